@@ -1,1 +1,7 @@
-export {}
+export * from './catalogue/index.ts'
+export * from './drill/index.ts'
+export * from './errors.ts'
+export * from './primitives.ts'
+export * from './protocol/index.ts'
+export * from './run/index.ts'
+export * from './timing/index.ts'

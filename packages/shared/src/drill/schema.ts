@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { line, Name, paragraph } from '../primitives.ts'
+
+/** What a person types for a duration: `500ms`, `10s`, `15m`, `2h`; or a parameter that holds one. */
+export const DurationText = z
+  .string()
+  .regex(/^(?:\d{1,7}(?:ms|s|m|h)|\$\{[a-zA-Z.]+[a-zA-Z0-9_-]*\})$/, 'must be a duration such as 500ms, 10s, 15m or 2h')
+  .meta({ title: 'Duration', examples: ['10s', '15m'] })
+
+/** The types a parameter may have. Anything typed by a person is checked against its type before it is used. */
+export const ParamType = z.enum([
+  'hostname',
+  'ipAddress',
+  'port',
+  'serviceName',
+  'accountName',
+  'groupName',
+  'folder',
+  'file',
+  'url',
+  'duration',
+  'size',
+  'number',
+  'text',
+  'choice',
+  'repositoryName',
+  'credentialName',
+])
+export type ParamType = z.infer<typeof ParamType>
+
+export const ParamDeclaration = z.strictObject({
+  type: ParamType,
+  ask: line(200).describe('The question a person is asked for the value'),
+  default: z.union([z.string().max(512), z.number(), z.boolean()]).optional(),
+  oneOf: z.array(z.string().max(128)).min(1).max(32).optional().describe('The values allowed for a choice'),
+})
+export type ParamDeclaration = z.infer<typeof ParamDeclaration>
+
+export const TargetSelector = z.strictObject({
+  where: z.record(z.string().max(64), z.string().max(128)).describe('Labels that a host must carry, all of them'),
+  exactly: z.int().min(1).max(1000).optional(),
+  atLeast: z.int().min(1).max(1000).optional(),
+  atMost: z.int().min(1).max(1000).optional(),
+})
+export type TargetSelector = z.infer<typeof TargetSelector>
+
+/** One expectation: equal to a value, or within bounds, or one of several. */
+export const Expectation = z.union([
+  z.string().max(512),
+  z.number(),
+  z.boolean(),
+  z.strictObject({
+    atLeast: z.union([z.number(), DurationText]).optional(),
+    atMost: z.union([z.number(), DurationText]).optional(),
+    oneOf: z.array(z.union([z.string().max(512), z.number()])).max(32).optional(),
+    not: z.union([z.string().max(512), z.number(), z.boolean()]).optional(),
+  }),
+])
+export type Expectation = z.infer<typeof Expectation>
+
+const With = z.record(z.string().max(64), z.json()).describe('Parameters of this action, probe or exercise')
+const Expect = z.record(z.string().max(64), Expectation)
+
+export const ProbeUse = z.strictObject({
+  probe: z.string().max(64),
+  on: Name,
+  with: With.optional(),
+  every: DurationText.optional().describe('How often to sample; 1s unless told'),
+  expect: Expect.optional().describe("What the probe's value must be; the probe's own default unless told"),
+})
+export type ProbeUse = z.infer<typeof ProbeUse>
+
+export const EffectUse = z.strictObject({
+  probe: Name.describe('A probe of steadyState or watch'),
+  expect: z.enum(['down', 'up']),
+  within: DurationText.optional(),
+})
+
+const stepName = { name: Name.optional().describe('A name for this step; numbered unless told') }
+
+export const InjectStep = z.strictObject({
+  ...stepName,
+  inject: z.string().max(64),
+  on: Name,
+  with: With.optional(),
+  hold: DurationText,
+  effect: EffectUse.optional(),
+  onLinkLoss: z.enum(['revert', 'hold']).optional(),
+})
+export const ExerciseStep = z.strictObject({
+  ...stepName,
+  exercise: z.string().max(64),
+  on: Name,
+  with: With.optional(),
+  within: DurationText,
+})
+export const AskStep = z.strictObject({
+  ...stepName,
+  ask: line(300),
+  of: line(64),
+  within: DurationText,
+  expect: z.enum(['yes', 'no', 'any']).optional().describe('The answer that passes; yes unless told'),
+})
+export const AlertStep = z.strictObject({ ...stepName, expectAlert: line(300), within: DurationText })
+export const WaitStep = z.strictObject({ ...stepName, wait: DurationText })
+
+export const Step = z.union([InjectStep, ExerciseStep, AskStep, AlertStep, WaitStep])
+export type Step = z.infer<typeof Step>
+
+export const ObjectiveName = z.enum(['detect', 'switch', 'outage', 'recover', 'restore', 'dataAge'])
+export type ObjectiveName = z.infer<typeof ObjectiveName>
+
+export const AbortCondition = z.strictObject({
+  probe: Name,
+  failsInARow: z.int().min(1).max(100_000),
+})
+
+/** A drill as its author writes it, before parameters are filled in. */
+export const Drill = z.strictObject({
+  drill: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and -'),
+  version: z.int().min(1),
+  title: line(120),
+  why: paragraph(600).describe('The question this drill answers, in one sentence'),
+  params: z.record(Name, ParamDeclaration).optional(),
+  targets: z.record(Name, TargetSelector),
+  objectives: z.partialRecord(ObjectiveName, z.strictObject({ within: DurationText })).optional(),
+  steadyState: z.record(Name, ProbeUse).optional(),
+  watch: z.record(Name, ProbeUse).optional(),
+  method: z.array(Step).max(50),
+  abort: z.array(AbortCondition).max(20).optional(),
+  release: z
+    .enum(['early', 'at-hold'])
+    .optional()
+    .describe('early: put back as soon as every question is answered and every objective measured; at-hold unless told'),
+  limits: z.strictObject({ hosts: z.int().min(1).max(1000).optional(), holdAtMost: DurationText.optional() }).optional(),
+  controls: z.array(line(80)).max(40).optional(),
+})
+export type Drill = z.infer<typeof Drill>

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { Menu, Offer } from '../catalogue/menu.ts'
+import { HostId, Labels, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
+import { ProbeStatus, ProbeValue } from '../run/event.ts'
+import { FACT_MAX_BYTES } from '../run/fact.ts'
+import { Answer } from './command.ts'
+
+/** 32 random bytes, hexadecimal. */
+export const Nonce = z.string().regex(/^[0-9a-f]{64}$/)
+/** An Ed25519 signature (RFC 8032), base64. */
+export const Signature = z.string().regex(/^[A-Za-z0-9+/]{86}==$/)
+/** An Ed25519 public key: the raw 32 bytes, base64. */
+export const PublicKey = z.string().regex(/^[A-Za-z0-9+/]{43}=$/)
+/** A process start of one agent or controller: 16 random bytes, hexadecimal. */
+export const Epoch = z.string().regex(/^[0-9a-f]{32}$/)
+
+/** Where an acknowledged stream of facts stands. */
+export const Cursor = z.strictObject({ epoch: Epoch, seq: z.int().min(0) })
+export type Cursor = z.infer<typeof Cursor>
+
+/** State of a host: the latest one wins. Every string is bounded and printable, because agents are not trusted. */
+export const Inventory = z.strictObject({
+  hostname: line(253),
+  os: line(128),
+  platform: z.enum(['linux', 'win32', 'simulated']),
+  kernel: line(128),
+  arch: line(32),
+  cpus: z.int().min(0),
+  memoryBytes: z.int().min(0),
+  agentVersion: line(64),
+  addresses: z.array(line(64)).max(64),
+  labels: Labels,
+  menu: Menu,
+  offers: z.array(Offer).max(300),
+  journal: z.strictObject({ readable: z.boolean(), open: z.int().min(0), stuck: z.int().min(0) }),
+  bootId: line(64),
+  policy: z.strictObject({ present: z.boolean(), digest: line(80).nullable(), warnings: z.array(line(512)).max(50) }),
+})
+export type Inventory = z.infer<typeof Inventory>
+
+/** Agent to controller. `enrol` and `hello` are the only two that an unproved connection may send. */
+export const AgentFrame = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('enrol'),
+    token: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+    publicKey: PublicKey,
+    hostname: line(253),
+    labels: Labels,
+  }),
+  z.strictObject({
+    type: z.literal('hello'),
+    hostId: HostId,
+    epoch: Epoch,
+    nonce: Nonce,
+    version: line(64),
+  }),
+  z.strictObject({ type: z.literal('proof'), signature: Signature }),
+  z.strictObject({ type: z.literal('inventory'), inventory: Inventory }),
+  z.strictObject({
+    type: z.literal('facts'),
+    lines: z.array(z.string().max(FACT_MAX_BYTES)).min(1).max(500),
+  }),
+  z.strictObject({
+    type: z.literal('sample'),
+    runId: Ulid,
+    probeId: Name,
+    monoMs: z.int().min(0),
+    tookMs: Ms,
+    status: ProbeStatus,
+    value: ProbeValue,
+  }),
+  z.strictObject({ type: z.literal('answer'), commandId: Ulid, answer: Answer }),
+  z.strictObject({
+    type: z.literal('clock'),
+    id: z.int().min(0),
+    bootId: line(64),
+    receivedMonoMs: z.number().min(0),
+    sentMonoMs: z.number().min(0),
+    wallMs: UtcMs,
+  }),
+])
+export type AgentFrame = z.infer<typeof AgentFrame>
+
+/** Controller to agent. */
+export const ControllerFrame = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('enrolled'),
+    hostId: HostId,
+    controllerKey: PublicKey,
+    approved: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('challenge'), nonce: Nonce, signature: Signature }),
+  z.strictObject({
+    type: z.literal('welcome'),
+    session: Nonce,
+    cursor: Cursor.nullable(),
+    leaseTtlMs: Ms,
+  }),
+  z.strictObject({ type: z.literal('pending'), message: line(300) }),
+  z.strictObject({ type: z.literal('ack'), cursor: Cursor }),
+  z.strictObject({
+    type: z.literal('command'),
+    payload: z.string().max(200_000).describe('A Command as JSON text: the exact bytes that were signed'),
+    signature: Signature,
+  }),
+  z.strictObject({ type: z.literal('lease'), runId: Ulid, ttlMs: Ms.max(120_000) }),
+  z.strictObject({ type: z.literal('clock'), id: z.int().min(0) }),
+  z.strictObject({ type: z.literal('watch'), runId: Ulid, on: z.boolean() }),
+])
+export type ControllerFrame = z.infer<typeof ControllerFrame>

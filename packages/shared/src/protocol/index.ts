@@ -1,0 +1,6 @@
+export * from './close-codes.ts'
+export * from './codec.ts'
+export * from './command.ts'
+export * from './frames.ts'
+export * from './handshake.ts'
+export * from './version.ts'

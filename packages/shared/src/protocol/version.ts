@@ -1,0 +1,19 @@
+/** The WebSocket subprotocol; its version changes with any frame that an older peer would misread. */
+export const SUBPROTOCOL = 'chaos-lite.v1'
+
+/** Where agents connect. A path of its own: no cookies are read there. */
+export const AGENT_PATH = '/agent'
+
+/** The longest frame either side accepts. */
+export const MAX_FRAME_BYTES = 256 * 1024
+
+/** How long a fresh connection may take to prove who it is. */
+export const HANDSHAKE_MS = 10_000
+
+/** Both sides ping this often and close a link that has been silent for three of these. */
+export const PING_EVERY_MS = 5_000
+export const SILENT_AFTER_MS = 15_000
+
+/** A run's lease: renewed this often, and lost when it was not renewed for `LEASE_TTL_MS`. */
+export const LEASE_EVERY_MS = 3_000
+export const LEASE_TTL_MS = 10_000

@@ -1,0 +1,203 @@
+import { z } from 'zod'
+import { HostId, line, Ms, Name, Scalar, Ulid } from '../primitives.ts'
+import { Plan } from './plan.ts'
+
+/** The phases of a run, in order. */
+export const Phase = z.enum([
+  'planned',
+  'approved',
+  'preflight',
+  'baseline',
+  'injecting',
+  'holding',
+  'reverting',
+  'verifying',
+  'ended',
+])
+export type Phase = z.infer<typeof Phase>
+
+export const Outcome = z.enum(['passed', 'failed', 'aborted', 'skipped', 'missed'])
+export type Outcome = z.infer<typeof Outcome>
+
+/** Was the failure seen on the consumer's path? */
+export const Effect = z.enum(['proved', 'not seen', 'not applicable'])
+export type Effect = z.infer<typeof Effect>
+
+/** How a host came back, best first. A run shows the worst of its hosts. */
+export const Restoration = z.enum(['not applicable', 'identical', 'ours undone', 'pending', 'unknown', 'stuck'])
+export type Restoration = z.infer<typeof Restoration>
+
+export const ProbeStatus = z.enum(['up', 'down', 'not evaluated'])
+export type ProbeStatus = z.infer<typeof ProbeStatus>
+
+/** What a probe saw: plain scalars, never bodies or file contents. */
+export const ProbeValue = z.record(z.string().max(64), Scalar)
+export type ProbeValue = z.infer<typeof ProbeValue>
+
+/** Why something was put back. */
+export const RevertCause = z.enum([
+  'hold ended',
+  'released early',
+  'abort',
+  'stop all',
+  'lease lost',
+  'halt',
+  'shutdown',
+  'failsafe',
+  'recovery',
+  'inject failed',
+  'effect not seen',
+  'by hand',
+])
+export type RevertCause = z.infer<typeof RevertCause>
+
+/** One thing compared after a revert. `same` is false where the host is not as it was. */
+export const Compared = z.strictObject({
+  item: line(512),
+  before: line(512),
+  now: line(512),
+  same: z.boolean(),
+})
+export type Compared = z.infer<typeof Compared>
+
+const step = { runId: Ulid, stepId: Name }
+const record = { ...step, recordId: Ulid, action: line(64) }
+
+/** What an agent reports. Instants in these events are readings of the host's monotonic clock (`…MonoMs`). */
+export const AgentEvent = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('agent.started'),
+    version: line(64),
+    openRecords: z.int().min(0),
+    journal: z.enum(['readable', 'unreadable']),
+    detail: line(512).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('refused'),
+    runId: Ulid.nullable(),
+    stepId: Name.nullable(),
+    command: line(64),
+    code: line(64),
+    rule: line(512).describe('The rule that refused it, or the line that would allow it'),
+    reason: line(1024),
+  }),
+  z.strictObject({ ...record, type: z.literal('inject.armed'), revertByWallMs: z.int() }),
+  z.strictObject({ ...record, type: z.literal('inject.begun') }),
+  z.strictObject({
+    ...record,
+    type: z.literal('inject.injected'),
+    beganMonoMs: z.int(),
+    endedMonoMs: z.int(),
+  }),
+  z.strictObject({ ...record, type: z.literal('inject.failed'), reason: line(1024) }),
+  z.strictObject({ ...record, type: z.literal('effect.lost'), reason: line(1024) }),
+  z.strictObject({ ...record, type: z.literal('revert.begun'), cause: RevertCause, monoMs: z.int() }),
+  z.strictObject({
+    ...record,
+    type: z.literal('revert.ended'),
+    monoMs: z.int(),
+    restoration: z.enum(['identical', 'ours undone', 'unknown', 'stuck']),
+    compared: z.array(Compared).max(200),
+    kept: z.array(line(512)).max(50).describe("Somebody else's changes that were kept"),
+    byHand: line(2048).nullable().describe('What a person must do, when stuck'),
+  }),
+  z.strictObject({ type: z.literal('lease.lost'), runId: Ulid }),
+  z.strictObject({
+    ...{ runId: Ulid, probeId: Name },
+    type: z.literal('probe.changed'),
+    status: ProbeStatus,
+    value: ProbeValue,
+    message: line(512).nullable(),
+    lastOtherMonoMs: z.int().nullable().describe('When the last sample with another status was begun; null at first'),
+    firstSeenMonoMs: z.int().describe('When the first sample with this status was complete'),
+  }),
+  z.strictObject({
+    ...{ runId: Ulid, probeId: Name },
+    type: z.literal('probe.ended'),
+    samples: z.int().min(0),
+    up: z.int().min(0),
+    down: z.int().min(0),
+    notEvaluated: z.int().min(0),
+    lastStatus: ProbeStatus.nullable(),
+  }),
+  z.strictObject({ ...step, type: z.literal('exercise.phase'), phase: line(64), tookMs: Ms }),
+  z.strictObject({
+    ...step,
+    type: z.literal('exercise.ended'),
+    ok: z.boolean(),
+    reason: line(1024).nullable(),
+    totalMs: Ms,
+    phases: z.array(z.strictObject({ phase: line(64), tookMs: Ms })).max(32),
+    items: z.int().min(0).describe('Files or rows compared'),
+    differences: z.array(line(512)).max(50),
+    dataAgeMs: Ms.nullable(),
+    canary: z.enum(['returned', 'missing', 'not planted']),
+  }),
+])
+export type AgentEvent = z.infer<typeof AgentEvent>
+
+/** What the controller itself records about a run. */
+export const ControllerEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('run.planned'), runId: Ulid, plan: Plan, requestedBy: line(128) }),
+  z.strictObject({ type: z.literal('run.approved'), runId: Ulid, by: line(128), digest: line(80) }),
+  z.strictObject({ type: z.literal('phase.entered'), runId: Ulid, phase: Phase }),
+  z.strictObject({
+    type: z.literal('clock.measured'),
+    runId: Ulid,
+    hostId: HostId,
+    bootId: line(64),
+    offsetMs: z.number().describe("Controller's clock minus the host's monotonic clock"),
+    boundMs: z.number().min(0).describe('Half the best round trip: the offset is right within this'),
+  }),
+  z.strictObject({
+    type: z.literal('command.answered'),
+    runId: Ulid,
+    stepId: Name.nullable(),
+    hostId: HostId,
+    command: line(64),
+    ok: z.boolean(),
+    code: line(64).nullable(),
+    reason: line(1024).nullable(),
+  }),
+  z.strictObject({ ...step, type: z.literal('step.started') }),
+  z.strictObject({ ...step, type: z.literal('step.ended'), ok: z.boolean(), reason: line(1024).nullable() }),
+  z.strictObject({ ...step, type: z.literal('effect.seen'), probeId: Name, hostIds: z.array(HostId) }),
+  z.strictObject({ ...step, type: z.literal('effect.missed'), probeId: Name, hostIds: z.array(HostId), reason: line(512) }),
+  z.strictObject({ ...step, type: z.literal('alert.awaited') }),
+  z.strictObject({ ...step, type: z.literal('alert.received'), via: z.enum(['webhook', 'person']), by: line(128) }),
+  z.strictObject({ ...step, type: z.literal('question.asked'), text: line(300), of: line(64), untilMs: z.int() }),
+  z.strictObject({
+    ...step,
+    type: z.literal('question.answered'),
+    answer: z.enum(['yes', 'no', 'partly']),
+    by: line(128),
+    note: line(500).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('observation.noted'),
+    runId: Ulid,
+    by: line(128),
+    note: line(500),
+  }),
+  z.strictObject({
+    type: z.literal('abort.requested'),
+    runId: Ulid,
+    by: line(128),
+    cause: z.enum(['person', 'stop all', 'abort condition', 'host lost', 'inject failed', 'effect not seen', 'controller restarted']),
+    reason: line(512),
+  }),
+  z.strictObject({ type: z.literal('host.offline'), runId: Ulid, hostId: HostId }),
+  z.strictObject({ type: z.literal('host.online'), runId: Ulid, hostId: HostId }),
+  z.strictObject({ type: z.literal('controller.restarted'), runId: Ulid }),
+  z.strictObject({
+    type: z.literal('run.ended'),
+    runId: Ulid,
+    outcome: Outcome,
+    effect: Effect,
+    restoration: Restoration,
+    reasons: z.array(line(512)).max(50),
+  }),
+])
+export type ControllerEvent = z.infer<typeof ControllerEvent>
+
+export type RunEvent = AgentEvent | ControllerEvent

@@ -1,0 +1,3 @@
+export * from './event.ts'
+export * from './fact.ts'
+export * from './plan.ts'

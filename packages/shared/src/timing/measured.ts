@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+/** An instant known only to lie between two readings of one clock. An exact reading has `lowMs === highMs`. */
+export const Instant = z.object({ lowMs: z.number(), highMs: z.number() })
+export type Instant = z.infer<typeof Instant>
+
+/**
+ * A duration as value ± U. U is the expanded uncertainty with coverage factor k = 2, as on a calibration certificate
+ * (JCGM 100:2008, 6.2 and 4.3.7); `lowMs`..`highMs` is the interval that bounds the true value for certain.
+ */
+export const Measured = z.object({ valueMs: z.int(), uMs: z.int().min(0), lowMs: z.int(), highMs: z.int() })
+export type Measured = z.infer<typeof Measured>
+
+/** Clocks are read in whole milliseconds; a reading may be off by this much. */
+export const READING_MS = 1
+
+/** An instant read directly, with the resolution of the reading. */
+export function exactly(ms: number): Instant {
+  return { lowMs: ms - READING_MS / 2, highMs: ms + READING_MS / 2 }
+}
+
+/** A change noticed by sampling: after the last sample that still saw the old state, before the first that saw the new. */
+export function between(lastBeforeMs: number, firstAfterMs: number): Instant {
+  return { lowMs: Math.min(lastBeforeMs, firstAfterMs), highMs: Math.max(lastBeforeMs, firstAfterMs) }
+}
+
+/** Moves an instant to another clock whose offset is known within ± `boundMs`. */
+export function shifted(instant: Instant, offsetMs: number, boundMs: number): Instant {
+  return { lowMs: instant.lowMs + offsetMs - boundMs, highMs: instant.highMs + offsetMs + boundMs }
+}
+
+/**
+ * The time from one instant to another. Each end is a rectangular distribution over its interval (JCGM 100:2008,
+ * 4.3.7: u² = a²/3 for half-width a); the ends are independent; U = 2u, never wider than the certain bound.
+ */
+export function elapsed(from: Instant, to: Instant): Measured {
+  const lowMs = to.lowMs - from.highMs
+  const highMs = to.highMs - from.lowMs
+  const halfFrom = (from.highMs - from.lowMs) / 2
+  const halfTo = (to.highMs - to.lowMs) / 2
+  const u = Math.sqrt((halfFrom ** 2 + halfTo ** 2) / 3)
+  const valueMs = Math.round((lowMs + highMs) / 2)
+  const boundMs = (highMs - lowMs) / 2
+  return {
+    valueMs,
+    uMs: Math.ceil(Math.min(2 * u, boundMs) + 0.5),
+    lowMs: Math.floor(lowMs),
+    highMs: Math.ceil(highMs),
+  }
+}
