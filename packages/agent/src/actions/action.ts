@@ -1,0 +1,84 @@
+import type { Capability, Compared } from '@chaos-lite/shared'
+import type { z } from 'zod'
+import type { Host } from '../host/host.ts'
+
+/** What an action works with. Lifetimes end by `signal`; a revert is never given the signal of its run. */
+export interface ActionContext {
+  readonly host: Host
+  readonly signal: AbortSignal
+  /** A private folder of this record for bulky before-images, durable with the record. */
+  readonly recordFolder: string
+  /** The record's id: marks every artefact that the action makes. */
+  readonly recordId: string
+}
+
+/** A name for what is changed, such as `file:/etc/hosts` or `service:nginx.service`. Two open records never share one. */
+export type ResourceKey = string
+
+/** A question for the host owner's policy: the kind of thing and the thing itself. */
+export interface PolicyQuestion {
+  readonly kind:
+    | 'service'
+    | 'name'
+    | 'address'
+    | 'folder'
+    | 'file'
+    | 'account'
+    | 'group'
+    | 'repository'
+    | 'credential'
+    | 'url'
+  readonly value: string
+}
+
+/** The probe that shows the failure on the consumer's path when a drill names no better one. */
+export interface EffectProbe {
+  readonly probe: string
+  readonly params: Record<string, unknown>
+  readonly expect: 'down' | 'up'
+}
+
+/** What a verification found. `conflict`: somebody else changed the same thing meanwhile. */
+export type Standing = 'before' | 'after' | 'conflict' | 'unclear'
+
+/** What a revert achieved, item by item. */
+export interface Reverted {
+  readonly restoration: 'identical' | 'ours undone' | 'unknown'
+  readonly compared: readonly Compared[]
+  /** Sentences about somebody else's changes that were kept. */
+  readonly kept: readonly string[]
+}
+
+/**
+ * One kind of failure. `P` are its parameters, `U` its undo record: before-image and expected after-image, absolute
+ * values, plain JSON. `prepare` only reads. `revert` is idempotent and needs nothing but the undo record.
+ */
+export interface Action<P = unknown, U = unknown> {
+  readonly name: string
+  readonly summary: string
+  readonly needs: readonly Capability[]
+  readonly params: z.ZodType<P>
+  readonly undo: z.ZodType<U>
+  /** Every released version stays readable for ever. */
+  readonly undoVersion: number
+  touches(params: P): readonly ResourceKey[]
+  /** What the host's policy must allow, besides the action itself. */
+  asks(params: P): readonly PolicyQuestion[]
+  /** Reads the host. Throws a ChaosError when it could not be restored later, does not exist, or is protected. */
+  prepare(context: ActionContext, params: P): Promise<U>
+  /** What will be touched, what not, by which means, how it is put back: one sentence each. Deterministic. */
+  explain(params: P, undo: U): readonly string[]
+  effect(params: P): EffectProbe | null
+  /** From the system's own time-outs. */
+  budgets(undo: U): { readonly injectMs: number; readonly revertMs: number }
+  inject(context: ActionContext, params: P, undo: U): Promise<void>
+  verify(context: ActionContext, undo: U): Promise<Standing>
+  revert(context: ActionContext, undo: U): Promise<Reverted>
+  /** What a person would do by hand, as plain commands: goes into UNDO.txt. */
+  byHand(undo: U, recordFolder: string): readonly string[]
+}
+
+/** Keeps the types of one action together while the menu holds them all as `Action`. */
+export function defineAction<P, U>(action: Action<P, U>): Action {
+  return action as unknown as Action
+}

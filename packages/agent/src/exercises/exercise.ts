@@ -1,0 +1,45 @@
+import type { Capability } from '@chaos-lite/shared'
+import type { z } from 'zod'
+import type { PolicyQuestion } from '../actions/action.ts'
+import type { Host } from '../host/host.ts'
+import type { LocalDefinitions } from '../probes/probe.ts'
+
+export interface ExerciseContext {
+  readonly host: Host
+  readonly local: LocalDefinitions
+  readonly signal: AbortSignal
+  /** A private scratch folder; wiped afterwards whatever happens. */
+  readonly scratchFolder: string
+  /** Called as each phase ends. */
+  phase(name: string, tookMs: number): void
+  /**
+   * The open `data.quarantine` of this run on `folder`, or null: the only case in which a restore may take the place
+   * of the original folder.
+   */
+  quarantine(folder: string): { readonly recordId: string; readonly movedTo: string } | null
+}
+
+export interface ExerciseResult {
+  readonly ok: boolean
+  readonly reason: string | null
+  readonly items: number
+  readonly differences: readonly string[]
+  readonly dataAgeMs: number | null
+  readonly canary: 'returned' | 'missing' | 'not planted'
+}
+
+/** An exercise does real work (a timed restore) and leaves nothing behind. */
+export interface Exercise<P = unknown> {
+  readonly name: string
+  readonly summary: string
+  readonly needs: readonly Capability[]
+  readonly params: z.ZodType<P>
+  asks(params: P): readonly PolicyQuestion[]
+  /** Only reads; throws when it could not work. What will be read, written and wiped, one sentence each. */
+  prepare(context: Omit<ExerciseContext, 'phase'>, params: P): Promise<readonly string[]>
+  perform(context: ExerciseContext, params: P): Promise<ExerciseResult>
+}
+
+export function defineExercise<P>(exercise: Exercise<P>): Exercise {
+  return exercise as unknown as Exercise
+}

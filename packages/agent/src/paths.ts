@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+
+/** Where an agent keeps its things. All of it can be moved by `CHAOS_LITE_ROOT`, for tests and demo hosts. */
+export interface Paths {
+  /** `/etc/chaos-lite`: policy, credentials, repositories. Never written by the agent. */
+  readonly config: string
+  readonly policy: string
+  readonly credentials: string
+  readonly repositories: string
+  /** `/var/lib/chaos-lite`: identity, journal, outbox. */
+  readonly state: string
+  readonly identity: string
+  readonly journal: string
+  readonly outbox: string
+  readonly scratch: string
+  /** `/run/chaos-lite`: lock, halt file. */
+  readonly runtime: string
+  readonly lock: string
+  readonly haltFile: string
+}
+
+/** The paths under `root` (`''` on a real host). */
+export function pathsUnder(root = process.env.CHAOS_LITE_ROOT ?? ''): Paths {
+  const config = join(root, '/etc/chaos-lite')
+  const state = join(root, '/var/lib/chaos-lite')
+  const runtime = join(root, '/run/chaos-lite')
+  return {
+    config,
+    policy: join(config, 'policy.yaml'),
+    credentials: join(config, 'credentials.yaml'),
+    repositories: join(config, 'repositories.yaml'),
+    state,
+    identity: join(state, 'identity.json'),
+    journal: join(state, 'journal'),
+    outbox: join(state, 'outbox'),
+    scratch: join(state, 'scratch'),
+    runtime,
+    lock: join(runtime, 'lock'),
+    haltFile: join(config, 'halt'),
+  }
+}

@@ -1,0 +1,53 @@
+import type { Capability, Expectation, ProbeStatus, ProbeValue } from '@chaos-lite/shared'
+import type { z } from 'zod'
+import type { PolicyQuestion } from '../actions/action.ts'
+import type { Host } from '../host/host.ts'
+
+/** Secrets and backup repositories are names defined on the host; the controller never sends them. */
+export interface LocalDefinitions {
+  credential(name: string): Promise<Readonly<Record<string, string>> | null>
+  repository(name: string): Promise<Readonly<Record<string, string>> | null>
+}
+
+export interface ProbeContext {
+  readonly host: Host
+  readonly local: LocalDefinitions
+  /** Ends a sample that takes too long. */
+  readonly signal: AbortSignal
+}
+
+/** One look. `evaluated: false` means the probe could not run: never a pass, never a failure. */
+export type Sighting =
+  | { readonly evaluated: true; readonly value: ProbeValue; readonly message: string | null }
+  | { readonly evaluated: false; readonly message: string }
+
+/** One kind of observation. It changes nothing and returns plain values: never bodies, never file contents. */
+export interface Probe<P = unknown> {
+  readonly name: string
+  readonly summary: string
+  readonly needs: readonly Capability[]
+  readonly params: z.ZodType<P>
+  /** Field by field, what it answers: the reference page is generated from this. */
+  readonly value: Readonly<Record<string, string>>
+  /** What counts as up when the drill does not say. */
+  expect(params: P): Readonly<Record<string, Expectation>>
+  /** Harmless probes need no policy line. */
+  readonly harmless: boolean
+  asks(params: P): readonly PolicyQuestion[]
+  /** How long one sample may take. */
+  timeoutMs(params: P): number
+  look(context: ProbeContext, params: P): Promise<Sighting>
+}
+
+export function defineProbe<P>(probe: Probe<P>): Probe {
+  return probe as unknown as Probe
+}
+
+/** A complete sample: when it was begun and done, and what it means. */
+export interface Sample {
+  readonly beganMonoMs: number
+  readonly endedMonoMs: number
+  readonly status: ProbeStatus
+  readonly value: ProbeValue
+  readonly message: string | null
+}
