@@ -1,0 +1,34 @@
+/**
+ * The HTTP interface in one place, so that the browser and the command line spell paths like the controller does.
+ * All but `health` and `logIn` need a session cookie or a bearer token.
+ *
+ * | method and path | body → answer |
+ * |---|---|
+ * | GET /healthz | → { status } |
+ * | POST /api/v1/session | LogInRequest → SessionView, sets the cookie; with header `accept-token: yes` also { token } |
+ * | GET, DELETE /api/v1/session | → SessionView; ends it |
+ * | POST /api/v1/session/password | PasswordRequest → SessionView |
+ * | GET /api/v1/hosts, /hosts/:hostId | → HostView[] , HostView |
+ * | POST /hosts/:hostId/approve, /revoke | → HostView |
+ * | PUT /hosts/:hostId/labels | Labels → HostView |
+ * | POST /api/v1/tokens | TokenRequest → TokenView |
+ * | GET /api/v1/drills, /drills/:name | → DrillView[], DrillView |
+ * | POST /api/v1/drills/validate | { source, file } → { mistakes } |
+ * | POST /api/v1/plans | PlanRequest → Plan, or a Problem with a reason per host |
+ * | POST /api/v1/runs | RunRequest → RunRow |
+ * | GET /api/v1/runs?limit&before | → RunRow[] |
+ * | GET /runs/:runId | → RunState |
+ * | GET /runs/:runId/record | → RunRecord |
+ * | POST /runs/:runId/abort | AbortRequest → RunRow |
+ * | POST /runs/:runId/answers/:stepId | AnswerRequest → RunRow |
+ * | POST /runs/:runId/acknowledge/:stepId | {} → RunRow: the expected alert was seen by a person |
+ * | POST /runs/:runId/notes | NoteRequest → RunRow |
+ * | POST, GET /api/v1/stop-all | → StopAllView |
+ * | POST /api/v1/alerts/:secret | anything up to 64 KiB → 204: the alert webhook address of one drill (not guessable) |
+ * | GET /api/v1/drills/:name/alert-address | → { url } |
+ * | GET, POST /api/v1/schedules; DELETE /schedules/:id; POST /schedules/:id/pause, /resume | ScheduleView |
+ * | POST /api/v1/schedules/preview | PreviewRequest → { instantsMs } |
+ * | GET, POST /api/v1/webhooks; DELETE /webhooks/:id; POST /webhooks/:id/test | WebhookView |
+ * | GET /api/openapi.json | → OpenAPI 3.1 |
+ */
+export const API = '/api/v1'

@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import { Offer } from '../catalogue/menu.ts'
+import { Digest, HostId, Labels, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
+import { Inventory } from '../protocol/frames.ts'
+import { Effect, Outcome, Phase, Restoration } from '../run/event.ts'
+import { Mode, Plan } from '../run/plan.ts'
+
+/** An error as every endpoint answers it (RFC 9457 problem details, with our stable code). */
+export const Problem = z.object({
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('What happened, what was expected, what to do'),
+  code: z.string(),
+  /** Per host, for refused plans; per mistake, for drill files. */
+  items: z.array(z.object({ where: z.string(), message: z.string(), rule: z.string().nullable() })).optional(),
+})
+export type Problem = z.infer<typeof Problem>
+
+export const ClientView = z.object({ clientId: Ulid, name: line(128) })
+export type ClientView = z.infer<typeof ClientView>
+
+/** A host on the screen. `inventory` is null until the agent has sent it. */
+export const HostView = z.object({
+  hostId: HostId,
+  clientId: Ulid,
+  name: line(253),
+  labels: Labels,
+  state: z.enum(['pending', 'approved', 'revoked']),
+  online: z.boolean(),
+  lastSeenMs: UtcMs.nullable(),
+  enrolledMs: UtcMs,
+  inventory: Inventory.omit({ menu: true, offers: true }).nullable(),
+  offers: z.array(Offer),
+  busyRunId: Ulid.nullable(),
+  clockBoundMs: z.number().nullable(),
+})
+export type HostView = z.infer<typeof HostView>
+
+/** A drill file the controller knows. `mistakes` is not empty when it cannot be planned. */
+export const DrillView = z.object({
+  name: z.string(),
+  version: z.int(),
+  title: z.string(),
+  why: z.string(),
+  kind: z.enum(['drill', 'check', 'tabletop']),
+  digest: Digest,
+  source: z.string().describe('The file, byte for byte'),
+  params: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      ask: z.string(),
+      default: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+      oneOf: z.array(z.string()).nullable(),
+    }),
+  ),
+  mistakes: z.array(z.string()),
+})
+export type DrillView = z.infer<typeof DrillView>
+
+export const PlanRequest = z.object({
+  drill: z.string().max(64),
+  params: Params.default({}),
+})
+export type PlanRequest = z.infer<typeof PlanRequest>
+
+export const RunRequest = z.object({
+  planId: Ulid,
+  digest: Digest.describe('The fingerprint of the plan that was looked at: another plan is refused'),
+})
+export type RunRequest = z.infer<typeof RunRequest>
+
+/** One row of the list of runs. */
+export const RunRow = z.object({
+  runId: Ulid,
+  clientId: Ulid,
+  drill: z.string(),
+  title: z.string(),
+  mode: Mode,
+  phase: Phase,
+  outcome: Outcome.nullable(),
+  effect: Effect,
+  restoration: Restoration,
+  startedMs: UtcMs,
+  endedMs: UtcMs.nullable(),
+  summary: z.string().describe('One sentence a manager understands'),
+})
+export type RunRow = z.infer<typeof RunRow>
+
+/** The whole record of a run: the plan, and every fact as the exact bytes that were received, in order. */
+export const RunRecord = z.object({
+  format: z.literal('chaos-lite-record/1'),
+  runId: Ulid,
+  plan: Plan.nullable(),
+  facts: z.array(
+    z.object({
+      source: z.enum(['agent', 'controller']),
+      hostId: HostId.nullable(),
+      receivedMs: UtcMs,
+      digest: Digest,
+      line: z.string().describe('The exact bytes, as text'),
+    }),
+  ),
+})
+export type RunRecord = z.infer<typeof RunRecord>
+
+export const AnswerRequest = z.object({
+  answer: z.enum(['yes', 'no', 'partly']),
+  note: line(500).nullable().default(null),
+})
+export const NoteRequest = z.object({ note: line(500) })
+export const AbortRequest = z.object({ reason: line(300).default('stopped by hand') })
+
+/** Where stopping everything stands, host by host, until the last one confirms. */
+export const StopAllView = z.object({
+  hosts: z.array(
+    z.object({
+      hostId: HostId,
+      name: z.string(),
+      runId: Ulid.nullable(),
+      state: z.enum(['asked', 'putting back', 'confirmed', 'unreachable']),
+      detail: z.string(),
+    }),
+  ),
+})
+export type StopAllView = z.infer<typeof StopAllView>
+
+export const TokenRequest = z.object({
+  labels: Labels.default({}),
+  validForMs: z
+    .int()
+    .min(60_000)
+    .max(7 * 86_400_000)
+    .default(3_600_000),
+  approve: z.boolean().default(true).describe('Approve the host at once; otherwise an administrator does it'),
+})
+export const TokenView = z.object({
+  token: z.string().describe('Shown once; only its hash is kept'),
+  expiresMs: UtcMs,
+  command: z.string().describe('What to type on the host'),
+})
+export type TokenView = z.infer<typeof TokenView>
+
+export const ScheduleRequest = z.object({
+  drill: z.string().max(64),
+  params: Params.default({}),
+  cron: line(120),
+  timeZone: line(64),
+  name: line(128),
+})
+export const ScheduleView = ScheduleRequest.extend({
+  scheduleId: Ulid,
+  clientId: Ulid,
+  paused: z.boolean(),
+  nextMs: UtcMs.nullable(),
+  lastSlotMs: UtcMs.nullable(),
+  lastOutcome: z.string().nullable(),
+})
+export type ScheduleView = z.infer<typeof ScheduleView>
+export const PreviewRequest = z.object({
+  cron: line(120),
+  timeZone: line(64),
+  fromMs: UtcMs,
+  count: z.int().min(1).max(1000),
+})
+
+export const LogInRequest = z.object({ user: line(128), password: z.string().min(1).max(512) })
+export const SessionView = z.object({
+  user: z.string(),
+  role: z.enum(['administrator', 'operator', 'viewer']),
+  clients: z.array(ClientView),
+  mustChangePassword: z.boolean(),
+})
+export type SessionView = z.infer<typeof SessionView>
+export const PasswordRequest = z.object({ current: z.string().max(512), next: z.string().min(12).max(512) })
+
+export const WebhookRequest = z.object({ url: z.url().max(1024), purpose: paragraph(200).default('') })
+export const WebhookView = z.object({ webhookId: Ulid, url: z.string(), purpose: z.string() })
+export type WebhookView = z.infer<typeof WebhookView>
