@@ -1,0 +1,153 @@
+import type {
+  ControllerEvent,
+  Cursor,
+  Digest,
+  HostId,
+  Inventory,
+  Labels,
+  Plan,
+  RunRow,
+  SourcedFact,
+  Ulid,
+} from '@chaos-lite/shared'
+
+/** A host as stored. The public key is the raw 32 bytes in base64. */
+export interface StoredHost {
+  readonly hostId: HostId
+  readonly clientId: Ulid
+  readonly name: string
+  readonly labels: Labels
+  readonly state: 'pending' | 'approved' | 'revoked'
+  readonly publicKey: string
+  readonly enrolledMs: number
+  readonly lastSeenMs: number | null
+  readonly inventory: Inventory | null
+}
+
+/** One line of facts as it came in. `line` is the exact text that was received. */
+export interface IncomingFact {
+  readonly epoch: string
+  readonly seq: number
+  readonly prev: Digest | null
+  readonly digest: Digest
+  readonly runId: Ulid | null
+  readonly line: string
+}
+
+/** What became of a batch. A key that is stored already with another digest is an incident. */
+export interface Ingested {
+  readonly stored: readonly SourcedFact[]
+  readonly duplicates: number
+  readonly incidents: readonly { readonly epoch: string; readonly seq: number; readonly reason: string }[]
+  readonly cursor: Cursor
+}
+
+export interface StoredSchedule {
+  readonly scheduleId: Ulid
+  readonly clientId: Ulid
+  readonly name: string
+  readonly drill: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly cron: string
+  readonly timeZone: string
+  readonly paused: boolean
+  /** The last slot that was claimed: claims only move forward. */
+  readonly lastSlotMs: number | null
+  readonly lastOutcome: string | null
+  readonly createdMs: number
+}
+
+export interface StoredUser {
+  readonly userId: Ulid
+  readonly name: string
+  readonly role: 'administrator' | 'operator' | 'viewer'
+  readonly passwordHash: string
+  readonly mustChangePassword: boolean
+  /** Raised at every password change; sessions of an older epoch are dead. */
+  readonly sessionEpoch: number
+}
+
+/**
+ * The store's port. Every method is one transaction; every row belongs to a client. Facts are append-only: the
+ * back end refuses updates and deletes of them by itself (triggers), not by convention.
+ * Implementations: `sqlite/` now, PostgreSQL later; one contract test runs on all.
+ */
+export interface Store {
+  readonly clients: {
+    /** The first client, made at first start. */
+    first(): Promise<{ clientId: Ulid; name: string }>
+    all(): Promise<readonly { clientId: Ulid; name: string }[]>
+  }
+  readonly users: {
+    byName(name: string): Promise<StoredUser | null>
+    byId(userId: Ulid): Promise<StoredUser | null>
+    count(): Promise<number>
+    add(user: StoredUser): Promise<void>
+    setPassword(userId: Ulid, passwordHash: string): Promise<StoredUser>
+  }
+  readonly hosts: {
+    add(host: StoredHost): Promise<void>
+    byId(hostId: HostId): Promise<StoredHost | null>
+    byPublicKey(publicKey: string): Promise<StoredHost | null>
+    ofClient(clientId: Ulid): Promise<readonly StoredHost[]>
+    setState(hostId: HostId, state: StoredHost['state']): Promise<StoredHost>
+    setLabels(hostId: HostId, labels: Labels): Promise<StoredHost>
+    setInventory(hostId: HostId, inventory: Inventory, seenMs: number): Promise<void>
+    setSeen(hostId: HostId, seenMs: number): Promise<void>
+  }
+  readonly tokens: {
+    /** Only the hash is kept (SHA-256 of 32 random bytes). */
+    add(token: { hash: string; clientId: Ulid; labels: Labels; expiresMs: number; approve: boolean; by: string }): Promise<void>
+    /** Uses the token up in the same statement that reads it; null when unknown, used or expired. */
+    take(hash: string, nowMs: number): Promise<{ clientId: Ulid; labels: Labels; approve: boolean } | null>
+  }
+  readonly plans: {
+    add(plan: Plan, createdMs: number): Promise<void>
+    byId(planId: Ulid): Promise<Plan | null>
+  }
+  readonly runs: {
+    /** Creates the run with its first facts. Refused with `host-busy` when one of its hosts is in an unended run. */
+    create(row: RunRow, plan: Plan | null, hostIds: readonly HostId[]): Promise<void>
+    update(row: RunRow): Promise<void>
+    byId(runId: Ulid): Promise<RunRow | null>
+    ofClient(clientId: Ulid, page: { limit: number; before: Ulid | null }): Promise<readonly RunRow[]>
+    unended(): Promise<readonly RunRow[]>
+    /** The unended run that holds this host, or null. */
+    holding(hostId: HostId): Promise<Ulid | null>
+  }
+  readonly facts: {
+    /** Inserts what is new of one agent's batch and commits with full sync, all in one transaction. */
+    ingest(hostId: HostId, clientId: Ulid, facts: readonly IncomingFact[], receivedMs: number): Promise<Ingested>
+    /** Appends the controller's own facts; `prev` links them within this controller's epoch. */
+    append(clientId: Ulid, facts: readonly (IncomingFact & { event: ControllerEvent })[], receivedMs: number): Promise<void>
+    cursor(hostId: HostId, epoch: string): Promise<Cursor | null>
+    /** All facts of a run in the order in which they were committed, parsed. */
+    ofRun(runId: Ulid): Promise<readonly SourcedFact[]>
+    /** The same as exact bytes. */
+    linesOfRun(runId: Ulid): Promise<
+      readonly { source: 'agent' | 'controller'; hostId: HostId | null; receivedMs: number; digest: Digest; line: string }[]
+    >
+  }
+  readonly schedules: {
+    add(schedule: StoredSchedule): Promise<void>
+    all(): Promise<readonly StoredSchedule[]>
+    byId(scheduleId: Ulid): Promise<StoredSchedule | null>
+    remove(scheduleId: Ulid): Promise<void>
+    setPaused(scheduleId: Ulid, paused: boolean): Promise<StoredSchedule>
+    /** One statement, forward only: true for exactly one caller per slot, never for a slot before the last one. */
+    claim(scheduleId: Ulid, slotMs: number): Promise<boolean>
+    setOutcome(scheduleId: Ulid, outcome: string): Promise<void>
+  }
+  readonly webhooks: {
+    add(webhook: { webhookId: Ulid; clientId: Ulid; url: string; purpose: string }): Promise<void>
+    ofClient(clientId: Ulid): Promise<readonly { webhookId: Ulid; url: string; purpose: string }[]>
+    remove(webhookId: Ulid, clientId: Ulid): Promise<void>
+  }
+  readonly settings: {
+    /** Small secrets of the controller: its signing key, alert-address secrets, session secret. */
+    get(name: string): Promise<string | null>
+    /** Sets it only when it is not there yet, and returns what is there. */
+    setOnce(name: string, value: string): Promise<string>
+  }
+  close(): Promise<void>
+}
