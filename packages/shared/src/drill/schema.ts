@@ -4,7 +4,10 @@ import { line, Name, paragraph } from '../primitives.ts'
 /** What a person types for a duration: `500ms`, `10s`, `15m`, `2h`; or a parameter that holds one. */
 export const DurationText = z
   .string()
-  .regex(/^(?:\d{1,7}(?:ms|s|m|h)|\$\{[a-zA-Z.]+[a-zA-Z0-9_-]*\})$/, 'must be a duration such as 500ms, 10s, 15m or 2h')
+  .regex(
+    /^(?:\d{1,7}(?:ms|s|m|h)|\$\{params\.[a-zA-Z][a-zA-Z0-9_-]{0,62}\})$/,
+    'must be a duration such as 500ms, 10s, 15m or 2h',
+  )
   .meta({ title: 'Duration', examples: ['10s', '15m'] })
 
 /** The types a parameter may have. Anything typed by a person is checked against its type before it is used. */
@@ -52,7 +55,10 @@ export const Expectation = z.union([
   z.strictObject({
     atLeast: z.union([z.number(), DurationText]).optional(),
     atMost: z.union([z.number(), DurationText]).optional(),
-    oneOf: z.array(z.union([z.string().max(512), z.number()])).max(32).optional(),
+    oneOf: z
+      .array(z.union([z.string().max(512), z.number()]))
+      .max(32)
+      .optional(),
     not: z.union([z.string().max(512), z.number(), z.boolean()]).optional(),
   }),
 ])
@@ -131,8 +137,12 @@ export const Drill = z.strictObject({
   release: z
     .enum(['early', 'at-hold'])
     .optional()
-    .describe('early: put back as soon as every question is answered and every objective measured; at-hold unless told'),
-  limits: z.strictObject({ hosts: z.int().min(1).max(1000).optional(), holdAtMost: DurationText.optional() }).optional(),
+    .describe(
+      'early: put back as soon as every question is answered and every objective measured; at-hold unless told',
+    ),
+  limits: z
+    .strictObject({ hosts: z.int().min(1).max(1000).optional(), holdAtMost: DurationText.optional() })
+    .optional(),
   controls: z.array(line(80)).max(40).optional(),
 })
 export type Drill = z.infer<typeof Drill>

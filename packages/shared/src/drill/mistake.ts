@@ -1,0 +1,43 @@
+/** Where something stands in a file; both count from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** One mistake (or warning) in a drill file, for a person to mend. */
+export interface Mistake extends Position {
+  readonly file: string
+  /** Where in the drill, such as `method[0].with.service`; empty for the whole file. */
+  readonly path: string
+  readonly message: string
+  /** What was expected there, as the end of "expected …"; null where the message says it all. */
+  readonly expected: string | null
+  /** The nearest valid name; null where none is near. */
+  readonly nearest: string | null
+}
+
+/** One value given for a parameter that cannot be used. */
+export interface ParamMistake {
+  readonly param: string
+  readonly message: string
+  readonly expected: string | null
+  readonly nearest: string | null
+}
+
+/** `file:line:column: message (expected …; did you mean …?)` */
+export function formatMistake(mistake: Mistake): string {
+  return `${mistake.file}:${mistake.line}:${mistake.column}: ${mistake.message}${hintOf(mistake)}`
+}
+
+/** `parameter "x": message (expected …; did you mean …?)` */
+export function formatParamMistake(mistake: ParamMistake): string {
+  return `parameter "${mistake.param}": ${mistake.message}${hintOf(mistake)}`
+}
+
+function hintOf({ expected, nearest }: Pick<Mistake, 'expected' | 'nearest'>): string {
+  const hints = [
+    expected === null ? null : `expected ${expected}`,
+    nearest === null ? null : `did you mean "${nearest}"?`,
+  ].filter((hint) => hint !== null)
+  return hints.length === 0 ? '' : ` (${hints.join('; ')})`
+}

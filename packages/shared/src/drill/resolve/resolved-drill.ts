@@ -1,0 +1,86 @@
+import type { Params } from '../../primitives.ts'
+import type { Expectation, ObjectiveName, TargetSelector } from '../schema.ts'
+
+/**
+ * drill: something is injected; check: nothing is injected, it only probes or exercises; tabletop: people only.
+ */
+export type DrillKind = 'drill' | 'check' | 'tabletop'
+
+/** A probe with its parameters filled in. `steady` decides the verdict, `watch` only shows. */
+export interface ResolvedProbe {
+  readonly probeId: string
+  readonly role: 'steady' | 'watch'
+  readonly probe: string
+  readonly on: string
+  readonly params: Params
+  readonly everyMs: number
+  readonly expect: Record<string, Expectation> | null
+}
+
+export interface ResolvedInject {
+  readonly kind: 'inject'
+  readonly stepId: string
+  readonly action: string
+  readonly on: string
+  readonly params: Params
+  readonly holdMs: number
+  /** null: the action's default effect probe. `withinMs` null: the planner's default wait. */
+  readonly effect: { readonly probeId: string; readonly expect: 'down' | 'up'; readonly withinMs: number | null } | null
+  readonly onLinkLoss: 'revert' | 'hold'
+}
+
+export interface ResolvedExercise {
+  readonly kind: 'exercise'
+  readonly stepId: string
+  readonly exercise: string
+  readonly on: string
+  readonly params: Params
+  readonly withinMs: number
+}
+
+export interface ResolvedAsk {
+  readonly kind: 'ask'
+  readonly stepId: string
+  readonly text: string
+  readonly of: string
+  readonly withinMs: number
+  readonly expect: 'yes' | 'no' | 'any'
+}
+
+export interface ResolvedAlert {
+  readonly kind: 'alert'
+  readonly stepId: string
+  readonly text: string
+  readonly withinMs: number
+}
+
+export interface ResolvedWait {
+  readonly kind: 'wait'
+  readonly stepId: string
+  readonly forMs: number
+}
+
+export type ResolvedStep = ResolvedInject | ResolvedExercise | ResolvedAsk | ResolvedAlert | ResolvedWait
+
+/**
+ * A drill with its parameters filled in and its durations in milliseconds, ready to be planned against real hosts.
+ * Only `${host.name}` and `${host.address}` may still stand in `params` and `expect`: they differ from host to host.
+ */
+export interface ResolvedDrill {
+  readonly drill: string
+  readonly version: number
+  readonly title: string
+  readonly why: string
+  readonly kind: DrillKind
+  /** The value of every declared parameter. */
+  readonly params: Params
+  /** By group. Each has `exactly` or `atMost`. */
+  readonly targets: Record<string, TargetSelector>
+  readonly probes: readonly ResolvedProbe[]
+  readonly steps: readonly ResolvedStep[]
+  readonly objectives: { [name in ObjectiveName]?: { withinMs: number } }
+  readonly abort: readonly { readonly probeId: string; readonly failsInARow: number }[]
+  readonly release: 'early' | 'at-hold'
+  readonly limits: { readonly hosts: number | null; readonly holdAtMostMs: number | null }
+  readonly controls: readonly string[]
+}
