@@ -6,6 +6,9 @@ import { Digest, HostId, Labels, line, Ms, Name, Params, paragraph, Ulid } from 
 export const PlannedHost = z.strictObject({ hostId: HostId, name: line(128), labels: Labels })
 export type PlannedHost = z.infer<typeof PlannedHost>
 
+/** Where `${host.…}` makes parameters differ from host to host: those of each host, instead of `params`. */
+const HostParams = z.record(HostId, Params)
+
 /** A probe of a plan, parameters filled in. `role` says whether it decides the verdict. */
 export const PlannedProbe = z.strictObject({
   probeId: Name,
@@ -13,6 +16,7 @@ export const PlannedProbe = z.strictObject({
   probe: z.string().max(64),
   hostIds: z.array(HostId).max(1000),
   params: Params,
+  hostParams: HostParams.optional(),
   everyMs: Ms.min(50),
   expect: z.record(z.string().max(64), Expectation).nullable(),
 })
@@ -38,6 +42,7 @@ export const PlannedStep = z.discriminatedUnion('kind', [
     action: z.string().max(64),
     hostIds: z.array(HostId).min(1).max(1000),
     params: Params,
+    hostParams: HostParams.optional(),
     holdMs: Ms,
     effectWaitMs: Ms,
     effect: z.strictObject({ probeId: Name, expect: z.enum(['down', 'up']) }),
@@ -50,6 +55,7 @@ export const PlannedStep = z.discriminatedUnion('kind', [
     exercise: z.string().max(64),
     hostIds: z.array(HostId).min(1).max(1000),
     params: Params,
+    hostParams: HostParams.optional(),
     withinMs: Ms,
     explanations: z.array(Explanation).max(1000),
   }),
