@@ -1,0 +1,84 @@
+import type { RevertCause } from '@chaos-lite/shared'
+import type { EffectProbe } from '../actions/action.ts'
+import type { Unreadable } from '../journal/journal.ts'
+import type { JournalRecord } from '../journal/record.ts'
+
+/** What a caller wants prepared: the same fields as an inject step of a plan. */
+export interface PrepareRequest {
+  readonly action: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly holdMs: number
+}
+
+/** What would be touched, and how it would be put back. Nothing was changed by asking. */
+export interface Prepared {
+  readonly touches: readonly string[]
+  readonly sentences: readonly string[]
+  readonly injectMs: number
+  readonly revertMs: number
+  /** SHA-256 over the action, its parameters, `touches` and `sentences`; approval binds to it. */
+  readonly digest: string
+  readonly effect: EffectProbe | null
+}
+
+export interface InjectRequest extends PrepareRequest {
+  /** null for a rehearsal. */
+  readonly runId: string | null
+  readonly stepId: string
+  readonly effectWaitMs: number
+  readonly onLinkLoss: 'revert' | 'hold'
+  /** As planned; null where a person has just seen the explanation (rehearsal). */
+  readonly explanationDigest: string | null
+}
+
+/** Which open records to put back; everything newer on this host is put back before them. `{}` means all. */
+export interface Selection {
+  readonly runId?: string | null
+  readonly stepId?: string
+  readonly recordId?: string
+}
+
+/** What came of putting one record back. */
+export interface RevertOutcome {
+  readonly recordId: string
+  readonly runId: string | null
+  readonly stepId: string
+  readonly action: string
+  readonly restoration: 'identical' | 'ours undone' | 'unknown' | 'stuck'
+  readonly compared: readonly { item: string; before: string; now: string; same: boolean }[]
+  readonly kept: readonly string[]
+  /** What a person must do, when stuck. */
+  readonly byHand: string | null
+}
+
+/** What is open on this host, as the journal on disk says. */
+export interface Standings {
+  readonly records: readonly JournalRecord[]
+  readonly unreadable: readonly Unreadable[]
+  readonly halted: boolean
+}
+
+/**
+ * Injects one failure at a time and puts every one back. The journal on disk is the only truth: several processes
+ * (service, rehearsal, failsafe) may each have an engine on the same host; one lock serialises them.
+ */
+export interface Engine {
+  /** @throws ChaosError: policy-refused, not-there, cannot-restore, param-invalid, capability-missing … */
+  prepare(request: PrepareRequest): Promise<Prepared>
+  /** A run is about to inject: gets the failsafe ready. Never throws. */
+  warm(): Promise<void>
+  /**
+   * Returns when the failure is in place and durably recorded as such. A hold timer then runs in this process.
+   * @throws ChaosError; before `injecting` nothing was changed, after it the revert has already been tried.
+   */
+  inject(request: InjectRequest): Promise<JournalRecord>
+  /** Puts back, newest first, injects in flight included. Begins at once; never throws for a record that is stuck. */
+  revert(selection: Selection, cause: RevertCause): Promise<readonly RevertOutcome[]>
+  /** At start, before the link opens: puts back whatever an earlier process left. */
+  recover(): Promise<readonly RevertOutcome[]>
+  standings(): Promise<Standings>
+  /** Calls `listener` after each change of the journal by this engine. Returns the way to stop that. */
+  onChange(listener: () => void): () => void
+  /** Refuses further injects, reverts everything, lets go of timers and of the failsafe's preparations. */
+  shutdown(cause: RevertCause): Promise<readonly RevertOutcome[]>
+}
