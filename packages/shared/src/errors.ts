@@ -20,24 +20,55 @@ export const errorCatalogue = {
   'plan-changed': { meaning: 'The plan is no longer what was approved.', retry: false, status: 409 },
   'host-busy': { meaning: 'Another run or rehearsal holds this host.', retry: true, status: 409 },
   'host-offline': { meaning: 'The host has no link to the controller now.', retry: true, status: 409 },
-  'host-stuck': { meaning: 'Something on this host could not be put back; a person must act first.', retry: false, status: 409 },
+  'host-stuck': {
+    meaning: 'Something on this host could not be put back; a person must act first.',
+    retry: false,
+    status: 409,
+  },
   'capability-missing': { meaning: 'This host cannot do that.', retry: false, status: 409 },
   'policy-refused': { meaning: "The host's own policy does not allow it.", retry: false, status: 403 },
-  'cannot-restore': { meaning: 'The original could not be restored later, so nothing is touched.', retry: false, status: 409 },
+  'cannot-restore': {
+    meaning: 'The original could not be restored later, so nothing is touched.',
+    retry: false,
+    status: 409,
+  },
   'not-there': { meaning: 'The thing to be drilled does not exist on this host.', retry: false, status: 409 },
-  'journal-unreadable': { meaning: 'The journal on this host cannot be read; no failure is started.', retry: false, status: 409 },
-  'journal-full': { meaning: 'There is no room for the saved original; nothing was touched.', retry: true, status: 507 },
-  'failsafe-unavailable': { meaning: 'The safety timer could not be armed; nothing was touched.', retry: true, status: 409 },
+  'journal-unreadable': {
+    meaning: 'The journal on this host cannot be read; no failure is started.',
+    retry: false,
+    status: 409,
+  },
+  'journal-full': {
+    meaning: 'There is no room for the saved original; nothing was touched.',
+    retry: true,
+    status: 507,
+  },
+  'failsafe-unavailable': {
+    meaning: 'The safety timer could not be armed; nothing was touched.',
+    retry: true,
+    status: 409,
+  },
   'command-expired': { meaning: 'The command came too late.', retry: true, status: 409 },
   'command-forged': { meaning: 'The command was not signed by this host’s controller.', retry: false, status: 403 },
   'timed-out': { meaning: 'It did not finish in its time.', retry: true, status: 504 },
   'tool-failed': { meaning: 'A program of the operating system failed.', retry: true, status: 500 },
-  'storage-full': { meaning: 'There is no space left; nothing is acknowledged, nothing is lost.', retry: true, status: 507 },
+  'storage-full': {
+    meaning: 'There is no space left; nothing is acknowledged, nothing is lost.',
+    retry: true,
+    status: 507,
+  },
   'too-many': { meaning: 'A limit was reached.', retry: true, status: 429 },
   internal: { meaning: 'Chaos Lite failed; the log has the details.', retry: true, status: 500 },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type ErrorCode = keyof typeof errorCatalogue
+
+/** One of several reasons: per host of a refused plan, per mistake of a file. */
+export interface ErrorItem {
+  readonly where: string
+  readonly message: string
+  readonly rule: string | null
+}
 
 /** An error for people. `message` says what happened, where, what was expected and what to do. */
 export class ChaosError extends Error {
@@ -45,11 +76,17 @@ export class ChaosError extends Error {
   readonly code: ErrorCode
   /** The policy rule or line that matters, where there is one. */
   readonly rule: string | null
+  readonly items: readonly ErrorItem[]
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; rule?: string } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; rule?: string; items?: readonly ErrorItem[] } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.rule = options.rule ?? null
+    this.items = options.items ?? []
   }
 
   /** May trying again help? */

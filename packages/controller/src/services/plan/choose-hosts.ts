@@ -1,0 +1,52 @@
+import type { ErrorItem, HostId, TargetSelector } from '@chaos-lite/shared'
+import type { StoredHost } from '../../store/store.ts'
+
+export interface Chosen {
+  readonly groups: Record<string, HostId[]>
+  readonly hosts: readonly StoredHost[]
+  readonly refusals: readonly ErrorItem[]
+}
+
+/** Resolves the groups of a drill by labels. A group that matches fewer or more hosts than it may refuses the plan. */
+export function chooseHosts(
+  targets: Readonly<Record<string, TargetSelector>>,
+  candidates: readonly StoredHost[],
+  hostsAtMost: number | null,
+): Chosen {
+  const approved = candidates.filter((host) => host.state === 'approved')
+  const groups: Record<string, HostId[]> = {}
+  const refusals: ErrorItem[] = []
+  for (const [group, selector] of Object.entries(targets)) {
+    const matching = approved.filter((host) => carries(host, selector.where)).map((host) => host.hostId)
+    groups[group] = matching
+    const complaint = countComplaint(selector, matching.length)
+    if (complaint !== null) refusals.push({ where: `group ${group}`, message: complaint, rule: describe(selector) })
+  }
+  const chosen = new Set(Object.values(groups).flat())
+  if (hostsAtMost !== null && chosen.size > hostsAtMost) {
+    const message = `${chosen.size} hosts match, and the drill's limits allow ${hostsAtMost}`
+    refusals.push({ where: 'limits', message, rule: `limits: { hosts: ${hostsAtMost} }` })
+  }
+  return { groups, hosts: approved.filter((host) => chosen.has(host.hostId)), refusals }
+}
+
+function carries(host: StoredHost, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(([name, value]) => host.labels[name] === value)
+}
+
+function countComplaint(selector: TargetSelector, count: number): string | null {
+  const wanted = describe(selector)
+  if (selector.exactly !== undefined && count !== selector.exactly)
+    return `${count} approved hosts match ${wanted}, expected exactly ${selector.exactly}`
+  if (selector.atMost !== undefined && count > selector.atMost)
+    return `${count} approved hosts match ${wanted}, at most ${selector.atMost} are allowed`
+  const least = selector.atLeast ?? 1
+  if (count < least) return `${count} approved hosts match ${wanted}, at least ${least} needed`
+  return null
+}
+
+function describe(selector: TargetSelector): string {
+  return Object.entries(selector.where)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
+}

@@ -1,0 +1,123 @@
+import {
+  ChaosError,
+  type Digest,
+  type Drill,
+  type ErrorItem,
+  fillParams,
+  formatParamMistake,
+  type Params,
+  Plan,
+  type ResolvedDrill,
+  resolveDrill,
+  type Ulid,
+} from '@chaos-lite/shared'
+import { ulid } from 'ulid'
+import type { Gateway } from '../../gateway/gateway.ts'
+import type { Store, StoredHost } from '../../store/store.ts'
+import type { Clock } from '../clock.ts'
+import { askHosts } from './ask-hosts.ts'
+import { assemble } from './assemble.ts'
+import { chooseHosts } from './choose-hosts.ts'
+import { canonicalJson, digestOf } from './digest.ts'
+
+/** A drill file that was read and found without mistakes. */
+export interface PlannableDrill {
+  readonly drill: Drill
+  readonly digest: Digest
+}
+
+export interface PlanDeps {
+  readonly store: Store
+  readonly gateway: Gateway
+  readonly clock: Clock
+  /** Throws `not-found`, or `drill-invalid` with the mistakes. */
+  readonly drill: (name: string) => PlannableDrill
+}
+
+/**
+ * Resolves a drill against real hosts and parameters. `prepare` runs on every host, so that the plan says exactly what
+ * will be touched; nothing is changed. Throws `param-invalid` or `plan-refused` with a reason per parameter or host.
+ */
+export async function plan(
+  deps: PlanDeps,
+  request: { readonly drill: string; readonly params: Readonly<Record<string, unknown>> },
+  clientId: Ulid,
+): Promise<Plan> {
+  const loaded = deps.drill(request.drill)
+  const drill = resolveDrill(loaded.drill, checkedParams(loaded.drill, request.params))
+  const chosen = chooseHosts(drill.targets, await deps.store.hosts.ofClient(clientId), drill.limits.hosts)
+  const states = await Promise.all(chosen.hosts.map((host) => stateRefusal(deps, host)))
+  refuseIfAny([...chosen.refusals, ...holdRefusals(drill), ...states.flat()])
+  const { answers, refusals } = await askHosts(deps.gateway, drill, chosen.groups, chosen.hosts)
+  refuseIfAny(refusals)
+  const assembled = assemble({ drill, groups: chosen.groups, hosts: chosen.hosts, answers })
+  const content = {
+    clientId,
+    drill: drill.drill,
+    drillVersion: drill.version,
+    drillDigest: loaded.digest,
+    title: drill.title,
+    why: drill.why,
+    kind: drill.kind,
+    mode: modeOf(drill, chosen.hosts),
+    params: drill.params,
+    groups: chosen.groups,
+    hosts: chosen.hosts.map(({ hostId, name, labels }) => ({ hostId, name, labels })),
+    objectives: drill.objectives,
+    abort: [...drill.abort],
+    release: drill.release,
+    controls: [...drill.controls],
+    ...assembled,
+  }
+  // Through the schema, so that the digest covers what the store and every reader will see. The id is not part of it:
+  // the same drill planned twice on unchanged hosts has the same fingerprint.
+  const planned = Plan.parse({ planId: ulid(), ...content, digest: digestOf(canonicalJson(content)) })
+  await deps.store.plans.add(planned, deps.clock.nowMs())
+  return planned
+}
+
+function checkedParams(drill: Drill, given: Readonly<Record<string, unknown>>): Params {
+  const filled = fillParams(drill, given)
+  if (filled.ok) return filled.values
+  const items = filled.mistakes.map((mistake) => ({
+    where: mistake.param ?? 'parameters',
+    message: formatParamMistake(mistake),
+    rule: null,
+  }))
+  throw new ChaosError('param-invalid', `The drill ${drill.drill} cannot be planned with these parameters.`, { items })
+}
+
+function holdRefusals(drill: ResolvedDrill): ErrorItem[] {
+  const limit = drill.limits.holdAtMostMs
+  if (limit === null) return []
+  return drill.steps
+    .filter((step) => step.kind === 'inject' && step.holdMs > limit)
+    .map((step) => ({
+      where: `step ${step.stepId}`,
+      message: `would hold longer than the drill's limit of ${limit} ms`,
+      rule: 'limits: { holdAtMost }',
+    }))
+}
+
+async function stateRefusal(deps: PlanDeps, host: StoredHost): Promise<ErrorItem[]> {
+  const refusal = (message: string) => [{ where: host.name, message, rule: null }]
+  if (!deps.gateway.isOnline(host.hostId)) return refusal('is offline: start its agent or check its link')
+  const inventory = deps.gateway.inventory(host.hostId)
+  if (inventory?.journal.readable === false) return refusal('its journal cannot be read; no failure is started there')
+  if ((inventory?.journal.stuck ?? 0) > 0)
+    return refusal('something there could not be put back; a person must act first (see UNDO.txt on the host)')
+  const holding = await deps.store.runs.holding(host.hostId)
+  return holding === null ? [] : refusal(`is held by run ${holding}`)
+}
+
+function modeOf(drill: ResolvedDrill, hosts: readonly StoredHost[]): Plan['mode'] {
+  if (drill.kind === 'tabletop') return 'tabletop'
+  return hosts.some((host) => host.inventory?.platform === 'simulated') ? 'simulated' : 'live'
+}
+
+function refuseIfAny(items: readonly ErrorItem[]): void {
+  if (items.length === 0) return
+  const first = items[0]
+  const more = items.length > 1 ? ` (and ${items.length - 1} more)` : ''
+  throw new ChaosError('plan-refused', `The plan was refused: ${first?.where}: ${first?.message}${more}.`, { items })
+}
