@@ -68,7 +68,8 @@ export interface Action<P = unknown, U = unknown> {
   prepare(context: ActionContext, params: P): Promise<U>
   /** What will be touched, what not, by which means, how it is put back: one sentence each. Deterministic. */
   explain(params: P, undo: U): readonly string[]
-  effect(params: P): EffectProbe | null
+  /** From the parameters and what `prepare` found; null where a drill must name one. Never reads back what inject wrote. */
+  effect(params: P, undo: U): EffectProbe | null
   /** From the system's own time-outs. */
   budgets(undo: U): { readonly injectMs: number; readonly revertMs: number }
   inject(context: ActionContext, params: P, undo: U): Promise<void>

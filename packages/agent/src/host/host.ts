@@ -1,4 +1,7 @@
-import type { Capability } from '@chaos-lite/shared'
+import type { Capability, Compared } from '@chaos-lite/shared'
+import type { FileImage, Metadata } from './image.ts'
+
+export type { FileImage, Metadata } from './image.ts'
 
 /** A program that ran to its end. `code` is null when a signal ended it. */
 export interface Finished {
@@ -26,44 +29,49 @@ export interface HostClock {
   wallMs(): number
 }
 
-/** Everything about a file or folder that must be as before. Times are decimal nanoseconds, as text. */
-export interface Metadata {
-  readonly kind: 'file' | 'folder' | 'link' | 'other'
-  readonly dev: string
-  readonly inode: string
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  readonly sizeBytes: number
-  readonly mtimeNs: string
-  readonly links: number
-  /** `getfacl --omit-header --absolute-names --numeric` of the path, or null where the file system has no ACLs. */
-  readonly acl: string | null
-  /** Extended attributes other than ACLs: name to base64. */
-  readonly attributes: Readonly<Record<string, string>>
-  /** `lsattr` flags such as `i` or `a`, or null where unknown. */
-  readonly flags: string | null
+/** How the bytes of a file are replaced. */
+export interface ReplaceOptions {
+  /** Mode, owner, ACL and attributes to set where the file is missing. */
+  readonly like?: Metadata
+  readonly mtimeNs?: string
+  /** Goes into the name of the temporary file, so that `sweep` finds what a crash left behind. */
+  readonly tag?: string
 }
 
 /** Durable, atomic file work. Every method that changes something returns only after fsync of file and folder. */
 export interface Files {
+  /** Does not follow links. Throws `not-there` where nothing is, `cannot-restore` where an ACL exists but cannot be read. */
   metadata(path: string): Promise<Metadata>
+  /** Throws `cannot-restore` for a file larger than `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Buffer>
   /** Follows links: the path whose bytes a write would change. */
   resolve(path: string): Promise<string>
+  /** Is there anything of this name, a dangling link included? */
   exists(path: string): Promise<boolean>
+  /** The names in a folder, sorted. */
+  list(folder: string): Promise<readonly string[]>
   /**
    * Replaces the bytes of `path` through a temporary file beside it and a rename; mode, owner, ACL and attributes are
    * taken over from the file that is replaced, or set from `like`. `mtimeNs` sets the modification time.
    */
-  replace(path: string, bytes: Uint8Array, options?: { like?: Metadata; mtimeNs?: string }): Promise<void>
-  /** Sets mode, owner, ACL, attributes and times of an existing path. */
+  replace(path: string, bytes: Uint8Array, options?: ReplaceOptions): Promise<void>
+  /** A second name in the same folder for the very same file; a full copy where the file system has no such thing. */
+  keep(path: string, keptPath: string): Promise<void>
+  /** Puts `keptPath` in the place of `path` by one rename: needs no free space. */
+  putBack(keptPath: string, path: string): Promise<void>
+  /** Sets mode, owner, ACL, attributes and modification time of an existing path; links and flags are left alone. */
   setMetadata(path: string, metadata: Metadata): Promise<void>
   setMtime(path: string, mtimeNs: string): Promise<void>
-  /** A rename inside one file system; fails when `to` exists. */
+  /** A rename inside one file system; fails with `already-exists` when `to` exists. */
   move(from: string, to: string): Promise<void>
-  /** Removes a tree that we made. */
+  /** Removes a tree that we made; nothing there is fine. */
   remove(path: string): Promise<void>
+  /** Removes what a crash left in `folder` under names of our own that carry `tag`. Returns how many. */
+  sweep(folder: string, tag: string): Promise<number>
+  /** Why a name in `folder` cannot be changed (read-only file system, immutable folder …), or null. */
+  writeBlocker(folder: string): Promise<string | null>
+  /** Mount points at or below `path`: a rename cannot move them, or would take them along. */
+  mountPointsUnder(path: string): Promise<readonly string[]>
   freeBytes(path: string): Promise<number>
 }
 
@@ -77,6 +85,9 @@ export interface UnitState {
   readonly mainPid: number
   /** When it became active, in monotonic microseconds as the manager tells it: the identity of this start. */
   readonly activeSinceMonoUs: string
+  /** A random name of this start where the manager gives one (systemd: `InvocationID`), else empty. */
+  readonly startId: string
+  /** `Infinity` where the manager would wait for ever. */
   readonly stopTimeoutMs: number
   readonly startTimeoutMs: number
   /** Other units that would start it again: sockets, timers, paths. */
@@ -90,26 +101,56 @@ export interface UnitState {
 /** The service manager: systemd, or the small supervisor of the demo hosts. */
 export interface Services {
   readonly manager: string
+  /** Answers with `loadState: 'not-found'` for a unit that does not exist. */
   state(service: string): Promise<UnitState>
+  /** Throws `timed-out` when it is not active in time, `tool-failed` with the manager's own words when it fails. */
   start(service: string, timeoutMs: number): Promise<void>
+  /** A stop that does not end in time is cancelled and throws `timed-out`. */
   stop(service: string, timeoutMs: number): Promise<void>
 }
 
 export interface Account {
   readonly name: string
   readonly uid: number
+  readonly gid: number
+  /** May this account open a session (its shell is not `nologin` or `false`)? */
+  readonly mayLogIn: boolean
   readonly primaryGroup: string
   /** Supplementary groups, in the order of the group file. */
   readonly groups: readonly string[]
 }
 
+/** A membership as it is stored, before and after the account is taken out: plain JSON for an undo record. */
+export type MembershipImage = readonly FileImage[]
+
+/** What putting a membership back achieved. */
+export interface MembershipReturn {
+  readonly compared: readonly Compared[]
+  readonly kept: readonly string[]
+}
+
 export interface Accounts {
   account(name: string): Promise<Account>
   members(group: string): Promise<readonly string[]>
-  addMember(group: string, account: string): Promise<void>
-  removeMember(group: string, account: string): Promise<void>
+  /** Only reads. Throws when the membership does not come from this host's own files or could not be restored. */
+  membershipImage(account: string, group: string, keepIn: string): Promise<MembershipImage>
+  removeMember(account: string, group: string, image: MembershipImage, tag: string): Promise<void>
+  membershipStanding(
+    account: string,
+    group: string,
+    image: MembershipImage,
+  ): Promise<'before' | 'after' | 'conflict' | 'unclear'>
+  putMemberBack(
+    account: string,
+    group: string,
+    image: MembershipImage,
+    tag: string,
+    keptIn: string,
+  ): Promise<MembershipReturn>
   /** Groups whose members administer this host (`sudo`, `wheel`, `root`, … or `Administrators`). */
   readonly administratorGroups: readonly string[]
+  /** The account this agent runs as. */
+  readonly own: string
 }
 
 export interface ProcessIdentity {
@@ -122,6 +163,8 @@ export interface ProcessIdentity {
 export interface Processes {
   byName(name: string): Promise<readonly ProcessIdentity[]>
   identity(pid: number): Promise<ProcessIdentity | null>
+  /** TCP ports on which this process or its descendants listen, lowest first. */
+  listening(pid: number): Promise<readonly { readonly address: string; readonly port: number }[]>
 }
 
 export interface Resolver {
@@ -130,6 +173,13 @@ export interface Resolver {
   /** Empties resolver caches where there are any; returns the names of those emptied. */
   flush(): Promise<readonly string[]>
   readonly hostsFile: string
+}
+
+/** What belongs to the agent itself: no policy opens it to a drill. */
+export interface OwnThings {
+  readonly paths: readonly string[]
+  /** Host names of the controller. */
+  readonly names: readonly string[]
 }
 
 /** The only door to the operating system. Actions and probes ask for abilities, never which system it is. */
@@ -141,6 +191,7 @@ export interface Host {
   readonly accounts: Accounts
   readonly processes: Processes
   readonly resolver: Resolver
+  readonly own: OwnThings
   /** What this host can do; a missing ability comes with the reason a person can act on. */
   capabilities(): Promise<ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>>
   /** Runs a program with an argument array; never a shell. Throws only when it cannot be started or times out. */

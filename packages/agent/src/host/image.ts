@@ -1,0 +1,40 @@
+import { Digest, line } from '@chaos-lite/shared'
+import { z } from 'zod'
+
+const Nanoseconds = z.string().regex(/^-?\d{1,20}$/)
+
+/** Everything about a file or folder that must be as before. Times are decimal nanoseconds, as text. */
+export const Metadata = z.strictObject({
+  kind: z.enum(['file', 'folder', 'link', 'other']),
+  dev: z.string().regex(/^\d{1,20}$/),
+  inode: z.string().regex(/^\d{1,20}$/),
+  mode: z.int().min(0).max(0o7777),
+  uid: z.int().min(0),
+  gid: z.int().min(0),
+  sizeBytes: z.int().min(0),
+  mtimeNs: Nanoseconds,
+  /** Last change of the inode and its birth: never compared or restored, they only tell whose change was the last. */
+  ctimeNs: Nanoseconds,
+  birthNs: Nanoseconds,
+  links: z.int().min(0),
+  /** `getfacl --omit-header --absolute-names --numeric --no-effective`, or null where there can be no ACL. */
+  acl: z.string().max(65_536).nullable(),
+  /** Extended attributes other than ACLs: name to base64; null where this host has no tool to read them. */
+  attributes: z.record(z.string().max(255), z.string().max(131_072)).nullable(),
+  /** `lsattr` flags such as `i` or `a`, or null where unknown. */
+  flags: z.string().max(64).nullable(),
+})
+export type Metadata = z.infer<typeof Metadata>
+
+/** A file whose bytes are to be replaced: before-image and expected after-image. The bytes lie in the record's folder. */
+export const FileImage = z.strictObject({
+  path: z.string().max(4096),
+  before: Metadata,
+  beforeDigest: Digest,
+  afterDigest: Digest,
+  folderPath: z.string().max(4096),
+  folderMtimeNs: Nanoseconds,
+  /** Name of the copy of the original bytes in the record's folder. */
+  copy: line(128),
+})
+export type FileImage = z.infer<typeof FileImage>
