@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { HostId, line, Ms, Name, Ulid } from '../primitives.ts'
+import { Compared, Restoration, RevertCause } from './event.ts'
+import { Moment } from './moment.ts'
+
+/** How far one step has come on one host, as one word. `unknown` and `stuck` are never called `reverted`. */
+export const StepHostState = z.enum([
+  'waiting',
+  'started',
+  'armed',
+  'injected',
+  'effect seen',
+  'reverting',
+  'reverted',
+  'unknown',
+  'stuck',
+  'failed',
+  'done',
+])
+export type StepHostState = z.infer<typeof StepHostState>
+
+/** What an exercise came to on one host. */
+export const ExerciseResult = z.strictObject({
+  ok: z.boolean(),
+  reason: z.string().nullable(),
+  totalMs: Ms,
+  phases: z.array(z.strictObject({ phase: line(64), tookMs: Ms })).max(32),
+  items: z.int().min(0),
+  differences: z.array(line(512)).max(50),
+  dataAgeMs: Ms.nullable(),
+  canary: z.enum(['returned', 'missing', 'not planted']),
+})
+export type ExerciseResult = z.infer<typeof ExerciseResult>
+
+/**
+ * One step on one host. A host has one row per step; should its agent report a second record for the same step, that
+ * record gets a row of its own, so that nothing changed is ever forgotten.
+ */
+export const StepHost = z.strictObject({
+  hostId: HostId,
+  recordId: Ulid.nullable(),
+  action: line(64).nullable(),
+  state: StepHostState,
+  order: z
+    .enum(['none', 'given', 'accepted', 'refused'])
+    .describe('What became of the command; refused: nothing was changed'),
+  armed: Moment.nullable(),
+  revertByWallMs: z.int().nullable().describe("The safety timer, by the host's calendar clock"),
+  begun: Moment.nullable(),
+  injected: Moment.nullable(),
+  effectLost: z.string().nullable(),
+  failure: z.string().nullable(),
+  revertBegun: Moment.nullable(),
+  cause: RevertCause.nullable(),
+  revertEnded: Moment.nullable(),
+  restoration: Restoration,
+  compared: z.array(Compared).max(200),
+  kept: z.array(line(512)).max(50),
+  byHand: z.string().nullable(),
+  phases: z
+    .array(z.strictObject({ phase: line(64), tookMs: Ms }))
+    .max(32)
+    .describe('Phases of an exercise so far'),
+  exercise: ExerciseResult.nullable(),
+})
+export type StepHost = z.infer<typeof StepHost>
+
+/** Was the failure of this step seen on the consumer's path? */
+export const StepEffect = z.strictObject({
+  state: z.enum(['not applicable', 'waiting', 'seen', 'missed']),
+  probeId: Name.nullable(),
+  seenOn: z.array(HostId).max(1000),
+  missedOn: z.array(HostId).max(1000),
+  seenMs: z.number().nullable(),
+  reason: z.string().nullable(),
+})
+export type StepEffect = z.infer<typeof StepEffect>
+
+/** One step of the method. `hosts` is empty for steps that only people or the controller take part in. */
+export const RunStep = z.strictObject({
+  stepId: Name,
+  kind: z.enum(['inject', 'exercise', 'ask', 'alert', 'wait']),
+  state: z.enum(['waiting', 'started', 'ended']),
+  ok: z.boolean().nullable(),
+  reason: z.string().nullable(),
+  startedMs: z.number().nullable(),
+  endedMs: z.number().nullable(),
+  effect: StepEffect,
+  hosts: z.array(StepHost).max(4000),
+})
+export type RunStep = z.infer<typeof RunStep>
