@@ -14,9 +14,12 @@ export interface ExerciseContext {
   phase(name: string, tookMs: number): void
   /**
    * The open `data.quarantine` of this run on `folder`, or null: the only case in which a restore may take the place
-   * of the original folder.
+   * of the original folder. What the quarantine must know to remove the restored folder again is left in
+   * `recordFolder`: see `replacement.ts`.
    */
-  quarantine(folder: string): { readonly recordId: string; readonly movedTo: string } | null
+  quarantine(
+    folder: string,
+  ): { readonly recordId: string; readonly movedTo: string; readonly recordFolder: string } | null
 }
 
 export interface ExerciseResult {

@@ -2,11 +2,13 @@ import type { Capability, Expectation, ProbeStatus, ProbeValue } from '@chaos-li
 import type { z } from 'zod'
 import type { PolicyQuestion } from '../actions/action.ts'
 import type { Host } from '../host/host.ts'
+import type { CredentialDefinition, RepositoryDefinition } from '../policy/definitions.ts'
 
 /** Secrets and backup repositories are names defined on the host; the controller never sends them. */
 export interface LocalDefinitions {
-  credential(name: string): Promise<Readonly<Record<string, string>> | null>
-  repository(name: string): Promise<Readonly<Record<string, string>> | null>
+  /** Null when no such name is defined. Throws when the file cannot be trusted or read. */
+  credential(name: string): Promise<CredentialDefinition | null>
+  repository(name: string): Promise<RepositoryDefinition | null>
 }
 
 export interface ProbeContext {
@@ -36,6 +38,11 @@ export interface Probe<P = unknown> {
   asks(params: P): readonly PolicyQuestion[]
   /** How long one sample may take. */
   timeoutMs(params: P): number
+  /**
+   * What a sample that had to be ended at its time-out means; `down` unless told. A consumer that gets no answer is
+   * down; a probe that reads much (a backup repository) has merely not finished.
+   */
+  readonly hanging?: 'down' | 'not evaluated'
   look(context: ProbeContext, params: P): Promise<Sighting>
 }
 

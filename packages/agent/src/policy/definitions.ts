@@ -1,0 +1,82 @@
+import { z } from 'zod'
+
+const AbsolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^\/[^\0]*$/, 'must be an absolute path')
+
+const Secret = {
+  password: z.string().min(1).max(1024).optional(),
+  passwordFile: AbsolutePath.optional().describe('A file whose first line is the password'),
+}
+
+/** One account that the `login` probe may use, as the host's owner wrote it in `credentials.yaml`. */
+export const CredentialDefinition = z
+  .discriminatedUnion('driver', [
+    z.strictObject({
+      driver: z.literal('pam'),
+      account: z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_.@\\-]{0,63}\$?$/, 'must be an account name'),
+      service: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be the name of a file in /etc/pam.d')
+        .default('login'),
+      ...Secret,
+    }),
+    z.strictObject({
+      driver: z.literal('ldap'),
+      url: z.string().regex(/^ldaps?:\/\/[^\s/@]+$/, 'must be ldap://host or ldaps://host, with an optional port'),
+      dn: z.string().min(1).max(512),
+      startTls: z.boolean().default(false),
+      caFile: AbsolutePath.optional(),
+      clearText: z
+        .literal('accepted')
+        .optional()
+        .describe('Needed to send the password over plain ldap:// to another machine'),
+      ...Secret,
+    }),
+  ])
+  .refine((one) => (one.password === undefined) !== (one.passwordFile === undefined), {
+    message: 'must have either password or passwordFile',
+  })
+export type CredentialDefinition = z.infer<typeof CredentialDefinition>
+
+/** One place where backups lie, as the host's owner wrote it in `repositories.yaml`. */
+export const RepositoryDefinition = z.strictObject({
+  driver: z.enum(['folder', 'archive', 'restic']),
+  location: z
+    .string()
+    .min(1)
+    .max(1024)
+    .describe('folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes'),
+  passwordFile: AbsolutePath.optional(),
+  env: z
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), z.string().max(1024))
+    .optional()
+    .describe('Environment of the backup tool, such as the keys of an object store'),
+  compareWith: AbsolutePath.optional().describe('The live folder that is backed up here'),
+  inside: z
+    .string()
+    .max(1024)
+    .optional()
+    .describe('Where that folder lies inside the backup; restic: at its own path, else: at the top'),
+  canary: z
+    .strictObject({
+      file: z
+        .string()
+        .min(1)
+        .max(1024)
+        .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0]+$/, 'must be a path inside the backed-up folder'),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
+    })
+    .optional(),
+})
+export type RepositoryDefinition = z.infer<typeof RepositoryDefinition>
+
+const DefinedName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must begin with a letter; letters, digits, - and _')
+
+/** `credentials.yaml`: name to credential. */
+export const CredentialsFile = z.record(DefinedName, CredentialDefinition)
+/** `repositories.yaml`: name to repository. */
+export const RepositoriesFile = z.record(DefinedName, RepositoryDefinition)

@@ -1,0 +1,33 @@
+import { statfs } from 'node:fs/promises'
+import { z } from 'zod'
+import { AbsolutePath } from './params.ts'
+import { defineProbe } from './probe.ts'
+import { faultOf } from './text.ts'
+
+/** How much room is left on the file system of a path. */
+export const diskProbe = defineProbe({
+  name: 'disk',
+  summary: 'How much room is left on the file system that holds a path?',
+  needs: ['files'],
+  params: z.strictObject({ path: AbsolutePath }),
+  value: {
+    freeBytes: 'bytes that an ordinary account may still write',
+    totalBytes: 'size of the file system in bytes',
+    freePercent: 'free share in per cent, rounded down',
+  },
+  expect: () => ({ freePercent: { atLeast: 5 } }),
+  harmless: true,
+  asks: () => [],
+  timeoutMs: () => 5_000,
+  async look(_context, { path }) {
+    try {
+      const space = await statfs(path)
+      const freeBytes = space.bavail * space.bsize
+      const totalBytes = space.blocks * space.bsize
+      const freePercent = totalBytes === 0 ? null : Math.floor((100 * freeBytes) / totalBytes)
+      return { evaluated: true, message: null, value: { freeBytes, totalBytes, freePercent } }
+    } catch (thrown) {
+      return { evaluated: false, message: `The file system of ${path} cannot be read: ${faultOf(thrown)}` }
+    }
+  },
+})

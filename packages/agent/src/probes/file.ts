@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Host } from '../host/host.ts'
+import { AbsolutePath, AccountName } from './params.ts'
+import { defineProbe } from './probe.ts'
+import { faultOf } from './text.ts'
+
+const Params = z.strictObject({
+  path: AbsolutePath,
+  as: AccountName.optional().describe('Can this account read and write it? Unless told: the agent itself'),
+  sha256: z.boolean().optional().describe('Also the SHA-256 of the file, up to 64 MiB'),
+})
+const HASH_MAX_BYTES = 64 * 1024 * 1024
+
+/** A file or folder: is it there, who can read it, how old and how large is it? Never its contents. */
+export const fileProbe = defineProbe({
+  name: 'file',
+  summary: 'Is a file or folder there, can an account read it, how old and how large is it?',
+  needs: ['files'],
+  params: Params,
+  value: {
+    exists: 'true when there is something at the path',
+    readable: 'true when the account can read it (a folder: list and enter it)',
+    writable: 'true when the account can change it',
+    kind: 'file, folder, link or other; null when there is nothing',
+    ageMs: 'time since it was last modified',
+    sizeBytes: 'size of a file; of a folder what the file system says',
+    sha256: 'only when asked for: 64 hexadecimal digits, or null when too large',
+  },
+  expect: () => ({ exists: true, readable: true }),
+  harmless: false,
+  asks: ({ path, as }) => [
+    { kind: 'file', value: path },
+    ...(as === undefined ? [] : [{ kind: 'account' as const, value: as }]),
+  ],
+  timeoutMs: () => 10_000,
+  async look({ host, signal }, { path, as, sha256 }) {
+    if (!(await host.files.exists(path))) {
+      const nothing = { exists: false, readable: false, writable: false, kind: null, ageMs: null, sizeBytes: null }
+      return { evaluated: true, message: null, value: sha256 ? { ...nothing, sha256: null } : nothing }
+    }
+    try {
+      const meta = await host.files.metadata(await host.files.resolve(path))
+      const folder = meta.kind === 'folder'
+      const readable = await may(host, signal, path, folder ? ['-r', '-x'] : ['-r'], as)
+      const writable = await may(host, signal, path, ['-w'], as)
+      const ageMs = Math.max(0, Math.round(host.clock.wallMs() - Number(BigInt(meta.mtimeNs) / 1_000_000n)))
+      const value = { exists: true, readable, writable, kind: meta.kind, ageMs, sizeBytes: meta.sizeBytes }
+      return { evaluated: true, message: null, value: sha256 ? { ...value, sha256: await digest(host, path) } : value }
+    } catch (thrown) {
+      return { evaluated: false, message: `${path} cannot be looked at: ${faultOf(thrown)}` }
+    }
+  },
+})
+
+/** Asks the system itself, as the account: mode bits, ACLs and every folder on the way all count. */
+async function may(host: Host, signal: AbortSignal, path: string, tests: string[], as?: string): Promise<boolean> {
+  for (const test of tests) {
+    const ran = await host.run(['test', test, path], {
+      timeoutMs: 5_000,
+      signal,
+      ...(as === undefined ? {} : { as }),
+    })
+    if (ran.code !== 0) return false
+  }
+  return true
+}
+
+async function digest(host: Host, path: string): Promise<string | null> {
+  try {
+    return createHash('sha256')
+      .update(await host.files.read(path, HASH_MAX_BYTES))
+      .digest('hex')
+  } catch {
+    return null
+  }
+}

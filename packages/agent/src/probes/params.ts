@@ -1,0 +1,72 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import type { PolicyQuestion } from '../actions/action.ts'
+
+/** A host name as RFC 1123 has it; underscores are met in practice. */
+export const HostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?=.*[A-Za-z_-])[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/,
+    {
+      message: 'must be a host name',
+    },
+  )
+
+export const IpAddress = z
+  .string()
+  .max(45)
+  .refine((text) => isIP(text) !== 0, { message: 'must be an IPv4 or IPv6 address' })
+
+export const HostOrAddress = z.union([IpAddress, HostName], { error: 'must be a host name or an IP address' })
+
+export const Port = z.int().min(1).max(65_535)
+
+export const AbsolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^(?:\/|[A-Za-z]:\\)[^\0]*$/, 'must be an absolute path')
+
+/** A unit of systemd, or a service of Windows. Never begins with `-`, so it cannot be taken for an option. */
+export const ServiceName = z
+  .string()
+  .max(256)
+  .regex(/^[A-Za-z0-9_:.][A-Za-z0-9_:.@\\-]*$/, 'must be a service name')
+
+export const AccountName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9_.][A-Za-z0-9_.@\\-]*\$?$/, 'must be an account name')
+
+/** A name defined in `credentials.yaml` or `repositories.yaml` on the host. */
+export const DefinedName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must begin with a letter; letters, digits, - and _')
+
+export const HttpUrl = z
+  .string()
+  .max(1024)
+  .refine(isPlainHttpUrl, { message: 'must be an http or https address without user name and password' })
+
+function isPlainHttpUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false
+  return url.username === '' && url.password === ''
+}
+
+/** The policy question for a machine that a probe would connect to. */
+export function hostQuestion(host: string): PolicyQuestion {
+  return { kind: isIP(host) === 0 ? 'name' : 'address', value: host }
+}
+
+/** One spelling per address, so that `::1` equals `0:0:0:0:0:0:0:1` and a mapped IPv4 equals itself. */
+export function canonicalAddress(address: string): string {
+  const bare = address.replace(/%.*$/, '')
+  if (isIP(bare) !== 6) return bare
+  const host = new URL(`http://[${bare}]`).hostname.slice(1, -1)
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host)
+  if (mapped === null) return host
+  const high = Number.parseInt(mapped[1] ?? '0', 16)
+  const low = Number.parseInt(mapped[2] ?? '0', 16)
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { connectTo } from './connect.ts'
+import { HostOrAddress, hostQuestion, Port } from './params.ts'
+import { defineProbe } from './probe.ts'
+import { faultOf } from './text.ts'
+
+const Params = z.strictObject({ host: HostOrAddress, port: Port })
+
+/** Does a port accept a connection? Nothing is sent. */
+export const tcpProbe = defineProbe({
+  name: 'tcp',
+  summary: 'Does a port of another machine accept a connection?',
+  needs: [],
+  params: Params,
+  value: {
+    connected: 'true when the connection was accepted',
+    peerAddress: 'the address that accepted it, or null',
+    dnsMs: 'time to resolve the name, or null',
+    connectMs: 'time to connect, or null',
+    error: 'why not, such as ECONNREFUSED, or null',
+  },
+  expect: () => ({ connected: true }),
+  harmless: false,
+  asks: ({ host }) => [hostQuestion(host)],
+  timeoutMs: () => 10_000,
+  async look({ host, signal }, params) {
+    try {
+      const { socket, dnsMs, connectMs, peerAddress } = await connectTo(host, params, signal)
+      socket.destroy()
+      return { evaluated: true, message: null, value: { connected: true, peerAddress, dnsMs, connectMs, error: null } }
+    } catch (thrown) {
+      if (signal.aborted) throw thrown
+      const error = faultOf(thrown)
+      return {
+        evaluated: true,
+        message: `${params.host} port ${params.port} did not accept a connection: ${error}`,
+        value: { connected: false, peerAddress: null, dnsMs: null, connectMs: null, error },
+      }
+    }
+  },
+})
