@@ -16,9 +16,10 @@ export interface Mistake extends Position {
   readonly nearest: string | null
 }
 
-/** One value given for a parameter that cannot be used. */
+/** Why the values given for a drill's parameters cannot be used. */
 export interface ParamMistake {
-  readonly param: string
+  /** The parameter; null when it is the drill that cannot end well with these values. */
+  readonly param: string | null
   readonly message: string
   readonly expected: string | null
   readonly nearest: string | null
@@ -29,15 +30,16 @@ export function formatMistake(mistake: Mistake): string {
   return `${mistake.file}:${mistake.line}:${mistake.column}: ${mistake.message}${hintOf(mistake)}`
 }
 
-/** `parameter "x": message (expected …; did you mean …?)` */
+/** ``parameter `x`: message (expected …; did you mean …?)`` */
 export function formatParamMistake(mistake: ParamMistake): string {
-  return `parameter "${mistake.param}": ${mistake.message}${hintOf(mistake)}`
+  const where = mistake.param === null ? 'with these values' : `parameter \`${mistake.param}\``
+  return `${where}: ${mistake.message}${hintOf(mistake)}`
 }
 
 function hintOf({ expected, nearest }: Pick<Mistake, 'expected' | 'nearest'>): string {
   const hints = [
     expected === null ? null : `expected ${expected}`,
-    nearest === null ? null : `did you mean "${nearest}"?`,
+    nearest === null ? null : `did you mean \`${nearest}\`?`,
   ].filter((hint) => hint !== null)
   return hints.length === 0 ? '' : ` (${hints.join('; ')})`
 }

@@ -1,6 +1,8 @@
 import type { Params } from '../../primitives.ts'
+import { lintDrill } from '../lint/index.ts'
 import type { ParamMistake } from '../mistake.ts'
 import { nearestOf } from '../nearest.ts'
+import { pathText } from '../path.ts'
 import type { Drill } from '../schema.ts'
 import { checkParamValue } from './check-value.ts'
 
@@ -8,7 +10,10 @@ export type FilledParams =
   | { readonly ok: true; readonly values: Params }
   | { readonly ok: false; readonly mistakes: ParamMistake[] }
 
-/** Checks the values given for a drill's parameters and adds the defaults. All mistakes are reported. */
+/**
+ * Checks the values given for a drill's parameters and adds the defaults; then, whether the drill can end well with
+ * them. All mistakes are reported. Numbers may be given as text, as command lines and forms do.
+ */
 export function fillParams(drill: Drill, given: Readonly<Record<string, unknown>>): FilledParams {
   const declared = drill.params ?? {}
   const values: Params = {}
@@ -23,6 +28,7 @@ export function fillParams(drill: Drill, given: Readonly<Record<string, unknown>
     if (checked.ok) values[param] = checked.value
     else mistakes.push({ param, message: checked.message, expected: checked.expected, nearest: checked.nearest })
   }
+  if (mistakes.length === 0) mistakes.push(...cannotEndWell(drill, values))
   return mistakes.length === 0 ? { ok: true, values } : { ok: false, mistakes }
 }
 
@@ -35,5 +41,16 @@ function unknownParams(given: readonly string[], declared: readonly string[]): P
       message: 'is not declared by this drill',
       expected,
       nearest: nearestOf(param, declared),
+    }))
+}
+
+function cannotEndWell(drill: Drill, values: Params): ParamMistake[] {
+  return lintDrill(drill, values)
+    .filter(({ severity }) => severity === 'mistake')
+    .map(({ path, message, expected }) => ({
+      param: null,
+      message: `${message}, at ${pathText(path)}`,
+      expected,
+      nearest: null,
     }))
 }

@@ -1,0 +1,21 @@
+import type { Params } from '../../primitives.ts'
+import type { Finding } from '../finding.ts'
+import type { Drill } from '../schema.ts'
+import { lintAbort } from './abort.ts'
+import { lintDurations } from './durations.ts'
+import { lintEffects } from './effects.ts'
+import { lintHolds } from './holds.ts'
+import { lintContext } from './lint-context.ts'
+import { lintObjectives } from './objectives.ts'
+import { lintTargets } from './targets.ts'
+import { lintTexts } from './texts.ts'
+
+export { defaultsOf } from './lint-context.ts'
+
+/** Can this drill end well, with these values of its parameters? Unknown values leave what depends on them unjudged. */
+export function lintDrill(drill: Drill, values: Params): Finding[] {
+  const context = lintContext(drill, values)
+  return [lintDurations, lintTargets, lintEffects, lintHolds, lintObjectives, lintAbort, lintTexts].flatMap((lint) =>
+    lint(context),
+  )
+}
