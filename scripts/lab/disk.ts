@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BaseTree } from './base-tree.ts'
+import { toolFile } from './paths.ts'
+import { LabError, run } from './run.ts'
+import { until } from './wait.ts'
+
+/**
+ * What a host's root lies on. `overlay` is at once there; the others are real file systems on an image, where a
+ * power cut can lose what was not synced. `ext4-noauto` does not rescue a rename over an unsynced file.
+ */
+export type DiskKind = 'overlay' | 'ext4' | 'ext4-noauto' | 'xfs'
+
+/** One host's disk; `dir` is the host's folder, the root is mounted at `dir/root`. */
+export type Disk = { kind: DiskKind; dir: string; base: BaseTree }
+
+const IMAGE_SIZE = '2G'
+
+/** Makes the disk's content. Mount it afterwards. */
+export async function makeDisk(disk: Disk): Promise<void> {
+  for (const folder of ['root', 'upper', 'work']) await mkdir(join(disk.dir, folder), { recursive: true })
+  if (disk.kind === 'overlay') return
+  await run(['cp', '--sparse=always', await template(disk), imageOf(disk)])
+}
+
+/** Mounts the disk; after a power cut this is where the file system replays its journal. */
+export async function mountDisk(disk: Disk): Promise<void> {
+  const root = join(disk.dir, 'root')
+  if (disk.kind === 'overlay') {
+    const layers = `lowerdir=${disk.base.root},upperdir=${join(disk.dir, 'upper')},workdir=${join(disk.dir, 'work')}`
+    await run(['mount', '-t', 'overlay', 'overlay', '-o', layers, root])
+  } else {
+    const options = disk.kind === 'ext4-noauto' ? 'loop,noauto_da_alloc' : 'loop'
+    await run(['mount', '-t', fileSystemOf(disk.kind), '-o', options, imageOf(disk), root])
+  }
+}
+
+/** Unmounts the disk; waits while a dying process still holds it. */
+export async function unmountDisk(dir: string): Promise<void> {
+  const root = join(dir, 'root')
+  await until(`${root} is unmounted`, async () => {
+    if (!(await isMounted(root))) return true
+    await run(['umount', '--recursive', root], { check: false })
+    return !(await isMounted(root))
+  })
+}
+
+/** The power is gone for this disk: what was not synced never reaches it, and all further access fails. */
+export async function cutPower(disk: Disk): Promise<void> {
+  if (disk.kind === 'overlay') {
+    throw new LabError(
+      'a power cut needs a disk of its own: start the lab with disk ext4, ext4-noauto or xfs, not overlay',
+    )
+  }
+  await run(['python3', toolFile('cut-power.py'), join(disk.dir, 'root')])
+}
+
+/** Removes the host's folder, files marked immutable included. */
+export async function removeDisk(dir: string): Promise<void> {
+  await unmountDisk(dir)
+  await rm(dir, { recursive: true, force: true }).catch(async () => {
+    await run(['chattr', '-R', '-f', '-i', '-a', dir], { check: false })
+    await rm(dir, { recursive: true, force: true })
+  })
+}
+
+async function isMounted(path: string): Promise<boolean> {
+  return (await run(['mountpoint', '--quiet', path], { check: false })).code === 0
+}
+
+function imageOf(disk: Disk): string {
+  return join(disk.dir, 'disk.img')
+}
+
+function fileSystemOf(kind: DiskKind): 'ext4' | 'xfs' {
+  return kind === 'xfs' ? 'xfs' : 'ext4'
+}
+
+/** The image all disks of a kind are copied from; made once per base tree. */
+async function template(disk: Disk): Promise<string> {
+  const fileSystem = fileSystemOf(disk.kind)
+  const path = join(disk.base.dir, `${fileSystem}.img`)
+  if (existsSync(path)) return path
+  const unfinished = `${path}.${process.pid}`
+  await run(['truncate', '-s', IMAGE_SIZE, unfinished])
+  if (fileSystem === 'ext4') await run(['mkfs.ext4', '-q', '-F', '-d', disk.base.root, unfinished])
+  else await fillXfs(unfinished, disk.base.root)
+  await rename(unfinished, path)
+  return path
+}
+
+async function fillXfs(image: string, tree: string): Promise<void> {
+  await run(['mkfs.xfs', '-q', '-f', image])
+  const at = `${image}.mnt`
+  await mkdir(at, { recursive: true })
+  await run(['mount', '-o', 'loop', image, at])
+  await run(['cp', '-a', `${tree}/.`, at])
+  await run(['umount', at])
+  await rm(at, { recursive: true })
+}

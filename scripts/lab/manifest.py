@@ -1,0 +1,142 @@
+"""Writes down what a host looks like, so that "identical to before" is judged by something other than the product.
+
+usage: manifest.py ROOT LEADER IGNORE_FILE [FOLDER...]
+ROOT is the host's tree as this machine sees it, LEADER the pid of its process 1. Standard library only. Output: JSON,
+section -> key -> field -> text. Sections: files, units, users, groups, firewall, network, mounts.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+from manifest_files import read_tree
+
+FOLDERS = ["/etc", "/srv", "/home", "/root", "/usr/local", "/opt", "/var/backups", "/var/www", "/var/spool/cron"]
+RUNTIME = ["/run/systemd/system", "/run/systemd/system.control", "/run/systemd/transient", "/run/nologin"]
+UNIT_KINDS = ("service", "socket", "timer", "path", "target", "mount")
+
+
+def inside(leader, *argv):
+    command = ["nsenter", "--target=" + leader, "--all", "--", *argv]
+    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True, env=env, text=True).stdout
+
+
+def read_units(leader):
+    """Every unit with a file or a state. A unit that is merely no longer loaded is not a difference."""
+    kinds = "--type=" + ",".join(UNIT_KINDS)
+    units = {}
+    for line in inside(leader, "systemctl", "list-unit-files", "--no-legend", "--no-pager", kinds).splitlines():
+        name, enabled = line.split()[:2]
+        units[name] = {"enabled": enabled, "active": "inactive", "sub": "dead"}
+    listing = inside(leader, "systemctl", "list-units", "--all", "--plain", "--no-legend", "--no-pager", kinds)
+    for line in listing.splitlines():
+        name, load, active, sub = line.split()[:4]
+        if active == "inactive" and name not in units:
+            continue
+        unit = units.setdefault(name, {"enabled": "-"})
+        unit.update(active=active, sub=sub, load=load if active != "inactive" else "")
+    return {name: {k: v for k, v in unit.items() if v} for name, unit in units.items()}
+
+
+def read_lines(root, path):
+    try:
+        with open(root + path, encoding="utf-8") as file:
+            return [line.rstrip("\n").split(":") for line in file]
+    except FileNotFoundError:
+        return []
+
+
+def read_users(root):
+    users = {}
+    for fields in read_lines(root, "/etc/passwd"):
+        users[fields[0]] = dict(zip(("uid", "gid", "name", "home", "shell"), fields[2:7]))
+    for fields in read_lines(root, "/etc/shadow"):
+        password = fields[1]
+        lock = "locked" if password.startswith("!") else "none" if password in ("", "*") else "usable"
+        user = users.setdefault(fields[0], {})
+        user.update(password=lock, changed=fields[2], accountExpires=fields[7])
+    return users
+
+
+def read_groups(root):
+    return {f[0]: {"gid": f[2], "members": ",".join(sorted(filter(None, f[3].split(","))))} for f in read_lines(root, "/etc/group")}
+
+
+def read_firewall(leader):
+    """Tables, chains, sets and rules in order; without handles and counters, which move by themselves."""
+    entries = json.loads(inside(leader, "nft", "-j", "list", "ruleset") or '{"nftables": []}')["nftables"]
+    firewall, counts = {}, {}
+    for entry in entries:
+        for kind, body in entry.items():
+            if kind == "metainfo":
+                continue
+            key = " ".join(str(body[part]) for part in ("family", "table", "chain", "name") if part in body)
+            counts[kind, key] = counts.get((kind, key), 0) + 1
+            number = " %d" % counts[kind, key] if kind == "rule" else ""
+            firewall["%s %s%s" % (kind, key, number)] = {"is": json.dumps(still(body), sort_keys=True)}
+    return firewall
+
+
+def still(value):
+    if isinstance(value, dict):
+        return {k: still(v) for k, v in value.items() if k not in ("handle", "packets", "bytes", "expires")}
+    return [still(v) for v in value] if isinstance(value, list) else value
+
+
+def read_network(leader):
+    network = {}
+    for link in json.loads(inside(leader, "ip", "-j", "address", "show")):
+        addresses = sorted("%s/%s" % (a["local"], a["prefixlen"]) for a in link["addr_info"] if a["family"] == "inet")
+        state = "up" if "UP" in link["flags"] else "down"
+        network["link " + link["ifname"]] = {"state": state, "mtu": str(link["mtu"]), "addresses": " ".join(addresses)}
+    for route in inside(leader, "ip", "-4", "route", "show", "table", "all").splitlines():
+        network["route " + route.strip()] = {"is": "there"}
+    for rule in inside(leader, "ip", "rule", "show").splitlines():
+        network["rule " + " ".join(rule.split())] = {"is": "there"}
+    for line in inside(leader, "tc", "qdisc", "show").splitlines():
+        network["qdisc " + line.strip()] = {"is": "there"}
+    return network
+
+
+def read_mounts(leader):
+    with open("/proc/%s/mounts" % leader, encoding="utf-8") as file:
+        return {f[1]: {"source": f[0], "kind": f[2], "options": f[3]} for f in (line.split() for line in file)}
+
+
+def leave_out(manifest, rules):
+    """Drops what the rules name: a whole entry, or single fields of it."""
+    for rule in rules:
+        pattern = re.compile(rule["key"])
+        section = manifest[rule["section"]]
+        for key in [key for key in section if pattern.fullmatch(key)]:
+            for field in rule.get("fields", list(section[key])):
+                section[key].pop(field, None)
+            if "fields" not in rule:
+                del section[key]
+    return manifest
+
+
+def main(root, leader, ignore_file, *folders):
+    files = {}
+    for folder in [*FOLDERS, *folders]:
+        read_tree(root, folder, files, times=True)
+    for folder in RUNTIME:
+        read_tree("/proc/%s/root" % leader, folder, files, times=False)
+    manifest = {
+        "files": files,
+        "units": read_units(leader),
+        "users": read_users(root),
+        "groups": read_groups(root),
+        "firewall": read_firewall(leader),
+        "network": read_network(leader),
+        "mounts": read_mounts(leader),
+    }
+    with open(ignore_file, encoding="utf-8") as file:
+        rules = json.load(file)
+    json.dump(leave_out(manifest, rules), sys.stdout, indent=0, sort_keys=True)
+
+
+main(*sys.argv[1:])

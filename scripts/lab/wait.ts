@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LabError } from './run.ts'
+
+/** Asks again and again until the answer is neither false nor undefined, and hands the answer back. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  options: { timeoutMs?: number; everyMs?: number } = {},
+): Promise<T> {
+  const timeoutMs = options.timeoutMs ?? 30_000
+  const end = performance.now() + timeoutMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer
+    if (performance.now() > end) throw new LabError(`waited ${timeoutMs} ms in vain: ${what}`)
+    await sleep(options.everyMs ?? 25)
+  }
+}
