@@ -33,6 +33,11 @@ export const errorCatalogue = {
     status: 409,
   },
   'not-there': { meaning: 'The thing to be drilled does not exist on this host.', retry: false, status: 409 },
+  'backup-unusable': {
+    meaning: 'The backup cannot be read, or is not safe to restore; nothing was changed.',
+    retry: false,
+    status: 409,
+  },
   'journal-unreadable': {
     meaning: 'The journal on this host cannot be read; no failure is started.',
     retry: false,

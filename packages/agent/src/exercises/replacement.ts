@@ -1,0 +1,58 @@
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { z } from 'zod'
+import { syncFolder } from '../journal/durable.ts'
+
+/**
+ * What a restore into place leaves in the record folder of the `data.quarantine` that moved the original aside, so that
+ * its revert can tell our restored folder from anybody else's: `replacement.json`, durable before the restored folder
+ * gets the original's name.
+ *
+ * For the revert: remove `replacementFolder(folder, recordId)` if it is there (an unfinished restore), and remove what
+ * lies at the original's name only when its `dev` and `inode` are these.
+ */
+export const Replacement = z.strictObject({
+  format: z.literal(1),
+  dev: z.string().max(32),
+  inode: z.string().max(32),
+})
+export type Replacement = z.infer<typeof Replacement>
+
+const FILE = 'replacement.json'
+
+/** Where a restore into place is prepared: beside the original, so that one rename finishes it, and marked as ours. */
+export function replacementFolder(folder: string, recordId: string): string {
+  return join(dirname(folder), `.${basename(folder)}.chaos-lite-restore-${recordId}`)
+}
+
+/** Writes `replacement.json`; on disk when it returns. */
+export async function writeReplacement(recordFolder: string, dev: string, inode: string): Promise<void> {
+  const temporary = join(recordFolder, `${FILE}.new`)
+  const handle = await open(temporary, 'w', 0o600)
+  try {
+    await handle.writeFile(JSON.stringify({ format: 1, dev, inode } satisfies Replacement))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(temporary, join(recordFolder, FILE))
+  await syncFolder(recordFolder)
+}
+
+/** What was put in the original's place, or null. Throws when the file is there but cannot be understood. */
+export async function readReplacement(recordFolder: string): Promise<Replacement | null> {
+  let text: string
+  try {
+    text = await readFile(join(recordFolder, FILE), 'utf8')
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
+    throw thrown
+  }
+  return Replacement.parse(JSON.parse(text))
+}
+
+/** Before an unfinished restore is removed: an inode number that is free again may become somebody else's folder. */
+export async function forgetReplacement(recordFolder: string): Promise<void> {
+  await rm(join(recordFolder, FILE), { force: true })
+  await syncFolder(recordFolder)
+}
