@@ -1,4 +1,5 @@
 import type {
+  AgentFact,
   ControllerEvent,
   Cursor,
   Digest,
@@ -34,12 +35,33 @@ export interface IncomingFact {
   readonly line: string
 }
 
-/** What became of a batch. A key that is stored already with another digest is an incident. */
+/** A line of an agent after it was checked: one epoch per batch, `seq` contiguous, `prev` linked. */
+export interface AgentLine extends IncomingFact {
+  readonly fact: AgentFact
+}
+
+/** What became of a batch. */
 export interface Ingested {
+  /** New facts that belong where they say: to no run, or to a run that this host takes part in. */
   readonly stored: readonly SourcedFact[]
   readonly duplicates: number
+  /** A key that is stored already with another digest, a line that does not continue the stored chain, a foreign run. */
   readonly incidents: readonly { readonly epoch: string; readonly seq: number; readonly reason: string }[]
+  /** Everything up to here is kept for ever, as a fact or as an incident: the agent may forget it. */
   readonly cursor: Cursor
+}
+
+/** Something that should not have happened, kept append-only with the bytes that show it. */
+export interface Incident {
+  readonly clientId: Ulid
+  readonly hostId: HostId | null
+  readonly kind: 'key reused' | 'chain broken' | 'foreign run' | 'duplicate agent'
+  readonly epoch: string | null
+  readonly seq: number | null
+  readonly digest: Digest | null
+  readonly line: string | null
+  readonly reason: string
+  readonly atMs: number
 }
 
 export interface StoredSchedule {
@@ -59,12 +81,36 @@ export interface StoredSchedule {
 
 export interface StoredUser {
   readonly userId: Ulid
+  /** The client this user belongs to. An administrator sees all clients. */
+  readonly clientId: Ulid
   readonly name: string
   readonly role: 'administrator' | 'operator' | 'viewer'
   readonly passwordHash: string
   readonly mustChangePassword: boolean
   /** Raised at every password change; sessions of an older epoch are dead. */
   readonly sessionEpoch: number
+}
+
+/** A log-in: a browser's session or a bearer token of the command line. Only the hash of its secret is kept. */
+export interface StoredLogIn {
+  readonly hash: string
+  readonly kind: 'session' | 'token'
+  readonly userId: Ulid
+  /** The user's epoch when it was made: it is dead when the user's has moved on. */
+  readonly sessionEpoch: number
+  readonly createdMs: number
+  readonly expiresMs: number
+  /** Opaque state of the session library; empty for tokens. */
+  readonly data: string
+}
+
+export interface StoredWebhook {
+  readonly webhookId: Ulid
+  readonly clientId: Ulid
+  readonly url: string
+  readonly purpose: string
+  /** Signs what is sent there. Told once, when the webhook is made. */
+  readonly secret: string
 }
 
 /**
@@ -83,7 +129,16 @@ export interface Store {
     byId(userId: Ulid): Promise<StoredUser | null>
     count(): Promise<number>
     add(user: StoredUser): Promise<void>
-    setPassword(userId: Ulid, passwordHash: string): Promise<StoredUser>
+    /** Sets it and raises the session epoch: every log-in made before is dead. */
+    setPassword(userId: Ulid, passwordHash: string, options?: { mustChange: boolean }): Promise<StoredUser>
+  }
+  readonly logIns: {
+    put(logIn: StoredLogIn): Promise<void>
+    /** Null when unknown or expired. */
+    get(hash: string, nowMs: number): Promise<StoredLogIn | null>
+    remove(hash: string): Promise<void>
+    /** Those of older epochs, and those that have expired. */
+    sweep(nowMs: number): Promise<void>
   }
   readonly hosts: {
     add(host: StoredHost): Promise<void>
@@ -97,7 +152,14 @@ export interface Store {
   }
   readonly tokens: {
     /** Only the hash is kept (SHA-256 of 32 random bytes). */
-    add(token: { hash: string; clientId: Ulid; labels: Labels; expiresMs: number; approve: boolean; by: string }): Promise<void>
+    add(token: {
+      hash: string
+      clientId: Ulid
+      labels: Labels
+      expiresMs: number
+      approve: boolean
+      by: string
+    }): Promise<void>
     /** Uses the token up in the same statement that reads it; null when unknown, used or expired. */
     take(hash: string, nowMs: number): Promise<{ clientId: Ulid; labels: Labels; approve: boolean } | null>
   }
@@ -114,18 +176,35 @@ export interface Store {
     unended(): Promise<readonly RunRow[]>
     /** The unended run that holds this host, or null. */
     holding(hostId: HostId): Promise<Ulid | null>
+    hostsOf(runId: Ulid): Promise<readonly HostId[]>
   }
   readonly facts: {
-    /** Inserts what is new of one agent's batch and commits with full sync, all in one transaction. */
-    ingest(hostId: HostId, clientId: Ulid, facts: readonly IncomingFact[], receivedMs: number): Promise<Ingested>
+    /**
+     * Inserts what is new of one agent's batch (not empty) and resolves after a commit with full sync; batches of
+     * several agents share commits. Throws `wrong-state` when lines are missing before the batch, `storage-full` when
+     * it could not be committed: then nothing of it is stored.
+     */
+    ingest(hostId: HostId, clientId: Ulid, facts: readonly AgentLine[], receivedMs: number): Promise<Ingested>
     /** Appends the controller's own facts; `prev` links them within this controller's epoch. */
-    append(clientId: Ulid, facts: readonly (IncomingFact & { event: ControllerEvent })[], receivedMs: number): Promise<void>
+    append(
+      clientId: Ulid,
+      facts: readonly (IncomingFact & { event: ControllerEvent })[],
+      receivedMs: number,
+    ): Promise<void>
     cursor(hostId: HostId, epoch: string): Promise<Cursor | null>
     /** All facts of a run in the order in which they were committed, parsed. */
     ofRun(runId: Ulid): Promise<readonly SourcedFact[]>
     /** The same as exact bytes. */
-    linesOfRun(runId: Ulid): Promise<
-      readonly { source: 'agent' | 'controller'; hostId: HostId | null; receivedMs: number; digest: Digest; line: string }[]
+    linesOfRun(
+      runId: Ulid,
+    ): Promise<
+      readonly {
+        source: 'agent' | 'controller'
+        hostId: HostId | null
+        receivedMs: number
+        digest: Digest
+        line: string
+      }[]
     >
   }
   readonly schedules: {
@@ -139,9 +218,13 @@ export interface Store {
     setOutcome(scheduleId: Ulid, outcome: string): Promise<void>
   }
   readonly webhooks: {
-    add(webhook: { webhookId: Ulid; clientId: Ulid; url: string; purpose: string }): Promise<void>
-    ofClient(clientId: Ulid): Promise<readonly { webhookId: Ulid; url: string; purpose: string }[]>
+    add(webhook: StoredWebhook): Promise<void>
+    ofClient(clientId: Ulid): Promise<readonly StoredWebhook[]>
     remove(webhookId: Ulid, clientId: Ulid): Promise<void>
+  }
+  readonly incidents: {
+    add(incident: Incident): Promise<void>
+    ofClient(clientId: Ulid, limit: number): Promise<readonly Incident[]>
   }
   readonly settings: {
     /** Small secrets of the controller: its signing key, alert-address secrets, session secret. */

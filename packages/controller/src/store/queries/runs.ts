@@ -1,0 +1,104 @@
+import { ChaosError, type RunRow } from '@chaos-lite/shared'
+import type { Kysely, Selectable } from 'kysely'
+import type { Store } from '../store.ts'
+import type { Tables } from '../tables.ts'
+import { found } from './found.ts'
+import { toJson } from './json.ts'
+
+const fromRow = (row: Selectable<Tables['runs']>): RunRow => ({
+  runId: row.run_id,
+  clientId: row.client_id,
+  drill: row.drill,
+  title: row.title,
+  // The columns hold what `toColumns` wrote.
+  mode: row.mode as RunRow['mode'],
+  phase: row.phase as RunRow['phase'],
+  outcome: row.outcome as RunRow['outcome'],
+  effect: row.effect as RunRow['effect'],
+  restoration: row.restoration as RunRow['restoration'],
+  startedMs: row.started_ms,
+  endedMs: row.ended_ms,
+  summary: row.summary,
+})
+
+const toColumns = (row: RunRow) => ({
+  drill: row.drill,
+  title: row.title,
+  mode: row.mode,
+  phase: row.phase,
+  outcome: row.outcome,
+  effect: row.effect,
+  restoration: row.restoration,
+  started_ms: row.startedMs,
+  ended_ms: row.endedMs,
+  summary: row.summary,
+})
+
+async function refuseBusy(db: Kysely<Tables>, hostIds: readonly string[]): Promise<void> {
+  const busy = await db
+    .selectFrom('run_hosts')
+    .innerJoin('runs', 'runs.run_id', 'run_hosts.run_id')
+    .innerJoin('hosts', 'hosts.host_id', 'run_hosts.host_id')
+    .select(['run_hosts.run_id', 'hosts.name'])
+    .where('runs.ended_ms', 'is', null)
+    .where('run_hosts.host_id', 'in', [...hostIds])
+    .executeTakeFirst()
+  if (busy) {
+    throw new ChaosError('host-busy', `The host ${busy.name} is held by run ${busy.run_id}; wait until it has ended.`)
+  }
+}
+
+export function runQueries(db: Kysely<Tables>): Store['runs'] {
+  const rows = async (query: { execute(): Promise<Selectable<Tables['runs']>[]> }) =>
+    (await query.execute()).map(fromRow)
+  return {
+    create: (row, plan, hostIds) =>
+      db.transaction().execute(async (trx) => {
+        // A record of something that never ran (missed, skipped) holds nobody up.
+        if (row.endedMs === null && hostIds.length > 0) await refuseBusy(trx, hostIds)
+        const own = { run_id: row.runId, client_id: row.clientId }
+        await trx
+          .insertInto('runs')
+          .values({ ...own, ...toColumns(row), plan: plan === null ? null : toJson(plan) })
+          .execute()
+        for (const hostId of hostIds) {
+          await trx
+            .insertInto('run_hosts')
+            .values({ ...own, host_id: hostId })
+            .execute()
+        }
+      }),
+    async update(row) {
+      const updated = await db
+        .updateTable('runs')
+        .set(toColumns(row))
+        .where('run_id', '=', row.runId)
+        .returning('run_id')
+        .executeTakeFirst()
+      found(updated, `run ${row.runId}`)
+    },
+    async byId(runId) {
+      const row = await db.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
+      return row ? fromRow(row) : null
+    },
+    ofClient(clientId, { limit, before }) {
+      const query = db.selectFrom('runs').selectAll().where('client_id', '=', clientId).orderBy('run_id', 'desc')
+      return rows((before === null ? query : query.where('run_id', '<', before)).limit(limit))
+    },
+    unended: () => rows(db.selectFrom('runs').selectAll().where('ended_ms', 'is', null).orderBy('run_id')),
+    async holding(hostId) {
+      const row = await db
+        .selectFrom('run_hosts')
+        .innerJoin('runs', 'runs.run_id', 'run_hosts.run_id')
+        .select('runs.run_id')
+        .where('run_hosts.host_id', '=', hostId)
+        .where('runs.ended_ms', 'is', null)
+        .executeTakeFirst()
+      return row?.run_id ?? null
+    },
+    async hostsOf(runId) {
+      const found = await db.selectFrom('run_hosts').select('host_id').where('run_id', '=', runId).execute()
+      return found.map((row) => row.host_id)
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type { Kysely, Selectable, Updateable } from 'kysely'
+import type { Store, StoredSchedule } from '../store.ts'
+import type { Tables } from '../tables.ts'
+import { found } from './found.ts'
+import { fromJson, toJson } from './json.ts'
+
+const fromRow = (row: Selectable<Tables['schedules']>): StoredSchedule => ({
+  scheduleId: row.schedule_id,
+  clientId: row.client_id,
+  name: row.name,
+  drill: row.drill,
+  params: fromJson<StoredSchedule['params']>(row.params),
+  cron: row.cron,
+  timeZone: row.time_zone,
+  paused: row.paused === 1,
+  lastSlotMs: row.last_slot_ms,
+  lastOutcome: row.last_outcome,
+  createdMs: row.created_ms,
+})
+
+export function scheduleQueries(db: Kysely<Tables>): Store['schedules'] {
+  const set = async (scheduleId: string, values: Updateable<Tables['schedules']>) => {
+    const row = await db
+      .updateTable('schedules')
+      .set(values)
+      .where('schedule_id', '=', scheduleId)
+      .returningAll()
+      .executeTakeFirst()
+    return fromRow(found(row, `schedule ${scheduleId}`))
+  }
+  return {
+    async add(schedule) {
+      await db
+        .insertInto('schedules')
+        .values({
+          schedule_id: schedule.scheduleId,
+          client_id: schedule.clientId,
+          name: schedule.name,
+          drill: schedule.drill,
+          params: toJson(schedule.params),
+          cron: schedule.cron,
+          time_zone: schedule.timeZone,
+          paused: schedule.paused ? 1 : 0,
+          last_slot_ms: schedule.lastSlotMs,
+          last_outcome: schedule.lastOutcome,
+          created_ms: schedule.createdMs,
+        })
+        .execute()
+    },
+    async all() {
+      const rows = await db.selectFrom('schedules').selectAll().orderBy('schedule_id').execute()
+      return rows.map(fromRow)
+    },
+    async byId(scheduleId) {
+      const row = await db.selectFrom('schedules').selectAll().where('schedule_id', '=', scheduleId).executeTakeFirst()
+      return row ? fromRow(row) : null
+    },
+    async remove(scheduleId) {
+      await db.deleteFrom('schedules').where('schedule_id', '=', scheduleId).execute()
+    },
+    setPaused: (scheduleId, paused) => set(scheduleId, { paused: paused ? 1 : 0 }),
+    async claim(scheduleId, slotMs) {
+      const claimed = await db
+        .updateTable('schedules')
+        .set({ last_slot_ms: slotMs })
+        .where('schedule_id', '=', scheduleId)
+        .where((eb) => eb.or([eb('last_slot_ms', 'is', null), eb('last_slot_ms', '<', slotMs)]))
+        .returning('schedule_id')
+        .executeTakeFirst()
+      return claimed !== undefined
+    },
+    async setOutcome(scheduleId, outcome) {
+      await set(scheduleId, { last_outcome: outcome })
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import type { Labels } from '@chaos-lite/shared'
+import type { Kysely } from 'kysely'
+import type { Store } from '../store.ts'
+import type { Tables } from '../tables.ts'
+import { fromJson, toJson } from './json.ts'
+
+export function tokenQueries(db: Kysely<Tables>): Store['tokens'] {
+  return {
+    async add(token) {
+      await db
+        .insertInto('enrolment_tokens')
+        .values({
+          hash: token.hash,
+          client_id: token.clientId,
+          labels: toJson(token.labels),
+          expires_ms: token.expiresMs,
+          approve: token.approve ? 1 : 0,
+          made_by: token.by,
+          used: 0,
+        })
+        .execute()
+    },
+    async take(hash, nowMs) {
+      const row = await db
+        .updateTable('enrolment_tokens')
+        .set({ used: 1 })
+        .where('hash', '=', hash)
+        .where('used', '=', 0)
+        .where('expires_ms', '>', nowMs)
+        .returning(['client_id', 'labels', 'approve'])
+        .executeTakeFirst()
+      if (!row) return null
+      return { clientId: row.client_id, labels: fromJson<Labels>(row.labels), approve: row.approve === 1 }
+    },
+  }
+}

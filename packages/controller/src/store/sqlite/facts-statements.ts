@@ -1,0 +1,33 @@
+import type { Database, Statement } from 'better-sqlite3'
+
+type Text = string | null
+
+/** The hot path's statements, prepared once. */
+export interface FactStatements {
+  readonly last: Statement<[origin: string, epoch: string], { seq: number; digest: string }>
+  readonly lastIncident: Statement<[hostId: string, epoch: string], { seq: number | null }>
+  readonly at: Statement<[origin: string, epoch: string, seq: number], { digest: string }>
+  readonly belongs: Statement<[runId: string, hostId: string], unknown>
+  readonly insert: Statement<[string, string, string, number, Text, string, Text, number, string]>
+  readonly incident: Statement<[string, string, string, string, number, string, string, string, number]>
+}
+
+export function prepareFacts(database: Database): FactStatements {
+  return {
+    last: database.prepare('SELECT seq, digest FROM facts WHERE origin = ? AND epoch = ? ORDER BY seq DESC LIMIT 1'),
+    lastIncident: database.prepare(
+      `SELECT max(seq) AS seq FROM incidents WHERE host_id = ? AND kind IN ('key reused', 'chain broken') AND epoch = ?`,
+    ),
+    at: database.prepare('SELECT digest FROM facts WHERE origin = ? AND epoch = ? AND seq = ?'),
+    belongs: database.prepare('SELECT 1 FROM run_hosts WHERE run_id = ? AND host_id = ?'),
+    insert: database.prepare(
+      `INSERT INTO facts (client_id, origin, epoch, seq, prev, digest, run_id, received_ms, line)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    // The same line seen again (the agent sends until it is acknowledged) is the same incident.
+    incident: database.prepare(
+      `INSERT OR IGNORE INTO incidents (client_id, host_id, kind, epoch, seq, digest, line, reason, at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+  }
+}

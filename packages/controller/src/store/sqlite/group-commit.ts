@@ -1,0 +1,78 @@
+import type { Database } from 'better-sqlite3'
+import { isStorageError, translated } from './storage-error.ts'
+
+interface Job {
+  readonly work: () => unknown
+  readonly done: (result: unknown) => void
+  readonly failed: (error: unknown) => void
+}
+
+/** Takes the database for the time of `work`, so that nobody else's transaction is open. */
+type Exclusively = (work: () => void) => Promise<void>
+
+/**
+ * Runs small pieces of writing in shared transactions: all that were asked for in one turn of the event loop are
+ * committed, and synced to disk, together. Each caller's promise settles only after the commit. A piece that fails is
+ * undone alone; when the disk is full, the whole group is.
+ */
+export class GroupCommit {
+  readonly #database: Database
+  readonly #exclusively: Exclusively
+  #waiting: Job[] = []
+  #flushing: Promise<void> | null = null
+
+  constructor(database: Database, exclusively: Exclusively) {
+    this.#database = database
+    this.#exclusively = exclusively
+  }
+
+  run<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ work, done: (result) => resolve(result as T), failed: reject })
+      this.#flushing ??= this.#flush()
+    })
+  }
+
+  /** Resolves when everything asked for so far is committed or refused. */
+  async drained(): Promise<void> {
+    while (this.#flushing) await this.#flushing
+  }
+
+  async #flush(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        // Frames that arrived in this turn of the event loop are read before the commit, and so share it.
+        await new Promise((resolve) => setImmediate(resolve))
+        await this.#exclusively(() => this.#commit())
+      }
+    } catch (error) {
+      for (const job of this.#waiting.splice(0)) job.failed(translated(error))
+    } finally {
+      this.#flushing = null
+    }
+  }
+
+  #commit(): void {
+    const jobs = this.#waiting.splice(0)
+    const settle: (() => void)[] = []
+    try {
+      this.#database.transaction(() => this.#runAll(jobs, settle)).immediate()
+    } catch (error) {
+      for (const job of jobs) job.failed(translated(error))
+      return
+    }
+    for (const tell of settle) tell()
+  }
+
+  #runAll(jobs: readonly Job[], settle: (() => void)[]): void {
+    for (const job of jobs) {
+      try {
+        const result = this.#database.transaction(job.work)()
+        settle.push(() => job.done(result))
+      } catch (error) {
+        if (isStorageError(error) || !this.#database.inTransaction) throw error
+        settle.push(() => job.failed(error))
+      }
+    }
+  }
+}

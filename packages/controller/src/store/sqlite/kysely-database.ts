@@ -1,0 +1,47 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { SqliteDatabase, SqliteStatement } from 'kysely'
+import { translated } from './storage-error.ts'
+
+/** More different queries than this are not expected; parameters are never part of a query's text. */
+const STATEMENTS_KEPT = 500
+
+/** A better-sqlite3 database as Kysely wants it: statements are prepared once, errors are ours. */
+export function kyselyDatabase(database: Database): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>()
+  return {
+    close: () => void database.close(),
+    prepare(sql) {
+      // SQLite rolls back by itself when the disk is full; rolling back again would hide why.
+      if (sql === 'rollback' && !database.inTransaction) return nothing
+      const found = kept.get(sql)
+      if (found) return found
+      const statement = translating(database.prepare<unknown[]>(sql))
+      if (kept.size >= STATEMENTS_KEPT) kept.clear()
+      kept.set(sql, statement)
+      return statement
+    },
+  }
+}
+
+const nothing: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [][Symbol.iterator](),
+}
+
+function translating(statement: Statement<unknown[]>): SqliteStatement {
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      throw translated(error)
+    }
+  }
+  return {
+    reader: statement.reader,
+    all: (parameters) => attempt(() => statement.all(...parameters)),
+    run: (parameters) => attempt(() => statement.run(...parameters)),
+    iterate: (parameters) => statement.iterate(...parameters),
+  }
+}

@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts'
+import { initial } from './0001-initial.ts'
+
+/** In order. A released migration is never changed; a new one is added at the end. */
+export const migrations: readonly Migration[] = [initial]

@@ -1,0 +1,24 @@
+import BetterSqlite, { type Database } from 'better-sqlite3'
+import { migrate } from './migrate.ts'
+import { migrations } from './migrations/index.ts'
+
+/**
+ * Opens the database file and brings its schema up to date. `synchronous = FULL`: what was committed survives a power
+ * cut (https://www.sqlite.org/pragma.html#pragma_synchronous); in WAL mode that is one sync per commit.
+ */
+export function openSqlite(file: string): Database {
+  const database = new BetterSqlite(file)
+  try {
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = FULL')
+    database.pragma('foreign_keys = ON')
+    // SQL functions and views in a tampered file must not run with our rights.
+    database.pragma('trusted_schema = OFF')
+    database.pragma('busy_timeout = 5000')
+    migrate(database, migrations)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}

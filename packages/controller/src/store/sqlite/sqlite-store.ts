@@ -1,0 +1,55 @@
+import type { Database } from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { clientQueries } from '../queries/clients.ts'
+import { factQueries } from '../queries/facts.ts'
+import { hostQueries } from '../queries/hosts.ts'
+import { incidentQueries } from '../queries/incidents.ts'
+import { logInQueries } from '../queries/log-ins.ts'
+import { planQueries } from '../queries/plans.ts'
+import { runQueries } from '../queries/runs.ts'
+import { scheduleQueries } from '../queries/schedules.ts'
+import { settingQueries } from '../queries/settings.ts'
+import { tokenQueries } from '../queries/tokens.ts'
+import { userQueries } from '../queries/users.ts'
+import { webhookQueries } from '../queries/webhooks.ts'
+import type { Store } from '../store.ts'
+import type { Tables } from '../tables.ts'
+import { FactWriter } from './facts.ts'
+import { GroupCommit } from './group-commit.ts'
+import { kyselyDatabase } from './kysely-database.ts'
+
+/** The store on SQLite: one connection, one writer. `database` comes from `openSqlite` and is closed with the store. */
+export function sqliteStore(database: Database): Store {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: kyselyDatabase(database) }) })
+  const writer = new FactWriter(database)
+  const commits = new GroupCommit(database, (work) => db.connection().execute(async () => work()))
+  let closing: Promise<void> | null = null
+  const close = async () => {
+    await commits.drained()
+    await db.destroy()
+    database.close()
+  }
+  return {
+    clients: clientQueries(db),
+    users: userQueries(db),
+    logIns: logInQueries(db),
+    hosts: hostQueries(db),
+    tokens: tokenQueries(db),
+    plans: planQueries(db),
+    runs: runQueries(db),
+    schedules: scheduleQueries(db),
+    webhooks: webhookQueries(db),
+    incidents: incidentQueries(db),
+    settings: settingQueries(db),
+    facts: {
+      ...factQueries(db),
+      ingest: (hostId, clientId, facts, receivedMs) =>
+        commits.run(() => writer.ingest({ hostId, clientId, facts, receivedMs })),
+      append: (clientId, facts, receivedMs) => commits.run(() => writer.append(clientId, facts, receivedMs)),
+    },
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
