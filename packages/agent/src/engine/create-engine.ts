@@ -1,0 +1,185 @@
+import { ChaosError, type RevertCause } from '@chaos-lite/shared'
+import type { JournalRecord } from '../journal/record.ts'
+import { isHalted } from './admission.ts'
+import type { EngineDeps } from './deps.ts'
+import type { Engine, InjectRequest, Prepared, PrepareRequest, RevertOutcome, Selection, Standings } from './engine.ts'
+import { type Flight, matches, newFlight } from './flight.ts'
+import { HaltWatch } from './halt.ts'
+import { Holds } from './holds.ts'
+import { injectOne } from './inject.ts'
+import type { Lock } from './lock.ts'
+import { prepareOnly } from './prepare.ts'
+import { dropUnbegun, putBack } from './put-back.ts'
+
+/** An inject does not wait long for another process: the controller wants an answer. */
+const INJECT_LOCK_MS = 5_000
+/** A revert waits for whatever the other process does, which is most likely the same revert. */
+const REVERT_LOCK_MS = 600_000
+
+/** The engine of this host. Several may exist at once, in several processes: see `Engine`. */
+export function createEngine(deps: EngineDeps): Engine {
+  return new HostEngine(deps)
+}
+
+class HostEngine implements Engine {
+  readonly #deps: EngineDeps
+  readonly #holds: Holds
+  readonly #halt: HaltWatch
+  readonly #listeners = new Set<() => void>()
+  readonly #flights = new Set<Flight>()
+  #queue: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps
+    const warn = (message: string, cause: unknown) => deps.warn(message, cause)
+    this.#holds = new Holds({
+      clock: deps.host.clock,
+      onEnd: (recordId) => this.revert({ recordId }, 'hold ended'),
+      warn,
+    })
+    this.#halt = new HaltWatch({
+      isHalted: () => isHalted(deps.haltFile),
+      isBusy: () => this.#flights.size > 0 || this.#holds.any,
+      onHalt: () => this.revert({}, 'halt'),
+      warn,
+    })
+  }
+
+  prepare(request: PrepareRequest): Promise<Prepared> {
+    return prepareOnly(this.#deps, request)
+  }
+
+  async warm(): Promise<void> {
+    await this.#deps.failsafe.warm()
+  }
+
+  async inject(request: InjectRequest): Promise<JournalRecord> {
+    const flight = newFlight(request.runId, request.stepId)
+    const work = this.#inject(request, flight)
+    flight.ended = work.then(
+      () => undefined,
+      () => undefined,
+    )
+    return work
+  }
+
+  async #inject(request: InjectRequest, flight: Flight): Promise<JournalRecord> {
+    this.#flights.add(flight)
+    this.#halt.wake()
+    try {
+      return await this.#alone(async () => {
+        if (this.#closed)
+          throw new ChaosError('wrong-state', 'The agent is shutting down: nothing is started any more.')
+        await using lock = await this.#deps.locker.acquire(INJECT_LOCK_MS)
+        const record = await injectOne(this.#deps, request, flight, lock)
+        this.#holds.start(record.head)
+        return record
+      })
+    } finally {
+      this.#flights.delete(flight)
+      this.#changed()
+    }
+  }
+
+  async revert(selection: Selection, cause: RevertCause): Promise<readonly RevertOutcome[]> {
+    const called = await this.#callBack(selection, cause)
+    const outcomes = await this.#locked(async () => {
+      const { records } = await this.#deps.journal.list()
+      const selected = records.filter((record) => matches(selection, record.head))
+      const oldest = selected.at(-1)
+      if (oldest === undefined) return []
+      // Injects overlap, and always revert newest first: what came later goes before.
+      const due = records.filter((record) => record.head.recordId >= oldest.head.recordId)
+      return this.#putBackAll(due, cause)
+    })
+    return [...called, ...outcomes]
+  }
+
+  async recover(): Promise<readonly RevertOutcome[]> {
+    return this.#locked(async () => {
+      await this.#deps.journal.sweep()
+      const { records } = await this.#deps.journal.list()
+      return this.#putBackAll(records, 'recovery')
+    })
+  }
+
+  async standings(): Promise<Standings> {
+    const [listing, halted] = await Promise.all([this.#deps.journal.list(), isHalted(this.#deps.haltFile)])
+    return { ...listing, halted }
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async shutdown(cause: RevertCause): Promise<readonly RevertOutcome[]> {
+    this.#closed = true
+    try {
+      return await this.revert({}, cause)
+    } finally {
+      this.#holds.stopAll()
+      this.#halt.stop()
+      await this.#deps.failsafe[Symbol.asyncDispose]()
+    }
+  }
+
+  /** Stops injects that the selection meets, or that are newer than a record it meets; they put back by themselves. */
+  async #callBack(selection: Selection, cause: RevertCause): Promise<RevertOutcome[]> {
+    const flights = [...this.#flights]
+    if (flights.length === 0) return []
+    const { records } = await this.#deps.journal.list()
+    const meetsOpen = records.some(
+      (record) =>
+        matches(selection, record.head) && !flights.some((flight) => flight.recordId === record.head.recordId),
+    )
+    const met = flights.filter((flight) => meetsOpen || matches(selection, flight))
+    for (const flight of met) {
+      flight.cause = cause
+      flight.abort.abort()
+    }
+    await Promise.all(met.map((flight) => flight.ended))
+    return met.flatMap((flight) => (flight.outcome === null ? [] : [flight.outcome]))
+  }
+
+  async #putBackAll(newestFirst: readonly JournalRecord[], cause: RevertCause): Promise<RevertOutcome[]> {
+    const outcomes: RevertOutcome[] = []
+    for (const record of newestFirst) {
+      this.#holds.stop(record.head.recordId)
+      const work = record.state === 'armed' ? dropUnbegun : putBack
+      outcomes.push(await work(this.#deps, record, cause))
+      this.#changed()
+    }
+    return outcomes
+  }
+
+  /** Under the lock; and without it where the lock itself is broken, because the host must come back. */
+  #locked<T>(work: () => Promise<T>): Promise<T> {
+    return this.#alone(async () => {
+      let lock: Lock | null = null
+      try {
+        lock = await this.#deps.locker.acquire(REVERT_LOCK_MS)
+      } catch (thrown) {
+        if (thrown instanceof ChaosError && thrown.code === 'host-busy') throw thrown
+        this.#deps.warn('putting back without the lock', thrown)
+      }
+      try {
+        return await work()
+      } finally {
+        await lock?.[Symbol.asyncDispose]()
+      }
+    })
+  }
+
+  /** One thing after the other within this process. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work)
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}

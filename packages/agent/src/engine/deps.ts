@@ -1,0 +1,30 @@
+import type { Action } from '../actions/action.ts'
+import type { Failsafe } from '../failsafe/failsafe.ts'
+import type { Host } from '../host/host.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { Reporter } from '../reporter.ts'
+import type { Locker } from './lock.ts'
+
+/** All that an engine works with. Only the composition chooses implementations. */
+export interface EngineDeps {
+  readonly host: Host
+  readonly actions: readonly Action[]
+  readonly journal: Journal
+  readonly locker: Locker
+  readonly failsafe: Failsafe
+  /** Read anew for each request: the owner may have changed the file. Never asked for a revert. */
+  policy(): Promise<Policy>
+  readonly reporter: Reporter
+  /** While this file is there, nothing is injected and everything is put back. */
+  readonly haltFile: string
+  /** Where plans are prepared: a private folder for throw-away before-images. */
+  readonly scratch: string
+  /** For the log: what went wrong without stopping anything. */
+  warn(message: string, cause: unknown): void
+}
+
+/** The action of that name in this agent's menu, or null. */
+export function actionNamed(deps: Pick<EngineDeps, 'actions'>, name: string): Action | null {
+  return deps.actions.find((action) => action.name === name) ?? null
+}

@@ -1,0 +1,32 @@
+import type { RevertCause } from '@chaos-lite/shared'
+import type { RevertOutcome, Selection } from './engine.ts'
+
+/** An inject that is on its way: it can be called back at any moment. */
+export interface Flight {
+  readonly runId: string | null
+  readonly stepId: string
+  /** Aborted by a revert that meets it; `cause` says which. */
+  readonly abort: AbortController
+  cause: RevertCause | null
+  /** Known from the moment the record is on disk. */
+  recordId: string | null
+  /** What came of putting it back, when that was needed. */
+  outcome: RevertOutcome | null
+  /** Ends when the inject has ended, well or badly. Never rejects. */
+  ended: Promise<void>
+}
+
+export function newFlight(runId: string | null, stepId: string): Flight {
+  const abort = new AbortController()
+  return { runId, stepId, abort, cause: null, recordId: null, outcome: null, ended: Promise.resolve() }
+}
+
+/** Does a selection name this record, or this inject? `{}` names everything. */
+export function matches(
+  selection: Selection,
+  one: { readonly runId: string | null; readonly stepId: string; readonly recordId: string | null },
+): boolean {
+  if (selection.runId !== undefined && selection.runId !== one.runId) return false
+  if (selection.stepId !== undefined && selection.stepId !== one.stepId) return false
+  return selection.recordId === undefined || selection.recordId === one.recordId
+}

@@ -1,0 +1,52 @@
+import type { RecordHead } from '../journal/record.ts'
+import { atDeadline, type DeadlineClock } from './deadline.ts'
+
+/** A revert that could not even begin (the lock was busy) is asked for again after this time. */
+const AGAIN_MS = 5_000
+
+export interface HoldsDeps {
+  readonly clock: DeadlineClock
+  onEnd(recordId: string): Promise<unknown>
+  warn(message: string, cause: unknown): void
+}
+
+/** The timers of the failures that this process started: each ends its hold, by elapsed time or by wall clock. */
+export class Holds {
+  readonly #deps: HoldsDeps
+  readonly #cancels = new Map<string, () => void>()
+
+  constructor(deps: HoldsDeps) {
+    this.#deps = deps
+  }
+
+  get any(): boolean {
+    return this.#cancels.size > 0
+  }
+
+  /** Begins the hold of a record that is injected now. */
+  start(head: RecordHead): void {
+    this.#arm(head.recordId, head.holdMs)
+  }
+
+  #arm(recordId: string, forMs: number): void {
+    const { clock } = this.#deps
+    const due = { monoMs: clock.monoMs() + forMs, wallMs: clock.wallMs() + forMs }
+    const onDue = () => {
+      this.#deps.onEnd(recordId).catch((thrown) => {
+        this.#deps.warn(`the hold of record ${recordId} ended, but putting back could not begin`, thrown)
+        this.#arm(recordId, AGAIN_MS)
+      })
+    }
+    this.stop(recordId)
+    this.#cancels.set(recordId, atDeadline(clock, due, onDue))
+  }
+
+  stop(recordId: string): void {
+    this.#cancels.get(recordId)?.()
+    this.#cancels.delete(recordId)
+  }
+
+  stopAll(): void {
+    for (const recordId of [...this.#cancels.keys()]) this.stop(recordId)
+  }
+}

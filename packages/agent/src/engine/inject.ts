@@ -1,0 +1,179 @@
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import type { ActionContext } from '../actions/action.ts'
+import { codeOf } from '../journal/durable.ts'
+import type { Stage } from '../journal/journal.ts'
+import { oneLine } from '../journal/one-line.ts'
+import { type JournalRecord, RecordHead } from '../journal/record.ts'
+import { undoText } from '../journal/undo-text.ts'
+import { agentVersion } from '../version.ts'
+import { refuseWhenHalted, refuseWhenOccupied, refuseWhenShared } from './admission.ts'
+import type { EngineDeps } from './deps.ts'
+import type { InjectRequest } from './engine.ts'
+import type { Flight } from './flight.ts'
+import type { Lock } from './lock.ts'
+import { type Preparation, prepareFor } from './prepare.ts'
+import { putBack } from './put-back.ts'
+import { nextRecordId } from './record-id.ts'
+import { report, tell } from './tell.ts'
+import { settledAfter } from './within.ts'
+
+/** Added to `revertBy`, so that the agent's own hold timer and a slow disk come before the failsafe. */
+const SLACK_MS = 3_000
+/** How long an action that was told to stop may take to return. */
+const GRACE_MS = 5_000
+
+/** What the steps of one inject hand on to each other. */
+interface Armed {
+  readonly record: JournalRecord
+  readonly preparation: Preparation
+}
+
+function headOf(deps: EngineDeps, request: InjectRequest, recordId: string, prepared: Preparation): RecordHead {
+  const { bootId } = deps.host.clock
+  const { injectMs, revertMs } = prepared
+  const longestMs = injectMs + request.effectWaitMs + request.holdMs + revertMs + SLACK_MS
+  const wallMs = Math.floor(deps.host.clock.wallMs())
+  const head = {
+    format: 1,
+    recordId,
+    runId: request.runId,
+    stepId: request.stepId,
+    action: request.action,
+    undoVersion: prepared.action.undoVersion,
+    params: prepared.params,
+    undo: prepared.undo,
+    touches: prepared.touches,
+    sentences: prepared.sentences,
+    bootId,
+    preparedWallMs: wallMs,
+    holdMs: request.holdMs,
+    injectMs,
+    revertMs,
+    revertByWallMs: wallMs + longestMs,
+    revertByMonoMs: Math.ceil(deps.host.clock.monoMs()) + longestMs,
+    onLinkLoss: request.onLinkLoss,
+    agentVersion,
+  }
+  const parsed = RecordHead.safeParse(head)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+  throw new ChaosError('cannot-restore', `${request.action} cannot be recorded (${problems}). Nothing was touched.`)
+}
+
+/** Prepares again, holds it against what was approved, and lays the record on the disk. */
+async function record(deps: EngineDeps, request: InjectRequest, flight: Flight): Promise<Armed> {
+  const listing = await deps.journal.list()
+  refuseWhenOccupied(listing, request.runId)
+  const open = listing.records.map((each) => each.head.recordId)
+  const recordId = nextRecordId(open, deps.host.clock.wallMs())
+  const stage: Stage = await deps.journal.stage(recordId)
+  try {
+    const { signal } = flight.abort
+    const preparation = await prepareFor(deps, request, { recordId, folder: stage.folder, signal })
+    if (request.explanationDigest !== null && request.explanationDigest !== preparation.digest) {
+      const now = preparation.sentences.join(' ')
+      throw new ChaosError('plan-changed', `This host would now be touched differently than planned: ${now}`)
+    }
+    refuseWhenShared(listing, preparation.touches)
+    refuseWhenCalledBack(flight)
+    const head = headOf(deps, request, recordId, preparation)
+    const byHand = preparation.action.byHand(preparation.undo, `${deps.journal.folder}/${recordId}`)
+    return { record: await stage.commit(head, undoText(head, byHand)), preparation }
+  } catch (thrown) {
+    await stage.discard()
+    throw thrown
+  }
+}
+
+function refuseWhenCalledBack(flight: Flight): void {
+  if (!flight.abort.signal.aborted) return
+  throw new ChaosError(
+    'wrong-state',
+    `Called back before anything was touched: ${flight.cause ?? 'the lock was lost'}.`,
+  )
+}
+
+/** Failsafe, fact, and the durable mark after which the host may have been changed. */
+async function arm(deps: EngineDeps, { record }: Armed, flight: Flight): Promise<void> {
+  const { head } = record
+  try {
+    await deps.failsafe.arm(head)
+    await report(deps, head, { type: 'inject.armed', revertByWallMs: head.revertByWallMs })
+    await refuseWhenHalted(deps.haltFile)
+    refuseWhenCalledBack(flight)
+    await deps.journal.mark(head.recordId, 'injecting')
+  } catch (thrown) {
+    // Where even this fails, the record stays `armed`, and recovery sees that nothing was begun.
+    await deps.journal.close(head.recordId).catch((failed) => deps.warn('an unused record stays', failed))
+    await deps.failsafe.disarm(head.recordId).catch(() => undefined)
+    if (thrown instanceof ChaosError) throw thrown
+    const code = codeOf(thrown) === 'ENOSPC' ? 'journal-full' : 'internal'
+    throw new ChaosError(code, `${head.action} was not started: ${sentenceOf(thrown)}. Nothing was touched.`, {
+      cause: thrown,
+    })
+  }
+}
+
+/** The deed itself, verified. Rejects when the after-image is not there. */
+async function perform({ record, preparation }: Armed, context: ActionContext): Promise<void> {
+  const { action, params, undo } = preparation
+  await action.inject(context, params, undo)
+  context.signal.throwIfAborted()
+  const standing = await action.verify(context, undo)
+  if (standing === 'after') return
+  const seen = {
+    before: 'the host is as before',
+    conflict: 'something else changed it too',
+    unclear: 'it cannot be seen',
+  }
+  throw new ChaosError('tool-failed', `${record.head.action} did not take hold: ${seen[standing]}.`)
+}
+
+/**
+ * One inject, from the question to the mark `injected`. Needs the lock.
+ * @throws ChaosError: before the mark `injecting` nothing was changed; after it, it has been put back already, and
+ *   `flight.outcome` says how that went
+ */
+export async function injectOne(
+  deps: EngineDeps,
+  request: InjectRequest,
+  flight: Flight,
+  lock: Lock,
+): Promise<JournalRecord> {
+  await refuseWhenHalted(deps.haltFile)
+  refuseWhenCalledBack(flight)
+  const armed = await record(deps, request, flight)
+  const { head, folder } = armed.record
+  flight.recordId = head.recordId
+  await arm(deps, armed, flight)
+
+  const begun = tell(deps, head, { type: 'inject.begun' })
+  const beganMonoMs = Math.floor(deps.host.clock.monoMs())
+  const signal = AbortSignal.any([flight.abort.signal, lock.lost, AbortSignal.timeout(head.injectMs)])
+  const context = { host: deps.host, signal, recordFolder: folder, recordId: head.recordId }
+  const deed = perform(armed, context)
+  let returned = false
+  const settled = deed.then(
+    () => (returned = true),
+    () => (returned = true),
+  )
+  try {
+    if (!(await settledAfter(settled, signal, GRACE_MS))) throw new ChaosError('timed-out', 'the action did not return')
+    await deed
+    const endedMonoMs = Math.ceil(deps.host.clock.monoMs())
+    await deps.journal.mark(head.recordId, 'injected')
+    await begun
+    await tell(deps, head, { type: 'inject.injected', beganMonoMs, endedMonoMs })
+    flight.abort.signal.throwIfAborted()
+    return { ...armed.record, state: 'injected' }
+  } catch (thrown) {
+    await begun
+    const reason =
+      signal.aborted && flight.cause !== null ? `called back: ${flight.cause}` : sentenceOf(thrown).replace(/\.$/, '')
+    await tell(deps, head, { type: 'inject.failed', reason: oneLine(reason, 1024) })
+    flight.outcome = await putBack(deps, armed.record, flight.cause ?? 'inject failed', () => !returned)
+    const code = thrown instanceof ChaosError ? thrown.code : 'tool-failed'
+    const after = `Put back: ${flight.outcome.restoration}.`
+    throw new ChaosError(code, `${head.action} failed: ${reason}. ${after}`, { cause: thrown })
+  }
+}

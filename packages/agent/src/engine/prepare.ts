@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ChaosError } from '@chaos-lite/shared'
+import { ulid } from 'ulid'
+import { z } from 'zod'
+import type { Action, ActionContext } from '../actions/action.ts'
+import { makeFolder } from '../journal/durable.ts'
+import { actionNamed, type EngineDeps } from './deps.ts'
+import type { Prepared, PrepareRequest } from './engine.ts'
+import { explanationDigest } from './explanation.ts'
+
+const PREPARE_MS = 30_000
+
+/** A prepared request together with what only the engine needs. */
+export interface Preparation extends Prepared {
+  readonly action: Action
+  readonly params: unknown
+  readonly undo: unknown
+}
+
+/** Is it in the menu, are its parameters right, can this host do it, does its owner allow it? Reads nothing else. */
+export async function admit(deps: EngineDeps, request: PrepareRequest): Promise<{ action: Action; params: unknown }> {
+  const action = actionNamed(deps, request.action)
+  if (action === null) {
+    const known = deps.actions.map((each) => each.name).join(', ')
+    throw new ChaosError('capability-missing', `This agent knows no action "${request.action}". It knows: ${known}.`)
+  }
+  const parsed = action.params.safeParse(request.params)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'parameters'}: ${issue.message}`)
+    throw new ChaosError('param-invalid', `${action.name}: ${problems.join('; ')}.`)
+  }
+  const can = await deps.host.capabilities()
+  for (const need of action.needs) {
+    const ability = can.get(need)
+    if (ability?.has !== true) {
+      const why = ability?.why ?? 'it does not say why'
+      throw new ChaosError('capability-missing', `${action.name} needs "${need}", which this host lacks: ${why}`)
+    }
+  }
+  const ruling = (await deps.policy()).allows({
+    kind: 'action',
+    name: action.name,
+    harmless: false,
+    questions: action.asks(parsed.data),
+    holdMs: request.holdMs,
+    wallMs: deps.host.clock.wallMs(),
+  })
+  if (!ruling.allowed) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
+  return { action, params: parsed.data }
+}
+
+/**
+ * Asks everybody who may say no, then reads the host: what would be touched, and the undo record.
+ * @throws ChaosError, and then nothing was changed
+ */
+export async function prepareFor(
+  deps: EngineDeps,
+  request: PrepareRequest,
+  place: { readonly recordId: string; readonly folder: string; readonly signal?: AbortSignal },
+): Promise<Preparation> {
+  const { action, params } = await admit(deps, request)
+  const deadline = AbortSignal.timeout(PREPARE_MS)
+  const context: ActionContext = {
+    host: deps.host,
+    signal: place.signal === undefined ? deadline : AbortSignal.any([deadline, place.signal]),
+    recordFolder: place.folder,
+    recordId: place.recordId,
+  }
+  const read = await action.prepare(context, params)
+  // Through JSON once: what will be read back after a crash is what is worked with from here on.
+  const undo = action.undo.parse(JSON.parse(JSON.stringify(read)))
+  const touches = [...action.touches(params)]
+  const sentences = [...action.explain(params, undo)]
+  const { injectMs, revertMs } = action.budgets(undo)
+  const digest = explanationDigest({ action: action.name, params, touches, sentences })
+  return { action, params, undo, touches, sentences, injectMs, revertMs, digest, effect: action.effect(params, undo) }
+}
+
+/** `prepareFor` in a scratch folder that is wiped: for plans, and to show a person what would happen. */
+export async function prepareOnly(deps: EngineDeps, request: PrepareRequest): Promise<Prepared> {
+  await makeFolder(deps.scratch)
+  const folder = await mkdtemp(join(deps.scratch, 'prepare-'))
+  try {
+    const found = await prepareFor(deps, request, { recordId: ulid(), folder })
+    const { touches, sentences, injectMs, revertMs, digest, effect } = found
+    return { touches, sentences, injectMs, revertMs, digest, effect }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The undo part of a record, in the form its action knows. @throws ChaosError when this version cannot read it */
+export function undoOf(action: Action, head: { undoVersion: number; undo: unknown; recordId: string }): unknown {
+  if (head.undoVersion > action.undoVersion) {
+    const needed = `undo version ${head.undoVersion} of ${action.name}; this agent reads up to ${action.undoVersion}`
+    throw new ChaosError('journal-unreadable', `Record ${head.recordId} was written by a newer agent: ${needed}.`)
+  }
+  const parsed = action.undo.safeParse(head.undo)
+  if (parsed.success) return parsed.data
+  const problem = z.prettifyError(parsed.error)
+  throw new ChaosError('journal-unreadable', `The undo part of record ${head.recordId} is not understood: ${problem}`)
+}

@@ -1,0 +1,204 @@
+import { join } from 'node:path'
+import { ChaosError, type RevertCause, sentenceOf } from '@chaos-lite/shared'
+import pRetry from 'p-retry'
+import type { Action, ActionContext, Reverted, Standing } from '../actions/action.ts'
+import { oneLine } from '../journal/one-line.ts'
+import { UNDO_TEXT } from '../journal/read-record.ts'
+import type { JournalRecord, RecordHead, RecordState } from '../journal/record.ts'
+import { actionNamed, type EngineDeps } from './deps.ts'
+import type { RevertOutcome } from './engine.ts'
+import { undoOf } from './prepare.ts'
+import { tellBegun, tellEnded } from './tell.ts'
+import { settledWithin } from './within.ts'
+
+/** Beyond the budget, before a revert that does not end is given up. */
+const SLACK_MS = 5_000
+const RETRIES = 2
+
+/** What one attempt, or the whole work, came to. */
+type Result = Pick<RevertOutcome, 'restoration' | 'compared' | 'kept'> & { readonly reason: string | null }
+
+/** An attempt that did not bring the host back; another one may. */
+class NotBack extends Error {
+  readonly result: Result
+  constructor(result: Result) {
+    super(result.reason ?? result.restoration)
+    this.result = result
+  }
+}
+
+/** What the action says it did, held against what its own verification now sees. */
+export function judge(reverted: Reverted, standing: Standing): Result {
+  const { compared, kept } = reverted
+  const differing = compared.filter((each) => !each.same)
+  const unknown = (reason: string): Result => ({ restoration: 'unknown', compared, kept, reason })
+  if (standing === 'after') {
+    return { restoration: 'stuck', compared, kept, reason: 'the failure is still in place after the revert' }
+  }
+  if (standing === 'unclear' || reverted.restoration === 'unknown') {
+    return unknown('whether the host is as before could not be seen')
+  }
+  if (reverted.restoration === 'ours undone' || standing === 'conflict') {
+    const named = kept.length > 0 ? kept : ['Something else changed the same thing meanwhile; that change was kept.']
+    return { restoration: 'ours undone', compared, kept: named, reason: null }
+  }
+  if (differing.length > 0) return unknown(`not as before: ${differing.map((each) => each.item).join(', ')}`)
+  return { restoration: 'identical', compared, kept, reason: null }
+}
+
+async function attempt(deps: EngineDeps, record: JournalRecord, action: Action): Promise<Result> {
+  const { head } = record
+  const undo = undoOf(action, head)
+  const budgetMs = head.revertMs + SLACK_MS
+  // The revert's own deadline: it never hears of the run's abort signal.
+  const context: ActionContext = {
+    host: deps.host,
+    signal: AbortSignal.timeout(budgetMs),
+    recordFolder: record.folder,
+    recordId: head.recordId,
+  }
+  const work = async () => judge(await action.revert(context, undo), await action.verify(context, undo))
+  const running = work()
+  if (!(await settledWithin(running, budgetMs + SLACK_MS))) {
+    throw new ChaosError('timed-out', `${head.action} did not finish putting back within ${budgetMs} ms`)
+  }
+  return running
+}
+
+/** Tries until the host is back, a few times. Never throws. */
+async function attempts(deps: EngineDeps, record: JournalRecord): Promise<Result> {
+  const action = actionNamed(deps, record.head.action)
+  try {
+    if (action === null) throw new Error(`this version of the agent knows no action "${record.head.action}"`)
+    return await pRetry(
+      async () => {
+        const result = await attempt(deps, record, action)
+        if (result.reason !== null) throw new NotBack(result)
+        return result
+      },
+      {
+        retries: RETRIES,
+        minTimeout: 200,
+        factor: 2,
+        // An attempt that never ended may still be at work: a second one beside it would do harm.
+        shouldRetry: ({ error }) => !(error instanceof ChaosError && error.code === 'timed-out'),
+        onFailedAttempt: ({ error }) => {
+          deps.warn(`record ${record.head.recordId} is not put back yet`, error)
+          return deps.journal.releaseReserve(record.head.recordId).catch(() => undefined)
+        },
+      },
+    )
+  } catch (thrown) {
+    if (thrown instanceof NotBack) return thrown.result
+    return { restoration: 'stuck', compared: [], kept: [], reason: sentenceOf(thrown) }
+  }
+}
+
+/** What a person must do, as one line for the record; the page with all of it lies beside the record. */
+function byHandOf(deps: EngineDeps, record: JournalRecord, reason: string): string {
+  const page = join(record.folder, UNDO_TEXT)
+  let steps: readonly string[] = []
+  try {
+    const action = actionNamed(deps, record.head.action)
+    if (action !== null) steps = action.byHand(undoOf(action, record.head), record.folder)
+  } catch (thrown) {
+    deps.warn(`the steps by hand for record ${record.head.recordId} cannot be worked out`, thrown)
+  }
+  return oneLine(`${reason}. Follow ${page} on this host. ${steps.join(' ; ')}`, 2048)
+}
+
+async function markOrWarn(deps: EngineDeps, head: RecordHead, state: RecordState, note?: string): Promise<void> {
+  await deps.journal
+    .mark(head.recordId, state, note)
+    .catch((thrown) => deps.warn(`record ${head.recordId} could not be marked ${state}`, thrown))
+}
+
+/** Takes a record that is verified to be put back out of the journal, durably. @throws when that cannot be done */
+async function closeRecord(deps: EngineDeps, head: RecordHead): Promise<void> {
+  // Where the mark cannot be written, the removal alone says the same.
+  await markOrWarn(deps, head, 'reverted')
+  await deps.journal.close(head.recordId)
+  await deps.failsafe
+    .disarm(head.recordId)
+    .catch((thrown) => deps.warn(`the safety timer of record ${head.recordId} will fire and find nothing`, thrown))
+}
+
+async function finish(
+  deps: EngineDeps,
+  record: JournalRecord,
+  result: Result,
+  leaveAs: 'stuck' | 'armed' = 'stuck',
+): Promise<RevertOutcome> {
+  const { recordId, runId, stepId, action } = record.head
+  let { restoration, reason } = result
+  if (reason === null) {
+    try {
+      await closeRecord(deps, record.head)
+    } catch (thrown) {
+      restoration = 'stuck'
+      reason = `The host was put back, but the journal cannot record it: ${sentenceOf(thrown)}`
+    }
+  } else if (leaveAs === 'stuck') {
+    await markOrWarn(deps, record.head, 'stuck', reason)
+  }
+  const byHand = reason === null ? null : byHandOf(deps, record, reason)
+  const { compared, kept } = result
+  const outcome: RevertOutcome = { recordId, runId, stepId, action, restoration, compared, kept, byHand }
+  await tellEnded(deps, record.head, outcome)
+  return outcome
+}
+
+/**
+ * Compare-and-revert of one record, from whatever state. Needs the lock. Only a revert that was verified takes the
+ * record out of the journal; everything else leaves it there as `stuck`. Never throws.
+ */
+export async function putBack(
+  deps: EngineDeps,
+  record: JournalRecord,
+  cause: RevertCause,
+  stillInjecting: () => boolean = () => false,
+): Promise<RevertOutcome> {
+  await Promise.all([tellBegun(deps, record.head, cause), markOrWarn(deps, record.head, 'reverting')])
+  const result = await attempts(deps, record)
+  if (result.reason === null && stillInjecting()) {
+    const reason = 'the action that started the failure has not returned and may still change the host'
+    return finish(deps, record, { ...result, restoration: 'stuck', reason })
+  }
+  return finish(deps, record, result)
+}
+
+/**
+ * A record that was armed but never begun: nothing was changed by us, so nothing is changed now; it is only seen that
+ * the host stands as before. Where the failure is there all the same the record stays `armed`, which stops further
+ * injects, and only a person decides. Needs the lock.
+ */
+export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause: RevertCause): Promise<RevertOutcome> {
+  const standing = await standingOf(deps, record)
+  if ((standing === 'after' || standing === 'unclear') && cause === 'by hand') return putBack(deps, record, cause)
+  await tellBegun(deps, record.head, cause)
+  const compared = record.head.touches.map((item) => ({ item, before: 'not touched', now: 'not touched', same: true }))
+  if (standing === 'before') {
+    return finish(deps, record, { restoration: 'identical', compared, kept: [], reason: null })
+  }
+  if (standing === 'conflict') {
+    const kept = ['The failure was never begun; a change that somebody else made meanwhile was kept.']
+    return finish(deps, record, { restoration: 'ours undone', compared, kept, reason: null })
+  }
+  const seen = standing === 'after' ? 'the failure is in place' : 'the host cannot be compared'
+  const reason = `The journal says that the failure was never begun, but ${seen}. To put it back: revert --record ${record.head.recordId}`
+  return finish(deps, record, { restoration: 'unknown', compared: [], kept: [], reason }, 'armed')
+}
+
+async function standingOf(deps: EngineDeps, record: JournalRecord): Promise<Standing> {
+  const { head } = record
+  const action = actionNamed(deps, head.action)
+  try {
+    if (action === null) return 'unclear'
+    const signal = AbortSignal.timeout(head.revertMs + SLACK_MS)
+    const context = { host: deps.host, signal, recordFolder: record.folder, recordId: head.recordId }
+    return await action.verify(context, undoOf(action, head))
+  } catch (thrown) {
+    deps.warn(`record ${head.recordId} cannot be compared with the host`, thrown)
+    return 'unclear'
+  }
+}

@@ -1,0 +1,198 @@
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ChaosError, sentenceOf, Ulid } from '@chaos-lite/shared'
+import { codeOf, makeFolder, overwriteAt, syncBelow, syncFolder, writeNew } from './durable.ts'
+import type { Journal, JournalListing, Stage, Unreadable } from './journal.ts'
+import { newProgress, nextMark } from './progress.ts'
+import { HEAD, PROGRESS, progressIn, RESERVE, readRecord, SealedHead, UNDO_TEXT } from './read-record.ts'
+import type { JournalRecord, RecordHead, RecordState } from './record.ts'
+import { seal, sha256 } from './sealed.ts'
+
+/** A stage that never became a record carries this behind its id. */
+const STAGE_SUFFIX = '.new'
+/** Finished records kept for people who want to look something up. */
+const ARCHIVE_KEEP = 20
+const RESERVE_MIN_BYTES = 64 * 1024
+const RESERVE_MAX_BYTES = 16 * 1024 * 1024
+
+function noRoom(thrown: unknown, folder: string): ChaosError {
+  return new ChaosError(
+    'journal-full',
+    `The saved original could not be written to ${folder}: ${sentenceOf(thrown)}. Nothing was touched. ` +
+      'Free some space or mend the file system, then try again.',
+    { cause: thrown },
+  )
+}
+
+/** Room that a revert can be given when the disk is full: at least as much as everything that was saved. */
+async function reserveFor(folder: string, files: readonly string[], headBytes: number): Promise<Buffer> {
+  let saved = headBytes
+  for (const file of files) saved += (await stat(join(folder, file))).size
+  return Buffer.alloc(Math.min(RESERVE_MIN_BYTES + saved, RESERVE_MAX_BYTES))
+}
+
+async function writeStage(folder: string, head: RecordHead, undoText: string): Promise<void> {
+  const files = await syncBelow(folder)
+  const images: { name: string; sha256: string }[] = []
+  for (const name of files) images.push({ name, sha256: sha256(await readFile(join(folder, name))) })
+  const sealed = Buffer.from(seal(SealedHead.parse({ head, files: images })))
+  const reserve = await reserveFor(folder, files, sealed.length)
+  await Promise.all([
+    writeNew(join(folder, HEAD), sealed),
+    writeNew(join(folder, PROGRESS), newProgress(head.recordId, head.preparedWallMs)),
+    writeNew(join(folder, UNDO_TEXT), Buffer.from(undoText)),
+    writeNew(join(folder, RESERVE), reserve),
+  ])
+  await syncFolder(folder)
+}
+
+class FolderStage implements Stage {
+  readonly folder: string
+  readonly #journal: string
+  readonly #recordId: string
+
+  constructor(journal: string, recordId: string) {
+    this.#journal = journal
+    this.#recordId = recordId
+    this.folder = join(journal, recordId + STAGE_SUFFIX)
+  }
+
+  async commit(head: RecordHead, undoText: string): Promise<JournalRecord> {
+    const final = join(this.#journal, this.#recordId)
+    try {
+      await writeStage(this.folder, head, undoText)
+      // The rename is the instant from which the record counts: before it, nothing can have been touched.
+      await rename(this.folder, final)
+      await syncFolder(this.#journal)
+    } catch (thrown) {
+      await this.discard()
+      await rm(final, { recursive: true, force: true })
+      throw noRoom(thrown, this.#journal)
+    }
+    return { head, state: 'armed', folder: final, stuckReason: null }
+  }
+
+  async discard(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+class FileJournal implements Journal {
+  readonly folder: string
+  readonly #done: string
+  readonly #wallMs: () => number
+
+  constructor(folder: string, wallMs: () => number) {
+    this.folder = folder
+    this.#done = `${folder}-done`
+    this.#wallMs = wallMs
+  }
+
+  async stage(recordId: string): Promise<Stage> {
+    const stage = new FolderStage(this.folder, recordId)
+    try {
+      await makeFolder(this.folder)
+      await mkdir(stage.folder, { mode: 0o700 })
+    } catch (thrown) {
+      throw noRoom(thrown, this.folder)
+    }
+    return stage
+  }
+
+  async list(): Promise<JournalListing> {
+    const records: JournalRecord[] = []
+    const unreadable: Unreadable[] = []
+    for (const name of await this.#names(unreadable)) {
+      const path = join(this.folder, name)
+      if (isStage(name)) continue
+      try {
+        if (!Ulid.safeParse(name).success) throw new Error(`${path} is no undo record: move it away`)
+        const record = await readRecord(path)
+        if (record.state !== 'reverted') records.push(record)
+      } catch (thrown) {
+        if (await isGone(path)) continue
+        unreadable.push({ path, reason: sentenceOf(thrown) })
+      }
+    }
+    records.sort((a, b) => (a.head.recordId < b.head.recordId ? 1 : -1))
+    return { records, unreadable }
+  }
+
+  async #names(unreadable: Unreadable[]): Promise<string[]> {
+    try {
+      return (await readdir(this.folder)).sort()
+    } catch (thrown) {
+      if (codeOf(thrown) === 'ENOENT') return []
+      unreadable.push({ path: this.folder, reason: `The journal cannot be listed: ${sentenceOf(thrown)}` })
+      return []
+    }
+  }
+
+  async read(recordId: string): Promise<JournalRecord | null> {
+    const path = join(this.folder, recordId)
+    if (await isGone(path)) return null
+    try {
+      return await readRecord(path)
+    } catch (thrown) {
+      if (await isGone(path)) return null
+      throw thrown
+    }
+  }
+
+  async mark(recordId: string, state: RecordState, note?: string): Promise<void> {
+    const folder = join(this.folder, recordId)
+    const progress = await progressIn(folder)
+    if (progress.state === state && progress.note === (note ?? null)) return
+    const mark = nextMark(progress, { recordId, state, note: note ?? null, wallMs: this.#wallMs() })
+    if (mark !== null) await overwriteAt(join(folder, PROGRESS), mark.bytes, mark.position)
+  }
+
+  async releaseReserve(recordId: string): Promise<void> {
+    await rm(join(this.folder, recordId, RESERVE), { force: true })
+  }
+
+  async close(recordId: string): Promise<void> {
+    const path = join(this.folder, recordId)
+    try {
+      await makeFolder(this.#done)
+      await rm(join(path, RESERVE), { force: true })
+      await rename(path, join(this.#done, recordId))
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'ENOENT') await rm(path, { recursive: true, force: true })
+    }
+    await syncFolder(this.folder)
+    await this.#prune()
+  }
+
+  /** The archive is a convenience: what cannot be pruned now is pruned later. */
+  async #prune(): Promise<void> {
+    const names = await readdir(this.#done).catch(() => [])
+    for (const name of names.sort().slice(0, -ARCHIVE_KEEP)) {
+      await rm(join(this.#done, name), { recursive: true, force: true }).catch(() => undefined)
+    }
+  }
+
+  async sweep(): Promise<void> {
+    for (const name of await this.#names([])) {
+      const path = join(this.folder, name)
+      if (isStage(name)) await rm(path, { recursive: true, force: true })
+      else if (Ulid.safeParse(name).success && (await progressIn(path)).state === 'reverted') await this.close(name)
+    }
+  }
+}
+
+function isStage(name: string): boolean {
+  return name.endsWith(STAGE_SUFFIX) && Ulid.safeParse(name.slice(0, -STAGE_SUFFIX.length)).success
+}
+
+async function isGone(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    (thrown) => codeOf(thrown) === 'ENOENT',
+  )
+}
+
+/** The journal in `folder` (made at the first record); finished records go to a folder beside it. */
+export function openJournal(folder: string, wallMs: () => number = Date.now): Journal {
+  return new FileJournal(folder, wallMs)
+}

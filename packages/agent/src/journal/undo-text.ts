@@ -1,0 +1,35 @@
+import { hostname } from 'node:os'
+import type { RecordHead } from './record.ts'
+
+/** The page that a person follows when nothing else works: what was changed, when, where, and how to put it back. */
+export function undoText(head: RecordHead, byHand: readonly string[], host = hostname()): string {
+  const what = head.runId === null ? 'a rehearsal on this host' : `run ${head.runId}, step ${head.stepId}`
+  const bullets = (lines: readonly string[]) => lines.map((text) => `  - ${text}`).join('\n')
+  return `HOW TO PUT THIS HOST BACK BY HAND
+
+Host:      ${host}
+Failure:   ${head.action} (${what})
+Record:    ${head.recordId}
+Prepared:  ${new Date(head.preparedWallMs).toISOString()} (UTC)
+Put back:  by itself, at the latest ${new Date(head.revertByWallMs).toISOString()} (UTC)
+
+First let the agent do it:
+
+    chaos-lite-agent revert --record ${head.recordId}
+
+What was going to be changed, and how it is put back:
+${bullets(head.sentences)}
+
+What is touched:
+${bullets(head.touches)}
+
+If the agent cannot do it, do this by hand, as the administrator:
+${bullets(byHand)}
+
+When the host is as it was before, run once more:
+
+    chaos-lite-agent revert --record ${head.recordId}
+
+It compares the host with the saved original and closes this record only if they are the same.
+`
+}
