@@ -190,6 +190,7 @@ export const ControllerEvent = z.discriminatedUnion('type', [
     runId: Ulid,
     by: line(128),
     cause: z.enum([
+      'preflight',
       'person',
       'stop all',
       'abort condition',

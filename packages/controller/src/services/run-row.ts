@@ -1,0 +1,28 @@
+import { type Run, type RunRow, summarise } from '@chaos-lite/shared'
+
+/** One line for the list of runs. `startedMs` is used until the run's own first fact tells. */
+export function rowOf(run: Run, startedMs: number): RunRow {
+  if (run.plan === null || run.runId === null) throw new Error('A run without its plan has no row.')
+  return {
+    runId: run.runId,
+    clientId: run.plan.clientId,
+    drill: run.plan.drill,
+    title: run.plan.title,
+    mode: run.plan.mode,
+    phase: run.phase,
+    outcome: run.outcome,
+    effect: run.effect,
+    restoration: run.restoration,
+    startedMs: Math.round(run.plannedMs ?? startedMs),
+    endedMs: run.endedMs === null ? null : Math.round(run.endedMs),
+    summary: summaryOf(run),
+  }
+}
+
+/** The sentences of all hosts, as one line of bounded length for lists. */
+function summaryOf(run: Run): string {
+  const text = summarise(run)
+    .map(({ sentence }) => sentence)
+    .join('; ')
+  return text.length > 300 ? `${text.slice(0, 299)}…` : text
+}

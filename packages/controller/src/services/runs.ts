@@ -1,0 +1,215 @@
+import { ChaosError, type Plan, type Run, type RunRow, type StopAllView, type Ulid } from '@chaos-lite/shared'
+import { ulid } from 'ulid'
+import type { Store } from '../store/store.ts'
+import type { StoredRunBook } from './book.ts'
+import type { Sequence, SequenceDeps, StopCause } from './sequence/context.ts'
+import { printable } from './sequence/orders.ts'
+import { openHost } from './sequence/preflight.ts'
+import { finish, runSequence } from './sequence/sequence.ts'
+import { stopAllView } from './stop-all.ts'
+
+export interface RunsDeps extends SequenceDeps {
+  readonly store: Store
+  readonly book: StoredRunBook
+}
+
+interface UnderWay {
+  readonly sequence: Sequence
+  readonly done: Promise<Run>
+}
+
+/** How long a lost host may be away before a failure held on it ends the run: its lease has lapsed by then. */
+const LOST_AFTER_MS = 12_000
+
+/** The runs under way: starting, stopping, answering, and ending truthfully what an earlier controller left behind. */
+export class Runs {
+  readonly #deps: RunsDeps
+  readonly #underWay = new Map<Ulid, UnderWay>()
+  readonly #lost = new Map<string, NodeJS.Timeout>()
+  readonly #unlisten: () => void
+  #stoppedAt: number | null = null
+  #closing = false
+
+  constructor(deps: RunsDeps) {
+    this.#deps = deps
+    this.#unlisten = deps.gateway.listen({
+      online: (hostId) => void this.#hostOnline(hostId),
+      offline: (hostId) => void this.#hostOffline(hostId),
+    })
+  }
+
+  /** Starts a plan that was looked at. Throws `plan-changed` when the fingerprint is another, `host-busy` when held. */
+  async start(request: { planId: Ulid; digest: string }, clientId: Ulid, by: string): Promise<RunRow> {
+    const plan = await this.#deps.store.plans.byId(request.planId)
+    if (plan === null || plan.clientId !== clientId)
+      throw new ChaosError('not-found', `There is no plan ${request.planId}; plan the drill again.`)
+    if (plan.digest !== request.digest)
+      throw new ChaosError('plan-changed', 'The fingerprint is not that of this plan; look at the plan again.')
+    if (this.#closing) throw new ChaosError('wrong-state', 'The controller is shutting down.')
+    const runId = ulid()
+    await this.#deps.book.begin(runId, plan, by)
+    await this.#deps.book.record({ type: 'run.approved', runId, by, digest: plan.digest })
+    const sequence = this.#sequenceOf(runId, plan)
+    this.#track(sequence, runSequence(sequence))
+    return this.#rowOf(runId)
+  }
+
+  /** Resolves when the run has ended; null when it is not under way here. */
+  ended(runId: Ulid): Promise<Run> | null {
+    return this.#underWay.get(runId)?.done ?? null
+  }
+
+  async abort(runId: Ulid, by: string, reason: string): Promise<RunRow> {
+    await this.#stop(runId, 'person', by, reason)
+    return this.#rowOf(runId)
+  }
+
+  /** Stops every run and puts everything back. The view names every host until the last one has confirmed. */
+  async stopAll(by: string): Promise<StopAllView> {
+    this.#stoppedAt = this.#deps.clock.nowMs()
+    const runs = [...this.#underWay.keys()]
+    await Promise.all(
+      runs.map((runId) => this.#stop(runId, 'stop all', by, 'everything was stopped').catch(() => null)),
+    )
+    return this.stopAllView()
+  }
+
+  stopAllView(): Promise<StopAllView> {
+    return stopAllView(this.#deps, this.#stoppedAt)
+  }
+
+  async answer(
+    runId: Ulid,
+    stepId: string,
+    answer: { answer: 'yes' | 'no' | 'partly'; note: string | null },
+    by: string,
+  ): Promise<RunRow> {
+    const question = this.#runUnderWay(runId).questions.find((one) => one.stepId === stepId)
+    if (question === undefined) throw new ChaosError('not-found', `The run has not asked a question ${stepId}.`)
+    if (question.answer !== null)
+      throw new ChaosError('wrong-state', `${question.answer.by} has answered this question already.`)
+    await this.#deps.book.record({ type: 'question.answered', runId, stepId, ...answer, by })
+    return this.#rowOf(runId)
+  }
+
+  /** An expected alert was seen: through the webhook, or by a person. It counts from the first failure on. */
+  async acknowledge(runId: Ulid, stepId: string, by: string, via: 'webhook' | 'person'): Promise<RunRow> {
+    const run = this.#runUnderWay(runId)
+    const alert = run.alerts.find((one) => one.stepId === stepId)
+    if (alert === undefined) throw new ChaosError('not-found', `The run expects no alert ${stepId}.`)
+    if (alert.received === null) await this.#deps.book.record({ type: 'alert.received', runId, stepId, via, by })
+    return this.#rowOf(runId)
+  }
+
+  /** The expected alerts of a drill that an incoming webhook may answer now, oldest first. */
+  awaitedAlerts(drill: string, clientId: Ulid): { runId: Ulid; stepId: string }[] {
+    return [...this.#underWay.keys()].flatMap((runId) => {
+      const run = this.#deps.book.current(runId)
+      if (run?.plan?.drill !== drill || run.plan.clientId !== clientId) return []
+      const failing = run.steps.some((step) => step.hosts.some((host) => host.injected !== null))
+      if (!failing) return []
+      return run.alerts.filter((alert) => alert.received === null).map(({ stepId }) => ({ runId, stepId }))
+    })
+  }
+
+  async note(runId: Ulid, note: string, by: string): Promise<RunRow> {
+    await this.#deps.book.record({ type: 'observation.noted', runId, by, note })
+    return this.#rowOf(runId)
+  }
+
+  /** Takes up the runs that an earlier controller left in the middle: puts back, waits for the hosts, ends them. */
+  async reconcile(): Promise<void> {
+    for (const row of await this.#deps.store.runs.unended()) {
+      const run = await this.#deps.book.get(row.runId)
+      if (run?.plan == null || run.runId === null) continue
+      const sequence = this.#sequenceOf(run.runId, run.plan)
+      await this.#deps.book.record({ type: 'controller.restarted', runId: run.runId })
+      await sequence.stop('controller restarted', 'the controller was restarted in the middle of the run')
+      for (const host of run.plan.hosts) this.#deps.gateway.renewLease(host.hostId, run.runId, false)
+      this.#track(sequence, finish(sequence, 'abort'))
+    }
+  }
+
+  /** Accepts no new runs and ends the watching; hosts put themselves back when their leases lapse. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#unlisten()
+    for (const timer of this.#lost.values()) clearTimeout(timer)
+  }
+
+  #sequenceOf(runId: Ulid, plan: Plan): Sequence {
+    const ending = new AbortController()
+    const { book, gateway, clock, log } = this.#deps
+    const stop = async (cause: StopCause, reason: string, by = 'Chaos Lite') => {
+      if (ending.signal.aborted) return
+      // The signal ends first: whoever asks twice at once is recorded once.
+      ending.abort()
+      await book.record({ type: 'abort.requested', runId, by, cause, reason: printable(reason) })
+    }
+    return { book, gateway, clock, log, runId, plan, signal: ending.signal, stop }
+  }
+
+  #track(sequence: Sequence, done: Promise<Run>): void {
+    const { runId } = sequence
+    this.#underWay.set(runId, { sequence, done })
+    done
+      .catch((error: unknown) => this.#deps.log.error({ err: error, runId }, 'a run could not be ended'))
+      .finally(() => this.#underWay.delete(runId))
+  }
+
+  async #stop(runId: Ulid, cause: StopCause, by: string, reason: string): Promise<void> {
+    const open = this.#underWay.get(runId)
+    if (open === undefined) throw new ChaosError('wrong-state', 'This run is not under way.')
+    await open.sequence.stop(cause, reason, by)
+  }
+
+  #runUnderWay(runId: Ulid): Run {
+    const run = this.#underWay.has(runId) ? this.#deps.book.current(runId) : null
+    if (run === null) throw new ChaosError('wrong-state', 'This run is not under way.')
+    return run
+  }
+
+  async #rowOf(runId: Ulid): Promise<RunRow> {
+    const run = await this.#deps.book.get(runId)
+    if (run === null) throw new ChaosError('not-found', `There is no run ${runId}.`)
+    return this.#deps.book.row(run)
+  }
+
+  #of(hostId: string): Sequence[] {
+    return [...this.#underWay.values()]
+      .map(({ sequence }) => sequence)
+      .filter(({ plan }) => plan.hosts.some((host) => host.hostId === hostId))
+  }
+
+  async #hostOnline(hostId: string): Promise<void> {
+    clearTimeout(this.#lost.get(hostId))
+    this.#lost.delete(hostId)
+    for (const sequence of this.#of(hostId)) {
+      await this.#deps.book.record({ type: 'host.online', runId: sequence.runId, hostId })
+      // Its probes may have died with its agent; opening anew does nothing where they still run.
+      if (!sequence.signal.aborted) await openHost(sequence, hostId)
+    }
+  }
+
+  async #hostOffline(hostId: string): Promise<void> {
+    const affected = this.#of(hostId)
+    for (const { runId } of affected) await this.#deps.book.record({ type: 'host.offline', runId, hostId })
+    if (affected.length === 0) return
+    const timer = setTimeout(() => {
+      for (const sequence of this.#of(hostId)) {
+        if (holdsThroughLoss(sequence.plan, hostId)) continue
+        const name = sequence.plan.hosts.find((host) => host.hostId === hostId)?.name ?? hostId
+        void sequence.stop('host lost', `${name} has had no link for ${LOST_AFTER_MS / 1000} s`)
+      }
+    }, LOST_AFTER_MS)
+    timer.unref()
+    this.#lost.set(hostId, timer)
+  }
+}
+
+/** Where the drill itself cuts the link, losing it is no reason to stop. */
+function holdsThroughLoss(plan: Plan, hostId: string): boolean {
+  return plan.steps.some(
+    (step) => step.kind === 'inject' && step.onLinkLoss === 'hold' && step.hostIds.includes(hostId),
+  )
+}

@@ -1,0 +1,47 @@
+import type { Plan, PlannedStep, Run, Ulid } from '@chaos-lite/shared'
+import type { Logger } from 'pino'
+import type { Gateway } from '../../gateway/gateway.ts'
+import type { Clock } from '../clock.ts'
+import type { RunBook } from '../run-book.ts'
+
+export type InjectStep = Extract<PlannedStep, { kind: 'inject' }>
+export type ExerciseStep = Extract<PlannedStep, { kind: 'exercise' }>
+
+/** What the whole controller gives to a sequence. */
+export interface SequenceDeps {
+  readonly book: RunBook
+  readonly gateway: Gateway
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** One run under way. `signal` ends when the run is to be stopped; putting back never depends on it. */
+export interface Sequence extends SequenceDeps {
+  readonly runId: Ulid
+  readonly plan: Plan
+  readonly signal: AbortSignal
+  /** Stops the run: records why, then ends `signal`. The first reason stands. */
+  stop(cause: StopCause, reason: string, by?: string): Promise<void>
+}
+
+export type StopCause =
+  | 'preflight'
+  | 'person'
+  | 'stop all'
+  | 'abort condition'
+  | 'host lost'
+  | 'inject failed'
+  | 'effect not seen'
+  | 'controller restarted'
+
+/** The run as it stands now. */
+export function runNow(sequence: Sequence): Run {
+  const run = sequence.book.current(sequence.runId)
+  if (run === null) throw new Error(`Run ${sequence.runId} is not under way.`)
+  return run
+}
+
+/** The name of a host for people. */
+export function hostName(plan: Plan, hostId: string): string {
+  return plan.hosts.find((host) => host.hostId === hostId)?.name ?? hostId
+}

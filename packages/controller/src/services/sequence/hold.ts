@@ -1,0 +1,72 @@
+import type { Run, StepHost } from '@chaos-lite/shared'
+import { hostName, type InjectStep, runNow, type Sequence } from './context.ts'
+import { stillChanged } from './look.ts'
+
+/** Objectives that can be measured while the failure is still in place. */
+const DURING_HOLD = ['detect', 'switch', 'restore', 'dataAge'] as const
+
+/** How long a host may take to begin its own revert after the hold has ended, before it is told to. */
+const OWN_TIMER_SLACK_MS = 3_000
+
+/**
+ * Stays until the failures have had their time: until the drill may release early, or until the hosts' own timers
+ * have put everything back. Returns why the holding ended.
+ */
+export async function hold(sequence: Sequence): Promise<'released early' | 'hold ended'> {
+  const { book, runId, plan, signal } = sequence
+  while (!signal.aborted) {
+    const run = runNow(sequence)
+    if (stillChanged(run).length === 0) return 'hold ended'
+    if (plan.release === 'early' && nothingLeftToMeasure(run)) return 'released early'
+    const endMs = firstHoldEndMs(sequence, run) + OWN_TIMER_SLACK_MS
+    const remainingMs = endMs - sequence.clock.nowMs()
+    if (remainingMs <= 0) return 'hold ended'
+    // Any fact may change the answer to one of the questions above.
+    let facts = 0
+    await book.until(runId, () => facts++ > 0, { withinMs: remainingMs, signal })
+  }
+  return 'hold ended'
+}
+
+/** The earliest time at which a hold that is still open ends, on the controller's time line. */
+function firstHoldEndMs({ plan, clock }: Sequence, run: Run): number {
+  const ends = stillChanged(run).flatMap(({ stepId, host }) => {
+    const step = plan.steps.find((one): one is InjectStep => one.kind === 'inject' && one.stepId === stepId)
+    if (step === undefined) return []
+    return [(host.injected?.highMs ?? clock.nowMs()) + step.holdMs]
+  })
+  return Math.min(...ends)
+}
+
+function nothingLeftToMeasure(run: Run): boolean {
+  const measured = DURING_HOLD.every((name) => {
+    const objective = run.objectives[name]
+    return objective.withinMs === null || objective.measured !== null
+  })
+  return measured && run.questions.every((question) => question.answer !== null)
+}
+
+const EXPECTED: ReadonlySet<StepHost['cause']> = new Set([
+  null,
+  'hold ended',
+  'released early',
+  'abort',
+  'stop all',
+  'inject failed',
+  'effect not seen',
+])
+
+/** Stops the run when a host put itself back for a reason of its own: halted, restarted, lost its lease. */
+export function stopOnOwnRevert(sequence: Sequence): () => void {
+  return sequence.book.listen({
+    fact: (runId) => {
+      if (runId !== sequence.runId || sequence.signal.aborted) return
+      const own = runNow(sequence)
+        .steps.flatMap((step) => step.hosts)
+        .find((host) => !EXPECTED.has(host.cause))
+      if (own === undefined) return
+      const reason = `${hostName(sequence.plan, own.hostId)} put itself back: ${own.cause}`
+      void sequence.stop('host lost', reason)
+    },
+  })
+}

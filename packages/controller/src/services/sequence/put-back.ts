@@ -1,0 +1,51 @@
+import type { HostId, RevertCause, Run } from '@chaos-lite/shared'
+import { type InjectStep, runNow, type Sequence } from './context.ts'
+import { stillChanged } from './look.ts'
+import { order } from './orders.ts'
+
+const ORDER_MS = 15_000
+/** Beyond its own deadline, a host gets this long to report that it is back. */
+const REPORT_SLACK_MS = 30_000
+
+/**
+ * Puts everything back, newest step first, on all hosts of a step at once. A host that cannot be reached puts itself
+ * back by its lease and its safety timer: it is waited for until its own deadline has passed, and no longer.
+ */
+export async function putBack(sequence: Sequence, cause: RevertCause): Promise<void> {
+  const steps = [...sequence.plan.steps].reverse().filter((step): step is InjectStep => step.kind === 'inject')
+  for (const step of steps) {
+    const hosts = openHosts(runNow(sequence), step.stepId)
+    const reachable = hosts.filter((hostId) => sequence.gateway.isOnline(hostId))
+    await Promise.all(reachable.map((hostId) => putBackOn(sequence, step, hostId, cause)))
+  }
+  const withinMs = Math.max(0, lastDeadlineMs(sequence) + REPORT_SLACK_MS - sequence.clock.nowMs())
+  await sequence.book.until(sequence.runId, (run) => stillChanged(run).length === 0, { withinMs })
+}
+
+async function putBackOn(sequence: Sequence, step: InjectStep, hostId: HostId, cause: RevertCause): Promise<void> {
+  const { runId, book } = sequence
+  const { stepId } = step
+  const revertMs = step.explanations.find((one) => one.hostId === hostId)?.revertMs ?? 0
+  const expiresInMs = Math.min(ORDER_MS + revertMs, 600_000)
+  await order(sequence, hostId, { name: 'revert', runId, stepId, cause }, { expiresInMs, stepId })
+  const back = (run: Run) => !openHosts(run, stepId).includes(hostId)
+  await book.until(runId, back, { withinMs: ORDER_MS + revertMs })
+}
+
+function openHosts(run: Run, stepId: string): HostId[] {
+  return [...new Set(stillChanged(run).flatMap((open) => (open.stepId === stepId ? [open.host.hostId] : [])))]
+}
+
+/** When the last safety timer of what is still open will have acted, on the controller's time line. */
+function lastDeadlineMs({ plan, clock, ...sequence }: Sequence): number {
+  const run = sequence.book.current(sequence.runId)
+  const open = run === null ? [] : stillChanged(run)
+  const deadlines = open.map(({ stepId, host }) => {
+    const step = plan.steps.find((one): one is InjectStep => one.kind === 'inject' && one.stepId === stepId)
+    const explanation = step?.explanations.find((one) => one.hostId === host.hostId)
+    if (step === undefined || explanation === undefined) return clock.nowMs()
+    const armedMs = host.armed?.highMs ?? clock.nowMs()
+    return armedMs + explanation.injectMs + step.effectWaitMs + step.holdMs + explanation.revertMs
+  })
+  return Math.max(clock.nowMs(), ...deadlines)
+}

@@ -1,0 +1,94 @@
+import type { Phase, RevertCause, Run } from '@chaos-lite/shared'
+import { watchAbortConditions } from './abort-conditions.ts'
+import { baseline } from './baseline.ts'
+import { runNow, type Sequence } from './context.ts'
+import { end } from './end.ts'
+import { hold, stopOnOwnRevert } from './hold.ts'
+import { anythingChanged, stillChanged } from './look.ts'
+import { preflight } from './preflight.ts'
+import { putBack } from './put-back.ts'
+import { performStep } from './steps.ts'
+import { verify } from './verify.ts'
+
+/**
+ * Runs an approved plan from preflight to its end. Whatever goes wrong on the way, what was changed is put back and
+ * the run ends with a truthful verdict.
+ */
+export async function runSequence(sequence: Sequence): Promise<Run> {
+  let cause: RevertCause = 'abort'
+  const endings = [watchAbortConditions(sequence), stopOnOwnRevert(sequence)]
+  try {
+    cause = await performMethod(sequence)
+  } catch (error) {
+    sequence.log.error({ err: error, runId: sequence.runId }, 'a run failed; putting everything back')
+    await sequence.stop('inject failed', 'the controller failed; its log has the details')
+  } finally {
+    for (const ending of endings) ending()
+  }
+  return finish(sequence, cause)
+}
+
+/** Puts back, verifies and ends: the second half of every run, also of one whose controller was restarted. */
+export async function finish(sequence: Sequence, cause: RevertCause): Promise<Run> {
+  if (stillChanged(runNow(sequence)).length > 0) {
+    await enter(sequence, 'reverting')
+    await putBack(sequence, cause)
+  }
+  if (anythingChanged(runNow(sequence)) || runNow(sequence).phase === 'holding') {
+    await enter(sequence, 'reverting')
+    await enter(sequence, 'verifying')
+    await verify(sequence)
+  }
+  return end(sequence)
+}
+
+/** Returns why the failures are put back. */
+async function performMethod(sequence: Sequence): Promise<RevertCause> {
+  const { plan, signal } = sequence
+  await enter(sequence, 'preflight')
+  const obstacle = await preflight(sequence)
+  if (obstacle !== null) return skip(sequence, obstacle)
+  await enter(sequence, 'baseline')
+  const failing = await baseline(sequence)
+  if (failing !== null && plan.kind === 'drill') return skip(sequence, failing)
+  await enter(sequence, 'injecting')
+  for (const step of plan.steps) {
+    if (signal.aborted) return causeOf(sequence)
+    await performStep(sequence, step)
+    if (effectMissed(runNow(sequence), step.stepId)) return 'effect not seen'
+  }
+  if (signal.aborted) return causeOf(sequence)
+  await enter(sequence, 'holding')
+  const ended = await hold(sequence)
+  return signal.aborted ? causeOf(sequence) : ended
+}
+
+/** Nothing was changed: the reason is recorded, and the run will end as skipped. */
+async function skip(sequence: Sequence, reason: string): Promise<RevertCause> {
+  if (!sequence.signal.aborted) await sequence.stop('preflight', reason)
+  return 'abort'
+}
+
+function causeOf(sequence: Sequence): RevertCause {
+  return runNow(sequence).aborts[0]?.cause === 'stop all' ? 'stop all' : 'abort'
+}
+
+function effectMissed(run: Run, stepId: string): boolean {
+  return run.steps.some((step) => step.stepId === stepId && step.effect.state === 'missed')
+}
+
+async function enter(sequence: Sequence, phase: Phase): Promise<void> {
+  const order: readonly Phase[] = [
+    'planned',
+    'approved',
+    'preflight',
+    'baseline',
+    'injecting',
+    'holding',
+    'reverting',
+    'verifying',
+    'ended',
+  ]
+  if (order.indexOf(runNow(sequence).phase) >= order.indexOf(phase)) return
+  await sequence.book.record({ type: 'phase.entered', runId: sequence.runId, phase })
+}
