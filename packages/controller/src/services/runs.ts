@@ -64,18 +64,19 @@ export class Runs {
     return this.#rowOf(runId)
   }
 
-  /** Stops every run and puts everything back. The view names every host until the last one has confirmed. */
-  async stopAll(by: string): Promise<StopAllView> {
+  /** Stops every run of these clients. The view names every host until the last one has confirmed. */
+  async stopAll(clientIds: readonly Ulid[], by: string): Promise<StopAllView> {
     this.#stoppedAt = this.#deps.clock.nowMs()
-    const runs = [...this.#underWay.keys()]
+    const ours = [...this.#underWay.values()].filter(({ sequence }) => clientIds.includes(sequence.plan.clientId))
+    const runs = ours.map(({ sequence }) => sequence.runId)
     await Promise.all(
       runs.map((runId) => this.#stop(runId, 'stop all', by, 'everything was stopped').catch(() => null)),
     )
-    return this.stopAllView()
+    return this.stopAllView(clientIds)
   }
 
-  stopAllView(): Promise<StopAllView> {
-    return stopAllView(this.#deps, this.#stoppedAt)
+  stopAllView(clientIds: readonly Ulid[]): Promise<StopAllView> {
+    return stopAllView(this.#deps, clientIds, this.#stoppedAt)
   }
 
   async answer(

@@ -1,4 +1,4 @@
-import type { Run, StopAllView } from '@chaos-lite/shared'
+import type { Run, StopAllView, Ulid } from '@chaos-lite/shared'
 import type { RunsDeps } from './runs.ts'
 import { anythingChanged, mayBeChanged } from './sequence/look.ts'
 
@@ -8,10 +8,14 @@ type HostState = StopAllView['hosts'][number]
  * Every host of every run that was under way when everything was stopped (and of every run under way now), until the
  * last one has confirmed. A host that cannot be reached stays on the list with what is known.
  */
-export async function stopAllView(deps: RunsDeps, stoppedAtMs: number | null): Promise<StopAllView> {
+export async function stopAllView(
+  deps: RunsDeps,
+  clientIds: readonly Ulid[],
+  stoppedAtMs: number | null,
+): Promise<StopAllView> {
   const hosts: HostState[] = []
-  for (const client of await deps.store.clients.all()) {
-    for (const row of await deps.store.runs.ofClient(client.clientId, { limit: 100, before: null })) {
+  for (const clientId of clientIds) {
+    for (const row of await deps.store.runs.ofClient(clientId, { limit: 100, before: null })) {
       const concerned = row.endedMs === null || (stoppedAtMs !== null && row.endedMs >= stoppedAtMs)
       const run = concerned ? await deps.book.get(row.runId) : null
       if (run?.plan != null) hosts.push(...hostStates(deps, run, stoppedAtMs !== null))
