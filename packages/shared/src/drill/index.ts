@@ -1,4 +1,5 @@
 export * from './duration.ts'
+export { drillJsonSchema } from './json-schema.ts'
 export { defaultsOf, lintDrill } from './lint/index.ts'
 export * from './mistake.ts'
 export { editDistance, nearestOf } from './nearest.ts'

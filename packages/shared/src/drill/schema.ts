@@ -32,18 +32,21 @@ export const ParamType = z.enum([
 export type ParamType = z.infer<typeof ParamType>
 
 export const ParamDeclaration = z.strictObject({
-  type: ParamType,
+  type: ParamType.describe('What kind of value it is; anything typed is checked against it'),
   ask: line(200).describe('The question a person is asked for the value'),
-  default: z.union([z.string().max(512), z.number(), z.boolean()]).optional(),
+  default: z
+    .union([z.string().max(512), z.number(), z.boolean()])
+    .optional()
+    .describe('The value unless one is given; must fit the type'),
   oneOf: z.array(z.string().max(128)).min(1).max(32).optional().describe('The values allowed for a choice'),
 })
 export type ParamDeclaration = z.infer<typeof ParamDeclaration>
 
 export const TargetSelector = z.strictObject({
   where: z.record(z.string().max(64), z.string().max(128)).describe('Labels that a host must carry, all of them'),
-  exactly: z.int().min(1).max(1000).optional(),
-  atLeast: z.int().min(1).max(1000).optional(),
-  atMost: z.int().min(1).max(1000).optional(),
+  exactly: z.int().min(1).max(1000).optional().describe('So many hosts, or the plan is refused'),
+  atLeast: z.int().min(1).max(1000).optional().describe('Fewer hosts, and the plan is refused'),
+  atMost: z.int().min(1).max(1000).optional().describe('More hosts, and the plan is refused'),
 })
 export type TargetSelector = z.infer<typeof TargetSelector>
 
@@ -68,8 +71,8 @@ const With = z.record(z.string().max(64), z.json()).describe('Parameters of this
 const Expect = z.record(z.string().max(64), Expectation)
 
 export const ProbeUse = z.strictObject({
-  probe: z.string().max(64),
-  on: Name,
+  probe: z.string().max(64).describe('Which probe of the menu, such as http or service'),
+  on: Name.describe('The group of hosts that it runs on'),
   with: With.optional(),
   every: DurationText.optional().describe('How often to sample; 1s unless told'),
   expect: Expect.optional().describe("What the probe's value must be; the probe's own default unless told"),
@@ -78,37 +81,44 @@ export type ProbeUse = z.infer<typeof ProbeUse>
 
 export const EffectUse = z.strictObject({
   probe: Name.describe('A probe of steadyState or watch'),
-  expect: z.enum(['down', 'up']),
-  within: DurationText.optional(),
+  expect: z.enum(['down', 'up']).describe('What shows that the failure took hold'),
+  within: DurationText.optional().describe('How long to wait for it'),
 })
 
 const stepName = { name: Name.optional().describe('A name for this step; numbered unless told') }
 
 export const InjectStep = z.strictObject({
   ...stepName,
-  inject: z.string().max(64),
-  on: Name,
+  inject: z.string().max(64).describe('Which action of the menu, such as service.stop'),
+  on: Name.describe('The group of hosts that it is done to'),
   with: With.optional(),
-  hold: DurationText,
-  effect: EffectUse.optional(),
-  onLinkLoss: z.enum(['revert', 'hold']).optional(),
+  hold: DurationText.describe('The longest time the failure stays in place'),
+  effect: EffectUse.optional().describe("What shows the failure; the action's own default probe unless told"),
+  onLinkLoss: z
+    .enum(['revert', 'hold'])
+    .optional()
+    .describe('hold: only where the drill itself cuts the link to the controller; revert unless told'),
 })
 export const ExerciseStep = z.strictObject({
   ...stepName,
-  exercise: z.string().max(64),
-  on: Name,
+  exercise: z.string().max(64).describe('Which exercise of the menu, such as backup.restore'),
+  on: Name.describe('The group of hosts that do it'),
   with: With.optional(),
-  within: DurationText,
+  within: DurationText.describe('When it is given up'),
 })
 export const AskStep = z.strictObject({
   ...stepName,
-  ask: line(300),
-  of: line(64),
-  within: DurationText,
+  ask: line(300).describe('A question that a person answers while the failure is in place'),
+  of: line(64).describe('Who is asked'),
+  within: DurationText.describe('How long they have'),
   expect: z.enum(['yes', 'no', 'any']).optional().describe('The answer that passes; yes unless told'),
 })
-export const AlertStep = z.strictObject({ ...stepName, expectAlert: line(300), within: DurationText })
-export const WaitStep = z.strictObject({ ...stepName, wait: DurationText })
+export const AlertStep = z.strictObject({
+  ...stepName,
+  expectAlert: line(300).describe('The alert that should reach somebody'),
+  within: DurationText.describe('How long it may take'),
+})
+export const WaitStep = z.strictObject({ ...stepName, wait: DurationText.describe('Do nothing for so long') })
 
 export const Step = z.union([InjectStep, ExerciseStep, AskStep, AlertStep, WaitStep])
 export type Step = z.infer<typeof Step>
@@ -117,23 +127,29 @@ export const ObjectiveName = z.enum(['detect', 'switch', 'outage', 'recover', 'r
 export type ObjectiveName = z.infer<typeof ObjectiveName>
 
 export const AbortCondition = z.strictObject({
-  probe: Name,
-  failsInARow: z.int().min(1).max(100_000),
+  probe: Name.describe('A probe of steadyState or watch'),
+  failsInARow: z.int().min(1).max(100_000).describe('After so many bad samples on end the run stops and puts back'),
 })
 
 /** A drill as its author writes it, before parameters are filled in. */
 export const Drill = z.strictObject({
-  drill: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and -'),
-  version: z.int().min(1),
-  title: line(120),
+  drill: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and -')
+    .describe('The name of the drill; the same as its file'),
+  version: z.int().min(1).describe('Raised whenever the drill is changed'),
+  title: line(120).describe('One line for screens and reports'),
   why: paragraph(600).describe('The question this drill answers, in one sentence'),
-  params: z.record(Name, ParamDeclaration).optional(),
-  targets: z.record(Name, TargetSelector),
-  objectives: z.partialRecord(ObjectiveName, z.strictObject({ within: DurationText })).optional(),
-  steadyState: z.record(Name, ProbeUse).optional(),
-  watch: z.record(Name, ProbeUse).optional(),
-  method: z.array(Step).max(50),
-  abort: z.array(AbortCondition).max(20).optional(),
+  params: z.record(Name, ParamDeclaration).optional().describe('What is asked before planning; read as ${params.name}'),
+  targets: z.record(Name, TargetSelector).describe('Groups of hosts, chosen by labels'),
+  objectives: z
+    .partialRecord(ObjectiveName, z.strictObject({ within: DurationText }))
+    .optional()
+    .describe('Target times'),
+  steadyState: z.record(Name, ProbeUse).optional().describe('What must work before, and again after'),
+  watch: z.record(Name, ProbeUse).optional().describe('Probes that give no verdict: they show what else broke'),
+  method: z.array(Step).max(50).describe('What is done, in order'),
+  abort: z.array(AbortCondition).max(20).optional().describe('What ends the run early; everything is put back'),
   release: z
     .enum(['early', 'at-hold'])
     .optional()
@@ -143,6 +159,6 @@ export const Drill = z.strictObject({
   limits: z
     .strictObject({ hosts: z.int().min(1).max(1000).optional(), holdAtMost: DurationText.optional() })
     .optional(),
-  controls: z.array(line(80)).max(40).optional(),
+  controls: z.array(line(80)).max(40).optional().describe('What of which standard this is evidence for'),
 })
 export type Drill = z.infer<typeof Drill>

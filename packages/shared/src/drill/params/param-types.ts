@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line } from '../../primitives.ts'
+import { line, Name } from '../../primitives.ts'
 import { PlainDuration } from '../duration.ts'
 import type { ParamType } from '../schema.ts'
 import { SizeText } from '../size.ts'
@@ -8,16 +8,13 @@ import { SizeText } from '../size.ts'
 export const Hostname = z
   .string()
   .max(253)
-  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/i)
+  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i)
 
 /** A systemd unit or a Windows service. Never begins like an option or a path. */
-const ServiceName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@:$-]{0,127}$/)
+const ServiceName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@:$\\-]{0,127}$/)
 
 /** A local account, `DOMAIN\account` or `account@domain`. Windows allows spaces inside. */
 const AccountName = z.string().regex(/^[A-Za-z0-9_](?:[A-Za-z0-9_.@\\$ -]{0,102}[A-Za-z0-9_$])?$/)
-
-/** What is defined under a name on the host itself: a backup repository, a credential. */
-const DefinedName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)
 
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/]|\\\\[^\\/]+[\\/][^\\/])/
 
@@ -57,8 +54,8 @@ export const paramRules: Readonly<Record<ParamType, ParamRule>> = {
   number: { schema: z.number(), expected: 'a number' },
   text: { schema: line(512), expected: 'one line of text, at most 512 characters' },
   choice: { schema: line(128), expected: 'one of the choices' },
-  repositoryName: { schema: DefinedName, expected: 'the name of a backup repository defined on the host' },
-  credentialName: { schema: DefinedName, expected: 'the name of a credential defined on the host' },
+  repositoryName: { schema: Name, expected: 'the name of a backup repository defined on the host' },
+  credentialName: { schema: Name, expected: 'the name of a credential defined on the host' },
 }
 
 /** The types whose values are numbers; those of all others are text. */

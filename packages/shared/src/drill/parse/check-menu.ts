@@ -59,10 +59,22 @@ function checkUse(
   misplaced: readonly Finding[],
 ): Finding[] {
   const given = partAt(use.value, 'with') ?? {}
-  if (!isMap(given)) return []
+  if (!isMap(given)) return checkFields(use, item)
   const known = misplaced.map(({ path }) => path.at(-1))
   const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !known.includes(key)))
-  return checkWith(item, rest, [...use.path, 'with'], params)
+  return [...checkWith(item, rest, [...use.path, 'with'], params), ...checkFields(use, item)]
+}
+
+/** A probe can be expected to answer only the fields that it has. */
+function checkFields(use: Use, item: MenuItem): Finding[] {
+  const fields = item.value?.map(({ field }) => field)
+  if (use.kind !== 'probe' || fields === undefined) return []
+  return Object.keys(mapAt(use.value, 'expect'))
+    .filter((field) => !fields.includes(field))
+    .map((field) => {
+      const details = { at: 'key', expected: oneOf(fields), nearest: nearestOf(field, fields) } as const
+      return mistake([...use.path, 'expect', field], `the probe \`${item.name}\` answers no \`${field}\``, details)
+    })
 }
 
 function misplacedKeys(use: Use, item: MenuItem | undefined): Finding[] {

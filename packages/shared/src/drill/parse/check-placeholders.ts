@@ -33,7 +33,9 @@ export function checkPlaceholders(drill: Json, params: ReadonlyMap<string, Param
     const room = roomOf(path)
     findings.push(...(room === 'closed' ? [closed(path)] : checkText(path, text, room, declared, params)))
   }
-  const unused = declared.filter((name) => !used.has(name))
+  // A misspelt use explains why its parameter seems unused.
+  const meant = new Set(findings.map(({ nearest }) => nearest))
+  const unused = declared.filter((name) => !used.has(name) && !meant.has(name))
   return [
     ...findings,
     ...unused.map((name) => warning(['params', name], `the parameter \`${name}\` is never used`, { at: 'key' })),

@@ -31,12 +31,14 @@ function chooseByKey(maps: readonly z.ZodObject[], keys: readonly string[], path
   if (present.length === 1 && chosen !== undefined) return { schema: chosen }
   if (present.length > 1) {
     const message = `an entry is one thing only; this one has ${present.map((name) => `\`${name}\``).join(' and ')}`
-    return { findings: [mistake(path, message, { expected: `one entry for each` })] }
+    return { findings: [mistake(path, message, { expected: 'one entry for each' })] }
   }
   const known = new Set(maps.flatMap((map) => Object.keys(map.shape)))
   const misspelt = keys.find((key) => !known.has(key) && nearestOf(key, names) !== null)
   if (misspelt === undefined) {
-    return { findings: [mistake(path, 'nothing says what this entry is', { expected: `the key ${oneOf(names)}` })] }
+    return {
+      findings: [mistake(path, 'nothing says what this entry is', { expected: oneOf(names, 'one of the keys') })],
+    }
   }
   const details = { at: 'key', expected: oneOf(names), nearest: nearestOf(misspelt, names) } as const
   return { findings: [mistake([...path, misspelt], `unknown key \`${shown(misspelt).slice(1, -1)}\``, details)] }

@@ -45,9 +45,9 @@ export function expectedBy(schema: z.core.$ZodType): string {
 }
 
 /** `one of a, b or c`. */
-export function oneOf(names: readonly string[]): string {
+export function oneOf(names: readonly string[], begin = 'one of'): string {
   if (names.length < 2) return names[0] ?? 'nothing'
-  return `one of ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+  return `${begin} ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }
 
 /** The schema inside optional, default and the like. */
