@@ -1,0 +1,107 @@
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import {
+  ChaosError,
+  CloseCode,
+  ControllerFrame,
+  closeReasons,
+  decode,
+  encode,
+  HANDSHAKE_MS,
+  type Labels,
+} from '@chaos-lite/shared'
+import { openSocket } from '../link/socket.ts'
+import { writeIdentity } from './identity.ts'
+import { keyToPem, makeKey, publicKeyOf } from './keys.ts'
+import { makeFolder } from './private-folder.ts'
+
+export interface EnrolOptions {
+  readonly controllerUrl: string
+  /** One-time, from the controller: 43 characters. */
+  readonly token: string
+  readonly labels: Labels
+  readonly identityFile: string
+  /** PEM text of a private certificate authority; kept with the identity. */
+  readonly caPem?: string | null
+  readonly signal?: AbortSignal
+}
+
+export interface Enrolled {
+  readonly hostId: string
+  /** False: an administrator must approve this host before it may take part in drills. */
+  readonly approved: boolean
+  readonly controllerKey: string
+}
+
+/**
+ * Makes this host's key, presents the one-time token, and keeps the identity that the controller gives.
+ * @throws ChaosError `not-allowed` when the token is refused, `host-offline` when the controller cannot be reached
+ */
+export async function enrol(options: EnrolOptions): Promise<Enrolled> {
+  // A token works once: see first that its fruit can be kept.
+  await makeFolder(dirname(options.identityFile))
+  const privateKey = makeKey()
+  const reply = await present(options, publicKeyOf(privateKey))
+  await writeIdentity(options.identityFile, {
+    format: 1,
+    hostId: reply.hostId,
+    controllerUrl: options.controllerUrl,
+    controllerKey: reply.controllerKey,
+    privateKeyPem: keyToPem(privateKey),
+    caPem: options.caPem ?? null,
+    enrolledMs: Date.now(),
+  })
+  return reply
+}
+
+async function present(options: EnrolOptions, publicKey: string): Promise<Enrolled> {
+  const caPem = options.caPem ?? null
+  const socket = await openSocket({ controllerUrl: options.controllerUrl, caPem, signal: options.signal })
+  try {
+    return await new Promise<Enrolled>((resolve, reject) => {
+      const late = setTimeout(
+        () =>
+          reject(
+            new ChaosError(
+              'timed-out',
+              `The controller did not answer the enrolment within ${HANDSHAKE_MS / 1000} s. Try again.`,
+            ),
+          ),
+        HANDSHAKE_MS,
+      )
+      socket.once('close', (code: number) => {
+        clearTimeout(late)
+        reject(refusal(code))
+      })
+      socket.once('message', (data: Buffer, isBinary: boolean) => {
+        clearTimeout(late)
+        const read = isBinary ? null : decode(ControllerFrame, data.toString('utf8'))
+        if (read?.ok && read.frame.type === 'enrolled') {
+          const { hostId, approved, controllerKey } = read.frame
+          return resolve({ hostId, approved, controllerKey })
+        }
+        reject(
+          new ChaosError(
+            'internal',
+            'The controller answered the enrolment with something else. Is it a Chaos Lite controller of the same version?',
+          ),
+        )
+      })
+      const { token, labels } = options
+      socket.send(encode({ type: 'enrol', token, publicKey, hostname: hostname(), labels }))
+    })
+  } finally {
+    socket.close(1000)
+  }
+}
+
+function refusal(code: number): ChaosError {
+  if (code === CloseCode.enrolmentRefused) {
+    return new ChaosError(
+      'not-allowed',
+      'The enrolment token was refused: it is unknown, used, or expired. Ask for a new one.',
+    )
+  }
+  const reason = (closeReasons as Readonly<Record<number, string>>)[code] ?? 'no reason given'
+  return new ChaosError('host-offline', `The controller closed the connection during enrolment (${code}: ${reason}).`)
+}

@@ -1,0 +1,6 @@
+export * from './address.ts'
+export * from './enrol.ts'
+export * from './identity.ts'
+export * from './keys.ts'
+export * from './private-folder.ts'
+export * from './token.ts'

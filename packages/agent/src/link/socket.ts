@@ -1,0 +1,58 @@
+import { ChaosError, HANDSHAKE_MS, MAX_FRAME_BYTES, SUBPROTOCOL, sentenceOf } from '@chaos-lite/shared'
+import { WebSocket } from 'ws'
+import { linkAddress } from '../identity/address.ts'
+import { proxyAgent } from './proxy.ts'
+
+export interface SocketOptions {
+  readonly controllerUrl: string
+  /** When given, only certificates of this authority are accepted; otherwise those of Node's own list. */
+  readonly caPem: string | null
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Opens the WebSocket. TLS is always verified: the option is set here, so that `NODE_TLS_REJECT_UNAUTHORIZED` in the
+ * environment changes nothing. Compression is off, frames are bounded, and so are their fragments.
+ * @throws ChaosError `host-offline` when the controller cannot be reached or is not what it should be
+ */
+export function openSocket(options: SocketOptions): Promise<WebSocket> {
+  const { url, loopback } = linkAddress(options.controllerUrl)
+  const agent = loopback ? null : proxyAgent(new URL(url))
+  const socket = new WebSocket(url, [SUBPROTOCOL], {
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    followRedirects: false,
+    handshakeTimeout: HANDSHAKE_MS,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    ...(options.caPem === null ? {} : { ca: options.caPem }),
+    ...(agent ? { agent } : {}),
+  })
+  return opened(socket, url, options.signal)
+}
+
+function opened(socket: WebSocket, url: string, signal: AbortSignal | undefined): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const abort = () => socket.terminate()
+    const settle = () => {
+      signal?.removeEventListener('abort', abort)
+      socket.off('open', onOpen)
+    }
+    const onOpen = () => {
+      settle()
+      resolve(socket)
+    }
+    // This listener stays for the life of the socket: an error without a listener would end the process.
+    socket.on('error', (error) => {
+      settle()
+      reject(
+        new ChaosError('host-offline', `The controller at ${url} cannot be reached: ${sentenceOf(error)}`, {
+          cause: error,
+        }),
+      )
+    })
+    socket.once('open', onOpen)
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
+  })
+}

@@ -1,0 +1,149 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { SEGMENT_BYTES, segmentsOf } from './epoch-folder.ts'
+import { digestOf, readLine } from './fact-line.ts'
+
+/** A fact on disk: the exact bytes, as text without the line end. */
+export interface PendingFact {
+  readonly epoch: string
+  readonly seq: number
+  readonly line: string
+}
+
+/** A line that is not as it was written. What could not be read is kept aside, never sent, and told to people. */
+export interface BrokenLine {
+  readonly epoch: string
+  readonly segment: string
+  readonly offset: number
+  readonly reason: string
+  /** The bytes found, base64; null where the line was readable and has been sent all the same. */
+  readonly bytes: string | null
+}
+
+export interface EpochReaderOptions {
+  readonly epoch: string
+  readonly folder: string
+  /** Facts up to this one are skipped: they were acknowledged. -1: none. */
+  readonly after: number
+  readonly onBroken: (line: BrokenLine) => void
+}
+
+/**
+ * Reads one epoch from its beginning on, and goes on where it stopped when more was written. Zeros, a line without its
+ * end, and an empty file are the end of what was written so far: that is how a power cut leaves them.
+ */
+export class EpochReader {
+  readonly #options: EpochReaderOptions
+  #segment = 0
+  #offset = 0
+  #path: string | null = null
+  #seq = -1
+  #prev: string | null = null
+  /** The last fact that was handed out. */
+  lastSeq: number
+
+  constructor(options: EpochReaderOptions) {
+    this.#options = options
+    this.lastSeq = options.after
+  }
+
+  /** The next facts, none beyond `upTo`; empty when there are none now. */
+  async read(limits: {
+    readonly facts: number
+    readonly bytes: number
+    readonly upTo?: number
+  }): Promise<PendingFact[]> {
+    const found: PendingFact[] = []
+    const upTo = limits.upTo ?? Number.POSITIVE_INFINITY
+    let room = limits.bytes
+    while (found.length < limits.facts && room > 0 && this.lastSeq < upTo) {
+      const text = await this.#rest()
+      const before = found.length
+      room -= this.#take(text, found, { facts: limits.facts, room, upTo })
+      const stopped = found.length >= limits.facts || room <= 0 || this.lastSeq >= upTo
+      if (found.length === before && !stopped && !(await this.#advance())) break
+    }
+    return found
+  }
+
+  /** Takes whole lines from `bytes`; returns how many characters were handed out. */
+  #take(bytes: Buffer, found: PendingFact[], limits: { facts: number; room: number; upTo: number }): number {
+    let start = 0
+    let taken = 0
+    while (found.length < limits.facts && taken < limits.room) {
+      const end = bytes.indexOf(0x0a, start)
+      if (end < 0) break
+      const raw = bytes.subarray(start, end)
+      const read = this.#understand(raw)
+      if (read && read.seq > limits.upTo) break
+      if (read) this.#note(read, raw)
+      this.#offset += end + 1 - start
+      start = end + 1
+      if (!read || read.seq <= this.lastSeq) continue
+      this.lastSeq = read.seq
+      taken += read.line.length
+      found.push(read)
+    }
+    return taken
+  }
+
+  #understand(raw: Buffer): (PendingFact & { readonly prev: string | null }) | null {
+    const line = raw.toString('utf8')
+    const fact = readLine(line)
+    if (fact && fact.epoch === this.#options.epoch) {
+      return { epoch: fact.epoch, seq: fact.seq, line, prev: fact.prev }
+    }
+    this.#tell(fact ? 'a fact of another epoch' : 'not a fact', raw.toString('base64'))
+    return null
+  }
+
+  /** Follows the chain of digests. A break is told, and the line sent all the same: the controller judges it. */
+  #note(read: { readonly seq: number; readonly prev: string | null }, raw: Buffer): void {
+    const follows = this.#seq < 0 || (read.seq === this.#seq + 1 && read.prev === this.#prev)
+    if (!follows && read.seq > this.#seq) this.#tell('does not follow the line before it', null)
+    this.#seq = read.seq
+    this.#prev = digestOf(raw)
+  }
+
+  #tell(reason: string, bytes: string | null): void {
+    this.#options.onBroken({
+      epoch: this.#options.epoch,
+      segment: this.#path ?? '',
+      offset: this.#offset,
+      reason,
+      bytes,
+    })
+  }
+
+  /** What has not been read of the present segment, up to its first zero. */
+  async #rest(): Promise<Buffer> {
+    if (this.#path === null && !(await this.#advance())) return Buffer.alloc(0)
+    const handle = await open(this.#path ?? '', 'r').catch((error: NodeJS.ErrnoException): FileHandle | null => {
+      if (error.code === 'ENOENT') return null
+      throw error
+    })
+    if (!handle) return Buffer.alloc(0)
+    try {
+      const buffer = Buffer.alloc(SEGMENT_BYTES - Math.min(this.#offset, SEGMENT_BYTES))
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#offset)
+      const end = lastLineEnd(buffer.subarray(0, bytesRead))
+      return buffer.subarray(0, end)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  /** Moves to the next segment. It exists only once the present one is full. */
+  async #advance(): Promise<boolean> {
+    const next = (await segmentsOf(this.#options.folder)).find(({ index }) => index > this.#segment)
+    if (!next) return false
+    this.#segment = next.index
+    this.#path = next.path
+    this.#offset = 0
+    return true
+  }
+}
+
+/** Where whole lines end: zeros inside them are kept (they are a broken line), zeros after them are not. */
+function lastLineEnd(bytes: Buffer): number {
+  return bytes.lastIndexOf(0x0a) + 1
+}

@@ -1,0 +1,44 @@
+import { AgentEvent, ChaosError } from '@chaos-lite/shared'
+
+/**
+ * An event as the protocol allows it. Programs of the operating system put control characters and long lines into
+ * their messages; one such character would make the controller refuse the frame for ever, and with it every later fact.
+ * So offending characters become U+FFFD, what is too long is cut, and the fact is kept.
+ * @throws ChaosError `internal` when it cannot be mended: a mistake of ours
+ */
+export function mend(event: AgentEvent): AgentEvent {
+  let candidate: unknown = event
+  for (let round = 0; round < 3; round++) {
+    const parsed = AgentEvent.safeParse(candidate)
+    if (parsed.success) return parsed.data
+    candidate = structuredClone(candidate)
+    for (const issue of parsed.error.issues) mendOne(candidate, issue.path, issue)
+  }
+  const issue = AgentEvent.safeParse(candidate).error?.issues[0]
+  throw new ChaosError(
+    'internal',
+    `A fact of type ${event.type} has a form that the protocol does not allow (${issue?.path.join('.')}: ${issue?.message}).`,
+  )
+}
+
+interface Problem {
+  readonly code?: string | undefined
+  readonly maximum?: unknown
+}
+
+function mendOne(root: unknown, path: readonly PropertyKey[], problem: Problem): void {
+  const last = path.at(-1)
+  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], root)
+  if (last === undefined || holder === null || typeof holder !== 'object') return
+  const values = holder as Record<PropertyKey, unknown>
+  values[last] = mended(values[last], problem)
+}
+
+function mended(value: unknown, problem: Problem): unknown {
+  const limit = Number(problem.maximum)
+  if (problem.code === 'too_big' && Array.isArray(value)) return value.slice(0, limit)
+  if (typeof value === 'number') return Number.isFinite(value) ? Math.max(0, Math.round(value)) : null
+  if (typeof value !== 'string') return value
+  if (problem.code === 'too_big') return `${value.slice(0, limit - 1)}…`
+  return value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')
+}
