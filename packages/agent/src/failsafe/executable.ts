@@ -1,0 +1,56 @@
+import { constants, copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isSea } from 'node:sea'
+import { fileURLToPath } from 'node:url'
+import { makeFolder, syncFolder } from '../journal/durable.ts'
+
+/** How to start a program: the file and its first arguments. */
+export type Command = readonly [string, ...string[]]
+
+/**
+ * How to start this same agent as a fresh process: the one executable file, or Node.js with the main module. Node.js
+ * strips the types by itself, so a development tree needs no loader, and starts faster without.
+ */
+export function ownCommand(): Command {
+  if (isSea()) return [process.execPath]
+  const here = fileURLToPath(import.meta.url)
+  const inSources = here.endsWith('executable.ts')
+  return [process.execPath, inSources ? fileURLToPath(new URL('../main.ts', import.meta.url)) : here]
+}
+
+/**
+ * A copy of the executable under `<folder>/<version>/` that an update does not replace: the failsafe starts it as long
+ * as the journal holds a record. In a development tree there is no single file to copy: then it is `ownCommand`.
+ */
+export async function keepExecutable(folder: string, version: string): Promise<Command> {
+  const own = ownCommand()
+  if (!isSea()) return own
+  return [await keepCopy(own[0], folder, version)]
+}
+
+/** Copies `source` to `<folder>/<version>/chaos-lite-agent`, durably, unless the very same is there already. */
+export async function keepCopy(source: string, folder: string, version: string): Promise<string> {
+  const place = join(folder, version)
+  const path = join(place, 'chaos-lite-agent')
+  if (source === path || (await isSame(source, path))) return path
+  await makeFolder(place)
+  const fresh = `${path}.new`
+  await copyFile(source, fresh, constants.COPYFILE_FICLONE)
+  await syncFolder(fresh)
+  await rename(fresh, path)
+  await syncFolder(place)
+  return path
+}
+
+/** Removes the copies of other versions. Only for an empty journal: an open record may need the one it was armed with. */
+export async function dropOldCopies(folder: string, version: string): Promise<void> {
+  const versions = await readdir(folder).catch(() => [])
+  for (const each of versions) {
+    if (each !== version) await rm(join(folder, each), { recursive: true, force: true })
+  }
+}
+
+async function isSame(source: string, copy: string): Promise<boolean> {
+  const [a, b] = await Promise.all([stat(source), stat(copy).catch(() => null)])
+  return b !== null && a.size === b.size && b.mtimeMs >= a.mtimeMs
+}

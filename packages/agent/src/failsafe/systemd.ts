@@ -1,0 +1,112 @@
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import type { Finished, Host } from '../host/host.ts'
+import type { RecordHead } from '../journal/record.ts'
+import type { Command } from './executable.ts'
+import type { Failsafe } from './failsafe.ts'
+
+/** Runs `revert --all --cause recovery` at boot. Installed and enabled by the installer; transient timers do not survive. */
+export const RECOVER_UNIT = 'chaos-lite-recover.service'
+const TOOL_MS = 10_000
+
+export interface SystemdFailsafeOptions {
+  readonly host: Host
+  /** The kept copy of the executable. */
+  readonly command: Command
+  /** Variables that the fresh process needs, such as `CHAOS_LITE_ROOT`. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** The unit that puts one record back. */
+export function unitOf(recordId: string): string {
+  return `chaos-lite-failsafe-${recordId}`
+}
+
+/** `systemd.time(7)`: whole seconds, never earlier than asked for. */
+export function calendarOf(wallMs: number): string {
+  const iso = new Date(Math.ceil(wallMs / 1000) * 1000).toISOString()
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
+}
+
+/** The arguments that make one transient timer with both triggers: elapsed time, and the calendar clock. */
+export function timerArguments(head: RecordHead, options: SystemdFailsafeOptions, nowMonoMs: number): string[] {
+  const elapsedMs = Math.max(0, Math.ceil(head.revertByMonoMs - nowMonoMs))
+  return [
+    '--quiet',
+    '--no-ask-password',
+    '--collect',
+    `--unit=${unitOf(head.recordId)}`,
+    `--description=Chaos Lite puts back ${head.action}, whatever became of the agent`,
+    `--on-active=${elapsedMs}ms`,
+    `--on-calendar=${calendarOf(head.revertByWallMs)}`,
+    '--timer-property=AccuracySec=100ms',
+    '--property=Type=oneshot',
+    ...Object.entries(options.env ?? {}).map(([name, value]) => `--setenv=${name}=${value}`),
+    '--',
+    ...options.command,
+    'revert',
+    '--record',
+    head.recordId,
+    '--cause',
+    'failsafe',
+  ]
+}
+
+class SystemdFailsafe implements Failsafe {
+  readonly survives = 'reboot'
+  readonly #options: SystemdFailsafeOptions
+
+  constructor(options: SystemdFailsafeOptions) {
+    this.#options = options
+  }
+
+  describe(): string {
+    return `A systemd timer puts back when the agent does not, and ${RECOVER_UNIT} does so at boot.`
+  }
+
+  async warm(): Promise<void> {}
+
+  async arm(head: RecordHead): Promise<void> {
+    const recovery = await this.#run(['systemctl', 'is-enabled', RECOVER_UNIT])
+    if (recovery.stdout.trim() !== 'enabled') {
+      const found = recovery.stdout.trim() || recovery.stderr.trim()
+      throw unavailable(`${RECOVER_UNIT}, which puts back after a reboot, is not enabled (${found})`)
+    }
+    const { monoMs } = this.#options.host.clock
+    const args = timerArguments(head, this.#options, monoMs.call(this.#options.host.clock))
+    const made = await this.#run(['systemd-run', ...args])
+    if (made.code !== 0) throw unavailable(`systemd-run failed: ${made.stderr.trim()}`)
+    const timer = `${unitOf(head.recordId)}.timer`
+    const active = await this.#run(['systemctl', 'is-active', timer])
+    if (active.stdout.trim() === 'active') return
+    await this.disarm(head.recordId).catch(() => undefined)
+    throw unavailable(`${timer} is ${active.stdout.trim() || 'not there'}, expected active`)
+  }
+
+  async disarm(recordId: string): Promise<void> {
+    const timer = `${unitOf(recordId)}.timer`
+    const stopped = await this.#run(['systemctl', 'stop', timer])
+    // 5: the unit is not loaded, which is what we want.
+    if (stopped.code !== 0 && stopped.code !== 5)
+      throw new Error(`${timer} cannot be stopped: ${stopped.stderr.trim()}`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  async #run(argv: readonly [string, ...string[]]): Promise<Finished> {
+    try {
+      return await this.#options.host.run(argv, { timeoutMs: TOOL_MS })
+    } catch (thrown) {
+      throw unavailable(sentenceOf(thrown), thrown)
+    }
+  }
+}
+
+function unavailable(reason: string, cause?: unknown): ChaosError {
+  const help = 'Nothing was touched. Run the installer again, then: chaos-lite-agent doctor'
+  return new ChaosError('failsafe-unavailable', `The safety timer cannot be armed: ${reason}. ${help}`, { cause })
+}
+
+/** Transient systemd timers, together with the boot unit that the installer enabled. */
+export function systemdFailsafe(options: SystemdFailsafeOptions): Failsafe {
+  return new SystemdFailsafe(options)
+}
