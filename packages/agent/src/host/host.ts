@@ -1,7 +1,7 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
-import type { FileImage, Metadata } from './image.ts'
+import type { MembershipImage, Metadata } from './image.ts'
 
-export type { FileImage, Metadata } from './image.ts'
+export type { FileImage, MembershipImage, Metadata } from './image.ts'
 
 /** A program that ran to its end. `code` is null when a signal ended it. */
 export interface Finished {
@@ -29,6 +29,9 @@ export interface HostClock {
   wallMs(): number
 }
 
+/** When a name was last changed, and which file it means. */
+export type Stamp = Pick<Metadata, 'dev' | 'inode' | 'mtimeNs' | 'ctimeNs' | 'birthNs' | 'links'>
+
 /** How the bytes of a file are replaced. */
 export interface ReplaceOptions {
   /** Mode, owner, ACL and attributes to set where the file is missing. */
@@ -42,6 +45,8 @@ export interface ReplaceOptions {
 export interface Files {
   /** Does not follow links. Throws `not-there` where nothing is, `cannot-restore` where an ACL exists but cannot be read. */
   metadata(path: string): Promise<Metadata>
+  /** Only the times and the identity, without any program: null where nothing is. */
+  stamp(path: string): Promise<Stamp | null>
   /** Throws `cannot-restore` for a file larger than `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Buffer>
   /** Follows links: the path whose bytes a write would change. */
@@ -96,6 +101,8 @@ export interface UnitState {
   readonly dependents: readonly string[]
   /** Does the manager restart it by itself when it is stopped by request? (systemd: never; kept for others.) */
   readonly restarts: boolean
+  /** Does the manager refuse to start or stop it by hand? */
+  readonly refusesManual: boolean
 }
 
 /** The service manager: systemd, or the small supervisor of the demo hosts. */
@@ -120,9 +127,6 @@ export interface Account {
   readonly groups: readonly string[]
 }
 
-/** A membership as it is stored, before and after the account is taken out: plain JSON for an undo record. */
-export type MembershipImage = readonly FileImage[]
-
 /** What putting a membership back achieved. */
 export interface MembershipReturn {
   readonly compared: readonly Compared[]
@@ -134,19 +138,10 @@ export interface Accounts {
   members(group: string): Promise<readonly string[]>
   /** Only reads. Throws when the membership does not come from this host's own files or could not be restored. */
   membershipImage(account: string, group: string, keepIn: string): Promise<MembershipImage>
-  removeMember(account: string, group: string, image: MembershipImage, tag: string): Promise<void>
-  membershipStanding(
-    account: string,
-    group: string,
-    image: MembershipImage,
-  ): Promise<'before' | 'after' | 'conflict' | 'unclear'>
-  putMemberBack(
-    account: string,
-    group: string,
-    image: MembershipImage,
-    tag: string,
-    keptIn: string,
-  ): Promise<MembershipReturn>
+  removeMember(image: MembershipImage, tag: string): Promise<void>
+  membershipStanding(image: MembershipImage): Promise<'before' | 'after' | 'conflict' | 'unclear'>
+  /** Compare-and-revert: idempotent, keeps what others changed. */
+  putMemberBack(image: MembershipImage, tag: string, keptIn: string): Promise<MembershipReturn>
   /** Groups whose members administer this host (`sudo`, `wheel`, `root`, … or `Administrators`). */
   readonly administratorGroups: readonly string[]
   /** The account this agent runs as. */

@@ -38,3 +38,19 @@ export const FileImage = z.strictObject({
   copy: line(128),
 })
 export type FileImage = z.infer<typeof FileImage>
+
+/** A membership as it is stored, before and after the account is taken out. */
+export const MembershipImage = z.strictObject({
+  account: line(256),
+  group: line(256),
+  files: z
+    .array(
+      z.strictObject({
+        image: FileImage,
+        position: z.int().min(0).describe('Where the account stands among the members, counted from 0'),
+      }),
+    )
+    .min(1)
+    .max(4),
+})
+export type MembershipImage = z.infer<typeof MembershipImage>

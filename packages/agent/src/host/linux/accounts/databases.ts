@@ -1,0 +1,30 @@
+/** One line of `/etc/passwd` (`man 5 passwd`). */
+export interface PasswdLine {
+  readonly name: string
+  readonly uid: number
+  readonly gid: number
+  readonly shell: string
+}
+
+export function passwdLines(text: string): readonly PasswdLine[] {
+  return text.split('\n').flatMap((row) => {
+    const [name, , uid, gid, , , shell] = row.split(':')
+    if (!name || !/^\d+$/.test(uid ?? '') || !/^\d+$/.test(gid ?? '')) return []
+    return [{ name, uid: Number(uid), gid: Number(gid), shell: shell ?? '' }]
+  })
+}
+
+/** One line of `/etc/group` (`man 5 group`). */
+export interface GroupLine {
+  readonly name: string
+  readonly gid: number
+  readonly members: readonly string[]
+}
+
+export function groupLines(text: string): readonly GroupLine[] {
+  return text.split('\n').flatMap((row) => {
+    const [name, , gid, members] = row.split(':')
+    if (!name || !/^\d+$/.test(gid ?? '')) return []
+    return [{ name, gid: Number(gid), members: (members ?? '').split(',').filter((member) => member !== '') }]
+  })
+}

@@ -1,0 +1,72 @@
+import { userInfo } from 'node:os'
+import { ChaosError } from '@chaos-lite/shared'
+import type { Account, Accounts, Files } from '../../host.ts'
+import { run } from '../run.ts'
+import { groupLines, type PasswdLine, passwdLines } from './databases.ts'
+import { membershipImage, membershipStanding, putMemberBack, removeMember } from './membership.ts'
+
+const timeoutMs = 10_000
+const maxBytes = 5 * 1024 * 1024
+
+/** How accounts are looked up: by the system's own name service, or in the files of a simulated host. */
+export type Lookup = (database: 'passwd' | 'group', name: string) => Promise<string>
+
+/** `getent` asks whatever the host asks: files, LDAP, SSSD. */
+export const lookupByGetent: Lookup = async (database, name) => {
+  const { code, stdout } = await run(['getent', database, name], { timeoutMs })
+  return code === 0 ? stdout : ''
+}
+
+/** Files such as `/etc/group`; `root` lets a simulated host have its own. */
+export interface AccountOptions {
+  readonly files: Files
+  readonly lookup: Lookup
+  readonly groupFile: string
+  readonly gshadowFile: string
+  /** Where the lock of a database really lies: a simulated host keeps its files elsewhere. */
+  readonly lockPath?: (path: string) => string
+}
+
+export function fileAccounts({
+  files,
+  lookup,
+  groupFile,
+  gshadowFile,
+  lockPath = (path) => path,
+}: AccountOptions): Accounts {
+  const paths = { group: groupFile, gshadow: gshadowFile, lockPath }
+  const allGroups = async () => groupLines((await files.read(groupFile, maxBytes)).toString('utf8'))
+  return {
+    administratorGroups: ['root', 'sudo', 'wheel', 'admin'],
+    own: userInfo().username,
+    account: async (name) => describe(await lookUp(lookup, name), await allGroups(), lookup),
+    members: async (group) => {
+      const found = groupLines(await lookup('group', group)).find(({ name }) => name === group)
+      if (!found) throw new ChaosError('not-there', `There is no group ${group} on this host.`)
+      return found.members
+    },
+    membershipImage: (account, group, keepIn) => membershipImage(files, paths, account, group, keepIn),
+    removeMember: (image, tag) => removeMember(files, paths, image, tag),
+    membershipStanding: (image) => membershipStanding(files, image),
+    putMemberBack: (image, tag, keptIn) => putMemberBack(files, paths, image, tag, keptIn),
+  }
+}
+
+async function lookUp(lookup: Lookup, name: string): Promise<PasswdLine> {
+  const found = passwdLines(await lookup('passwd', name)).find((account) => account.name === name)
+  if (!found) throw new ChaosError('not-there', `There is no account ${name} on this host.`)
+  return found
+}
+
+async function describe(found: PasswdLine, groups: ReturnType<typeof groupLines>, lookup: Lookup): Promise<Account> {
+  const primary =
+    groupLines(await lookup('group', String(found.gid))).find(({ gid }) => gid === found.gid)?.name ?? String(found.gid)
+  return {
+    name: found.name,
+    uid: found.uid,
+    gid: found.gid,
+    mayLogIn: !/\/(?:nologin|false|sync)$/.test(found.shell),
+    primaryGroup: primary,
+    groups: groups.filter(({ members }) => members.includes(found.name)).map(({ name }) => name),
+  }
+}

@@ -1,0 +1,63 @@
+import { link, open, readFile, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { ChaosError } from '@chaos-lite/shared'
+import { temporaryName } from '../../artefact.ts'
+import { codeOf } from '../files/durable.ts'
+
+const attempts = 50
+const pauseMs = 100
+
+/**
+ * The lock of the shadow tools (`useradd`, `gpasswd`, …; shadow `lib/commonio.c`): a file `<database>.lock` that holds a
+ * process id, taken by link(2). A lock whose process is gone is stale and is taken over, as they do.
+ */
+export async function lockDatabase(path: string, tag: string): Promise<AsyncDisposable> {
+  const lock = `${path}.lock`
+  const own = join(dirname(path), temporaryName(tag))
+  await writePid(own)
+  try {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      if (await takeLink(own, lock)) return { [Symbol.asyncDispose]: () => unlink(lock) }
+      if (await stale(lock)) await unlink(lock).catch(() => {})
+      else await pause(pauseMs)
+    }
+  } finally {
+    await unlink(own).catch(() => {})
+  }
+  throw new ChaosError(
+    'timed-out',
+    `Another program keeps ${lock} for more than ${(attempts * pauseMs) / 1000} s. Try again.`,
+  )
+}
+
+async function writePid(path: string): Promise<void> {
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    await handle.writeFile(`${process.pid}\0`)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function takeLink(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function stale(lock: string): Promise<boolean> {
+  const text = await readFile(lock, 'latin1').catch(() => '')
+  const pid = Number.parseInt(text, 10)
+  if (!(pid > 0)) return false
+  try {
+    process.kill(pid, 0)
+    return pid === process.pid
+  } catch (error) {
+    return codeOf(error) === 'ESRCH'
+  }
+}

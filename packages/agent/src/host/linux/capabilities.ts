@@ -1,0 +1,61 @@
+import { Capability } from '@chaos-lite/shared'
+import type { Host } from '../host.ts'
+import { run } from './run.ts'
+import { tool } from './tools.ts'
+
+type Ability = { readonly has: boolean; readonly why: string }
+
+/** What this host can do; each answer comes with a reason that a person can act on. */
+export async function linuxCapabilities(manager: string): Promise<Awaited<ReturnType<Host['capabilities']>>> {
+  const root = process.getuid?.() === 0
+  const gnu = await hasGnuCopy()
+  const answers: Record<Capability, Ability> = {
+    files: ability(
+      gnu,
+      'GNU coreutils keep every attribute of a file',
+      'GNU coreutils are missing: install "coreutils"',
+    ),
+    acl: tools(['getfacl', 'setfacl'], 'acl'),
+    services: ability(
+      manager !== 'none',
+      `services are managed by ${manager}`,
+      'no service manager that Chaos Lite knows',
+    ),
+    processes: ability(true, '/proc shows the processes', ''),
+    accounts: both(ability(root, 'runs as root', 'the agent does not run as root'), tools(['getent'], 'libc-bin')),
+    resolver: ability(true, 'getaddrinfo and the hosts file', ''),
+    'packet-filter': tools(['nft'], 'nftables'),
+    'backup-tools': anyTool(['restic', 'borg', 'kopia', 'tar']),
+    pam: tools(['pamtester'], 'pamtester'),
+  }
+  return new Map(Capability.options.map((name) => [name, answers[name]]))
+}
+
+function ability(has: boolean, because: string, missing: string): Ability {
+  return { has, why: has ? because : missing }
+}
+
+function both(first: Ability, second: Ability): Ability {
+  return first.has ? second : first
+}
+
+function tools(names: readonly string[], packageName: string): Ability {
+  const missing = names.filter((name) => tool(name) === null)
+  return ability(
+    missing.length === 0,
+    `${names.join(', ')} found`,
+    `${missing.join(', ')} missing: install "${packageName}"`,
+  )
+}
+
+function anyTool(names: readonly string[]): Ability {
+  const found = names.filter((name) => tool(name) !== null)
+  return ability(found.length > 0, `${found.join(', ')} found`, `none of ${names.join(', ')} is installed`)
+}
+
+/** BusyBox has a `cp` and a `touch` of that name, which lose attributes and nanoseconds. */
+async function hasGnuCopy(): Promise<boolean> {
+  if (!tool('cp') || !tool('touch')) return false
+  const said = await run(['cp', '--version'], { timeoutMs: 5000 }).catch(() => null)
+  return said?.stdout.includes('GNU coreutils') ?? false
+}

@@ -1,0 +1,107 @@
+import { constants } from 'node:fs'
+import { access, link, lstat, open, readdir, realpath, rename, rm, statfs, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ChaosError } from '@chaos-lite/shared'
+import { isTemporaryOf } from '../../artefact.ts'
+import type { Files } from '../../host.ts'
+import { asChaosError, codeOf, sync } from './durable.ts'
+import { readMetadata, readStamp } from './metadata.ts'
+import { mountPointsUnder } from './mounts.ts'
+import { copyWhole, replaceFile } from './replace.ts'
+import { writeMetadata, writeMtime } from './set-metadata.ts'
+
+/** Files of a Linux host. Needs GNU coreutils; ACLs, attributes and flags as far as their packages are installed. */
+export const linuxFiles: Files = {
+  metadata: readMetadata,
+  stamp: readStamp,
+  read: (path, maxBytes) => explained(`${path} cannot be read`, () => readBounded(path, maxBytes)),
+  resolve: (path) => explained(`${path} cannot be followed`, () => realpath(path)),
+  exists: async (path) => (await readStamp(path)) !== null,
+  list: (folder) => explained(`${folder} cannot be listed`, async () => (await readdir(folder)).sort()),
+  replace: replaceFile,
+  keep: (path, keptPath) => explained(`${path} cannot be kept as ${keptPath}`, () => keep(path, keptPath)),
+  putBack: (keptPath, path) => explained(`${keptPath} cannot be put back`, () => putBack(keptPath, path)),
+  setMetadata: (path, metadata) => explained(`${path} cannot be changed`, () => writeMetadata(path, metadata)),
+  setMtime: (path, mtimeNs) => explained(`${path} cannot be changed`, () => writeMtime(path, mtimeNs)),
+  move: (from, to) => explained(`${from} cannot be moved to ${to}`, () => move(from, to)),
+  remove: (path) => explained(`${path} cannot be removed`, () => remove(path)),
+  sweep: (folder, tag) => explained(`${folder} cannot be swept`, () => sweep(folder, tag)),
+  writeBlocker,
+  mountPointsUnder,
+  freeBytes: async (path) => {
+    const { bavail, bsize } = await explained(`${path} cannot be measured`, () => statfs(path))
+    return bavail * bsize
+  },
+}
+
+async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw asChaosError(error, what)
+  }
+}
+
+async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const { size } = await handle.stat()
+    if (size > maxBytes) {
+      throw new ChaosError('cannot-restore', `${path} is ${size} bytes long; the limit is ${maxBytes}.`)
+    }
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size + 1), 0, size + 1, 0)
+    if (bytesRead > size) throw new ChaosError('cannot-restore', `${path} grew while it was read.`)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function keep(path: string, keptPath: string): Promise<void> {
+  try {
+    await link(path, keptPath)
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EOPNOTSUPP'].includes(codeOf(error) ?? '')) throw error
+    await copyWhole(path, keptPath)
+  }
+  await sync(dirname(keptPath))
+}
+
+/** Two names of one file: rename(2) would leave both, so the kept one is taken away. */
+async function putBack(keptPath: string, path: string): Promise<void> {
+  const kept = await lstat(keptPath, { bigint: true })
+  const there = await lstat(path, { bigint: true }).catch(() => null)
+  if (there && there.dev === kept.dev && there.ino === kept.ino) await unlink(keptPath)
+  else await rename(keptPath, path)
+  await sync(dirname(path))
+}
+
+async function move(from: string, to: string): Promise<void> {
+  // rename(2) would silently replace an empty folder or a file; Node has no RENAME_NOREPLACE.
+  if (await readStamp(to)) throw new ChaosError('already-exists', `${from} cannot be moved to ${to}: that exists.`)
+  await rename(from, to)
+  await sync(dirname(to))
+  if (dirname(from) !== dirname(to)) await sync(dirname(from))
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true })
+  await sync(dirname(path))
+}
+
+async function sweep(folder: string, tag: string): Promise<number> {
+  const left = (await readdir(folder)).filter((name) => isTemporaryOf(name, tag))
+  for (const name of left) await unlink(join(folder, name))
+  if (left.length > 0) await sync(folder)
+  return left.length
+}
+
+/** The kernel answers for root too: read-only file systems and immutable folders refuse even root. */
+async function writeBlocker(folder: string): Promise<string | null> {
+  try {
+    await access(folder, constants.W_OK)
+    return null
+  } catch (error) {
+    return asChaosError(error, `${folder} cannot be changed`).message
+  }
+}

@@ -1,0 +1,59 @@
+import { lstat, open, rename, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { noTag, temporaryName } from '../../artefact.ts'
+import type { ReplaceOptions } from '../../host.ts'
+import { must } from '../must.ts'
+import { asChaosError, sync } from './durable.ts'
+import { writeMetadata, writeMtime } from './set-metadata.ts'
+import { takeOver } from './take-over.ts'
+
+/**
+ * Old bytes or new bytes, never a mixture, whatever happens: a temporary file beside the old one gets everything but the
+ * bytes from it, is forced to disk, and takes its name.
+ */
+export async function replaceFile(path: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<void> {
+  const folder = dirname(path)
+  const temporary = join(folder, temporaryName(options.tag ?? noTag))
+  try {
+    await writeNew(temporary, bytes)
+    if (await present(path)) await takeOver(path, temporary)
+    else if (options.like) await writeMetadata(temporary, { ...options.like, mtimeNs: options.mtimeNs ?? nowNs() })
+    if (options.mtimeNs !== undefined) await writeMtime(temporary, options.mtimeNs)
+    await sync(temporary)
+    await rename(temporary, path)
+    await sync(folder)
+  } catch (error) {
+    await unlink(temporary).catch(() => {})
+    throw asChaosError(error, `${path} cannot be replaced`)
+  }
+}
+
+/** The whole file, metadata and times included, into a new name beside it. */
+export async function copyWhole(from: string, to: string): Promise<void> {
+  await must(['cp', '--no-dereference', '--preserve=all', '--no-target-directory', '--', from, to], {
+    timeoutMs: 60_000,
+  })
+  await sync(to)
+  await sync(dirname(to))
+}
+
+/** Born unreadable for everybody else: the bytes may be secret, the final mode comes later. */
+async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    await handle.writeFile(bytes)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function present(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function nowNs(): string {
+  return `${Date.now()}000000`
+}

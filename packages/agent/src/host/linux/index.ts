@@ -1,0 +1,37 @@
+import type { Host, OwnThings } from '../host.ts'
+import { fileAccounts, lookupByGetent } from './accounts/index.ts'
+import { linuxCapabilities } from './capabilities.ts'
+import { linuxClock } from './clock.ts'
+import { linuxFiles } from './files/index.ts'
+import { linuxProcesses } from './processes.ts'
+import { linuxResolver } from './resolver.ts'
+import { run } from './run.ts'
+import { linuxServices } from './services/index.ts'
+
+export interface LinuxHostOptions {
+  /** What no drill may touch: the agent's own folders and the controller's host name. */
+  readonly own: OwnThings
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** The Linux host that this process runs on. */
+export function linuxHost({ own, env = process.env }: LinuxHostOptions): Host {
+  const services = linuxServices(env)
+  return {
+    platform: 'linux',
+    clock: linuxClock(),
+    files: linuxFiles,
+    services,
+    accounts: fileAccounts({
+      files: linuxFiles,
+      lookup: lookupByGetent,
+      groupFile: '/etc/group',
+      gshadowFile: '/etc/gshadow',
+    }),
+    processes: linuxProcesses,
+    resolver: linuxResolver,
+    own,
+    capabilities: () => linuxCapabilities(services.manager),
+    run,
+  }
+}

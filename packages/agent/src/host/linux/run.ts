@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { ChaosError } from '@chaos-lite/shared'
+import type { Finished, RunOptions } from '../host.ts'
+import { tool } from './tools.ts'
+
+/** More output than this ends the program: nothing that we ask a system for is longer. */
+const maxOutputBytes = 8 * 1024 * 1024
+
+/** Plain words from every tool, whatever the language of the host; nothing else of our environment is handed on. */
+const environment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+}
+
+/**
+ * Runs a program in a process group of its own; the whole group is killed at the time-out, at the abort, or when it says
+ * too much. Throws `tool-failed` when it cannot be started, `timed-out` when it does not end.
+ */
+export function run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished> {
+  const [program, ...args] = argvAs(argv, options.as)
+  const { promise, resolve, reject } = Promise.withResolvers<Finished>()
+  if (options.signal?.aborted) throw aborted(argv[0])
+  const child = spawn(program, args, {
+    cwd: '/',
+    detached: true,
+    env: { ...environment, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  let bytes = 0
+  let failure: ChaosError | null = null
+  const kill = (why: ChaosError) => {
+    failure ??= why
+    killGroup(child.pid)
+  }
+  const collect = (into: Buffer[]) => (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > maxOutputBytes)
+      kill(new ChaosError('tool-failed', `${argv[0]} wrote more than ${maxOutputBytes} bytes.`))
+    else into.push(chunk)
+  }
+  const late = () => kill(new ChaosError('timed-out', `${argv[0]} did not end within ${options.timeoutMs} ms.`))
+  const timer = setTimeout(late, options.timeoutMs)
+  const onAbort = () => kill(aborted(argv[0]))
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  const settle = (done: () => void) => {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', onAbort)
+    done()
+  }
+  child.stdout.on('data', collect(out))
+  child.stderr.on('data', collect(err))
+  // A program may end without reading its input: the broken pipe is no news.
+  child.stdin.on('error', () => {})
+  child.stdin.end(options.input ?? '')
+  child.on('error', (cause) =>
+    settle(() =>
+      reject(new ChaosError('tool-failed', `${argv[0]} could not be started: ${cause.message}.`, { cause })),
+    ),
+  )
+  child.on('close', (code, signal) =>
+    settle(() => {
+      if (failure) reject(failure)
+      else resolve({ code, signal, stdout: text(out), stderr: text(err) })
+    }),
+  )
+  return promise
+}
+
+function argvAs(argv: readonly [string, ...string[]], account: string | undefined): [string, ...string[]] {
+  const program = argv[0].includes('/') ? argv[0] : tool(argv[0])
+  if (!program) throw new ChaosError('tool-failed', `${argv[0]} is not installed on this host.`)
+  if (account === undefined) return [program, ...argv.slice(1)]
+  const setpriv = tool('setpriv')
+  if (setpriv) {
+    const identity = [`--reuid=${account}`, `--regid=${account}`, '--init-groups']
+    return [setpriv, ...identity, '--inh-caps=-all', '--no-new-privs', '--', program, ...argv.slice(1)]
+  }
+  const runuser = tool('runuser')
+  if (runuser) return [runuser, '-u', account, '--', program, ...argv.slice(1)]
+  throw new ChaosError(
+    'tool-failed',
+    'Neither setpriv nor runuser is installed: nothing can be run as another account.',
+  )
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself in the meantime.
+  }
+}
+
+function aborted(program: string): ChaosError {
+  return new ChaosError('timed-out', `${program} was ended because its task was.`)
+}
+
+function text(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString('utf8')
+}

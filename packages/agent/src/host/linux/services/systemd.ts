@@ -1,0 +1,80 @@
+import { ChaosError } from '@chaos-lite/shared'
+import type { Services, UnitState } from '../../host.ts'
+import { must } from '../must.ts'
+import { isRunning, parseShow, properties, type Shown, stopsWith, unitState } from './show.ts'
+
+const queryTimeoutMs = 10_000
+/** A host whose services hang together by more units than this is not one to drill. */
+const maxUnits = 64
+
+/** The services of a host whose process 1 is systemd. */
+export function systemdServices(): Services {
+  return {
+    manager: 'systemd',
+    state,
+    start: (service, timeoutMs) => act('start', service, timeoutMs, ['active']),
+    stop: (service, timeoutMs) => act('stop', service, timeoutMs, ['inactive', 'failed']),
+  }
+}
+
+/** systemd's own rule for names without a suffix. */
+export function unitName(service: string): string {
+  return /\.(?:service|socket|timer|path|target|mount|automount|swap|slice|scope|device)$/.test(service)
+    ? service
+    : `${service}.service`
+}
+
+async function state(service: string): Promise<UnitState> {
+  const [shown] = await show([unitName(service)])
+  if (!shown) throw new ChaosError('tool-failed', `systemctl did not describe ${service}.`)
+  return unitState(shown, await runningDependents(shown))
+}
+
+async function show(units: readonly string[]): Promise<readonly Shown[]> {
+  const argv = ['systemctl', 'show', `--property=${properties.join(',')}`, '--', ...units] as const
+  const { stdout } = await must([...argv], { timeoutMs: queryTimeoutMs })
+  return parseShow(stdout)
+}
+
+/** All that would stop with it, however far away, as long as it runs now. */
+async function runningDependents(root: Shown): Promise<readonly string[]> {
+  const seen = new Set([root.Id ?? ''])
+  const running: string[] = []
+  let next = stopsWith(root)
+  while (next.length > 0) {
+    const fresh = [...new Set(next)].filter((unit) => !seen.has(unit))
+    for (const unit of fresh) seen.add(unit)
+    if (seen.size > maxUnits)
+      throw new ChaosError('cannot-restore', `More than ${maxUnits} units depend on ${root.Id}.`)
+    const shown = fresh.length === 0 ? [] : (await show(fresh)).filter(isRunning)
+    running.push(...shown.map((unit) => unit.Id ?? ''))
+    next = shown.flatMap(stopsWith)
+  }
+  return running.sort()
+}
+
+/** `systemctl` waits for its job; one that hangs is cancelled, so that no stop goes on behind our back. */
+async function act(verb: 'start' | 'stop', service: string, timeoutMs: number, done: readonly string[]): Promise<void> {
+  const unit = unitName(service)
+  try {
+    await must(['systemctl', verb, '--no-ask-password', '--', unit], { timeoutMs })
+  } catch (error) {
+    if (!(error instanceof ChaosError) || error.code !== 'timed-out') throw error
+    await cancelJob(unit)
+    throw new ChaosError(
+      'timed-out',
+      `${unit} did not ${verb} within ${Math.round(timeoutMs / 1000)} s; the job was cancelled.`,
+    )
+  }
+  const [now] = await show([unit])
+  if (done.includes(now?.ActiveState ?? '')) return
+  throw new ChaosError('tool-failed', `${unit} is ${now?.ActiveState ?? 'unknown'} after the ${verb}.`)
+}
+
+async function cancelJob(unit: string): Promise<void> {
+  const { stdout } = await must(['systemctl', 'show', '--property=Job', '--value', '--', unit], {
+    timeoutMs: queryTimeoutMs,
+  })
+  const job = stdout.trim()
+  if (/^[1-9]\d*$/.test(job)) await must(['systemctl', 'cancel', job], { timeoutMs: queryTimeoutMs }).catch(() => {})
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { Capability, ChaosError } from '@chaos-lite/shared'
+import type { Finished, Host, OwnThings, RunOptions } from '../host.ts'
+import { type AccountOptions, fileAccounts } from '../linux/accounts/index.ts'
+import { filesUnder } from './files.ts'
+import { lookupInHosts } from './resolver.ts'
+import { type SimulatedService, type SimulatedServices, simulatedServices } from './services.ts'
+
+export interface SimulatedHostOptions {
+  /** The folder that plays `/`. It needs `etc/hosts`, `etc/passwd` and `etc/group` for the actions that use them. */
+  readonly root: string
+  readonly services?: Readonly<Record<string, SimulatedService>>
+  readonly own?: OwnThings
+  readonly bootId?: string
+  /** Stands in for every program; unless given, none can be run. */
+  readonly run?: (argv: readonly [string, ...string[]], options: RunOptions) => Promise<Finished>
+}
+
+export interface SimulatedHost extends Host {
+  readonly services: SimulatedServices
+}
+
+/**
+ * A host that touches nothing but its own folder: for tests, and for runs in mode `simulated`, which are never evidence.
+ * Files are real files below `root`, accounts come from its `etc`, services are kept in memory.
+ */
+export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
+  const files = filesUnder(options.root)
+  const services = simulatedServices(options.services ?? {})
+  const lookup: AccountOptions['lookup'] = async (database) =>
+    (await files.read(`/etc/${database}`, 1 << 20)).toString('utf8')
+  const groupPaths = { groupFile: '/etc/group', gshadowFile: '/etc/gshadow' }
+  return {
+    platform: 'simulated',
+    clock: {
+      bootId: options.bootId ?? randomUUID(),
+      monoMs: () => Number(process.hrtime.bigint()) / 1e6,
+      wallMs: () => Date.now(),
+    },
+    files,
+    services,
+    accounts: fileAccounts({ files, lookup, ...groupPaths, lockPath: (path) => join(options.root, path) }),
+    processes: { byName: async () => [], identity: async () => null, listening: async () => [] },
+    resolver: {
+      hostsFile: '/etc/hosts',
+      lookup: async (name) => lookupInHosts((await files.read('/etc/hosts', 1 << 24)).toString('latin1'), name),
+      flush: async () => [],
+    },
+    own: options.own ?? { paths: [], names: [] },
+    capabilities: async () => new Map(Capability.options.map((name) => [name, { has: true, why: 'simulated' }])),
+    run: options.run ?? (() => Promise.reject(new ChaosError('tool-failed', 'A simulated host runs no programs.'))),
+  }
+}

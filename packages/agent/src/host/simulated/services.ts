@@ -1,0 +1,72 @@
+import { ChaosError } from '@chaos-lite/shared'
+import type { Services, UnitState } from '../host.ts'
+
+/** A simulated service: any field of its state may be given, and how it misbehaves. */
+export interface SimulatedService extends Partial<UnitState> {
+  readonly hangsOnStop?: boolean
+  readonly failsToStart?: boolean
+}
+
+export interface SimulatedServices extends Services {
+  /** Changes a service as an administrator would. */
+  set(name: string, change: SimulatedService): void
+}
+
+const running = { loadState: 'loaded', activeState: 'active', subState: 'running', enabledState: 'enabled' } as const
+
+/** Services in memory. Stopping one stops its dependents, as systemd does. */
+export function simulatedServices(given: Readonly<Record<string, SimulatedService>>): SimulatedServices {
+  let starts = 0
+  const units = new Map<string, UnitState & SimulatedService>()
+  const fullName = (name: string) => (/\.[a-z]+$/.test(name) ? name : `${name}.service`)
+  const begin = () => {
+    starts += 1
+    return {
+      activeState: 'active',
+      activeSinceMonoUs: String(starts),
+      startId: `start-${starts}`,
+      mainPid: 1000 + starts,
+    }
+  }
+  const fresh = (name: string): UnitState => ({
+    ...{ name, ...running, ...begin(), stopTimeoutMs: 90_000, startTimeoutMs: 90_000 },
+    ...{ triggeredBy: [], dependents: [], restarts: false, refusesManual: false },
+  })
+  const set = (name: string, change: SimulatedService) => {
+    const unit = fullName(name)
+    units.set(unit, { ...(units.get(unit) ?? fresh(unit)), ...change, name: unit })
+  }
+  for (const [name, service] of Object.entries(given)) set(name, service)
+  const need = (name: string) => {
+    const unit = units.get(fullName(name))
+    if (!unit) throw new ChaosError('not-there', `There is no service ${name}.`)
+    return unit
+  }
+  const stopped = { activeState: 'inactive', subState: 'dead', mainPid: 0 }
+  return {
+    manager: 'simulation',
+    set,
+    state: async (name) => {
+      const unit = units.get(fullName(name))
+      if (!unit) return { ...fresh(fullName(name)), ...stopped, loadState: 'not-found', enabledState: '' }
+      const { hangsOnStop: _, failsToStart: __, ...state } = unit
+      return { ...state, dependents: state.dependents.filter((other) => units.get(other)?.activeState === 'active') }
+    },
+    start: async (name) => {
+      const unit = need(name)
+      if (unit.failsToStart) throw new ChaosError('tool-failed', `${unit.name} is failed after the start.`)
+      const subState = unit.name.endsWith('.socket')
+        ? 'listening'
+        : unit.name.endsWith('.timer')
+          ? 'waiting'
+          : 'running'
+      if (unit.activeState !== 'active') set(unit.name, { ...begin(), subState })
+    },
+    stop: async (name, timeoutMs) => {
+      const unit = need(name)
+      if (unit.hangsOnStop) throw new ChaosError('timed-out', `${unit.name} did not stop within ${timeoutMs / 1000} s.`)
+      set(unit.name, stopped)
+      for (const other of unit.dependents) set(other, stopped)
+    },
+  }
+}

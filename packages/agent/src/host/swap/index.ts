@@ -1,0 +1,7 @@
+export * from './compare.ts'
+export * from './digest.ts'
+export * from './folder-time.ts'
+export * from './prepare.ts'
+export * from './record-copy.ts'
+export * from './swap-back.ts'
+export * from './swap-in.ts'

@@ -1,0 +1,106 @@
+import { join } from 'node:path'
+import type { Compared } from '@chaos-lite/shared'
+import type { FileImage, Files, Metadata } from '../host.ts'
+import { compareMetadata, item, sameAttributes } from './compare.ts'
+import { digestOf } from './digest.ts'
+import { folderIsOurs, folderKept, settleFolder } from './folder-time.ts'
+import { maxFileBytes } from './prepare.ts'
+import { readCopy } from './record-copy.ts'
+import { keptPathOf, standingOf } from './swap-in.ts'
+
+export interface SwapBack {
+  readonly files: Files
+  readonly image: FileImage
+  readonly tag: string
+  readonly recordFolder: string
+  /** The bytes with only our part taken out; null where nothing of ours is in them. */
+  readonly withoutOurs: (bytes: Buffer) => Buffer | null
+}
+
+export interface SwappedBack {
+  readonly compared: readonly Compared[]
+  readonly kept: readonly string[]
+}
+
+/**
+ * Compare-and-revert of one file, from every state that a crash can leave: the original comes back where the file is
+ * still ours; where somebody else changed it, only our part goes. Doing it twice is doing it once.
+ */
+export async function swapBack(back: SwapBack): Promise<SwappedBack> {
+  const { folderPath, folderMtimeNs } = back.image
+  const ours = await ownsFolderTime(back)
+  const file = await swapFileBack(back)
+  const folder = await settleFolder(back.files, folderPath, folderMtimeNs, ours)
+  const kept = folder.same ? file.kept : [...file.kept, folderKept(folderPath)]
+  return { compared: [...file.compared, folder], kept }
+}
+
+/** Must be asked before anything is put back. `more` are other names of ours in that folder. */
+export async function ownsFolderTime(back: SwapBack, more: readonly string[] = []): Promise<boolean> {
+  const { files, image } = back
+  const stillOurs = (await standingOf(files, image)) !== 'conflict'
+  const own = (await files.list(image.folderPath)).filter((name) => name.includes(back.tag))
+  const paths = [...own.map((name) => join(image.folderPath, name)), ...more, ...(stillOurs ? [image.path] : [])]
+  const witnesses = await Promise.all(paths.map((path) => files.stamp(path)))
+  return folderIsOurs(files, image.folderPath, image.folderMtimeNs, witnesses)
+}
+
+/** The file alone, without the time of its folder. */
+export async function swapFileBack(back: SwapBack): Promise<SwappedBack> {
+  const { files, image, tag } = back
+  const keptPath = keptPathOf(image, tag)
+  const kept = await bringBack(back, keptPath)
+  if (await files.exists(keptPath)) await files.remove(keptPath)
+  await files.sweep(image.folderPath, tag)
+  return { compared: await compareNow(back), kept }
+}
+
+/** Makes the file right and answers with sentences about what was left as others made it. */
+async function bringBack(back: SwapBack, keptPath: string): Promise<readonly string[]> {
+  const { files, image } = back
+  if (!(await files.exists(image.path))) {
+    await original(back, keptPath)
+    return [`${image.path} had been removed by somebody else; the original was put back.`]
+  }
+  const now = await files.metadata(image.path)
+  const bytes = await files.read(image.path, 2 * maxFileBytes)
+  const digest = digestOf(bytes)
+  const untouched = sameAttributes(image.before, now)
+  if (digest === image.beforeDigest && (now.mtimeNs === image.before.mtimeNs || !untouched)) {
+    return untouched ? [] : [attributesKept(image.path)]
+  }
+  if (digest === image.beforeDigest || digest === image.afterDigest) {
+    if (untouched) return original(back, keptPath)
+    await rewrite(back, await readCopy(back.recordFolder, image.copy, image.beforeDigest), image.before)
+    return [attributesKept(image.path)]
+  }
+  const theirs = back.withoutOurs(bytes)
+  if (theirs) await rewrite(back, theirs)
+  const done = theirs ? 'only our part was taken out' : 'nothing of ours was left in it'
+  return [`${image.path} was changed by somebody else meanwhile: their change was kept, ${done}.`]
+}
+
+/** The very same file by one rename; from the saved bytes where the kept name is gone or was changed. */
+async function original(back: SwapBack, keptPath: string): Promise<readonly string[]> {
+  const { files, image } = back
+  const kept = (await files.exists(keptPath)) ? await files.read(keptPath, 2 * maxFileBytes).catch(() => null) : null
+  if (kept && digestOf(kept) === image.beforeDigest) await files.putBack(keptPath, image.path)
+  else await rewrite(back, await readCopy(back.recordFolder, image.copy, image.beforeDigest), image.before)
+  return []
+}
+
+async function rewrite(back: SwapBack, bytes: Buffer, like?: Metadata): Promise<void> {
+  const { files, image, tag } = back
+  await files.replace(image.path, bytes, like ? { like, mtimeNs: like.mtimeNs, tag } : { tag })
+}
+
+async function compareNow({ files, image }: SwapBack): Promise<readonly Compared[]> {
+  const now = await files.metadata(image.path)
+  const digest = digestOf(await files.read(image.path, 2 * maxFileBytes))
+  const bytes = item(`${image.path} bytes`, image.beforeDigest, digest)
+  return [bytes, ...compareMetadata(image.path, image.before, now)]
+}
+
+function attributesKept(path: string): string {
+  return `Mode, owner, ACL or attributes of ${path} were changed by somebody else meanwhile: their change was kept.`
+}

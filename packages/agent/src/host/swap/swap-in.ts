@@ -1,0 +1,43 @@
+import { dirname, join } from 'node:path'
+import { ChaosError } from '@chaos-lite/shared'
+import { keptName } from '../artefact.ts'
+import type { FileImage, Files } from '../host.ts'
+import { digestOf } from './digest.ts'
+import { maxFileBytes } from './prepare.ts'
+
+/** Where the original stays for as long as the failure lasts. */
+export function keptPathOf(image: FileImage, tag: string): string {
+  return join(dirname(image.path), `${keptName(tag)}-${image.copy}`)
+}
+
+/**
+ * Puts the changed bytes in place. The original keeps a second name beside it, so that putting it back is one rename of
+ * the very same file: it needs no space and no tool, and everything about the file is as before. Throws `wrong-state`
+ * when the file is no longer what was prepared.
+ */
+export async function swapIn(
+  files: Files,
+  image: FileImage,
+  after: (before: Buffer) => Buffer,
+  tag: string,
+): Promise<void> {
+  const before = await files.read(image.path, maxFileBytes)
+  if (digestOf(before) !== image.beforeDigest) {
+    throw new ChaosError(
+      'wrong-state',
+      `${image.path} was changed after it was saved; nothing was touched. Start again.`,
+    )
+  }
+  await files.keep(image.path, keptPathOf(image, tag))
+  await files.replace(image.path, after(before), { tag })
+}
+
+/** What stands there now, told by the bytes alone. */
+export async function standingOf(files: Files, image: FileImage): Promise<'before' | 'after' | 'conflict' | 'unclear'> {
+  if (!(await files.exists(image.path))) return 'conflict'
+  const bytes = await files.read(image.path, 2 * maxFileBytes).catch(() => null)
+  if (!bytes) return 'unclear'
+  const digest = digestOf(bytes)
+  if (digest === image.afterDigest) return 'after'
+  return digest === image.beforeDigest ? 'before' : 'conflict'
+}
