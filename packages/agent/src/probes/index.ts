@@ -1,3 +1,4 @@
+import { backupProbe } from './backup.ts'
 import { clockProbe } from './clock.ts'
 import { diskProbe } from './disk.ts'
 import { dnsProbe } from './dns.ts'
@@ -10,8 +11,12 @@ import { serviceProbe } from './service.ts'
 import { tcpProbe } from './tcp.ts'
 import { tlsProbe } from './tls.ts'
 
+export * from './changes.ts'
+export * from './check-order.ts'
 export * from './judge.ts'
 export * from './probe.ts'
+export * from './sampler.ts'
+export * from './take-sample.ts'
 
 /** Every probe that this agent knows. */
 export const probes: readonly Probe[] = [
@@ -25,6 +30,7 @@ export const probes: readonly Probe[] = [
   diskProbe,
   clockProbe,
   loginProbe,
+  backupProbe,
 ]
 
 /** A probe by its name, or undefined. */

@@ -1,0 +1,36 @@
+import { ChaosError } from '@chaos-lite/shared'
+import type { RestoreParams } from './backup-restore.ts'
+import { type DriverContext, driverOf, insideOf, repositoryNamed } from './drivers/index.ts'
+import type { ExerciseContext } from './exercise.ts'
+
+/** Opens the repository, so that a wrong password or a missing tool is told while planning, and says what will be done. */
+export async function describeRestore(
+  { host, local, signal }: Omit<ExerciseContext, 'phase'>,
+  params: RestoreParams,
+): Promise<readonly string[]> {
+  const repository = await repositoryNamed(local, params.repository)
+  const inside = insideOf(repository, params.folder ?? null)
+  const driver = driverOf(repository)
+  const context: DriverContext = { host, repository, signal, cacheFolder: null }
+  const [newest] = await driver.snapshots(context, 1)
+  if (newest === undefined) {
+    throw new ChaosError('backup-unusable', `The repository ${params.repository} holds no backup at all`)
+  }
+  const place = params.into === 'place'
+  if (place && params.folder === undefined) {
+    throw new ChaosError('param-invalid', 'A restore into place needs `folder`: the folder whose place it takes')
+  }
+  const compared = params.folder ?? repository.compareWith
+  return [
+    `Reads the newest backup of ${params.repository} (${driver.name}, ${inside === '.' ? 'all of it' : inside}); the backup is not changed.`,
+    place
+      ? `Restores it beside ${params.folder} and renames it into place, only while this run holds that folder in quarantine; putting the folder back removes it again.`
+      : 'Restores it into a private scratch folder of the agent and wipes that folder afterwards, whatever happens.',
+    compared === undefined
+      ? 'Counts what came back; there is no live folder to compare it with.'
+      : `Compares it with ${compared}, reading only: ${params.sample === undefined ? 'the bytes of every file' : `the bytes of ${params.sample} files, of the rest kind and size`}.`,
+    repository.canary === undefined
+      ? 'No canary is planted in this backup.'
+      : `Looks for the canary ${repository.canary.file} by its digest.`,
+  ]
+}

@@ -1,0 +1,124 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ChaosError } from '@chaos-lite/shared'
+import type { RepositoryDefinition } from '../policy/definitions.ts'
+import { oneLine } from '../probes/text.ts'
+import type { RestoreParams } from './backup-restore.ts'
+import { lookForCanary } from './canary.ts'
+import { type Comparison, compareTrees } from './compare.ts'
+import {
+  type BackupDriver,
+  type DriverContext,
+  driverOf,
+  insideOf,
+  repositoryNamed,
+  type Snapshot,
+} from './drivers/index.ts'
+import type { ExerciseContext, ExerciseResult } from './exercise.ts'
+import { createPhases } from './phases.ts'
+import { placeTarget, type RestoreTarget, scratchTarget } from './target.ts'
+
+/** This much of a file system stays free whatever is restored. */
+const RESERVE_BYTES = 256 * 1024 * 1024
+const DIFFERENCES_SHOWN = 49
+
+/** The exercise itself: open, check, list, restore, place, compare, wipe. Throws when the backup fails it. */
+export async function runRestore(context: ExerciseContext, params: RestoreParams): Promise<ExerciseResult> {
+  const { host, local, signal, scratchFolder } = context
+  const timed = createPhases(host.clock, context.phase)
+  const repository = await repositoryNamed(local, params.repository)
+  const inside = insideOf(repository, params.folder ?? null)
+  const driver = driverOf(repository)
+  const cacheFolder = join(scratchFolder, 'cache')
+  await mkdir(cacheFolder, { recursive: true, mode: 0o700 })
+  const source: DriverContext = { host, repository, signal, cacheFolder }
+  let target: RestoreTarget | null = null
+  try {
+    const snapshot = await timed('open', () => newestOf(driver, source, params.repository))
+    if (params.check === true && driver.check !== undefined) await timed('check', async () => driver.check?.(source))
+    target =
+      params.into === 'place'
+        ? await placeTarget(context, driver, inside, params.folder ?? '')
+        : await scratchTarget(context, driver, inside)
+    const to = target
+    const maxBytes = Math.max(0, (await host.files.freeBytes(to.path)) - RESERVE_BYTES)
+    await timed('list', () => driver.list(source, { snapshot, inside }, maxBytes))
+    await timed('restore', () => driver.restore(source, { snapshot, inside }, to.path))
+    const { place } = to
+    const restored = place === null ? to.contents : await timed('place', place)
+    return await timed('compare', () => judgeRestore({ context, params, repository, driver, snapshot, restored, to }))
+  } finally {
+    await timed('wipe', async () => {
+      await target?.wipe()
+      await rm(cacheFolder, { recursive: true, force: true })
+    })
+  }
+}
+
+async function newestOf(driver: BackupDriver, source: DriverContext, name: string): Promise<Snapshot> {
+  const [newest] = await driver.snapshots(source, 1)
+  if (newest === undefined) throw new ChaosError('backup-unusable', `The repository ${name} holds no backup at all`)
+  return newest
+}
+
+interface Restored {
+  readonly context: ExerciseContext
+  readonly params: RestoreParams
+  readonly repository: RepositoryDefinition
+  readonly driver: BackupDriver
+  readonly snapshot: Snapshot
+  readonly restored: string
+  readonly to: RestoreTarget
+}
+
+async function judgeRestore(work: Restored): Promise<ExerciseResult> {
+  const { context, params, repository, restored, to } = work
+  const live = to.original ?? params.folder ?? repository.compareWith ?? null
+  const there = live === null || (await context.host.files.exists(live))
+  const comparison = await compareTrees({
+    restored,
+    live: there ? live : null,
+    takenMs: work.snapshot.takenMs,
+    sample: params.sample ?? null,
+    owners: work.driver.keepsOwners(work.snapshot) && process.geteuid?.() === 0,
+    signal: context.signal,
+  })
+  const canary = await lookForCanary(repository, params.folder ?? null, restored, context.signal)
+  const { items, newestMs } = comparison
+  const differences = [
+    ...(there ? [] : [`The live folder ${live} does not exist: nothing was compared`]),
+    ...comparison.differences,
+  ]
+  return {
+    ok: items > 0 && differences.length === 0 && canary !== 'missing',
+    reason: oneLine(sentence(work, comparison, live, differences.length, canary), 1024),
+    items,
+    differences: bounded(differences),
+    dataAgeMs: newestMs === null ? null : Math.max(0, Math.round(context.host.clock.wallMs() - newestMs)),
+    canary,
+  }
+}
+
+/** What was compared with what, and what came of it: this goes into the record. */
+function sentence(
+  { snapshot, repository }: Restored,
+  { items, byBytes, changedSince }: Comparison,
+  live: string | null,
+  differences: number,
+  canary: ExerciseResult['canary'],
+): string {
+  const what = `Backup of ${new Date(snapshot.takenMs).toISOString()}: ${items} items came back`
+  if (items === 0) return `${what}: it is empty`
+  const compared =
+    live === null ? 'there is no live folder to compare with' : `compared with ${live}, ${byBytes} files byte by byte`
+  const parts = [`${what}; ${compared}`, `${differences} differences`]
+  if (changedSince > 0) parts.push(`${changedSince} changed since the backup and left out of the comparison`)
+  if (canary === 'missing') parts.push(`the canary ${repository.canary?.file ?? ''} did not come back`)
+  return parts.join('; ')
+}
+
+function bounded(differences: readonly string[]): string[] {
+  const shown = differences.slice(0, DIFFERENCES_SHOWN).map((text) => oneLine(text, 512))
+  const more = differences.length - shown.length
+  return more > 0 ? [...shown, `and ${more} more`] : shown
+}

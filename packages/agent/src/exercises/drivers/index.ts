@@ -1,0 +1,31 @@
+import { ChaosError } from '@chaos-lite/shared'
+import type { RepositoryDefinition } from '../../policy/definitions.ts'
+import { archiveDriver } from './archive.ts'
+import type { BackupDriver } from './driver.ts'
+import { folderDriver } from './folder.ts'
+import { resticDriver } from './restic.ts'
+
+export type * from './driver.ts'
+export { insideOf } from './inside.ts'
+export { resticSize } from './restic.ts'
+
+const drivers: Readonly<Record<RepositoryDefinition['driver'], BackupDriver>> = {
+  folder: folderDriver,
+  archive: archiveDriver,
+  restic: resticDriver,
+}
+
+export function driverOf(repository: RepositoryDefinition): BackupDriver {
+  return drivers[repository.driver]
+}
+
+/** The repository of that name. Throws `not-there` when this host defines none. */
+export async function repositoryNamed(
+  local: { repository(name: string): Promise<RepositoryDefinition | null> },
+  name: string,
+): Promise<RepositoryDefinition> {
+  const defined = await local.repository(name)
+  if (defined !== null) return defined
+  const text = `repositories.yaml on this host defines no repository ${name}; its administrator must add it`
+  throw new ChaosError('not-there', text)
+}

@@ -1,0 +1,13 @@
+import { backupRestore } from './backup-restore.ts'
+import type { Exercise } from './exercise.ts'
+
+export * from './exercise.ts'
+export { readReplacement, replacementFolder } from './replacement.ts'
+
+/** Every exercise that this agent knows. */
+export const exercises: readonly Exercise[] = [backupRestore]
+
+/** An exercise by its name, or undefined. */
+export function findExercise(name: string): Exercise | undefined {
+  return exercises.find((exercise) => exercise.name === name)
+}

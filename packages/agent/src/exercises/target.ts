@@ -1,0 +1,80 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ChaosError } from '@chaos-lite/shared'
+import { syncFolder } from '../journal/durable.ts'
+import type { BackupDriver } from './drivers/index.ts'
+import type { ExerciseContext } from './exercise.ts'
+import { forgetReplacement, replacementFolder, writeReplacement } from './replacement.ts'
+
+/** Where a restore goes, and what becomes of it. */
+export interface RestoreTarget {
+  /** What the driver restores to. */
+  readonly path: string
+  /** Below it, where the contents of the folder come to lie; exists and is empty. */
+  readonly contents: string
+  /** The original that it is compared with, when it was moved aside. */
+  readonly original: string | null
+  /** Gives the restored folder the original's name; null for scratch. */
+  readonly place: (() => Promise<string>) | null
+  /** Removes everything that is not in place. Never throws for what is not there. */
+  wipe(): Promise<void>
+}
+
+/** A private folder inside the scratch space, gone afterwards. */
+export async function scratchTarget(
+  { scratchFolder }: Pick<ExerciseContext, 'scratchFolder'>,
+  driver: BackupDriver,
+  inside: string,
+): Promise<RestoreTarget> {
+  const path = join(scratchFolder, 'restore')
+  const contents = driver.contentsAt(path, inside)
+  // What a killed agent left behind.
+  await rm(path, { recursive: true, force: true })
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  await mkdir(contents, { recursive: true, mode: 0o700 })
+  return { path, contents, original: null, place: null, wipe: () => rm(path, { recursive: true, force: true }) }
+}
+
+/**
+ * A folder beside the original, for `into: place`. Throws `not-allowed` unless this run holds the folder in quarantine,
+ * and `already-exists` when something has its name already.
+ */
+export async function placeTarget(
+  { host, quarantine }: Pick<ExerciseContext, 'host' | 'quarantine'>,
+  driver: BackupDriver,
+  inside: string,
+  folder: string,
+): Promise<RestoreTarget> {
+  const held = quarantine(folder)
+  if (held === null) {
+    const text = `This run does not hold ${folder} in quarantine, so nothing may take its place`
+    throw new ChaosError('not-allowed', `${text}; inject data.quarantine on it before this step`)
+  }
+  const { recordFolder, recordId, movedTo } = held
+  if (await host.files.exists(folder)) {
+    throw new ChaosError('already-exists', `There is something at ${folder} already; it is left alone`)
+  }
+  const path = replacementFolder(folder, recordId)
+  const contents = driver.contentsAt(path, inside)
+  await host.files.remove(path)
+  await mkdir(path, { mode: 0o700 })
+  await mkdir(contents, { recursive: true, mode: 0o700 })
+  const { dev, inode } = await host.files.metadata(contents)
+  await writeReplacement(recordFolder, dev, inode)
+  return {
+    path,
+    contents,
+    original: movedTo,
+    async place() {
+      if (driver.name !== 'restic') await host.files.setMetadata(contents, await host.files.metadata(movedTo))
+      await host.files.move(contents, folder)
+      await syncFolder(dirname(folder))
+      return folder
+    },
+    async wipe() {
+      // Asked of the disk, not remembered: a rename may have been done although its sync failed.
+      if (await host.files.exists(contents)) await forgetReplacement(recordFolder)
+      await host.files.remove(path)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { sentenceOf } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { type DriverContext, driverOf, repositoryNamed, resticSize, type Snapshot } from '../exercises/drivers/index.ts'
+import { DefinedName } from './params.ts'
+import { defineProbe } from './probe.ts'
+import { oneLine } from './text.ts'
+
+const MOST_SNAPSHOTS = 100_000
+const TIMEOUT_MS = 300_000
+
+/** How old and how large is the newest backup, beside the one before? A job that says so is not asked. */
+export const backupProbe = defineProbe({
+  name: 'backup',
+  summary: 'How old and how large is the newest backup in a repository, beside the one before?',
+  needs: [],
+  params: z.strictObject({ repository: DefinedName.describe('A name from repositories.yaml on the host') }),
+  value: {
+    snapshots: 'how many there are',
+    ageMs: 'time since the newest one was taken, or null when there is none',
+    sizeBytes: 'its size, or null when unknown',
+    previousSizeBytes: 'size of the one before, or null',
+    sizePercent: 'the size in per cent of the one before, or null',
+    takenAt: 'when the newest one was taken, UTC, or null',
+  },
+  expect: () => ({ ageMs: { atMost: '26h' }, snapshots: { atLeast: 1 } }),
+  harmless: false,
+  asks: ({ repository }) => [{ kind: 'repository', value: repository }],
+  timeoutMs: () => TIMEOUT_MS,
+  hanging: 'not evaluated',
+  async look({ host, local, signal }, params) {
+    try {
+      const repository = await repositoryNamed(local, params.repository)
+      const context: DriverContext = { host, repository, signal, cacheFolder: null }
+      const all = await driverOf(repository).snapshots(context, MOST_SNAPSHOTS)
+      const [newest, before] = all
+      const sizeBytes = await sizeOf(context, newest)
+      const previousSizeBytes = await sizeOf(context, before)
+      return {
+        evaluated: true,
+        message: newest === undefined ? `There is no backup in ${params.repository}` : null,
+        value: {
+          snapshots: all.length,
+          ageMs: newest === undefined ? null : Math.max(0, Math.round(host.clock.wallMs() - newest.takenMs)),
+          sizeBytes,
+          previousSizeBytes,
+          sizePercent: sizeBytes && previousSizeBytes ? Math.round((100 * sizeBytes) / previousSizeBytes) : null,
+          takenAt: newest === undefined ? null : new Date(newest.takenMs).toISOString(),
+        },
+      }
+    } catch (thrown) {
+      if (signal.aborted) throw thrown
+      return { evaluated: false, message: oneLine(sentenceOf(thrown), 512) }
+    }
+  },
+})
+
+async function sizeOf(context: DriverContext, snapshot: Snapshot | undefined): Promise<number | null> {
+  if (snapshot === undefined) return null
+  if (snapshot.sizeBytes !== null || context.repository.driver !== 'restic') return snapshot.sizeBytes
+  return (await resticSize(context, snapshot.id)).bytes
+}

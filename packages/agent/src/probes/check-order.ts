@@ -1,0 +1,34 @@
+import { ChaosError, type ProbeOrder } from '@chaos-lite/shared'
+import { z } from 'zod'
+import type { Policy, Ruling } from '../policy/policy.ts'
+import { findProbe, probes } from './index.ts'
+import type { Probe } from './probe.ts'
+import { oneLine } from './text.ts'
+
+/** A probe with its parameters checked, allowed by the host's owner. */
+export interface CheckedProbe {
+  readonly probe: Probe
+  readonly params: unknown
+  readonly ruling: Ruling
+}
+
+/**
+ * What must hold before a probe may look even once.
+ * @throws ChaosError `not-there` (no such probe), `param-invalid`, `policy-refused` with the line that would allow it.
+ */
+export function checkProbe(order: Pick<ProbeOrder, 'probe' | 'params'>, policy: Policy, wallMs: number): CheckedProbe {
+  const probe = findProbe(order.probe)
+  if (probe === undefined) {
+    const known = probes.map(({ name }) => name).join(', ')
+    throw new ChaosError('not-there', `This agent has no probe ${oneLine(order.probe, 64)}; it has ${known}`)
+  }
+  const parsed = probe.params.safeParse(order.params)
+  if (!parsed.success) {
+    const text = oneLine(z.prettifyError(parsed.error), 400)
+    throw new ChaosError('param-invalid', `The probe ${probe.name} cannot take these parameters: ${text}`)
+  }
+  const questions = probe.asks(parsed.data)
+  const ruling = policy.allows({ kind: 'probe', name: probe.name, harmless: probe.harmless, questions, wallMs })
+  if (!ruling.allowed) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
+  return { probe, params: parsed.data, ruling }
+}

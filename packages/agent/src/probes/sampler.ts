@@ -1,0 +1,115 @@
+import type { Expectation, ProbeOrder, ProbeStatus } from '@chaos-lite/shared'
+import type { Host } from '../host/host.ts'
+import type { Policy } from '../policy/policy.ts'
+import { createChanges, type ProbeChange } from './changes.ts'
+import { checkProbe } from './check-order.ts'
+import type { LocalDefinitions, Probe, Sample } from './probe.ts'
+import { takeSample } from './take-sample.ts'
+
+export interface SamplerOptions {
+  readonly order: Pick<ProbeOrder, 'probe' | 'params' | 'everyMs' | 'expect'>
+  readonly host: Host
+  readonly local: LocalDefinitions
+  readonly policy: Policy
+  /** Ends the sampler; a sample in flight is ended with it and does not count. */
+  readonly signal: AbortSignal
+  onSample(sample: Sample): void
+  /** Called once for the first sample, and then whenever the status differs from the one before. */
+  onChange(change: ProbeChange): void
+}
+
+export interface SampleCounts {
+  readonly samples: number
+  readonly up: number
+  readonly down: number
+  readonly notEvaluated: number
+  readonly lastStatus: ProbeStatus | null
+}
+
+export interface Sampler {
+  /** So far. */
+  counts(): SampleCounts
+  /** The newest complete sample. */
+  last(): Sample | null
+  /** Resolves, never rejects, once the sampler has ended and no callback will come any more. */
+  readonly ended: Promise<SampleCounts>
+  stop(): Promise<SampleCounts>
+}
+
+/**
+ * Samples a probe on a fixed grid of the monotonic clock: a slow sample delays none but those it covers, and the grid
+ * never drifts. Samples do not overlap.
+ *
+ * @throws ChaosError `policy-refused`, `param-invalid` or `not-there` (no such probe) before anything is sampled.
+ */
+export function startSampler(options: SamplerOptions): Sampler {
+  const { order, host, policy } = options
+  const { probe, params } = checkProbe(order, policy, host.clock.wallMs())
+  const ending = new AbortController()
+  const signal = AbortSignal.any([options.signal, ending.signal])
+  const expect = order.expect ?? probe.expect(params)
+  const state = {
+    counts: { samples: 0, up: 0, down: 0, notEvaluated: 0, lastStatus: null } as SampleCounts,
+    last: null as Sample | null,
+  }
+  const changes = createChanges()
+  const record = (sample: Sample) => {
+    state.last = sample
+    state.counts = counted(state.counts, sample.status)
+    options.onSample(sample)
+    const change = changes.add(sample)
+    if (change !== null) options.onChange(change)
+  }
+  const ended = sampleAll({ ...options, probe, params, expect, signal }, record).then(() => state.counts)
+  return {
+    counts: () => state.counts,
+    last: () => state.last,
+    ended,
+    stop() {
+      ending.abort()
+      return ended
+    },
+  }
+}
+
+interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'signal'> {
+  readonly probe: Probe
+  readonly params: unknown
+  readonly expect: Readonly<Record<string, Expectation>>
+}
+
+async function sampleAll(work: Sampling, record: (sample: Sample) => void): Promise<void> {
+  const { host, order, signal } = work
+  const gridMs = host.clock.monoMs()
+  while (!signal.aborted) {
+    const sample = await takeSample(work)
+    if (signal.aborted || sample === null) return
+    record(sample)
+    const slot = Math.floor((host.clock.monoMs() - gridMs) / order.everyMs) + 1
+    await sleep(gridMs + slot * order.everyMs - host.clock.monoMs(), signal)
+  }
+}
+
+/** Resolves after the time or at the abort, whichever comes first. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', over)
+      resolve()
+    }
+    const timer = setTimeout(over, Math.max(0, ms))
+    signal.addEventListener('abort', over, { once: true })
+    if (signal.aborted) over()
+  })
+}
+
+function counted(counts: SampleCounts, status: ProbeStatus): SampleCounts {
+  return {
+    samples: counts.samples + 1,
+    up: counts.up + (status === 'up' ? 1 : 0),
+    down: counts.down + (status === 'down' ? 1 : 0),
+    notEvaluated: counts.notEvaluated + (status === 'not evaluated' ? 1 : 0),
+    lastStatus: status,
+  }
+}

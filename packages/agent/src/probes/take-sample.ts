@@ -1,0 +1,50 @@
+import { type Expectation, sentenceOf } from '@chaos-lite/shared'
+import type { Host } from '../host/host.ts'
+import { type Judgement, judge, judgeHanging } from './judge.ts'
+import type { LocalDefinitions, Probe, Sample, Sighting } from './probe.ts'
+import { oneLine } from './text.ts'
+
+interface Look {
+  readonly probe: Probe
+  readonly params: unknown
+  readonly expect: Readonly<Record<string, Expectation>>
+  readonly host: Host
+  readonly local: LocalDefinitions
+  /** Ends the sample for good. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * One look, ended at the probe's time-out even when the probe does not heed its signal. Null when `signal` ended it: it
+ * says nothing then. Never throws: a probe that fails is a sample that could not be evaluated.
+ */
+export async function takeSample({ probe, params, expect, host, local, signal }: Look): Promise<Sample | null> {
+  const timeoutMs = probe.timeoutMs(params)
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), timeoutMs)
+  const either = AbortSignal.any([signal, late.signal])
+  const beganMonoMs = host.clock.monoMs()
+  const look = probe.look({ host, local, signal: either }, params).then(
+    (sighting) => ({ sighting }),
+    (thrown: unknown) => ({ thrown }),
+  )
+  const outcome = await Promise.race([look, aborted(either)])
+  const endedMonoMs = host.clock.monoMs()
+  clearTimeout(timer)
+  if (signal.aborted) return null
+  const sample = (judgement: Judgement, sighting?: Sighting): Sample => ({
+    beganMonoMs,
+    endedMonoMs,
+    ...judgement,
+    value: sighting?.evaluated === true ? sighting.value : {},
+  })
+  if (outcome !== null && 'sighting' in outcome) return sample(judge(outcome.sighting, expect), outcome.sighting)
+  if (late.signal.aborted) return sample(judgeHanging(probe.hanging, timeoutMs))
+  const why = outcome === null ? 'ended' : sentenceOf(outcome.thrown)
+  return sample({ status: 'not evaluated', message: oneLine(why, 512) || 'The probe failed' })
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  if (signal.aborted) return Promise.resolve(null)
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))
+}
