@@ -29,22 +29,51 @@ export function shifted(instant: Instant, offsetMs: number, boundMs: number): In
   return { lowMs: instant.lowMs + offsetMs - boundMs, highMs: instant.highMs + offsetMs + boundMs }
 }
 
+/** A stretch of time between two instants of one clock. */
+export interface Span {
+  readonly from: Instant
+  readonly to: Instant
+}
+
+const SAFE = Number.MAX_SAFE_INTEGER
+
+function whole(ms: number): number {
+  return Math.max(-SAFE, Math.min(SAFE, ms)) + 0
+}
+
 /**
- * The time from one instant to another. Each end is a rectangular distribution over its interval (JCGM 100:2008,
- * 4.3.7: u² = a²/3 for half-width a); the ends are independent; U = 2u, never wider than the certain bound.
+ * The sum of several stretches. Each end is a rectangular distribution over its interval (JCGM 100:2008, 4.3.7:
+ * u² = a²/3 for half-width a); the ends are independent; U = 2u, never wider than the certain bound.
  */
-export function elapsed(from: Instant, to: Instant): Measured {
-  const lowMs = to.lowMs - from.highMs
-  const highMs = to.highMs - from.lowMs
-  const halfFrom = (from.highMs - from.lowMs) / 2
-  const halfTo = (to.highMs - to.lowMs) / 2
-  const u = Math.sqrt((halfFrom ** 2 + halfTo ** 2) / 3)
-  const valueMs = Math.round((lowMs + highMs) / 2)
+export function total(spans: readonly Span[]): Measured {
+  let lowMs = 0
+  let highMs = 0
+  let variance = 0
+  for (const { from, to } of spans) {
+    lowMs += to.lowMs - from.highMs
+    highMs += to.highMs - from.lowMs
+    variance += (((from.highMs - from.lowMs) / 2) ** 2 + ((to.highMs - to.lowMs) / 2) ** 2) / 3
+  }
   const boundMs = (highMs - lowMs) / 2
   return {
-    valueMs,
-    uMs: Math.ceil(Math.min(2 * u, boundMs) + 0.5),
-    lowMs: Math.floor(lowMs),
-    highMs: Math.ceil(highMs),
+    valueMs: whole(Math.round((lowMs + highMs) / 2)),
+    uMs: whole(Math.ceil(Math.min(2 * Math.sqrt(variance), boundMs) + 0.5)),
+    lowMs: whole(Math.floor(lowMs)),
+    highMs: whole(Math.ceil(highMs)),
   }
+}
+
+/** The time from one instant to another. */
+export function elapsed(from: Instant, to: Instant): Measured {
+  return total([{ from, to }])
+}
+
+/** The same duration, known not to be negative because its order is known. */
+export function notNegative(measured: Measured): Measured {
+  return { ...measured, valueMs: Math.max(0, measured.valueMs), lowMs: Math.max(0, measured.lowMs) }
+}
+
+/** Something that was not seen at all, looked for every `everyMs`: it may have happened between two samples. */
+export function unseen(everyMs: number): Measured {
+  return { valueMs: 0, uMs: everyMs, lowMs: 0, highMs: everyMs }
 }

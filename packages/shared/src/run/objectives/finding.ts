@@ -1,0 +1,29 @@
+import type { Measured } from '../../timing/measured.ts'
+
+/** What could be measured for one objective, and how; or why nothing could. */
+export interface Finding {
+  readonly measured: Measured | null
+  readonly atLeast: boolean
+  readonly how: string
+}
+
+export function found(measured: Measured, how: string): Finding {
+  return { measured, atLeast: false, how }
+}
+
+/** Still going on when last seen: the true value is this or more. */
+export function soFar(measured: Measured, how: string): Finding {
+  return { measured, atLeast: true, how }
+}
+
+export function notMeasured(why: string): Finding {
+  return { measured: null, atLeast: false, how: `Not measured: ${why}` }
+}
+
+/** The one that took longest; nothing when there is none. */
+export function longest<T extends { readonly measured: Measured }>(ones: readonly T[]): T | null {
+  return ones.reduce<T | null>(
+    (worst, one) => (worst === null || one.measured.valueMs > worst.measured.valueMs ? one : worst),
+    null,
+  )
+}

@@ -1,0 +1,33 @@
+import type { ObjectiveName } from '../../drill/schema.ts'
+import type { Objectives, Run } from '../run.ts'
+import { decide } from './decide.ts'
+import { detect } from './detect.ts'
+import { landmarksOf } from './landmarks.ts'
+import { outage } from './outage.ts'
+import { recover } from './recover.ts'
+import { dataAge, restore } from './restore.ts'
+import { switchOver } from './switch.ts'
+
+/** Every timing of a run, against its target where the drill has one. */
+export function measure(run: Run): Objectives {
+  const marks = landmarksOf(run)
+  return {
+    detect: decide(run, 'detect', detect(run, marks)),
+    switch: decide(run, 'switch', switchOver(run, marks)),
+    outage: decide(run, 'outage', outage(run, marks)),
+    recover: decide(run, 'recover', recover(run, marks)),
+    restore: decide(run, 'restore', restore(run)),
+    dataAge: decide(run, 'dataAge', dataAge(run)),
+  }
+}
+
+/** The only ones that can have a value before anything is put back. */
+const WHILE_HELD: readonly ObjectiveName[] = ['detect', 'switch', 'restore', 'dataAge']
+
+/** What a drill that releases early still waits for: targets that can only be measured while the failure is in place. */
+export function awaitedWhileHeld(run: Run): ObjectiveName[] {
+  return WHILE_HELD.filter((name) => {
+    const { withinMs, measured } = run.objectives[name]
+    return withinMs !== null && measured === null
+  })
+}

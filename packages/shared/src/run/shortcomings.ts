@@ -1,0 +1,124 @@
+import type { ObjectiveName } from '../drill/schema.ts'
+import { formatDuration, formatMeasured } from '../timing/format.ts'
+import type { PlannedStep } from './plan.ts'
+import type { ObjectiveResult, Run, RunQuestion } from './run.ts'
+import { hostName, notHolding, steadyProbes } from './steady-state.ts'
+
+type Planned<K extends PlannedStep['kind']> = Extract<PlannedStep, { kind: K }>
+
+function plannedSteps<K extends PlannedStep['kind']>(run: Run, kind: K): Planned<K>[] {
+  return (run.plan?.steps ?? []).filter((step): step is Planned<K> => step.kind === kind)
+}
+
+function effects(run: Run): string[] {
+  return run.steps.flatMap((step) => {
+    if (step.kind !== 'inject' || step.effect.state === 'seen') return []
+    const why = step.effect.reason === null ? '' : ` ${step.effect.reason}`
+    const begun = step.startedMs === null ? 'was never started' : 'was not confirmed: nobody saw it bite'
+    return [`The failure ${step.stepId} ${begun}.${why}`]
+  })
+}
+
+const NOT_BACK = {
+  pending: 'has not reported yet whether everything was put back',
+  unknown: 'cannot say whether everything was put back',
+  stuck: 'could not put everything back; a person must act',
+} as const
+
+function restorations(run: Run): string[] {
+  return run.hosts.flatMap(({ name, restoration }) =>
+    restoration === 'pending' || restoration === 'unknown' || restoration === 'stuck'
+      ? [`${name} ${NOT_BACK[restoration]}.`]
+      : [],
+  )
+}
+
+/** What an objective measures, as a person calls it. */
+export const OBJECTIVE_WORDS: Readonly<Record<ObjectiveName, string>> = {
+  detect: 'Time to detect',
+  switch: 'Time to switch over',
+  outage: 'Time without service',
+  recover: 'Time to recover',
+  restore: 'Time to restore',
+  dataAge: 'Age of the restored data',
+}
+
+function missedObjective(name: ObjectiveName, { measured, atLeast, withinMs, met, how }: ObjectiveResult): string[] {
+  if (withinMs === null || met === true) return []
+  const target = `${OBJECTIVE_WORDS[name]}: target ${formatDuration(withinMs)}`
+  if (measured === null)
+    return [`${target}, not measured. ${how.replace(/^Not measured: ./, (head) => head.slice(-1).toUpperCase())}`]
+  return [`${target}, measured ${atLeast ? 'at least ' : ''}${formatMeasured(measured)}. ${how}`]
+}
+
+function objectives(run: Run): string[] {
+  return (Object.keys(OBJECTIVE_WORDS) as ObjectiveName[]).flatMap((name) =>
+    missedObjective(name, run.objectives[name]),
+  )
+}
+
+function steadyState(run: Run): string[] {
+  if (steadyProbes(run).length === 0) return []
+  const { baseline, failing } = run.steadyState
+  const before = baseline === null ? ['What must work was not checked before.'] : failing.map((one) => `Before: ${one}`)
+  if (!run.phases.some(({ phase }) => phase === 'verifying'))
+    return [...before, 'What must work was not checked afterwards.']
+  return [...before, ...notHolding(run).map((one) => `Afterwards: ${one}`)]
+}
+
+function wrongAnswer(asked: RunQuestion | undefined, step: Planned<'ask'>): string[] {
+  const question = `“${step.text}”`
+  if (asked === undefined) return [`${question} was never asked.`]
+  const { answer } = asked
+  if (answer === null) return [`${question} was not answered by ${step.of} in time.`]
+  if (answer.ms > asked.untilMs) return [`${question} was answered too late by ${answer.by}.`]
+  if (step.expect === 'any' || answer.answer === step.expect) return []
+  const note = answer.note === null ? '' : ` (${answer.note})`
+  return [`${question} was answered “${answer.answer}” by ${answer.by}${note}; expected was “${step.expect}”.`]
+}
+
+function questions(run: Run): string[] {
+  return plannedSteps(run, 'ask').flatMap((step) =>
+    wrongAnswer(
+      run.questions.find((one) => one.stepId === step.stepId),
+      step,
+    ),
+  )
+}
+
+function alerts(run: Run): string[] {
+  return plannedSteps(run, 'alert').flatMap((step) => {
+    const alert = run.alerts.find((one) => one.stepId === step.stepId)
+    const received = alert?.received ?? null
+    if (received === null) return [`The expected alert did not come: “${step.text}”.`]
+    const lateMs = alert?.awaitedMs == null ? 0 : received.ms - alert.awaitedMs - step.withinMs
+    return lateMs > 0 ? [`The expected alert came ${formatDuration(lateMs)} too late: “${step.text}”.`] : []
+  })
+}
+
+function exercises(run: Run): string[] {
+  const rows = run.steps.flatMap((step) => (step.kind === 'exercise' ? step.hosts.map((row) => ({ step, row })) : []))
+  return rows.flatMap(({ step, row: { hostId, exercise, failure } }) => {
+    const what = `The exercise ${step.stepId} on ${hostName(run, hostId)}`
+    if (exercise === null) return [`${what} did not come to an end.${failure === null ? '' : ` ${failure}`}`]
+    if (!exercise.ok) return [`${what} failed: ${exercise.reason ?? 'no reason was given'}.`]
+    return exercise.canary === 'missing' ? [`${what} did not bring the planted file back.`] : []
+  })
+}
+
+function steps(run: Run): string[] {
+  const ownRules: readonly string[] = ['ask', 'alert', 'exercise']
+  return run.steps.flatMap((step) =>
+    step.ok === false && !ownRules.includes(step.kind)
+      ? [`The step ${step.stepId} failed: ${step.reason ?? 'no reason was given'}`]
+      : [],
+  )
+}
+
+/** Everything that had to be and was not: one sentence each, the gravest first. Empty means that the run may pass. */
+export function shortcomings(run: Run): string[] {
+  if (run.plan === null) return ['The run has no plan.']
+  return [restorations, effects, steadyState, objectives, questions, alerts, exercises, steps].flatMap((rule) =>
+    rule(run),
+  )
+}
