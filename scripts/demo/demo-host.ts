@@ -1,0 +1,17 @@
+import { z } from 'zod'
+
+/** What one demo host's first process is told, as a JSON file. */
+export const DemoHost = z.strictObject({
+  name: z.string(),
+  folder: z.string().describe('A private folder: everything the host writes lies below it'),
+  labels: z.record(z.string(), z.string()),
+  /** Lines added to its own copy of `/etc/hosts`. */
+  hosts: z.array(z.string()),
+  policy: z.string(),
+  /** Stand-ins for real services: small web servers on loopback addresses of their own. */
+  services: z.array(z.strictObject({ service: z.string(), address: z.string(), port: z.int() })),
+  controllerUrl: z.string(),
+  tokenFile: z.string(),
+})
+export type DemoHost = z.infer<typeof DemoHost>
+

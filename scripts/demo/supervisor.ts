@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import {
+  type SupervisedService,
+  type SupervisorReply,
+  SupervisorRequest,
+} from '../../packages/agent/src/host/linux/services/supervisor-protocol.ts'
+
+const STOP_MS = 5_000
+const START_MS = 10_000
+
+interface Definition {
+  readonly service: string
+  readonly argv: readonly [string, ...string[]]
+}
+
+/** The service manager of a demo host: its services are child processes, asked for over a unix socket. */
+export class Supervisor {
+  readonly #definitions: readonly Definition[]
+  readonly #running = new Map<string, { child: ChildProcess; startedMonoUs: number }>()
+  #server: Server | null = null
+
+  constructor(definitions: readonly Definition[]) {
+    this.#definitions = definitions
+  }
+
+  async listen(path: string): Promise<void> {
+    this.#server = createServer((socket) => this.#serve(socket))
+    this.#server.listen(path)
+    await once(this.#server, 'listening')
+  }
+
+  async startAll(): Promise<void> {
+    for (const { service } of this.#definitions) await this.#start(service)
+  }
+
+  async close(): Promise<void> {
+    this.#server?.close()
+    for (const service of [...this.#running.keys()]) await this.#stop(service)
+  }
+
+  #serve(socket: Socket): void {
+    socket.on('error', () => socket.destroy())
+    const lines = createInterface({ input: socket })
+    let last: Promise<unknown> = Promise.resolve()
+    // One reply per request, in the order asked.
+    lines.on('line', (text) => {
+      last = last.then(async () => socket.write(`${JSON.stringify(await this.#answer(text))}\n`))
+    })
+    lines.on('error', () => socket.destroy())
+  }
+
+  async #answer(text: string): Promise<SupervisorReply> {
+    try {
+      const request = SupervisorRequest.parse(JSON.parse(text))
+      if (request.op === 'start') await this.#start(request.service)
+      if (request.op === 'stop') await this.#stop(request.service)
+      return { ok: true, state: this.#state(request.service) }
+    } catch (error) {
+      return { ok: false, code: 'failed', message: String(error).slice(0, 500) }
+    }
+  }
+
+  #state(service: string): SupervisedService {
+    const running = this.#running.get(service)
+    return {
+      service,
+      exists: this.#definitions.some((one) => one.service === service),
+      running: running !== undefined,
+      pid: running?.child.pid ?? 0,
+      startedMonoUs: running?.startedMonoUs ?? 0,
+      stopTimeoutMs: STOP_MS,
+      startTimeoutMs: START_MS,
+    }
+  }
+
+  /** A service runs when it has said so on its standard output. */
+  async #start(service: string): Promise<void> {
+    const definition = this.#definitions.find((one) => one.service === service)
+    if (definition === undefined || this.#running.has(service)) return
+    const [command, ...args] = definition.argv
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const startedMonoUs = Math.round(Number(process.hrtime.bigint() / 1000n))
+    this.#running.set(service, { child, startedMonoUs })
+    child.on('exit', () => {
+      if (this.#running.get(service)?.child === child) this.#running.delete(service)
+    })
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`${service} ended at once`)
+    })
+    ended.catch(() => undefined)
+    await Promise.race([once(child.stdout, 'data'), ended])
+  }
+
+  async #stop(service: string): Promise<void> {
+    const running = this.#running.get(service)
+    if (running === undefined) return
+    const gone = once(running.child, 'exit')
+    running.child.kill('SIGTERM')
+    const timer = setTimeout(() => running.child.kill('SIGKILL'), STOP_MS)
+    await gone
+    clearTimeout(timer)
+  }
+}
