@@ -106,5 +106,9 @@ export const ControllerFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('lease'), runId: Ulid, ttlMs: Ms.max(120_000) }),
   z.strictObject({ type: z.literal('clock'), id: z.int().min(0) }),
   z.strictObject({ type: z.literal('watch'), runId: Ulid, on: z.boolean() }),
+  z.strictObject({
+    type: z.literal('notice'),
+    message: line(300).describe("For the agent's log and its doctor; such as: a second agent tried to use this key"),
+  }),
 ])
 export type ControllerFrame = z.infer<typeof ControllerFrame>
