@@ -31,7 +31,7 @@ export class LabHost {
     try {
       return await this.enter([...this.unitCommand(unit, options.env), ...argv], withoutEnv(options))
     } catch (error) {
-      if (error instanceof LabError && error.result !== undefined && options.timeoutMs !== undefined) {
+      if (error instanceof LabError && error.timedOut) {
         await this.enter(['systemctl', 'kill', '--signal=KILL', `${unit}.service`], { check: false }).catch(() => {})
       }
       throw error

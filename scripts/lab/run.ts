@@ -18,11 +18,15 @@ export type RunOptions = {
 /** A program of the lab could not be run, failed, or took too long. Its sentence carries what the program said. */
 export class LabError extends Error {
   override name = 'LabError'
+  /** How the program ended, if it ended by itself. */
   readonly result: RunResult | undefined
+  /** Whether it was killed for taking too long. */
+  readonly timedOut: boolean
 
-  constructor(message: string, options: { result?: RunResult; cause?: unknown } = {}) {
+  constructor(message: string, options: { result?: RunResult; timedOut?: boolean; cause?: unknown } = {}) {
     super(message, { cause: options.cause })
     this.result = options.result
+    this.timedOut = options.timedOut ?? false
   }
 }
 
@@ -55,7 +59,8 @@ function collect(program: string, args: readonly string[], options: RunOptions):
   child.on('close', (code, signal) => {
     clearTimeout(timer)
     const result = { code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15), stdout: text(out), stderr: text(err) }
-    if (late) reject(new LabError(`${program} took longer than ${options.timeoutMs} ms: ${args.join(' ')}`, { result }))
+    if (late)
+      reject(new LabError(`${program} took longer than ${options.timeoutMs} ms: ${args.join(' ')}`, { timedOut: true }))
     else resolve(result)
   })
   return promise

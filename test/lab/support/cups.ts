@@ -1,0 +1,32 @@
+import type { LabHost } from '../../../scripts/lab/index.ts'
+
+const RECEIVED = '/var/lib/lab-printer/received'
+
+const SOCKET = '[Socket]\nListenStream=9100\nAccept=yes\n[Install]\nWantedBy=sockets.target\n'
+const SERVICE = `[Service]\nExecStart=tee --append ${RECEIVED}\nStandardInput=socket\nStandardOutput=null\nStateDirectory=lab-printer\n`
+
+/** Makes the host a label printer: whatever arrives at port 9100 is "printed". */
+export async function servePrinter(host: LabHost): Promise<void> {
+  await host.writeFile('/etc/systemd/system/lab-printer.socket', SOCKET)
+  await host.writeFile('/etc/systemd/system/lab-printer@.service', SERVICE)
+  await host.exec(['systemctl', 'daemon-reload'])
+  await host.enable('lab-printer.socket')
+}
+
+/** What the printer has printed so far. */
+export async function printed(host: LabHost): Promise<string> {
+  return (await host.enter(['cat', RECEIVED], { check: false })).stdout
+}
+
+/** Starts CUPS with one raw queue that sends to the printer at `address`. */
+export async function serveQueue(host: LabHost, queue: string, address: string): Promise<void> {
+  await host.enable('cups.socket')
+  await host.enable('cups.service')
+  await host.waitUntil(['lpstat', '-r'])
+  await host.exec(['lpadmin', '-p', queue, '-E', '-v', `socket://${address}:9100`, '-m', 'raw'])
+}
+
+/** Sends a text to a queue. */
+export async function printText(host: LabHost, queue: string, text: string): Promise<void> {
+  await host.exec(['lp', '-d', queue], { input: text })
+}
