@@ -2,7 +2,7 @@
 export function oneLine(text: string, maxChars: number): string {
   const printable = text
     .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\s*[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+\s*/gu, ' ')
     .trim()
   return printable.length > maxChars ? `${printable.slice(0, maxChars - 2).toWellFormed()}…` : printable
 }
