@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BaseTree } from './base-tree.ts'
 import { toolFile } from './paths.ts'
@@ -36,14 +36,20 @@ export async function mountDisk(disk: Disk): Promise<void> {
   }
 }
 
-/** Unmounts the disk; waits while a dying process still holds it. */
+/** Unmounts the disk; waits while a dying process still holds it or its image. */
 export async function unmountDisk(dir: string): Promise<void> {
   const root = join(dir, 'root')
   await until(`${root} is unmounted`, async () => {
     if (!(await isMounted(root))) return true
     await run(['umount', '--recursive', root], { check: false })
-    return !(await isMounted(root))
+    return false
   })
+  const image = join(dir, 'disk.img')
+  if (!existsSync(image)) return
+  await until(
+    `no loop device holds ${image}`,
+    async () => (await run(['losetup', '--associated', image])).stdout === '',
+  )
 }
 
 /** The power is gone for this disk: what was not synced never reaches it, and all further access fails. */
@@ -65,8 +71,10 @@ export async function removeDisk(dir: string): Promise<void> {
   })
 }
 
+/** Asks the list of mounts: a disk without power answers nothing itself. */
 async function isMounted(path: string): Promise<boolean> {
-  return (await run(['mountpoint', '--quiet', path], { check: false })).code === 0
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n')
+  return mounts.some((line) => line.split(' ')[4] === path)
 }
 
 function imageOf(disk: Disk): string {

@@ -155,7 +155,8 @@ export class LabHost {
 
   /** Starts a unit now and at every boot. */
   async enable(unit: string): Promise<void> {
-    await this.exec(['systemctl', 'enable', '--quiet', '--now', unit])
+    await this.exec(['systemctl', 'enable', '--quiet', unit])
+    await this.exec(['systemctl', 'start', unit]) // `enable --now` does not start what comes from an init script
   }
 
   /** What the host looks like now, as the independent tool sees it. See `diffManifests`. */

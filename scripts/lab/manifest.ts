@@ -12,7 +12,7 @@ export type IgnoreRule = { section: string; key: string; fields?: string[]; reas
 export type ManifestOptions = {
   /** More folders to read besides /etc, /srv, /home, /root, /usr/local, /opt, /var/backups and /var/www. */
   folders?: readonly string[]
-  /** On top of `manifest-ignore.json`. */
+  /** On top of `manifest-ignore.json`. Give the same rules to both manifests you compare. */
   ignore?: readonly IgnoreRule[]
 }
 

@@ -1,4 +1,4 @@
-import { type StdioOptions, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 
 /** How a program ended. A program killed by a signal has code 128 + 9 or the like, as in a shell. */
 export type RunResult = { code: number; stdout: string; stderr: string }
@@ -43,27 +43,34 @@ function collect(program: string, args: readonly string[], options: RunOptions):
   const { promise, resolve, reject } = Promise.withResolvers<RunResult>()
   const stdin = typeof options.input === 'number' ? options.input : options.input === undefined ? 'ignore' : 'pipe'
   const stdio: StdioOptions = [stdin, 'pipe', 'pipe']
-  const child = spawn(program, args, { stdio, env: options.env ?? process.env, cwd: options.cwd })
+  const child = spawn(program, args, { stdio, env: options.env ?? process.env, cwd: options.cwd, detached: true })
   const out: Buffer[] = []
   const err: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
   child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
   child.stdin?.on('error', () => {}) // the program may end without reading its input
   if (typeof options.input !== 'number' && options.input !== undefined) child.stdin?.end(options.input)
-  let late = false
   const timer = setTimeout(() => {
-    late = true
-    child.kill('SIGKILL')
+    killGroup(child)
+    const message = `${program} took longer than ${options.timeoutMs} ms: ${args.join(' ')}`
+    reject(new LabError(message, { timedOut: true }))
   }, options.timeoutMs ?? 600_000)
   child.on('error', (cause) => reject(new LabError(`${program} could not be started`, { cause })))
   child.on('close', (code, signal) => {
     clearTimeout(timer)
-    const result = { code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15), stdout: text(out), stderr: text(err) }
-    if (late)
-      reject(new LabError(`${program} took longer than ${options.timeoutMs} ms: ${args.join(' ')}`, { timedOut: true }))
-    else resolve(result)
+    resolve({ code: code ?? 128 + (signal === 'SIGKILL' ? 9 : 15), stdout: text(out), stderr: text(err) })
   })
   return promise
+}
+
+/** Ends the program and what it started: nsenter leaves its work to a child that would outlive it. */
+function killGroup(child: ChildProcess): void {
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy()
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // it ended by itself at the last moment
+  }
 }
 
 function text(chunks: readonly Buffer[]): string {

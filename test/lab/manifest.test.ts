@@ -113,7 +113,7 @@ describeLab('the manifest', () => {
       make: [
         ['cp', '--preserve=all', '/etc/shadow', '/tmp/shadow'],
         ['touch', '--reference=/etc', '/tmp/time'],
-        ['usermod', '--lock', 'anna'],
+        ['passwd', '--quiet', '--lock', 'anna'],
       ],
       undo: [
         ['cp', '--preserve=all', '/tmp/shadow', '/etc/shadow'],
@@ -149,16 +149,14 @@ describeLab('the manifest', () => {
   })
 
   test('leaves out what a rule names, and nothing else', async () => {
-    await host.writeFile('/opt/noise', 'a')
-    await host.writeFile('/opt/signal', 'a')
     const rules = [
       { section: 'files', key: '/opt/noise', reason: 'made for this test' },
       { section: 'files', key: '/opt', fields: ['mtime'], reason: 'made for this test' },
     ]
-    const lines = diffManifests(before, await host.manifest({ ignore: rules }))
-    expect(lines).toEqual([
-      expect.stringMatching('^files /opt: mtime was'),
-      expect.stringMatching('^files /opt/signal: appeared'),
-    ])
+    const quiet = await host.manifest({ ignore: rules })
+    await host.writeFile('/opt/noise', 'a')
+    await host.writeFile('/opt/signal', 'a')
+    const lines = diffManifests(quiet, await host.manifest({ ignore: rules }))
+    expect(lines).toEqual([expect.stringMatching('^files /opt/signal: appeared')])
   })
 })
