@@ -51,7 +51,12 @@ function uses(key: string, schema: z.ZodObject, items: readonly MenuItem[]): Jso
 }
 
 function plain(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { target: DIALECT, io: 'input' }) as JsonSchema
+  return z.toJSONSchema(schema, { target: DIALECT, io: 'input', override: withoutUnicodePattern }) as JsonSchema
+}
+
+/** "Printable text" needs Unicode classes, which not every editor's checker knows; the parser checks it anyway. */
+function withoutUnicodePattern({ jsonSchema }: { jsonSchema: { pattern?: string } }): void {
+  if (jsonSchema.pattern?.includes('\\p{')) delete jsonSchema.pattern
 }
 
 /** The same schema where every value inside may be a placeholder as well. */

@@ -8,12 +8,16 @@ const LONGEST = 64
 export function nearestOf(given: string, valid: Iterable<string>): string | null {
   const wanted = given.toLowerCase()
   let best: string | null = null
-  let bestDistance = Math.min(3, Math.max(1, Math.floor(given.length / 3))) + 1
+  let bestDistance = mayDiffer(given.length) + 1
   for (const name of valid) {
     const distance = editDistance(wanted, name.toLowerCase(), bestDistance)
     if (distance < bestDistance) [best, bestDistance] = [name, distance]
   }
   return best
+}
+
+function mayDiffer(length: number): number {
+  return length < 2 ? 0 : Math.min(3, Math.max(1, Math.floor(length / 3)))
 }
 
 /**

@@ -89,7 +89,8 @@ function checkLeaf(schema: z.core.$ZodType, value: Json, path: Path): Finding[] 
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const nearest = typeof value === 'string' ? nearestOf(value, choices) : null
   const at = issue.path.filter((part) => typeof part !== 'symbol')
-  return [mistake([...path, ...at], notFit(path, value), { expected: expectedFrom(issue), nearest })]
+  const expected = issue.code === 'invalid_type' && at.length === 0 ? expectedBy(schema) : expectedFrom(issue)
+  return [mistake([...path, ...at], notFit(path, value), { expected, nearest })]
 }
 
 /** How many entries a list may have; what is in them is checked one by one. */

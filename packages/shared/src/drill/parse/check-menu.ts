@@ -82,7 +82,7 @@ function misplacedKeys(use: Use, item: MenuItem | undefined): Finding[] {
   return Object.keys(mapAt(use.value, 'with'))
     .filter((key) => BESIDE[use.kind].includes(key) && !own.includes(key))
     .map((key) =>
-      mistake([...use.path, 'with', key], `\`${key}\` is no parameter of a ${use.kind}; it is a key of its own`, {
+      mistake([...use.path, 'with', key], `\`${key}\` is no parameter of the ${use.kind}; it is a key of its own`, {
         at: 'key',
         expected: `\`${key}\` beside \`with\`, not inside it`,
       }),

@@ -24,7 +24,8 @@ export function expectedFrom(issue: z.core.$ZodIssue | undefined): string {
       return `at least ${issue.minimum}${unitOf(issue.origin)}`
     case 'invalid_format':
       // Our own schemas say "must be …"; zod's default message tells the pattern, which helps nobody.
-      return issue.message.startsWith('must ') ? issue.message.replace(/^must (?:be )?/, '') : `a valid ${issue.format}`
+      if (issue.message.startsWith('must be ')) return issue.message.slice('must be '.length)
+      return issue.message.startsWith('must ') ? `text that ${issue.message}` : `a valid ${issue.format}`
     default:
       return issue?.message ?? 'another value'
   }
@@ -39,6 +40,7 @@ export function expectedBy(schema: z.core.$ZodType): string {
   if (inner instanceof z.ZodEnum || inner instanceof z.ZodLiteral) {
     return expectedFrom(z.safeParse(inner, Symbol.for('none')).error?.issues[0])
   }
+  if (inner instanceof z.ZodNumber && inner.isInt) return 'a whole number'
   const example = inner instanceof z.ZodString ? z.safeParse(inner, '\u0000').error?.issues[0] : undefined
   if (example?.code === 'invalid_format' && example.message.startsWith('must ')) return expectedFrom(example)
   return expectedFrom(z.safeParse(inner, Symbol.for('none')).error?.issues[0])

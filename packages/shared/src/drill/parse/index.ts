@@ -1,1 +1,2 @@
 export * from './parse-drill.ts'
+export { type ReadAs, readYamlAs } from './read-yaml-as.ts'

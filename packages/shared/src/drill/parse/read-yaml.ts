@@ -23,7 +23,7 @@ export function readYaml(text: string): ReadYaml {
   }
   try {
     const options = { lineCounter: counter, prettyErrors: false, uniqueKeys: false, schema: 'core' } as const
-    const document = parseDocument(text, { ...options, logLevel: 'silent' })
+    const document = parseDocument(text, options)
     if (document.errors.length > 0) {
       const syntax = document.errors.slice(0, MOST_SYNTAX_MISTAKES)
       return failed(syntax.map((error) => syntaxMistake(at(error.pos[0]), error.code, error.message)))

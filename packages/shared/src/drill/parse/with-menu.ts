@@ -6,7 +6,7 @@ import type { Path } from '../path.ts'
 import { hasBrokenPlaceholder, type Json, placeholdersIn, wholePlaceholder } from '../placeholder.ts'
 import type { ParamDeclaration } from '../schema.ts'
 import { checkGrammar, type JudgeText } from './check-grammar.ts'
-import { expectedFrom } from './expected-of.ts'
+import { expectedBy } from './expected-of.ts'
 
 /**
  * Patterns are left out: menus come from hosts, and a regular expression is a program that can be made to run for ever.
@@ -23,8 +23,13 @@ export function checkWith(
   path: Path,
   params: ReadonlyMap<string, ParamDeclaration>,
 ): Finding[] {
-  const schema = schemaOf(item)
-  return schema === null ? [] : checkGrammar(schema, given, path, judgeWith(params))
+  try {
+    return checkGrammar(schemaOf(item), given, path, judgeWith(params))
+  } catch {
+    // A schema that cannot be read, or refers to itself for ever, says nothing about the drill: the agent's own check
+    // still follows.
+    return []
+  }
 }
 
 /** The names of the parameters that an item takes. */
@@ -33,13 +38,8 @@ export function paramNamesOf(item: MenuItem): string[] {
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
 }
 
-function schemaOf(item: MenuItem): z.core.$ZodType | null {
-  try {
-    return z.fromJSONSchema(withoutPatterns(item.params, 0) as Parameters<typeof z.fromJSONSchema>[0])
-  } catch {
-    // A schema that cannot be read says nothing about the drill; the agent's own check still follows.
-    return null
-  }
+function schemaOf(item: MenuItem): z.core.$ZodType {
+  return z.fromJSONSchema(withoutPatterns(item.params, 0) as Parameters<typeof z.fromJSONSchema>[0])
 }
 
 /** A text with placeholders fits where the values it can become fit. Formats are checked once the values are known. */
@@ -51,10 +51,9 @@ function judgeWith(params: ReadonlyMap<string, ParamDeclaration>): JudgeText {
     if (whole?.scope === 'params' && declaration === undefined) return []
     const samples = declaration === undefined ? ['text'] : paramSamples(declaration)
     const issues = samples.map((sample) => z.safeParse(schema, sample).error?.issues[0])
-    const [first] = issues
-    if (first === undefined || issues.some((issue) => issue === undefined || !isOfKind(issue))) return []
+    if (issues.some((issue) => issue === undefined || !isOfKind(issue))) return []
     const what = declaration === undefined ? 'text' : `of type ${declaration.type}`
-    return [mistake(path, `\`${text}\` is ${what}`, { expected: expectedFrom(first) })]
+    return [mistake(path, `\`${text}\` is ${what}`, { expected: expectedBy(schema) })]
   }
 }
 

@@ -1,0 +1,46 @@
+import type { z } from 'zod'
+import { mistake } from '../finding.ts'
+import type { Mistake, Position } from '../mistake.ts'
+import { checkGrammar } from './check-grammar.ts'
+import { type Placed, place } from './located.ts'
+import { readText } from './read-text.ts'
+import { readYaml } from './read-yaml.ts'
+
+export type ReadAs<T> =
+  | {
+      readonly ok: true
+      readonly value: T
+      /** Where each path, such as `services[0]`, stands in the file. */
+      readonly positions: ReadonlyMap<string, Position>
+    }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] }
+
+/**
+ * Reads any small YAML file against its schema, with the same messages as a drill: file, line, column, what was expected
+ * and the nearest valid name. Never throws; all mistakes are returned.
+ */
+export function readYamlAs<T>(schema: z.ZodType<T>, source: string | Uint8Array, file: string): ReadAs<T> {
+  const named = (placed: readonly Placed[]): ReadAs<T> => ({
+    ok: false,
+    mistakes: placed.map((each) => ({ file, ...each })).sort((a, b) => a.line - b.line || a.column - b.column),
+  })
+  const input = readText(source)
+  if (!input.ok) return named([input.mistake])
+  const { located, mistakes } = readYaml(input.text)
+  if (located === null) return named(mistakes)
+  const findings = checkGrammar(schema, located.value)
+  const wrong = [...mistakes, ...findings.map((finding) => place(finding, located))]
+  if (wrong.length > 0) return named(wrong)
+  const parsed = schema.safeParse(located.value)
+  if (parsed.success) return { ok: true, value: parsed.data, positions: located.values }
+  const rest = parsed.error.issues.map(({ path, message }) =>
+    place(
+      mistake(
+        path.filter((part) => typeof part !== 'symbol'),
+        message,
+      ),
+      located,
+    ),
+  )
+  return named(rest)
+}
