@@ -1,25 +1,35 @@
 import type { PolicyQuestion } from '../actions/action.ts'
 
-/** What the host's owner says to one request. `rule` names the line that decided, or the line that would allow it. */
+/** What is asked of the host's owner. */
+export interface PolicyRequest {
+  readonly kind: 'action' | 'probe' | 'exercise'
+  readonly name: string
+  readonly harmless: boolean
+  readonly questions: readonly PolicyQuestion[]
+  /** For actions: the longest time the failure would stay. */
+  readonly holdMs?: number
+  readonly wallMs: number
+}
+
+/**
+ * What the host's owner says to one request. All three are one printable line: `reason` of at most 1024 and `rule` of at
+ * most 512 characters, so that they fit a fact.
+ */
 export interface Ruling {
   readonly allowed: boolean
   readonly reason: string
+  /** The line that decided; or, as YAML, what would have to stand in the policy file. */
   readonly rule: string
+  /** What would have to be added to the policy file, line by line; empty where nothing there could allow it. */
+  readonly lines: readonly string[]
 }
 
 /** The host owner's local rules: deny by default, never writable through the wire. */
 export interface Policy {
   readonly present: boolean
-  /** SHA-256 of the file's bytes, or null without a file. */
+  /** SHA-256 of the file's bytes (`sha256:…`), or null without a file that can be believed. */
   readonly digest: string | null
   readonly warnings: readonly string[]
-  allows(request: {
-    readonly kind: 'action' | 'probe' | 'exercise'
-    readonly name: string
-    readonly harmless: boolean
-    readonly questions: readonly PolicyQuestion[]
-    /** For actions: the longest time the failure would stay. */
-    readonly holdMs?: number
-    readonly wallMs: number
-  }): Ruling
+  /** Never throws. */
+  allows(request: PolicyRequest): Ruling
 }

@@ -1,0 +1,8 @@
+export * from './definitions.ts'
+export { type LoadPolicyOptions, loadPolicy } from './load.ts'
+export { definedNames, localDefinitions } from './local-definitions.ts'
+export * from './policy.ts'
+export { type ProfileName, profileNames } from './profiles.ts'
+export { type OwnThings, protectedAs } from './protections.ts'
+export { PolicyFile } from './schema.ts'
+export { profileNamed, type StarterAnswers, starterPolicy } from './starter.ts'

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
+import { oneLine } from '../probes/text.ts'
+import { readOwnedFile } from './owned-file.ts'
+import type { Policy } from './policy.ts'
+import type { OwnThings } from './protections.ts'
+import { type Rules, rule } from './rulings.ts'
+import { PolicyFile } from './schema.ts'
+
+export interface LoadPolicyOptions {
+  /** Folders and names of this agent that no failure may touch, besides the built-in ones. */
+  readonly own?: OwnThings
+  /** The menu: an action or exercise of another name gets a warning with the nearest one. */
+  readonly known?: { readonly actions: readonly string[]; readonly exercises: readonly string[] }
+}
+
+const MOST_WARNINGS = 50
+const nothing = PolicyFile.parse({ policy: 1 })
+
+/**
+ * Reads the host owner's policy. Never throws: without a file only harmless probes are allowed; a file that somebody
+ * else could have written, or with any mistake in it, allows no more than that, and `warnings` says what to mend.
+ */
+export function loadPolicy(path: string, options: LoadPolicyOptions = {}): Policy {
+  const own = options.own ?? { folders: [], names: [] }
+  const empty = { path, file: nothing, positions: new Map(), own, broken: null, present: false }
+  const read = readOwnedFile(path, { secret: false })
+  if (read.state === 'missing') {
+    const text = `There is no policy at ${path}: only harmless probes are allowed (chaos-lite-agent policy starter)`
+    return policyOf(empty, null, [text])
+  }
+  if (read.state === 'refused')
+    return policyOf({ ...empty, broken: oneLine(read.why, 500), present: true }, null, [read.why])
+  const digest = `sha256:${createHash('sha256').update(read.bytes).digest('hex')}`
+  const parsed = readYamlAs(PolicyFile, read.bytes, path)
+  if (!parsed.ok) {
+    const mistakes = parsed.mistakes.map(formatMistake)
+    const broken = oneLine(`${path} has ${mistakes.length} mistake(s), the first: ${mistakes[0] ?? ''}`, 500)
+    return policyOf({ ...empty, broken, present: true }, digest, mistakes)
+  }
+  const { value: file, positions } = parsed
+  return policyOf({ ...empty, file, positions, present: true }, digest, strangers(file, options.known))
+}
+
+function policyOf(rules: Rules, digest: string | null, warnings: readonly string[]): Policy {
+  return {
+    present: rules.present,
+    digest,
+    warnings: warnings.slice(0, MOST_WARNINGS).map((text) => oneLine(text, 512)),
+    allows: (request) => rule(rules, request),
+  }
+}
+
+function strangers(file: PolicyFile, known: LoadPolicyOptions['known']): string[] {
+  if (known === undefined) return []
+  return (['actions', 'exercises'] as const).flatMap((key) =>
+    file[key]
+      .filter((name) => !known[key].includes(name))
+      .map((name) => {
+        const nearest = nearestOf(name, known[key])
+        const hint = nearest === null ? '' : `; did you mean ${nearest}?`
+        return `${key} names ${name}, which this agent does not know${hint}`
+      }),
+  )
+}

@@ -1,0 +1,32 @@
+import { realpathSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path'
+
+/**
+ * Where a path really lies: links are followed as far as the path exists, the rest is taken as it stands. Null for what
+ * is no absolute path or cannot be resolved.
+ */
+export function realPlace(path: string): string | null {
+  if (!isAbsolute(path) || path.includes('\0')) return null
+  let existing = normalize(path)
+  const rest: string[] = []
+  for (;;) {
+    try {
+      return trimmed(join(realpathSync(existing), ...rest))
+    } catch (thrown) {
+      const code = (thrown as { code?: unknown }).code
+      if ((code !== 'ENOENT' && code !== 'ENOTDIR') || existing === dirname(existing)) return null
+      rest.unshift(basename(existing))
+      existing = dirname(existing)
+    }
+  }
+}
+
+/** Is `path` the folder or below it? By whole segments: `/srv/share2` is not below `/srv/share`. */
+export function isAtOrBelow(path: string, folder: string): boolean {
+  if (path === folder) return true
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}
+
+function trimmed(path: string): string {
+  return path.length > 1 && path.endsWith(sep) ? path.slice(0, -1) : path
+}

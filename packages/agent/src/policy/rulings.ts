@@ -1,0 +1,119 @@
+import { durationMs, durationText, type Position } from '@chaos-lite/shared'
+import { oneLine } from '../probes/text.ts'
+import { coverageOf, type ListKey } from './covers.ts'
+import { isWithinHours } from './hours.ts'
+import type { PolicyRequest, Ruling } from './policy.ts'
+import { type OwnThings, protectedAs } from './protections.ts'
+import type { PolicyFile } from './schema.ts'
+import { type Lacking, suggestedLines, suggestion } from './suggest.ts'
+
+/** What the rulings are made from. */
+export interface Rules {
+  readonly path: string
+  readonly file: PolicyFile
+  /** Where each entry stands, such as `services[0]`; empty without a file. */
+  readonly positions: ReadonlyMap<string, Position>
+  readonly own: OwnThings
+  /** Why the file cannot be believed, or null. */
+  readonly broken: string | null
+  readonly present: boolean
+}
+
+/** Decides one request. Built-in protections first, then what is named, then how long and when. */
+export function rule(rules: Rules, request: PolicyRequest): Ruling {
+  if (request.kind === 'action') {
+    const refusal = protection(rules, request)
+    if (refusal !== null) return refusal
+  }
+  if (request.kind === 'probe' && request.harmless && request.questions.length === 0) {
+    return allowed(`The probe ${request.name} is harmless and needs no line`, 'built in: harmless probes')
+  }
+  if (rules.broken !== null) return refused(`${rules.broken}; until then nothing is allowed`, rules.broken)
+  const { decided, lacking, missing, hopeless } = namesOf(rules, request)
+  if (hopeless.length > 0) {
+    const things = hopeless.join(', ')
+    return refused(`No line of a policy can name ${things}`, `${things} is not something that a policy can name`)
+  }
+  if (missing.length > 0) return refusedFor(rules, missing, lacking)
+  const outside = hoursRefusal(rules, request)
+  return outside ?? allowed(`${rules.path} allows it`, decided.join('; '))
+}
+
+function protection(rules: Rules, { questions }: PolicyRequest): Ruling | null {
+  for (const question of questions) {
+    const what = protectedAs(question, rules.own)
+    if (what === null) continue
+    const thing = `the ${question.kind} ${question.value}`
+    return refused(`${thing} is never touched: it is ${what}. This is built in`, `built in: ${what} is protected`)
+  }
+  return null
+}
+
+interface Names {
+  readonly decided: readonly string[]
+  readonly lacking: Lacking
+  readonly missing: readonly string[]
+  readonly hopeless: readonly string[]
+}
+
+function namesOf(rules: Rules, request: PolicyRequest): Names {
+  const { file } = rules
+  const decided: string[] = []
+  const missing: string[] = []
+  const hopeless: string[] = []
+  const lacking: Record<string, string[] | string> = {}
+  const add = (key: ListKey, entry: string, thing: string) => {
+    const entries = lacking[key] ?? []
+    if (Array.isArray(entries) && !entries.includes(entry)) lacking[key] = [...entries, entry]
+    missing.push(thing)
+  }
+  if (request.kind !== 'probe') {
+    const key = request.kind === 'action' ? 'actions' : 'exercises'
+    const index = file[key].indexOf(request.name)
+    if (index === -1) add(key, request.name, `the ${request.kind} ${request.name}`)
+    else decided.push(told(rules, key, index))
+  }
+  // Not harmless, and nothing to ask about: no line could ever name it.
+  if (request.kind === 'probe' && request.questions.length === 0) hopeless.push(`the probe ${request.name}`)
+  for (const question of request.questions) {
+    const { by, add: line, thing } = coverageOf(file, question, request.kind === 'probe')
+    if (by !== null) decided.push(told(rules, by.key, by.index))
+    else if (line !== null) add(line.key, line.entry, thing)
+    else hopeless.push(thing)
+  }
+  const ceilingMs = durationMs(file.holdAtMost) ?? 0
+  if (request.kind === 'action' && (request.holdMs ?? 0) > ceilingMs) {
+    lacking.holdAtMost = durationText(request.holdMs ?? 0)
+    missing.push(`a failure of ${durationText(request.holdMs ?? 0)} (at most ${file.holdAtMost})`)
+  }
+  return { decided, lacking, missing, hopeless }
+}
+
+function hoursRefusal({ file, path }: Rules, { kind, holdMs, wallMs }: PolicyRequest): Ruling | null {
+  const { hours } = file
+  if (hours === undefined || kind === 'probe') return null
+  if (isWithinHours(hours, wallMs, wallMs + (kind === 'action' ? (holdMs ?? 0) : 0))) return null
+  const windows = hours.map(({ zone, days, from, to }) => `${days?.join(' ') ?? 'every day'} ${from}-${to} ${zone}`)
+  const text = `${path} allows this only within its hours (${windows.join('; ')}), from beginning to end`
+  return refused(text, `hours: ${windows.join('; ')}`)
+}
+
+function refusedFor({ path, present }: Rules, missing: readonly string[], lacking: Lacking): Ruling {
+  const file = present ? path : `${path} (there is no such file yet)`
+  const reason = `The owner of this host has not allowed ${missing.join(', ')}; to allow it, add to ${file}`
+  return { ...refused(reason, suggestion(lacking)), lines: suggestedLines(lacking) }
+}
+
+/** The line that decided, with its number in the file. */
+function told({ file, positions }: Rules, key: ListKey, index: number): string {
+  const line = positions.get(`${key}[${index}]`)?.line
+  return `${key}: [${file[key][index]}]${line === undefined ? '' : ` (line ${line})`}`
+}
+
+function allowed(reason: string, by: string): Ruling {
+  return { allowed: true, reason: oneLine(reason, 1024), rule: oneLine(by, 512), lines: [] }
+}
+
+function refused(reason: string, by: string): Ruling {
+  return { allowed: false, reason: oneLine(reason, 1024), rule: oneLine(by, 512), lines: [] }
+}

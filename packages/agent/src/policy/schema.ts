@@ -1,0 +1,83 @@
+import { BlockList, isIP } from 'node:net'
+import { PlainDuration } from '@chaos-lite/shared'
+import { z } from 'zod'
+
+const MOST = 500
+
+function list(item: z.ZodType<string>, meaning: string) {
+  return z.array(item).max(MOST).default([]).describe(meaning)
+}
+
+const ItemName = z.string().regex(/^[a-z]+(?:\.[a-z]+)?$/, 'must be a name such as service.stop')
+const Pattern = z
+  .string()
+  .max(256)
+  .regex(/^[^\s\p{Cc}\p{Cf}/,;]+$/u, 'must be a name, where * stands for any characters')
+const DefinedName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must be a name defined on this host')
+const AccountName = z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_.@\\ -]{0,63}\$?$/, 'must be an account or group name')
+const Path = z
+  .string()
+  .max(4096)
+  .regex(/^(?:\/|[A-Za-z]:\\)[^\p{Cc}]*$/u, 'must be an absolute path')
+const AddressRange = z
+  .string()
+  .refine(isAddressRange, { message: 'must be an IP address or a range such as 192.0.2.0/24' })
+
+function isAddressRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0 || address.includes('%')) return false
+  if (prefix === undefined) return true
+  if (!/^\d{1,3}$/.test(prefix)) return false
+  try {
+    new BlockList().addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6')
+    return true
+  } catch {
+    return false
+  }
+}
+
+const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 08:00, in quotes')
+export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
+
+/** When failures and exercises may be started. A window that ends before it begins ends on the next day. */
+export const Window = z.strictObject({
+  zone: z.string().refine(isTimeZone, { message: 'must be a time zone such as Europe/Berlin or UTC' }),
+  days: z.array(Weekday).min(1).max(7).optional().describe('Every day unless told'),
+  from: TimeOfDay,
+  to: TimeOfDay,
+})
+export type Window = z.infer<typeof Window>
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** `policy.yaml`: what the host's owner allows. What no line names is refused. */
+export const PolicyFile = z.strictObject({
+  policy: z.literal(1).describe('The version of this file format'),
+  actions: list(ItemName, 'Failures that may be started here, such as service.stop'),
+  exercises: list(ItemName, 'Exercises that may be done here, such as backup.restore'),
+  services: list(Pattern, 'Services that may be failed; * stands for any characters'),
+  names: list(Pattern, 'Host names that may be made to resolve elsewhere; * stands for any characters'),
+  addresses: list(AddressRange, 'Addresses and ranges that failures may use, such as 192.0.2.0/24'),
+  folders: list(Path, 'Folders that may be failed or restored, with all below them'),
+  files: list(Path, 'Single files that may be failed'),
+  accounts: list(AccountName, 'Accounts whose rights may be taken away for a while'),
+  groups: list(AccountName, 'Groups that accounts may be taken out of for a while'),
+  repositories: list(DefinedName, 'Backup repositories of repositories.yaml that may be read'),
+  credentials: list(DefinedName, 'Credentials of credentials.yaml that log-in probes may use'),
+  probeHosts: list(
+    z.union([AddressRange, Pattern]),
+    'Machines that network probes may contact: names, addresses, ranges',
+  ),
+  probePaths: list(Path, 'Files and folders that probes may look at, besides the ones above'),
+  hours: z.array(Window).max(50).optional().describe('When failures and exercises may run; at any time unless told'),
+  holdAtMost: PlainDuration.default('1h').describe('The longest time a failure may stay; 1h unless told'),
+})
+export type PolicyFile = z.infer<typeof PolicyFile>

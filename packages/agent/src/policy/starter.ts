@@ -1,0 +1,68 @@
+import { ChaosError, nearestOf } from '@chaos-lite/shared'
+import type { z } from 'zod'
+import { type ProfileName, profileNames, profiles } from './profiles.ts'
+import { PolicyFile } from './schema.ts'
+import { suggestedLines } from './suggest.ts'
+
+/** What the installer knows or asked. The lists are added to those of the profile. */
+export interface StarterAnswers {
+  readonly profile: ProfileName
+  readonly lists?: Partial<Record<string, readonly string[]>>
+  readonly holdAtMost?: string
+  /** Written into the head of the file. */
+  readonly hostname?: string
+}
+
+const KEYS = Object.keys(PolicyFile.shape).filter((key) => key !== 'policy' && key !== 'hours' && key !== 'holdAtMost')
+const EXAMPLES: Readonly<Record<string, string>> = {
+  actions: 'service.stop',
+  exercises: 'backup.restore',
+  services: 'nginx.service',
+  names: 'erp.example.test',
+  addresses: '192.0.2.0/24',
+  folders: '/srv/share',
+  files: '/etc/example.conf',
+  accounts: 'jdoe',
+  groups: 'finance',
+  repositories: 'nightly',
+  credentials: 'probe-user',
+  probeHosts: '"*.example.test"',
+  probePaths: '/srv/share',
+}
+
+/** A name typed by a person as a profile. Throws `param-invalid` with the nearest one. */
+export function profileNamed(name: string): ProfileName {
+  const found = profileNames.find((one) => one === name)
+  if (found !== undefined) return found
+  const nearest = nearestOf(name, profileNames)
+  const hint = nearest === null ? '' : `; did you mean ${nearest}?`
+  throw new ChaosError('param-invalid', `There is no profile ${name}${hint} (there are ${profileNames.join(', ')})`)
+}
+
+/** A commented `policy.yaml` to start from: every key is there, with what it is for; what is not allowed is a comment. */
+export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: StarterAnswers): string {
+  const preset: Readonly<Record<string, readonly string[] | string>> = profiles[profile]
+  const text = [
+    `# What Chaos Lite may do on ${hostname ?? 'this host'}. What no line names is refused.`,
+    '# Only the administrator writes this file: owner root, mode 0644. The controller can never change it.',
+    '# `chaos-lite-agent doctor` says what is refused and prints the line that would allow it.',
+    '',
+    'policy: 1',
+  ]
+  for (const key of KEYS) {
+    const own = preset[key] ?? []
+    const entries = [...new Set([...(typeof own === 'string' ? [] : own), ...(lists[key] ?? [])])]
+    text.push('', `# ${meaningOf(key)}`)
+    text.push(...(entries.length > 0 ? suggestedLines({ [key]: entries }) : [`# ${key}:`, `#   - ${EXAMPLES[key]}`]))
+  }
+  const ceiling = holdAtMost ?? (typeof preset.holdAtMost === 'string' ? preset.holdAtMost : '30m')
+  text.push('', `# ${meaningOf('hours')}`, '# hours:')
+  text.push('#   - { zone: Europe/Berlin, days: [mon, tue, wed, thu, fri], from: "08:00", to: "17:00" }')
+  text.push('', `# ${meaningOf('holdAtMost')}`, `holdAtMost: ${ceiling}`, '')
+  return text.join('\n')
+}
+
+function meaningOf(key: string): string {
+  const field = (PolicyFile.shape as Readonly<Record<string, z.ZodType>>)[key]
+  return field?.description ?? key
+}
