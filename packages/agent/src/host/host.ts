@@ -111,9 +111,9 @@ export interface Services {
   /** Answers with `loadState: 'not-found'` for a unit that does not exist. */
   state(service: string): Promise<UnitState>
   /** Throws `timed-out` when it is not active in time, `tool-failed` with the manager's own words when it fails. */
-  start(service: string, timeoutMs: number): Promise<void>
-  /** A stop that does not end in time is cancelled and throws `timed-out`. */
-  stop(service: string, timeoutMs: number): Promise<void>
+  start(service: string, timeoutMs: number, signal?: AbortSignal): Promise<void>
+  /** A stop that does not end in time, or whose signal is aborted, is cancelled and throws `timed-out`. */
+  stop(service: string, timeoutMs: number, signal?: AbortSignal): Promise<void>
 }
 
 export interface Account {
@@ -137,7 +137,11 @@ export interface Accounts {
   account(name: string): Promise<Account>
   members(group: string): Promise<readonly string[]>
   /** Only reads. Throws when the membership does not come from this host's own files or could not be restored. */
-  membershipImage(account: string, group: string, keepIn: string): Promise<MembershipImage>
+  membershipImage(
+    account: string,
+    group: string,
+    keepIn: { readonly folder: string; readonly tag: string },
+  ): Promise<MembershipImage>
   removeMember(image: MembershipImage, tag: string): Promise<void>
   membershipStanding(image: MembershipImage): Promise<'before' | 'after' | 'conflict' | 'unclear'>
   /** Compare-and-revert: idempotent, keeps what others changed. */

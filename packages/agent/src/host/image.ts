@@ -34,6 +34,8 @@ export const FileImage = z.strictObject({
   afterDigest: Digest,
   folderPath: z.string().max(4096),
   folderMtimeNs: Nanoseconds,
+  /** Where the original keeps a second name for as long as the failure lasts. */
+  keptPath: z.string().max(4096),
   /** Name of the copy of the original bytes in the record's folder. */
   copy: line(128),
 })

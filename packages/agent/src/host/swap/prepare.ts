@@ -1,5 +1,6 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import { keptName } from '../artefact.ts'
 import type { FileImage, Files, Metadata } from '../host.ts'
 import { digestOf } from './digest.ts'
 import { saveCopy } from './record-copy.ts'
@@ -14,7 +15,7 @@ export const maxFileBytes = 5 * 1024 * 1024
 export async function prepareImage(
   files: Files,
   given: string,
-  recordFolder: string,
+  record: { readonly folder: string; readonly tag: string },
   copy: string,
   after: (before: Buffer) => Buffer,
 ): Promise<FileImage> {
@@ -27,7 +28,7 @@ export async function prepareImage(
   if ((await files.freeBytes(folder)) < 4 * bytes.length + 65_536) {
     throw new ChaosError('storage-full', `There is no room in ${folder} for a copy of ${path}; nothing was touched.`)
   }
-  await saveCopy(recordFolder, copy, bytes)
+  await saveCopy(record.folder, copy, bytes)
   const folderStamp = await files.stamp(folder)
   return {
     path,
@@ -36,6 +37,7 @@ export async function prepareImage(
     afterDigest: digestOf(after(bytes)),
     folderPath: folder,
     folderMtimeNs: folderStamp?.mtimeNs ?? before.mtimeNs,
+    keptPath: join(folder, `${keptName(record.tag)}-${copy}`),
     copy,
   }
 }

@@ -6,7 +6,7 @@ import { digestOf } from './digest.ts'
 import { folderIsOurs, folderKept, settleFolder } from './folder-time.ts'
 import { maxFileBytes } from './prepare.ts'
 import { readCopy } from './record-copy.ts'
-import { keptPathOf, standingOf } from './swap-in.ts'
+import { standingOf } from './swap-in.ts'
 
 export interface SwapBack {
   readonly files: Files
@@ -48,18 +48,17 @@ export async function ownsFolderTime(back: SwapBack, more: readonly string[] = [
 /** The file alone, without the time of its folder. */
 export async function swapFileBack(back: SwapBack): Promise<SwappedBack> {
   const { files, image, tag } = back
-  const keptPath = keptPathOf(image, tag)
-  const kept = await bringBack(back, keptPath)
-  if (await files.exists(keptPath)) await files.remove(keptPath)
+  const kept = await bringBack(back)
+  if (await files.exists(image.keptPath)) await files.remove(image.keptPath)
   await files.sweep(image.folderPath, tag)
   return { compared: await compareNow(back), kept }
 }
 
 /** Makes the file right and answers with sentences about what was left as others made it. */
-async function bringBack(back: SwapBack, keptPath: string): Promise<readonly string[]> {
+async function bringBack(back: SwapBack): Promise<readonly string[]> {
   const { files, image } = back
   if (!(await files.exists(image.path))) {
-    await original(back, keptPath)
+    await original(back)
     return [`${image.path} had been removed by somebody else; the original was put back.`]
   }
   const now = await files.metadata(image.path)
@@ -70,7 +69,7 @@ async function bringBack(back: SwapBack, keptPath: string): Promise<readonly str
     return untouched ? [] : [attributesKept(image.path)]
   }
   if (digest === image.beforeDigest || digest === image.afterDigest) {
-    if (untouched) return original(back, keptPath)
+    if (untouched) return original(back)
     await rewrite(back, await readCopy(back.recordFolder, image.copy, image.beforeDigest), image.before)
     return [attributesKept(image.path)]
   }
@@ -81,8 +80,9 @@ async function bringBack(back: SwapBack, keptPath: string): Promise<readonly str
 }
 
 /** The very same file by one rename; from the saved bytes where the kept name is gone or was changed. */
-async function original(back: SwapBack, keptPath: string): Promise<readonly string[]> {
+async function original(back: SwapBack): Promise<readonly string[]> {
   const { files, image } = back
+  const { keptPath } = image
   const kept = (await files.exists(keptPath)) ? await files.read(keptPath, 2 * maxFileBytes).catch(() => null) : null
   if (kept && digestOf(kept) === image.beforeDigest) await files.putBack(keptPath, image.path)
   else await rewrite(back, await readCopy(back.recordFolder, image.copy, image.beforeDigest), image.before)

@@ -1,14 +1,7 @@
-import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { keptName } from '../artefact.ts'
 import type { FileImage, Files } from '../host.ts'
 import { digestOf } from './digest.ts'
 import { maxFileBytes } from './prepare.ts'
-
-/** Where the original stays for as long as the failure lasts. */
-export function keptPathOf(image: FileImage, tag: string): string {
-  return join(dirname(image.path), `${keptName(tag)}-${image.copy}`)
-}
 
 /**
  * Puts the changed bytes in place. The original keeps a second name beside it, so that putting it back is one rename of
@@ -28,7 +21,7 @@ export async function swapIn(
       `${image.path} was changed after it was saved; nothing was touched. Start again.`,
     )
   }
-  await files.keep(image.path, keptPathOf(image, tag))
+  await files.keep(image.path, image.keptPath)
   await files.replace(image.path, after(before), { tag })
 }
 

@@ -31,7 +31,7 @@ export async function membershipImage(
   paths: GroupFiles,
   account: string,
   group: string,
-  keepIn: string,
+  keepIn: { readonly folder: string; readonly tag: string },
 ): Promise<MembershipImage> {
   const stored: MembershipImage['files'] = []
   for (const [copy, path] of Object.entries({ gshadow: paths.gshadow, group: paths.group })) {

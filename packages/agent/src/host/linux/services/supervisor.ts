@@ -12,16 +12,17 @@ const queryTimeoutMs = 5000
 
 /** The services of a demo host: a client of its supervisor. */
 export function supervisorServices(socketPath: string): Services {
-  const ask = (request: SupervisorRequest, timeoutMs: number) => exchange(socketPath, request, timeoutMs)
+  const ask = (request: SupervisorRequest, timeoutMs: number, signal?: AbortSignal) =>
+    exchange(socketPath, request, timeoutMs, signal)
   return {
     manager: 'demo supervisor',
     state: async (service) => unitStateOf(await ask({ op: 'state', service: bare(service) }, queryTimeoutMs)),
-    start: async (service, timeoutMs) => {
-      const { running } = await ask({ op: 'start', service: bare(service) }, timeoutMs)
+    start: async (service, timeoutMs, signal) => {
+      const { running } = await ask({ op: 'start', service: bare(service) }, timeoutMs, signal)
       if (!running) throw new ChaosError('tool-failed', `${service} does not run after the start.`)
     },
-    stop: async (service, timeoutMs) => {
-      const { running } = await ask({ op: 'stop', service: bare(service) }, timeoutMs)
+    stop: async (service, timeoutMs, signal) => {
+      const { running } = await ask({ op: 'stop', service: bare(service) }, timeoutMs, signal)
       if (running) throw new ChaosError('tool-failed', `${service} still runs after the stop.`)
     },
   }
@@ -52,7 +53,12 @@ function unitStateOf(state: SupervisedService): UnitState {
 }
 
 /** One connection for one request: a demo host is never asked often. */
-function exchange(path: string, request: SupervisorRequest, timeoutMs: number): Promise<SupervisedService> {
+function exchange(
+  path: string,
+  request: SupervisorRequest,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<SupervisedService> {
   const { promise, resolve, reject } = Promise.withResolvers<SupervisedService>()
   const socket = connect(path)
   let text = ''
@@ -63,10 +69,15 @@ function exchange(path: string, request: SupervisorRequest, timeoutMs: number): 
   socket.setTimeout(timeoutMs, () =>
     fail('timed-out', `The supervisor did not ${request.op} ${request.service} in time.`),
   )
+  const onAbort = () => fail('timed-out', `The ${request.op} of ${request.service} was called back.`)
+  signal?.addEventListener('abort', onAbort, { once: true })
   socket.setEncoding('utf8')
   socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`))
   socket.on('error', (cause) => fail('tool-failed', `The supervisor at ${path} cannot be reached: ${cause.message}.`))
-  socket.on('close', () => fail('tool-failed', `The supervisor closed the connection before it answered.`))
+  socket.on('close', () => {
+    signal?.removeEventListener('abort', onAbort)
+    fail('tool-failed', `The supervisor closed the connection before it answered.`)
+  })
   socket.on('data', (chunk: string) => {
     text += chunk
     if (text.length > supervisorMaxLineBytes) return fail('tool-failed', 'The supervisor said too much.')

@@ -12,8 +12,8 @@ export function systemdServices(): Services {
   return {
     manager: 'systemd',
     state,
-    start: (service, timeoutMs) => act('start', service, timeoutMs, ['active']),
-    stop: (service, timeoutMs) => act('stop', service, timeoutMs, ['inactive', 'failed']),
+    start: (service, timeoutMs, signal) => act('start', service, { timeoutMs, signal }, ['active']),
+    stop: (service, timeoutMs, signal) => act('stop', service, { timeoutMs, signal }, ['inactive', 'failed']),
   }
 }
 
@@ -54,10 +54,15 @@ async function runningDependents(root: Shown): Promise<readonly string[]> {
 }
 
 /** `systemctl` waits for its job; one that hangs is cancelled, so that no stop goes on behind our back. */
-async function act(verb: 'start' | 'stop', service: string, timeoutMs: number, done: readonly string[]): Promise<void> {
+async function act(
+  verb: 'start' | 'stop',
+  service: string,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
+  done: readonly string[],
+): Promise<void> {
   const unit = unitName(service)
   try {
-    await must(['systemctl', verb, '--no-ask-password', '--', unit], { timeoutMs })
+    await must(['systemctl', verb, '--no-ask-password', '--', unit], { timeoutMs, ...(signal ? { signal } : {}) })
   } catch (error) {
     if (!(error instanceof ChaosError) || error.code !== 'timed-out') throw error
     await cancelJob(unit)
