@@ -1,12 +1,15 @@
 import type { HostId } from '../primitives.ts'
-import type { SourcedFact } from './fact.ts'
-import type { Run } from './run.ts'
+import { formatDuration } from '../timing/format.ts'
+import { midOf } from './clock.ts'
+import type { Moment } from './moment.ts'
+import { wasTouched } from './rows.ts'
+import type { Run, RunHost } from './run.ts'
+import type { RunStep, StepHost } from './run-step.ts'
+import { clockText, type SayOptions } from './say/clock-text.ts'
+import { failureWords } from './say/failure-words.ts'
 
-/** How instants are written: `timeZone` an IANA name (UTC unless told), `locale` a BCP 47 tag (en-GB unless told). */
-export interface SayOptions {
-  readonly timeZone?: string
-  readonly locale?: string
-}
+export type { SayOptions } from './say/clock-text.ts'
+export { describeEvent } from './say/describe-event.ts'
 
 /** One host of a run in one sentence. */
 export interface HostSentence {
@@ -14,12 +17,86 @@ export interface HostSentence {
   readonly sentence: string
 }
 
-/** One sentence per host that a manager understands. */
-export function summarise(_run: Run, _options: SayOptions = {}): readonly HostSentence[] {
-  return []
+function when(moment: Moment, options: SayOptions): string {
+  const about = moment.clock === 'not measured' ? 'about ' : ''
+  return about + clockText(midOf(moment), options)
 }
 
-/** One plain line for a timeline: what this fact says, in the words of the screens. */
-export function describeEvent(sourced: SourcedFact, _run: Run): string {
-  return sourced.fact.event.type
+function compared({ compared, kept }: StepHost): string {
+  const different = compared.filter((one) => !one.same).length
+  const items = compared.length === 1 ? '1 item' : `${compared.length} items`
+  const keeps =
+    kept.length === 0 ? '' : `, ${kept.length === 1 ? '1 change' : `${kept.length} changes`} of somebody else kept`
+  return `${items} compared${different === 0 ? '' : `, ${different} not as before`}${keeps}`
+}
+
+/** How it came back. Only what was proved is called identical, and only what is back is called put back. */
+function ending(row: StepHost, ended: boolean, options: SayOptions): string {
+  const at = row.revertEnded === null ? '' : ` ${when(row.revertEnded, options)}`
+  switch (row.restoration) {
+    case 'identical':
+      return `put back${at}, ${compared(row)}, identical`
+    case 'ours undone':
+      return `our part put back${at}, ${compared(row)}`
+    case 'unknown':
+      return `NOT KNOWN whether it is put back (last tried${at}), ${compared(row)}`
+    case 'stuck':
+      return `NOT PUT BACK, a person must act${row.byHand === null ? '' : `: ${row.byHand.replaceAll(/\s+/g, ' ').trim()}`}`
+    case 'pending':
+      if (row.revertBegun !== null) return ended ? 'putting back was begun, its end was not reported' : 'being put back'
+      return ended ? 'not reported yet whether it was put back' : 'not put back yet'
+    case 'not applicable':
+      return 'nothing was changed'
+  }
+}
+
+function injectPart(run: Run, step: RunStep, row: StepHost, options: SayOptions): string | null {
+  const planned = run.plan?.steps.find((one) => one.stepId === step.stepId)
+  if (planned?.kind !== 'inject') return null
+  const ended = run.phase === 'ended'
+  const words = failureWords(planned.action, planned.params)
+  const began = row.injected ?? row.begun
+  if (began !== null) {
+    const failed = row.injected === null && row.failure !== null ? ' (failed half-way)' : ''
+    return `${words} ${when(began, options)}${failed}, ${ending(row, ended, options)}`
+  }
+  if (row.restoration !== 'not applicable') {
+    return wasTouched(row) || row.revertEnded !== null
+      ? `${planned.action} was prepared, ${ending(row, ended, options)}`
+      : `${planned.action} was ordered, the host has not answered`
+  }
+  if (row.order === 'refused') return `${planned.action} refused, nothing was changed`
+  return row.failure === null ? null : `${planned.action} failed, nothing was changed`
+}
+
+function exercisePart(row: StepHost): string | null {
+  if (row.exercise === null) return row.order === 'none' ? null : 'restore not finished'
+  const { ok, totalMs, items, differences } = row.exercise
+  const found = differences.length === 0 ? 'no differences' : `${differences.length} differences`
+  const result = ok ? `restored in ${formatDuration(totalMs)}` : `restore failed after ${formatDuration(totalMs)}`
+  return `${result}, ${items === 1 ? '1 item' : `${items} items`} compared, ${found}`
+}
+
+/** A host on which nothing was done: what was watched from it. */
+function watchedPart(run: Run, host: RunHost): string {
+  const probes = run.probes.filter((probe) => probe.hostId === host.hostId)
+  if (probes.length === 0) return 'nothing was changed'
+  const fell = probes.filter((probe) => probe.transitions.some((one) => one.status === 'down'))
+  if (fell.length === 0) return 'watched only, nothing was seen down'
+  return `watched only, saw down: ${fell.map((probe) => probe.probeId).join(', ')}`
+}
+
+function sentenceOfHost(run: Run, host: RunHost, options: SayOptions): string {
+  const parts = run.steps.flatMap((step) =>
+    step.hosts.flatMap((row) => {
+      if (row.hostId !== host.hostId) return []
+      return (step.kind === 'exercise' ? exercisePart(row) : injectPart(run, step, row, options)) ?? []
+    }),
+  )
+  return `${host.name}: ${parts.length > 0 ? parts.join('; ') : watchedPart(run, host)}`
+}
+
+/** One sentence per host that a manager understands: "SRV-04: nginx stopped 14:03, put back 14:05, 9 items compared, identical". */
+export function summarise(run: Run, options: SayOptions = {}): readonly HostSentence[] {
+  return run.hosts.map((host) => ({ hostId: host.hostId, sentence: sentenceOfHost(run, host, options) }))
 }

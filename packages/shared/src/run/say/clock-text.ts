@@ -1,0 +1,22 @@
+/** How instants are written: `timeZone` an IANA name (UTC unless told), `locale` a BCP 47 tag (en-GB unless told). */
+export interface SayOptions {
+  readonly timeZone?: string
+  readonly locale?: string
+}
+
+const MAX_DATE_MS = 8_640_000_000_000_000
+
+function formatter({ locale = 'en-GB', timeZone = 'UTC' }: SayOptions): Intl.DateTimeFormat {
+  const style = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  try {
+    return new Intl.DateTimeFormat(locale, { ...style, timeZone })
+  } catch {
+    // A zone or language this machine does not know must not hide how a host came back.
+    return new Intl.DateTimeFormat('en-GB', { ...style, timeZone: 'UTC' })
+  }
+}
+
+/** The time of day, `14:03`. */
+export function clockText(ms: number, options: SayOptions = {}): string {
+  return Math.abs(ms) <= MAX_DATE_MS ? formatter(options).format(ms) : 'at an unknown time'
+}

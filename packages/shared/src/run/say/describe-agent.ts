@@ -1,0 +1,77 @@
+import { formatDuration } from '../../timing/format.ts'
+import type { AgentEvent } from '../event.ts'
+import type { Run } from '../run.ts'
+import { failureWords } from './failure-words.ts'
+
+type RecordEvent = Extract<AgentEvent, { recordId: string }>
+type ProbeEvent = Extract<AgentEvent, { probeId: string }>
+
+const STATUS = { up: 'works', down: 'does not work', 'not evaluated': 'could not be checked' } as const
+
+const RESTORED = {
+  identical: 'put back, identical',
+  'ours undone': "our part put back, somebody else's change kept",
+  unknown: 'NOT KNOWN whether it is put back',
+  stuck: 'NOT PUT BACK, a person must act',
+} as const
+
+function failureOf(run: Run, event: RecordEvent): string {
+  const planned = run.plan?.steps.find((step) => step.stepId === event.stepId)
+  return planned?.kind === 'inject' ? failureWords(planned.action, planned.params) : event.action
+}
+
+function describeRecord(event: RecordEvent, run: Run): string {
+  const failure = failureOf(run, event)
+  switch (event.type) {
+    case 'inject.armed':
+      return `original saved and safety timer set (${event.action})`
+    case 'inject.begun':
+      return `starting the failure (${event.action})`
+    case 'inject.injected':
+      return `failure started: ${failure}`
+    case 'inject.failed':
+      return `the failure could not be started (${event.action}): ${event.reason}`
+    case 'effect.lost':
+      return `the failure did not last (${failure}): ${event.reason}`
+    case 'revert.begun':
+      return `putting back (${failure}): ${event.cause}`
+    case 'revert.ended': {
+      const items = `${event.compared.length} ${event.compared.length === 1 ? 'item' : 'items'} compared`
+      return `${RESTORED[event.restoration]} (${failure}), ${items}`
+    }
+  }
+}
+
+function describeProbe(event: ProbeEvent): string {
+  if (event.type === 'probe.ended') {
+    return `${event.probeId} no longer watched: ${event.samples} samples, ${event.down} bad, ${event.notEvaluated} not possible`
+  }
+  return `${event.probeId} ${STATUS[event.status]}${event.message === null ? '' : `: ${event.message}`}`
+}
+
+/** What an agent reports, without the name of its host. */
+export function describeAgent(event: AgentEvent, run: Run): string {
+  switch (event.type) {
+    case 'agent.started': {
+      const journal =
+        event.journal === 'readable' ? `${event.openRecords} saved originals open` : 'its journal CANNOT BE READ'
+      return `agent ${event.version} started, ${journal}`
+    }
+    case 'refused':
+      return `refused ${event.command}: ${event.reason} (${event.rule})`
+    case 'lease.lost':
+      return 'keep-alive from the controller lost'
+    case 'probe.changed':
+    case 'probe.ended':
+      return describeProbe(event)
+    case 'exercise.phase':
+      return `${event.phase} took ${formatDuration(event.tookMs)}`
+    case 'exercise.ended': {
+      const { ok, totalMs, items, differences, reason } = event
+      if (!ok) return `restore failed after ${formatDuration(totalMs)}${reason === null ? '' : `: ${reason}`}`
+      return `restored in ${formatDuration(totalMs)}, ${items} items compared, ${differences.length} differences`
+    }
+    default:
+      return describeRecord(event, run)
+  }
+}
