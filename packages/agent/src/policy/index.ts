@@ -1,5 +1,5 @@
 export * from './definitions.ts'
-export { type LoadPolicyOptions, loadPolicy } from './load.ts'
+export { type HostPolicy, type LoadPolicyOptions, loadPolicy } from './load.ts'
 export { definedNames, localDefinitions } from './local-definitions.ts'
 export * from './policy.ts'
 export { type ProfileName, profileNames } from './profiles.ts'

@@ -14,6 +14,14 @@ export interface LoadPolicyOptions {
   readonly known?: { readonly actions: readonly string[]; readonly exercises: readonly string[] }
 }
 
+/** A policy read from a file; its lists serve `doctor` and the offers. */
+export interface HostPolicy extends Policy {
+  readonly path: string
+  /** Why the file cannot be believed, or null. */
+  readonly broken: string | null
+  readonly file: PolicyFile
+}
+
 const MOST_WARNINGS = 50
 const nothing = PolicyFile.parse({ policy: 1 })
 
@@ -21,7 +29,7 @@ const nothing = PolicyFile.parse({ policy: 1 })
  * Reads the host owner's policy. Never throws: without a file only harmless probes are allowed; a file that somebody
  * else could have written, or with any mistake in it, allows no more than that, and `warnings` says what to mend.
  */
-export function loadPolicy(path: string, options: LoadPolicyOptions = {}): Policy {
+export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostPolicy {
   const own = options.own ?? { folders: [], names: [] }
   const empty = { path, file: nothing, positions: new Map(), own, broken: null, present: false }
   const read = readOwnedFile(path, { secret: false })
@@ -42,8 +50,11 @@ export function loadPolicy(path: string, options: LoadPolicyOptions = {}): Polic
   return policyOf({ ...empty, file, positions, present: true }, digest, strangers(file, options.known))
 }
 
-function policyOf(rules: Rules, digest: string | null, warnings: readonly string[]): Policy {
+function policyOf(rules: Rules, digest: string | null, warnings: readonly string[]): HostPolicy {
   return {
+    path: rules.path,
+    broken: rules.broken,
+    file: rules.file,
     present: rules.present,
     digest,
     warnings: warnings.slice(0, MOST_WARNINGS).map((text) => oneLine(text, 512)),

@@ -20,8 +20,8 @@ export interface Ruling {
   readonly reason: string
   /** The line that decided; or, as YAML, what would have to stand in the policy file. */
   readonly rule: string
-  /** What would have to be added to the policy file, line by line; empty where nothing there could allow it. */
-  readonly lines: readonly string[]
+  /** What would have to be added to the policy file, line by line; empty or absent where nothing there could allow it. */
+  readonly lines?: readonly string[]
 }
 
 /** The host owner's local rules: deny by default, never writable through the wire. */

@@ -1,4 +1,4 @@
-import { ChaosError, nearestOf } from '@chaos-lite/shared'
+import { ChaosError, formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
 import type { z } from 'zod'
 import { type ProfileName, profileNames, profiles } from './profiles.ts'
 import { PolicyFile } from './schema.ts'
@@ -39,9 +39,16 @@ export function profileNamed(name: string): ProfileName {
   throw new ChaosError('param-invalid', `There is no profile ${name}${hint} (there are ${profileNames.join(', ')})`)
 }
 
-/** A commented `policy.yaml` to start from: every key is there, with what it is for; what is not allowed is a comment. */
+/**
+ * A commented `policy.yaml` to start from: every key is there, with what it is for; what is not allowed is a comment.
+ * Throws `param-invalid` when an answer could not stand in a policy.
+ */
 export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: StarterAnswers): string {
   const preset: Readonly<Record<string, readonly string[] | string>> = profiles[profile]
+  const strange = Object.keys(lists).find((key) => !KEYS.includes(key))
+  if (strange !== undefined) {
+    throw new ChaosError('param-invalid', `A policy has no list ${strange} (there are ${KEYS.join(', ')})`)
+  }
   const text = [
     `# What Chaos Lite may do on ${hostname ?? 'this host'}. What no line names is refused.`,
     '# Only the administrator writes this file: owner root, mode 0644. The controller can never change it.',
@@ -59,7 +66,14 @@ export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: Sta
   text.push('', `# ${meaningOf('hours')}`, '# hours:')
   text.push('#   - { zone: Europe/Berlin, days: [mon, tue, wed, thu, fri], from: "08:00", to: "17:00" }')
   text.push('', `# ${meaningOf('holdAtMost')}`, `holdAtMost: ${ceiling}`, '')
-  return text.join('\n')
+  return checked(text.join('\n'))
+}
+
+function checked(text: string): string {
+  const parsed = readYamlAs(PolicyFile, text, 'policy.yaml')
+  if (parsed.ok) return text
+  const [first] = parsed.mistakes
+  throw new ChaosError('param-invalid', first === undefined ? 'The answers make no policy' : formatMistake(first))
 }
 
 function meaningOf(key: string): string {

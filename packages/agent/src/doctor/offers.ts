@@ -1,0 +1,60 @@
+import type { Capability, Offer } from '@chaos-lite/shared'
+import { type HostPolicy, PolicyFile } from '../policy/index.ts'
+import { suggestion } from '../policy/suggest.ts'
+import { oneLine } from '../probes/text.ts'
+import type { Catalogue } from './menu.ts'
+
+export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>
+
+/** The lists of the policy of which one entry at least must be there before a probe can be allowed anything. */
+const PROBE_LISTS: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
+  http: ['probeHosts'],
+  tcp: ['probeHosts'],
+  tls: ['probeHosts'],
+  file: ['probePaths', 'files', 'folders'],
+  login: ['credentials'],
+  backup: ['repositories'],
+}
+
+/**
+ * What this host offers, item by item: what its operating system can do, and what its owner's policy names. Which
+ * service, folder or machine is decided when a plan asks for it.
+ */
+export function offersOf(catalogue: Catalogue, capabilities: Capabilities, policy: HostPolicy): Offer[] {
+  return [
+    ...catalogue.actions.map((item) => offer('action', item, capabilities, namedRefusal(policy, 'actions', item.name))),
+    ...catalogue.probes.map((item) =>
+      offer('probe', item, capabilities, item.harmless ? null : probeRefusal(policy, item.name)),
+    ),
+    ...catalogue.exercises.map((item) =>
+      offer('exercise', item, capabilities, namedRefusal(policy, 'exercises', item.name)),
+    ),
+  ]
+}
+
+function offer(
+  kind: Offer['kind'],
+  { name, needs }: { readonly name: string; readonly needs: readonly Capability[] },
+  capabilities: Capabilities,
+  refusal: string | null,
+): Offer {
+  const missing = needs.find((need) => capabilities.get(need)?.has !== true)
+  const cannot = missing === undefined ? null : (capabilities.get(missing)?.why ?? `this host offers no ${missing}`)
+  const why = cannot ?? refusal ?? 'this host can do it and its policy allows it'
+  return { name, kind, offered: cannot === null && refusal === null, why: oneLine(why, 512) }
+}
+
+function namedRefusal(policy: HostPolicy, key: 'actions' | 'exercises', name: string): string | null {
+  if (policy.broken !== null) return policy.broken
+  if (policy.file[key].includes(name)) return null
+  return `not allowed by ${policy.path}; this line would allow it: ${suggestion({ [key]: [name] })}`
+}
+
+function probeRefusal(policy: HostPolicy, name: string): string | null {
+  if (policy.broken !== null) return policy.broken
+  const keys = PROBE_LISTS[name] ?? []
+  if (keys.some((key) => (policy.file[key] as readonly unknown[]).length > 0)) return null
+  const [first] = keys
+  if (first === undefined) return `no line of ${policy.path} can allow it`
+  return `${policy.path} names nothing for it; add to ${first}: ${PolicyFile.shape[first].description ?? ''}`
+}
