@@ -87,6 +87,7 @@ async function present(options: EnrolOptions, publicKey: string): Promise<Enroll
           ),
         )
       })
+      socket.resume()
       const { token, labels } = options
       socket.send(encode({ type: 'enrol', token, publicKey, hostname: hostname(), labels }))
     })

@@ -13,6 +13,7 @@ export interface SocketOptions {
 /**
  * Opens the WebSocket. TLS is always verified: the option is set here, so that `NODE_TLS_REJECT_UNAUTHORIZED` in the
  * environment changes nothing. Compression is off, frames are bounded, and so are their fragments.
+ * The socket is paused: add listeners, then call `resume()`.
  * @throws ChaosError `host-offline` when the controller cannot be reached or is not what it should be
  */
 export function openSocket(options: SocketOptions): Promise<WebSocket> {
@@ -40,6 +41,8 @@ function opened(socket: WebSocket, url: string, signal: AbortSignal | undefined)
     }
     const onOpen = () => {
       settle()
+      // Frames may have come together with the upgrade: none is read before somebody listens.
+      socket.pause()
       resolve(socket)
     }
     // This listener stays for the life of the socket: an error without a listener would end the process.

@@ -9,7 +9,7 @@ export interface PendingFact {
   readonly line: string
 }
 
-/** A line that is not as it was written. What could not be read is kept aside, never sent, and told to people. */
+/** A line that is not as it was written. What could not be read stays where it is, is never sent, and is told to people. */
 export interface BrokenLine {
   readonly epoch: string
   readonly segment: string
@@ -25,7 +25,13 @@ export interface EpochReaderOptions {
   /** Facts up to this one are skipped: they were acknowledged. -1: none. */
   readonly after: number
   readonly onBroken: (line: BrokenLine) => void
+  /** Somebody may be writing at this moment: a line that looks broken is read again before it is called so. */
+  readonly living?: boolean
 }
+
+/** How often a line of a living epoch is read again. */
+const PATIENCE = 5
+const USUAL_BYTES = 64 * 1024
 
 /**
  * Reads one epoch from its beginning on, and goes on where it stopped when more was written. Zeros, a line without its
@@ -35,7 +41,12 @@ export class EpochReader {
   readonly #options: EpochReaderOptions
   #segment = 0
   #offset = 0
+  /** Where the reading before ended: no progress means that the segment has no more lines. */
+  #readTo = -1
   #path: string | null = null
+  /** Nothing beyond an unreadable line is handed out: the controller takes no fact whose predecessor it does not have. */
+  #held = false
+  #patience: number
   #seq = -1
   #prev: string | null = null
   /** The last fact that was handed out. */
@@ -43,6 +54,7 @@ export class EpochReader {
 
   constructor(options: EpochReaderOptions) {
     this.#options = options
+    this.#patience = options.living ? PATIENCE : 1
     this.lastSeq = options.after
   }
 
@@ -55,53 +67,68 @@ export class EpochReader {
     const found: PendingFact[] = []
     const upTo = limits.upTo ?? Number.POSITIVE_INFINITY
     let room = limits.bytes
-    while (found.length < limits.facts && room > 0 && this.lastSeq < upTo) {
-      const text = await this.#rest()
-      const before = found.length
-      room -= this.#take(text, found, { facts: limits.facts, room, upTo })
-      const stopped = found.length >= limits.facts || room <= 0 || this.lastSeq >= upTo
-      if (found.length === before && !stopped && !(await this.#advance())) break
+    while (!this.#held && found.length < limits.facts && room > 0 && this.lastSeq < upTo) {
+      const { taken, blocked } = this.#take(await this.#rest(), found, { facts: limits.facts, room, upTo })
+      room -= taken
+      if (blocked || (taken === 0 && this.#offset === this.#readTo && !(await this.#advance()))) break
+      this.#readTo = this.#offset
     }
     return found
   }
 
-  /** Takes whole lines from `bytes`; returns how many characters were handed out. */
-  #take(bytes: Buffer, found: PendingFact[], limits: { facts: number; room: number; upTo: number }): number {
+  /** Takes whole lines from `bytes`. `blocked`: the next line may not be handed out now, or not with these. */
+  #take(
+    bytes: Buffer,
+    found: PendingFact[],
+    limits: { facts: number; room: number; upTo: number },
+  ): { taken: number; blocked: boolean } {
     let start = 0
     let taken = 0
-    while (found.length < limits.facts && taken < limits.room) {
+    while (found.length < limits.facts && taken < limits.room && this.lastSeq < limits.upTo) {
       const end = bytes.indexOf(0x0a, start)
       if (end < 0) break
       const raw = bytes.subarray(start, end)
       const read = this.#understand(raw)
-      if (read && read.seq > limits.upTo) break
-      if (read) this.#note(read, raw)
+      if (read === null) this.#giveUp(raw)
+      // A break of the chain begins a new portion, because within one the chain must be whole.
+      if (read === null || (!this.#follows(read) && found.length > 0)) return { taken, blocked: true }
+      this.#note(read, raw)
       this.#offset += end + 1 - start
       start = end + 1
-      if (!read || read.seq <= this.lastSeq) continue
+      if (read.seq <= this.lastSeq) continue
       this.lastSeq = read.seq
       taken += read.line.length
       found.push(read)
     }
-    return taken
+    return { taken, blocked: false }
   }
 
   #understand(raw: Buffer): (PendingFact & { readonly prev: string | null }) | null {
     const line = raw.toString('utf8')
     const fact = readLine(line)
-    if (fact && fact.epoch === this.#options.epoch) {
+    if (fact?.epoch === this.#options.epoch) {
       return { epoch: fact.epoch, seq: fact.seq, line, prev: fact.prev }
     }
-    this.#tell(fact ? 'a fact of another epoch' : 'not a fact', raw.toString('base64'))
     return null
+  }
+
+  #giveUp(raw: Buffer): void {
+    this.#patience -= 1
+    if (this.#patience > 0) return
+    this.#held = true
+    this.#tell('not a fact', raw.toString('base64'))
   }
 
   /** Follows the chain of digests. A break is told, and the line sent all the same: the controller judges it. */
   #note(read: { readonly seq: number; readonly prev: string | null }, raw: Buffer): void {
-    const follows = this.#seq < 0 || (read.seq === this.#seq + 1 && read.prev === this.#prev)
-    if (!follows && read.seq > this.#seq) this.#tell('does not follow the line before it', null)
+    if (!this.#follows(read)) this.#tell('does not follow the line before it', null)
     this.#seq = read.seq
     this.#prev = digestOf(raw)
+    this.#patience = this.#options.living ? PATIENCE : 1
+  }
+
+  #follows(read: { readonly seq: number; readonly prev: string | null }): boolean {
+    return this.#seq < 0 || (read.seq === this.#seq + 1 && read.prev === this.#prev)
   }
 
   #tell(reason: string, bytes: string | null): void {
@@ -123,10 +150,15 @@ export class EpochReader {
     })
     if (!handle) return Buffer.alloc(0)
     try {
-      const buffer = Buffer.alloc(SEGMENT_BYTES - Math.min(this.#offset, SEGMENT_BYTES))
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#offset)
-      const end = lastLineEnd(buffer.subarray(0, bytesRead))
-      return buffer.subarray(0, end)
+      const left = SEGMENT_BYTES - Math.min(this.#offset, SEGMENT_BYTES)
+      // Mostly little is new; a long line is read whole at the second attempt.
+      for (const size of [Math.min(left, USUAL_BYTES), left]) {
+        const buffer = Buffer.alloc(size)
+        const { bytesRead } = await handle.read(buffer, 0, size, this.#offset)
+        const end = lastLineEnd(buffer.subarray(0, bytesRead))
+        if (end > 0 || size === left) return buffer.subarray(0, end)
+      }
+      return Buffer.alloc(0)
     } finally {
       await handle.close()
     }
@@ -139,6 +171,7 @@ export class EpochReader {
     this.#segment = next.index
     this.#path = next.path
     this.#offset = 0
+    this.#readTo = -1
     return true
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError, type Cursor } from '@chaos-lite/shared'
 import type { HostClock } from '../host/host.ts'
@@ -59,8 +59,6 @@ class DiskOutbox implements Outbox {
   readonly #listeners = new Set<() => void>()
   #writer: Promise<EpochWriter> | null = null
   #reserving: Promise<void> = Promise.resolve()
-  /** Broken lines on their way to where a person can look at them. */
-  #keeping: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(options: OutboxOptions) {
@@ -119,8 +117,8 @@ class DiskOutbox implements Outbox {
 
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([this.#reserving, this.#keeping])
     const writer = await this.#writer?.catch(() => null)
+    await this.#reserving
     await writer?.close()
   }
 
@@ -161,11 +159,12 @@ class DiskOutbox implements Outbox {
     if (epoch === this.epoch && !own) return []
     let reader = readers.get(epoch)
     if (!reader) {
-      const folder = join(this.#options.folder, epoch)
+      const entry = (await epochsOf(this.#options.folder)).find((one) => one.epoch === epoch)
       reader = new EpochReader({
         epoch,
-        folder,
+        folder: join(this.#options.folder, epoch),
         after: await this.#ackedSeq(epoch),
+        living: entry !== undefined && !isOver(entry.owner, this.#options.clock.bootId),
         onBroken: (line) => this.#onBroken(line),
       })
       readers.set(epoch, reader)
@@ -205,7 +204,8 @@ class DiskOutbox implements Outbox {
     const entry = (await epochsOf(this.#options.folder)).find((one) => one.epoch === epoch)
     if (!entry || !isOver(entry.owner, this.#options.clock.bootId)) return
     if ((await this.#lastSeq(epoch, Number.POSITIVE_INFINITY)) > (await this.#ackedSeq(epoch))) return
-    await this.#keeping
+    // What follows a broken line was never sent: it stays for people.
+    if (this.broken().some((line) => line.epoch === epoch && line.bytes !== null)) return
     await rm(entry.folder, { recursive: true, force: true })
     this.#known.delete(epoch)
   }
@@ -224,7 +224,6 @@ class DiskOutbox implements Outbox {
     const key = `${line.segment}:${line.offset}`
     if (this.#broken.has(key) || this.#broken.size >= 1000) return
     this.#broken.set(key, line)
-    if (line.bytes !== null) this.#keeping = this.#keeping.then(() => keepAside(this.#options.folder, line))
     this.#options.onBroken?.(line)
   }
 }
@@ -235,16 +234,4 @@ async function writeAcked(folder: string, seq: number): Promise<void> {
   await writeFile(temporary, `${seq}\n`, { mode: 0o600 })
     .then(() => rename(temporary, join(folder, 'acked')))
     .catch(() => {})
-}
-
-/** Keeps what could not be read, a hundred pieces at most, so that a person can look at it. */
-async function keepAside(outbox: string, line: BrokenLine): Promise<void> {
-  const folder = join(outbox, 'broken')
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    if ((await readdir(folder)).length >= 100) return
-    await writeFile(join(folder, `${line.epoch}-${line.offset}.json`), `${JSON.stringify(line)}\n`, { mode: 0o600 })
-  } catch {
-    // It is still in its segment, and was told.
-  }
 }

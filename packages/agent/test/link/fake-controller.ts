@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import {
+  AGENT_PATH,
+  AgentFrame,
+  type Command,
+  type ControllerFrame,
+  type Cursor,
+  challengeText,
+  commandText,
+  type Order,
+  SUBPROTOCOL,
+} from '@chaos-lite/shared'
+import { ulid } from 'ulid'
+import { expect } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { keyToPem, makeKey, publicKeyOf, signText, verifyText } from '../../src/identity/keys.ts'
+
+type Of<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>
+
+export const hostId = 'h-0123456789abcdef01234567'
+
+/** A controller that does exactly what a test tells it to, over a real WebSocket. */
+export class FakeController implements AsyncDisposable {
+  readonly key = makeKey()
+  readonly hostKey = makeKey()
+  readonly #server: Server
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: () => SUBPROTOCOL,
+    perMessageDeflate: false,
+  })
+  readonly #waiting: ((peer: Peer) => void)[] = []
+  readonly #arrived: Peer[] = []
+
+  private constructor(server: Server) {
+    this.#server = server
+    server.on('upgrade', (request, socket, head) => {
+      if (request.url !== AGENT_PATH) {
+        socket.destroy()
+        return
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+        const peer = new Peer(ws, this)
+        const waiting = this.#waiting.shift()
+        if (waiting) waiting(peer)
+        else this.#arrived.push(peer)
+      })
+    })
+  }
+
+  static async start(server: Server = createServer()): Promise<FakeController> {
+    const controller = new FakeController(server)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return controller
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}`
+  }
+
+  /** The identity of an enrolled host, as its agent would read it. */
+  identity(controllerUrl = this.url, caPem: string | null = null) {
+    return { hostId, controllerUrl, controllerKey: publicKeyOf(this.key), privateKey: this.hostKey, caPem }
+  }
+
+  /** The next agent that connects. */
+  peer(): Promise<Peer> {
+    const arrived = this.#arrived.shift()
+    return arrived ? Promise.resolve(arrived) : new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Waits for an agent and lets it in. */
+  async welcome(cursor: Cursor | null = null): Promise<Peer> {
+    const peer = await this.peer()
+    await peer.prove()
+    peer.send({ type: 'welcome', session: peer.session, cursor, leaseTtlMs: 10_000 })
+    return peer
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate()
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+}
+
+/** The controller's end of one connection. */
+export class Peer {
+  readonly session = randomBytes(32).toString('hex')
+  readonly socket: WebSocket
+  readonly #controller: FakeController
+  readonly #frames: AgentFrame[] = []
+  readonly closed: Promise<number>
+  #wake: () => void = () => {}
+
+  constructor(socket: WebSocket, controller: FakeController) {
+    this.socket = socket
+    this.#controller = controller
+    socket.on('error', () => {})
+    socket.on('message', (data) => {
+      // Whatever an agent sends must fit the contract.
+      this.#frames.push(AgentFrame.parse(JSON.parse(data.toString())))
+      this.#wake()
+    })
+    this.closed = new Promise((resolve) => socket.once('close', (code) => resolve(code)))
+    void this.closed.then(() => this.#wake())
+  }
+
+  /** The next frame of that type; others that came before it are passed over. */
+  async next<T extends AgentFrame['type']>(type: T): Promise<Of<T>> {
+    for (;;) {
+      const index = this.#frames.findIndex((frame) => frame.type === type)
+      if (index >= 0) return this.#frames.splice(index, 1)[0] as Of<T>
+      if (this.socket.readyState === this.socket.CLOSED) throw new Error(`closed before ${type} came`)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** The lines of so many facts. */
+  async facts(count: number): Promise<string[]> {
+    const lines: string[] = []
+    while (lines.length < count) lines.push(...(await this.next('facts')).lines)
+    return lines
+  }
+
+  send(frame: ControllerFrame): void {
+    this.socket.send(JSON.stringify(frame))
+  }
+
+  sendRaw(text: string | Buffer): void {
+    this.socket.send(text)
+  }
+
+  /** Does the mutual challenge, and checks the agent's part of it. */
+  async prove(signer = this.#controller.key): Promise<void> {
+    const hello = await this.next('hello')
+    const nonce = randomBytes(32).toString('hex')
+    const parts = { hostId: hello.hostId, agentNonce: hello.nonce, controllerNonce: nonce }
+    this.send({ type: 'challenge', nonce, signature: signText(challengeText('controller', parts), signer) })
+    if (signer !== this.#controller.key) return
+    const { signature } = await this.next('proof')
+    expect(verifyText(challengeText('agent', parts), signature, publicKeyOf(this.#controller.hostKey))).toBe(true)
+  }
+
+  /** Sends a signed command; every part of it may be made wrong. */
+  command(order: Order, wrong: Partial<Command> & { signature?: string; forHost?: string } = {}): string {
+    const { signature, forHost, ...parts } = wrong
+    const commandId = parts.commandId ?? ulid()
+    const payload = JSON.stringify({ session: this.session, expiresInMs: 10_000, order, ...parts, commandId })
+    const genuine = signText(commandText(forHost ?? hostId, payload), this.#controller.key)
+    this.send({ type: 'command', payload, signature: signature ?? genuine })
+    return commandId
+  }
+
+  async answerTo(commandId: string) {
+    for (;;) {
+      const { commandId: id, answer } = await this.next('answer')
+      if (id === commandId) return answer
+    }
+  }
+}
+
+export { keyToPem }

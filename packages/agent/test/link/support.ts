@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import type { Answer, Inventory, Order } from '@chaos-lite/shared'
+import { type LinkDuties, openCommandLog, startLink } from '../../src/link/index.ts'
+import { createOutbox } from '../../src/outbox/index.ts'
+import { clock as realClock, temporaryFolder } from '../outbox/support.ts'
+import type { FakeController } from './fake-controller.ts'
+
+export const inventory: Inventory = {
+  hostname: 'test',
+  os: 'Debian',
+  platform: 'linux',
+  kernel: '6',
+  arch: 'x64',
+  cpus: 2,
+  memoryBytes: 1024,
+  agentVersion: '0.1.0',
+  addresses: [],
+  labels: {},
+  menu: { actions: [], probes: [], exercises: [] },
+  offers: [],
+  journal: { readable: true, open: 0, stuck: 0 },
+  bootId: 'boot-of-the-tests',
+  policy: { present: false, digest: null, warnings: [] },
+}
+
+/** What the link handed on, and what it is to get in return. */
+export class RecordingDuties implements LinkDuties {
+  readonly orders: Order[] = []
+  readonly leases: [string, number][] = []
+  readonly watches: [string, boolean][] = []
+  closedLinks = 0
+  answer: (order: Order) => Promise<Answer> = async () => ({ ok: true, prepared: null })
+  inventory: () => Promise<Inventory> = async () => inventory
+  inventoryChanged: () => void = () => {}
+
+  execute(order: Order): Promise<Answer> {
+    this.orders.push(order)
+    return this.answer(order)
+  }
+  lease(runId: string, ttlMs: number): void {
+    this.leases.push([runId, ttlMs])
+  }
+  watch(runId: string, on: boolean): void {
+    this.watches.push([runId, on])
+  }
+  onInventoryChange(listener: () => void): () => void {
+    this.inventoryChanged = listener
+    return () => {
+      this.inventoryChanged = () => {}
+    }
+  }
+  linkClosed(): void {
+    this.closedLinks += 1
+  }
+}
+
+/** An agent's link to a fake controller, with a real outbox. It comes back at once after a close. */
+export async function linkTo(controller: FakeController, identity = controller.identity()) {
+  const folder = await temporaryFolder()
+  const stop = new AbortController()
+  const duties = new RecordingDuties()
+  const log: string[] = []
+  let aheadMs = 0
+  const clock = { ...realClock, monoMs: () => performance.now() + aheadMs }
+  const outbox = createOutbox({ folder: join(folder.path, 'outbox'), clock })
+  const commandLogFile = join(folder.path, 'commands.jsonl')
+  const commandLog = await openCommandLog(commandLogFile)
+  const link = startLink({
+    identity,
+    clock,
+    outbox,
+    commandLog,
+    duties,
+    signal: stop.signal,
+    log: (_level, message) => log.push(message),
+    random: () => 0,
+  })
+  return {
+    link,
+    duties,
+    outbox,
+    log,
+    commandLogFile,
+    outboxFolder: join(folder.path, 'outbox'),
+    /** Moves this host's monotonic clock forward. */
+    advance: (ms: number) => {
+      aheadMs += ms
+    },
+    stop: () => stop.abort(),
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await link.ended
+      await commandLog.close()
+      await outbox.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
