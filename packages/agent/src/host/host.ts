@@ -135,7 +135,11 @@ export interface MembershipReturn {
 
 export interface Accounts {
   account(name: string): Promise<Account>
+  /** Accounts listed in the group; those that have it as primary group are not. */
   members(group: string): Promise<readonly string[]>
+  groupId(group: string): Promise<number>
+  /** As `members`, by the number of the group; empty for a number without a group. */
+  membersOfId(gid: number): Promise<readonly string[]>
   /** Only reads. Throws when the membership does not come from this host's own files or could not be restored. */
   membershipImage(
     account: string,

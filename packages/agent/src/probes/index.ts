@@ -5,6 +5,7 @@ import { dnsProbe } from './dns.ts'
 import { fileProbe } from './file.ts'
 import { httpProbe } from './http.ts'
 import { loginProbe } from './login.ts'
+import { membershipProbe } from './membership.ts'
 import type { Probe } from './probe.ts'
 import { processProbe } from './process.ts'
 import { serviceProbe } from './service.ts'
@@ -30,6 +31,7 @@ export const probes: readonly Probe[] = [
   diskProbe,
   clockProbe,
   loginProbe,
+  membershipProbe,
   backupProbe,
 ]
 

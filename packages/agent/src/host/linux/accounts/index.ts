@@ -40,11 +40,10 @@ export function fileAccounts({
     administratorGroups: ['root', 'sudo', 'wheel', 'admin'],
     own: userInfo().username,
     account: async (name) => describe(await lookUp(lookup, name), await allGroups(), lookup),
-    members: async (group) => {
-      const found = groupLines(await lookup('group', group)).find(({ name }) => name === group)
-      if (!found) throw new ChaosError('not-there', `There is no group ${group} on this host.`)
-      return found.members
-    },
+    members: async (group) => (await groupNamed(lookup, group)).members,
+    groupId: async (group) => (await groupNamed(lookup, group)).gid,
+    membersOfId: async (id) =>
+      groupLines(await lookup('group', String(id))).find(({ gid }) => gid === id)?.members ?? [],
     membershipImage: (account, group, keepIn) => membershipImage(files, paths, account, group, keepIn),
     removeMember: (image, tag) => removeMember(files, paths, image, tag),
     membershipStanding: (image) => membershipStanding(files, image),
@@ -55,6 +54,12 @@ export function fileAccounts({
 async function lookUp(lookup: Lookup, name: string): Promise<PasswdLine> {
   const found = passwdLines(await lookup('passwd', name)).find((account) => account.name === name)
   if (!found) throw new ChaosError('not-there', `There is no account ${name} on this host.`)
+  return found
+}
+
+async function groupNamed(lookup: Lookup, name: string) {
+  const found = groupLines(await lookup('group', name)).find((group) => group.name === name)
+  if (!found) throw new ChaosError('not-there', `There is no group ${name} on this host.`)
   return found
 }
 

@@ -1,0 +1,20 @@
+import type { Action } from './action.ts'
+import { hostsOverride } from './hosts/override.ts'
+import { membershipRevoke } from './membership/revoke.ts'
+import { permissionRevoke } from './permission/revoke.ts'
+import { dataQuarantine } from './quarantine/folder.ts'
+import { serviceStop } from './service/stop.ts'
+
+/** Every failure that this agent knows. A new one is one file and one line here. */
+export const actions: readonly Action[] = [
+  hostsOverride,
+  serviceStop,
+  permissionRevoke,
+  membershipRevoke,
+  dataQuarantine,
+]
+
+/** An action by its name, or undefined. */
+export function findAction(name: string): Action | undefined {
+  return actions.find((action) => action.name === name)
+}

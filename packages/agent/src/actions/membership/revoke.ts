@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { MembershipImage } from '../../host/image.ts'
+import { defineAction } from '../action.ts'
+import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
+import { AccountName, GroupName } from '../params.ts'
+import { refuseLastAdministrator, refuseProtectedAccount } from '../protections.ts'
+
+const Params = z.strictObject({
+  account: AccountName.describe('Who is taken out of the group'),
+  group: GroupName,
+})
+
+export const membershipRevoke = defineAction({
+  name: 'membership.revoke',
+  summary: 'Takes an account out of a group, and puts it back in its old place.',
+  needs: ['files', 'accounts'],
+  params: Params,
+  undo: z.strictObject({ image: MembershipImage }),
+  undoVersion: 1,
+  // Both files are replaced as wholes: no two memberships are drilled at once.
+  touches: () => ['file:/etc/group', 'file:/etc/gshadow'],
+  asks: ({ account, group }) => [
+    { kind: 'account', value: account },
+    { kind: 'group', value: group },
+  ],
+  prepare: async ({ host, recordFolder, recordId }, { account, group }) => {
+    const { accounts } = host
+    refuseProtectedAccount(host, await accounts.account(account))
+    await refuseLastAdministrator(host, account, group)
+    return { image: await accounts.membershipImage(account, group, { folder: recordFolder, tag: recordId }) }
+  },
+  explain: ({ account, group }, { image }) => [
+    `${account} is no longer a member of ${group}: sessions that begin from now on do not have it, sessions that run keep it.`,
+    `Changed: one line of ${image.files.map((file) => file.image.path).join(' and of ')}, by an atomic rename, under the lock that useradd and gpasswd use.`,
+    'Put back: the original files take their place again. If somebody else changed them, only this membership is put back.',
+  ],
+  // What a new session of the account gets from the kernel, not what the files say.
+  effect: ({ account, group }) => ({ probe: 'membership', params: { account, group }, expect: 'down' }),
+  budgets: () => ({ injectMs: 15_000, revertMs: 20_000 }),
+  inject: ({ host, recordId }, _, { image }) => host.accounts.removeMember(image, recordId),
+  verify: ({ host }, { image }) => host.accounts.membershipStanding(image),
+  revert: async ({ host, recordId, recordFolder }, { image }) => {
+    const { compared, kept } = await host.accounts.putMemberBack(image, recordId, recordFolder)
+    return outcomeOf(compared, kept)
+  },
+  byHand: ({ image }, recordFolder) => [
+    ...image.files.map(
+      ({ image: { path, keptPath } }) => `If ${path} was not edited since: mv ${quoted(keptPath)} ${quoted(path)}`,
+    ),
+    ...image.files
+      .slice(0, 1)
+      .map(({ image: { folderPath, folderMtimeNs } }) => touchCommand(folderPath, folderMtimeNs)),
+    `If it was: gpasswd -a ${image.account} ${image.group}, then remove ${image.files.map((file) => quoted(file.image.keptPath)).join(' and ')}.`,
+    `The original bytes are also in ${quoted(recordFolder)}.`,
+  ],
+})

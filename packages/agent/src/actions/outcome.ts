@@ -1,0 +1,19 @@
+import type { Compared } from '@chaos-lite/shared'
+import type { Reverted } from './action.ts'
+
+/** Identical only when everything compared is the same; what others changed is told; all else is unknown. */
+export function outcomeOf(compared: readonly Compared[], kept: readonly string[]): Reverted {
+  if (compared.every(({ same }) => same)) return { restoration: 'identical', compared, kept }
+  return { restoration: kept.length > 0 ? 'ours undone' : 'unknown', compared, kept }
+}
+
+/** A path as a person types it in a shell. */
+export function quoted(path: string): string {
+  return /^[A-Za-z0-9_./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}
+
+/** The time that `touch` needs to give a file or folder its old modification time. */
+export function touchCommand(path: string, mtimeNs: string): string {
+  const padded = mtimeNs.padStart(10, '0')
+  return `touch -m -d @${padded.slice(0, -9)}.${padded.slice(-9)} ${quoted(path)}`
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+/**
+ * What the actions take. Patterns only, so that the menu's JSON Schema says the same; nothing begins with `-`, so that
+ * no program takes a value for an option.
+ */
+export const HostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?=.*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/,
+    'must be a host name such as erp.example.test',
+  )
+
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
+const ipv4 = `${octet}(?:\\.${octet}){3}`
+
+/** IPv4, or IPv6 without a zone; `z.ipv6` for the latter, so that the pattern stays the library's. */
+export const IpAddress = z.union([
+  z.string().regex(new RegExp(`^${ipv4}$`), 'must be an IPv4 or IPv6 address'),
+  z.ipv6('must be an IPv4 or IPv6 address').max(45),
+])
+
+/** An absolute path without `.`, `..`, doubled or trailing slashes, and without control characters. */
+export const PlainPath = z
+  .string()
+  .max(1024)
+  .regex(
+    /^(?:\/(?!\.{1,2}(?:\/|$))[^/\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+)+$/u,
+    'must be an absolute path, without "." or ".." parts and without a "/" at its end',
+  )
+
+export const ServiceName = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9:_.@\\-]*$/, 'must be the name of a service, such as nginx')
+
+export const AccountName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?$/, 'must be the name of an account')
+
+export const GroupName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]*$/, 'must be the name of a group')

@@ -1,0 +1,96 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { defineAction } from '../action.ts'
+import { outcomeOf, quoted } from '../outcome.ts'
+import { AccountName, GroupName, PlainPath } from '../params.ts'
+import { refuseProtectedAccount, refuseProtectedPath } from '../protections.ts'
+import { formatAcl, parseAcl } from './acl.ts'
+import { plannedChange } from './change.ts'
+import { PermissionUndo, putBack, setAcl, standing } from './undo.ts'
+
+const Params = z
+  .strictObject({
+    path: PlainPath.describe('A file or a folder; what lies in it keeps its own permissions'),
+    account: AccountName.optional().describe('Whose access is taken away'),
+    group: GroupName.optional().describe('Whose access is taken away'),
+    everyone: z.literal(true).optional().describe('Everybody but the owner loses access'),
+  })
+  .refine(
+    ({ account, group, everyone }) => [account, group, everyone].filter((who) => who !== undefined).length === 1,
+    {
+      message: 'name exactly one of account, group and everyone',
+    },
+  )
+type Params = z.infer<typeof Params>
+
+export const permissionRevoke = defineAction({
+  name: 'permission.revoke',
+  summary: 'Takes the access to one file or folder away from an account, a group, or everybody but its owner.',
+  needs: ['files', 'accounts'],
+  params: Params,
+  undo: PermissionUndo,
+  undoVersion: 1,
+  touches: ({ path }) => [`file:${path}`],
+  asks: ({ path, account, group }) => [
+    { kind: 'file', value: path },
+    ...(account === undefined ? [] : [{ kind: 'account' as const, value: account }]),
+    ...(group === undefined ? [] : [{ kind: 'group' as const, value: group }]),
+  ],
+  prepare: async ({ host }, params) => {
+    const { path } = params
+    const { files, accounts } = host
+    if (!(await files.exists(path))) throw new ChaosError('not-there', `${path} does not exist on this host.`)
+    if ((await files.resolve(path)) !== path) {
+      throw new ChaosError('cannot-restore', `${path} leads over a symbolic link: name ${await files.resolve(path)}.`)
+    }
+    refuseProtectedPath(host, path)
+    if (params.account !== undefined) refuseProtectedAccount(host, await accounts.account(params.account))
+    const before = await files.metadata(path)
+    if (before.kind !== 'file' && before.kind !== 'folder') {
+      throw new ChaosError('cannot-restore', `${path} is neither a file nor a folder.`)
+    }
+    const flags = before.flags ?? ''
+    const refusal = /[ia]/.test(flags)
+      ? `${path} is immutable or append-only (lsattr).`
+      : await files.writeBlocker(path)
+    if (refusal) throw new ChaosError('cannot-restore', refusal)
+    const change = await plannedChange(host, path, before, params)
+    const texts = { beforeAcl: formatAcl(change.before), afterAcl: formatAcl(change.after) }
+    return { path, before, ...texts, witness: change.witness }
+  },
+  explain: (params, { path, before, beforeAcl, afterAcl }) => [
+    `${whom(params)} can no longer open ${path}; what is open already stays open, root is never kept out.`,
+    `Access rules now: ${inWords(beforeAcl)}; during the failure: ${inWords(afterAcl)}.`,
+    before.kind === 'folder'
+      ? 'What lies in the folder keeps its own rules, but cannot be reached through it.'
+      : 'Only this file is touched.',
+    'Put back: each rule that is still as we left it gets its old value. Rules that somebody else changed are kept.',
+  ],
+  // Asked of the kernel as the account that loses access, not read from the rules.
+  effect: (_, { path, witness }) => ({ probe: 'file', params: { path, as: witness }, expect: 'down' }),
+  budgets: () => ({ injectMs: 10_000, revertMs: 10_000 }),
+  inject: async ({ host }, _, undo) => {
+    if ((await standing(host.files, undo)) !== 'before') {
+      throw new ChaosError('wrong-state', `The access rules of ${undo.path} were changed after they were saved.`)
+    }
+    await setAcl(host.files, undo.path, await host.files.metadata(undo.path), parseAcl(undo.afterAcl))
+  },
+  verify: ({ host }, undo) => standing(host.files, undo),
+  revert: async ({ host }, undo) => {
+    const { compared, kept } = await putBack(host.files, undo)
+    return outcomeOf(compared, kept)
+  },
+  byHand: ({ path, before, beforeAcl }) => [
+    ...(before.acl === null ? [] : [`setfacl --set '${beforeAcl.split('\n').join(',')}' ${quoted(path)}`]),
+    `chmod ${before.mode.toString(8).padStart(4, '0')} ${quoted(path)}`,
+  ],
+})
+
+function whom({ account, group }: Params): string {
+  if (account !== undefined) return `The account ${account}`
+  return group === undefined ? 'Everybody but the owner' : `The group ${group}`
+}
+
+function inWords(acl: string): string {
+  return acl.split('\n').join(', ')
+}

@@ -1,0 +1,86 @@
+import { dirname } from 'node:path'
+import { ChaosError } from '@chaos-lite/shared'
+import { z } from 'zod'
+import type { Files, Metadata } from '../../host/host.ts'
+import { compareAttributes } from '../../host/swap/index.ts'
+import { defineAction } from '../action.ts'
+import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
+import { PlainPath } from '../params.ts'
+import { refuseProtectedPath } from '../protections.ts'
+import { bringBack } from './put-back.ts'
+import { QuarantineUndo, standing } from './undo.ts'
+
+const Params = z.strictObject({ folder: PlainPath.describe('The folder that is moved aside, as if it were lost') })
+
+export const dataQuarantine = defineAction({
+  name: 'data.quarantine',
+  summary: 'Moves a folder aside, as if it were lost, and back again.',
+  needs: ['files'],
+  params: Params,
+  undo: QuarantineUndo,
+  undoVersion: 1,
+  touches: ({ folder }) => [`file:${folder}`],
+  asks: ({ folder }) => [{ kind: 'folder', value: folder }],
+  prepare: async ({ host, recordId, recordFolder }, { folder }) => {
+    const { files } = host
+    if (!(await files.exists(folder))) throw new ChaosError('not-there', `${folder} does not exist on this host.`)
+    if ((await files.resolve(folder)) !== folder) {
+      throw new ChaosError(
+        'cannot-restore',
+        `${folder} leads over a symbolic link: name ${await files.resolve(folder)}.`,
+      )
+    }
+    refuseProtectedPath(host, folder)
+    if (`${recordFolder}/`.startsWith(`${folder}/`)) {
+      throw new ChaosError('cannot-restore', `${folder} contains the journal: nobody could put it back.`)
+    }
+    const before = await files.metadata(folder)
+    const parent = dirname(folder)
+    const parentStamp = await files.stamp(parent)
+    const refusal = await refusalOf(files, folder, before, parentStamp?.dev)
+    if (refusal) throw new ChaosError('cannot-restore', refusal)
+    return {
+      folder,
+      movedTo: `${folder}.chaos-lite-${recordId}`,
+      keptAs: `${folder}.kept-${recordId}`,
+      before,
+      parent,
+      parentMtimeNs: parentStamp?.mtimeNs ?? before.mtimeNs,
+    }
+  },
+  explain: ({ folder }) => [
+    `${folder} is renamed to a marked name beside it, with all that it holds: for programs that open it by name it is gone.`,
+    'Nothing in it is read, copied or changed. Programs that have files of it open go on using them.',
+    'Put back: renamed back. A copy that this drill restored in its place is removed; what anybody else put there is kept beside it.',
+  ],
+  effect: ({ folder }) => ({ probe: 'file', params: { path: folder }, expect: 'down' }),
+  budgets: () => ({ injectMs: 10_000, revertMs: 120_000 }),
+  inject: async ({ host }, _, undo) => {
+    const now = await host.files.metadata(undo.folder)
+    if (now.inode !== undo.before.inode || now.dev !== undo.before.dev) {
+      throw new ChaosError('wrong-state', `${undo.folder} is another folder than the one that was looked at.`)
+    }
+    const changed = compareAttributes(undo.folder, undo.before, now).find(({ same }) => !same)
+    if (changed) throw new ChaosError('wrong-state', `${changed.item} was changed after it was looked at.`)
+    await host.files.move(undo.folder, undo.movedTo)
+  },
+  verify: ({ host }, undo) => standing(host.files, undo),
+  revert: async (context, undo) => {
+    const { compared, kept } = await bringBack(context, undo)
+    return outcomeOf(compared, kept)
+  },
+  byHand: ({ folder, movedTo, keptAs, parent, parentMtimeNs }) => [
+    `If there is something at ${folder} now: mv -T ${quoted(folder)} ${quoted(keptAs)}`,
+    `mv -T ${quoted(movedTo)} ${quoted(folder)}`,
+    touchCommand(parent, parentMtimeNs),
+  ],
+})
+
+async function refusalOf(files: Files, folder: string, before: Metadata, parentDev?: string): Promise<string | null> {
+  if (before.kind !== 'folder') return `${folder} is no folder.`
+  if (before.dev !== parentDev) return `${folder} is a file system of its own: it cannot be moved aside by a rename.`
+  const mounts = await files.mountPointsUnder(folder)
+  if (mounts.length > 0) return `${mounts[0]} is mounted in ${folder}: unmount it first, or choose a folder inside.`
+  if (/[ia]/.test(before.flags ?? '')) return `${folder} is immutable or append-only (lsattr).`
+  return files.writeBlocker(dirname(folder))
+}

@@ -1,0 +1,78 @@
+import { basename } from 'node:path'
+import { ChaosError, type Compared } from '@chaos-lite/shared'
+import { type Replacement, readReplacement, replacementFolder } from '../../exercises/replacement.ts'
+import { compareMetadata, folderIsOurs, folderKept, settleFolder } from '../../host/swap/index.ts'
+import type { ActionContext } from '../action.ts'
+import { type QuarantineUndo, whatLies } from './undo.ts'
+
+/**
+ * Brings the folder back to its name, from every state that a crash can leave. What took its place goes: removed when
+ * it is the copy that our own exercise restored, moved aside when anybody else made it.
+ */
+export async function bringBack(
+  context: ActionContext,
+  undo: QuarantineUndo,
+): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
+  const { host, recordFolder, recordId } = context
+  const { files } = host
+  // A note that cannot be read makes what lies there somebody else's: kept, never removed.
+  const replacement = await readReplacement(recordFolder).catch(() => null)
+  const replaced = `${undo.movedTo}-replaced`
+  const restoring = replacementFolder(undo.folder, recordId)
+  const own = [undo.folder, undo.movedTo, replaced, restoring, undo.keptAs]
+  const witnesses = await Promise.all(own.map((path) => files.stamp(path)))
+  const ours = await folderIsOurs(files, undo.parent, undo.parentMtimeNs, witnesses)
+  const kept: string[] = []
+  if ((await whatLies(files, undo.folder, undo)) !== 'original') {
+    if ((await whatLies(files, undo.movedTo, undo)) !== 'original') throw lost(undo)
+    await clearPlace(context, undo, replacement, replaced)
+    await files.move(undo.movedTo, undo.folder)
+  }
+  // Only now: the original is back before time is spent on removing a large copy.
+  if (await isOurs(context, replaced, replacement)) await files.remove(replaced)
+  await files.remove(restoring)
+  if (await files.exists(undo.keptAs))
+    kept.push(`What somebody else had put at ${undo.folder} was kept as ${undo.keptAs}.`)
+  const parent = await settleFolder(files, undo.parent, undo.parentMtimeNs, ours && kept.length === 0)
+  if (!parent.same && kept.length === 0) kept.push(folderKept(undo.parent))
+  const now = await files.metadata(undo.folder)
+  const compared = [...compareMetadata(undo.folder, undo.before, now), same(undo, now.inode), parent]
+  if (compared.some((each) => !each.same && each !== parent))
+    kept.push(`Mode, owner, rights or times of ${undo.folder} were changed by somebody else meanwhile: kept.`)
+  return { compared, kept }
+}
+
+/** Makes the name free. What was kept is told afterwards, from what lies there: a crash in between forgets nothing. */
+async function clearPlace(
+  context: ActionContext,
+  undo: QuarantineUndo,
+  replacement: Replacement | null,
+  replaced: string,
+): Promise<void> {
+  const { files } = context.host
+  if (!(await files.exists(undo.folder))) return
+  if (await isOurs(context, undo.folder, replacement)) await files.move(undo.folder, replaced)
+  else await files.move(undo.folder, undo.keptAs)
+}
+
+async function isOurs({ host }: ActionContext, path: string, replacement: Replacement | null): Promise<boolean> {
+  const stamp = await host.files.stamp(path)
+  return stamp !== null && replacement !== null && stamp.dev === replacement.dev && stamp.inode === replacement.inode
+}
+
+function same({ folder, before }: QuarantineUndo, inode: string): Compared {
+  return {
+    item: `${folder} is the very same folder (inode)`,
+    before: before.inode,
+    now: inode,
+    same: inode === before.inode,
+  }
+}
+
+function lost({ folder, movedTo }: QuarantineUndo): ChaosError {
+  const where = `${basename(folder)} is neither at ${folder} nor at ${movedTo}`
+  return new ChaosError(
+    'cannot-restore',
+    `The original folder ${where}: somebody moved or removed it. Look for it by hand.`,
+  )
+}

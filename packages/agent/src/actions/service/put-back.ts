@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Compared } from '@chaos-lite/shared'
+import type { Host, UnitState } from '../../host/host.ts'
+import { item } from '../../host/swap/index.ts'
+import type { ActionContext, Standing } from '../action.ts'
+import { type ServiceUndo, startOrder, type UnitBefore } from './undo.ts'
+
+/** A socket goes on to `running` only a moment after its service. */
+const settleMs = 5000
+const lookEveryMs = 50
+
+/** An administrator who disables, masks or removes a unit during the failure wants it to stay down. */
+function wanted(before: UnitBefore, now: UnitState): 'as before' | 'kept down' {
+  const gone = now.loadState === 'masked' || now.loadState === 'not-found' || now.enabledState.startsWith('masked')
+  const disabled = before.enabledState.startsWith('enabled') && now.enabledState === 'disabled'
+  return gone || disabled ? 'kept down' : 'as before'
+}
+
+function runs({ activeState }: UnitState): boolean {
+  return activeState === 'active' || activeState === 'reloading'
+}
+
+export async function standing(host: Host, undo: ServiceUndo): Promise<Standing> {
+  const states = await Promise.all(
+    undo.units.map(async (before) => ({ before, now: await host.services.state(before.name) })),
+  )
+  if (states.some(({ before, now }) => !runs(now) && wanted(before, now) === 'kept down')) return 'conflict'
+  if (states.every(({ now }) => runs(now))) return 'before'
+  const stopped = states.filter(({ before }) => before.role !== 'dependent')
+  return stopped.every(({ now }) => ['inactive', 'failed'].includes(now.activeState)) ? 'after' : 'conflict'
+}
+
+/** Starts again what ran before and does not run now. Idempotent; somebody else's decision is kept. */
+export async function startAgain(
+  { host, signal }: ActionContext,
+  undo: ServiceUndo,
+): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
+  const kept: string[] = []
+  for (const unit of startOrder(undo)) {
+    const now = await host.services.state(unit.name)
+    if (runs(now)) {
+      if (!sameStart(host, undo, unit, now))
+        kept.push(`${unit.name} had been started again already; it was left running.`)
+    } else if (wanted(unit, now) === 'kept down') {
+      const what = now.loadState === 'not-found' ? 'removed' : now.enabledState || now.loadState
+      kept.push(`${unit.name} is ${what} now, by somebody else: it was not started again.`)
+    } else {
+      await start(host, unit, signal)
+    }
+  }
+  return { compared: await compareSettled(host, undo, signal), kept }
+}
+
+/** Still the very start that was running when we looked: it was never stopped. */
+function sameStart(host: Host, undo: ServiceUndo, before: UnitBefore, now: UnitState): boolean {
+  const sameBoot = host.clock.bootId === undo.bootId
+  return sameBoot && now.startId === before.startId && now.activeSinceMonoUs === before.activeSinceMonoUs
+}
+
+/** A trigger that cannot start because its service runs already shows in what is compared; a service must run. */
+async function start(host: Host, unit: UnitBefore, signal: AbortSignal): Promise<void> {
+  try {
+    await host.services.start(unit.name, unit.startMs, signal)
+  } catch (thrown) {
+    if (unit.role === 'trigger' || runs(await host.services.state(unit.name))) return
+    throw thrown
+  }
+}
+
+async function compareSettled(host: Host, undo: ServiceUndo, signal: AbortSignal): Promise<readonly Compared[]> {
+  const until = host.clock.monoMs() + settleMs
+  for (;;) {
+    const compared = (await Promise.all(undo.units.map((unit) => compareUnit(host, unit)))).flat()
+    const settled = compared.every(({ same }) => same) || host.clock.monoMs() > until || signal.aborted
+    if (settled) return compared
+    await pause(lookEveryMs)
+  }
+}
+
+async function compareUnit(host: Host, before: UnitBefore): Promise<readonly Compared[]> {
+  const now = await host.services.state(before.name)
+  return [
+    item(`${before.name} active`, before.activeState, now.activeState),
+    item(`${before.name} state`, before.subState, now.subState),
+    item(`${before.name} enabled`, before.enabledState || 'no such notion', now.enabledState || 'no such notion'),
+  ]
+}

@@ -1,0 +1,82 @@
+import { ChaosError } from '@chaos-lite/shared'
+import type { Host, UnitState } from '../../host/host.ts'
+import { refuseProtectedService } from '../protections.ts'
+import type { Seen, ServiceUndo, UnitBefore } from './undo.ts'
+
+/** Where the manager would wait for ever (PostgreSQL on Debian): longer is a hanging stop, and is called back. */
+const endlessMs = 120_000
+/** A service that may take longer than this to stop or start cannot be drilled within a sensible time. */
+const longestMs = 600_000
+
+/** Reads the service and all that hangs on it. Throws where it could not be brought back as it is. */
+export async function readUnits(host: Host, service: string): Promise<ServiceUndo> {
+  const state = await host.services.state(service)
+  refuseUnfit(service, state)
+  const triggers = await Promise.all(state.triggeredBy.map((name) => host.services.state(name)))
+  const active = triggers.filter(({ activeState }) => activeState === 'active')
+  const dependents = await Promise.all(state.dependents.map((name) => host.services.state(name)))
+  for (const unit of [state, ...active, ...dependents]) refuseProtectedService(unit.name)
+  for (const unit of [...active, ...dependents]) refuseUnfitNeighbour(state.name, unit)
+  return {
+    manager: host.services.manager,
+    bootId: host.clock.bootId,
+    units: [
+      before(state, 'service'),
+      ...active.map((unit) => before(unit, 'trigger')),
+      ...dependents.map((unit) => before(unit, 'dependent')),
+    ],
+    seen: await howSeen(host, state),
+  }
+}
+
+function refuseUnfit(asked: string, state: UnitState): void {
+  const { name, loadState, enabledState, activeState, refusesManual } = state
+  if (loadState === 'not-found') throw new ChaosError('not-there', `There is no service ${asked} on this host.`)
+  if (loadState === 'masked' || enabledState.startsWith('masked')) {
+    throw new ChaosError('cannot-restore', `${name} is masked: it could not be started again.`)
+  }
+  if (loadState !== 'loaded')
+    throw new ChaosError('cannot-restore', `${name} is ${loadState}: mend its unit file first.`)
+  if (activeState !== 'active')
+    throw new ChaosError('wrong-state', `${name} does not run now (${activeState}): nothing would fail.`)
+  if (refusesManual) throw new ChaosError('cannot-restore', `${name} refuses to be started or stopped by hand.`)
+}
+
+function refuseUnfitNeighbour(service: string, { name, activeState, refusesManual }: UnitState): void {
+  if (!/\.(?:service|socket|timer|path)$/.test(name)) {
+    throw new ChaosError(
+      'cannot-restore',
+      `${name} hangs on ${service}, and only services, sockets, timers and paths can be put back.`,
+    )
+  }
+  if (activeState !== 'active')
+    throw new ChaosError('wrong-state', `${name} is just ${activeState}: try again when it is settled.`)
+  if (refusesManual)
+    throw new ChaosError('cannot-restore', `${name} hangs on ${service} and refuses to be started by hand.`)
+}
+
+function before(unit: UnitState, role: UnitBefore['role']): UnitBefore {
+  const { name, activeState, subState, enabledState, activeSinceMonoUs, startId } = unit
+  const times = { stopMs: patience(unit, unit.stopTimeoutMs), startMs: patience(unit, unit.startTimeoutMs) }
+  return { name, role, activeState, subState, enabledState, activeSinceMonoUs, startId, ...times }
+}
+
+function patience({ name }: UnitState, timeoutMs: number): number {
+  if (timeoutMs === Number.POSITIVE_INFINITY) return endlessMs
+  if (timeoutMs <= longestMs) return Math.max(1000, timeoutMs)
+  const minutes = Math.round(timeoutMs / 60_000)
+  throw new ChaosError('cannot-restore', `${name} may take ${minutes} minutes to stop or start; the limit is 10.`)
+}
+
+/** On the way of a consumer: the port, else the process. Loopback, because the service listens there as well. */
+async function howSeen(host: Host, { mainPid }: UnitState): Promise<Seen> {
+  if (mainPid === 0) return { by: 'nothing' }
+  const sockets = await host.processes.listening(mainPid)
+  const socket = sockets.find(({ address }) => !address.includes(':')) ?? sockets[0]
+  if (socket) {
+    const any: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+    return { by: 'tcp', host: any[socket.address] ?? socket.address, port: socket.port }
+  }
+  const main = await host.processes.identity(mainPid)
+  return main ? { by: 'process', name: main.name } : { by: 'nothing' }
+}

@@ -1,0 +1,79 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { defineAction, type EffectProbe } from '../action.ts'
+import { outcomeOf, quoted } from '../outcome.ts'
+import { ServiceName } from '../params.ts'
+import { standing, startAgain } from './put-back.ts'
+import { readUnits } from './read.ts'
+import { ServiceUndo, startOrder, stopOrder } from './undo.ts'
+
+const Params = z.strictObject({ service: ServiceName.describe('A service of this host, such as nginx') })
+
+/** Asking the manager takes time too. */
+const askingMs = 5000
+
+export const serviceStop = defineAction({
+  name: 'service.stop',
+  summary: 'Stops a service of this host, and starts it again.',
+  needs: ['services'],
+  params: Params,
+  undo: ServiceUndo,
+  undoVersion: 1,
+  touches: ({ service }) => [`service:${unitName(service)}`],
+  asks: ({ service }) => [{ kind: 'service', value: service }],
+  prepare: ({ host }, { service }) => {
+    if (unitName(service).endsWith('.service')) return readUnits(host, service)
+    return Promise.reject(
+      new ChaosError('param-invalid', `${service} is no service; sockets and timers are stopped with theirs.`),
+    )
+  },
+  explain: (_, undo) => {
+    const named = (role: string) => undo.units.filter((unit) => unit.role === role).map(({ name }) => name)
+    const [service] = named('service')
+    const triggers = named('trigger')
+    const dependents = named('dependent')
+    const { stopMs = 0 } = undo.units[0] ?? {}
+    return [
+      `${service} is stopped by ${undo.manager}. Whether it starts at boot is not changed.`,
+      ...(triggers.length === 0 ? [] : [`${triggers.join(', ')} would start it again: stopped as well.`]),
+      ...(dependents.length === 0 ? [] : [`${dependents.join(', ')} cannot run without it: stopped with it.`]),
+      `If it does not stop within ${Math.round(stopMs / 1000)} s, the stop is called back and it is started again.`,
+      `Put back: started again in this order: ${startOrder(undo)
+        .map(({ name }) => name)
+        .join(', ')}. What somebody disabled, masked or started meanwhile is left as it is.`,
+    ]
+  },
+  effect: (_, { seen }): EffectProbe | null => {
+    if (seen.by === 'tcp') return { probe: 'tcp', params: { host: seen.host, port: seen.port }, expect: 'down' }
+    return seen.by === 'process' ? { probe: 'process', params: { name: seen.name }, expect: 'down' } : null
+  },
+  budgets: (undo) => ({
+    injectMs: stopOrder(undo).reduce((sum, { stopMs }) => sum + stopMs, askingMs),
+    // One that hangs when it is stopped must end first.
+    revertMs: undo.units.reduce((sum, { stopMs, startMs }) => sum + stopMs + startMs, 2 * askingMs),
+  }),
+  inject: async ({ host, signal }, _, undo) => {
+    for (const { name, stopMs } of stopOrder(undo)) {
+      signal.throwIfAborted()
+      await host.services.stop(name, stopMs, signal)
+    }
+  },
+  verify: ({ host }, undo) => standing(host, undo),
+  revert: async (context, undo) => {
+    const { compared, kept } = await startAgain(context, undo)
+    return outcomeOf(compared, kept)
+  },
+  byHand: (undo) => [
+    `systemctl start ${startOrder(undo)
+      .map(({ name }) => quoted(name))
+      .join(' ')}`,
+    `systemctl status ${undo.units.map(({ name }) => quoted(name)).join(' ')}`,
+  ],
+})
+
+/** One name for one thing, so that `nginx` and `nginx.service` are never drilled side by side. */
+function unitName(service: string): string {
+  return /\.(?:service|socket|timer|path|target|mount|automount|swap|slice|scope|device)$/.test(service)
+    ? service
+    : `${service}.service`
+}

@@ -1,0 +1,40 @@
+import type { Capability, Menu, MenuItem } from '@chaos-lite/shared'
+import { z } from 'zod'
+import type { Action } from './actions/action.ts'
+import { actions } from './actions/index.ts'
+import type { Exercise } from './exercises/exercise.ts'
+import { exercises } from './exercises/index.ts'
+import { probes } from './probes/index.ts'
+import type { Probe } from './probes/probe.ts'
+
+export { actions, findAction } from './actions/index.ts'
+export { exercises, findExercise } from './exercises/index.ts'
+export { findProbe, probes } from './probes/index.ts'
+
+interface Dishes {
+  readonly actions: readonly Action[]
+  readonly probes: readonly Probe[]
+  readonly exercises: readonly Exercise[]
+}
+
+/** What this agent offers, with parameters as JSON Schema: controller, command line and dashboard need no release for it. */
+export function menuOf(dishes: Dishes = { actions, probes, exercises }): Menu {
+  return {
+    actions: dishes.actions.map(itemOf),
+    probes: dishes.probes.map((probe) => ({
+      ...itemOf(probe),
+      value: Object.entries(probe.value).map(([field, meaning]) => ({ field, meaning })),
+    })),
+    exercises: dishes.exercises.map(itemOf),
+  }
+}
+
+function itemOf(dish: { name: string; summary: string; needs: readonly Capability[]; params: z.ZodType }): MenuItem {
+  const { name, summary, needs } = dish
+  return {
+    name,
+    summary,
+    needs: [...needs],
+    params: z.toJSONSchema(dish.params, { io: 'input' }) as MenuItem['params'],
+  }
+}
