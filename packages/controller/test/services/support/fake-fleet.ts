@@ -21,7 +21,10 @@ export class FakeHost {
   readonly held = new Map<string, { recordId: string; action: string; runId: string }>()
   seq = 0
   prev: string | null = null
-  constructor(readonly name: string) {}
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
 }
 
 /** Agents in memory behind the gateway's port; facts go through the real store and the real run book. */
