@@ -77,7 +77,7 @@ const protectedNames = [
 ]
 
 /** Refuses a file or folder that the host or the agent cannot do without. `path` is resolved: no links in it. */
-export function refuseProtectedPath(host: Host, path: string): void {
+export function refuseProtectedPath(host: Pick<Host, 'own'>, path: string): void {
   const trees = [...protectedTrees, ...host.own.paths]
   const tree = trees.find((each) => within(path, each) || within(each, path))
   const folder = protectedFolders.find((each) => each === path)
@@ -95,7 +95,7 @@ export function refuseProtectedService(unit: string): void {
 }
 
 /** Refuses names that every program relies on, and the controller's own. */
-export function refuseProtectedName(host: Host, name: string): void {
+export function refuseProtectedName(host: Pick<Host, 'own'>, name: string): void {
   const wanted = name.toLowerCase().replace(/\.$/, '')
   if (protectedNames.includes(wanted)) throw refusal('local names', `${name} is protected on every host.`)
   if (!host.own.names.some((own) => isIP(own) === 0 && own.toLowerCase() === wanted)) return

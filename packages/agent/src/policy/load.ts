@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
+import type { OwnThings } from '../host/host.ts'
+import { pathsUnder } from '../paths.ts'
 import { oneLine } from '../probes/text.ts'
 import { readOwnedFile } from './owned-file.ts'
 import type { Policy } from './policy.ts'
-import type { OwnThings } from './protections.ts'
 import { type Rules, rule } from './rulings.ts'
 import { PolicyFile } from './schema.ts'
 
 export interface LoadPolicyOptions {
-  /** Folders and names of this agent that no failure may touch, besides the built-in ones. */
+  /** As on the Host: what belongs to the agent itself. Unless told, the usual folders. */
   readonly own?: OwnThings
   /** The menu: an action or exercise of another name gets a warning with the nearest one. */
   readonly known?: { readonly actions: readonly string[]; readonly exercises: readonly string[] }
@@ -30,7 +31,7 @@ const nothing = PolicyFile.parse({ policy: 1 })
  * else could have written, or with any mistake in it, allows no more than that, and `warnings` says what to mend.
  */
 export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostPolicy {
-  const own = options.own ?? { folders: [], names: [] }
+  const own = options.own ?? usualThings()
   const empty = { path, file: nothing, positions: new Map(), own, broken: null, present: false }
   const read = readOwnedFile(path, { secret: false })
   if (read.state === 'missing') {
@@ -73,4 +74,9 @@ function strangers(file: PolicyFile, known: LoadPolicyOptions['known']): string[
         return `${key} names ${name}, which this agent does not know${hint}`
       }),
   )
+}
+
+function usualThings(): OwnThings {
+  const { config, state, runtime } = pathsUnder()
+  return { paths: [config, state, runtime], names: [] }
 }

@@ -1,9 +1,10 @@
 import { durationMs, durationText, type Position } from '@chaos-lite/shared'
+import type { OwnThings } from '../host/host.ts'
 import { oneLine } from '../probes/text.ts'
 import { coverageOf, type ListKey } from './covers.ts'
 import { isWithinHours } from './hours.ts'
 import type { PolicyRequest, Ruling } from './policy.ts'
-import { type OwnThings, protectedAs } from './protections.ts'
+import { protectionOf } from './protections.ts'
 import type { PolicyFile } from './schema.ts'
 import { type Lacking, suggestedLines, suggestion } from './suggest.ts'
 
@@ -41,10 +42,8 @@ export function rule(rules: Rules, request: PolicyRequest): Ruling {
 
 function protection(rules: Rules, { questions }: PolicyRequest): Ruling | null {
   for (const question of questions) {
-    const what = protectedAs(question, rules.own)
-    if (what === null) continue
-    const thing = `the ${question.kind} ${question.value}`
-    return refused(`${thing} is never touched: it is ${what}. This is built in`, `built in: ${what} is protected`)
+    const met = protectionOf(question, rules.own)
+    if (met !== null) return refused(met.reason, met.rule)
   }
   return null
 }
