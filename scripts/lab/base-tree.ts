@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mirrorsFor, proxyOptions } from './mirrors.ts'
+import { isAlive, thisProcess } from './owner.ts'
 import { cacheDir, toolFile } from './paths.ts'
 import { DPKG_OPTIONS, finishTree, PACKAGE_LIST, packageNames, SUITE } from './recipe.ts'
 import { run } from './run.ts'
+import { listSlots } from './slot.ts'
+
+const BUILDING = 'building-'
 
 /** The tree all hosts are made from, and the folder of its cache. Never written to after it is built. */
 export type BaseTree = { dir: string; root: string; digest: string }
@@ -17,7 +21,9 @@ export async function baseTree(log: (line: string) => void = () => {}): Promise<
   const tree = { dir, root: join(dir, 'root'), digest }
   if (existsSync(tree.root)) return tree
   await mkdir(cacheDir(), { recursive: true })
-  const work = await mkdtemp(join(cacheDir(), 'building-'))
+  await dropOldTrees()
+  const work = join(cacheDir(), `${BUILDING}${thisProcess()}`)
+  await mkdir(work)
   try {
     log(`building the base tree ${digest} (once; about a minute)`)
     await buildTree(join(work, 'root'))
@@ -53,6 +59,15 @@ async function publish(work: string, dir: string): Promise<void> {
   await rename(work, dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
   })
+}
+
+/** Trees that were never finished go; finished ones of another recipe go while no lab is up that may stand on them. */
+async function dropOldTrees(): Promise<void> {
+  const inUse = (await listSlots()).length > 0
+  for (const name of await readdir(cacheDir())) {
+    const keep = name.startsWith(BUILDING) ? isAlive(name.slice(BUILDING.length)) : inUse
+    if (!keep) await rm(join(cacheDir(), name), { recursive: true, force: true })
+  }
 }
 
 async function recipeDigest(): Promise<string> {

@@ -69,6 +69,11 @@ export class LabHost {
     await mountDisk(this.#disk)
   }
 
+  /** Makes all that was written so far survive a power cut. Call it after the scene is set, never during the act. */
+  async sync(): Promise<void> {
+    if (this.#disk.kind !== 'overlay') await run(['sync', '--file-system', this.root])
+  }
+
   /** Stops the host in good order, as `poweroff` would. */
   async shutdown(): Promise<void> {
     await this.enter(['systemctl', 'poweroff', '--no-block'])

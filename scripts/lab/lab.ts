@@ -114,9 +114,11 @@ async function build(record: LabRecord, make: () => Lab): Promise<Lab> {
     await makeDisk(disk)
     await mountDisk(disk)
     await writeIdentity(host, network)
+    await host.sync()
   }
   const states = await Promise.all(lab.hosts.map(async (host) => ({ host, state: await host.boot() })))
   for (const { host, state } of states) if (state !== 'running') throw new LabError(await failedUnits(host))
+  for (const host of lab.hosts) await host.sync()
   return lab
 }
 

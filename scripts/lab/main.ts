@@ -47,9 +47,10 @@ async function up(name: string, args: string[]): Promise<number> {
 
 async function list(name: string): Promise<number> {
   const lab = await Lab.attach(name)
-  for (const host of lab.hosts)
-    console.log(`${host.name}\t${host.address}\t${(await host.isUp()) ? 'up' : 'down'}\t${host.root}`)
-  console.log(`this machine\t${lab.bridgeAddress}`)
+  const lines = lab.hosts.map(async (host) =>
+    [host.name, host.address, (await host.isUp()) ? 'up' : 'down', host.root].join('\t'),
+  )
+  console.log([...(await Promise.all(lines)), `this machine\t${lab.bridgeAddress}`].join('\n'))
   return 0
 }
 

@@ -37,8 +37,10 @@ def read_units(leader):
         if active == "inactive" and name not in units:
             continue
         unit = units.setdefault(name, {"enabled": "-"})
-        unit.update(active=active, sub=sub, load=load if active != "inactive" else "")
-    return {name: {k: v for k, v in unit.items() if v} for name, unit in units.items()}
+        unit.update(active=active, sub=sub)
+        if load not in ("loaded", "masked"):  # "masked" is told by the unit file's state
+            unit["load"] = load
+    return units
 
 
 def read_lines(root, path):

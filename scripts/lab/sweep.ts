@@ -39,11 +39,12 @@ async function hostNames(dir: string): Promise<string[]> {
   return (JSON.parse(text) as { hosts: string[] }).hosts
 }
 
-/** Lab folders without a slot (this machine was restarted), and base trees that were never finished. */
+/** Lab folders without a slot, as after a restart of this machine. */
 async function sweepFolders(): Promise<string[]> {
-  const known = new Set((await listSlots()).map((slot) => slot.dir))
+  const names = await readdir(join(stateDir(), 'labs')).catch(() => [])
+  const known = new Set((await listSlots()).map((slot) => slot.dir)) // after the names: a lab that comes up claims first
   const swept: string[] = []
-  for (const name of await readdir(join(stateDir(), 'labs')).catch(() => [])) {
+  for (const name of names) {
     const dir = join(stateDir(), 'labs', name)
     if (known.has(dir)) continue
     for (const host of await hostNames(dir)) await removeDisk(join(dir, 'hosts', host))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type DiskKind, Lab } from '../../scripts/lab/index.ts'
+import { type DiskKind, diffManifests, Lab } from '../../scripts/lab/index.ts'
 import { describeLab } from './support/describe-lab.ts'
 
 describeLab('a power cut', () => {
@@ -16,6 +16,15 @@ describeLab('a power cut', () => {
     expect(await host.boot()).toBe('running')
     expect(await host.readFile('/srv/synced')).toBe('kept')
     expect((await host.enter(['cat', '/srv/unsynced'], { check: false })).stdout).toBe('')
+  })
+
+  test.each(disks)('on %s right after the lab came up costs the host nothing', async (disk) => {
+    await using lab = await Lab.up({ hosts: ['plant'], disk })
+    const host = lab.host('plant')
+    const before = await host.manifest()
+    await host.powerCut()
+    expect(await host.boot()).toBe('running')
+    expect(diffManifests(before, await host.manifest())).toEqual([])
   })
 
   test('on ext4-noauto also loses what a rename over an unsynced file replaced', async () => {

@@ -28,10 +28,11 @@ export async function printed(host: LabHost): Promise<string> {
 /** Starts CUPS with one raw queue that sends to the printer at `address`. */
 export async function serveQueue(host: LabHost, queue: string, address: string): Promise<void> {
   await host.writeFile('/usr/lib/cups/backend/socket', BACKEND, 0o755)
-  await host.enable('cups.socket')
-  await host.enable('cups.service')
+  for (const unit of ['cups.socket', 'cups.path', 'cups.service']) await host.enable(unit)
   await host.waitUntil(['lpstat', '-r'])
   await host.exec(['lpadmin', '-p', queue, '-E', '-v', `socket://${address}:9100`, '-m', 'raw'])
+  await host.exec(['systemctl', 'restart', 'cups']) // it writes its queues to disk when it stops
+  await host.waitUntil(['lpstat', '-r'])
 }
 
 /** Sends a text to a queue. */
