@@ -9,7 +9,6 @@ export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; read
 /** The lists of the policy of which one entry at least must be there before a probe can be allowed anything. */
 const PROBE_LISTS: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
   http: ['probeHosts'],
-  tcp: ['probeHosts'],
   tls: ['probeHosts'],
   file: ['probePaths', 'files', 'folders'],
   login: ['credentials'],

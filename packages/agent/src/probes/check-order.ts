@@ -1,7 +1,7 @@
 import { ChaosError, type ProbeOrder } from '@chaos-lite/shared'
 import { z } from 'zod'
 import type { Policy, Ruling } from '../policy/policy.ts'
-import { findProbe, probes } from './index.ts'
+import { findProbe, probes } from './catalogue.ts'
 import type { Probe } from './probe.ts'
 import { oneLine } from './text.ts'
 

@@ -29,10 +29,7 @@ export const fileProbe = defineProbe({
   },
   expect: () => ({ exists: true, readable: true }),
   harmless: false,
-  asks: ({ path, as }) => [
-    { kind: 'file', value: path },
-    ...(as === undefined ? [] : [{ kind: 'account' as const, value: as }]),
-  ],
+  asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
   async look({ host, signal }, { path, as, sha256 }) {
     if (!(await host.files.exists(path))) {

@@ -1,41 +1,7 @@
-import { backupProbe } from './backup.ts'
-import { clockProbe } from './clock.ts'
-import { diskProbe } from './disk.ts'
-import { dnsProbe } from './dns.ts'
-import { fileProbe } from './file.ts'
-import { httpProbe } from './http.ts'
-import { loginProbe } from './login.ts'
-import { membershipProbe } from './membership.ts'
-import type { Probe } from './probe.ts'
-import { processProbe } from './process.ts'
-import { serviceProbe } from './service.ts'
-import { tcpProbe } from './tcp.ts'
-import { tlsProbe } from './tls.ts'
-
+export { findProbe, probes } from './catalogue.ts'
 export * from './changes.ts'
 export * from './check-order.ts'
 export * from './judge.ts'
 export * from './probe.ts'
 export * from './sampler.ts'
 export * from './take-sample.ts'
-
-/** Every probe that this agent knows. */
-export const probes: readonly Probe[] = [
-  httpProbe,
-  tcpProbe,
-  dnsProbe,
-  tlsProbe,
-  serviceProbe,
-  processProbe,
-  fileProbe,
-  diskProbe,
-  clockProbe,
-  loginProbe,
-  membershipProbe,
-  backupProbe,
-]
-
-/** A probe by its name, or undefined. */
-export function findProbe(name: string): Probe | undefined {
-  return probes.find((probe) => probe.name === name)
-}

@@ -1,38 +1,35 @@
 import { z } from 'zod'
 import { AccountName } from './params.ts'
 import { defineProbe } from './probe.ts'
-import { faultOf } from './text.ts'
+import { faultOf, oneLine } from './text.ts'
 
-const Params = z.strictObject({
-  account: AccountName,
-  group: AccountName.describe('The group that a new session of the account should have'),
-})
+const Params = z.strictObject({ account: AccountName, group: AccountName })
 
-/** Does a session that begins now have the group? Asked of the kernel, as the account: caches and directories count. */
+/** Does a new session of an account belong to a group? Asked of such a session, not of the group file. */
 export const membershipProbe = defineProbe({
   name: 'membership',
-  summary: 'Does a new session of an account have a group?',
+  summary: 'Does a new session of an account belong to a group?',
   needs: ['accounts'],
   params: Params,
   value: {
-    member: 'true when a session that begins now has the group',
-    groups: 'how many groups that session has',
+    member: 'true when a session begun now has the group',
+    groups: 'how many groups it has',
   },
   expect: () => ({ member: true }),
-  harmless: false,
-  asks: ({ account, group }) => [
-    { kind: 'account', value: account },
-    { kind: 'group', value: group },
-  ],
+  harmless: true,
+  asks: () => [],
   timeoutMs: () => 10_000,
   async look({ host, signal }, { account, group }) {
     try {
-      const { code, stdout, stderr } = await host.run(['id', '-Gn'], { timeoutMs: 5_000, signal, as: account })
-      if (code !== 0) return { evaluated: false, message: `No session of ${account} could be begun: ${stderr.trim()}` }
-      const groups = stdout.trim().split(/\s+/)
+      const session = await host.run(['id', '-Gnz'], { timeoutMs: 5_000, signal, as: account })
+      // 1 is said when one of the groups has no name; the others are listed all the same.
+      const groups = session.stdout.split('\0').filter((name) => name !== '')
+      if (groups.length === 0)
+        return { evaluated: false, message: oneLine(`No session as ${account}: ${session.stderr}`) }
       return { evaluated: true, message: null, value: { member: groups.includes(group), groups: groups.length } }
     } catch (thrown) {
-      return { evaluated: false, message: `No session of ${account} could be begun: ${faultOf(thrown)}` }
+      if (signal.aborted) throw thrown
+      return { evaluated: false, message: `No session could be begun as ${account}: ${faultOf(thrown)}` }
     }
   },
 })

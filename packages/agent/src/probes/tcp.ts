@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { connectTo } from './connect.ts'
-import { HostOrAddress, hostQuestion, Port } from './params.ts'
+import { HostOrAddress, hostQuestion, isThisHost, Port } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { faultOf } from './text.ts'
 
@@ -20,8 +20,9 @@ export const tcpProbe = defineProbe({
     error: 'why not, such as ECONNREFUSED, or null',
   },
   expect: () => ({ connected: true }),
-  harmless: false,
-  asks: ({ host }) => [hostQuestion(host)],
+  // To ask this host itself whether a port answers needs no line; to contact other machines does.
+  harmless: true,
+  asks: ({ host }) => (isThisHost(host) ? [] : [hostQuestion(host)]),
   timeoutMs: () => 10_000,
   async look({ host, signal }, params) {
     try {
