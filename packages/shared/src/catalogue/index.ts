@@ -1,1 +1,2 @@
+export * from './built-in-menu.generated.ts'
 export * from './menu.ts'

@@ -21,7 +21,11 @@ export const MenuItem = z.strictObject({
   summary: line(300),
   needs: z.array(Capability).max(10),
   params: z.record(z.string(), z.json()).describe('JSON Schema 2020-12, generated from zod'),
-  value: z.array(z.strictObject({ field: line(64), meaning: line(200) })).max(32).optional().describe('What a probe answers'),
+  value: z
+    .array(z.strictObject({ field: line(64), meaning: line(200) }))
+    .max(32)
+    .optional()
+    .describe('What a probe answers'),
 })
 export type MenuItem = z.infer<typeof MenuItem>
 

@@ -1,0 +1,36 @@
+// Writes the generated pages; with --check, fails when one of them is not current.
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { menuOf } from '../../packages/agent/src/menu.ts'
+import { DRILL_SCHEMA_FILE, generateDrillSchema } from './drill-schema.ts'
+import type { Page } from './page.ts'
+import { drillGrammarPage } from './pages/drill-grammar.ts'
+import { errorsPage } from './pages/errors.ts'
+import { framesPage } from './pages/frames.ts'
+import { builtInMenuModule, menuPages } from './pages/menu.ts'
+import { policyPage } from './pages/policy.ts'
+
+const menu = menuOf()
+const pages: readonly Page[] = [
+  { file: DRILL_SCHEMA_FILE, text: generateDrillSchema(menu) },
+  builtInMenuModule(menu),
+  ...menuPages(menu),
+  errorsPage(),
+  framesPage(),
+  drillGrammarPage(),
+  policyPage(),
+]
+
+const check = process.argv.includes('--check')
+for (const { file, text } of pages) {
+  const current = await readFile(file, 'utf8').catch(() => null)
+  if (current === text) continue
+  if (check) {
+    process.stderr.write(`${file} is not current: run pnpm generate and commit the result.\n`)
+    process.exitCode = 1
+    continue
+  }
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text)
+  process.stdout.write(`wrote ${file}\n`)
+}
