@@ -9,11 +9,12 @@
  * | GET, DELETE /api/v1/session | → SessionView; ends it |
  * | POST /api/v1/session/password | PasswordRequest → SessionView |
  * | GET /api/v1/hosts, /hosts/:hostId | → HostView[] , HostView |
+ * | GET /api/v1/incidents | → IncidentView[], newest first |
  * | POST /hosts/:hostId/approve, /revoke | → HostView |
  * | PUT /hosts/:hostId/labels | Labels → HostView |
  * | POST /api/v1/tokens | TokenRequest → TokenView |
  * | GET /api/v1/drills, /drills/:name | → DrillView[], DrillView |
- * | POST /api/v1/drills/validate | { source, file } → { mistakes } |
+ * | POST /api/v1/drills/validate | ValidateRequest → ValidateView |
  * | POST /api/v1/plans | PlanRequest → Plan, or a Problem with a reason per host |
  * | POST /api/v1/runs | RunRequest → RunRow |
  * | GET /api/v1/runs?limit&before | → RunRow[] |
@@ -25,10 +26,10 @@
  * | POST /runs/:runId/notes | NoteRequest → RunRow |
  * | POST, GET /api/v1/stop-all | → StopAllView |
  * | POST /api/v1/alerts/:secret | anything up to 64 KiB → 204: the alert webhook address of one drill (not guessable) |
- * | GET /api/v1/drills/:name/alert-address | → { url } |
+ * | GET /api/v1/drills/:name/alert-address | → AlertAddressView |
  * | GET, POST /api/v1/schedules; DELETE /schedules/:id; POST /schedules/:id/pause, /resume | ScheduleView |
  * | POST /api/v1/schedules/preview | PreviewRequest → { instantsMs } |
- * | GET, POST /api/v1/webhooks; DELETE /webhooks/:id; POST /webhooks/:id/test | WebhookView |
+ * | GET, POST /api/v1/webhooks; DELETE /webhooks/:id; POST /webhooks/:id/test | WebhookRequest → WebhookCreated; WebhookView[]; WebhookTestView |
  * | GET /api/openapi.json | → OpenAPI 3.1 |
  */
 export const API = '/api/v1'

@@ -177,3 +177,38 @@ export const PasswordRequest = z.object({ current: z.string().max(512), next: z.
 export const WebhookRequest = z.object({ url: z.url().max(1024), purpose: paragraph(200).default('') })
 export const WebhookView = z.object({ webhookId: Ulid, url: z.string(), purpose: z.string() })
 export type WebhookView = z.infer<typeof WebhookView>
+/** The answer to making one: its secret is shown this once. Receivers check `chaos-lite-signature` with it. */
+export const WebhookCreated = WebhookView.extend({ secret: z.string() })
+export type WebhookCreated = z.infer<typeof WebhookCreated>
+export const WebhookTestView = z.object({ ok: z.boolean(), detail: z.string() })
+export type WebhookTestView = z.infer<typeof WebhookTestView>
+
+export const ValidateRequest = z.object({ source: z.string().max(262_144), file: line(256).default('drill.yaml') })
+export const ValidateView = z.object({
+  mistakes: z.array(
+    z.object({
+      file: z.string(),
+      path: z.string(),
+      line: z.int(),
+      column: z.int(),
+      message: z.string(),
+      expected: z.string().nullable(),
+      nearest: z.string().nullable(),
+    }),
+  ),
+})
+export type ValidateView = z.infer<typeof ValidateView>
+export const AlertAddressView = z.object({ url: z.string() })
+export type AlertAddressView = z.infer<typeof AlertAddressView>
+
+/** Something that should not have happened with a host's identity or its facts. */
+export const IncidentView = z.object({
+  clientId: Ulid,
+  hostId: HostId.nullable(),
+  kind: z.enum(['key reused', 'chain broken', 'foreign run', 'duplicate agent']),
+  epoch: z.string().nullable(),
+  seq: z.int().nullable(),
+  reason: z.string(),
+  atMs: UtcMs,
+})
+export type IncidentView = z.infer<typeof IncidentView>
