@@ -1,1 +1,9 @@
-export {}
+export type { Address, AppContext, RunServices } from './context.ts'
+export type { AgentGateway, Gateway, GatewayListener, HostClockReading, LiveSample } from './gateway/index.ts'
+export { type ControllerOptions, DEFAULT_DRILLS, DEFAULT_PORT } from './options.ts'
+export { anchoredClock, type Clock } from './services/clock.ts'
+export type { RunBook } from './services/run-book.ts'
+export { type Controller, startController } from './start-controller.ts'
+export { openSqlite } from './store/sqlite/open-sqlite.ts'
+export { sqliteStore } from './store/sqlite/sqlite-store.ts'
+export type * from './store/store.ts'

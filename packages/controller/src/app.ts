@@ -1,0 +1,59 @@
+import { fastify } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { AppContext } from './context.ts'
+import { helmet } from './plugins/external/helmet.ts'
+import { rateLimit } from './plugins/external/rate-limit.ts'
+import { session } from './plugins/external/session.ts'
+import { swagger } from './plugins/external/swagger.ts'
+import { access } from './plugins/own/access.ts'
+import { dashboard } from './plugins/own/dashboard.ts'
+import { errors } from './plugins/own/errors.ts'
+import { upgrades } from './plugins/own/upgrades.ts'
+import type { App } from './routes/endpoint.ts'
+import { endpoints } from './routes/index.ts'
+
+/** No request of ours is larger: a drill's text is the largest. */
+const BODY_BYTES = 512 * 1024
+
+export interface AppOptions {
+  readonly context: AppContext
+  /** The built dashboard. */
+  readonly dashboardFolder: string
+  /** PEM texts; null: plain HTTP, which only loopback may use. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  /** A reverse proxy on this machine adds who is asking (`x-forwarded-for`, `-proto`). */
+  readonly behindProxy: boolean
+}
+
+/** Puts the HTTP side together, room by room. It does not listen: tests call `inject`. */
+export async function buildApp({ context, dashboardFolder, tls, behindProxy }: AppOptions): Promise<App> {
+  const app = makeServer(context, tls, behindProxy)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  await app.register(errors)
+  await app.register(helmet, { context })
+  await app.register(rateLimit)
+  await app.register(session, { context })
+  await app.register(swagger)
+  await app.register(access, { context })
+  await app.register(upgrades, { context })
+  for (const endpoint of endpoints) endpoint(app, context)
+  await app.register(dashboard, { folder: dashboardFolder })
+  await app.ready()
+  return app
+}
+
+function makeServer(context: AppContext, tls: AppOptions['tls'], behindProxy: boolean): App {
+  const options = {
+    loggerInstance: context.log,
+    bodyLimit: BODY_BYTES,
+    trustProxy: behindProxy ? 'loopback' : false,
+    requestTimeout: 30_000,
+    // Sockets of browsers that went to sleep must not keep a stopping controller alive.
+    forceCloseConnections: true,
+    return503OnClosing: true,
+  } as const
+  const server = tls ? fastify({ ...options, https: { ...tls, minVersion: 'TLSv1.2' } }) : fastify(options)
+  // Both kinds of server have all that we use of them; the types differ in the socket only.
+  return server.withTypeProvider<ZodTypeProvider>() as unknown as App
+}

@@ -1,0 +1,81 @@
+import type { Logger } from 'pino'
+import { makeAddress } from './address.ts'
+import type { AppContext } from './context.ts'
+import { controllerKey } from './gateway/keys.ts'
+import { wsGateway } from './gateway/ws-gateway.ts'
+import { type ControllerOptions, DEFAULT_DRILLS } from './options.ts'
+import { makeAlerts } from './services/alerts.ts'
+import { makeAuth } from './services/auth/auth.ts'
+import { StoredRunBook } from './services/book.ts'
+import { anchoredClock } from './services/clock.ts'
+import { loadDrills } from './services/drills.ts'
+import { makeEnrolment } from './services/enrol.ts'
+import { makeHostViews } from './services/host-views.ts'
+import { makeIngest } from './services/ingest.ts'
+import { knownMenu } from './services/known-menu.ts'
+import { makeLive } from './services/live/live.ts'
+import { makeMetrics } from './services/metrics.ts'
+import { makeNotifier, tellWhenStuck } from './services/notify.ts'
+import { plan } from './services/plan/plan.ts'
+import { Runs } from './services/runs.ts'
+import type { Store } from './store/store.ts'
+
+interface Parts {
+  readonly options: ControllerOptions
+  readonly store: Store
+  readonly log: Logger
+  readonly secure: boolean
+}
+
+/** Chooses the implementations and puts them together. What must be ended is left on the stack, in the right order. */
+export async function compose(parts: Parts, stack: AsyncDisposableStack): Promise<AppContext> {
+  const { store, log } = parts
+  const clock = anchoredClock()
+  const address = makeAddress(parts.options, parts.secure)
+  const metrics = makeMetrics()
+  const auth = await makeAuth({ store, clock })
+  const enrolment = makeEnrolment({ store, clock })
+  const runBook = new StoredRunBook(store, clock)
+  const onStored = (count: number) => metrics.count('chaos_lite_facts_stored_total', count)
+  const gateway = wsGateway({
+    ...{ store, clock, enrolment, log },
+    key: await controllerKey(store),
+    ingest: makeIngest({ store, runBook, clock, log, onStored }),
+    onRefused: () => metrics.count('chaos_lite_links_refused_total'),
+    onEnrolled: ({ hostId }) => live.hostChanged(hostId),
+  })
+  const hosts = makeHostViews({ store, gateway })
+  const live = makeLive({ store, gateway, runBook, hosts, clock, log })
+  const drills = await loadDrills({
+    folder: parts.options.drillsFolder ?? DEFAULT_DRILLS,
+    menu: () => knownMenu(gateway),
+    onProblem: (message) => log.warn(message),
+  })
+  stack.defer(() => drills.close())
+  const runs = new Runs({ store, book: runBook, gateway, clock, log })
+  stack.defer(() => runs.close())
+  const onFailed = () => metrics.count('chaos_lite_webhooks_failed_total')
+  const notifier = makeNotifier({ store, clock, log, onFailed })
+  stack.defer(() => notifier.close())
+  stack.defer(runBook.listen({ row: tellWhenStuck(notifier) }))
+  const alerts = await makeAlerts({
+    store,
+    awaited: (drill, clientId) => runs.awaitedAlerts(drill, clientId),
+    acknowledge: (runId, stepId, by, via) => runs.acknowledge(runId, stepId, by, via),
+  })
+  const services: AppContext['services'] = {
+    plan: (request, clientId) => plan({ store, gateway, clock, drill: drills.plannable }, request, clientId),
+    start: (request, clientId, by) => runs.start(request, clientId, by),
+    abort: (runId, by, reason) => runs.abort(runId, by, reason),
+    answer: (runId, stepId, answer, by) => runs.answer(runId, stepId, answer, by),
+    acknowledge: (runId, stepId, by, via) => runs.acknowledge(runId, stepId, by, via),
+    note: (runId, note, by) => runs.note(runId, note, by),
+    stopAll: (clientIds, by) => runs.stopAll(clientIds, by),
+    stopAllView: (clientIds) => runs.stopAllView(clientIds),
+    reconcile: () => runs.reconcile(),
+  }
+  return {
+    ...{ clock, store, gateway, runBook, services, drills, hosts, auth },
+    ...{ enrolment, alerts, notifier, live, metrics, log, address },
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  AgentFrame,
+  CloseCode,
+  type ControllerFrame,
+  closeReasons,
+  decode,
+  encode,
+  MAX_FRAME_BYTES,
+  PING_EVERY_MS,
+  SILENT_AFTER_MS,
+} from '@chaos-lite/shared'
+import type { Logger } from 'pino'
+import type { WebSocket } from 'ws'
+import { Bucket } from './bucket.ts'
+
+/** No agent needs more than this; what is beyond is an attack or a fault. */
+const FRAMES = { perSecond: 2_000, burst: 5_000 }
+/** An agent that does not read is cut off before it fills our memory. */
+const MAX_BUFFERED_BYTES = 8 * 1024 * 1024
+
+/** Whoever handles the frames now: the handshake first, then the live link. */
+export interface FrameHandler {
+  frame(frame: AgentFrame): void
+  /** The socket is gone. Called once. */
+  gone(): void
+}
+
+/** One agent's socket: frames in and out, pings, and the one way it is closed. */
+export class AgentSocket {
+  readonly address: string
+  readonly log: Logger
+  readonly #ws: WebSocket
+  readonly #frames = new Bucket(FRAMES)
+  readonly #onRefused: () => void
+  readonly #pings: NodeJS.Timeout
+  readonly #awaited = new Set<() => void>()
+  #handler: FrameHandler | null = null
+  #heardMs = performance.now()
+  #closed = false
+
+  constructor(ws: WebSocket, options: { address: string; log: Logger; onRefused: () => void }) {
+    this.#ws = ws
+    this.address = options.address
+    this.log = options.log
+    this.#onRefused = options.onRefused
+    ws.on('message', (data: Buffer, isBinary) => this.#message(data, isBinary))
+    ws.on('ping', () => this.#heard())
+    ws.on('pong', () => {
+      this.#heard()
+      for (const answered of this.#awaited) answered()
+    })
+    // Without a listener an error would end the process. A frame beyond `maxPayload` ends here: ws closes with 1009.
+    ws.on('error', (error) => this.log.warn({ address: this.address, err: error }, 'an agent link failed'))
+    ws.on('close', () => this.#gone())
+    this.#pings = setInterval(() => this.#beat(), PING_EVERY_MS)
+  }
+
+  get open(): boolean {
+    return !this.#closed && this.#ws.readyState === this.#ws.OPEN
+  }
+
+  handle(handler: FrameHandler): void {
+    this.#handler = handler
+  }
+
+  send(frame: ControllerFrame): void {
+    if (!this.open) return
+    if (this.#ws.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.drop('does not read what is sent')
+      return
+    }
+    this.#ws.send(encode(frame))
+  }
+
+  /** Closes with a code; whatever still comes in is not looked at. */
+  close(code: CloseCode, detail?: string): void {
+    if (this.#closed) return
+    this.#closed = true
+    const peaceful: CloseCode[] = [CloseCode.shuttingDown, CloseCode.replaced]
+    if (!peaceful.includes(code)) {
+      this.#onRefused()
+      this.log.warn({ address: this.address, code, detail }, `an agent link was closed: ${closeReasons[code]}`)
+    }
+    this.#ws.close(code, closeReasons[code].slice(0, 120))
+    this.#gone()
+  }
+
+  /** Ends a socket whose other side is not there any more. */
+  drop(why: string): void {
+    this.log.info({ address: this.address, why }, 'an agent link was dropped')
+    this.#closed = true
+    this.#ws.terminate()
+    this.#gone()
+  }
+
+  /** Does the other side answer a ping in this time? */
+  answersPing(withinMs: number): Promise<boolean> {
+    if (!this.open) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      const settle = (alive: boolean) => {
+        clearTimeout(timer)
+        this.#awaited.delete(answered)
+        resolve(alive)
+      }
+      const answered = () => settle(true)
+      const timer = setTimeout(() => settle(false), withinMs)
+      this.#awaited.add(answered)
+      this.#ws.ping()
+    })
+  }
+
+  #message(data: Buffer, isBinary: boolean): void {
+    if (this.#closed) return
+    this.#heard()
+    if (!this.#frames.take()) {
+      this.close(CloseCode.tooManyFrames)
+      return
+    }
+    if (isBinary) {
+      this.close(CloseCode.malformedFrame, 'binary')
+      return
+    }
+    if (data.length > MAX_FRAME_BYTES) {
+      this.close(CloseCode.frameTooLarge)
+      return
+    }
+    const read = decode(AgentFrame, data.toString('utf8'))
+    if (!read.ok) {
+      this.close(CloseCode.malformedFrame, read.reason)
+      return
+    }
+    try {
+      this.#handler?.frame(read.frame)
+    } catch (error) {
+      this.log.error({ address: this.address, err: error }, 'a frame could not be handled')
+      this.close(CloseCode.internal)
+    }
+  }
+
+  #heard(): void {
+    this.#heardMs = performance.now()
+  }
+
+  #beat(): void {
+    if (performance.now() - this.#heardMs > SILENT_AFTER_MS) {
+      this.drop('silent')
+      return
+    }
+    if (this.open) this.#ws.ping()
+  }
+
+  /** Told at once when we close, without waiting for the other side to agree. */
+  #gone(): void {
+    this.#closed = true
+    clearInterval(this.#pings)
+    const handler = this.#handler
+    this.#handler = null
+    handler?.gone()
+  }
+}

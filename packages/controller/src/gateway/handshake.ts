@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { type AgentFrame, ChaosError, CloseCode, challengeText, HANDSHAKE_MS } from '@chaos-lite/shared'
+import type { Enrolment } from '../services/enrol.ts'
+import type { Store, StoredHost } from '../store/store.ts'
+import type { AgentSocket, FrameHandler } from './agent-socket.ts'
+import { type ControllerKey, verified } from './keys.ts'
+
+interface HandshakeDeps {
+  readonly store: Store
+  readonly enrolment: Enrolment
+  readonly key: ControllerKey
+  readonly handshakeMs?: number
+  /** The other side has proved that it holds this host's key. */
+  readonly proved: (host: StoredHost, epoch: string, socket: AgentSocket) => void
+  /** A host was added. */
+  readonly enrolled: (host: StoredHost) => void
+}
+
+interface Challenge {
+  readonly host: StoredHost
+  readonly epoch: string
+  readonly agentNonce: string
+  readonly controllerNonce: string
+}
+
+type Frame<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>
+
+/**
+ * What an unproved connection may do: enrol once, say hello, and prove its identity, in this order and in ten seconds.
+ * Everything else closes it. The host's id is believed only once the signature over both nonces is verified.
+ */
+export class Handshake implements FrameHandler {
+  readonly #socket: AgentSocket
+  readonly #deps: HandshakeDeps
+  readonly #late: NodeJS.Timeout
+  #expects: readonly AgentFrame['type'][] = ['enrol', 'hello']
+  #challenge: Challenge | null = null
+
+  constructor(socket: AgentSocket, deps: HandshakeDeps) {
+    this.#socket = socket
+    this.#deps = deps
+    this.#late = setTimeout(() => socket.close(CloseCode.handshakeTimeout), deps.handshakeMs ?? HANDSHAKE_MS)
+  }
+
+  frame(frame: AgentFrame): void {
+    if (!this.#expects.includes(frame.type)) {
+      this.#socket.close(CloseCode.outOfOrder, frame.type)
+      return
+    }
+    // Nothing more is expected until this one has been answered.
+    this.#expects = []
+    this.#handle(frame).catch((error: unknown) => {
+      this.#socket.log.error({ address: this.#socket.address, err: error }, 'a handshake failed')
+      this.#socket.close(CloseCode.internal)
+    })
+  }
+
+  gone(): void {
+    clearTimeout(this.#late)
+  }
+
+  async #handle(frame: AgentFrame): Promise<void> {
+    if (frame.type === 'enrol') return this.#enrol(frame)
+    if (frame.type === 'hello') return this.#hello(frame)
+    if (frame.type === 'proof') return this.#proof(frame)
+  }
+
+  async #enrol({ token, publicKey, hostname, labels }: Frame<'enrol'>): Promise<void> {
+    try {
+      const host = await this.#deps.enrolment.enrol({ token, publicKey, hostname, labels })
+      this.#deps.enrolled(host)
+      const controllerKey = this.#deps.key.publicKey
+      this.#expects = ['hello']
+      this.#socket.send({ type: 'enrolled', hostId: host.hostId, controllerKey, approved: host.state === 'approved' })
+    } catch (error) {
+      if (!(error instanceof ChaosError) || error.code === 'storage-full') throw error
+      this.#socket.close(CloseCode.enrolmentRefused, error.code)
+    }
+  }
+
+  async #hello({ hostId, epoch, nonce }: Frame<'hello'>): Promise<void> {
+    const host = await this.#deps.store.hosts.byId(hostId)
+    // The same answer as for a wrong signature: strangers do not learn which hosts exist.
+    if (!host) return this.#socket.close(CloseCode.notAuthenticated, 'unknown host')
+    const controllerNonce = randomBytes(32).toString('hex')
+    this.#challenge = { host, epoch, agentNonce: nonce, controllerNonce }
+    this.#expects = ['proof']
+    const signature = this.#deps.key.sign(challengeText('controller', { hostId, agentNonce: nonce, controllerNonce }))
+    this.#socket.send({ type: 'challenge', nonce: controllerNonce, signature })
+  }
+
+  async #proof({ signature }: Frame<'proof'>): Promise<void> {
+    if (!this.#challenge) return this.#socket.close(CloseCode.outOfOrder)
+    const { host, epoch, agentNonce, controllerNonce } = this.#challenge
+    const text = challengeText('agent', { hostId: host.hostId, agentNonce, controllerNonce })
+    if (!verified(text, signature, host.publicKey)) return this.#socket.close(CloseCode.notAuthenticated, 'bad proof')
+    clearTimeout(this.#late)
+    this.#deps.proved(host, epoch, this.#socket)
+  }
+}

@@ -1,0 +1,5 @@
+export type { AgentGateway } from './agent-gateway.ts'
+export type { Gateway, GatewayListener, HostClockReading, LiveSample } from './gateway.ts'
+export { controllerKey } from './keys.ts'
+export { refuseUpgrade } from './refuse-upgrade.ts'
+export { wsGateway } from './ws-gateway.ts'

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type AgentFrame,
+  type Answer,
+  CloseCode,
+  type Cursor,
+  type HostId,
+  type Inventory,
+  LEASE_TTL_MS,
+  type Order,
+  type Ulid,
+} from '@chaos-lite/shared'
+import type { Clock } from '../services/clock.ts'
+import type { Ingest } from '../services/ingest.ts'
+import type { StoredHost } from '../store/store.ts'
+import type { AgentSocket, FrameHandler } from './agent-socket.ts'
+import { Bucket } from './bucket.ts'
+import type { ClockReadings } from './clock-readings.ts'
+import { ClockSync } from './clock-sync.ts'
+import { FactsPump } from './facts-pump.ts'
+import type { HostClockReading } from './gateway.ts'
+import type { ControllerKey } from './keys.ts'
+import { Orders } from './orders.ts'
+
+const INVENTORIES = { perSecond: 1, burst: 30 }
+/** Samples are lossy: what is beyond this is dropped, and nobody is punished for it. */
+const SAMPLES = { perSecond: 500, burst: 1_000 }
+
+export interface LinkOptions {
+  readonly host: StoredHost
+  readonly epoch: string
+  readonly socket: AgentSocket
+  readonly clock: Clock
+  readonly key: ControllerKey
+  readonly ingest: Ingest
+  readonly readings: ClockReadings
+  readonly held: () => boolean
+  readonly inventory: (inventory: Inventory) => void
+  readonly sample: (sample: Extract<AgentFrame, { type: 'sample' }>) => void
+  readonly gone: () => void
+  readonly retryMs?: number
+}
+
+/** The live link of a host that has proved its identity and was approved. */
+export class Link implements FrameHandler {
+  readonly hostId: HostId
+  readonly epoch: string
+  readonly socket: AgentSocket
+  readonly #options: LinkOptions
+  readonly #session = randomBytes(32).toString('hex')
+  readonly #orders: Orders
+  readonly #clock: ClockSync
+  readonly #facts: FactsPump
+  readonly #inventories = new Bucket(INVENTORIES)
+  readonly #samples = new Bucket(SAMPLES)
+
+  constructor(options: LinkOptions, cursor: Cursor | null) {
+    const { host, socket, key, clock, readings, held, ingest } = options
+    this.#options = options
+    this.hostId = host.hostId
+    this.epoch = options.epoch
+    this.socket = socket
+    this.#orders = new Orders({ hostId: host.hostId, session: this.#session, socket, key })
+    this.#facts = new FactsPump({ host, socket, ingest, ...(options.retryMs ? { retryMs: options.retryMs } : {}) })
+    socket.handle(this)
+    socket.send({ type: 'welcome', session: this.#session, cursor, leaseTtlMs: LEASE_TTL_MS })
+    this.#clock = new ClockSync({ socket, clock, readings, held })
+  }
+
+  order(order: Order, options: { expiresInMs: number; signal?: AbortSignal }): Promise<Answer> {
+    return this.#orders.send(order, options)
+  }
+
+  measureClock(): Promise<HostClockReading> {
+    return this.#clock.measure()
+  }
+
+  lease(runId: Ulid): void {
+    this.socket.send({ type: 'lease', runId, ttlMs: LEASE_TTL_MS })
+  }
+
+  watch(runId: Ulid, on: boolean): void {
+    this.socket.send({ type: 'watch', runId, on })
+  }
+
+  frame(frame: AgentFrame): void {
+    switch (frame.type) {
+      case 'facts':
+        this.#facts.take(frame.lines)
+        return
+      case 'sample':
+        if (this.#samples.take()) this.#options.sample(frame)
+        return
+      case 'answer':
+        this.#orders.settle(frame.commandId, frame.answer)
+        return
+      case 'clock':
+        this.#clock.receive(frame)
+        return
+      case 'inventory':
+        if (!this.#inventories.take()) {
+          this.socket.close(CloseCode.tooManyFrames, 'inventory')
+          return
+        }
+        this.#options.inventory(frame.inventory)
+        return
+      case 'enrol':
+      case 'hello':
+      case 'proof':
+        this.socket.close(CloseCode.outOfOrder, frame.type)
+        return
+      default:
+        frame satisfies never
+    }
+  }
+
+  gone(): void {
+    this.#clock.stop()
+    this.#orders.fail()
+    this.#options.gone()
+  }
+}

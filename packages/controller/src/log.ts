@@ -1,0 +1,37 @@
+import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdSerializers } from 'pino'
+
+/** The secret part of addresses. Such an address is a key: it must not lie around in logs. */
+const SECRET_PART = /(\/alerts\/)[^/?\s]+/g
+
+/** The log: JSON lines. What opens doors is left out, wherever it stands. */
+export function makeLog(level: LevelWithSilent, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    redact: {
+      paths: ['authorization', 'cookie', 'password', 'token', 'secret', 'current', 'next'].flatMap((name) => [
+        name,
+        `*.${name}`,
+        `*.*.${name}`,
+      ]),
+      censor: '[left out]',
+    },
+    serializers: {
+      req: (request: { method: string; url: string; ip?: string; id?: string }) => ({
+        id: request.id,
+        method: request.method,
+        url: withoutSecrets(request.url),
+        from: request.ip,
+      }),
+      err: (error: Error) => {
+        const { type, message, stack, ...rest } = stdSerializers.err(error)
+        return { type, message: withoutSecrets(message), stack: withoutSecrets(stack), code: rest.code }
+      },
+    },
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
+
+/** An address without its secret part and without its query. */
+export function withoutSecrets(text: string): string {
+  return text.replace(SECRET_PART, '$1[left out]').replace(/\?\S*/g, '')
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { sentenceOf } from '@chaos-lite/shared'
+import { Command, InvalidArgumentError } from 'commander'
+import { type ControllerOptions, DEFAULT_DRILLS, DEFAULT_HOST, DEFAULT_PORT } from './options.ts'
+import { startController } from './start-controller.ts'
+
+interface Flags {
+  data: string
+  host: string
+  port: number
+  tlsCert?: string
+  tlsKey?: string
+  drills: string
+  publicUrl?: string
+}
+
+const program = new Command('chaos-lite-controller')
+  .description('Plans, schedules, watches and records failure drills.')
+  .option('--data <folder>', 'where everything is kept', join(homedir(), '.chaos-lite', 'controller'))
+  .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
+  .option('--port <number>', 'the port to listen on', portOf, DEFAULT_PORT)
+  .option('--tls-cert <file>', 'certificate in PEM; needed when other machines can reach the address')
+  .option('--tls-key <file>', 'private key in PEM')
+  .option('--drills <folder>', 'the drill files', DEFAULT_DRILLS)
+  .option('--public-url <url>', 'how browsers and agents reach this controller, when a proxy stands before it')
+
+// Nothing that is written here is for other users of this machine.
+process.umask(0o077)
+program.parse()
+await run(optionsOf(program.opts<Flags>()))
+
+async function run(options: ControllerOptions): Promise<void> {
+  try {
+    const controller = await startController(options)
+    process.stdout.write(`Chaos Lite listens on ${controller.url}\n`)
+    if (controller.firstPassword !== null) {
+      process.stdout.write(
+        `First log-in: user admin, password ${controller.firstPassword} (works until you set your own)\n`,
+      )
+    }
+    stopOn('SIGTERM', controller)
+    stopOn('SIGINT', controller)
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error)}\n`)
+    process.exitCode = 2
+  }
+}
+
+/** Stops gently, once. A second signal ends the process at once: hosts come back by themselves either way. */
+function stopOn(signal: NodeJS.Signals, controller: AsyncDisposable): void {
+  process.once(signal, () => {
+    process.once(signal, () => process.exit(1))
+    Promise.resolve(controller[Symbol.asyncDispose]()).catch((error: unknown) => {
+      process.stderr.write(`${sentenceOf(error)}\n`)
+      process.exitCode = 1
+    })
+  })
+}
+
+function optionsOf(flags: Flags): ControllerOptions {
+  return {
+    dataFolder: flags.data,
+    host: flags.host,
+    port: flags.port,
+    drillsFolder: flags.drills,
+    ...(flags.tlsCert === undefined ? {} : { tlsCertFile: flags.tlsCert }),
+    ...(flags.tlsKey === undefined ? {} : { tlsKeyFile: flags.tlsKey }),
+    ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new InvalidArgumentError('a whole number from 0 to 65535 was expected.')
+}

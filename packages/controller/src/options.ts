@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import type { LevelWithSilent } from 'pino'
+
+/** What a controller is started with. */
+export interface ControllerOptions {
+  /** Where everything is kept; made with mode 0700. */
+  readonly dataFolder: string
+  readonly host?: string
+  /** 0: any free port. */
+  readonly port?: number
+  /** Files in PEM. Needed wherever the controller can be reached from another machine. */
+  readonly tlsCertFile?: string
+  readonly tlsKeyFile?: string
+  readonly drillsFolder?: string
+  /** How browsers and agents reach this controller, when that is not how it listens (a proxy, a name). */
+  readonly publicUrl?: string
+  readonly dashboardFolder?: string
+  readonly logLevel?: LevelWithSilent
+}
+
+export const DEFAULT_HOST = '127.0.0.1'
+export const DEFAULT_PORT = 8321
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+
+/** The drills that come with the repository, and its built dashboard. */
+export const DEFAULT_DRILLS = fromRoot('drills')
+export const DEFAULT_DASHBOARD = fromRoot('dist/dashboard')

@@ -1,0 +1,59 @@
+import { ChaosError, type ErrorCode, errorCatalogue, type Problem } from '@chaos-lite/shared'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { fastifyPlugin } from 'fastify-plugin'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+
+/** The one place where errors become answers (RFC 9457). All are logged; a stranger learns nothing of a 500. */
+export const errors = fastifyPlugin(
+  async (app) => {
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      const problem = problemOf(error)
+      if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, problem.detail)
+      else request.log.info({ code: problem.code }, problem.detail)
+      return send(reply, problem)
+    })
+    app.setNotFoundHandler((request, reply) => send(reply, missing(request)))
+  },
+  { name: 'errors' },
+)
+
+function send(reply: FastifyReply, problem: Problem): FastifyReply {
+  // Written here, not by the route's schema: an error must never fail on its way out.
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem)
+}
+
+function missing(request: FastifyRequest): Problem {
+  return of('not-found', `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}.`)
+}
+
+function problemOf(error: FastifyError): Problem {
+  if (error instanceof ChaosError) {
+    const hidden = error.code === 'internal' || error.code === 'tool-failed'
+    const detail = hidden ? errorCatalogue[error.code].meaning : error.message
+    return { ...of(error.code, detail), ...(error.items.length > 0 ? { items: [...error.items] } : {}) }
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const items = error.validation.map((issue) => ({
+      where: `${error.validationContext ?? 'request'}${issue.instancePath}`,
+      message: issue.message ?? 'not as expected',
+      rule: null,
+    }))
+    return {
+      ...of('request-invalid', `The ${error.validationContext ?? 'request'} does not have the expected form.`),
+      items,
+    }
+  }
+  const status = error.statusCode ?? 500
+  if (status >= 500) return of('internal', errorCatalogue.internal.meaning)
+  // Fastify's own complaints: a body that is too large, not JSON, of a wrong type.
+  return { ...of('request-invalid', error.message), status }
+}
+
+function of(code: ErrorCode, detail: string): Problem {
+  const { meaning, status } = errorCatalogue[code]
+  return { title: meaning, status, detail, code }
+}

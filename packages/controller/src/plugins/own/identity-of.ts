@@ -1,0 +1,22 @@
+import type { FastifyRequest } from 'fastify'
+import type { Auth, Identity } from '../../services/auth/auth.ts'
+import { hashOf } from '../../services/secrets.ts'
+
+/** Just what is needed of a request, so that upgrade requests, which Fastify does not see, can be asked as well. */
+export interface Asking {
+  readonly headers: { readonly authorization?: string | undefined }
+  readonly session: Pick<FastifyRequest['session'], 'sessionId' | 'userId' | 'sessionEpoch' | 'cookie'>
+}
+
+/** Who is asking, by bearer token or by session; null when nobody is. A request with a bad token is not let in by its cookie. */
+export async function identityOf({ headers, session }: Asking, auth: Auth): Promise<Identity | null> {
+  if (headers.authorization !== undefined) {
+    const [, token] = /^Bearer ([A-Za-z0-9_-]{43})$/.exec(headers.authorization) ?? []
+    return token === undefined ? null : auth.byToken(token)
+  }
+  const { sessionId, userId, sessionEpoch } = session
+  if (userId === undefined || sessionEpoch === undefined) return null
+  const expiresMs = session.cookie.expires ? new Date(session.cookie.expires).getTime() : 0
+  const times = { createdMs: 0, expiresMs }
+  return auth.identify({ hash: hashOf(sessionId), kind: 'session', userId, sessionEpoch, ...times, data: '' })
+}

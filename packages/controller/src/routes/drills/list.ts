@@ -1,0 +1,14 @@
+import { API, DrillView } from '@chaos-lite/shared'
+import { z } from 'zod'
+import type { Endpoint } from '../endpoint.ts'
+
+/** All drills, those with mistakes included. */
+export const listDrills: Endpoint = (app, { drills }) => {
+  app.route({
+    method: 'GET',
+    url: `${API}/drills`,
+    config: { access: 'viewer' },
+    schema: { tags: ['drills'], response: { 200: z.array(DrillView) } },
+    handler: () => [...drills.all()],
+  })
+}

@@ -1,0 +1,14 @@
+import { API, DrillView } from '@chaos-lite/shared'
+import type { Endpoint } from '../endpoint.ts'
+import { DrillParams } from '../params.ts'
+
+/** One drill. */
+export const showDrill: Endpoint = (app, { drills }) => {
+  app.route({
+    method: 'GET',
+    url: `${API}/drills/:name`,
+    config: { access: 'viewer' },
+    schema: { tags: ['drills'], params: DrillParams, response: { 200: DrillView } },
+    handler: (request) => drills.view(request.params.name),
+  })
+}

@@ -1,0 +1,20 @@
+import { API, HostView, Labels } from '@chaos-lite/shared'
+import { clientIds } from '../../plugins/own/access.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { HostParams } from '../params.ts'
+
+/** Sets a host's labels: they decide which drills reach it. */
+export const setLabels: Endpoint = (app, { hosts, store, live }) => {
+  app.route({
+    method: 'PUT',
+    url: `${API}/hosts/:hostId/labels`,
+    config: { access: 'administrator' },
+    schema: { tags: ['hosts'], params: HostParams, body: Labels, response: { 200: HostView } },
+    async handler(request) {
+      const { hostId } = await hosts.one(request.params.hostId, clientIds(request))
+      await store.hosts.setLabels(hostId, request.body)
+      live.hostChanged(hostId)
+      return hosts.one(hostId, clientIds(request))
+    },
+  })
+}

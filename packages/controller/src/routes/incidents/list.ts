@@ -1,0 +1,20 @@
+import { API, IncidentView } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { clientIds } from '../../plugins/own/access.ts'
+import type { Endpoint } from '../endpoint.ts'
+
+const NEWEST = 200
+
+/** What should not have happened: reused keys, broken chains, second agents. Newest first. */
+export const listIncidents: Endpoint = (app, { store }) => {
+  app.route({
+    method: 'GET',
+    url: `${API}/incidents`,
+    config: { access: 'viewer' },
+    schema: { tags: ['hosts'], response: { 200: z.array(IncidentView) } },
+    async handler(request) {
+      const found = await Promise.all(clientIds(request).map((clientId) => store.incidents.ofClient(clientId, NEWEST)))
+      return found.flat().sort((a, b) => b.atMs - a.atMs)
+    },
+  })
+}

@@ -1,0 +1,17 @@
+import { API, Plan, PlanRequest } from '@chaos-lite/shared'
+import { who } from '../../plugins/own/access.ts'
+import type { Endpoint } from '../endpoint.ts'
+
+/** Resolves a drill against real hosts. Nothing is changed; a refusal names each host's reason. */
+export const createPlan: Endpoint = (app, { services }) => {
+  app.route({
+    method: 'POST',
+    url: `${API}/plans`,
+    config: { access: 'operator' },
+    schema: { tags: ['runs'], body: PlanRequest, response: { 201: Plan } },
+    async handler(request, reply) {
+      const { clientId, name } = who(request)
+      return reply.code(201).send(await services.plan(request.body, clientId, name))
+    },
+  })
+}

@@ -1,0 +1,19 @@
+import { AbortRequest, API, RunRow } from '@chaos-lite/shared'
+import { who } from '../../plugins/own/access.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { ownedRun } from '../owned-run.ts'
+import { RunParams } from '../params.ts'
+
+/** Stops a run: everything it changed is put back. */
+export const abortRun: Endpoint = (app, context) => {
+  app.route({
+    method: 'POST',
+    url: `${API}/runs/:runId/abort`,
+    config: { access: 'operator' },
+    schema: { tags: ['runs'], params: RunParams, body: AbortRequest, response: { 200: RunRow } },
+    async handler(request) {
+      const { runId } = await ownedRun(context, request, request.params.runId)
+      return context.services.abort(runId, who(request).name, request.body.reason)
+    },
+  })
+}

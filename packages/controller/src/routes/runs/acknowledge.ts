@@ -1,0 +1,19 @@
+import { API, RunRow } from '@chaos-lite/shared'
+import { who } from '../../plugins/own/access.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { ownedRun } from '../owned-run.ts'
+import { StepParams } from '../params.ts'
+
+/** A person saw the expected alert. */
+export const acknowledgeAlert: Endpoint = (app, context) => {
+  app.route({
+    method: 'POST',
+    url: `${API}/runs/:runId/acknowledge/:stepId`,
+    config: { access: 'operator' },
+    schema: { tags: ['runs'], params: StepParams, response: { 200: RunRow } },
+    async handler(request) {
+      const { runId } = await ownedRun(context, request, request.params.runId)
+      return context.services.acknowledge(runId, request.params.stepId, who(request).name, 'person')
+    },
+  })
+}

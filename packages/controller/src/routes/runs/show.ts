@@ -1,0 +1,20 @@
+import { API, ChaosError, RunState } from '@chaos-lite/shared'
+import type { Endpoint } from '../endpoint.ts'
+import { ownedRun } from '../owned-run.ts'
+import { RunParams } from '../params.ts'
+
+/** A run as it stands now: what the one reducer makes of its facts. */
+export const showRun: Endpoint = (app, context) => {
+  app.route({
+    method: 'GET',
+    url: `${API}/runs/:runId`,
+    config: { access: 'viewer' },
+    schema: { tags: ['runs'], params: RunParams, response: { 200: RunState } },
+    async handler(request) {
+      const { runId } = await ownedRun(context, request, request.params.runId)
+      const run = await context.runBook.get(runId)
+      if (!run) throw new ChaosError('not-found', `There are no facts of run ${runId}.`)
+      return run
+    },
+  })
+}

@@ -1,0 +1,14 @@
+import { API, SessionView } from '@chaos-lite/shared'
+import { who } from '../../plugins/own/access.ts'
+import type { Endpoint } from '../endpoint.ts'
+
+/** Who is logged in. */
+export const showSession: Endpoint = (app, { auth }) => {
+  app.route({
+    method: 'GET',
+    url: `${API}/session`,
+    config: { access: 'logged in' },
+    schema: { tags: ['session'], response: { 200: SessionView } },
+    handler: (request) => auth.view(who(request)),
+  })
+}

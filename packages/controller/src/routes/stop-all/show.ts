@@ -1,0 +1,14 @@
+import { API, StopAllView } from '@chaos-lite/shared'
+import { clientIds } from '../../plugins/own/access.ts'
+import type { Endpoint } from '../endpoint.ts'
+
+/** Where stopping everything stands, host by host. */
+export const showStopAll: Endpoint = (app, { services }) => {
+  app.route({
+    method: 'GET',
+    url: `${API}/stop-all`,
+    config: { access: 'viewer' },
+    schema: { tags: ['stop all'], response: { 200: StopAllView } },
+    handler: (request) => services.stopAllView(clientIds(request)),
+  })
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import type { Endpoint } from '../endpoint.ts'
+
+/** Numbers for monitoring. Prometheus logs in with a bearer token (`authorization: { credentials: … }`). */
+export const showMetrics: Endpoint = (app, { metrics, gateway, live, store }) => {
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    config: { access: 'viewer' },
+    schema: { tags: ['system'], response: { 200: z.string() } },
+    async handler(_request, reply) {
+      const runs = await store.runs.unended()
+      const text = metrics.text({
+        chaos_lite_hosts_online: gateway.online().length,
+        chaos_lite_runs_under_way: runs.length,
+        chaos_lite_runs_stuck: runs.filter((run) => run.restoration === 'stuck').length,
+        chaos_lite_watchers: live.watchers,
+        process_resident_memory_bytes: process.memoryUsage.rss(),
+        process_uptime_seconds: Math.round(process.uptime()),
+      })
+      return reply.type('text/plain; version=0.0.4').serializer(String).send(text)
+    },
+  })
+}

@@ -1,0 +1,18 @@
+import { API, WebhookView } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { clientIds } from '../../plugins/own/access.ts'
+import type { Endpoint } from '../endpoint.ts'
+
+/** Where people are told of stuck runs and missed slots. */
+export const listWebhooks: Endpoint = (app, { store }) => {
+  app.route({
+    method: 'GET',
+    url: `${API}/webhooks`,
+    config: { access: 'administrator' },
+    schema: { tags: ['webhooks'], response: { 200: z.array(WebhookView) } },
+    async handler(request) {
+      const found = await Promise.all(clientIds(request).map((clientId) => store.webhooks.ofClient(clientId)))
+      return found.flat().map(({ webhookId, url, purpose }) => ({ webhookId, url, purpose }))
+    },
+  })
+}

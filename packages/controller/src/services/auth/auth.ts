@@ -1,0 +1,141 @@
+import { ChaosError, type ClientView, type SessionView, type Ulid } from '@chaos-lite/shared'
+import { ulid } from 'ulid'
+import type { Store, StoredLogIn, StoredUser } from '../../store/store.ts'
+import type { Clock } from '../clock.ts'
+import { hashOf, randomSecret } from '../secrets.ts'
+import { LogInGuard } from './log-in-guard.ts'
+import { hashPassword, verifyPassword } from './password.ts'
+
+/** How long a browser's session lives, and a bearer token of the command line. */
+export const SESSION_MS = 12 * 3_600_000
+export const TOKEN_MS = 30 * 86_400_000
+
+/** Who is asking: taken from the log-in, never from the request. */
+export interface Identity {
+  readonly userId: Ulid
+  readonly name: string
+  readonly role: StoredUser['role']
+  readonly mustChangePassword: boolean
+  readonly clients: readonly ClientView[]
+  /** The client that new things are made for. */
+  readonly clientId: Ulid
+  readonly sessionEpoch: number
+  readonly expiresMs: number
+  /** Of the session or token; ends it. */
+  readonly logInHash: string
+}
+
+export interface Auth {
+  /** The one-time password of the local administrator, when one was made just now. */
+  readonly firstPassword: string | null
+  /** Throws `not-logged-in` for a wrong name or password, `too-many` after too many of them. */
+  logIn(user: string, password: string, address: string): Promise<StoredUser>
+  /** A bearer token for the command line; only its hash is kept. */
+  makeToken(user: StoredUser): Promise<string>
+  byToken(token: string): Promise<Identity | null>
+  /** The identity of a log-in that the store handed out; null when the user's epoch has moved on. */
+  identify(logIn: StoredLogIn): Promise<Identity | null>
+  end(logInHash: string): Promise<void>
+  /** Throws `not-logged-in` when `current` is wrong. Every other log-in of this user is dead afterwards. */
+  changePassword(userId: Ulid, current: string, next: string, address: string): Promise<StoredUser>
+  view(identity: Identity): SessionView
+}
+
+const ADMINISTRATOR = 'admin'
+
+export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Auth> {
+  const { store, clock } = deps
+  const guard = new LogInGuard(clock)
+  const firstPassword = await firstAdministrator(store)
+  await store.logIns.sweep(clock.nowMs())
+
+  const proved = async (user: StoredUser | null, name: string, password: string, address: string) => {
+    guard.check(name, address)
+    if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user) {
+      guard.failed(name, address)
+      throw new ChaosError('not-logged-in', 'The user name or the password is wrong.')
+    }
+    guard.succeeded(name, address)
+    return user
+  }
+  const identify = async (logIn: StoredLogIn): Promise<Identity | null> => {
+    const user = await store.users.byId(logIn.userId)
+    if (!user || user.sessionEpoch !== logIn.sessionEpoch) return null
+    const { userId, name, role, mustChangePassword, clientId, sessionEpoch } = user
+    const clients = await clientsOf(store, user)
+    const { expiresMs, hash: logInHash } = logIn
+    return { userId, name, role, mustChangePassword, clientId, sessionEpoch, clients, expiresMs, logInHash }
+  }
+
+  return {
+    firstPassword,
+    identify,
+    logIn: async (name, password, address) => proved(await store.users.byName(name), name, password, address),
+    async makeToken({ userId, sessionEpoch }) {
+      const token = randomSecret()
+      const createdMs = clock.nowMs()
+      const expiresMs = createdMs + TOKEN_MS
+      await store.logIns.put({
+        hash: hashOf(token),
+        kind: 'token',
+        userId,
+        sessionEpoch,
+        createdMs,
+        expiresMs,
+        data: '',
+      })
+      return token
+    },
+    async byToken(token) {
+      const logIn = await store.logIns.get(hashOf(token), clock.nowMs())
+      return logIn?.kind === 'token' ? identify(logIn) : null
+    },
+    end: (logInHash) => store.logIns.remove(logInHash),
+    async changePassword(userId, current, next, address) {
+      const user = await store.users.byId(userId)
+      await proved(user, user?.name ?? '', current, address)
+      if (current === next) throw new ChaosError('request-invalid', 'The new password must differ from the old one.')
+      const changed = await store.users.setPassword(userId, await hashPassword(next))
+      await store.logIns.sweep(clock.nowMs())
+      return changed
+    },
+    view: ({ name, role, clients, mustChangePassword }) => ({
+      user: name,
+      role,
+      clients: [...clients],
+      mustChangePassword,
+    }),
+  }
+}
+
+async function clientsOf(store: Store, user: StoredUser): Promise<readonly ClientView[]> {
+  const all = await store.clients.all()
+  return user.role === 'administrator' ? all : all.filter((client) => client.clientId === user.clientId)
+}
+
+/**
+ * Makes the local administrator at first start. As long as its one-time password was never used, each start makes a new
+ * one, so that nobody is locked out by a lost line of output.
+ */
+async function firstAdministrator(store: Store): Promise<string | null> {
+  const existing = await store.users.byName(ADMINISTRATOR)
+  if (existing && !existing.mustChangePassword) return null
+  const password = randomSecret().slice(0, 20)
+  const passwordHash = await hashPassword(password)
+  if (existing) {
+    await store.users.setPassword(existing.userId, passwordHash, { mustChange: true })
+    return password
+  }
+  if ((await store.users.count()) > 0) return null
+  const { clientId } = await store.clients.first()
+  await store.users.add({
+    userId: ulid(),
+    clientId,
+    name: ADMINISTRATOR,
+    role: 'administrator',
+    passwordHash,
+    mustChangePassword: true,
+    sessionEpoch: 0,
+  })
+  return password
+}

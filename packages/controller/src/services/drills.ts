@@ -1,0 +1,155 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import {
+  ChaosError,
+  type Digest,
+  type Drill,
+  type DrillView,
+  formatMistake,
+  kindOf,
+  type Menu,
+  type Mistake,
+  type ParsedDrill,
+  parseDrill,
+  sentenceOf,
+} from '@chaos-lite/shared'
+import { sha256 } from './secrets.ts'
+
+/** The drill files of one folder. */
+export interface Drills {
+  all(): readonly DrillView[]
+  /** Throws `not-found`. */
+  view(name: string): DrillView
+  /** A drill without mistakes. Throws `not-found`, or `drill-invalid` with the mistakes. */
+  plannable(name: string): { readonly drill: Drill; readonly digest: Digest }
+  /** Reads the folder again, because the files or the known menu changed. */
+  reload(): Promise<void>
+  /** All the mistakes of a text; nothing is kept. */
+  validate(source: string, file: string): readonly Mistake[]
+  close(): void
+}
+
+interface Loaded {
+  readonly view: DrillView
+  readonly drill: Drill | null
+}
+
+export interface DrillsOptions {
+  readonly folder: string
+  /** What the known hosts offer, to check names and parameters against; null while no host is known. */
+  readonly menu: () => Menu | null
+  readonly onProblem: (message: string) => void
+}
+
+const MAX_FILES = 1000
+const MAX_BYTES = 256 * 1024
+/** Editors write a file in several steps; it is read when they are through. */
+const SETTLE_MS = 200
+
+/** Reads the folder, and reads it again whenever it changes. A file with mistakes is listed with them. */
+export async function loadDrills(options: DrillsOptions): Promise<Drills> {
+  let known = await readFolder(options)
+  const reload = async () => {
+    known = await readFolder(options).catch((error: unknown) => {
+      options.onProblem(`The drills in ${options.folder} could not be read again: ${sentenceOf(error)}`)
+      return known
+    })
+  }
+  const watcher = onChange(options.folder, () => void reload(), options.onProblem)
+  const find = (name: string): Loaded => {
+    const found = known.get(name)
+    if (!found) throw new ChaosError('not-found', `There is no drill called ${JSON.stringify(name.slice(0, 64))}.`)
+    return found
+  }
+  return {
+    all: () => [...known.values()].map((loaded) => loaded.view),
+    view: (name) => find(name).view,
+    plannable(name) {
+      const { view, drill } = find(name)
+      if (drill && view.mistakes.length === 0) return { drill, digest: view.digest }
+      const items = view.mistakes.map((message) => ({ where: name, message, rule: null }))
+      throw new ChaosError('drill-invalid', `The drill ${name} has mistakes; nothing was planned.`, { items })
+    },
+    validate(source, file) {
+      const parsed = parseDrill(source, { file, menu: options.menu() })
+      return parsed.ok ? [] : parsed.mistakes
+    },
+    reload,
+    close: () => watcher.close(),
+  }
+}
+
+async function readFolder(options: DrillsOptions): Promise<Map<string, Loaded>> {
+  const names = await readdir(options.folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    throw new ChaosError('not-found', `The folder of drills ${options.folder} does not exist. Give it with --drills.`)
+  })
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort()
+  if (files.length > MAX_FILES)
+    options.onProblem(`Only the first ${MAX_FILES} drill files of ${files.length} are read.`)
+  const found = new Map<string, Loaded>()
+  for (const file of files.slice(0, MAX_FILES)) {
+    const loaded = await readOne(options, file)
+    if (!loaded) continue
+    const earlier = found.has(loaded.view.name)
+    if (earlier) options.onProblem(`${file}: there is another drill called ${loaded.view.name}; this one is left out.`)
+    else found.set(loaded.view.name, loaded)
+  }
+  return found
+}
+
+async function readOne(options: DrillsOptions, file: string): Promise<Loaded | null> {
+  const path = join(options.folder, file)
+  try {
+    if ((await stat(path)).size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`)
+    const bytes = await readFile(path)
+    return loadedOf(file, bytes, parseDrill(bytes, { file, menu: options.menu() }))
+  } catch (error) {
+    options.onProblem(`The drill file ${path} was left out: ${sentenceOf(error)}`)
+    return null
+  }
+}
+
+function loadedOf(file: string, bytes: Buffer, parsed: ParsedDrill): Loaded {
+  const drill = parsed.ok ? parsed.drill : null
+  const view: DrillView = {
+    name: drill?.drill ?? basename(file).replace(/\.ya?ml$/, ''),
+    version: drill?.version ?? 0,
+    title: drill?.title ?? file,
+    why: drill?.why ?? '',
+    kind: drill ? kindOf(drill) : 'drill',
+    digest: sha256(bytes),
+    source: bytes.toString('utf8'),
+    params: Object.entries(drill?.params ?? {}).map(([name, param]) => ({
+      name,
+      type: param.type,
+      ask: param.ask,
+      default: param.default ?? null,
+      oneOf: param.oneOf ?? null,
+    })),
+    mistakes: parsed.ok ? [] : parsed.mistakes.map(formatMistake),
+  }
+  return { view, drill }
+}
+
+/** Calls `changed` some moments after the folder has changed. Where watching is not possible, files are read at start only. */
+function onChange(folder: string, changed: () => void, onProblem: (message: string) => void): { close(): void } {
+  let timer: NodeJS.Timeout | undefined
+  let watcher: FSWatcher | null = null
+  try {
+    watcher = watch(folder, () => {
+      clearTimeout(timer)
+      timer = setTimeout(changed, SETTLE_MS)
+    })
+    watcher.on('error', (error) => onProblem(`The drills in ${folder} are not watched for changes: ${error.message}`))
+  } catch (error) {
+    onProblem(`The drills in ${folder} are not watched for changes: ${sentenceOf(error)}`)
+  }
+  return {
+    close() {
+      clearTimeout(timer)
+      watcher?.close()
+    },
+  }
+}

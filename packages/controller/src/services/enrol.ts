@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import type { HostId, Labels, TokenView, Ulid } from '@chaos-lite/shared'
+import { ChaosError } from '@chaos-lite/shared'
+import type { Store, StoredHost } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import { hashOf, randomSecret } from './secrets.ts'
+
+export interface Enrolment {
+  /** A one-time token for one host of one client. Only its hash is kept. */
+  makeToken(request: {
+    readonly clientId: Ulid
+    readonly labels: Labels
+    readonly validForMs: number
+    readonly approve: boolean
+    readonly by: string
+  }): Promise<Pick<TokenView, 'token' | 'expiresMs'>>
+  /** Uses a token up. Throws `not-allowed` when it is unknown, used or expired, `already-exists` for a known key. */
+  enrol(request: {
+    readonly token: string
+    readonly publicKey: string
+    readonly hostname: string
+    readonly labels: Labels
+  }): Promise<StoredHost>
+}
+
+export function makeEnrolment({ store, clock }: { store: Store; clock: Clock }): Enrolment {
+  return {
+    async makeToken({ clientId, labels, validForMs, approve, by }) {
+      const token = randomSecret()
+      const expiresMs = clock.nowMs() + validForMs
+      await store.tokens.add({ hash: hashOf(token), clientId, labels, expiresMs, approve, by })
+      return { token, expiresMs }
+    },
+    async enrol({ token, publicKey, hostname, labels }) {
+      const taken = await store.tokens.take(hashOf(token), clock.nowMs())
+      if (!taken) {
+        throw new ChaosError('not-allowed', 'The enrolment token is unknown, used or expired. Make a new one.')
+      }
+      const host: StoredHost = {
+        hostId: randomHostId(),
+        clientId: taken.clientId,
+        name: hostname,
+        // What the administrator wrote into the token outranks what the host says of itself.
+        labels: { ...labels, ...taken.labels },
+        state: taken.approve ? 'approved' : 'pending',
+        publicKey,
+        enrolledMs: clock.nowMs(),
+        lastSeenMs: null,
+        inventory: null,
+      }
+      await store.hosts.add(host)
+      return host
+    },
+  }
+}
+
+/** Random, never taken from the hardware: cloned machines share hardware ids. */
+function randomHostId(): HostId {
+  return `h-${randomBytes(12).toString('hex')}`
+}

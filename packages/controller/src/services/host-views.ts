@@ -1,0 +1,45 @@
+import { ChaosError, type HostId, type HostView, type Ulid } from '@chaos-lite/shared'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { Store, StoredHost } from '../store/store.ts'
+
+/** Hosts as the screens show them: what is stored, and what is known of the link now. */
+export interface HostViews {
+  ofClients(clientIds: readonly Ulid[]): Promise<HostView[]>
+  /** Throws `not-found` when there is none, or when it belongs to another client. */
+  one(hostId: HostId, clientIds: readonly Ulid[]): Promise<HostView>
+  view(host: StoredHost): Promise<HostView>
+}
+
+export function makeHostViews({ store, gateway }: { store: Store; gateway: Gateway }): HostViews {
+  const view = async (host: StoredHost): Promise<HostView> => {
+    const { hostId, clientId, name, labels, state, lastSeenMs, enrolledMs } = host
+    const known = gateway.inventory(hostId) ?? host.inventory
+    const { menu: _menu, offers = [], ...inventory } = known ?? {}
+    return {
+      hostId,
+      clientId,
+      name,
+      labels,
+      state,
+      online: gateway.isOnline(hostId),
+      lastSeenMs,
+      enrolledMs,
+      inventory: known ? (inventory as HostView['inventory']) : null,
+      offers,
+      busyRunId: await store.runs.holding(hostId),
+      clockBoundMs: gateway.clock(hostId)?.boundMs ?? null,
+    }
+  }
+  return {
+    view,
+    async ofClients(clientIds) {
+      const hosts = await Promise.all(clientIds.map((clientId) => store.hosts.ofClient(clientId)))
+      return Promise.all(hosts.flat().map(view))
+    },
+    async one(hostId, clientIds) {
+      const host = await store.hosts.byId(hostId)
+      if (!host || !clientIds.includes(host.clientId)) throw new ChaosError('not-found', `There is no host ${hostId}.`)
+      return view(host)
+    },
+  }
+}

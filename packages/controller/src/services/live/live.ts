@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { ChaosError, type HostId, type SourcedFact, type Ulid } from '@chaos-lite/shared'
+import type { Logger } from 'pino'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Gateway, LiveSample } from '../../gateway/gateway.ts'
+import type { Store } from '../../store/store.ts'
+import type { Identity } from '../auth/auth.ts'
+import type { Clock } from '../clock.ts'
+import type { HostViews } from '../host-views.ts'
+import type { RunBook } from '../run-book.ts'
+import { SampleDemand } from './sample-demand.ts'
+import { Watcher, WatcherClose } from './watcher.ts'
+
+/** The watchers' live stream. */
+export interface Live {
+  /** Takes the upgrade request of somebody whose identity (and, for browsers, origin) was checked. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, identity: Identity): void
+  /** Closes what was opened with older log-ins of this user, or with this one. */
+  loggedOut(which: { userId: Ulid } | { logInHash: string }): void
+  /** Tells watchers that a host looks different now. */
+  hostChanged(hostId: HostId): void
+  readonly watchers: number
+  close(): Promise<void>
+}
+
+interface LiveDeps {
+  readonly store: Store
+  readonly gateway: Gateway
+  readonly runBook: RunBook
+  readonly hosts: HostViews
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+const MAX_WATCHERS = 500
+const MAX_FRAME_BYTES = 4 * 1024
+const TIME_EVERY_MS = 5_000
+
+export function makeLive(deps: LiveDeps): Live {
+  return new LiveStream(deps)
+}
+
+class LiveStream implements Live {
+  readonly #deps: LiveDeps
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
+  readonly #watchers = new Set<Watcher>()
+  readonly #demand: SampleDemand
+  readonly #unlisten: readonly (() => void)[]
+  readonly #timer: NodeJS.Timeout
+
+  constructor(deps: LiveDeps) {
+    this.#deps = deps
+    this.#demand = new SampleDemand(deps.gateway, (runId) => deps.store.runs.hostsOf(runId))
+    const changed = (hostId: HostId) => this.hostChanged(hostId)
+    this.#unlisten = [
+      deps.runBook.listen({
+        fact: (runId, fact) => this.#fact(runId, fact),
+        row: (run) => this.#toClient(run.clientId, (watcher) => watcher.send({ type: 'run', run })),
+      }),
+      deps.gateway.listen({
+        online: changed,
+        offline: changed,
+        inventory: changed,
+        sample: (sample) => this.#sample(sample),
+      }),
+    ]
+    this.#timer = setInterval(() => this.#tick(), TIME_EVERY_MS)
+  }
+
+  get watchers(): number {
+    return this.#watchers.size
+  }
+
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, identity: Identity): void {
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, identity))
+  }
+
+  loggedOut(which: { userId: Ulid } | { logInHash: string }): void {
+    for (const watcher of this.#watchers) {
+      const { userId, logInHash } = watcher.identity
+      const meant = 'userId' in which ? userId === which.userId : logInHash === which.logInHash
+      if (meant) watcher.close(WatcherClose.loggedOut, 'logged out')
+    }
+  }
+
+  hostChanged(hostId: HostId): void {
+    this.#tellHost(hostId).catch((error: unknown) => this.#deps.log.warn({ hostId, err: error }, 'watchers not told'))
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const unlisten of this.#unlisten) unlisten()
+    for (const watcher of this.#watchers) watcher.close(WatcherClose.goingAway, 'shutting down')
+    for (const ws of this.#server.clients) setTimeout(() => ws.terminate(), 1_000).unref()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #open(ws: WebSocket, identity: Identity): void {
+    if (this.#watchers.size >= MAX_WATCHERS) {
+      ws.close(WatcherClose.tryAgainLater, 'too many watchers')
+      return
+    }
+    const watcher = new Watcher(ws, identity, {
+      facts: (runId) => this.#factsFor(runId, identity),
+      watching: (runId, on) => this.#demand.set(runId, on),
+      log: this.#deps.log,
+    })
+    this.#watchers.add(watcher)
+    ws.once('close', () => this.#watchers.delete(watcher))
+    watcher.send({ type: 'time', nowMs: this.#deps.clock.nowMs() })
+  }
+
+  async #factsFor(runId: Ulid, identity: Identity): Promise<readonly SourcedFact[]> {
+    const row = await this.#deps.store.runs.byId(runId)
+    if (!row || !identity.clients.some((client) => client.clientId === row.clientId)) {
+      throw new ChaosError('not-found', `There is no run ${runId}.`)
+    }
+    return this.#deps.runBook.facts(runId)
+  }
+
+  #fact(runId: Ulid, fact: SourcedFact): void {
+    for (const watcher of this.#watchers) watcher.fact(runId, fact)
+  }
+
+  #sample({ hostId, runId, probeId, monoMs, tookMs, status, value }: LiveSample): void {
+    const clock = this.#deps.gateway.clock(hostId)
+    if (!clock) return
+    const atMs = Math.max(0, Math.round(monoMs + clock.offsetMs))
+    for (const watcher of this.#watchers) {
+      if (watcher.watches(runId))
+        watcher.sample({ type: 'sample', runId, hostId, probeId, atMs, tookMs, status, value })
+    }
+  }
+
+  async #tellHost(hostId: HostId): Promise<void> {
+    if (this.#watchers.size === 0) return
+    const stored = await this.#deps.store.hosts.byId(hostId)
+    if (!stored) return
+    const host = await this.#deps.hosts.view(stored)
+    this.#toClient(stored.clientId, (watcher) => watcher.send({ type: 'host', host }))
+  }
+
+  #toClient(clientId: Ulid, tell: (watcher: Watcher) => void): void {
+    for (const watcher of this.#watchers) if (watcher.sees(clientId)) tell(watcher)
+  }
+
+  #tick(): void {
+    const nowMs = this.#deps.clock.nowMs()
+    for (const watcher of this.#watchers) {
+      if (watcher.identity.expiresMs <= nowMs) watcher.close(WatcherClose.loggedOut, 'the session has ended')
+      else watcher.send({ type: 'time', nowMs })
+    }
+  }
+}

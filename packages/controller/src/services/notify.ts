@@ -1,0 +1,129 @@
+import type { Ulid } from '@chaos-lite/shared'
+import pRetry from 'p-retry'
+import type { Logger } from 'pino'
+import { ulid } from 'ulid'
+import { request } from 'undici'
+import type { Store, StoredWebhook } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import { hmacHex } from './secrets.ts'
+
+/** What people are told about without asking. */
+export interface Notice {
+  readonly type: 'run.stuck' | 'slot.missed' | 'test'
+  readonly clientId: Ulid
+  /** One sentence a manager understands. */
+  readonly summary: string
+  readonly runId: Ulid | null
+}
+
+export interface Notifier {
+  /** Tells every webhook of the client. Resolves when each has taken it or was given up; never rejects. */
+  tell(notice: Notice): Promise<void>
+  /** Tells one webhook once, without retries; the answer as a sentence. */
+  test(webhook: StoredWebhook): Promise<{ ok: boolean; detail: string }>
+  close(): Promise<void>
+}
+
+interface NotifierDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  readonly onFailed?: () => void
+  /** How often and how long; the default gives up after about five minutes. */
+  readonly retries?: { readonly retries: number; readonly minTimeout: number; readonly maxTimeout: number }
+}
+
+const TIMEOUT_MS = 10_000
+const RETRIES = { retries: 6, minTimeout: 2_000, maxTimeout: 120_000 }
+
+export function makeNotifier(deps: NotifierDeps): Notifier {
+  const stopping = new AbortController()
+  const under = new Set<Promise<void>>()
+
+  const deliver = async (webhook: StoredWebhook, body: string) => {
+    try {
+      await pRetry(() => post(webhook, body, deps.clock.nowMs(), stopping.signal), {
+        ...(deps.retries ?? RETRIES),
+        factor: 2,
+        randomize: true,
+        signal: stopping.signal,
+      })
+    } catch (error) {
+      deps.onFailed?.()
+      deps.log.error({ webhookId: webhook.webhookId, err: error }, 'a webhook did not take a message')
+    }
+  }
+  const tell = async (notice: Notice) => {
+    try {
+      const webhooks = await deps.store.webhooks.ofClient(notice.clientId)
+      const body = bodyOf(notice, deps.clock.nowMs())
+      await Promise.all(webhooks.map((webhook) => deliver(webhook, body)))
+    } catch (error) {
+      deps.log.error({ err: error }, 'people could not be told')
+    }
+  }
+  return {
+    tell(notice) {
+      const told = tell(notice).finally(() => under.delete(told))
+      under.add(told)
+      return told
+    },
+    async test(webhook) {
+      const notice: Notice = {
+        type: 'test',
+        clientId: webhook.clientId,
+        summary: 'A test from Chaos Lite.',
+        runId: null,
+      }
+      try {
+        await post(webhook, bodyOf(notice, deps.clock.nowMs()), deps.clock.nowMs(), stopping.signal)
+        return { ok: true, detail: 'The receiver took the message.' }
+      } catch (error) {
+        return { ok: false, detail: error instanceof Error ? error.message : String(error) }
+      }
+    },
+    async close() {
+      stopping.abort()
+      await Promise.all(under)
+    },
+  }
+}
+
+function bodyOf(notice: Notice, nowMs: number): string {
+  return JSON.stringify({ format: 'chaos-lite-notice/1', noticeId: ulid(), atMs: nowMs, ...notice })
+}
+
+/**
+ * One attempt. The signature is HMAC-SHA256 over `<milliseconds>.<body>`, so that a receiver can refuse forged and old
+ * messages. Redirects are not followed: they could lead our message, or us, elsewhere.
+ */
+async function post(webhook: StoredWebhook, body: string, nowMs: number, signal: AbortSignal): Promise<void> {
+  const answer = await request(webhook.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'chaos-lite',
+      'chaos-lite-signature': `t=${nowMs},v1=${hmacHex(webhook.secret, `${nowMs}.${body}`)}`,
+    },
+    body,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+  })
+  await answer.body.dump()
+  if (answer.statusCode < 200 || answer.statusCode > 299) {
+    throw new Error(`The receiver answered ${answer.statusCode} where 2xx was expected.`)
+  }
+}
+
+/** Tells people once when a run ends with something that could not be put back. */
+export function tellWhenStuck(
+  notifier: Notifier,
+): (row: { runId: Ulid; clientId: Ulid; restoration: string; summary: string }) => void {
+  const told = new Set<Ulid>()
+  return (row) => {
+    if (row.restoration !== 'stuck' || told.has(row.runId)) return
+    told.add(row.runId)
+    void notifier.tell({ type: 'run.stuck', clientId: row.clientId, summary: row.summary, runId: row.runId })
+  }
+}

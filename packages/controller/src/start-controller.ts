@@ -1,0 +1,94 @@
+import type { AddressInfo } from 'node:net'
+import { AGENT_PATH, ChaosError } from '@chaos-lite/shared'
+import { listening, readTls } from './address.ts'
+import { buildApp } from './app.ts'
+import { compose } from './compose.ts'
+import type { AppContext } from './context.ts'
+import { takeDataFolder } from './data-folder.ts'
+import type { AgentGateway } from './gateway/agent-gateway.ts'
+import { makeLog } from './log.ts'
+import { type ControllerOptions, DEFAULT_DASHBOARD, DEFAULT_HOST, DEFAULT_PORT } from './options.ts'
+import type { App } from './routes/endpoint.ts'
+import { openSqlite } from './store/sqlite/open-sqlite.ts'
+import { sqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+
+/** A controller that listens. Disposing it stops it gently; hosts put themselves back when their leases lapse. */
+export interface Controller extends AsyncDisposable {
+  /** For browsers and the command line, such as `http://127.0.0.1:8321`. */
+  readonly url: string
+  /** For agents, such as `ws://127.0.0.1:8321/agent`. */
+  readonly agentUrl: string
+  readonly store: Store
+  readonly gateway: AgentGateway
+  readonly context: AppContext
+  readonly app: App
+  /** The one-time password of the user `admin`, while it was never changed. */
+  readonly firstPassword: string | null
+}
+
+/**
+ * Starts a controller. Throws ChaosErrors with sentences for people: a folder that cannot be written or is in use, a
+ * port in use, an address that would need TLS.
+ */
+export async function startController(options: ControllerOptions): Promise<Controller> {
+  const tls = readTls(options)
+  const log = makeLog(options.logLevel ?? 'info')
+  const stack = new AsyncDisposableStack()
+  try {
+    const data = takeDataFolder(options.dataFolder)
+    stack.defer(() => data.release())
+    const store = sqliteStore(openSqlite(data.databaseFile))
+    stack.defer(() => store.close())
+    const context = await compose({ options, store, log, secure: tls !== null }, stack)
+    const app = await buildApp({
+      context,
+      tls,
+      dashboardFolder: options.dashboardFolder ?? DEFAULT_DASHBOARD,
+      behindProxy: tls === null && options.publicUrl !== undefined,
+    })
+    stack.defer(() => app.close())
+    // Sockets first: the server does not stop while one is open.
+    stack.defer(async () => void (await Promise.all([context.gateway.close(), context.live.close()])))
+    stack.defer(() => {
+      context.address.closing = true
+    })
+    const url = await listen(app, context, options, tls !== null)
+    const owned = stack.move()
+    return {
+      url,
+      agentUrl: `${url.replace(/^http/, 'ws')}${AGENT_PATH}`,
+      ...{ store, gateway: context.gateway, context, app },
+      firstPassword: context.auth.firstPassword,
+      [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    }
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+/** Listens, and only then takes up what an earlier controller left in the middle: its hosts must be able to come back. */
+async function listen(app: App, context: AppContext, options: ControllerOptions, tls: boolean): Promise<string> {
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    throw cannotListen(cause, host, port)
+  }
+  const actual = app.server.address() as AddressInfo
+  const { localUrl } = listening(context.address, { host, port: actual.port, tls })
+  await context.services.reconcile()
+  return localUrl
+}
+
+function cannotListen(cause: unknown, host: string, port: number): unknown {
+  const code = (cause as NodeJS.ErrnoException).code
+  const sentences: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} on ${host} is in use by another program (perhaps another controller). Stop it, or give another port with --port.`,
+    EACCES: `This user may not listen on port ${port}. Give a port above 1023 with --port, or allow it.`,
+    EADDRNOTAVAIL: `The address ${host} is not one of this machine's. Give another one with --host.`,
+  }
+  const sentence = sentences[code ?? '']
+  return sentence === undefined ? cause : new ChaosError('wrong-state', sentence, { cause })
+}
