@@ -195,9 +195,7 @@ export interface Store {
     /** All facts of a run in the order in which they were committed, parsed. */
     ofRun(runId: Ulid): Promise<readonly SourcedFact[]>
     /** The same as exact bytes. */
-    linesOfRun(
-      runId: Ulid,
-    ): Promise<
+    linesOfRun(runId: Ulid): Promise<
       readonly {
         source: 'agent' | 'controller'
         hostId: HostId | null
