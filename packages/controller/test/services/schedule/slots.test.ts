@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cronExpression } from '../../../src/services/schedule/expression.ts'
+import { nextSlot, slotsAfter } from '../../../src/services/schedule/slots.ts'
+
+function slots(cron: string, timeZone: string, from: string, count: number): string[] {
+  const found: string[] = []
+  for (const ms of slotsAfter(cronExpression(cron), timeZone, Date.parse(from))) {
+    found.push(new Date(ms).toISOString())
+    if (found.length === count) break
+  }
+  return found
+}
+
+describe('the timetable', () => {
+  it('finds the first Friday of each quarter at 16:00 in Karachi', () => {
+    expect(slots('0 16 * 1,4,7,10 5#1', 'Asia/Karachi', '2026-11-22T00:00:00Z', 5)).toEqual([
+      '2027-01-01T11:00:00.000Z',
+      '2027-04-02T11:00:00.000Z',
+      '2027-07-02T11:00:00.000Z',
+      '2027-10-01T11:00:00.000Z',
+      '2028-01-07T11:00:00.000Z',
+    ])
+  })
+
+  it('finds the last Friday of each month', () => {
+    expect(slots('30 8 * * 5L', 'UTC', '2026-11-22T00:00:00Z', 3)).toEqual([
+      '2026-11-27T08:30:00.000Z',
+      '2026-12-25T08:30:00.000Z',
+      '2027-01-29T08:30:00.000Z',
+    ])
+  })
+
+  it('fires a slot that the spring change jumps over as much later as the clocks jumped', () => {
+    expect(slots('30 2 * * *', 'Europe/Berlin', '2026-03-28T12:00:00Z', 2)).toEqual([
+      '2026-03-29T01:30:00.000Z', // 03:30 summer time
+      '2026-03-30T00:30:00.000Z',
+    ])
+  })
+
+  it('fires a slot that comes twice in autumn the first time only', () => {
+    expect(slots('30 2 * * *', 'Europe/Berlin', '2026-10-24T12:00:00Z', 2)).toEqual([
+      '2026-10-25T00:30:00.000Z', // the first 02:30, still summer time
+      '2026-10-26T01:30:00.000Z',
+    ])
+  })
+
+  it('fires slots that fall together over a gap once', () => {
+    expect(slots('0 * * * *', 'Europe/Berlin', '2026-03-29T00:00:00Z', 3)).toEqual([
+      '2026-03-29T01:00:00.000Z',
+      '2026-03-29T02:00:00.000Z',
+      '2026-03-29T03:00:00.000Z',
+    ])
+  })
+
+  it('knows zones whose change is half an hour, and days that a zone skipped', () => {
+    expect(slots('15 2 * * *', 'Australia/Lord_Howe', '2026-10-03T12:00:00Z', 1)).toEqual(['2026-10-03T15:45:00.000Z'])
+    expect(slots('0 12 30 12 *', 'Pacific/Apia', '2011-12-01T00:00:00Z', 1)).toEqual(['2011-12-30T22:00:00.000Z'])
+  })
+
+  it('finds leap days years ahead, and says when there is no slot at all', () => {
+    expect(slots('0 0 29 2 *', 'UTC', '2028-03-01T00:00:00Z', 1)).toEqual(['2032-02-29T00:00:00.000Z'])
+    expect(nextSlot(cronExpression('0 0 29 2 1#1'), 'UTC', 0)).toBeNull()
+  })
+
+  it.each([
+    ['* * * * * *', /seconds are not offered/],
+    ['0 24 * * *', /hour/],
+    ['0 16 * * 5#6', /weekday|week day|dayOfWeek/i],
+    ['', /not understood/],
+    ['every friday', /not understood/],
+  ])('refuses %j and says why', (cron, why) => {
+    expect(() => cronExpression(cron)).toThrow(why)
+  })
+
+  it('refuses a time zone it does not know', () => {
+    expect(() => slots('0 0 * * *', 'Mars/Olympus', '2026-01-01T00:00:00Z', 1)).toThrow(/no time zone "Mars\/Olympus"/)
+  })
+
+  it('always goes forward, and never names a slot twice', () => {
+    const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Karachi', 'Australia/Lord_Howe', 'Pacific/Apia']
+    fc.assert(
+      fc.property(
+        fc.constantFrom('*/7 * * * *', '30 2 * * *', '0 0 1 * *', '59 23 L * *', '0 1-4 * * 7'),
+        fc.constantFrom(...zones),
+        fc.integer({ min: Date.parse('2020-01-01'), max: Date.parse('2035-01-01') }),
+        (cron, zone, fromMs) => {
+          let lastMs = fromMs
+          let count = 0
+          for (const ms of slotsAfter(cronExpression(cron), zone, fromMs)) {
+            expect(ms).toBeGreaterThan(lastMs)
+            lastMs = ms
+            if (++count === 30) break
+          }
+          expect(count).toBe(30)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+})
