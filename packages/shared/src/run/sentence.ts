@@ -54,7 +54,7 @@ function injectPart(run: Run, step: RunStep, row: StepHost, options: SayOptions)
   const planned = run.plan?.steps.find((one) => one.stepId === step.stepId)
   if (planned?.kind !== 'inject') return null
   const ended = run.phase === 'ended'
-  const words = failureWords(planned.action, planned.params)
+  const words = failureWords(planned, row.hostId)
   const began = row.injected ?? row.begun
   if (began !== null) {
     const failed = row.injected === null && row.failure !== null ? ' (failed half-way)' : ''

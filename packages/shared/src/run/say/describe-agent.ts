@@ -1,3 +1,4 @@
+import type { HostId } from '../../primitives.ts'
 import { formatDuration } from '../../timing/format.ts'
 import type { AgentEvent } from '../event.ts'
 import type { Run } from '../run.ts'
@@ -15,13 +16,13 @@ const RESTORED = {
   stuck: 'NOT PUT BACK, a person must act',
 } as const
 
-function failureOf(run: Run, event: RecordEvent): string {
+function failureOf(run: Run, event: RecordEvent, hostId: HostId): string {
   const planned = run.plan?.steps.find((step) => step.stepId === event.stepId)
-  return planned?.kind === 'inject' ? failureWords(planned.action, planned.params) : event.action
+  return planned?.kind === 'inject' ? failureWords(planned, hostId) : event.action
 }
 
-function describeRecord(event: RecordEvent, run: Run): string {
-  const failure = failureOf(run, event)
+function describeRecord(event: RecordEvent, run: Run, hostId: HostId): string {
+  const failure = failureOf(run, event, hostId)
   switch (event.type) {
     case 'inject.armed':
       return `original saved and safety timer set (${event.action})`
@@ -50,11 +51,11 @@ function describeProbe(event: ProbeEvent): string {
 }
 
 /** What an agent reports, without the name of its host. */
-export function describeAgent(event: AgentEvent, run: Run): string {
+export function describeAgent(event: AgentEvent, run: Run, hostId: HostId): string {
   switch (event.type) {
     case 'agent.started': {
-      const journal =
-        event.journal === 'readable' ? `${event.openRecords} saved originals open` : 'its journal CANNOT BE READ'
+      const originals = event.openRecords === 1 ? '1 saved original' : `${event.openRecords} saved originals`
+      const journal = event.journal === 'readable' ? `${originals} open` : 'its journal CANNOT BE READ'
       return `agent ${event.version} started, ${journal}`
     }
     case 'refused':
@@ -72,6 +73,6 @@ export function describeAgent(event: AgentEvent, run: Run): string {
       return `restored in ${formatDuration(totalMs)}, ${items} items compared, ${differences.length} differences`
     }
     default:
-      return describeRecord(event, run)
+      return describeRecord(event, run, hostId)
   }
 }

@@ -24,7 +24,7 @@ function stepWords(run: Run, stepId: string): string {
   const step = run.plan?.steps.find((one) => one.stepId === stepId)
   switch (step?.kind) {
     case 'inject':
-      return `failure ${stepId} (${failureWords(step.action, step.params)})`
+      return `failure ${stepId} (${failureWords(step)})`
     case 'exercise':
       return `exercise ${stepId} (${step.exercise})`
     case 'ask':

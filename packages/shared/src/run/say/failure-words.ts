@@ -1,4 +1,5 @@
-import type { Params } from '../../primitives.ts'
+import type { HostId, Params } from '../../primitives.ts'
+import type { PlannedStep } from '../plan.ts'
 
 function text(value: Params[string] | undefined, fallback: string): string {
   return typeof value === 'string' && value !== '' ? value : fallback
@@ -21,7 +22,12 @@ const WORDS: Readonly<Record<string, (params: Params) => string>> = {
   'data.quarantine': (params) => `${text(params.path, 'data')} moved aside`,
 }
 
-/** What a failure did, for a person. An action unknown here is named as the catalogue names it. */
-export function failureWords(action: string, params: Params): string {
-  return Object.hasOwn(WORDS, action) ? (WORDS[action]?.(params) ?? action) : `${action} started`
+/**
+ * What a failure did, for a person; on one host where its parameters differ from host to host. An action unknown here is
+ * named as the catalogue names it.
+ */
+export function failureWords(step: Extract<PlannedStep, { kind: 'inject' }>, hostId: HostId | null = null): string {
+  const own = hostId === null ? undefined : step.hostParams?.[hostId]
+  const words = Object.hasOwn(WORDS, step.action) ? WORDS[step.action] : undefined
+  return words?.(own ?? step.params) ?? `${step.action} started`
 }
