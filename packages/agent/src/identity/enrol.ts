@@ -49,6 +49,7 @@ export async function enrol(options: EnrolOptions): Promise<Enrolled> {
     controllerKey: reply.controllerKey,
     privateKeyPem: keyToPem(privateKey),
     caPem: options.caPem ?? null,
+    labels: options.labels,
     enrolledMs: Date.now(),
   })
   return reply

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { open, readFile, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ChaosError, HostId, PublicKey, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, HostId, Labels, PublicKey, sentenceOf } from '@chaos-lite/shared'
 import { z } from 'zod'
 import { keyFromPem } from './keys.ts'
 import { makeFolder, syncFolder } from './private-folder.ts'
@@ -16,6 +16,7 @@ const IdentityFile = z.strictObject({
   privateKeyPem: z.string().max(4096),
   /** PEM text of the authority that the controller's certificate must come from; null: the system's own authorities. */
   caPem: z.string().max(262_144).nullable(),
+  labels: Labels,
   enrolledMs: z.int().min(0),
 })
 export type IdentityFile = z.infer<typeof IdentityFile>
@@ -26,6 +27,7 @@ export interface Identity {
   readonly controllerKey: string
   readonly privateKey: KeyObject
   readonly caPem: string | null
+  readonly labels: Labels
 }
 
 /** Reads the identity, or null where this host was never enrolled. Refuses a file that others could read. */
@@ -42,10 +44,10 @@ export async function readIdentity(file: string): Promise<Identity | null> {
     )
   }
   try {
-    const { hostId, controllerUrl, controllerKey, privateKeyPem, caPem } = IdentityFile.parse(
+    const { hostId, controllerUrl, controllerKey, privateKeyPem, caPem, labels } = IdentityFile.parse(
       JSON.parse(await readFile(file, 'utf8')),
     )
-    return { hostId, controllerUrl, controllerKey, caPem, privateKey: keyFromPem(privateKeyPem) }
+    return { hostId, controllerUrl, controllerKey, caPem, labels, privateKey: keyFromPem(privateKeyPem) }
   } catch (cause) {
     // The cause may repeat parts of the file, and the file holds a secret.
     throw new ChaosError(

@@ -37,8 +37,8 @@ export interface Outbox extends Reporter, AsyncDisposable {
   reader(): Promise<OutboxReader>
   /** Everything up to `seq` of that epoch is stored by the controller. @throws ChaosError beyond what was written */
   acknowledge(cursor: Cursor): Promise<void>
-  /** Calls `listener` after facts became durable; returns the way to stop that. */
-  onReported(listener: () => void): () => void
+  /** Calls `listener` after a fact became durable; returns the way to stop that. */
+  onReported(listener: (event: AgentEvent) => void): () => void
   /** Lines found broken so far. */
   broken(): readonly BrokenLine[]
   /** Ends the epoch: later reports reject. */
@@ -56,7 +56,7 @@ class DiskOutbox implements Outbox {
   readonly #acked = new Map<string, number>()
   readonly #known = new Map<string, number>()
   readonly #broken = new Map<string, BrokenLine>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<(event: AgentEvent) => void>()
   #writer: Promise<EpochWriter> | null = null
   #reserving: Promise<void> = Promise.resolve()
   #closed = false
@@ -71,7 +71,7 @@ class DiskOutbox implements Outbox {
     const sound = mend(event)
     const writer = await this.#open()
     await writer.append(at, sound)
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) listener(sound)
   }
 
   async reader(): Promise<OutboxReader> {
@@ -106,7 +106,7 @@ class DiskOutbox implements Outbox {
     else await this.#removeWhenDone(epoch)
   }
 
-  onReported(listener: () => void): () => void {
+  onReported(listener: (event: AgentEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }

@@ -68,7 +68,7 @@ export class FakeController implements AsyncDisposable {
 
   /** The identity of an enrolled host, as its agent would read it. */
   identity(controllerUrl = this.url, caPem: string | null = null) {
-    return { hostId, controllerUrl, controllerKey: publicKeyOf(this.key), privateKey: this.hostKey, caPem }
+    return { hostId, controllerUrl, controllerKey: publicKeyOf(this.key), privateKey: this.hostKey, caPem, labels: {} }
   }
 
   /** The next agent that connects. */

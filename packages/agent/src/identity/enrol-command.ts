@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { ChaosError, Labels, sentenceOf } from '@chaos-lite/shared'
+import { type Enrolled, enrol } from './enrol.ts'
+import { readToken } from './token.ts'
+
+/** What a person gives on the command line. */
+export interface EnrolCommand {
+  readonly controllerUrl: string
+  readonly labels: Readonly<Record<string, string>>
+  /** A file, `-` for the standard input, or null for `CHAOS_LITE_TOKEN`. */
+  readonly tokenFile: string | null
+  readonly caFile: string | null
+  readonly identityFile: string
+}
+
+/** Enrols this host from a command line: reads token and authority, then makes and keeps the identity. @throws ChaosError */
+export async function enrolFromCommand(command: EnrolCommand): Promise<Enrolled> {
+  const labels = Labels.safeParse(command.labels)
+  if (!labels.success) {
+    throw new ChaosError(
+      'param-invalid',
+      `A label is not as it must be (such as role=erp-primary): ${labels.error.issues[0]?.message}.`,
+    )
+  }
+  const caPem = command.caFile === null ? null : await readAuthority(command.caFile)
+  const token = await readToken({ file: command.tokenFile ?? undefined })
+  const { controllerUrl, identityFile } = command
+  return await enrol({ controllerUrl, token, labels: labels.data, identityFile, caPem })
+}
+
+async function readAuthority(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ChaosError('param-invalid', `The authority's certificate ${file} cannot be read: ${sentenceOf(cause)}`, {
+      cause,
+    })
+  })
+  if (text.includes('-----BEGIN CERTIFICATE-----') && !text.includes('PRIVATE KEY')) return text
+  throw new ChaosError(
+    'param-invalid',
+    `${file} is not a certificate: PEM text with BEGIN CERTIFICATE, and no private key, was expected.`,
+  )
+}

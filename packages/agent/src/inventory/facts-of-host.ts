@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { arch, availableParallelism, hostname, networkInterfaces, release, totalmem } from 'node:os'
+import { oneLine } from '../probes/text.ts'
+
+/** Longer than this nothing of the inventory is waited for. */
+const WITHIN_MS = 2_000
+export const UNKNOWN = 'unknown'
+
+/** The result of `work`, or null when it fails or takes too long: what is unknown is never given a value. */
+export async function within<T>(work: () => Promise<T>, ms: number = WITHIN_MS): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms)
+  })
+  try {
+    return await Promise.race([work(), late])
+  } catch {
+    return null
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The system's name for people, such as `Debian GNU/Linux 12 (bookworm)`. */
+export async function systemName(osRelease = '/etc/os-release'): Promise<string> {
+  return (await within(() => fromOsRelease(osRelease))) ?? (await within(fromSystemInformation)) ?? UNKNOWN
+}
+
+/** The format: https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
+async function fromOsRelease(path: string): Promise<string | null> {
+  const text = await readFile(path, 'utf8')
+  const value = /^PRETTY_NAME=(?:"([^"\n]*)"|'([^'\n]*)'|(\S*))$/m.exec(text)
+  return value?.[1] ?? value?.[2] ?? value?.[3] ?? null
+}
+
+/** Where there is no such file (Windows). Loaded only then: it is large, and starts programs. */
+async function fromSystemInformation(): Promise<string | null> {
+  const { osInfo } = await import('systeminformation')
+  const { distro, release: version } = await osInfo()
+  const name = `${distro} ${version}`.trim()
+  return name === '' ? null : name
+}
+
+/** What the operating system says of itself, from calls that neither wait nor start programs. */
+export function machine() {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal }) => !internal)
+    .map(({ address }) => oneLine(address, 64))
+  return {
+    hostname: oneLine(hostname(), 253) || UNKNOWN,
+    kernel: oneLine(release(), 128),
+    arch: oneLine(arch(), 32),
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    addresses: [...new Set(addresses)].slice(0, 64),
+  }
+}

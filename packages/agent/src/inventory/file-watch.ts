@@ -1,0 +1,29 @@
+import { stat } from 'node:fs/promises'
+
+/** What tells one version of a file from another, or null where there is none. */
+export async function stampOf(path: string): Promise<string | null> {
+  const found = await stat(path, { bigint: true }).catch(() => null)
+  return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}:${found.mode}`
+}
+
+/**
+ * Calls `onChange` when one of the files is no longer the one it was. It looks every few seconds: cheaper and surer than
+ * notifications, of which a system has only so many.
+ */
+export function watchFiles(paths: readonly string[], onChange: () => void, everyMs = 5_000): Disposable {
+  const look = async () => (await Promise.all(paths.map(stampOf))).join('|')
+  let before: string | null = null
+  let looking = false
+  const tick = async () => {
+    if (looking) return
+    looking = true
+    const now = await look()
+    looking = false
+    if (before !== null && now !== before) onChange()
+    before = now
+  }
+  void tick()
+  const timer = setInterval(() => void tick(), everyMs)
+  timer.unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}

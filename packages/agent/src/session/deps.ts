@@ -1,0 +1,28 @@
+import type { AgentEvent, AgentFrame } from '@chaos-lite/shared'
+import type { Engine } from '../engine/engine.ts'
+import type { Exercise } from '../exercises/exercise.ts'
+import type { Host } from '../host/host.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { LocalDefinitions } from '../probes/probe.ts'
+import type { Reporter } from '../reporter.ts'
+
+/** Where facts go, and who hears of those that became durable. */
+export interface Facts extends Reporter {
+  onReported(listener: (event: AgentEvent) => void): () => void
+}
+
+/** All that a session works with. */
+export interface SessionDeps {
+  readonly host: Host
+  readonly engine: Engine
+  readonly local: LocalDefinitions
+  readonly facts: Facts
+  readonly exercises: readonly Exercise[]
+  /** The owner's rules as they stand now. */
+  policy(): Promise<Policy>
+  /** Where exercises get their private folders. */
+  readonly scratch: string
+  /** Sends a live sample, if there is a link with room. */
+  sample(frame: Extract<AgentFrame, { type: 'sample' }>): void
+  warn(message: string, cause: unknown): void
+}

@@ -1,0 +1,173 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type AgentEvent, ChaosError, type Params, sentenceOf } from '@chaos-lite/shared'
+import { z } from 'zod'
+import type { Prepared } from '../engine/engine.ts'
+import { explanationDigest } from '../engine/explanation.ts'
+import type { Exercise, ExerciseContext, ExerciseResult } from '../exercises/exercise.ts'
+import { oneLine } from '../probes/text.ts'
+import type { SessionDeps } from './deps.ts'
+
+const PREPARE_MS = 30_000
+/** After its time is up, an exercise gets this long to clean up and return. */
+const GRACE_MS = 10_000
+const PREFIX = 'exercise-'
+
+export interface ExerciseRequest {
+  readonly name: string
+  readonly params: Params
+  /** Null while it is only planned. */
+  readonly runId: string | null
+  readonly stepId: string
+}
+
+/** In the menu, well-formed, possible on this host, allowed by its owner. */
+async function admit(deps: SessionDeps, request: ExerciseRequest): Promise<{ exercise: Exercise; params: unknown }> {
+  const exercise = deps.exercises.find(({ name }) => name === request.name)
+  if (!exercise) {
+    const known = deps.exercises.map(({ name }) => name).join(', ')
+    throw new ChaosError(
+      'capability-missing',
+      `This agent knows no exercise ${oneLine(request.name, 64)}. It knows: ${known}.`,
+    )
+  }
+  const parsed = exercise.params.safeParse(request.params)
+  if (!parsed.success) {
+    throw new ChaosError('param-invalid', oneLine(`${exercise.name}: ${z.prettifyError(parsed.error)}`, 1024))
+  }
+  const can = await deps.host.capabilities()
+  const missing = exercise.needs.find((need) => can.get(need)?.has !== true)
+  if (missing !== undefined) {
+    const why = can.get(missing)?.why ?? `it offers no ${missing}`
+    throw new ChaosError('capability-missing', `This host cannot do ${exercise.name}: ${why}`)
+  }
+  const policy = await deps.policy()
+  const ruling = policy.allows({
+    kind: 'exercise',
+    name: exercise.name,
+    harmless: false,
+    questions: exercise.asks(parsed.data),
+    wallMs: deps.host.clock.wallMs(),
+  })
+  if (!ruling.allowed) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
+  return { exercise, params: parsed.data }
+}
+
+/** What an exercise would read, write and wipe. Nothing is changed by asking. @throws ChaosError */
+export async function prepareExercise(deps: SessionDeps, request: ExerciseRequest): Promise<Prepared> {
+  const { exercise, params } = await admit(deps, request)
+  await using place = await makePlace(deps, request)
+  const context = { ...(await contextOf(deps, request, place.folder)), signal: AbortSignal.timeout(PREPARE_MS) }
+  const sentences = await exercise.prepare(context, params)
+  const digest = explanationDigest({ action: exercise.name, params, touches: [], sentences })
+  return { touches: [], sentences, injectMs: 0, revertMs: 0, digest, effect: null }
+}
+
+export interface RunningExercise {
+  readonly stepId: string
+  /** Ends it early. */
+  stop(): void
+  readonly ended: Promise<void>
+}
+
+/** Begins an exercise of a run; how it goes is told by facts. @throws ChaosError when it may not or cannot begin */
+export async function startExercise(
+  deps: SessionDeps,
+  request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },
+  tell: (event: AgentEvent) => void,
+): Promise<RunningExercise> {
+  await prepareExercise(deps, request)
+  const admitted = await admit(deps, request)
+  const stop = new AbortController()
+  const ended = perform(deps, request, admitted, stop, tell)
+  return { stepId: request.stepId, stop: () => stop.abort(new Error('stopped')), ended }
+}
+
+async function perform(
+  deps: SessionDeps,
+  request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },
+  { exercise, params }: { exercise: Exercise; params: unknown },
+  stop: AbortController,
+  tell: (event: AgentEvent) => void,
+): Promise<void> {
+  const { runId, stepId, withinMs } = request
+  const { clock } = deps.host
+  const beganMs = clock.monoMs()
+  const phases: { phase: string; tookMs: number }[] = []
+  const phase = (name: string, took: number) => {
+    const one = { phase: oneLine(name, 64), tookMs: Math.max(0, Math.round(took)) }
+    phases.push(one)
+    tell({ type: 'exercise.phase', runId, stepId, ...one })
+  }
+  const timer = setTimeout(() => stop.abort(new Error(`not done within ${withinMs} ms`)), withinMs)
+  const result = await (async () => {
+    await using place = await makePlace(deps, request)
+    const context = { ...(await contextOf(deps, request, place.folder)), signal: stop.signal, phase }
+    return await Promise.race([exercise.perform(context, params), givenUp(stop.signal)])
+  })().catch((thrown: unknown) => failed(stop.signal.aborted ? sentenceOf(stop.signal.reason) : sentenceOf(thrown)))
+  clearTimeout(timer)
+  tell({
+    type: 'exercise.ended',
+    runId,
+    stepId,
+    ok: result.ok,
+    reason: result.reason === null ? null : oneLine(result.reason, 1024),
+    totalMs: Math.max(0, Math.round(clock.monoMs() - beganMs)),
+    phases: phases.slice(0, 32),
+    items: result.items,
+    differences: result.differences.slice(0, 50).map((text) => oneLine(text, 512)),
+    dataAgeMs: result.dataAgeMs === null ? null : Math.max(0, Math.round(result.dataAgeMs)),
+    canary: result.canary,
+  })
+}
+
+function failed(reason: string): ExerciseResult {
+  return { ok: false, reason, items: 0, differences: [], dataAgeMs: null, canary: 'not planted' }
+}
+
+/** Rejects some time after the signal: an exercise that does not listen must not hold the run. */
+function givenUp(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const begin = () => setTimeout(() => reject(signal.reason), GRACE_MS).unref()
+    if (signal.aborted) begin()
+    else signal.addEventListener('abort', begin, { once: true })
+  })
+}
+
+/** What of a quarantine's undo record a restore into place needs. */
+const Quarantined = z.object({ folder: z.string(), movedTo: z.string() })
+
+async function contextOf(
+  deps: SessionDeps,
+  { runId }: ExerciseRequest,
+  scratchFolder: string,
+): Promise<Omit<ExerciseContext, 'phase' | 'signal'>> {
+  const { records } = await deps.engine.standings()
+  const held = records
+    .filter(({ head, state }) => runId !== null && head.runId === runId && state === 'injected')
+    .filter(({ head }) => head.action === 'data.quarantine')
+    .flatMap(({ head, folder: recordFolder }) => {
+      const undo = Quarantined.safeParse(head.undo)
+      return undo.success ? [{ ...undo.data, recordId: head.recordId, recordFolder }] : []
+    })
+  return {
+    host: deps.host,
+    local: deps.local,
+    scratchFolder,
+    quarantine: (folder) => held.find((one) => one.folder === folder) ?? null,
+  }
+}
+
+async function makePlace(deps: SessionDeps, { runId, stepId }: ExerciseRequest) {
+  const folder = join(deps.scratch, `${PREFIX}${runId ?? 'plan'}-${stepId}-${deps.host.clock.monoMs().toFixed(3)}`)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Wipes what exercises of a killed agent left in the scratch space. */
+export async function wipeScratch(scratch: string): Promise<void> {
+  const names = await readdir(scratch).catch(() => [] as string[])
+  for (const name of names.filter((one) => one.startsWith(PREFIX))) {
+    await rm(join(scratch, name), { recursive: true, force: true })
+  }
+}

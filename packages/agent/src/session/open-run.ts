@@ -1,0 +1,163 @@
+import { LEASE_TTL_MS, type ProbeOrder, type RevertCause } from '@chaos-lite/shared'
+import { type Sampler, startSampler } from '../probes/sampler.ts'
+import type { SessionDeps } from './deps.ts'
+import type { RunningExercise } from './exercise.ts'
+import { FactQueue } from './fact-queue.ts'
+import { Lease } from './lease.ts'
+
+/** A run whose lease was lost is closed by this host itself when nothing is open any more for so long. */
+const ABANDONED_AFTER_MS = 15 * 60_000
+/** A revert begins within two seconds, whatever an exercise does. */
+const CLEAN_UP_MS = 1_500
+
+/** One run on this host: its lease, its probes, its exercises. Only one is open at a time. */
+export class OpenRun {
+  readonly runId: string
+  readonly facts: FactQueue
+  readonly #deps: SessionDeps
+  readonly #probes = new Map<string, Sampler>()
+  readonly #exercises = new Set<RunningExercise>()
+  /** Steps that were ordered here, newest last, and what becomes of them when the link is lost. */
+  readonly #steps = new Map<string, 'revert' | 'hold'>()
+  readonly #stop = new AbortController()
+  readonly #onAbandoned: () => void
+  #lease: Lease
+  #abandoned: NodeJS.Timeout | undefined
+  /** The lease was lost: nothing is injected in this run any more, unless the controller opens it again. */
+  lapsed = false
+  watched = false
+
+  constructor(deps: SessionDeps, runId: string, onAbandoned: () => void) {
+    this.#deps = deps
+    this.runId = runId
+    this.#onAbandoned = onAbandoned
+    this.facts = new FactQueue(deps.facts, deps.warn)
+    this.#lease = this.#newLease()
+  }
+
+  renew(ttlMs: number): void {
+    this.#lease.renew(ttlMs)
+  }
+
+  /** The controller is back and opens the run again. */
+  resume(): void {
+    clearTimeout(this.#abandoned)
+    if (!this.lapsed) return
+    this.lapsed = false
+    this.#lease = this.#newLease()
+  }
+
+  /** Starts the probes that are not running yet. @throws ChaosError for the first that may not; none is started then */
+  async startProbes(orders: readonly ProbeOrder[]): Promise<void> {
+    const policy = await this.#deps.policy()
+    const fresh: [string, Sampler][] = []
+    try {
+      for (const order of orders) {
+        if (!this.#probes.has(order.probeId)) fresh.push([order.probeId, this.#sample(order, policy)])
+      }
+    } catch (thrown) {
+      await Promise.all(fresh.map(([, sampler]) => sampler.stop()))
+      throw thrown
+    }
+    for (const [probeId, sampler] of fresh) this.#probes.set(probeId, sampler)
+  }
+
+  noteStep(stepId: string, onLinkLoss: 'revert' | 'hold'): void {
+    this.#steps.set(stepId, onLinkLoss)
+  }
+
+  addExercise(exercise: RunningExercise): void {
+    this.#exercises.add(exercise)
+    void exercise.ended.finally(() => this.#exercises.delete(exercise))
+  }
+
+  /** Ends exercises early, of one step or all, and gives them a moment to clean up: putting back waits no longer. */
+  async stopExercises(stepId: string | null): Promise<void> {
+    const met = [...this.#exercises].filter((exercise) => stepId === null || exercise.stepId === stepId)
+    if (met.length === 0) return
+    for (const exercise of met) exercise.stop()
+    let timer: NodeJS.Timeout | undefined
+    const moment = new Promise((resolve) => {
+      timer = setTimeout(resolve, CLEAN_UP_MS)
+    })
+    await Promise.race([Promise.all(met.map(({ ended }) => ended)), moment])
+    clearTimeout(timer)
+  }
+
+  /** Puts everything of this run back, then ends its probes with their counts. */
+  async close(cause: RevertCause): Promise<void> {
+    this.#lease.end()
+    clearTimeout(this.#abandoned)
+    await this.stopExercises(null)
+    await this.#deps.engine.revert({ runId: this.runId }, cause)
+    await this.#endProbes()
+    await this.facts.flushed()
+  }
+
+  /** The agent is stopping: what waits is tried once more, and nothing is held up by it. */
+  async abandon(): Promise<void> {
+    this.#lease.end()
+    clearTimeout(this.#abandoned)
+    await this.stopExercises(null)
+    await this.#endProbes()
+    await this.facts.close()
+  }
+
+  #sample(order: ProbeOrder, policy: Awaited<ReturnType<SessionDeps['policy']>>): Sampler {
+    const { runId } = this
+    const { probeId } = order
+    const { host, local } = this.#deps
+    return startSampler({
+      order,
+      host,
+      local,
+      policy,
+      signal: this.#stop.signal,
+      onChange: (change) => this.facts.add({ type: 'probe.changed', runId, probeId, ...change }),
+      onSample: ({ beganMonoMs, endedMonoMs, status, value }) => {
+        if (!this.watched) return
+        const tookMs = Math.max(0, Math.round(endedMonoMs - beganMonoMs))
+        this.#deps.sample({ type: 'sample', runId, probeId, monoMs: Math.floor(beganMonoMs), tookMs, status, value })
+      },
+    })
+  }
+
+  async #endProbes(): Promise<void> {
+    const { runId } = this
+    const running = [...this.#probes]
+    this.#probes.clear()
+    await Promise.all(
+      running.map(async ([probeId, sampler]) => {
+        this.facts.add({ type: 'probe.ended', runId, probeId, ...(await sampler.stop()) })
+      }),
+    )
+  }
+
+  #newLease(): Lease {
+    return new Lease({
+      clock: this.#deps.host.clock,
+      ttlMs: LEASE_TTL_MS,
+      onLost: () => {
+        this.#lost().catch((thrown: unknown) => this.#deps.warn('putting back after the lease was lost', thrown))
+      },
+    })
+  }
+
+  /** The controller did not renew in time: everything goes back, except what is to hold until its own deadline. */
+  async #lost(): Promise<void> {
+    const { runId } = this
+    this.lapsed = true
+    this.#abandoned = setTimeout(this.#onAbandoned, ABANDONED_AFTER_MS)
+    // The fact waits for the disk if it must; putting back does not wait for the fact.
+    this.facts.add({ type: 'lease.lost', runId })
+    await this.stopExercises(null)
+    const steps = [...this.#steps].reverse()
+    if (steps.every(([, onLinkLoss]) => onLinkLoss === 'revert')) {
+      await this.#deps.engine.revert({ runId }, 'lease lost')
+      return
+    }
+    for (const [stepId, onLinkLoss] of steps) {
+      if (onLinkLoss === 'revert') await this.#deps.engine.revert({ runId, stepId }, 'lease lost')
+    }
+  }
+}

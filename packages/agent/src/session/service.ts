@@ -1,0 +1,156 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type AgentEvent, type AgentFrame, type Menu, type Offer, sentenceOf } from '@chaos-lite/shared'
+import type { Engine } from '../engine/engine.ts'
+import type { Exercise } from '../exercises/exercise.ts'
+import type { Host } from '../host/host.ts'
+import { type Identity, readIdentity } from '../identity/identity.ts'
+import { createInventory, stampOf, watchFiles } from '../inventory/index.ts'
+import { type Link, type LinkDuties, type LogLevel, openCommandLog, startLink } from '../link/index.ts'
+import type { Outbox } from '../outbox/index.ts'
+import type { Paths } from '../paths.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { LocalDefinitions } from '../probes/probe.ts'
+import { agentVersion } from '../version.ts'
+import { wipeScratch } from './exercise.ts'
+import { Session } from './session.ts'
+
+export interface ServiceOptions {
+  readonly paths: Paths
+  readonly host: Host
+  readonly engine: Engine
+  readonly outbox: Outbox
+  readonly local: LocalDefinitions
+  readonly exercises: readonly Exercise[]
+  readonly menu: Menu
+  policy(): Promise<Policy>
+  offers(): Promise<readonly Offer[]>
+  log(level: LogLevel, message: string): void
+}
+
+/** The agent's side that serves a controller. */
+export interface RunningService extends AsyncDisposable {
+  /** For `doctor` and tests: how the link stands, or why there is none. */
+  readonly state: Link['state'] | 'not enrolled' | 'revoked'
+  readonly session: Session
+}
+
+/** Facts of the last reverts get this long to reach the controller. */
+const LAST_FACTS_MS = 2_000
+
+/**
+ * Starts serving: reports that the agent started, then links to the controller of the identity file, whenever there is
+ * one. Enrolling again takes effect without a restart; a revoked host stays quiet until it is enrolled again. To be
+ * called after recovery. Disposing it sends what can be sent, and closes the link.
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { paths, host, outbox, log } = options
+  await wipeScratch(paths.scratch)
+  await tellStarted(options)
+  const stop = new AbortController()
+  let link: Link | null = null
+  let state: 'not enrolled' | 'revoked' | null = null
+  const session = new Session({
+    ...options,
+    facts: outbox,
+    scratch: paths.scratch,
+    sample: (frame: Extract<AgentFrame, { type: 'sample' }>) => link?.sample(frame),
+    warn: (message, cause) => log('warn', cause === null ? message : `${message}: ${sentenceOf(cause)}`),
+  })
+  const commandLog = await openCommandLog(join(paths.state, 'commands.jsonl'))
+
+  const serve = async (identity: Identity, signal: AbortSignal): Promise<'stopped' | 'revoked'> => {
+    const watched = [paths.policy, paths.credentials, paths.repositories, paths.haltFile]
+    using inventory = createInventory({ ...options, labels: identity.labels, watched })
+    const duties: LinkDuties = {
+      execute: (order) => session.execute(order),
+      lease: (runId, ttlMs) => session.lease(runId, ttlMs),
+      watch: (runId, on) => session.watch(runId, on),
+      linkClosed: () => session.linkClosed(),
+      inventory: () => inventory.read(),
+      onInventoryChange: (listener) => inventory.onChange(listener),
+    }
+    link = startLink({ identity, clock: host.clock, outbox, commandLog, duties, signal, log })
+    return await link.ended
+  }
+
+  const working = keepServing({
+    identityFile: paths.identity,
+    signal: stop.signal,
+    serve,
+    log,
+    onIdle: async (reached) => {
+      link = null
+      state = reached
+      if (reached !== null) await session.leave()
+    },
+  })
+  return {
+    session,
+    get state() {
+      return state ?? link?.state ?? 'connecting'
+    },
+    async [Symbol.asyncDispose]() {
+      await session.stop()
+      if (link?.state === 'open') await nothingPending(outbox, LAST_FACTS_MS)
+      stop.abort()
+      await working
+      await commandLog.close()
+    },
+  }
+}
+
+interface Serving {
+  readonly identityFile: string
+  readonly signal: AbortSignal
+  readonly serve: (identity: Identity, signal: AbortSignal) => Promise<'stopped' | 'revoked'>
+  readonly onIdle: (state: 'not enrolled' | 'revoked' | null) => Promise<void>
+  readonly log: ServiceOptions['log']
+}
+
+/** Serves under the identity on disk; begins anew when that file becomes another one. */
+async function keepServing({ identityFile, signal, serve, onIdle, log }: Serving): Promise<void> {
+  while (!signal.aborted) {
+    const changed = new AbortController()
+    const stamp = await stampOf(identityFile)
+    using _watch = watchFiles([identityFile], () => changed.abort(), 2_000)
+    const either = AbortSignal.any([signal, changed.signal])
+    const identity = await readIdentity(identityFile).catch((error: unknown) => {
+      log('error', sentenceOf(error))
+      return null
+    })
+    if (identity === null && stamp === null) log('warn', 'This host is not enrolled: run "chaos-lite-agent enrol".')
+    await onIdle(identity === null ? 'not enrolled' : null)
+    const ended = identity === null ? null : await serve(identity, either)
+    if (ended === 'revoked') await onIdle('revoked')
+    if (ended !== 'stopped') await aborted(either)
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+async function tellStarted({ engine, outbox, log }: ServiceOptions): Promise<void> {
+  const { records, unreadable } = await engine.standings()
+  const fact: AgentEvent = {
+    type: 'agent.started',
+    version: agentVersion,
+    openRecords: records.length,
+    journal: unreadable.length === 0 ? 'readable' : 'unreadable',
+    ...(unreadable[0] ? { detail: unreadable[0].reason } : {}),
+  }
+  await outbox.report(fact).catch((error: unknown) => log('error', sentenceOf(error)))
+}
+
+/** Resolves when everything was acknowledged, or the time is up. */
+async function nothingPending(outbox: Outbox, withinMs: number): Promise<void> {
+  const untilMs = performance.now() + withinMs
+  while (performance.now() < untilMs) {
+    const reader = await outbox.reader().catch(() => null)
+    const waiting = await reader?.read({ facts: 1, bytes: 1 }).catch(() => [])
+    if (!waiting || waiting.length === 0) return
+    await sleep(50)
+  }
+}
