@@ -26,6 +26,7 @@ class HostEngine implements Engine {
   readonly #holds: Holds
   readonly #halt: HaltWatch
   readonly #listeners = new Set<() => void>()
+  readonly #onReverted = new Set<(outcome: RevertOutcome) => void>()
   readonly #flights = new Set<Flight>()
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -55,7 +56,7 @@ class HostEngine implements Engine {
   }
 
   async inject(request: InjectRequest): Promise<JournalRecord> {
-    const flight = newFlight(request.runId, request.stepId)
+    const flight = newFlight(request)
     const work = this.#inject(request, flight)
     flight.ended = work.then(
       () => undefined,
@@ -78,7 +79,8 @@ class HostEngine implements Engine {
       })
     } finally {
       this.#flights.delete(flight)
-      this.#changed()
+      if (flight.outcome !== null) this.#reverted(flight.outcome)
+      else this.#changed()
     }
   }
 
@@ -114,15 +116,21 @@ class HostEngine implements Engine {
     return () => this.#listeners.delete(listener)
   }
 
+  onReverted(listener: (outcome: RevertOutcome) => void): () => void {
+    this.#onReverted.add(listener)
+    return () => this.#onReverted.delete(listener)
+  }
+
   async shutdown(cause: RevertCause): Promise<readonly RevertOutcome[]> {
     this.#closed = true
-    try {
-      return await this.revert({}, cause)
-    } finally {
-      this.#holds.stopAll()
-      this.#halt.stop()
-      await this.#deps.failsafe[Symbol.asyncDispose]()
-    }
+    return this.revert({}, cause)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    this.#holds.stopAll()
+    this.#halt.stop()
+    await this.#deps.failsafe[Symbol.asyncDispose]()
   }
 
   /** Stops injects that the selection meets, or that are newer than a record it meets; they put back by themselves. */
@@ -148,8 +156,9 @@ class HostEngine implements Engine {
     for (const record of newestFirst) {
       this.#holds.stop(record.head.recordId)
       const work = record.state === 'armed' ? dropUnbegun : putBack
-      outcomes.push(await work(this.#deps, record, cause))
-      this.#changed()
+      const outcome = await work(this.#deps, record, cause)
+      outcomes.push(outcome)
+      this.#reverted(outcome)
     }
     return outcomes
   }
@@ -177,6 +186,11 @@ class HostEngine implements Engine {
     const turn = this.#queue.then(work)
     this.#queue = turn.catch(() => undefined)
     return turn
+  }
+
+  #reverted(outcome: RevertOutcome): void {
+    for (const listener of this.#onReverted) listener(outcome)
+    this.#changed()
   }
 
   #changed(): void {

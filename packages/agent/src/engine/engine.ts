@@ -36,6 +36,8 @@ export interface Selection {
   readonly runId?: string | null
   readonly stepId?: string
   readonly recordId?: string
+  /** Only records that asked for this when the link to the controller is lost. */
+  readonly onLinkLoss?: 'revert' | 'hold'
 }
 
 /** What came of putting one record back. */
@@ -62,7 +64,7 @@ export interface Standings {
  * Injects one failure at a time and puts every one back. The journal on disk is the only truth: several processes
  * (service, rehearsal, failsafe) may each have an engine on the same host; one lock serialises them.
  */
-export interface Engine {
+export interface Engine extends AsyncDisposable {
   /** @throws ChaosError: policy-refused, not-there, cannot-restore, param-invalid, capability-missing … */
   prepare(request: PrepareRequest): Promise<Prepared>
   /** A run is about to inject: gets the failsafe ready. Never throws. */
@@ -79,6 +81,10 @@ export interface Engine {
   standings(): Promise<Standings>
   /** Calls `listener` after each change of the journal by this engine. Returns the way to stop that. */
   onChange(listener: () => void): () => void
-  /** Refuses further injects, reverts everything, lets go of timers and of the failsafe's preparations. */
+  /** Calls `listener` after each record that this engine put back, or tried to. Returns the way to stop that. */
+  onReverted(listener: (outcome: RevertOutcome) => void): () => void
+  /** Refuses further injects and reverts everything. */
   shutdown(cause: RevertCause): Promise<readonly RevertOutcome[]>
+  /** Lets go of timers and of what the failsafe prepared, so that the process can end. What is open stays open. */
+  [Symbol.asyncDispose](): Promise<void>
 }

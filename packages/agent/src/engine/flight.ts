@@ -1,10 +1,11 @@
 import type { RevertCause } from '@chaos-lite/shared'
-import type { RevertOutcome, Selection } from './engine.ts'
+import type { InjectRequest, RevertOutcome, Selection } from './engine.ts'
 
 /** An inject that is on its way: it can be called back at any moment. */
 export interface Flight {
   readonly runId: string | null
   readonly stepId: string
+  readonly onLinkLoss: 'revert' | 'hold'
   /** Aborted by a revert that meets it; `cause` says which. */
   readonly abort: AbortController
   cause: RevertCause | null
@@ -16,17 +17,18 @@ export interface Flight {
   ended: Promise<void>
 }
 
-export function newFlight(runId: string | null, stepId: string): Flight {
+export function newFlight({ runId, stepId, onLinkLoss }: InjectRequest): Flight {
   const abort = new AbortController()
-  return { runId, stepId, abort, cause: null, recordId: null, outcome: null, ended: Promise.resolve() }
+  return { runId, stepId, onLinkLoss, abort, cause: null, recordId: null, outcome: null, ended: Promise.resolve() }
 }
 
 /** Does a selection name this record, or this inject? `{}` names everything. */
 export function matches(
   selection: Selection,
-  one: { readonly runId: string | null; readonly stepId: string; readonly recordId: string | null },
+  one: Pick<Flight, 'runId' | 'stepId' | 'recordId' | 'onLinkLoss'>,
 ): boolean {
   if (selection.runId !== undefined && selection.runId !== one.runId) return false
   if (selection.stepId !== undefined && selection.stepId !== one.stepId) return false
+  if (selection.onLinkLoss !== undefined && selection.onLinkLoss !== one.onLinkLoss) return false
   return selection.recordId === undefined || selection.recordId === one.recordId
 }

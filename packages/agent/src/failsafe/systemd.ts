@@ -10,8 +10,8 @@ const TOOL_MS = 10_000
 
 export interface SystemdFailsafeOptions {
   readonly host: Host
-  /** The kept copy of the executable. */
-  readonly command: Command
+  /** How to start the kept copy of the executable. */
+  command(): Promise<Command>
   /** Variables that the fresh process needs, such as `CHAOS_LITE_ROOT`. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -28,7 +28,11 @@ export function calendarOf(wallMs: number): string {
 }
 
 /** The arguments that make one transient timer with both triggers: elapsed time, and the calendar clock. */
-export function timerArguments(head: RecordHead, options: SystemdFailsafeOptions, nowMonoMs: number): string[] {
+export function timerArguments(
+  head: RecordHead,
+  how: { readonly command: Command; readonly env?: Readonly<Record<string, string>> },
+  nowMonoMs: number,
+): string[] {
   const elapsedMs = Math.max(0, Math.ceil(head.revertByMonoMs - nowMonoMs))
   return [
     '--quiet',
@@ -40,9 +44,9 @@ export function timerArguments(head: RecordHead, options: SystemdFailsafeOptions
     `--on-calendar=${calendarOf(head.revertByWallMs)}`,
     '--timer-property=AccuracySec=100ms',
     '--property=Type=oneshot',
-    ...Object.entries(options.env ?? {}).map(([name, value]) => `--setenv=${name}=${value}`),
+    ...Object.entries(how.env ?? {}).map(([name, value]) => `--setenv=${name}=${value}`),
     '--',
-    ...options.command,
+    ...how.command,
     'revert',
     '--record',
     head.recordId,
@@ -71,8 +75,8 @@ class SystemdFailsafe implements Failsafe {
       const found = recovery.stdout.trim() || recovery.stderr.trim()
       throw unavailable(`${RECOVER_UNIT}, which puts back after a reboot, is not enabled (${found})`)
     }
-    const { monoMs } = this.#options.host.clock
-    const args = timerArguments(head, this.#options, monoMs.call(this.#options.host.clock))
+    const { command, env = {}, host } = this.#options
+    const args = timerArguments(head, { command: await command(), env }, host.clock.monoMs())
     const made = await this.#run(['systemd-run', ...args])
     if (made.code !== 0) throw unavailable(`systemd-run failed: ${made.stderr.trim()}`)
     const timer = `${unitOf(head.recordId)}.timer`

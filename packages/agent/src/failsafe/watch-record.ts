@@ -27,13 +27,13 @@ export async function awaitOrder(input: Readable, output: Writable): Promise<str
 
 /**
  * Waits until the record must be put back, by elapsed time or by wall clock. Calls `onWatching` once the record was
- * read. False when the record was closed meanwhile: then there is nothing to do.
+ * read. False when the record was closed meanwhile, or `disarmed` says so: then there is nothing to do.
  */
 export async function watchRecord(
-  journal: Journal,
-  clock: HostClock,
+  { journal, clock }: { readonly journal: Journal; readonly clock: HostClock },
   recordId: string,
   onWatching: () => void,
+  disarmed: AbortSignal,
 ): Promise<boolean> {
   const record = await journal.read(recordId)
   if (record === null) return false
@@ -43,6 +43,7 @@ export async function watchRecord(
   return new Promise((resolve) => {
     const end = (isDue: boolean) => {
       clearInterval(looking)
+      disarmed.removeEventListener('abort', onDisarmed)
       cancel()
       resolve(isDue)
     }
@@ -52,6 +53,9 @@ export async function watchRecord(
         if (codeOf(thrown) === 'ENOENT') end(false)
       })
     }, LOOK_EVERY_MS)
+    const onDisarmed = () => end(false)
+    if (disarmed.aborted) onDisarmed()
+    else disarmed.addEventListener('abort', onDisarmed)
     onWatching()
   })
 }

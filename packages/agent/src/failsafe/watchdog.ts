@@ -21,16 +21,16 @@ interface Waiting {
 
 class WatchdogFailsafe implements Failsafe {
   readonly survives = 'process'
-  readonly #command: Command
+  readonly #command: () => Promise<Command>
   readonly #armed = new Map<string, ChildProcess>()
   #spare: Promise<Waiting> | null = null
 
-  constructor(command: Command) {
+  constructor(command: () => Promise<Command>) {
     this.#command = command
   }
 
   describe(): string {
-    return 'A process of its own puts back when the agent does not. It does not survive a reboot of this machine.'
+    return 'A process of its own puts back when the agent does not.'
   }
 
   async warm(): Promise<void> {
@@ -71,7 +71,7 @@ class WatchdogFailsafe implements Failsafe {
 
   #takeSpare(): Promise<Waiting> {
     if (this.#spare !== null) return this.#spare
-    const starting = start(this.#command)
+    const starting = this.#command().then(start)
     this.#spare = starting
     starting.then(
       ({ child }) =>
@@ -124,6 +124,6 @@ function letGo({ child, stdin, stdout }: Waiting): void {
 }
 
 /** For hosts without systemd: a detached process for each record. Started by `command` with `watchdog`. */
-export function watchdogFailsafe(command: Command): Failsafe {
+export function watchdogFailsafe(command: () => Promise<Command>): Failsafe {
   return new WatchdogFailsafe(command)
 }

@@ -1,0 +1,36 @@
+import { type ProbeStatus, sentenceOf } from '@chaos-lite/shared'
+import type { EffectProbe } from '../actions/action.ts'
+import type { Host } from '../host/host.ts'
+import type { Policy } from '../policy/policy.ts'
+import { checkProbe } from '../probes/check-order.ts'
+import type { LocalDefinitions } from '../probes/probe.ts'
+import { takeSample } from '../probes/take-sample.ts'
+
+/** One look at the consumer's path. */
+export interface Seen {
+  readonly status: ProbeStatus
+  readonly message: string | null
+}
+
+/** Looks once with an action's own effect probe. Never throws: what could not be looked at was not evaluated. */
+export type EffectLook = (signal: AbortSignal) => Promise<Seen>
+
+export function effectLook(
+  spec: EffectProbe,
+  place: { readonly host: Host; readonly local: LocalDefinitions; readonly policy: Policy },
+): EffectLook {
+  return async (signal) => {
+    try {
+      const { host, local, policy } = place
+      const { probe, params } = checkProbe(
+        { probe: spec.probe, params: spec.params as never },
+        policy,
+        host.clock.wallMs(),
+      )
+      const sample = await takeSample({ probe, params, expect: probe.expect(params), host, local, signal })
+      return sample ?? { status: 'not evaluated', message: 'The look was ended.' }
+    } catch (thrown) {
+      return { status: 'not evaluated', message: sentenceOf(thrown) }
+    }
+  }
+}

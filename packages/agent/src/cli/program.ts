@@ -1,0 +1,157 @@
+import { ChaosError, durationMs, RevertCause, Ulid } from '@chaos-lite/shared'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { agentVersion } from '../version.ts'
+import { sayError } from './say.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+
+const exitCodes = `
+Exit codes:
+  0  done, and the host is as it should be
+  1  done, but something is not as it should be (not confirmed, not identical, stuck, unreadable)
+  2  could not run: nothing was touched`
+
+function asDuration(text: string): number {
+  const ms = durationMs(text)
+  if (ms === null) throw new InvalidArgumentError('expected a duration such as 500ms, 30s or 5m')
+  return ms
+}
+
+function asParams(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  } catch {
+    // Said below, with an example.
+  }
+  throw new InvalidArgumentError(`expected a JSON object such as '{"service":"nginx"}'`)
+}
+
+function asRecord(text: string): string {
+  if (Ulid.safeParse(text).success) return text
+  throw new InvalidArgumentError('expected the id of a record, as `status` shows it')
+}
+
+function asLabel(text: string, before: Record<string, string>): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('expected a label such as role=erp-primary')
+  return { ...before, [name]: value }
+}
+
+/** Runs one command line. Never throws: every end is an exit code, and a sentence on the terminal. */
+export async function runCli(args: readonly string[], world: World, terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok
+  const program = buildProgram(world, terminal, (ended) => {
+    code = ended
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.couldNotRun
+    return sayError(thrown, args.includes('--json'), terminal)
+  }
+}
+
+/** The command line of the agent. `ended` is told the exit code of the command that ran. */
+export function buildProgram(world: World, terminal: Terminal, ended: (code: ExitCode) => void): Command {
+  const program = new Command('chaos-lite-agent')
+    .description('Injects small failures on this host, and always puts the host back.')
+    .version(agentVersion)
+    .addHelpText('after', exitCodes)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
+  addService(program, world, terminal, ended)
+  addRehearse(program, world, terminal, ended)
+  addPuttingBack(program, world, terminal, ended)
+  addCare(program, world, terminal, ended)
+  return program
+}
+
+type Add = (program: Command, world: World, terminal: Terminal, ended: (code: ExitCode) => void) => void
+
+const addService: Add = (program, world, terminal, ended) => {
+  program
+    .command('run')
+    .description('Run as a service: put back what is open, then serve the controller until told to stop')
+    .action(async () => ended(await (await import('./run.ts')).run(world, terminal)))
+  program
+    .command('enrol')
+    .description('Make this host known to a controller, with a one-time token')
+    .requiredOption('--controller <url>', 'address of the controller, such as https://chaos.example.test:8321')
+    .option('--token-file <path>', 'file that holds the token (otherwise CHAOS_LITE_TOKEN, or standard input)')
+    .option('--ca-file <path>', 'certificate authority of the controller, as PEM, when it is a private one')
+    .option('--label <name=value>', 'a label of this host; may be given several times', asLabel, {})
+    .action(
+      async (given: { controller: string; tokenFile?: string; caFile?: string; label: Record<string, string> }) => {
+        const { tokenFile = null, caFile = null } = given
+        ended(await world.enrol({ controllerUrl: given.controller, labels: given.label, tokenFile, caFile }, terminal))
+      },
+    )
+}
+
+const addRehearse: Add = (program, world, terminal, ended) => {
+  program
+    .command('rehearse')
+    .description('Do one action on this host without a controller: shown, started, confirmed, held, put back, compared')
+    .argument('<action>', 'such as hosts.override')
+    .requiredOption('--with <json>', 'parameters of the action, as a JSON object', asParams)
+    .option('--hold <duration>', 'how long the failure stays', asDuration, 2_000)
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'one JSON object instead of lines', false)
+    .action(
+      async (action: string, given: { with: Record<string, unknown>; hold: number; yes: boolean; json: boolean }) => {
+        const { rehearse } = await import('./rehearse.ts')
+        const { with: params, hold: holdMs, yes, json } = given
+        ended(await rehearse(world, { action, params, holdMs, yes, json }, terminal))
+      },
+    )
+}
+
+const addPuttingBack: Add = (program, world, terminal, ended) => {
+  program
+    .command('revert')
+    .description('Put back what the journal holds: needs no controller, no network, no configuration')
+    .option('--all', 'everything')
+    .addOption(new Option('--record <id>', 'one record, and what came after it').argParser(asRecord).conflicts('all'))
+    .addOption(new Option('--cause <cause>', 'why, for the record').choices(RevertCause.options).default('by hand'))
+    .option('--json', 'one JSON object instead of lines', false)
+    .action(async (given: { all?: boolean; record?: string; cause: RevertCause; json: boolean }) => {
+      if (given.all !== true && given.record === undefined) {
+        throw new ChaosError('request-invalid', 'Say what to put back: --all, or --record ID as `status` shows it.')
+      }
+      ended(await (await import('./revert.ts')).revert(world, given, terminal))
+    })
+  program
+    .command('halt')
+    .description('Put everything back now, and start nothing until it is lifted')
+    .option('--lift', 'allow drills again', false)
+    .option('--json', 'one JSON object instead of lines', false)
+    .action(async (given: { lift: boolean; json: boolean }) =>
+      ended(await (await import('./halt.ts')).halt(world, given, terminal)),
+    )
+  program
+    .command('watchdog', { hidden: true })
+    .option('--record <id>', 'the record to watch', asRecord)
+    .action(async (given: { record?: string }) =>
+      ended(await (await import('./watchdog.ts')).watchdog(world, given, terminal)),
+    )
+}
+
+const addCare: Add = (program, world, terminal, ended) => {
+  program
+    .command('status')
+    .description('Show what is open on this host')
+    .option('--json', 'one JSON object instead of lines', false)
+    .action(async (given: { json: boolean }) =>
+      ended(await (await import('./status.ts')).status(world, given, terminal)),
+    )
+  program
+    .command('doctor')
+    .description('Say what this host can and cannot do, why, and which policy line would allow it')
+    .option('--json', 'one JSON object instead of lines', false)
+    .action(async (given: { json: boolean }) => ended(await world.doctor(given, terminal)))
+}

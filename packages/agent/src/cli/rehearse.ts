@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ChaosError, type RevertCause, sentenceOf } from '@chaos-lite/shared'
+import type { Prepared, RevertOutcome } from '../engine/engine.ts'
+import type { JournalRecord } from '../journal/record.ts'
+import { type EffectLook, effectLook, type Seen } from './effect.ts'
+import { linesOf } from './say.ts'
+import { type Agent, EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+
+export interface RehearseOptions {
+  readonly action: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly holdMs: number
+  readonly yes: boolean
+  readonly json: boolean
+}
+
+const LOOK_EVERY_MS = 100
+const STEP_ID = 'rehearsal'
+
+type Effect = 'proved' | 'not seen' | 'not applicable'
+
+/** The action's own effect probe, and what it said before anything was touched. */
+interface Watched {
+  readonly expect: 'up' | 'down'
+  readonly probe: string
+  readonly look: EffectLook
+  readonly before: Seen
+}
+
+/** One action on this host without a controller: shown, asked, injected, seen, held, put back, compared. */
+export async function rehearse(world: World, options: RehearseOptions, terminal: Terminal): Promise<ExitCode> {
+  await using agent = await world.agent()
+  const say = (line: string) => (options.json ? undefined : terminal.out(line))
+  const request = { action: options.action, params: options.params, holdMs: options.holdMs }
+  const prepared = await agent.engine.prepare(request)
+  for (const line of planLines(options, prepared, agent)) say(line)
+  const [agreed] = await Promise.all([isAgreed(options, terminal), agent.engine.warm()])
+  if (!agreed) {
+    say('Nothing was touched.')
+    return EXIT.couldNotRun
+  }
+  const watched = await watch(world, agent, prepared, terminal)
+  const back = Promise.withResolvers<RevertOutcome>()
+  agent.engine.onReverted(back.resolve)
+  const onStop = () => void agent.engine.revert({ runId: null }, 'by hand' satisfies RevertCause)
+  terminal.stop.addEventListener('abort', onStop, { once: true })
+  try {
+    const ordered = { ...request, runId: null, stepId: STEP_ID, effectWaitMs: 0, onLinkLoss: 'hold' } as const
+    const record = await agent.engine.inject({ ...ordered, explanationDigest: prepared.digest })
+    say(`Started: ${options.action}; record ${record.head.recordId}`)
+    const effect = await seen(watched, back.promise, say)
+    const outcome = await backOrGone(agent, record, back.promise)
+    return verdict(options, { prepared, effect, outcome, reason: null }, terminal)
+  } catch (thrown) {
+    // Before `injecting` nothing was changed: the command could not run. After it, the outcome is part of the verdict.
+    const outcome = await Promise.race([back.promise, Promise.resolve(null)])
+    if (outcome === null) throw thrown
+    return verdict(options, { prepared, effect: 'not seen', outcome, reason: sentenceOf(thrown) }, terminal)
+  } finally {
+    terminal.stop.removeEventListener('abort', onStop)
+  }
+}
+
+function planLines(options: RehearseOptions, prepared: Prepared, agent: Agent): string[] {
+  const worstMs = prepared.injectMs + options.holdMs + prepared.revertMs
+  const limit = agent.failsafe.survives === 'reboot' ? '' : ' It does not survive a restart of the machine.'
+  return [
+    `Rehearsal of ${options.action} on this host`,
+    ...prepared.sentences.map((sentence) => `  - ${sentence}`),
+    `  touches: ${prepared.touches.join(', ')}`,
+    `  stays for ${options.holdMs} ms; put back at the latest after ${worstMs} ms`,
+    `  ${agent.failsafe.describe()}${limit}`,
+  ]
+}
+
+async function isAgreed(options: RehearseOptions, terminal: Terminal): Promise<boolean> {
+  if (options.yes) return true
+  if (!terminal.interactive) throw new ChaosError('request-invalid', 'Nobody can be asked here: add --yes to go on.')
+  return terminal.ask('Start it?')
+}
+
+async function watch(world: World, agent: Agent, prepared: Prepared, terminal: Terminal): Promise<Watched | null> {
+  const spec = prepared.effect
+  if (spec === null) return null
+  const [policy, local] = await Promise.all([world.policy(), world.local()])
+  const look = effectLook(spec, { host: agent.host, policy, local })
+  return { expect: spec.expect, probe: spec.probe, look, before: await look(terminal.stop) }
+}
+
+/** Looks until the effect is there or the failure is gone. What was so before the failure proves nothing. */
+async function seen(
+  watched: Watched | null,
+  back: Promise<RevertOutcome>,
+  say: (line: string) => void,
+): Promise<Effect> {
+  if (watched === null) return 'not applicable'
+  const { expect, probe, before } = watched
+  if (before.status === expect) {
+    say(`Not confirmed: the probe ${probe} said "${expect}" already before the failure`)
+    return 'not seen'
+  }
+  const over = new AbortController()
+  void back.then(() => over.abort())
+  let last = before
+  while (!over.signal.aborted) {
+    last = await watched.look(over.signal)
+    if (over.signal.aborted) break
+    if (last.status === expect) {
+      say(`Confirmed: the probe ${probe} says "${expect}"${last.message === null ? '' : `: ${last.message}`}`)
+      return 'proved'
+    }
+    await sleep(LOOK_EVERY_MS, null, { signal: over.signal }).catch(() => null)
+  }
+  say(
+    `Not confirmed: the probe ${probe} never said "${expect}"; ${before.message ?? last.message ?? 'it gave no reason'}`,
+  )
+  return 'not seen'
+}
+
+/** The outcome; null when another process put the record back, so that we did not see how. */
+async function backOrGone(
+  agent: Agent,
+  record: JournalRecord,
+  back: Promise<RevertOutcome>,
+): Promise<RevertOutcome | null> {
+  const waiting = new AbortController()
+  const gone = (async () => {
+    while (!waiting.signal.aborted) {
+      await sleep(500, null, { signal: waiting.signal }).catch(() => null)
+      if ((await agent.journal.read(record.head.recordId)) === null) break
+    }
+    // Our own revert may just have closed it: its outcome comes at once then.
+    return sleep(1_000, null)
+  })()
+  try {
+    return await Promise.race([back, gone])
+  } finally {
+    waiting.abort()
+  }
+}
+
+function verdict(
+  options: RehearseOptions,
+  found: { prepared: Prepared; effect: Effect; outcome: RevertOutcome | null; reason: string | null },
+  terminal: Terminal,
+): ExitCode {
+  const { prepared, effect, outcome } = found
+  const reason = found.reason ?? (outcome === null ? 'Another process put it back.' : null)
+  const injected = found.reason === null
+  const ok = injected && effect !== 'not seen' && outcome?.restoration === 'identical'
+  if (options.json) {
+    const { touches, sentences } = prepared
+    const { restoration = 'unknown', compared = [], kept = [], byHand = null, recordId = null } = outcome ?? {}
+    const back = { restoration, compared, kept, byHand, recordId }
+    terminal.out(JSON.stringify({ ok, action: options.action, touches, sentences, injected, effect, ...back, reason }))
+    return ok ? EXIT.ok : EXIT.failed
+  }
+  if (reason !== null) terminal.err(reason)
+  for (const line of outcome === null ? [] : linesOf(outcome)) terminal.out(`Put back: ${line}`)
+  const what = `failure ${injected ? 'started' : 'not started'}, confirmation ${effect}`
+  terminal.out(`${ok ? 'PASSED' : 'FAILED'}: ${what}, host ${outcome?.restoration ?? 'unknown'}`)
+  return ok ? EXIT.ok : EXIT.failed
+}

@@ -1,0 +1,36 @@
+import type { RevertCause } from '@chaos-lite/shared'
+import type { RevertOutcome } from '../engine/engine.ts'
+import { isBack, linesOf } from './say.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+
+export interface RevertOptions {
+  readonly record?: string
+  readonly cause: RevertCause
+  readonly json: boolean
+}
+
+/** Puts back what the journal holds. Needs no controller, no network and no configuration. */
+export async function revert(world: World, options: RevertOptions, terminal: Terminal): Promise<ExitCode> {
+  await using agent = await world.agent()
+  const { engine } = agent
+  const all = options.record === undefined
+  const outcomes =
+    all && options.cause === 'recovery'
+      ? await engine.recover()
+      : await engine.revert(all ? {} : { recordId: options.record }, options.cause)
+  const { unreadable, records } = await engine.standings()
+  const done = outcomes.every(isBack) && unreadable.length === 0
+  if (options.json) terminal.out(JSON.stringify({ ok: done, outcomes, unreadable, open: records.length }))
+  else sayOutcomes(outcomes, unreadable, terminal)
+  return done ? EXIT.ok : EXIT.failed
+}
+
+export function sayOutcomes(
+  outcomes: readonly RevertOutcome[],
+  unreadable: readonly { reason: string }[],
+  terminal: Terminal,
+): void {
+  if (outcomes.length === 0) terminal.out('There was nothing to put back.')
+  for (const line of outcomes.flatMap(linesOf)) terminal.out(line)
+  for (const { reason } of unreadable) terminal.err(`UNREADABLE: ${reason}`)
+}

@@ -1,0 +1,57 @@
+import type { Engine } from '../engine/engine.ts'
+import type { Failsafe } from '../failsafe/failsafe.ts'
+import type { Host } from '../host/host.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Paths } from '../paths.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { LocalDefinitions } from '../probes/probe.ts'
+
+/** Exit codes of every command. */
+export const EXIT = { ok: 0, failed: 1, couldNotRun: 2 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Where the commands write, and whom they ask. */
+export interface Terminal {
+  out(line: string): void
+  err(line: string): void
+  /** False where nobody can be asked. */
+  readonly interactive: boolean
+  ask(question: string): Promise<boolean>
+  /** Aborted by Ctrl-C and by SIGTERM; the reason is the signal's name. */
+  readonly stop: AbortSignal
+}
+
+/** What every command that touches the journal works with. */
+export interface Agent extends AsyncDisposable {
+  readonly host: Host
+  readonly engine: Engine
+  readonly journal: Journal
+  readonly failsafe: Failsafe
+}
+
+/** The service's side that speaks with the controller. */
+export interface Service extends AsyncDisposable {
+  /** Ends when the service cannot go on (revoked, not enrolled); never because of a lost link. */
+  readonly ended: Promise<string>
+}
+
+/** How a host owner enrols this host. */
+export interface EnrolRequest {
+  readonly controllerUrl: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly tokenFile: string | null
+  readonly caFile: string | null
+}
+
+/** All implementations, chosen by the composition; loaded only when a command asks for them. */
+export interface World {
+  readonly paths: Paths
+  agent(): Promise<Agent>
+  policy(): Promise<Policy>
+  local(): Promise<LocalDefinitions>
+  /** Opens the link; called after recovery. */
+  service(agent: Agent): Promise<Service>
+  /** Writes its findings; the exit code says whether everything is in order. */
+  doctor(options: { json: boolean }, terminal: Terminal): Promise<ExitCode>
+  enrol(request: EnrolRequest, terminal: Terminal): Promise<ExitCode>
+}

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Agent, EXIT, type World } from './cli/world.ts'
+import { createEngine } from './engine/create-engine.ts'
+import { flockLocker } from './engine/lock.ts'
+import { dropOldCopies, keepExecutable } from './failsafe/executable.ts'
+import type { Failsafe } from './failsafe/failsafe.ts'
+import { systemdFailsafe } from './failsafe/systemd.ts'
+import { watchdogFailsafe } from './failsafe/watchdog.ts'
+import type { Host, OwnThings } from './host/host.ts'
+import { openJournal } from './journal/file-journal.ts'
+import { createOutbox, type Outbox } from './outbox/index.ts'
+import { type Paths, pathsUnder } from './paths.ts'
+import { agentVersion } from './version.ts'
+
+type Warn = (message: string, cause: unknown) => void
+
+/** An agent with what only the composition hands on. */
+export interface LiveAgent extends Agent {
+  readonly outbox: Outbox
+}
+
+/*
+ * The one place that chooses implementations. Rooms are loaded when a command needs them: the watchdog and `revert`
+ * start without the probes, the link and the policy.
+ */
+export function composeWorld(warn: Warn, root = process.env.CHAOS_LITE_ROOT ?? ''): World {
+  const paths = pathsUnder(root)
+  const policy = async () => {
+    const [{ loadPolicy }, { actions, exercises }] = await Promise.all([
+      import('./policy/index.ts'),
+      import('./menu.ts'),
+    ])
+    const known = { actions: actions.map(({ name }) => name), exercises: exercises.map(({ name }) => name) }
+    return loadPolicy(paths.policy, { own: await ownThings(paths), known })
+  }
+  const local = async () => (await import('./policy/index.ts')).localDefinitions(paths)
+  const agent = () => composeAgent({ paths, root, warn, policy })
+  return {
+    paths,
+    agent,
+    policy,
+    local,
+    async service(agent) {
+      const { composeService } = await import('./compose-service.ts')
+      return composeService({ paths, agent: agent as LiveAgent, policy, local: await local(), warn })
+    },
+    async doctor({ json }, terminal) {
+      const [{ doctor, printReport }, menu] = await Promise.all([import('./doctor/index.ts'), import('./menu.ts')])
+      const { readIdentity } = await import('./identity/index.ts')
+      await using host = await agent()
+      const report = await doctor({
+        ...host,
+        paths,
+        policy: await policy(),
+        local: await local(),
+        catalogue: menu,
+        identity: () => readIdentity(paths.identity),
+      })
+      terminal.out(json ? JSON.stringify(report) : printReport(report).trimEnd())
+      return report.exitCode === 0 ? EXIT.ok : EXIT.failed
+    },
+    async enrol({ controllerUrl, labels, tokenFile, caFile }, terminal) {
+      const { enrol, readToken } = await import('./identity/index.ts')
+      const token = await readToken({ file: tokenFile ?? undefined })
+      const caPem = caFile === null ? null : await readFile(caFile, 'utf8')
+      const done = await enrol({ controllerUrl, token, labels, identityFile: paths.identity, caPem })
+      terminal.out(`Enrolled as ${done.hostId} at ${controllerUrl}.`)
+      if (!done.approved) terminal.out('An administrator must approve this host before it takes part in drills.')
+      return EXIT.ok
+    },
+  }
+}
+
+/** What no drill may touch. Never throws: a revert needs no identity. */
+async function ownThings(paths: Paths): Promise<OwnThings> {
+  const { readIdentity } = await import('./identity/index.ts')
+  const identity = await readIdentity(paths.identity).catch(() => null)
+  const names = identity === null ? [] : [new URL(identity.controllerUrl).hostname]
+  return { paths: [paths.config, paths.state, paths.runtime], names }
+}
+
+async function composeAgent(place: {
+  readonly paths: Paths
+  readonly root: string
+  readonly warn: Warn
+  readonly policy: World['policy']
+}): Promise<LiveAgent> {
+  const { paths, root, warn, policy } = place
+  const [{ linuxHost }, { actions }] = await Promise.all([
+    import('./host/linux/index.ts'),
+    import('./actions/index.ts'),
+  ])
+  const host = linuxHost({ own: await ownThings(paths) })
+  const journal = openJournal(paths.journal, () => host.clock.wallMs())
+  const failsafe = pickFailsafe(host, paths, root)
+  const outbox = createOutbox({ folder: paths.outbox, clock: host.clock })
+  const engine = createEngine({
+    host,
+    actions,
+    journal,
+    failsafe,
+    policy,
+    warn,
+    locker: flockLocker(paths.lock),
+    reporter: outbox,
+    haltFile: paths.haltFile,
+    scratch: paths.scratch,
+  })
+  return {
+    host,
+    engine,
+    journal,
+    failsafe,
+    outbox,
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]()
+      await outbox.close()
+      const { records, unreadable } = await journal.list()
+      if (records.length + unreadable.length === 0) await dropOldCopies(binFolder(paths), agentVersion)
+    },
+  }
+}
+
+function binFolder(paths: Paths): string {
+  return join(paths.state, 'bin')
+}
+
+/** systemd where it runs, with the boot unit that the installer enabled; a watchdog on demo hosts and without systemd. */
+function pickFailsafe(host: Host, paths: Paths, root: string): Failsafe {
+  let kept: ReturnType<typeof keepExecutable> | null = null
+  const command = () => (kept ??= keepExecutable(binFolder(paths), agentVersion))
+  // The test of sd_booted(3). A host that was moved under a root has no boot unit of its own.
+  const systemd = root === '' && existsSync('/run/systemd/system')
+  return systemd ? systemdFailsafe({ host, command }) : watchdogFailsafe(command)
+}
