@@ -1,4 +1,4 @@
-export * from './clock.ts'
+export { DRIFT_PPM, midOf, WALL_BOUND_MS } from './clock.ts'
 export * from './event.ts'
 export * from './fact.ts'
 export * from './moment.ts'
