@@ -45,18 +45,24 @@ export class StoredRunBook implements RunBook {
   }
 
   /** Begins a run: its row, then its first fact. Throws `host-busy` when a host is held by another run. */
-  async begin(runId: Ulid, plan: Plan, requestedBy: string): Promise<Run> {
-    const planned: ControllerEvent = { type: 'run.planned', runId, plan, requestedBy }
+  begin(runId: Ulid, plan: Plan, requestedBy: string): Promise<Run> {
+    return this.#begin({ type: 'run.planned', runId, plan, requestedBy }, plan)
+  }
+
+  /** Begins the record of a slot of the timetable that no run will answer: it holds no host. */
+  beginSlot(slot: Extract<ControllerEvent, { type: 'run.slot' }>): Promise<Run> {
+    return this.#begin(slot, null)
+  }
+
+  async #begin(event: ControllerEvent, plan: Plan | null): Promise<Run> {
+    const { runId } = event
     const empty = { run: startRun(), facts: [] }
-    const preview = reduce(empty.run, this.#sourced(this.#next(planned)))
+    const preview = reduce(empty.run, this.#sourced(this.#next(event)))
     const row = rowOf(preview, this.#clock.nowMs())
-    await this.#store.runs.create(
-      row,
-      plan,
-      plan.hosts.map((host) => host.hostId),
-    )
+    const hostIds = (plan?.hosts ?? []).map((host) => host.hostId)
+    await this.#store.runs.create(row, plan, hostIds)
     this.#open.set(runId, { ...empty, row })
-    return this.record(planned)
+    return this.record(event)
   }
 
   async get(runId: Ulid): Promise<Run | null> {

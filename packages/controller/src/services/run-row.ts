@@ -2,13 +2,14 @@ import { type Run, type RunRow, summarise } from '@chaos-lite/shared'
 
 /** One line for the list of runs. `startedMs` is used until the run's own first fact tells. */
 export function rowOf(run: Run, startedMs: number): RunRow {
-  if (run.plan === null || run.runId === null) throw new Error('A run without its plan has no row.')
+  const about = run.plan ?? run.slot
+  if (about === null || run.runId === null) throw new Error('A run with neither plan nor slot has no row.')
   return {
     runId: run.runId,
-    clientId: run.plan.clientId,
-    drill: run.plan.drill,
-    title: run.plan.title,
-    mode: run.plan.mode,
+    clientId: about.clientId,
+    drill: about.drill,
+    title: about.title,
+    mode: run.plan?.mode ?? 'live',
     phase: run.phase,
     outcome: run.outcome,
     effect: run.effect,
@@ -21,8 +22,7 @@ export function rowOf(run: Run, startedMs: number): RunRow {
 
 /** The sentences of all hosts, as one line of bounded length for lists. */
 function summaryOf(run: Run): string {
-  const text = summarise(run)
-    .map(({ sentence }) => sentence)
-    .join('; ')
+  const said = summarise(run).map(({ sentence }) => sentence)
+  const text = said.length > 0 ? said.join('; ') : run.reasons.join(' ')
   return text.length > 300 ? `${text.slice(0, 299)}…` : text
 }

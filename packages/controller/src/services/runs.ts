@@ -1,4 +1,12 @@
-import { ChaosError, type Plan, type Run, type RunRow, type StopAllView, type Ulid } from '@chaos-lite/shared'
+import {
+  ChaosError,
+  type ControllerEvent,
+  type Plan,
+  type Run,
+  type RunRow,
+  type StopAllView,
+  type Ulid,
+} from '@chaos-lite/shared'
 import { ulid } from 'ulid'
 import type { Store } from '../store/store.ts'
 import type { StoredRunBook } from './book.ts'
@@ -12,6 +20,9 @@ export interface RunsDeps extends SequenceDeps {
   readonly store: Store
   readonly book: StoredRunBook
 }
+
+/** The slot of the timetable that a run answers. */
+export type Slot = Extract<ControllerEvent, { type: 'run.slot' }>
 
 interface UnderWay {
   readonly sequence: Sequence
@@ -39,7 +50,12 @@ export class Runs {
   }
 
   /** Starts a plan that was looked at. Throws `plan-changed` when the fingerprint is another, `host-busy` when held. */
-  async start(request: { planId: Ulid; digest: string }, clientId: Ulid, by: string): Promise<RunRow> {
+  async start(
+    request: { planId: Ulid; digest: string },
+    clientId: Ulid,
+    by: string,
+    slot: Omit<Slot, 'runId' | 'type'> | null = null,
+  ): Promise<RunRow> {
     const plan = await this.#deps.store.plans.byId(request.planId)
     if (plan === null || plan.clientId !== clientId)
       throw new ChaosError('not-found', `There is no plan ${request.planId}; plan the drill again.`)
@@ -48,6 +64,7 @@ export class Runs {
     if (this.#closing) throw new ChaosError('wrong-state', 'The controller is shutting down.')
     const runId = ulid()
     await this.#deps.book.begin(runId, plan, by)
+    if (slot !== null) await this.#deps.book.record({ type: 'run.slot', runId, ...slot })
     await this.#deps.book.record({ type: 'run.approved', runId, by, digest: plan.digest })
     const sequence = this.#sequenceOf(runId, plan)
     this.#track(sequence, runSequence(sequence))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HostId, line, Ms, Name, Scalar, Ulid } from '../primitives.ts'
+import { HostId, line, Ms, Name, Scalar, Ulid, UtcMs } from '../primitives.ts'
 import { Plan } from './plan.ts'
 
 /** The phases of a run, in order. */
@@ -139,6 +139,16 @@ export type AgentEvent = z.infer<typeof AgentEvent>
 /** What the controller itself records about a run. */
 export const ControllerEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run.planned'), runId: Ulid, plan: Plan, requestedBy: line(128) }),
+  z.strictObject({
+    type: z.literal('run.slot'),
+    runId: Ulid,
+    clientId: Ulid,
+    scheduleId: Ulid,
+    schedule: line(128),
+    slotMs: UtcMs.describe('When the timetable wanted it'),
+    drill: line(64),
+    title: line(120),
+  }),
   z.strictObject({ type: z.literal('run.approved'), runId: Ulid, by: line(128), digest: line(80) }),
   z.strictObject({ type: z.literal('phase.entered'), runId: Ulid, phase: Phase }),
   z.strictObject({

@@ -66,6 +66,11 @@ export function reduceController(run: Run, event: ControllerEvent, ms: number): 
   switch (event.type) {
     case 'run.planned':
       return plan(run, event, ms)
+    case 'run.slot': {
+      const { clientId, scheduleId, schedule, slotMs, drill, title } = event
+      if (run.slot !== null) return anomaly(run, 'The run was given a second slot; the first one holds.', ms)
+      return { ...run, slot: { clientId, scheduleId, schedule, slotMs, drill, title }, plannedMs: run.plannedMs ?? ms }
+    }
     case 'run.approved':
       return approve(run, event, ms)
     case 'phase.entered':

@@ -109,6 +109,17 @@ const SteadyState = z.strictObject({
 export const RunState = z.strictObject({
   runId: Ulid.nullable(),
   plan: Plan.nullable(),
+  slot: z
+    .strictObject({
+      clientId: Ulid,
+      scheduleId: Ulid,
+      schedule: line(128),
+      slotMs: z.number(),
+      drill: line(64),
+      title: line(120),
+    })
+    .nullable()
+    .describe('The slot of the timetable that this run answers; a missed one has no plan'),
   mode: Mode.nullable(),
   requestedBy: line(128).nullable(),
   approvals: z.array(z.strictObject({ by: line(128), digest: line(80), ms: z.number() })).max(20),

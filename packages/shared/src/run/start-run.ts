@@ -15,6 +15,7 @@ export function startRun(): Run {
   return {
     runId: null,
     plan: null,
+    slot: null,
     mode: null,
     requestedBy: null,
     approvals: [],

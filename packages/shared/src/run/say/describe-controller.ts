@@ -83,6 +83,8 @@ export function describeController(event: ControllerEvent, run: Run): string {
   switch (event.type) {
     case 'run.planned':
       return `Planned by ${event.requestedBy}: ${event.plan.title}`
+    case 'run.slot':
+      return `For the schedule ${event.schedule}, slot ${new Date(event.slotMs).toISOString()}`
     case 'run.approved':
       return `Approved by ${event.by}`
     case 'phase.entered':

@@ -1,0 +1,195 @@
+import {
+  ChaosError,
+  type Outcome,
+  type Plan,
+  type ScheduleRequest,
+  type ScheduleView,
+  sentenceOf,
+  type Ulid,
+} from '@chaos-lite/shared'
+import { createTask, type ScheduledTask } from 'node-cron'
+import type { Logger } from 'pino'
+import { ulid } from 'ulid'
+import type { z } from 'zod'
+import type { Store, StoredSchedule } from '../../store/store.ts'
+import type { StoredRunBook } from '../book.ts'
+import type { Clock } from '../clock.ts'
+import type { Runs, Slot } from '../runs.ts'
+import { printable } from '../sequence/orders.ts'
+import { cronExpression } from './expression.ts'
+import { checkTimeZone, nextSlot, slotsAfter } from './slots.ts'
+
+/** A slot is answered up to this long after its time; later, it is missed. Drills never start at a surprising hour. */
+export const GRACE_MS = 5 * 60_000
+/** After a long absence, this many missed slots of one schedule get a record each; the rest share the last one's reason. */
+const MISSED_RECORDS_MAX = 50
+/** No more slots are looked at in one round; the rest are taken in the next. */
+const SLOTS_PER_ROUND = 5000
+
+export interface TimetableDeps {
+  readonly store: Store
+  readonly book: StoredRunBook
+  readonly runs: Runs
+  readonly clock: Clock
+  readonly log: Logger
+  readonly plan: (
+    request: { drill: string; params: Readonly<Record<string, unknown>> },
+    clientId: Ulid,
+    by: string,
+  ) => Promise<Plan>
+  /** The drill's title, for records of slots that were never planned; throws when there is no such drill. */
+  readonly titleOf: (drill: string) => string
+}
+
+/** Drills on the calendar. Each slot is claimed once in the store, forward only, and always ends as a record. */
+export class Timetable {
+  readonly #deps: TimetableDeps
+  #tick: ScheduledTask | null = null
+  #round: Promise<void> = Promise.resolve()
+
+  constructor(deps: TimetableDeps) {
+    this.#deps = deps
+  }
+
+  /** Looks at the calendar now, for what passed while nobody was looking, and then at every full minute. */
+  async start(): Promise<void> {
+    await this.look()
+    this.#tick = createTask('* * * * *', () => this.look(), { timezone: 'UTC', noOverlap: true, unref: true })
+    await this.#tick.start()
+  }
+
+  async close(): Promise<void> {
+    await this.#tick?.destroy()
+    await this.#round
+  }
+
+  async add(request: z.output<typeof ScheduleRequest>, clientId: Ulid): Promise<ScheduleView> {
+    const expression = cronExpression(request.cron)
+    checkTimeZone(request.timeZone)
+    this.#deps.titleOf(request.drill)
+    const createdMs = this.#deps.clock.nowMs()
+    if (nextSlot(expression, request.timeZone, createdMs) === null)
+      throw new ChaosError('request-invalid', `"${request.cron}" names no time that ever comes.`)
+    const schedule: StoredSchedule = {
+      ...request,
+      scheduleId: ulid(),
+      clientId,
+      paused: false,
+      lastSlotMs: null,
+      lastOutcome: null,
+      createdMs,
+    }
+    await this.#deps.store.schedules.add(schedule)
+    return this.view(schedule)
+  }
+
+  view(schedule: StoredSchedule): ScheduleView {
+    const { scheduleId, clientId, name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome } = schedule
+    const params = schedule.params as ScheduleView['params']
+    const nextMs = paused ? null : nextSlot(cronExpression(cron), timeZone, this.#seenUntil(schedule))
+    return { scheduleId, clientId, name, drill, params, cron, timeZone, paused, nextMs, lastSlotMs, lastOutcome }
+  }
+
+  preview(request: { cron: string; timeZone: string; fromMs: number; count: number }): number[] {
+    const expression = cronExpression(request.cron)
+    const instantsMs: number[] = []
+    for (const ms of slotsAfter(expression, request.timeZone, request.fromMs)) {
+      instantsMs.push(ms)
+      if (instantsMs.length >= request.count) break
+    }
+    return instantsMs
+  }
+
+  /** Answers every slot that has come due. Rounds run one after another. */
+  look(): Promise<void> {
+    this.#round = this.#round.then(async () => {
+      for (const schedule of await this.#deps.store.schedules.all()) {
+        await this.#lookAt(schedule).catch((error: unknown) =>
+          this.#deps.log.error({ err: error, scheduleId: schedule.scheduleId }, 'a schedule could not be answered'),
+        )
+      }
+    })
+    return this.#round
+  }
+
+  /** Resumed schedules begin with the next slot: what passed while paused was wanted to pass. */
+  async setPaused(scheduleId: Ulid, paused: boolean): Promise<ScheduleView> {
+    if (!paused) await this.#skipTo(scheduleId, this.#deps.clock.nowMs())
+    return this.view(await this.#deps.store.schedules.setPaused(scheduleId, paused))
+  }
+
+  async #skipTo(scheduleId: Ulid, nowMs: number): Promise<void> {
+    const schedule = await this.#deps.store.schedules.byId(scheduleId)
+    if (schedule === null) throw new ChaosError('not-found', `There is no schedule ${scheduleId}.`)
+    const due = this.#dueSlots(schedule, nowMs).at(-1)
+    if (due !== undefined) await this.#deps.store.schedules.claim(scheduleId, due)
+  }
+
+  #seenUntil({ lastSlotMs, createdMs }: StoredSchedule): number {
+    return Math.max(lastSlotMs ?? 0, createdMs)
+  }
+
+  #dueSlots(schedule: StoredSchedule, nowMs: number): number[] {
+    const due: number[] = []
+    for (const ms of slotsAfter(cronExpression(schedule.cron), schedule.timeZone, this.#seenUntil(schedule))) {
+      if (ms > nowMs || due.length >= SLOTS_PER_ROUND) break
+      due.push(ms)
+    }
+    return due
+  }
+
+  async #lookAt(schedule: StoredSchedule): Promise<void> {
+    if (schedule.paused) return
+    const nowMs = this.#deps.clock.nowMs()
+    const due = this.#dueSlots(schedule, nowMs)
+    const unrecorded = Math.max(0, due.length - MISSED_RECORDS_MAX)
+    for (const [index, slotMs] of due.entries()) {
+      if (index < unrecorded) continue
+      // Claiming is the only permission to act: another controller, or this one before a restart, may have been here.
+      if (!(await this.#deps.store.schedules.claim(schedule.scheduleId, slotMs))) continue
+      const earlier = index === unrecorded && unrecorded > 0 ? `; so did ${unrecorded} earlier slots` : ''
+      if (nowMs - slotMs > GRACE_MS)
+        await this.#close(schedule, slotMs, 'missed', `nothing ran at this time: the controller was down${earlier}`)
+      else await this.#answer(schedule, slotMs)
+    }
+  }
+
+  async #answer(schedule: StoredSchedule, slotMs: number): Promise<void> {
+    const { drill, params, clientId, name } = schedule
+    const by = `schedule ${name}`
+    try {
+      const plan = await this.#deps.plan({ drill, params }, clientId, by)
+      const slot = this.#slot(schedule, slotMs)
+      const row = await this.#deps.runs.start({ planId: plan.planId, digest: plan.digest }, clientId, by, slot)
+      void this.#deps.runs.ended(row.runId)?.then(
+        (run) => this.#deps.store.schedules.setOutcome(schedule.scheduleId, run.outcome ?? 'unknown'),
+        () => undefined,
+      )
+    } catch (error) {
+      await this.#close(schedule, slotMs, 'skipped', sentenceOf(error))
+    }
+  }
+
+  #slot(schedule: StoredSchedule, slotMs: number): Omit<Slot, 'runId' | 'type'> {
+    const { clientId, scheduleId, drill, name } = schedule
+    return { clientId, scheduleId, schedule: name, slotMs, drill, title: this.#title(drill) }
+  }
+
+  #title(drill: string): string {
+    try {
+      return this.#deps.titleOf(drill)
+    } catch {
+      return drill
+    }
+  }
+
+  /** A slot without a run is a record all the same. */
+  async #close(schedule: StoredSchedule, slotMs: number, outcome: Outcome, reason: string): Promise<void> {
+    const runId = ulid()
+    const effect = 'not applicable'
+    await this.#deps.book.beginSlot({ type: 'run.slot', runId, ...this.#slot(schedule, slotMs) })
+    const reasons = [printable(reason)]
+    await this.#deps.book.record({ type: 'run.ended', runId, outcome, effect, restoration: effect, reasons })
+    await this.#deps.store.schedules.setOutcome(schedule.scheduleId, outcome)
+  }
+}

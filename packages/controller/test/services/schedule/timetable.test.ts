@@ -1,0 +1,119 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { StoredRunBook } from '../../../src/services/book.ts'
+import type { Runs } from '../../../src/services/runs.ts'
+import { Timetable } from '../../../src/services/schedule/timetable.ts'
+import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
+import { sqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
+
+const NOON = Date.parse('2026-11-20T12:00:00Z')
+const HOUR = 3_600_000
+
+/** A timetable over a real store, with a clock that is set by hand and a planner that refuses. */
+async function aTimetable() {
+  const store = sqliteStore(await openSqlite(':memory:'))
+  const { clientId } = await store.clients.first()
+  const time = { nowMs: NOON }
+  const clock = { nowMs: () => time.nowMs }
+  const log = pino({ level: 'silent' })
+  const planned: string[] = []
+  const make = () =>
+    new Timetable({
+      store,
+      clock,
+      log,
+      book: new StoredRunBook(store, clock),
+      runs: { start: () => Promise.reject(new Error('not planned')) } as unknown as Runs,
+      plan: async ({ drill }) => {
+        planned.push(drill)
+        throw new ChaosError('plan-refused', 'The plan was refused: web-1: is offline.')
+      },
+      titleOf: (drill) => {
+        if (drill !== 'failover') throw new ChaosError('not-found', `There is no drill ${drill}.`)
+        return 'Failover'
+      },
+    })
+  const hourly = { drill: 'failover', params: {}, cron: '0 * * * *', timeZone: 'UTC', name: 'hourly' }
+  const records = async () =>
+    (await store.runs.ofClient(clientId, { limit: 200, before: null })).map(({ outcome, summary }) => ({
+      outcome,
+      summary,
+    }))
+  return { store, clientId, time, make, hourly, records, planned }
+}
+
+let world: Awaited<ReturnType<typeof aTimetable>>
+beforeEach(async () => {
+  world = await aTimetable()
+})
+afterEach(() => world.store.close())
+
+describe('the timetable', () => {
+  it('ends a slot whose hosts are offline as a skipped record that says why', async () => {
+    const table = world.make()
+    await table.add(world.hourly, world.clientId)
+    world.time.nowMs = NOON + HOUR + 1000
+    await table.look()
+    expect(await world.records()).toMatchObject([
+      { outcome: 'skipped', summary: expect.stringContaining('is offline') },
+    ])
+  })
+
+  it('ends slots that passed while the controller was down as missed records, one each', async () => {
+    await world.make().add(world.hourly, world.clientId)
+    world.time.nowMs = NOON + 3 * HOUR + 10 * 60_000
+    await world.make().look()
+    expect((await world.records()).map(({ outcome }) => outcome)).toEqual(['missed', 'missed', 'missed'])
+    expect(world.planned).toEqual([])
+  })
+
+  it('never answers a slot twice: not after a restart, and not when the clock is set back', async () => {
+    const table = world.make()
+    await table.add(world.hourly, world.clientId)
+    world.time.nowMs = NOON + HOUR
+    await table.look()
+    await world.make().look()
+    world.time.nowMs = NOON - HOUR
+    await table.look()
+    world.time.nowMs = NOON + HOUR + 30_000
+    await table.look()
+    expect(world.planned).toEqual(['failover'])
+  })
+
+  it('two controllers on one store answer a slot once', async () => {
+    const [first, second] = [world.make(), world.make()]
+    await first.add(world.hourly, world.clientId)
+    world.time.nowMs = NOON + HOUR
+    await Promise.all([first.look(), second.look()])
+    expect(world.planned).toHaveLength(1)
+  })
+
+  it('a paused schedule does nothing, and resumes with the next slot', async () => {
+    const table = world.make()
+    const { scheduleId } = await table.add(world.hourly, world.clientId)
+    expect(await table.setPaused(scheduleId, true)).toMatchObject({ paused: true, nextMs: null })
+    world.time.nowMs = NOON + 2 * HOUR + 1000
+    await table.look()
+    expect(await table.setPaused(scheduleId, false)).toMatchObject({ nextMs: NOON + 3 * HOUR })
+    await table.look()
+    expect(await world.records()).toEqual([])
+  })
+
+  it('after a very long absence the number of records is bounded, and the first one counts the rest', async () => {
+    await world.make().add(world.hourly, world.clientId)
+    world.time.nowMs = NOON + 100 * HOUR + 10 * 60_000
+    await world.make().look()
+    const records = await world.records()
+    expect(records).toHaveLength(50)
+    expect(records.at(-1)?.summary).toContain('50 earlier slots')
+  })
+
+  it('refuses a schedule for a drill that does not exist, and one that never fires', async () => {
+    const table = world.make()
+    await expect(table.add({ ...world.hourly, drill: 'failovr' }, world.clientId)).rejects.toThrow(/no drill failovr/)
+    await expect(table.add({ ...world.hourly, cron: '0 0 29 2 1#1' }, world.clientId)).rejects.toThrow(
+      /never|ever comes/,
+    )
+  })
+})
