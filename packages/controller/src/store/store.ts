@@ -47,7 +47,7 @@ export interface Ingested {
   readonly duplicates: number
   /** A key that is stored already with another digest, a line that does not continue the stored chain, a foreign run. */
   readonly incidents: readonly { readonly epoch: string; readonly seq: number; readonly reason: string }[]
-  /** Everything up to here is kept for ever, as a fact or as an incident: the agent may forget it. */
+  /** The end of the batch: everything up to here is kept for ever, as a fact or as an incident; the agent may forget it. */
   readonly cursor: Cursor
 }
 

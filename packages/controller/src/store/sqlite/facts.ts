@@ -32,9 +32,8 @@ export class FactWriter {
         `Facts ${kept + 1} to ${first.seq - 1} of this epoch are missing before the batch; it must begin where the acknowledgement ended.`,
       )
     }
-    const result = this.#insertNew(batch)
-    const last = facts.at(-1) ?? first
-    return { ...result, cursor: { epoch: first.epoch, seq: Math.max(kept, last.seq) } }
+    // Never beyond the batch, even when more is stored: an agent that was put back to a snapshot knows only so much.
+    return { ...this.#insertNew(batch), cursor: { epoch: first.epoch, seq: first.seq + facts.length - 1 } }
   }
 
   append(clientId: Ulid, facts: readonly IncomingFact[], receivedMs: number): void {

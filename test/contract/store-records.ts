@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto'
+import type { Store, StoredSchedule, StoredUser } from '@chaos-lite/controller'
+import { describe, expect, test } from 'vitest'
+import { addHost, hostOf, newHostId, rowOf, ulid } from './store-fixtures.ts'
+
+const hash = () => randomBytes(32).toString('hex')
+
+async function addUser(store: Store, changes: Partial<StoredUser> = {}): Promise<StoredUser> {
+  const { clientId } = await store.clients.first()
+  const user: StoredUser = {
+    ...{ userId: ulid(), clientId, name: ulid(), role: 'administrator', passwordHash: 'x', mustChangePassword: true },
+    sessionEpoch: 0,
+    ...changes,
+  }
+  await store.users.add(user)
+  return user
+}
+
+const schedule = (clientId: string): StoredSchedule => ({
+  ...{ scheduleId: ulid(), clientId, name: 'Quarterly', drill: 'failover', params: { standby: '192.0.2.7' } },
+  ...{ cron: '0 16 * 1,4,7,10 5#1', timeZone: 'Asia/Karachi', paused: false },
+  ...{ lastSlotMs: null, lastOutcome: null, createdMs: 1 },
+})
+
+/** Everything that is not a fact. */
+export function testRecords(open: () => Store): void {
+  test('the first client is made once', async () => {
+    const first = await open().clients.first()
+    expect(await open().clients.first()).toEqual(first)
+    expect(await open().clients.all()).toEqual([first])
+  })
+
+  describe('users and log-ins', () => {
+    test('a new password raises the session epoch and need not be changed again', async () => {
+      const user = await addUser(open())
+      expect(await open().users.byName(user.name)).toEqual(user)
+      const changed = await open().users.setPassword(user.userId, 'y')
+      expect(changed).toMatchObject({ passwordHash: 'y', mustChangePassword: false, sessionEpoch: 1 })
+      expect(await open().users.byId(user.userId)).toEqual(changed)
+      expect(await open().users.count()).toBe(1)
+    })
+
+    test('a user who is not there is not found', async () => {
+      expect(await open().users.byName('nobody')).toBeNull()
+      await expect(open().users.setPassword(ulid(), 'y')).rejects.toMatchObject({ code: 'not-found' })
+    })
+
+    test('a log-in is found until it expires or is removed', async () => {
+      const { userId } = await addUser(open())
+      const logIn = {
+        hash: hash(),
+        kind: 'session' as const,
+        userId,
+        sessionEpoch: 0,
+        createdMs: 1,
+        expiresMs: 100,
+        data: '{}',
+      }
+      await open().logIns.put(logIn)
+      expect(await open().logIns.get(logIn.hash, 99)).toEqual(logIn)
+      expect(await open().logIns.get(logIn.hash, 100)).toBeNull()
+      await open().logIns.put({ ...logIn, expiresMs: 200, data: '{"a":1}' })
+      expect(await open().logIns.get(logIn.hash, 150)).toMatchObject({ data: '{"a":1}' })
+      await open().logIns.remove(logIn.hash)
+      expect(await open().logIns.get(logIn.hash, 50)).toBeNull()
+    })
+
+    test('sweeping removes what expired and what is of an older epoch', async () => {
+      const { userId } = await addUser(open())
+      const base = { kind: 'token' as const, userId, createdMs: 1, data: '' }
+      const [old, expired, good] = [hash(), hash(), hash()]
+      await open().users.setPassword(userId, 'y')
+      await open().logIns.put({ ...base, hash: old, sessionEpoch: 0, expiresMs: 1_000 })
+      await open().logIns.put({ ...base, hash: expired, sessionEpoch: 1, expiresMs: 10 })
+      await open().logIns.put({ ...base, hash: good, sessionEpoch: 1, expiresMs: 1_000 })
+      await open().logIns.sweep(50)
+      const left = await Promise.all([old, expired, good].map((one) => open().logIns.get(one, 0)))
+      expect(left.map((one) => one?.hash ?? null)).toEqual([null, null, good])
+    })
+  })
+
+  describe('hosts', () => {
+    test('a host comes back as it was added, by id and by key', async () => {
+      const host = await addHost(open())
+      expect(await open().hosts.byId(host.hostId)).toEqual(host)
+      expect(await open().hosts.byPublicKey(host.publicKey)).toEqual(host)
+      expect(await open().hosts.ofClient(host.clientId)).toEqual([host])
+      expect(await open().hosts.ofClient(ulid())).toEqual([])
+      expect(await open().hosts.byId(newHostId())).toBeNull()
+    })
+
+    test('a key belongs to one host', async () => {
+      const { publicKey, clientId } = await addHost(open())
+      await expect(open().hosts.add(hostOf(clientId, { publicKey }))).rejects.toMatchObject({ code: 'already-exists' })
+    })
+
+    test('a revoked host stays revoked', async () => {
+      const { hostId } = await addHost(open(), { state: 'pending' })
+      expect(await open().hosts.setState(hostId, 'approved')).toMatchObject({ state: 'approved' })
+      expect(await open().hosts.setState(hostId, 'revoked')).toMatchObject({ state: 'revoked' })
+      await expect(open().hosts.setState(hostId, 'approved')).rejects.toMatchObject({ code: 'wrong-state' })
+      expect(await open().hosts.byId(hostId)).toMatchObject({ state: 'revoked' })
+    })
+
+    test('labels and the last sign of life are kept', async () => {
+      const { hostId } = await addHost(open())
+      expect(await open().hosts.setLabels(hostId, { role: 'standby' })).toMatchObject({ labels: { role: 'standby' } })
+      await open().hosts.setSeen(hostId, 77)
+      expect(await open().hosts.byId(hostId)).toMatchObject({ lastSeenMs: 77 })
+    })
+  })
+
+  describe('enrolment tokens', () => {
+    test('a token can be taken once, by one of many at the same time', async () => {
+      const { clientId } = await open().clients.first()
+      const token = { hash: hash(), clientId, labels: { site: 'b' }, expiresMs: 100, approve: true, by: 'admin' }
+      await open().tokens.add(token)
+      const taken = await Promise.all(Array.from({ length: 10 }, () => open().tokens.take(token.hash, 50)))
+      expect(taken.filter((one) => one !== null)).toEqual([{ clientId, labels: { site: 'b' }, approve: true }])
+    })
+
+    test('an expired or unknown token is not taken', async () => {
+      const { clientId } = await open().clients.first()
+      const token = { hash: hash(), clientId, labels: {}, expiresMs: 100, approve: false, by: 'admin' }
+      await open().tokens.add(token)
+      expect(await open().tokens.take(token.hash, 100)).toBeNull()
+      expect(await open().tokens.take(hash(), 1)).toBeNull()
+    })
+  })
+
+  describe('runs', () => {
+    test('a run holds its hosts until it has ended', async () => {
+      const { hostId, clientId } = await addHost(open())
+      const row = rowOf(clientId)
+      await open().runs.create(row, null, [hostId])
+      expect(await open().runs.holding(hostId)).toBe(row.runId)
+      expect(await open().runs.hostsOf(row.runId)).toEqual([hostId])
+      expect(await open().runs.unended()).toEqual([row])
+      await expect(open().runs.create(rowOf(clientId), null, [hostId])).rejects.toMatchObject({ code: 'host-busy' })
+      const ended = { ...row, phase: 'ended', outcome: 'passed', endedMs: 9, summary: 'Done.' } as const
+      await open().runs.update(ended)
+      expect(await open().runs.byId(row.runId)).toEqual(ended)
+      expect(await open().runs.holding(hostId)).toBeNull()
+      await open().runs.create(rowOf(clientId), null, [hostId])
+    })
+
+    test('of two runs that want one host at the same time, one gets it, and the other leaves nothing behind', async () => {
+      const [a, b] = [await addHost(open()), await addHost(open())]
+      const rows = [rowOf(a.clientId), rowOf(a.clientId)] as const
+      const made = await Promise.allSettled([
+        open().runs.create(rows[0], null, [a.hostId, b.hostId]),
+        open().runs.create(rows[1], null, [b.hostId]),
+      ])
+      expect(made.map((one) => one.status)).toEqual(['fulfilled', 'rejected'])
+      expect(await open().runs.byId(rows[1].runId)).toBeNull()
+    })
+
+    test('a record of something that never ran holds nobody up', async () => {
+      const { hostId, clientId } = await addHost(open())
+      await open().runs.create(rowOf(clientId), null, [hostId])
+      await open().runs.create(rowOf(clientId, { phase: 'ended', outcome: 'missed', endedMs: 3 }), null, [hostId])
+    })
+
+    test('runs are listed newest first, a page at a time', async () => {
+      const { clientId } = await open().clients.first()
+      const ids = Array.from({ length: 5 }, (_, index) => ulid(1_000 + index))
+      for (const runId of ids) await open().runs.create(rowOf(clientId, { runId, endedMs: 1 }), null, [])
+      const newest = await open().runs.ofClient(clientId, { limit: 2, before: null })
+      expect(newest.map((row) => row.runId)).toEqual([ids[4], ids[3]])
+      const next = await open().runs.ofClient(clientId, { limit: 10, before: newest[1]?.runId ?? null })
+      expect(next.map((row) => row.runId)).toEqual([ids[2], ids[1], ids[0]])
+      expect(await open().runs.ofClient(ulid(), { limit: 10, before: null })).toEqual([])
+    })
+  })
+
+  describe('schedules', () => {
+    test('a slot is claimed by exactly one of many, and only forward', async () => {
+      const one = schedule((await open().clients.first()).clientId)
+      await open().schedules.add(one)
+      const claims = await Promise.all(Array.from({ length: 10 }, () => open().schedules.claim(one.scheduleId, 1_000)))
+      expect(claims.filter(Boolean)).toHaveLength(1)
+      expect(await open().schedules.claim(one.scheduleId, 999)).toBe(false)
+      expect(await open().schedules.claim(one.scheduleId, 1_001)).toBe(true)
+      expect(await open().schedules.claim(ulid(), 1_001)).toBe(false)
+      expect(await open().schedules.byId(one.scheduleId)).toEqual({ ...one, lastSlotMs: 1_001 })
+    })
+
+    test('a schedule can be paused, told its outcome, and removed', async () => {
+      const one = schedule((await open().clients.first()).clientId)
+      await open().schedules.add(one)
+      expect(await open().schedules.setPaused(one.scheduleId, true)).toMatchObject({ paused: true })
+      await open().schedules.setOutcome(one.scheduleId, 'passed')
+      expect(await open().schedules.all()).toEqual([{ ...one, paused: true, lastOutcome: 'passed' }])
+      await open().schedules.remove(one.scheduleId)
+      expect(await open().schedules.byId(one.scheduleId)).toBeNull()
+    })
+  })
+
+  describe('webhooks and settings', () => {
+    test('a webhook is removed only by its own client', async () => {
+      const { clientId } = await open().clients.first()
+      const webhook = { webhookId: ulid(), clientId, url: 'https://example.test/', purpose: 'pager', secret: 's' }
+      await open().webhooks.add(webhook)
+      await expect(open().webhooks.remove(webhook.webhookId, ulid())).rejects.toMatchObject({ code: 'not-found' })
+      expect(await open().webhooks.ofClient(clientId)).toEqual([webhook])
+      await open().webhooks.remove(webhook.webhookId, clientId)
+      expect(await open().webhooks.ofClient(clientId)).toEqual([])
+    })
+
+    test('a setting is set once; whoever comes later gets what is there', async () => {
+      expect(await open().settings.get('key')).toBeNull()
+      const values = await Promise.all(['a', 'b', 'c'].map((value) => open().settings.setOnce('key', value)))
+      expect(new Set(values).size).toBe(1)
+      expect(await open().settings.get('key')).toBe(values[0])
+    })
+  })
+}
