@@ -103,6 +103,7 @@ async function perform(
   const result = await (async () => {
     await using place = await makePlace(deps, request)
     const context = { ...(await contextOf(deps, request, place.folder)), signal: stop.signal, phase }
+    stop.signal.throwIfAborted()
     return await Promise.race([exercise.perform(context, params), givenUp(stop.signal)])
   })().catch((thrown: unknown) => failed(stop.signal.aborted ? sentenceOf(stop.signal.reason) : sentenceOf(thrown)))
   clearTimeout(timer)
