@@ -1,24 +1,24 @@
-import { ChaosError } from '@chaos-lite/shared'
-import type { Service, World } from './cli/world.ts'
+import type { Service } from './cli/world.ts'
 import type { LiveAgent } from './compose.ts'
+import { offersOf } from './doctor/index.ts'
+import type { Log } from './log.ts'
+import { actions, exercises, menuOf, probes } from './menu.ts'
 import type { Paths } from './paths.ts'
+import type { HostPolicy } from './policy/index.ts'
 import type { LocalDefinitions } from './probes/probe.ts'
+import { startService } from './session/index.ts'
 
 export interface ServiceParts {
   readonly paths: Paths
   readonly agent: LiveAgent
-  readonly policy: World['policy']
+  policy(): Promise<HostPolicy>
   readonly local: LocalDefinitions
-  warn(message: string, cause: unknown): void
+  readonly log: Log
 }
 
-/** The side that speaks with the controller: identity, session, link. Called after recovery. */
-export async function composeService(parts: ServiceParts): Promise<Service> {
-  const { readIdentity } = await import('./identity/index.ts')
-  const identity = await readIdentity(parts.paths.identity)
-  if (identity === null) {
-    const how = 'Run: chaos-lite-agent enrol --controller URL'
-    throw new ChaosError('wrong-state', `This host is not enrolled at any controller. ${how}`)
-  }
-  throw new ChaosError('internal', 'The link is not composed yet.')
+/** The side that speaks with the controller: session and link, under the identity on disk. Called after recovery. */
+export async function composeService({ paths, agent, policy, local, log }: ServiceParts): Promise<Service> {
+  const { host, engine, outbox } = agent
+  const offers = async () => offersOf({ actions, probes, exercises }, await host.capabilities(), await policy())
+  return startService({ paths, host, engine, outbox, local, exercises, menu: menuOf(), policy, offers, log })
 }

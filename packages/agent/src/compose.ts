@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Agent, EXIT, type World } from './cli/world.ts'
+import { sentenceOf } from '@chaos-lite/shared'
+import { type Agent, EXIT, type Terminal, type World } from './cli/world.ts'
 import { createEngine } from './engine/create-engine.ts'
 import { flockLocker } from './engine/lock.ts'
 import { dropOldCopies, keepExecutable } from './failsafe/executable.ts'
@@ -10,11 +11,10 @@ import { systemdFailsafe } from './failsafe/systemd.ts'
 import { watchdogFailsafe } from './failsafe/watchdog.ts'
 import type { Host, OwnThings } from './host/host.ts'
 import { openJournal } from './journal/file-journal.ts'
+import { commandLog, type Log, serviceLog } from './log.ts'
 import { createOutbox, type Outbox } from './outbox/index.ts'
 import { type Paths, pathsUnder } from './paths.ts'
 import { agentVersion } from './version.ts'
-
-type Warn = (message: string, cause: unknown) => void
 
 /** An agent with what only the composition hands on. */
 export interface LiveAgent extends Agent {
@@ -25,8 +25,9 @@ export interface LiveAgent extends Agent {
  * The one place that chooses implementations. Rooms are loaded when a command needs them: the watchdog and `revert`
  * start without the probes, the link and the policy.
  */
-export function composeWorld(warn: Warn, root = process.env.CHAOS_LITE_ROOT ?? ''): World {
+export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_ROOT ?? ''): World {
   const paths = pathsUnder(root)
+  let log = commandLog(terminal)
   const policy = async () => {
     const [{ loadPolicy }, { actions, exercises }] = await Promise.all([
       import('./policy/index.ts'),
@@ -36,15 +37,18 @@ export function composeWorld(warn: Warn, root = process.env.CHAOS_LITE_ROOT ?? '
     return loadPolicy(paths.policy, { own: await ownThings(paths), known })
   }
   const local = async () => (await import('./policy/index.ts')).localDefinitions(paths)
-  const agent = () => composeAgent({ paths, root, warn, policy })
+  const agent = () => composeAgent({ paths, root, policy, log: (level, message) => log(level, message) })
   return {
     paths,
     agent,
     policy,
     local,
+    async becomeService() {
+      log = await serviceLog()
+    },
     async service(agent) {
       const { composeService } = await import('./compose-service.ts')
-      return composeService({ paths, agent: agent as LiveAgent, policy, local: await local(), warn })
+      return composeService({ paths, agent: agent as LiveAgent, policy, local: await local(), log })
     },
     async doctor({ json }, terminal) {
       const [{ doctor, printReport }, menu] = await Promise.all([import('./doctor/index.ts'), import('./menu.ts')])
@@ -84,10 +88,10 @@ async function ownThings(paths: Paths): Promise<OwnThings> {
 async function composeAgent(place: {
   readonly paths: Paths
   readonly root: string
-  readonly warn: Warn
+  readonly log: Log
   readonly policy: World['policy']
 }): Promise<LiveAgent> {
-  const { paths, root, warn, policy } = place
+  const { paths, root, log, policy } = place
   const [{ linuxHost }, { actions }] = await Promise.all([
     import('./host/linux/index.ts'),
     import('./actions/index.ts'),
@@ -102,7 +106,7 @@ async function composeAgent(place: {
     journal,
     failsafe,
     policy,
-    warn,
+    warn: (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`),
     locker: flockLocker(paths.lock),
     reporter: outbox,
     haltFile: paths.haltFile,

@@ -38,6 +38,13 @@ function asLabel(text: string, before: Record<string, string>): Record<string, s
   return { ...before, [name]: value }
 }
 
+function asAllowed(text: string, before: Record<string, string[]>): Record<string, string[]> {
+  const [, list, entry] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  if (list === undefined || entry === undefined)
+    throw new InvalidArgumentError('expected an entry such as services=nginx.service')
+  return { ...before, [list]: [...(before[list] ?? []), entry] }
+}
+
 /** Runs one command line. Never throws: every end is an exit code, and a sentence on the terminal. */
 export async function runCli(args: readonly string[], world: World, terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok
@@ -154,4 +161,20 @@ const addCare: Add = (program, world, terminal, ended) => {
     .description('Say what this host can and cannot do, why, and which policy line would allow it')
     .option('--json', 'one JSON object instead of lines', false)
     .action(async (given: { json: boolean }) => ended(await world.doctor(given, terminal)))
+  program
+    .command('policy')
+    .description("The host owner's rules")
+    .command('starter')
+    .description('Print a commented policy.yaml to start from; it writes no file')
+    .requiredOption('--profile <name>', 'what this host is: web-server, workstation, … or none')
+    .option('--hold-at-most <duration>', 'the longest time a failure may stay')
+    .option(
+      '--allow <list=entry>',
+      'an entry more, such as services=nginx.service; may be given several times',
+      asAllowed,
+      {},
+    )
+    .action(async (given: { profile: string; holdAtMost?: string; allow: Record<string, string[]> }) =>
+      ended(await (await import('./policy-starter.ts')).policyStarter(given, terminal)),
+    )
 }

@@ -29,11 +29,8 @@ export interface Agent extends AsyncDisposable {
   readonly failsafe: Failsafe
 }
 
-/** The service's side that speaks with the controller. */
-export interface Service extends AsyncDisposable {
-  /** Ends when the service cannot go on (revoked, not enrolled); never because of a lost link. */
-  readonly ended: Promise<string>
-}
+/** The service's side that speaks with the controller, until it is disposed of. */
+export type Service = AsyncDisposable
 
 /** How a host owner enrols this host. */
 export interface EnrolRequest {
@@ -49,6 +46,8 @@ export interface World {
   agent(): Promise<Agent>
   policy(): Promise<Policy>
   local(): Promise<LocalDefinitions>
+  /** From here on this process is a service: its log goes to the journal of the system. */
+  becomeService(): Promise<void>
   /** Opens the link; called after recovery. */
   service(agent: Agent): Promise<Service>
   /** Writes its findings; the exit code says whether everything is in order. */
