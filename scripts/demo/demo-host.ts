@@ -4,7 +4,6 @@ import { z } from 'zod'
 export const DemoHost = z.strictObject({
   name: z.string(),
   folder: z.string().describe('A private folder: everything the host writes lies below it'),
-  labels: z.record(z.string(), z.string()),
   /** Lines added to its own copy of `/etc/hosts`. */
   hosts: z.array(z.string()),
   policy: z.string(),
@@ -14,4 +13,3 @@ export const DemoHost = z.strictObject({
   tokenFile: z.string(),
 })
 export type DemoHost = z.infer<typeof DemoHost>
-

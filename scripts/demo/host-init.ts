@@ -1,10 +1,11 @@
 // The first process of a demo host, inside a mount namespace of its own: private folders, services, agent.
 // Usage: host-init FILE, with a DemoHost as JSON in FILE. Ends, with everything put back, on SIGTERM.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { DemoHost } from './demo-host.ts'
 import { mountPrivateFolders } from './private-folders.ts'
 import { Supervisor } from './supervisor.ts'
@@ -14,20 +15,23 @@ const agentMain = join(here, '..', '..', 'packages', 'agent', 'src', 'main.ts')
 const SOCKET = '/run/chaos-lite-supervisor'
 
 function agent(args: readonly string[]): ChildProcess {
-  const env = { ...process.env, CHAOS_LITE_SUPERVISOR: SOCKET, CHAOS_LITE_HOSTNAME: host.name }
-  return spawn(process.execPath, [...process.execArgv, agentMain, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env })
+  const env = { ...process.env, CHAOS_LITE_SUPERVISOR: SOCKET }
+  return spawn(process.execPath, [...process.execArgv, agentMain, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env,
+  })
 }
 
 async function prepareHost(): Promise<void> {
   await mountPrivateFolders(host.folder)
+  await promisify(execFile)('hostname', [host.name])
   await appendFile('/etc/hosts', host.hosts.map((line) => `${line}\n`).join(''))
   await mkdir('/etc/chaos-lite', { recursive: true, mode: 0o755 })
   await writeFile('/etc/chaos-lite/policy.yaml', host.policy, { mode: 0o644 })
 }
 
 async function enrol(): Promise<void> {
-  const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`)
-  const args = ['enrol', '--controller', host.controllerUrl, '--token-file', host.tokenFile, '--labels', labels.join(',')]
+  const args = ['enrol', '--controller', host.controllerUrl, '--token-file', host.tokenFile]
   const [code] = await once(agent(args), 'exit')
   if (code !== 0) throw new Error(`${host.name} could not be enrolled (exit code ${code}).`)
 }

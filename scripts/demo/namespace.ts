@@ -5,8 +5,8 @@ const exec = promisify(execFile)
 
 /** How to start a program in a mount namespace of its own: as root, or as root of a new user namespace. */
 const ways: readonly (readonly string[])[] = [
-  ['--mount', '--propagation', 'private'],
-  ['--user', '--map-root-user', '--mount', '--propagation', 'private'],
+  ['--mount', '--uts', '--propagation', 'private'],
+  ['--user', '--map-root-user', '--mount', '--uts', '--propagation', 'private'],
 ]
 
 /** The arguments of `unshare` that work on this machine, or null with the reason where none do. */
