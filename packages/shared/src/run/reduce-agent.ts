@@ -24,7 +24,7 @@ function rowAfter(row: StepHost, event: RecordEvent, run: Run, sourced: AgentSou
     case 'inject.injected':
       return { ...known, injected: row.injected ?? read(event.beganMonoMs, event.endedMonoMs) }
     case 'inject.failed':
-      return { ...known, failure: event.reason, order: 'accepted' }
+      return { ...known, failure: event.reason, begun: row.begun ?? at }
     case 'effect.lost':
       return { ...known, effectLost: event.reason }
     case 'revert.begun':
@@ -54,11 +54,24 @@ function takeExercise(run: Run, event: ExerciseEvent, sourced: AgentSourced): Ru
   return next ?? misfit(run, event, sourced)
 }
 
+type Refusal = Run['refusals'][number]
+
+function isSame(one: Refusal, other: Refusal): boolean {
+  return (['hostId', 'stepId', 'command', 'code'] as const).every((key) => one[key] === other[key])
+}
+
 function takeRefusal(run: Run, event: Extract<AgentEvent, { type: 'refused' }>, sourced: AgentSourced): Run {
   const { stepId, command, code, rule, reason } = event
   const { hostId } = sourced
   const ms = statedAt(sourced, run.clocks).lowMs
-  const kept = append(run, 'refusals', { hostId, stepId, command, code, rule, reason, ms })
+  const refusal = { hostId, stepId, command, code, rule, reason, ms }
+  // The answer may have come first: the agent's own word knows the rule.
+  const refusals = replaceFirst(
+    run.refusals,
+    (one) => one.rule === null && isSame(one, refusal),
+    () => refusal,
+  )
+  const kept = refusals === run.refusals ? append(run, 'refusals', refusal) : { ...run, refusals }
   if (stepId === null || (command !== 'inject' && command !== 'exercise')) return kept
   const next = changeRow(kept, stepId, hostId, null, (row) => ({
     ...row,

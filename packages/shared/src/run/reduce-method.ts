@@ -7,9 +7,6 @@ import type { RunStep, StepEffect, StepHost } from './run-step.ts'
 
 type Of<T extends ControllerEvent['type']> = Extract<ControllerEvent, { type: T }>
 
-/** Codes after which nobody knows whether the command arrived. Any other refusal means that nothing was changed. */
-const UNSURE: ReadonlySet<string> = new Set(['timed-out', 'internal'])
-
 function unknownStep(run: Run, event: { type: string; stepId: string }, ms: number): Run {
   return anomaly(run, `The plan has no step ${event.stepId} (${event.type}).`, ms)
 }
@@ -68,23 +65,28 @@ function withRefusal(run: Run, event: Of<'command.answered'>, ms: number): Run {
   return known ? run : append(run, 'refusals', { hostId, stepId, command, code, rule: null, reason, ms })
 }
 
+/** What is known of an order after the answer. An inject that was not carried out is refused only by the host's own fact. */
+function orderAfter(row: StepHost, ok: boolean, command: string): StepHost['order'] {
+  if (ok) return 'accepted'
+  return command === 'exercise' || row.order === 'refused' ? 'refused' : 'given'
+}
+
 /**
- * A host answered a command. A host that closes the run or confirms that everything is being put back, and neither
- * accepted nor began an inject, was never changed.
+ * A host answered a command. A host that closes the run without having accepted or begun an inject was never changed by
+ * it: whatever it has to tell, it told before.
  */
 export function takeAnswer(run: Run, event: Of<'command.answered'>, ms: number): Run {
-  const { hostId, stepId, command, ok, code, reason } = event
+  const { hostId, stepId, command, ok, reason } = event
   const next = ok ? run : withRefusal(run, event, ms)
   if (ok && command === 'run.close') {
     return changeRowsOf(next, hostId, (row) =>
-      row.order === 'given' && !wasTouched(row) ? { ...row, order: 'none' } : row,
+      row.order === 'given' && !wasTouched(row) ? { ...row, order: row.failure === null ? 'none' : 'refused' } : row,
     )
   }
   if (stepId === null || (command !== 'inject' && command !== 'exercise')) return next
-  const order: StepHost['order'] = ok ? 'accepted' : code !== null && UNSURE.has(code) ? 'given' : 'refused'
   const changed = changeRow(next, stepId, hostId, null, (row) => ({
     ...row,
-    order,
+    order: orderAfter(row, ok, command),
     failure: ok ? row.failure : (row.failure ?? reason),
   }))
   return (

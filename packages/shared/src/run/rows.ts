@@ -37,15 +37,21 @@ export function wasTouched(row: StepHost): boolean {
   return row.armed !== null || row.begun !== null || row.injected !== null || row.revertBegun !== null
 }
 
+/** Has it, by its own word, begun to change anything? Armed alone is not yet begun. */
+function wasBegun(row: StepHost): boolean {
+  return row.begun !== null || row.injected !== null || row.revertBegun !== null
+}
+
 /**
- * How the host came back from this step. A host that was given the command and has not answered may have been changed:
- * pending, until it says otherwise.
+ * How the host came back from this step. A host that was given the command may have been changed: pending, until its own
+ * word says otherwise. What came over the link about the command proves nothing: the answer may be lost, or overtake the
+ * facts.
  */
 function restorationOf(row: StepHost): Restoration {
   if (row.revertEnded !== null) return row.restoration
-  if (wasTouched(row)) return 'pending'
-  if (row.failure !== null && row.order === 'accepted') return 'not applicable'
-  return row.order === 'given' || row.order === 'accepted' ? 'pending' : 'not applicable'
+  if (wasBegun(row)) return 'pending'
+  if (row.order === 'refused') return 'not applicable'
+  return row.armed !== null || row.order === 'given' || row.order === 'accepted' ? 'pending' : 'not applicable'
 }
 
 function exerciseState(row: StepHost): StepHostState {
@@ -54,23 +60,20 @@ function exerciseState(row: StepHost): StepHostState {
   return row.order === 'none' ? 'waiting' : 'started'
 }
 
-function injectState(row: StepHost, effectSeen: boolean): StepHostState {
-  if (row.revertEnded !== null) {
-    return row.restoration === 'unknown' || row.restoration === 'stuck' ? row.restoration : 'reverted'
-  }
+function injectState(row: StepHost, restoration: Restoration, effectSeen: boolean): StepHostState {
+  if (row.revertEnded !== null) return restoration === 'unknown' || restoration === 'stuck' ? restoration : 'reverted'
   if (row.revertBegun !== null) return 'reverting'
-  if (row.failure !== null) return 'failed'
+  // A failed inject that is not back yet is still in whatever state it had reached.
+  if (restoration !== 'pending') return row.failure === null && row.order !== 'refused' ? 'waiting' : 'failed'
   if (row.injected !== null) return effectSeen ? 'effect seen' : 'injected'
-  if (row.armed !== null || row.begun !== null) return 'armed'
-  if (row.order === 'refused') return 'failed'
-  return row.order === 'none' ? 'waiting' : 'started'
+  return row.armed !== null || row.begun !== null ? 'armed' : 'started'
 }
 
 /** The row with what follows from its facts. */
 function settled(row: StepHost, step: RunStep): StepHost {
   if (step.kind === 'exercise') return { ...row, state: exerciseState(row) }
   const restoration = restorationOf(row)
-  return { ...row, restoration, state: injectState(row, step.effect.state === 'seen') }
+  return { ...row, restoration, state: injectState(row, restoration, step.effect.state === 'seen') }
 }
 
 /** The step with all its rows brought up to date. */

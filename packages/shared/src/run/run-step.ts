@@ -43,7 +43,7 @@ export const StepHost = z.strictObject({
   state: StepHostState,
   order: z
     .enum(['none', 'given', 'accepted', 'refused'])
-    .describe('What became of the command; refused: nothing was changed'),
+    .describe('What became of the command; refused: by the word of the host, nothing was changed'),
   armed: Moment.nullable(),
   revertByWallMs: z.int().nullable().describe("The safety timer, by the host's calendar clock"),
   begun: Moment.nullable(),

@@ -63,7 +63,7 @@ function injectPart(run: Run, step: RunStep, row: StepHost, options: SayOptions)
   if (row.restoration !== 'not applicable') {
     return wasTouched(row) || row.revertEnded !== null
       ? `${planned.action} was prepared, ${ending(row, ended, options)}`
-      : `${planned.action} was ordered, the host has not answered`
+      : `${planned.action} was ordered, ${row.failure === null ? 'the host has not answered' : 'what came of it is not known'}`
   }
   if (row.order === 'refused') return `${planned.action} refused, nothing was changed`
   return row.failure === null ? null : `${planned.action} failed, nothing was changed`

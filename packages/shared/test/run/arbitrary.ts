@@ -139,6 +139,16 @@ const abortCause = fc.constantFrom(
 
 const controllerEvent: fc.Arbitrary<ControllerEvent> = fc.oneof(
   fc.record({ type: kind('run.planned'), runId, plan: fc.constant(busyPlan), requestedBy: text }),
+  fc.record({
+    type: kind('run.slot'),
+    runId,
+    clientId: fc.constant(ulid(3)),
+    scheduleId: fc.constant(ulid(4)),
+    schedule: text,
+    slotMs: time.map((ms) => ms % 8_640_000_000_000_000),
+    drill: text,
+    title: text,
+  }),
   fc.record({ type: kind('run.approved'), runId, by: text, digest: text }),
   { weight: 4, arbitrary: fc.record({ type: kind('phase.entered'), runId, phase: fc.constantFrom(...Phase.options) }) },
   fc.record({

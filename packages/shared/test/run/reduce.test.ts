@@ -2,7 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { restorationOfHost } from '../../src/run/restoration.ts'
 import type { Run } from '../../src/run/run.ts'
 import type { StepHost } from '../../src/run/run-step.ts'
-import { aGoodStory, ends, injecting, opening, RECORD, revertEnds, reverting, withLines, without } from './stories.ts'
+import {
+  aGoodStory,
+  closes,
+  declined,
+  ends,
+  injecting,
+  opening,
+  RECORD,
+  refuses,
+  revertEnds,
+  reverting,
+  withLines,
+  without,
+} from './stories.ts'
 import {
   anAlertStep,
   anAskStep,
@@ -13,7 +26,6 @@ import {
   digest,
   hostId,
   type Line,
-  RUN_ID,
   reports,
   runOf,
   SRV,
@@ -107,6 +119,24 @@ describe('a run', () => {
     expect(run.anomalies[0]?.text).toMatch(/A fact of another run/)
   })
 
+  test('that the timetable wanted and nobody began needs no plan', () => {
+    const slot = {
+      clientId: ulid(3),
+      scheduleId: ulid(4),
+      schedule: 'quarterly',
+      slotMs: T0,
+      drill: 'failover',
+      title: 'Failover',
+    }
+    const run = runOf([
+      says(5, { type: 'run.slot', ...slot }),
+      says(6, { type: 'run.slot', ...slot }),
+      ends(10, 'missed'),
+    ])
+    expect(run).toMatchObject({ slot, outcome: 'missed', phase: 'ended', plan: null })
+    expect(run.anomalies.length).toBe(1)
+  })
+
   test('ends once', () => {
     const run = runOf([...aGoodStory(), ends(310_000, 'failed'), ends(311_000, 'passed')])
     expect(run).toMatchObject({ outcome: 'failed', endedMs: T0 + 310_000 })
@@ -175,71 +205,45 @@ describe('a step on a host', () => {
     expect(run.anomalies.length).toBe(7)
   })
 
-  test('that failed before anything was prepared left nothing changed', () => {
-    const failed = reports(180_060, SRV, { ...record, type: 'inject.failed', reason: 'no room' })
-    expect(row(runOf([...opening(aPlan()), ...injecting().slice(0, 3), failed]))).toMatchObject({
-      state: 'failed',
-      restoration: 'not applicable',
-    })
-  })
+  const ordered = () => [...opening(aPlan()), ...injecting().slice(0, 2)]
 
   test('that failed half-way is pending until it is put back', () => {
     const failed = reports(180_090, SRV, { ...record, type: 'inject.failed', reason: 'it hangs' })
-    expect(row(runOf([...opening(aPlan()), ...injecting().slice(0, 5), failed]))).toMatchObject({
-      state: 'failed',
-      restoration: 'pending',
-    })
+    const run = runOf([...opening(aPlan()), ...injecting().slice(0, 5), failed])
+    expect(row(run)).toMatchObject({ state: 'armed', failure: 'it hangs', restoration: 'pending' })
+  })
+
+  test('that failed was begun, even where the fact that it was begun could not be stored', () => {
+    const failed = reports(180_090, SRV, { ...record, type: 'inject.failed', reason: 'the disk is full' })
+    expect(row(runOf([...ordered(), refuses(180_050), failed])).restoration).toBe('pending')
   })
 
   test('that the agent refused left nothing changed, and is listed with its rule', () => {
-    const refused = reports(180_060, SRV, {
-      type: 'refused',
-      runId: RUN_ID,
-      stepId: 'stop-nginx',
-      command: 'inject',
-      code: 'policy-refused',
-      rule: 'actions',
-      reason: 'Not allowed.',
-    })
-    const run = runOf([...opening(aPlan()), ...injecting().slice(0, 2), refused])
+    const run = runOf([...ordered(), refuses(180_060)])
     expect(row(run)).toMatchObject({ state: 'failed', order: 'refused', restoration: 'not applicable' })
-    expect(run.refusals).toMatchObject([{ hostId: SRV, rule: 'actions', reason: 'Not allowed.' }])
+    expect(run.refusals).toMatchObject([{ hostId: SRV, rule: 'actions', reason: 'Not allowed here.' }])
   })
 
-  test('is listed once as refused where both the agent and the controller say so', () => {
-    const refused = reports(180_060, SRV, {
-      type: 'refused',
-      runId: RUN_ID,
-      stepId: 'stop-nginx',
-      command: 'inject',
-      code: 'policy-refused',
-      rule: 'actions',
-      reason: 'Not allowed.',
-    })
-    const answer = says(180_070, {
-      type: 'command.answered',
-      stepId: 'stop-nginx',
-      hostId: SRV,
-      command: 'inject',
-      ok: false,
-      code: 'policy-refused',
-      reason: 'Not allowed.',
-    })
-    expect(runOf([...opening(aPlan()), ...injecting().slice(0, 2), refused, answer]).refusals.length).toBe(1)
+  test('that the agent refused after arming left nothing changed: armed is not begun', () => {
+    const story = [...opening(aPlan()), ...injecting().slice(0, 4), refuses(180_065)]
+    expect(row(runOf(story))).toMatchObject({ state: 'failed', restoration: 'not applicable' })
   })
 
-  test('is believed about its facts whatever came over the link: refused, and yet changed, is pending', () => {
-    const answer = says(180_050, {
-      type: 'command.answered',
-      stepId: 'stop-nginx',
-      hostId: SRV,
-      command: 'inject',
-      ok: false,
-      code: 'command-expired',
-      reason: 'Late.',
-    })
+  test.each([
+    ['the agent first', [refuses(180_060), declined(180_070)]],
+    ['the answer first', [declined(180_060), refuses(180_070)]],
+  ])('is listed once as refused, with its rule, where both agent and answer say so: %s', (_name, lines) => {
+    expect(runOf([...ordered(), ...lines]).refusals).toMatchObject([{ rule: 'actions' }])
+  })
+
+  test('is believed about its facts whatever came over the link: refused, and yet begun, is pending', () => {
     const begun = reports(180_060, SRV, { ...record, type: 'inject.begun' })
-    expect(row(runOf([...opening(aPlan()), ...injecting().slice(0, 2), answer, begun])).restoration).toBe('pending')
+    expect(row(runOf([...ordered(), declined(180_050, 'command-expired'), begun])).restoration).toBe('pending')
+    expect(row(runOf([...ordered(), refuses(180_050), begun])).restoration).toBe('pending')
+  })
+
+  test('that was begun stays pending when its host closes the run', () => {
+    expect(row(runOf([...opening(aPlan()), ...injecting(), closes(200_000)])).restoration).toBe('pending')
   })
 
   test('remembers why it was put back', () => {

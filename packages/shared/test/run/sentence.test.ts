@@ -2,7 +2,19 @@ import { describe, expect, test } from 'vitest'
 import type { AgentEvent } from '../../src/run/event.ts'
 import type { SayOptions } from '../../src/run/sentence.ts'
 import { describeEvent, summarise } from '../../src/run/sentence.ts'
-import { aGoodStory, ends, injecting, opening, RECORD, revertEnds, reverting, withLines, without } from './stories.ts'
+import {
+  aGoodStory,
+  declined,
+  ends,
+  injecting,
+  opening,
+  RECORD,
+  refuses,
+  revertEnds,
+  reverting,
+  withLines,
+  without,
+} from './stories.ts'
 import {
   anExerciseStep,
   anInjectStep,
@@ -87,16 +99,7 @@ describe('the one sentence per host', () => {
   })
 
   test('says that nothing was changed where the host refused', () => {
-    const refused = {
-      type: 'command.answered',
-      stepId: 'stop-nginx',
-      hostId: SRV,
-      command: 'inject',
-      ok: false,
-      code: 'policy-refused',
-      reason: 'No.',
-    } as const
-    const story = [...opening(aPlan()), ...injecting().slice(0, 2), says(180_050, refused)]
+    const story = [...opening(aPlan()), ...injecting().slice(0, 2), refuses(180_050)]
     expect(sentence(story)).toBe('SRV-04: service.stop refused, nothing was changed')
   })
 
@@ -104,6 +107,11 @@ describe('the one sentence per host', () => {
     expect(sentence([...opening(aPlan()), ...injecting().slice(0, 2)])).toBe(
       'SRV-04: service.stop was ordered, the host has not answered',
     )
+  })
+
+  test('does not say that nothing was changed on the word of an answer alone', () => {
+    const story = [...opening(aPlan()), ...injecting().slice(0, 2), declined(180_050, 'timed-out')]
+    expect(sentence(story)).toBe('SRV-04: service.stop was ordered, what came of it is not known')
   })
 
   test('tells of a host that only watched what it saw', () => {

@@ -1,7 +1,21 @@
 /** Whole runs, told line by line, for tests to change in one place each. */
 import type { Compared } from '../../src/run/event.ts'
 import type { Plan } from '../../src/run/plan.ts'
-import { aPlan, changes, digest, type Line, measures, monoAt, reports, SRV, says, T0, ulid, WS } from './support.ts'
+import {
+  aPlan,
+  changes,
+  digest,
+  type Line,
+  measures,
+  monoAt,
+  RUN_ID,
+  reports,
+  SRV,
+  says,
+  T0,
+  ulid,
+  WS,
+} from './support.ts'
 
 export const RECORD = ulid(10)
 const record = { stepId: 'stop-nginx', recordId: RECORD, action: 'service.stop' }
@@ -105,4 +119,30 @@ export function ends(
   reasons: string[] = [],
 ): Line {
   return says(ms, { type: 'run.ended', outcome, effect: 'proved', restoration: 'identical', reasons })
+}
+
+/** SRV-04 refuses the inject, by its own fact. */
+export function refuses(ms: number, code = 'policy-refused', rule = 'actions'): Line {
+  const reason = 'Not allowed here.'
+  return reports(ms, SRV, {
+    type: 'refused',
+    runId: RUN_ID,
+    stepId: 'stop-nginx',
+    command: 'inject',
+    code,
+    rule,
+    reason,
+  })
+}
+
+/** The answer to the inject, as the controller had it: refused, late, or lost. */
+export function declined(ms: number, code = 'policy-refused'): Line {
+  const answer = { stepId: 'stop-nginx', hostId: SRV, command: 'inject', ok: false, code, reason: 'Not allowed here.' }
+  return says(ms, { ...answer, type: 'command.answered' })
+}
+
+/** SRV-04 has closed the run. */
+export function closes(ms: number): Line {
+  const answer = { stepId: null, hostId: SRV, command: 'run.close', ok: true, code: null, reason: null }
+  return says(ms, { ...answer, type: 'command.answered' })
 }

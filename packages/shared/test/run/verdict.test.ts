@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import type { Plan } from '../../src/run/plan.ts'
 import { judge, verdict } from '../../src/run/verdict.ts'
-import { aGoodStory, ends, injecting, opening, RECORD, revertEnds, reverting, withLines, without } from './stories.ts'
+import {
+  aGoodStory,
+  closes,
+  declined,
+  ends,
+  injecting,
+  opening,
+  RECORD,
+  refuses,
+  revertEnds,
+  reverting,
+  withLines,
+  without,
+} from './stories.ts'
 import {
   anAlertStep,
   anAskStep,
@@ -306,16 +319,7 @@ describe('a run is aborted', () => {
 })
 
 describe('a run is skipped', () => {
-  const refused = (code: string): Line =>
-    says(180_050, {
-      type: 'command.answered',
-      stepId: 'stop-nginx',
-      hostId: SRV,
-      command: 'inject',
-      ok: false,
-      code,
-      reason: 'Not allowed here.',
-    })
+  const ordered = () => [...opening(aPlan()), ...injecting().slice(0, 2)]
 
   test('when nothing was changed, even though it was stopped', () => {
     const { outcome, reasons } = judged([...opening(aPlan()), abort(2000)])
@@ -323,28 +327,24 @@ describe('a run is skipped', () => {
     expect(reasons).toStrictEqual(['Nothing was changed on any host.', 'Stopped by anna: the release desk called'])
   })
 
-  test('when the host refused, with its words', () => {
-    const story = [...opening(aPlan()), ...injecting().slice(0, 2), refused('policy-refused')]
-    expect(judged(story)).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
-    expect(judged(story).reasons).toContain('SRV-04 refused (policy-refused): Not allowed here.')
+  test('when the host refused, with its words and its rule', () => {
+    const told = judged([...ordered(), declined(180_050), refuses(180_060)])
+    expect(told).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
+    expect(told.reasons).toContain('SRV-04 refused (policy-refused): Not allowed here. Rule: actions')
   })
 
-  test('but not when the command timed out: nobody knows whether it arrived', () => {
-    const story = [...opening(aPlan()), ...injecting().slice(0, 2), refused('timed-out')]
-    expect(judged(story)).toMatchObject({ outcome: 'failed', restoration: 'pending' })
-  })
+  test.each(['policy-refused', 'timed-out', 'host-offline', 'tool-failed'])(
+    'but not on the word of an answer alone (%s): it may be lost, or be that of an inject that was begun',
+    (code) => {
+      expect(judged([...ordered(), declined(180_050, code)])).toMatchObject({
+        outcome: 'failed',
+        restoration: 'pending',
+      })
+    },
+  )
 
   test('after a time-out, once the host has closed the run without having begun anything', () => {
-    const closed = says(200_000, {
-      type: 'command.answered',
-      stepId: null,
-      hostId: SRV,
-      command: 'run.close',
-      ok: true,
-      code: null,
-      reason: null,
-    })
-    const story = [...opening(aPlan()), ...injecting().slice(0, 2), refused('timed-out'), closed]
+    const story = [...ordered(), declined(180_050, 'timed-out'), closes(200_000)]
     expect(judged(story)).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
   })
 
