@@ -17,7 +17,7 @@ export type Ingest = (
 
 interface IngestDeps {
   readonly store: Store
-  readonly runBook: RunBook
+  readonly runBook: Pick<RunBook, 'ingested'>
   readonly clock: Clock
   readonly log: Logger
   readonly onStored?: (count: number) => void

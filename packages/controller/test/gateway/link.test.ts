@@ -1,0 +1,296 @@
+import { CloseCode, Command, commandText, LEASE_TTL_MS, MAX_FRAME_BYTES, type Order } from '@chaos-lite/shared'
+import fc from 'fast-check'
+import { describe, expect, test, vi } from 'vitest'
+import { verified } from '../../src/gateway/keys.ts'
+import { sha256 } from '../../src/services/secrets.ts'
+import { openGateway } from '../support/gateway.ts'
+import { newEpoch, textLines } from '../support/lines.ts'
+import { connect, ScriptedAgent } from '../support/scripted-agent.ts'
+
+const runId = '01HZZZZZZZZZZZZZZZZZZZZZZZ'
+const order: Order = { name: 'run.close', runId }
+
+async function live(options: Parameters<typeof openGateway>[0] = {}) {
+  const opened = await openGateway(options)
+  const identity = await opened.newHost()
+  return { ...opened, identity, ...(await connect(opened.url, identity)) }
+}
+
+describe('facts', () => {
+  test('are acknowledged once they are stored, as the exact bytes', async () => {
+    const { agent, store, identity, published, database } = await live()
+    const epoch = newEpoch()
+    const lines = textLines(epoch, 3)
+    agent.send({ type: 'facts', lines })
+    expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 2 })
+    expect(await store.facts.cursor(identity.hostId, epoch)).toEqual({ epoch, seq: 2 })
+    expect(database.prepare('SELECT line FROM facts ORDER BY seq').pluck().all()).toEqual(lines)
+    expect(published).toHaveLength(3)
+  })
+
+  test('sent again are acknowledged again and stored once', async () => {
+    const { agent, published } = await live()
+    const lines = textLines(newEpoch(), 3)
+    agent.send({ type: 'facts', lines: lines.slice(0, 2) })
+    await agent.next('ack')
+    agent.send({ type: 'facts', lines })
+    expect((await agent.next('ack')).cursor.seq).toBe(2)
+    expect(published).toHaveLength(3)
+  })
+
+  test('the welcome says where the same process left off', async () => {
+    const { agent, url, identity, epoch } = await live()
+    agent.send({ type: 'facts', lines: textLines(epoch, 5) })
+    await agent.next('ack')
+    agent.ws.terminate()
+    expect((await connect(url, identity, epoch)).cursor).toEqual({ epoch, seq: 4 })
+  })
+
+  test('of many frames in a row all are acknowledged, in order', async () => {
+    const { agent } = await live()
+    const epoch = newEpoch()
+    for (const line of textLines(epoch, 300)) agent.send({ type: 'facts', lines: [line] })
+    const seqs: number[] = []
+    while (seqs.at(-1) !== 299) seqs.push((await agent.next('ack')).cursor.seq)
+    expect(seqs).toEqual([...seqs].sort((a, b) => a - b))
+  })
+
+  const epoch = newEpoch()
+  const good = textLines(epoch, 4)
+  const [first = '', second = '', third = ''] = good
+  const wrong = {
+    'not JSON': [['{'], CloseCode.malformedFrame],
+    'of an unknown type': [[first.replace('agent.started', 'agent.bribed')], CloseCode.malformedFrame],
+    'with an unknown key': [[first.replace('"v":1', '"v":1,"admin":true')], CloseCode.malformedFrame],
+    'with control characters in a text': [[first.replace('0.1.0', '\\u001b[31m')], CloseCode.malformedFrame],
+    'with a number left out': [[first, third], CloseCode.outOfOrder],
+    'twice in one frame': [[first, first], CloseCode.outOfOrder],
+    backwards: [[second, first], CloseCode.outOfOrder],
+    'of two epochs in one frame': [[first, ...textLines(newEpoch(), 1)], CloseCode.outOfOrder],
+    'that name another predecessor': [[first, second.replace(sha256(first), sha256('x'))], CloseCode.outOfOrder],
+    'that begin in the middle': [[third], CloseCode.outOfOrder],
+    'whose first has a predecessor': [[first.replace('"prev":null', `"prev":"${sha256('x')}"`)], CloseCode.outOfOrder],
+  } satisfies Record<string, [string[], number]>
+
+  test.each(Object.entries(wrong))('%s close the link, and nothing is stored', async (_what, [lines, code]) => {
+    const { agent, database, published } = await live()
+    agent.send({ type: 'facts', lines })
+    expect(await agent.ended).toBe(code)
+    expect(database.prepare('SELECT count(*) FROM facts').pluck().get()).toBe(0)
+    expect(published).toEqual([])
+  })
+
+  test('with a used key and other content are an incident, kept and acknowledged, and never published', async () => {
+    const { agent, store, clientId, published } = await live()
+    agent.send({ type: 'facts', lines: [first] })
+    await agent.next('ack')
+    agent.send({ type: 'facts', lines: [first.replace('"openRecords":0', '"openRecords":1')] })
+    expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 0 })
+    expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([{ kind: 'key reused', seq: 0 }])
+    expect(published).toHaveLength(1)
+  })
+
+  test('are not acknowledged while the disk is full, and nothing is lost once there is room', async () => {
+    const { agent, database, gateway, identity } = await live({ retryMs: 10 })
+    const pages = database.pragma('page_count', { simple: true }) as number
+    database.pragma(`max_page_count = ${pages + 1}`)
+    agent.send({ type: 'facts', lines: textLines(newEpoch(), 500) })
+    // The link stays, so that stopping still works meanwhile.
+    const asked = gateway.order(identity.hostId, order, { expiresInMs: 5_000 })
+    const { payload } = await agent.next('command')
+    agent.send({
+      type: 'answer',
+      commandId: Command.parse(JSON.parse(payload)).commandId,
+      answer: { ok: true, prepared: null },
+    })
+    await asked
+    expect(agent.frames.filter((frame) => frame.type === 'ack')).toEqual([])
+    database.pragma('max_page_count = 1000000')
+    expect((await agent.next('ack')).cursor.seq).toBe(499)
+  })
+})
+
+describe('a frame', () => {
+  test.each([
+    ['that is binary', Buffer.from('{}')],
+    ['that is not JSON', 'hello'],
+    ['of an unknown type', '{"type":"shell","command":"id"}'],
+    ['with an unknown key', '{"type":"clock","id":0,"bootId":"b","receivedMonoMs":0,"sentMonoMs":0,"wallMs":0,"x":1}'],
+    ['that is an array', '[]'],
+    ['of empty facts', '{"type":"facts","lines":[]}'],
+  ])('%s closes the link', async (_what, data) => {
+    const { agent } = await live()
+    agent.raw(data)
+    expect(await agent.ended).toBe(CloseCode.malformedFrame)
+  })
+
+  test('that is too large closes the link', async () => {
+    const { agent } = await live()
+    agent.raw(JSON.stringify({ type: 'facts', lines: ['x'.repeat(MAX_FRAME_BYTES)] }))
+    expect(await agent.ended).toBe(CloseCode.frameTooLarge)
+  })
+
+  test.each(['enrol', 'hello', 'proof'] as const)(
+    'of the handshake (%s) closes a link that is through it',
+    async (type) => {
+      const { agent, token } = await live()
+      const signature = `${'A'.repeat(86)}==`
+      if (type === 'proof') agent.send({ type, signature })
+      const nonce = '0'.repeat(64)
+      if (type === 'hello') agent.send({ type, hostId: `h-${'0'.repeat(24)}`, epoch: newEpoch(), nonce, version: '1' })
+      const publicKey = `${'A'.repeat(43)}=`
+      if (type === 'enrol') agent.send({ type, token: await token(), publicKey, hostname: 'x', labels: {} })
+      expect(await agent.ended).toBe(CloseCode.outOfOrder)
+    },
+  )
+
+  test('too many of them close the link', async () => {
+    const { agent } = await live()
+    const clock = JSON.stringify({ type: 'clock', id: 9e9, bootId: 'b', receivedMonoMs: 0, sentMonoMs: 0, wallMs: 0 })
+    for (let n = 0; n < 20_000 && agent.ws.readyState === agent.ws.OPEN; n += 1) agent.raw(clock)
+    expect(await agent.ended).toBe(CloseCode.tooManyFrames)
+  })
+
+  test('whatever it holds, an unproved one never does more than close its own link', async () => {
+    const { url, store, clientId, gateway, database } = await openGateway()
+    const json = fc.json().map(String)
+    const typed = fc
+      .record({
+        type: fc.constantFrom('enrol', 'hello', 'proof', 'facts', 'inventory', 'answer', 'clock'),
+        lines: fc.anything(),
+      })
+      .map((frame) => JSON.stringify(frame) ?? '')
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(json, typed, fc.string(), fc.uint8Array().map(Buffer.from)), async (data) => {
+        const agent = new ScriptedAgent(url)
+        await agent.opened
+        agent.raw(data)
+        const code = await agent.ended
+        agent.ws.terminate()
+        expect([CloseCode.malformedFrame, CloseCode.outOfOrder]).toContain(code)
+      }),
+      { numRuns: 60 },
+    )
+    expect(gateway.online()).toEqual([])
+    expect(await store.hosts.ofClient(clientId)).toEqual([])
+    expect(database.prepare('SELECT count(*) FROM facts').pluck().get()).toBe(0)
+  })
+})
+
+describe('an order', () => {
+  test('is signed for this host and bound to this session; its answer comes back', async () => {
+    const { agent, gateway, identity, session, key } = await live()
+    const asked = gateway.order(identity.hostId, order, { expiresInMs: 5_000 })
+    const { payload, signature } = await agent.next('command')
+    expect(verified(commandText(identity.hostId, payload), signature, key.publicKey)).toBe(true)
+    expect(verified(commandText('another host', payload), signature, key.publicKey)).toBe(false)
+    const command = Command.parse(JSON.parse(payload))
+    expect(command).toMatchObject({ session, order, expiresInMs: 5_000 })
+    const answer = { ok: false, code: 'not-there', reason: 'no such run', rule: null } as const
+    agent.send({ type: 'answer', commandId: command.commandId, answer })
+    expect(await asked).toEqual(answer)
+  })
+
+  test('that nobody answers expires', async () => {
+    const { gateway, identity } = await live()
+    await expect(gateway.order(identity.hostId, order, { expiresInMs: 20 })).rejects.toMatchObject({
+      code: 'timed-out',
+    })
+  })
+
+  test('ends when the link breaks, or when the asker gives up', async () => {
+    const { agent, gateway, identity } = await live()
+    const stop = new AbortController()
+    const given = gateway.order(identity.hostId, order, { expiresInMs: 60_000, signal: stop.signal })
+    stop.abort(new Error('enough'))
+    await expect(given).rejects.toThrow('enough')
+    const asked = gateway.order(identity.hostId, order, { expiresInMs: 60_000 })
+    agent.ws.terminate()
+    await expect(asked).rejects.toMatchObject({ code: 'host-offline' })
+    await expect(gateway.order(identity.hostId, order, { expiresInMs: 1 })).rejects.toMatchObject({
+      code: 'host-offline',
+    })
+  })
+
+  test('a late or invented answer is ignored', async () => {
+    const { agent, gateway, identity } = await live()
+    agent.send({ type: 'answer', commandId: runId, answer: { ok: true, prepared: null } })
+    const asked = gateway.order(identity.hostId, order, { expiresInMs: 5_000 })
+    const { commandId } = Command.parse(JSON.parse((await agent.next('command')).payload))
+    agent.send({ type: 'answer', commandId, answer: { ok: true, prepared: null } })
+    agent.send({ type: 'answer', commandId, answer: { ok: false, code: 'x', reason: 'y', rule: null } })
+    expect(await asked).toEqual({ ok: true, prepared: null })
+    expect(gateway.isOnline(identity.hostId)).toBe(true)
+  })
+})
+
+describe('the lease', () => {
+  test('is renewed at once, and again and again', async () => {
+    const { agent, gateway, identity } = await live({ leaseEveryMs: 20 })
+    gateway.renewLease(identity.hostId, runId, true)
+    for (let n = 0; n < 3; n += 1)
+      expect(await agent.next('lease')).toEqual({ type: 'lease', runId, ttlMs: LEASE_TTL_MS })
+  })
+
+  test('is renewed as soon as the host is back', async () => {
+    const { agent, gateway, identity, url, epoch } = await live({ leaseEveryMs: 60_000 })
+    gateway.renewLease(identity.hostId, runId, true)
+    await agent.next('lease')
+    agent.ws.terminate()
+    const back = await connect(url, identity, epoch)
+    await back.agent.next('lease')
+  })
+})
+
+describe('the clock', () => {
+  test('the offset is right within its bound', async () => {
+    const { agent, gateway, identity, clock } = await live()
+    const trueOffsetMs = 1_234_567
+    agent.ws.on('message', (data) => {
+      const frame = JSON.parse(String(data))
+      if (frame.type !== 'clock') return
+      const monoMs = clock.nowMs() - trueOffsetMs
+      agent.send({ type: 'clock', id: frame.id, bootId: 'b', receivedMonoMs: monoMs, sentMonoMs: monoMs, wallMs: 0 })
+    })
+    const { offsetMs, boundMs } = await gateway.measureClock(identity.hostId)
+    expect(Math.abs(offsetMs - trueOffsetMs)).toBeLessThanOrEqual(boundMs + 0.5)
+    expect(gateway.clock(identity.hostId)).toMatchObject({ bootId: 'b' })
+  })
+
+  test('of a host that is not there is not known', async () => {
+    const { gateway } = await openGateway()
+    expect(gateway.clock('h-0')).toBeNull()
+    await expect(gateway.measureClock('h-0')).rejects.toMatchObject({ code: 'host-offline' })
+  })
+})
+
+describe('live samples', () => {
+  const sample = { runId, probeId: 'erp', monoMs: 5, tookMs: 1, status: 'up', value: { code: 200 } } as const
+
+  test('are asked for while somebody watches, and only then handed on', async () => {
+    const { agent, gateway, identity } = await live()
+    const heard: unknown[] = []
+    gateway.listen({ sample: (one) => heard.push(one) })
+    agent.send({ type: 'sample', ...sample })
+    // Frames are handled in order: once these facts are acknowledged, the sample has been looked at.
+    agent.send({ type: 'facts', lines: textLines(newEpoch(), 1) })
+    await agent.next('ack')
+    gateway.watch(identity.hostId, runId, true)
+    expect(await agent.next('watch')).toEqual({ type: 'watch', runId, on: true })
+    agent.send({ type: 'sample', ...sample, monoMs: 6 })
+    await vi.waitFor(() => expect(heard).toEqual([{ hostId: identity.hostId, ...sample, monoMs: 6 }]))
+    gateway.watch(identity.hostId, runId, false)
+    expect(await agent.next('watch')).toMatchObject({ on: false })
+  })
+})
+
+describe('the end', () => {
+  test('closing tells every agent to come back later', async () => {
+    const { agent, gateway, identity } = await live()
+    const offline: string[] = []
+    gateway.listen({ offline: (hostId) => offline.push(hostId) })
+    await gateway.close()
+    expect(await agent.ended).toBe(CloseCode.shuttingDown)
+    expect(offline).toEqual([identity.hostId])
+  })
+})

@@ -1,0 +1,156 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import BetterSqlite from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { migrate } from '../../src/store/sqlite/migrate.ts'
+import { migrations } from '../../src/store/sqlite/migrations/index.ts'
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
+import type { StoredHost } from '../../src/store/store.ts'
+import { chainOf, newEpoch } from '../support/lines.ts'
+import { openStore } from '../support/store.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+async function addHost(store: ReturnType<typeof openStore>['store'], n = 0): Promise<StoredHost> {
+  const { clientId } = await store.clients.first()
+  const hostId = `h-${n.toString(16).padStart(24, '0')}`
+  const host: StoredHost = {
+    ...{ hostId, clientId, name: `srv-${n}`, labels: {}, state: 'approved', publicKey: `key ${n}` },
+    ...{ enrolledMs: 1, lastSeenMs: null, inventory: null },
+  }
+  await store.hosts.add(host)
+  return host
+}
+
+describe('the database', () => {
+  test('commits with full sync, in WAL mode, with foreign keys', () => {
+    const { database } = openStore()
+    expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
+    expect(database.pragma('synchronous', { simple: true })).toBe(2)
+    expect(database.pragma('foreign_keys', { simple: true })).toBe(1)
+  })
+
+  test('has a client on every row, except the controller’s own', () => {
+    const { database } = openStore()
+    const tables = database
+      .prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .all()
+    const without = tables.filter(({ name }) => {
+      const columns = database.pragma(`table_info(${name})`) as { name: string; notnull: number; pk: number }[]
+      return !columns.some((column) => column.name === 'client_id' && (column.notnull === 1 || column.pk === 1))
+    })
+    expect(without.map(({ name }) => name).sort()).toEqual(['schema_version', 'settings'])
+  })
+
+  test.each(['facts', 'incidents', 'run_hosts'])('refuses by itself to change or remove %s', async (table) => {
+    const { store, database } = openStore()
+    const { hostId, clientId } = await addHost(store)
+    await store.facts.ingest(hostId, clientId, chainOf(newEpoch(), 1), 1)
+    const nothing = { epoch: null, seq: null, digest: null, line: null }
+    await store.incidents.add({ clientId, hostId, kind: 'duplicate agent', ...nothing, reason: 'r', atMs: 1 })
+    const runId = '01HZZZZZZZZZZZZZZZZZZZZZZZ'
+    const row = { runId, clientId, drill: 'd', title: 't', mode: 'live', phase: 'planned', outcome: null } as const
+    const rest = { effect: 'not seen', restoration: 'pending', startedMs: 1, endedMs: null, summary: '' } as const
+    await store.runs.create({ ...row, ...rest }, null, [hostId])
+    expect(() => database.exec(`UPDATE ${table} SET client_id = client_id`)).toThrow('append-only')
+    expect(() => database.exec(`DELETE FROM ${table}`)).toThrow('append-only')
+    expect(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 1 })
+  })
+
+  test('keeps what was committed when it is opened again', async () => {
+    const folder = temporaryFolder()
+    const first = openStore(folder)
+    const { hostId, clientId } = await addHost(first.store)
+    const epoch = newEpoch()
+    await first.store.facts.ingest(hostId, clientId, chainOf(epoch, 4), 1)
+    await first.store.close()
+    const second = openStore(folder)
+    expect(await second.store.facts.cursor(hostId, epoch)).toEqual({ epoch, seq: 3 })
+    expect(statSync(join(folder, 'controller.db')).size).toBeGreaterThan(0)
+  })
+})
+
+describe('migrations', () => {
+  test('run in order, once each', () => {
+    const database = new BetterSqlite(':memory:')
+    const ran: number[] = []
+    const list = [1, 2].map((version) => ({ version, up: () => void ran.push(version) }))
+    migrate(database, list.slice(0, 1))
+    migrate(database, list)
+    migrate(database, list)
+    expect(ran).toEqual([1, 2])
+  })
+
+  test('one that fails leaves nothing of itself behind', () => {
+    const database = new BetterSqlite(':memory:')
+    const broken = {
+      version: 1,
+      up: (db: BetterSqlite.Database) => {
+        db.exec('CREATE TABLE half (x) ')
+        throw new Error('broken')
+      },
+    }
+    expect(() => migrate(database, [broken])).toThrow('broken')
+    expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([])
+    expect(database.prepare('SELECT * FROM schema_version').all()).toEqual([])
+  })
+
+  test('data of a newer controller is refused', () => {
+    const file = join(temporaryFolder(), 'controller.db')
+    const database = openSqlite(file)
+    database.prepare('INSERT INTO schema_version VALUES (?, 0)').run(migrations.length + 1)
+    database.close()
+    expect(() => openSqlite(file)).toThrow('newer controller')
+  })
+})
+
+describe('a full disk', () => {
+  /** Leaves room for a few pages only; SQLite then fails exactly as it does on a full disk. */
+  function fill(database: BetterSqlite.Database): void {
+    const pages = database.pragma('page_count', { simple: true }) as number
+    database.pragma(`max_page_count = ${pages + 2}`)
+  }
+
+  test('facts are refused as a whole, and taken once there is room again', async () => {
+    const { store, database } = openStore()
+    const { hostId, clientId } = await addHost(store)
+    const [epoch, lines] = [newEpoch(), chainOf('ab'.repeat(16), 500)]
+    const batch = lines.map((line) => ({ ...line, epoch }))
+    fill(database)
+    await expect(store.facts.ingest(hostId, clientId, batch, 1)).rejects.toMatchObject({
+      code: 'storage-full',
+      retry: true,
+    })
+    expect(await store.facts.cursor(hostId, epoch)).toBeNull()
+    database.pragma('max_page_count = 1000000')
+    await expect(store.facts.ingest(hostId, clientId, batch, 2)).resolves.toMatchObject({ cursor: { seq: 499 } })
+  })
+
+  test('of agents that share a commit, none is told that its facts are safe', async () => {
+    const { store, database } = openStore()
+    const hosts = [await addHost(store, 1), await addHost(store, 2), await addHost(store, 3)]
+    fill(database)
+    const epoch = newEpoch()
+    const results = await Promise.allSettled(
+      hosts.map(({ hostId, clientId }, index) =>
+        store.facts.ingest(hostId, clientId, chainOf(epoch, index === 1 ? 500 : 1), 1),
+      ),
+    )
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected'])
+    for (const { hostId } of hosts) expect(await store.facts.cursor(hostId, epoch)).toBeNull()
+  })
+
+  test('ordinary records say so too, and the store goes on afterwards', async () => {
+    const { store, database } = openStore()
+    const { clientId, hostId } = await addHost(store)
+    fill(database)
+    const webhook = { clientId, url: 'x'.repeat(50_000), purpose: '', secret: '' }
+    await expect(store.webhooks.add({ webhookId: 'a', ...webhook })).rejects.toMatchObject({ code: 'storage-full' })
+    const row = { runId: 'r', clientId, drill: 'd', title: 't', mode: 'live', phase: 'planned', outcome: null } as const
+    const rest = { effect: 'not seen', restoration: 'pending', startedMs: 1, endedMs: null } as const
+    const run = store.runs.create({ ...row, ...rest, summary: 'y'.repeat(50_000) }, null, [hostId])
+    await expect(run).rejects.toMatchObject({ code: 'storage-full' })
+    database.pragma('max_page_count = 1000000')
+    await store.webhooks.add({ webhookId: 'a', ...webhook })
+    expect(await store.runs.holding(hostId)).toBeNull()
+  })
+})
