@@ -54,7 +54,7 @@ function open(addresses: readonly string[], port: number, signal: AbortSignal): 
       signal.removeEventListener('abort', onAbort)
       then()
     }
-    socket.once('connect', () => settle(() => resolve(socket)))
+    socket.once('connect', () => settle(() => resolve(socket.setNoDelay(true))))
     socket.on('error', (error) => settle(() => reject(error)))
   })
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Host } from '../host/host.ts'
 import { AbsolutePath, AccountName } from './params.ts'
 import { defineProbe } from './probe.ts'
-import { faultOf } from './text.ts'
+import { faultOf, oneLine } from './text.ts'
 
 const Params = z.strictObject({
   path: AbsolutePath,
@@ -58,7 +58,9 @@ async function may(host: Host, signal: AbortSignal, path: string, tests: string[
       signal,
       ...(as === undefined ? {} : { as }),
     })
-    if (ran.code !== 0) return false
+    // test(1) says nothing when it means no. Words come from whoever could not become the account: that proves nothing.
+    if (ran.code === 1 && ran.stderr === '') return false
+    if (ran.code !== 0) throw new Error(oneLine(ran.stderr) || `test ended with ${ran.code}`)
   }
   return true
 }

@@ -50,9 +50,10 @@ export const httpProbe = defineProbe({
   ],
   timeoutMs: () => 10_000,
   async look(context, params) {
-    const seen: Partial<Connected & { tlsMs: number; socket: Socket }> = {}
+    const seen: { -readonly [Key in keyof Connected]?: Connected[Key] } = {}
+    const authorities = new URL(params.url).protocol === 'https:' ? await trusted(params.caFile) : null
     try {
-      return { evaluated: true, message: null, value: await visit(context, params, seen) }
+      return { evaluated: true, message: null, value: await visit(context, params, authorities, seen) }
     } catch (thrown) {
       if (context.signal.aborted) throw thrown
       const error = faultOf(thrown)
@@ -74,19 +75,19 @@ export const httpProbe = defineProbe({
 async function visit(
   { host, signal }: ProbeContext,
   params: Params,
-  seen: Partial<Connected & { tlsMs: number; socket: Socket }>,
+  authorities: SecureContext | null,
+  seen: { -readonly [Key in keyof Connected]?: Connected[Key] },
 ) {
   const url = new URL(params.url)
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const bare = url.hostname.replace(/^\[|\]$/g, '')
-  const context = url.protocol === 'https:' ? await trusted(params.caFile) : null
   const startMs = host.clock.monoMs()
   Object.assign(seen, await connectTo(host, { host: bare, port }, signal))
   const tlsStartMs = host.clock.monoMs()
-  if (context !== null) seen.socket = await encrypt(seen.socket as Socket, bare, context, signal)
+  if (authorities !== null) seen.socket = await encrypt(seen.socket as Socket, bare, authorities, signal)
   const requestMs = host.clock.monoMs()
   const socket = seen.socket as Socket
-  const client = new Client(url.origin, { connect: (_options, done) => done(null, socket), allowH2: false })
+  const client = new Client(url.origin, { connect: handOver(socket), allowH2: false })
   try {
     const answer = await client.request({
       ...{ method: params.method ?? 'GET', path: url.pathname + url.search, signal, reset: true },
@@ -104,6 +105,11 @@ async function visit(
   } finally {
     client.destroy().catch(() => {})
   }
+}
+
+/** undici looks for its connection again while it hands a request over, so the answer must come after that. */
+function handOver(socket: Socket): (options: unknown, done: (error: null, socket: Socket) => void) => void {
+  return (_options, done) => setImmediate(() => done(null, socket))
 }
 
 /** TLS over the connection that is already there; the certificate is always verified. */

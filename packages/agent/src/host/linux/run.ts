@@ -17,10 +17,13 @@ const environment = {
  * Runs a program in a process group of its own; the whole group is killed at the time-out, at the abort, or when it says
  * too much. Throws `tool-failed` when it cannot be started, `timed-out` when it does not end.
  */
-export function run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished> {
-  const [program, ...args] = argvAs(argv, options.as)
+export async function run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished> {
+  return start(await argvAs(argv, options), argv[0], options)
+}
+
+function start([program, ...args]: [string, ...string[]], name: string, options: RunOptions): Promise<Finished> {
   const { promise, resolve, reject } = Promise.withResolvers<Finished>()
-  if (options.signal?.aborted) throw aborted(argv[0])
+  if (options.signal?.aborted) throw aborted(name)
   const child = spawn(program, args, {
     cwd: '/',
     detached: true,
@@ -37,13 +40,12 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions): 
   }
   const collect = (into: Buffer[]) => (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > maxOutputBytes)
-      kill(new ChaosError('tool-failed', `${argv[0]} wrote more than ${maxOutputBytes} bytes.`))
+    if (bytes > maxOutputBytes) kill(new ChaosError('tool-failed', `${name} wrote more than ${maxOutputBytes} bytes.`))
     else into.push(chunk)
   }
-  const late = () => kill(new ChaosError('timed-out', `${argv[0]} did not end within ${options.timeoutMs} ms.`))
+  const late = () => kill(new ChaosError('timed-out', `${name} did not end within ${options.timeoutMs} ms.`))
   const timer = setTimeout(late, options.timeoutMs)
-  const onAbort = () => kill(aborted(argv[0]))
+  const onAbort = () => kill(aborted(name))
   options.signal?.addEventListener('abort', onAbort, { once: true })
   const settle = (done: () => void) => {
     clearTimeout(timer)
@@ -56,9 +58,7 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions): 
   child.stdin.on('error', () => {})
   child.stdin.end(options.input ?? '')
   child.on('error', (cause) =>
-    settle(() =>
-      reject(new ChaosError('tool-failed', `${argv[0]} could not be started: ${cause.message}.`, { cause })),
-    ),
+    settle(() => reject(new ChaosError('tool-failed', `${name} could not be started: ${cause.message}.`, { cause }))),
   )
   child.on('close', (code, signal) =>
     settle(() => {
@@ -69,13 +69,14 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions): 
   return promise
 }
 
-function argvAs(argv: readonly [string, ...string[]], account: string | undefined): [string, ...string[]] {
+async function argvAs(argv: readonly [string, ...string[]], options: RunOptions): Promise<[string, ...string[]]> {
+  const { as: account } = options
   const program = argv[0].includes('/') ? argv[0] : tool(argv[0])
   if (!program) throw new ChaosError('tool-failed', `${argv[0]} is not installed on this host.`)
   if (account === undefined) return [program, ...argv.slice(1)]
   const setpriv = tool('setpriv')
   if (setpriv) {
-    const identity = [`--reuid=${account}`, `--regid=${account}`, '--init-groups']
+    const identity = [`--reuid=${account}`, `--regid=${await primaryGroup(account, options)}`, '--init-groups']
     return [setpriv, ...identity, '--inh-caps=-all', '--no-new-privs', '--', program, ...argv.slice(1)]
   }
   const runuser = tool('runuser')
@@ -84,6 +85,14 @@ function argvAs(argv: readonly [string, ...string[]], account: string | undefine
     'tool-failed',
     'Neither setpriv nor runuser is installed: nothing can be run as another account.',
   )
+}
+
+/** Not every account has a group of its own name: `nobody` has `nogroup`. */
+async function primaryGroup(account: string, { timeoutMs, signal }: RunOptions): Promise<string> {
+  const asked = await run(['id', '-g', '--', account], { timeoutMs, ...(signal === undefined ? {} : { signal }) })
+  const group = asked.stdout.trim()
+  if (asked.code === 0 && /^\d+$/.test(group)) return group
+  throw new ChaosError('not-there', `There is no account ${account} on this host.`)
 }
 
 function killGroup(pid: number | undefined): void {

@@ -1,0 +1,157 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
+import type { Policy } from '../../src/policy/policy.ts'
+import { type Sample, startSampler } from '../../src/probes/index.ts'
+import { definitions, localHost } from '../fixtures/local-host.ts'
+import { tcpServer } from '../fixtures/servers.ts'
+
+const yes: Policy = {
+  present: true,
+  digest: null,
+  warnings: [],
+  allows: () => ({ allowed: true, reason: 'the test says so', rule: 'all' }),
+}
+const no: Policy = { ...yes, allows: () => ({ allowed: false, reason: 'Not here', rule: 'probeHosts: [x]' }) }
+
+function sample(
+  probe: string,
+  params: Record<string, string | number>,
+  options: Partial<Parameters<typeof startSampler>[0]> = {},
+) {
+  const samples: Sample[] = []
+  const changes: unknown[] = []
+  const sampler = startSampler({
+    order: { probe, params, everyMs: 50, expect: null },
+    host: localHost(),
+    local: definitions(),
+    policy: yes,
+    signal: new AbortController().signal,
+    onSample: (one) => samples.push(one),
+    onChange: (one) => changes.push(one),
+    ...options,
+  })
+  return { sampler, samples, changes }
+}
+
+describe('the sampler', () => {
+  it('samples at once and again, and tells only the changes', async () => {
+    const { port } = await tcpServer((socket) => socket.destroy())
+    const { sampler, samples, changes } = sample('tcp', { host: '127.0.0.1', port })
+    await vi.waitFor(() => expect(samples.length).toBeGreaterThanOrEqual(4))
+    const counts = await sampler.stop()
+    expect(changes).toHaveLength(1)
+    expect(counts).toEqual({ samples: samples.length, up: samples.length, down: 0, notEvaluated: 0, lastStatus: 'up' })
+    expect(sampler.last()).toBe(samples.at(-1))
+  })
+
+  it('sees a service go down and come back', async () => {
+    let answers = true
+    const host = localHost({ parts: { services: serviceThat(() => answers) } })
+    const { sampler, changes } = sample('service', { service: 'nginx' }, { host })
+    await vi.waitFor(() => expect(changes).toHaveLength(1))
+    answers = false
+    await vi.waitFor(() => expect(changes).toHaveLength(2))
+    answers = true
+    await vi.waitFor(() => expect(changes).toHaveLength(3))
+    await sampler.stop()
+    expect(changes).toMatchObject([{ status: 'up' }, { status: 'down' }, { status: 'up' }])
+  })
+
+  it('never overlaps samples and begins each on the grid', async () => {
+    let running = 0
+    let most = 0
+    const services = serviceThat(
+      () => true,
+      async () => {
+        running += 1
+        most = Math.max(most, running)
+        await after(70)
+        running -= 1
+      },
+    )
+    const { sampler, samples } = sample('service', { service: 'nginx' }, { host: localHost({ parts: { services } }) })
+    await vi.waitFor(() => expect(samples.length).toBeGreaterThanOrEqual(3))
+    await sampler.stop()
+    expect(most).toBe(1)
+    const first = samples[0]?.beganMonoMs ?? 0
+    // A sample of 70 ms covers one slot of 50 ms; timers of the system never fire early by a whole slot.
+    for (const { beganMonoMs } of samples.slice(1)) expect(beganMonoMs - first).toBeGreaterThanOrEqual(99)
+  })
+
+  it('ends a sample that hangs, whether or not the probe heeds its signal, and counts it as down', async () => {
+    const services = serviceThat(
+      () => true,
+      () => new Promise(() => {}),
+    )
+    const { sampler, samples } = sample('service', { service: 'nginx' }, { host: localHost({ parts: { services } }) })
+    await vi.waitFor(() => expect(samples.length).toBe(1), 15_000)
+    const counts = await sampler.stop()
+    expect(samples[0]).toMatchObject({ status: 'down', message: 'No answer within 5000 ms' })
+    expect(counts.down).toBe(1)
+  })
+
+  it('counts a probe that throws as not evaluated', async () => {
+    const services = serviceThat(
+      () => true,
+      () => Promise.reject(new Error('the manager is gone')),
+    )
+    const { sampler, samples } = sample('service', { service: 'nginx' }, { host: localHost({ parts: { services } }) })
+    await vi.waitFor(() => expect(samples.length).toBeGreaterThan(0))
+    await sampler.stop()
+    expect(samples[0]).toMatchObject({ status: 'not evaluated', message: 'the manager is gone', value: {} })
+  })
+
+  it('lets a sample in flight count for nothing when it is stopped', async () => {
+    const services = serviceThat(
+      () => true,
+      () => new Promise(() => {}),
+    )
+    const { sampler, samples } = sample('service', { service: 'nginx' }, { host: localHost({ parts: { services } }) })
+    expect(await sampler.stop()).toMatchObject({ samples: 0, lastStatus: null })
+    expect(samples).toEqual([])
+  })
+
+  it('ends with the signal it was given', async () => {
+    const ending = new AbortController()
+    const { sampler, samples } = sample('disk', { path: '/' }, { signal: ending.signal })
+    await vi.waitFor(() => expect(samples.length).toBeGreaterThan(0))
+    ending.abort()
+    expect((await sampler.ended).samples).toBe(samples.length)
+  })
+
+  it('asks the policy before it looks even once', () => {
+    const { rule, code } = thrownBy(() => sample('http', { url: 'http://192.0.2.1/' }, { policy: no }))
+    expect({ rule, code }).toEqual({ rule: 'probeHosts: [x]', code: 'policy-refused' })
+  })
+
+  it('refuses parameters that the probe does not know, and probes that do not exist', () => {
+    expect(thrownBy(() => sample('tcp', { host: 'a b', port: 1 }))).toMatchObject({ code: 'param-invalid' })
+    expect(thrownBy(() => sample('tcp', { host: 'a', port: 1, every: '1s' }))).toMatchObject({ code: 'param-invalid' })
+    expect(thrownBy(() => sample('telepathy', {}))).toMatchObject({
+      code: 'not-there',
+      message: expect.stringContaining('http, tcp'),
+    })
+  })
+})
+
+function thrownBy(act: () => unknown): { code?: string; rule?: string; message?: string } {
+  try {
+    act()
+  } catch (thrown) {
+    return thrown as object
+  }
+  throw new Error('nothing was thrown')
+}
+
+function serviceThat(isActive: () => boolean, first: () => Promise<unknown> = async () => {}) {
+  const real = localHost().services
+  return {
+    ...real,
+    async state(name: string) {
+      await first()
+      const activeState = isActive() ? 'active' : 'inactive'
+      const known = { name, loadState: 'loaded', activeState, subState: 'x', enabledState: 'enabled', mainPid: 1 }
+      return known as unknown as Awaited<ReturnType<typeof real.state>>
+    },
+  }
+}
