@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { inject } from 'postject'
+import { executableOf, nodeOf, ownTarget, type Target } from './places.ts'
+
+const run = promisify(execFile)
+
+/** By this mark Node.js finds out that it carries a program: https://nodejs.org/api/single-executable-applications.html */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
+/** Changes when the way of building changes. */
+const RECIPE = 1
+
+/**
+ * Makes one executable file of a bundle and the Node.js of the target. Nothing is done when the same bundle and the same
+ * Node.js were made into one before. @returns whether it was made anew
+ */
+export async function makeExecutable(bundle: string, target: Target): Promise<boolean> {
+  const path = executableOf(target)
+  const fingerprintFile = join(dirname(path), 'fingerprint.txt')
+  const fingerprint = await fingerprintOf(bundle, target)
+  const before = await readFile(fingerprintFile, 'utf8').catch(() => null)
+  if (before === fingerprint && (await stat(path).catch(() => null))) return false
+  const workshop = join(dirname(path), `.making-${randomBytes(4).toString('hex')}`)
+  await mkdir(workshop, { recursive: true })
+  try {
+    const fresh = await assemble(bundle, target, workshop)
+    // Whoever runs the old file goes on with it; whoever starts finds the old or the new one, never a part.
+    await rename(fresh, path)
+    await writeFile(fingerprintFile, fingerprint)
+  } finally {
+    await rm(workshop, { recursive: true, force: true })
+  }
+  return true
+}
+
+async function assemble(bundle: string, target: Target, workshop: string): Promise<string> {
+  const main = join(workshop, 'agent.cjs')
+  const output = join(workshop, 'agent.blob')
+  const config = join(workshop, 'sea.json')
+  await writeFile(main, bundle)
+  // A code cache can only be made by, and for, the very same Node.js.
+  const useCodeCache = target === ownTarget()
+  await writeFile(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true, useCodeCache }))
+  const node = useCodeCache ? nodeOf(target) : process.execPath
+  await run(node, ['--experimental-sea-config', config], { cwd: workshop })
+  const fresh = join(workshop, 'chaos-lite-agent')
+  await copyFile(nodeOf(target), fresh)
+  await chmod(fresh, 0o755)
+  await inject(fresh, 'NODE_SEA_BLOB', await readFile(output), { sentinelFuse: FUSE })
+  return fresh
+}
+
+async function fingerprintOf(bundle: string, target: Target): Promise<string> {
+  const node = nodeOf(target)
+  const found = await stat(node).catch(() => null)
+  if (!found)
+    throw new Error(
+      `There is no Node.js for ${target}: ${node} is missing. Install the workspace there, or leave ${target} out.`,
+    )
+  const version = await readFile(join(dirname(dirname(node)), 'package.json'), 'utf8')
+  return createHash('sha256').update(`${RECIPE}\n${target}\n${found.size}\n${version}\n${bundle}`).digest('hex')
+}

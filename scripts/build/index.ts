@@ -1,0 +1,3 @@
+export { type BuiltAgent, buildAgent, buildAgents } from './agent.ts'
+export { buildDashboard } from './dashboard.ts'
+export { executableOf, type Target, targets } from './places.ts'
