@@ -1,9 +1,6 @@
-import type { Run, StepHost } from '@chaos-lite/shared'
+import { awaitedWhileHeld, type Run, type StepHost } from '@chaos-lite/shared'
 import { hostName, type InjectStep, runNow, type Sequence } from './context.ts'
 import { stillChanged } from './look.ts'
-
-/** Objectives that can be measured while the failure is still in place. */
-const DURING_HOLD = ['detect', 'switch', 'restore', 'dataAge'] as const
 
 /** How long a host may take to begin its own revert after the hold has ended, before it is told to. */
 const OWN_TIMER_SLACK_MS = 3_000
@@ -39,11 +36,7 @@ function firstHoldEndMs({ plan, clock }: Sequence, run: Run): number {
 }
 
 function nothingLeftToMeasure(run: Run): boolean {
-  const measured = DURING_HOLD.every((name) => {
-    const objective = run.objectives[name]
-    return objective.withinMs === null || objective.measured !== null
-  })
-  return measured && run.questions.every((question) => question.answer !== null)
+  return awaitedWhileHeld(run).length === 0 && run.questions.every((question) => question.answer !== null)
 }
 
 const EXPECTED: ReadonlySet<StepHost['cause']> = new Set([

@@ -1,8 +1,5 @@
 import type { HostId, Plan, Run, RunProbe, StepHost } from '@chaos-lite/shared'
 
-/** States in which something on a host may still be changed by us. */
-const CHANGED: ReadonlySet<StepHost['state']> = new Set(['armed', 'injected', 'effect seen', 'reverting'])
-
 /** Every (step, host) where something may still be changed, newest step first. */
 export function stillChanged(run: Run): { stepId: string; host: StepHost }[] {
   return run.steps
@@ -11,9 +8,9 @@ export function stillChanged(run: Run): { stepId: string; host: StepHost }[] {
     .reverse()
 }
 
-/** Was this host told to change something, and has not yet said how it came back? A refusal changed nothing. */
+/** Only the host's own word ends this: a host that was given the command and fell silent counts. */
 export function mayBeChanged(host: StepHost): boolean {
-  return CHANGED.has(host.state) || (host.order === 'given' && host.state === 'started' && host.armed !== null)
+  return host.restoration === 'pending'
 }
 
 /** Was anything changed on any host in the course of the run? */

@@ -130,6 +130,7 @@ export class FakeFleet implements Gateway {
     if (host === undefined || !host.online) throw new ChaosError('host-offline', 'The host has no link.')
     host.orders.push(order)
     const scripted = host.refuse?.(order)
+    if (scripted && !scripted.ok && order.name === 'inject') await this.#refused(host, order, scripted)
     if (scripted) return scripted
     if (order.name === 'prepare') return prepared(order)
     if (order.name === 'run.open')
@@ -140,6 +141,13 @@ export class FakeFleet implements Gateway {
         if (order.stepId === null || order.stepId === stepId) await this.revert(host, stepId, 'abort')
     if (order.name === 'run.close') await this.#close(host, order.runId)
     return { ok: true, prepared: null }
+  }
+
+  /** A real agent records every refusal as a fact: only that proves that nothing was changed. */
+  #refused(host: FakeHost, order: Extract<Order, { name: 'inject' }>, answer: Answer & { ok: false }): Promise<void> {
+    const { runId, stepId } = order
+    const { code, reason } = answer
+    return this.report(host, { type: 'refused', runId, stepId, command: 'inject', code, rule: '', reason })
   }
 
   async #inject(host: FakeHost, order: Extract<Order, { name: 'inject' }>): Promise<void> {
