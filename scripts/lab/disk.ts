@@ -17,6 +17,23 @@ export type Disk = { kind: DiskKind; dir: string; base: BaseTree }
 
 const IMAGE_SIZE = '2G'
 
+/**
+ * Makes a lab's folder a mount of its own that tells other namespaces of its changes. Every host starts with a copy of
+ * this machine's mounts; without this, the other hosts would hold a disk for ever that is unmounted here.
+ */
+export async function makeGround(labFolder: string): Promise<void> {
+  await mkdir(labFolder, { recursive: true })
+  await run(['mount', '--bind', labFolder, labFolder])
+  await run(['mount', '--make-private', labFolder])
+  await run(['mount', '--make-shared', labFolder])
+}
+
+/** Removes a lab's folder, once its disks are gone. */
+export async function removeGround(labFolder: string): Promise<void> {
+  await unmount(labFolder)
+  await rm(labFolder, { recursive: true, force: true })
+}
+
 /** Makes the disk's content. Mount it afterwards. */
 export async function makeDisk(disk: Disk): Promise<void> {
   for (const folder of ['root', 'upper', 'work']) await mkdir(join(disk.dir, folder), { recursive: true })
@@ -38,12 +55,7 @@ export async function mountDisk(disk: Disk): Promise<void> {
 
 /** Unmounts the disk; waits while a dying process still holds it or its image. */
 export async function unmountDisk(dir: string): Promise<void> {
-  const root = join(dir, 'root')
-  await until(`${root} is unmounted`, async () => {
-    if (!(await isMounted(root))) return true
-    await run(['umount', '--recursive', root], { check: false })
-    return false
-  })
+  await unmount(join(dir, 'root'))
   const image = join(dir, 'disk.img')
   if (!existsSync(image)) return
   await until(
@@ -68,6 +80,14 @@ export async function removeDisk(dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true }).catch(async () => {
     await run(['chattr', '-R', '-f', '-i', '-a', dir], { check: false })
     await rm(dir, { recursive: true, force: true })
+  })
+}
+
+async function unmount(path: string): Promise<void> {
+  await until(`${path} is unmounted`, async () => {
+    if (!(await isMounted(path))) return true
+    await run(['umount', '--recursive', path], { check: false })
+    return false
   })
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BaseTree, baseTree } from './base-tree.ts'
 import { bridgeUp, type Network, networkOf } from './bridge.ts'
-import { type Disk, type DiskKind, makeDisk, mountDisk } from './disk.ts'
+import { type Disk, type DiskKind, makeDisk, makeGround, mountDisk } from './disk.ts'
 import { LabHost } from './host.ts'
 import { raiseInotifyLimit } from './inotify.ts'
 import type { Machine } from './machine.ts'
@@ -104,8 +104,7 @@ export class Lab implements AsyncDisposable {
 async function build(record: LabRecord, make: () => Lab): Promise<Lab> {
   const network = networkOf(record.slot.number)
   await raiseInotifyLimit()
-  await rm(labDir(record.name), { recursive: true, force: true })
-  await mkdir(labDir(record.name), { recursive: true })
+  await makeGround(labDir(record.name))
   await writeFile(join(labDir(record.name), 'lab.json'), JSON.stringify(record))
   await bridgeUp(network)
   const lab = make()

@@ -1,7 +1,7 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { bridgeDown, networkOf } from './bridge.ts'
-import { removeDisk } from './disk.ts'
+import { removeDisk, removeGround } from './disk.ts'
 import { restoreInotifyLimit } from './inotify.ts'
 import { killMachine } from './machine.ts'
 import { thisProcess } from './owner.ts'
@@ -23,13 +23,11 @@ export async function sweep(): Promise<string[]> {
 
 /** Removes every trace of a lab: processes, mounts, disks, cgroups, bridge, and last its number. */
 export async function demolish(slot: Slot): Promise<void> {
-  for (const [index, name] of (await hostNames(slot.dir)).entries()) {
-    const dir = join(slot.dir, 'hosts', name)
-    await killMachine({ machine: `clab${slot.number}-${index + 1}`, dir })
-    await removeDisk(dir)
-  }
+  const folders = (await hostNames(slot.dir)).map((name) => join(slot.dir, 'hosts', name))
+  for (const [index, dir] of folders.entries()) await killMachine({ machine: `clab${slot.number}-${index + 1}`, dir })
+  for (const dir of folders) await removeDisk(dir)
   await bridgeDown(networkOf(slot.number))
-  await rm(slot.dir, { recursive: true, force: true })
+  await removeGround(slot.dir)
   await releaseSlot(slot)
   await restoreInotifyLimit()
 }
@@ -48,7 +46,7 @@ async function sweepFolders(): Promise<string[]> {
     const dir = join(stateDir(), 'labs', name)
     if (known.has(dir)) continue
     for (const host of await hostNames(dir)) await removeDisk(join(dir, 'hosts', host))
-    await rm(dir, { recursive: true, force: true })
+    await removeGround(dir)
     swept.push(name)
   }
   return swept

@@ -27,6 +27,14 @@ describeLab('a power cut', () => {
     expect(diffManifests(before, await host.manifest())).toEqual([])
   })
 
+  test('of one host leaves the others running', async () => {
+    await using lab = await Lab.up({ hosts: ['plant', 'office'], disk: 'ext4' })
+    const office = await lab.host('office').bootId()
+    await lab.host('plant').powerCut()
+    expect(await lab.host('plant').boot()).toBe('running')
+    expect(await lab.host('office').bootId()).toBe(office)
+  })
+
   test('on ext4-noauto also loses what a rename over an unsynced file replaced', async () => {
     await using lab = await Lab.up({ hosts: ['plant'], disk: 'ext4-noauto' })
     const host = lab.host('plant')
