@@ -1,6 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { ChaosError, CloseCode, type HostId, type Inventory, MAX_FRAME_BYTES, SUBPROTOCOL } from '@chaos-lite/shared'
+import {
+  type Answer,
+  ChaosError,
+  CloseCode,
+  type HostId,
+  type Inventory,
+  MAX_FRAME_BYTES,
+  type Order,
+  SUBPROTOCOL,
+  type Ulid,
+} from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Clock } from '../services/clock.ts'
@@ -12,7 +22,7 @@ import type { AgentGateway } from './agent-gateway.ts'
 import { AgentSocket } from './agent-socket.ts'
 import { Budget, type BudgetLimits } from './budget.ts'
 import { ClockReadings } from './clock-readings.ts'
-import type { GatewayListener } from './gateway.ts'
+import type { GatewayListener, HostClockReading } from './gateway.ts'
 import { Handshake } from './handshake.ts'
 import type { ControllerKey } from './keys.ts'
 import { Leases } from './leases.ts'
@@ -55,163 +65,227 @@ const serverOptions = {
 
 /** The agents' WebSocket. Nothing is believed before the challenge, and every byte is hostile after it as well. */
 export function wsGateway(options: GatewayOptions): AgentGateway {
-  const { store, clock, log } = options
-  const links = new Map<HostId, Link>()
-  const inventories = new Map<HostId, Inventory>()
-  const readings = new Map<HostId, ClockReadings>()
-  const watched = new Map<HostId, Set<string>>()
-  const revoked = new Set<HostId>()
-  const listeners = new Set<GatewayListener>()
-  const budget = new Budget(options.limits ?? UNPROVED)
-  const leases = new Leases((hostId, runId) => links.get(hostId)?.lease(runId), options.leaseEveryMs)
-  const server = new WebSocketServer(serverOptions)
-  let closing = false
+  return new WsGateway(options)
+}
 
-  const tell = (tellOne: (listener: GatewayListener) => void) => {
-    for (const listener of listeners) {
-      try {
-        tellOne(listener)
-      } catch (error) {
-        log.error({ err: error }, 'a listener of the gateway failed')
-      }
-    }
-  }
-  const seen = (hostId: HostId) =>
-    void store.hosts
-      .setSeen(hostId, clock.nowMs())
-      .catch((error: unknown) => log.warn({ hostId, err: error }, 'not noted'))
-  const seenTimer = setInterval(() => {
-    for (const hostId of links.keys()) seen(hostId)
-  }, SEEN_EVERY_MS)
+class WsGateway implements AgentGateway {
+  readonly #options: GatewayOptions
+  readonly #links = new Map<HostId, Link>()
+  readonly #inventories = new Map<HostId, Inventory>()
+  readonly #readings = new Map<HostId, ClockReadings>()
+  readonly #watched = new Map<HostId, Set<Ulid>>()
+  readonly #revoked = new Set<HostId>()
+  readonly #listeners = new Set<GatewayListener>()
+  readonly #budget: Budget
+  readonly #leases: Leases
+  readonly #admission: Admission
+  readonly #server = new WebSocketServer(serverOptions)
+  readonly #seenTimer: NodeJS.Timeout
+  #closing = false
 
-  const linkOptions = (host: StoredHost, epoch: string, socket: AgentSocket): Omit<LinkOptions, 'gone'> => {
-    const { hostId } = host
-    const kept = readings.get(hostId) ?? new ClockReadings()
-    readings.set(hostId, kept)
-    const common = { host, epoch, socket, clock, key: options.key, ingest: options.ingest, readings: kept }
-    return {
-      ...common,
-      ...(options.retryMs === undefined ? {} : { retryMs: options.retryMs }),
-      held: () => leases.holds(hostId),
-      inventory(inventory) {
-        inventories.set(hostId, inventory)
-        store.hosts
-          .setInventory(hostId, inventory, clock.nowMs())
-          .catch((error: unknown) => log.warn({ hostId, err: error }, 'an inventory was not stored'))
-        tell((listener) => listener.inventory?.(hostId, inventory))
-      },
-      sample({ type: _type, ...sample }) {
-        if (watched.get(hostId)?.has(sample.runId)) tell((listener) => listener.sample?.({ hostId, ...sample }))
-      },
-    }
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#budget = new Budget(options.limits ?? UNPROVED)
+    this.#leases = new Leases((hostId, runId) => this.#links.get(hostId)?.lease(runId), options.leaseEveryMs)
+    this.#admission = new Admission({
+      store: options.store,
+      links: this.#links,
+      revoked: this.#revoked,
+      open: (host, epoch, socket) => this.#open(host, epoch, socket),
+      duplicate: (host, epoch) => this.#duplicate(host, epoch),
+    })
+    this.#seenTimer = setInterval(() => {
+      for (const hostId of this.#links.keys()) this.#seen(hostId)
+    }, SEEN_EVERY_MS)
   }
 
-  const admission = new Admission({
-    store,
-    links,
-    revoked,
-    async open(host, epoch, socket) {
-      const { hostId } = host
-      const cursor = await store.facts.cursor(hostId, epoch)
-      if (!socket.open) return
-      if (revoked.has(hostId)) return socket.close(CloseCode.hostRevoked)
-      if (host.inventory && !inventories.has(hostId)) inventories.set(hostId, host.inventory)
-      const gone = () => {
-        if (links.get(hostId) !== link) return
-        links.delete(hostId)
-        seen(hostId)
-        log.info({ hostId }, 'host offline')
-        tell((listener) => listener.offline?.(hostId))
-      }
-      const link = new Link({ ...linkOptions(host, epoch, socket), gone }, cursor)
-      links.set(hostId, link)
-      leases.renewNow(hostId)
-      for (const runId of watched.get(hostId) ?? []) link.watch(runId, true)
-      seen(hostId)
-      log.info({ hostId, address: socket.address }, 'host online')
-      tell((listener) => listener.online?.(hostId))
-    },
-    duplicate({ hostId, clientId, name }, epoch) {
-      const reason = `A second agent connected with the key of ${name} while the first was alive, and was refused.`
-      log.warn({ hostId, epoch }, `incident: ${reason}`)
-      const none = { seq: null, digest: null, line: null }
-      store.incidents
-        .add({ clientId, hostId, kind: 'duplicate agent', epoch, ...none, reason, atMs: clock.nowMs() })
-        .catch((error: unknown) => log.error({ hostId, err: error }, 'an incident was not stored'))
-    },
-  })
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const address = request.socket.remoteAddress ?? 'unknown'
+    const refusal = this.#refusal(request)
+    if (refusal) {
+      refuseUpgrade(socket, ...refusal)
+      return
+    }
+    const release = this.#budget.take(address)
+    if (!release) {
+      refuseUpgrade(socket, 503, 'Too many connections have not proved who they are.')
+      return
+    }
+    socket.once('close', release)
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, address, release))
+  }
 
-  const accept = (ws: WebSocket, address: string, release: () => void) => {
-    ws.once('close', release)
-    const socket = new AgentSocket(ws, { address, log, onRefused: () => options.onRefused?.() })
+  approve(hostId: HostId): void {
+    this.#admission.approved(hostId)
+  }
+
+  isOnline(hostId: HostId): boolean {
+    return this.#links.has(hostId)
+  }
+
+  online(): readonly HostId[] {
+    return [...this.#links.keys()]
+  }
+
+  inventory(hostId: HostId): Inventory | null {
+    return this.#inventories.get(hostId) ?? null
+  }
+
+  async order(hostId: HostId, order: Order, how: { expiresInMs: number; signal?: AbortSignal }): Promise<Answer> {
+    return this.#linkOf(hostId).order(order, how)
+  }
+
+  renewLease(hostId: HostId, runId: Ulid, on: boolean): void {
+    this.#leases.set(hostId, runId, on)
+  }
+
+  watch(hostId: HostId, runId: Ulid, on: boolean): void {
+    const runs = this.#watched.get(hostId) ?? new Set()
+    if (on) this.#watched.set(hostId, runs.add(runId))
+    else runs.delete(runId)
+    if (runs.size === 0) this.#watched.delete(hostId)
+    this.#links.get(hostId)?.watch(runId, on)
+  }
+
+  clock(hostId: HostId): HostClockReading | null {
+    return this.#readings.get(hostId)?.best(this.#options.clock.nowMs()) ?? null
+  }
+
+  async measureClock(hostId: HostId): Promise<HostClockReading> {
+    return this.#linkOf(hostId).measureClock()
+  }
+
+  revoke(hostId: HostId): void {
+    this.#revoked.add(hostId)
+    this.#admission.revoked(hostId)
+    this.#links.get(hostId)?.socket.close(CloseCode.hostRevoked)
+  }
+
+  listen(listener: GatewayListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#leases.stop()
+    clearInterval(this.#seenTimer)
+    this.#admission.close()
+    for (const link of [...this.#links.values()]) link.socket.close(CloseCode.shuttingDown)
+    const ended = [...this.#server.clients].map((ws) => new Promise((resolve) => ws.once('close', resolve)))
+    for (const ws of this.#server.clients) if (ws.readyState === ws.OPEN) ws.close(CloseCode.shuttingDown)
+    await Promise.all(ended)
+    this.#server.close()
+  }
+
+  #refusal({ headers }: IncomingMessage): [status: number, sentence: string] | null {
+    if (this.#closing) return [503, 'The controller is shutting down.']
+    // Browsers always send it, and agents never do: a web page must not be able to speak here.
+    if (headers.origin !== undefined) return [403, 'Browsers are not welcome here.']
+    const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
+    return offered.includes(SUBPROTOCOL) ? null : [400, `Speak ${SUBPROTOCOL}.`]
+  }
+
+  #accept(ws: WebSocket, address: string, release: () => void): void {
+    const { log, store, enrolment, key, handshakeMs, onRefused, onEnrolled } = this.#options
+    const socket = new AgentSocket(ws, { address, log, onRefused: () => onRefused?.() })
     socket.handle(
       new Handshake(socket, {
-        store,
-        enrolment: options.enrolment,
-        key: options.key,
-        ...(options.handshakeMs === undefined ? {} : { handshakeMs: options.handshakeMs }),
-        enrolled: (host) => options.onEnrolled?.(host),
-        proved(host, epoch) {
+        ...{ store, enrolment, key },
+        ...(handshakeMs === undefined ? {} : { handshakeMs }),
+        enrolled: (host) => onEnrolled?.(host),
+        proved: (host, epoch) => {
           release()
-          admission.admit(host.hostId, epoch, socket)
+          this.#admission.admit(host.hostId, epoch, socket)
         },
       }),
     )
   }
 
-  const linkOf = (hostId: HostId): Link => {
-    const link = links.get(hostId)
+  /** Makes a proved and approved connection the live link of its host. */
+  async #open(host: StoredHost, epoch: string, socket: AgentSocket): Promise<void> {
+    const { hostId } = host
+    const cursor = await this.#options.store.facts.cursor(hostId, epoch)
+    if (!socket.open) return
+    if (this.#revoked.has(hostId)) {
+      socket.close(CloseCode.hostRevoked)
+      return
+    }
+    if (host.inventory && !this.#inventories.has(hostId)) this.#inventories.set(hostId, host.inventory)
+    const link = new Link({ ...this.#linkOptions(host, epoch, socket), gone: () => this.#gone(link) }, cursor)
+    this.#links.set(hostId, link)
+    this.#leases.renewNow(hostId)
+    for (const runId of this.#watched.get(hostId) ?? []) link.watch(runId, true)
+    this.#seen(hostId)
+    this.#options.log.info({ hostId, address: socket.address }, 'host online')
+    this.#tell((listener) => listener.online?.(hostId))
+  }
+
+  #gone(link: Link): void {
+    const { hostId } = link
+    if (this.#links.get(hostId) !== link) return
+    this.#links.delete(hostId)
+    this.#seen(hostId)
+    this.#options.log.info({ hostId }, 'host offline')
+    this.#tell((listener) => listener.offline?.(hostId))
+  }
+
+  #linkOptions(host: StoredHost, epoch: string, socket: AgentSocket): Omit<LinkOptions, 'gone'> {
+    const { hostId } = host
+    const { clock, key, ingest, retryMs } = this.#options
+    const readings = this.#readings.get(hostId) ?? new ClockReadings()
+    this.#readings.set(hostId, readings)
+    return {
+      ...{ host, epoch, socket, clock, key, ingest, readings },
+      ...(retryMs === undefined ? {} : { retryMs }),
+      held: () => this.#leases.holds(hostId),
+      inventory: (inventory) => this.#inventory(hostId, inventory),
+      sample: ({ type: _type, ...sample }) => {
+        const wanted = this.#watched.get(hostId)?.has(sample.runId) ?? false
+        if (wanted) this.#tell((listener) => listener.sample?.({ hostId, ...sample }))
+      },
+    }
+  }
+
+  #inventory(hostId: HostId, inventory: Inventory): void {
+    const { store, clock, log } = this.#options
+    this.#inventories.set(hostId, inventory)
+    store.hosts
+      .setInventory(hostId, inventory, clock.nowMs())
+      .catch((error: unknown) => log.warn({ hostId, err: error }, 'an inventory was not stored'))
+    this.#tell((listener) => listener.inventory?.(hostId, inventory))
+  }
+
+  #duplicate({ hostId, clientId, name }: StoredHost, epoch: string): void {
+    const { store, clock, log } = this.#options
+    const reason = `A second agent connected with the key of ${name} while the first was alive, and was refused.`
+    log.warn({ hostId, epoch }, `incident: ${reason}`)
+    const none = { seq: null, digest: null, line: null }
+    store.incidents
+      .add({ clientId, hostId, kind: 'duplicate agent', epoch, ...none, reason, atMs: clock.nowMs() })
+      .catch((error: unknown) => log.error({ hostId, err: error }, 'an incident was not stored'))
+  }
+
+  #linkOf(hostId: HostId): Link {
+    const link = this.#links.get(hostId)
     if (!link) throw new ChaosError('host-offline', `The host ${hostId} has no link to the controller now.`)
     return link
   }
 
-  return {
-    handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
-      const address = request.socket.remoteAddress ?? 'unknown'
-      if (closing) return refuseUpgrade(socket, 503, 'The controller is shutting down.')
-      // Browsers always send it, and agents never do: a web page must not be able to speak here.
-      if (request.headers.origin !== undefined) return refuseUpgrade(socket, 403, 'Browsers are not welcome here.')
-      const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
-      if (!offered.includes(SUBPROTOCOL)) return refuseUpgrade(socket, 400, `Speak ${SUBPROTOCOL}.`)
-      const release = budget.take(address)
-      if (!release) return refuseUpgrade(socket, 503, 'Too many connections have not proved who they are.')
-      socket.once('close', release)
-      server.handleUpgrade(request, socket, head, (ws) => accept(ws, address, release))
-    },
-    approve: (hostId) => admission.approved(hostId),
-    isOnline: (hostId) => links.has(hostId),
-    online: () => [...links.keys()],
-    inventory: (hostId) => inventories.get(hostId) ?? null,
-    order: async (hostId, order, how) => linkOf(hostId).order(order, how),
-    renewLease: (hostId, runId, on) => leases.set(hostId, runId, on),
-    watch(hostId, runId, on) {
-      const runs = watched.get(hostId) ?? new Set()
-      if (on) watched.set(hostId, runs.add(runId))
-      else runs.delete(runId)
-      if (runs.size === 0) watched.delete(hostId)
-      links.get(hostId)?.watch(runId, on)
-    },
-    clock: (hostId) => readings.get(hostId)?.best(clock.nowMs()) ?? null,
-    measureClock: async (hostId) => linkOf(hostId).measureClock(),
-    revoke(hostId) {
-      revoked.add(hostId)
-      admission.revoked(hostId)
-      links.get(hostId)?.socket.close(CloseCode.hostRevoked)
-    },
-    listen(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    async close() {
-      closing = true
-      leases.stop()
-      clearInterval(seenTimer)
-      admission.close()
-      for (const link of [...links.values()]) link.socket.close(CloseCode.shuttingDown)
-      const open = [...server.clients].map((ws) => new Promise((resolve) => ws.once('close', resolve)))
-      for (const ws of server.clients) if (ws.readyState === ws.OPEN) ws.close(CloseCode.shuttingDown)
-      await Promise.all(open)
-      server.close()
-    },
+  #seen(hostId: HostId): void {
+    const { store, clock, log } = this.#options
+    store.hosts
+      .setSeen(hostId, clock.nowMs())
+      .catch((error: unknown) => log.warn({ hostId, err: error }, 'the last sign of life was not noted'))
+  }
+
+  #tell(tellOne: (listener: GatewayListener) => void): void {
+    for (const listener of this.#listeners) {
+      try {
+        tellOne(listener)
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'a listener of the gateway failed')
+      }
+    }
   }
 }

@@ -3,17 +3,33 @@ import type { AddressInfo } from 'node:net'
 import { AGENT_PATH, type SourcedFact } from '@chaos-lite/shared'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
-import { controllerKey } from '../../src/gateway/keys.ts'
+import type { AgentGateway } from '../../src/gateway/agent-gateway.ts'
+import { type ControllerKey, controllerKey } from '../../src/gateway/keys.ts'
 import { type GatewayOptions, wsGateway } from '../../src/gateway/ws-gateway.ts'
-import { anchoredClock } from '../../src/services/clock.ts'
+import { anchoredClock, type Clock } from '../../src/services/clock.ts'
 import { makeEnrolment } from '../../src/services/enrol.ts'
 import { makeIngest } from '../../src/services/ingest.ts'
 import type { RunBook } from '../../src/services/run-book.ts'
-import { enrol } from './scripted-agent.ts'
-import { openStore } from './store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { enrol, type ScriptedIdentity } from './scripted-agent.ts'
+import { type Database, openStore } from './store.ts'
+
+export interface OpenedGateway {
+  readonly gateway: AgentGateway
+  readonly store: Store
+  readonly database: Database
+  readonly url: string
+  readonly clientId: string
+  readonly key: ControllerKey
+  readonly clock: Clock
+  /** What was handed to the run book. */
+  readonly published: SourcedFact[]
+  token(approve?: boolean): Promise<string>
+  newHost(approve?: boolean): Promise<ScriptedIdentity>
+}
 
 /** A real gateway on a real store, listening on a free port. */
-export async function openGateway(options: Partial<GatewayOptions> = {}) {
+export async function openGateway(options: Partial<GatewayOptions> = {}): Promise<OpenedGateway> {
   const { store, database } = openStore()
   const log = pino({ level: 'silent' })
   const clock = anchoredClock()

@@ -21,8 +21,22 @@ export const swagger = fastifyPlugin(
         },
         security: [{ bearer: [] }, { session: [] }],
       },
-      transform: jsonSchemaTransform,
+      transform(document) {
+        const { schema, url } = jsonSchemaTransform(document)
+        return { schema: anyJson(schema) as typeof schema, url }
+      },
     })
   },
   { name: 'swagger' },
 )
+
+/**
+ * The only recursive schema of ours is "any JSON value" (`z.json()`). The transform refers to it without writing it
+ * down; in JSON Schema the empty schema says the same.
+ */
+function anyJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(anyJson)
+  if (value === null || typeof value !== 'object') return value
+  if ('$ref' in value && String(value.$ref).startsWith('#/components/schemas/schema')) return {}
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, anyJson(part)]))
+}

@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { API, type SessionView } from '@chaos-lite/shared'
+import { onTestFinished } from 'vitest'
+import type { ControllerOptions } from '../../src/options.ts'
+import { type Controller, startController } from '../../src/start-controller.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+export const drillText = `drill: ask-the-people
+version: 1
+title: Ask the people
+why: Can the release desk still sign off?
+targets: {}
+method:
+  - ask: Can the release desk still sign off a work order?
+    of: release-desk
+    within: 10m
+`
+
+/** A real controller on a free port. Its one drill needs no hosts. */
+export async function openController(options: Partial<ControllerOptions> = {}): Promise<Controller> {
+  const folder = temporaryFolder()
+  const drillsFolder = join(folder, 'drills')
+  mkdirSync(drillsFolder)
+  writeFileSync(join(drillsFolder, 'ask-the-people.yaml'), drillText)
+  const controller = await startController({
+    dataFolder: join(folder, 'data'),
+    dashboardFolder: join(folder, 'dashboard'),
+    ...{ port: 0, logLevel: 'silent', drillsFolder },
+    ...options,
+  })
+  onTestFinished(async () => controller[Symbol.asyncDispose]())
+  return controller
+}
+
+export const PASSWORD = 'correct horse battery staple'
+
+interface Ask {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly body?: object | string
+  readonly headers?: Record<string, string>
+}
+
+/** Asks over the app itself, without a port. */
+export async function ask(controller: Controller, path: string, { method, body, headers = {} }: Ask = {}) {
+  const url = path.startsWith('/') ? path : `${API}/${path}`
+  const payload = body === undefined ? {} : { payload: body }
+  const answer = await controller.app.inject({ method: method ?? (body ? 'POST' : 'GET'), url, headers, ...payload })
+  const json = String(answer.headers['content-type'] ?? '').includes('json')
+  return { status: answer.statusCode, headers: answer.headers, body: json ? answer.json() : answer.body }
+}
+
+/** A bearer token of the administrator, whose first password has been changed. */
+export async function administrator(controller: Controller): Promise<Record<string, string>> {
+  const first = await logInWithToken(controller, controller.firstPassword ?? '')
+  await ask(controller, 'session/password', {
+    headers: { authorization: `Bearer ${first.token}` },
+    body: { current: controller.firstPassword ?? '', next: PASSWORD },
+  })
+  const { token } = await logInWithToken(controller, PASSWORD)
+  return { authorization: `Bearer ${token}` }
+}
+
+export async function logInWithToken(
+  controller: Controller,
+  password: string,
+): Promise<SessionView & { token: string }> {
+  const answer = await ask(controller, 'session', {
+    body: { user: 'admin', password },
+    headers: { 'accept-token': 'yes' },
+  })
+  return answer.body
+}
+
+/** Logs in as a browser does; the cookie and the origin to send with what follows. */
+export async function logInWithCookie(controller: Controller, password: string): Promise<Record<string, string>> {
+  const answer = await ask(controller, 'session', { body: { user: 'admin', password } })
+  const cookie = String(answer.headers['set-cookie'] ?? '').split(';')[0] ?? ''
+  return { cookie, origin: controller.url }
+}
