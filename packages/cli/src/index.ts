@@ -1,1 +1,8 @@
-export {}
+export { type Api, connectApi } from './client/api.ts'
+export type { Session } from './client/session-file.ts'
+export { followRun } from './commands/follow-run.ts'
+export { ExitCode } from './exit-codes.ts'
+export { planPage } from './print/plan.ts'
+export { verdictPage } from './print/verdict.ts'
+export { makeProgram } from './program.ts'
+export { processTerminal, type Terminal } from './terminal.ts'

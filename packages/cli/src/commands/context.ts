@@ -1,0 +1,30 @@
+import { type Api, connectApi } from '../client/api.ts'
+import { readSession } from '../client/session-file.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** What a command works with. `json` asks for output that programs read. */
+export interface CommandContext {
+  readonly terminal: Terminal
+  readonly json: boolean
+  /** Ends on Ctrl-C. */
+  readonly signal: AbortSignal
+  api(): Promise<Api>
+}
+
+export function contextOf(terminal: Terminal, json: boolean, signal: AbortSignal): CommandContext {
+  let api: Promise<Api> | null = null
+  return {
+    terminal,
+    json,
+    signal,
+    api: () => {
+      api ??= readSession().then(connectApi)
+      return api
+    },
+  }
+}
+
+/** Prints a value for programs, or text for people. */
+export function answer({ terminal, json }: CommandContext, value: unknown, text: () => string): void {
+  terminal.out(json ? JSON.stringify(value) : text())
+}

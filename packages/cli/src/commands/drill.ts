@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises'
+import {
+  builtInMenu,
+  ChaosError,
+  DrillView,
+  formatMistake,
+  type Params,
+  Plan,
+  parseDrill,
+  RunRow,
+} from '@chaos-lite/shared'
+import { confirm } from '@inquirer/prompts'
+import { z } from 'zod'
+import { ExitCode } from '../exit-codes.ts'
+import { planPage } from '../print/plan.ts'
+import { plainTable } from '../print/table.ts'
+import { answer, type CommandContext } from './context.ts'
+import { followRun } from './follow-run.ts'
+
+/** Checks drill files without a controller; prints every mistake with file, line and column. */
+export async function validateDrills(context: CommandContext, files: readonly string[]): Promise<ExitCode> {
+  const results = await Promise.all(
+    files.map(async (file) => {
+      const bytes = await readFile(file).catch((cause: unknown) => {
+        throw new ChaosError('not-found', `The file ${file} cannot be read: ${String(cause)}`, { cause })
+      })
+      const parsed = parseDrill(bytes, { file, menu: builtInMenu })
+      return { file, mistakes: parsed.ok ? [] : parsed.mistakes, warnings: parsed.warnings }
+    }),
+  )
+  const bad = results.some((result) => result.mistakes.length > 0)
+  answer(context, results, () =>
+    results
+      .flatMap(({ file, mistakes, warnings }) => [
+        ...mistakes.map(formatMistake),
+        ...warnings.map((warning) => `${formatMistake(warning)} [warning]`),
+        ...(mistakes.length === 0 ? [`${file}: no mistakes`] : []),
+      ])
+      .join('\n'),
+  )
+  return bad ? ExitCode.failed : ExitCode.ok
+}
+
+export async function listDrills(context: CommandContext): Promise<ExitCode> {
+  const drills = await (await context.api()).get('/drills', z.array(DrillView))
+  answer(context, drills, () =>
+    plainTable(
+      ['DRILL', 'VERSION', 'TITLE', 'NOTE'],
+      drills.map(({ name, version, title, mistakes }) => [
+        name,
+        String(version),
+        title,
+        mistakes.length === 0 ? '' : `${mistakes.length} mistakes`,
+      ]),
+    ),
+  )
+  return ExitCode.ok
+}
+
+export async function showDrill(context: CommandContext, name: string): Promise<ExitCode> {
+  const drill = await (await context.api()).get(`/drills/${encodeURIComponent(name)}`, DrillView)
+  answer(context, drill, () =>
+    [
+      drill.title,
+      drill.why,
+      '',
+      ...(drill.params.length === 0 ? [] : ['Parameters (--param name=value):']),
+      ...drill.params.map(({ name: param, type, ask, default: value }) => {
+        const preset = value === null ? 'no default' : `default ${String(value)}`
+        return `  ${param} (${type}, ${preset}): ${ask}`
+      }),
+      ...drill.mistakes,
+      '',
+      drill.source,
+    ].join('\n'),
+  )
+  return drill.mistakes.length === 0 ? ExitCode.ok : ExitCode.failed
+}
+
+async function planOf(context: CommandContext, drill: string, params: Params): Promise<Plan> {
+  return (await context.api()).post('/plans', { drill, params }, Plan)
+}
+
+/** Shows what a drill would do, on one page. Nothing is changed. */
+export async function planDrill(context: CommandContext, drill: string, params: Params): Promise<ExitCode> {
+  const plan = await planOf(context, drill, params)
+  answer(context, plan, () => planPage(plan))
+  return ExitCode.ok
+}
+
+/** Plans, shows the plan, asks, starts and follows. */
+export async function runDrill(
+  context: CommandContext,
+  drill: string,
+  given: { readonly params: Params; readonly yes: boolean; readonly detach: boolean },
+): Promise<ExitCode> {
+  const plan = await planOf(context, drill, given.params)
+  if (!context.json) context.terminal.out(planPage(plan))
+  if (!given.yes) {
+    if (!context.terminal.live)
+      throw new ChaosError('request-invalid', 'Nobody can be asked here: give --yes to start this plan.')
+    if (!(await confirm({ message: 'Start this drill now?', default: false }))) return ExitCode.couldNotRun
+  }
+  const api = await context.api()
+  const row = await api.post('/runs', { planId: plan.planId, digest: plan.digest }, RunRow)
+  if (given.detach) {
+    answer(context, row, () => `Run ${row.runId} was started. Watch it: chaos-lite run watch ${row.runId}`)
+    return ExitCode.ok
+  }
+  return followRun(context, api.session, row.runId)
+}

@@ -1,0 +1,78 @@
+import { describeEvent, type Run } from '@chaos-lite/shared'
+import { createLogUpdate } from 'log-update'
+import type { Session } from '../client/session-file.ts'
+import { type RunWatcher, watchRun } from '../client/watch-run.ts'
+import { ExitCode } from '../exit-codes.ts'
+import { liveView } from '../print/live-view.ts'
+import { verdictPage } from '../print/verdict.ts'
+import type { CommandContext } from './context.ts'
+
+const REDRAW_MS = 250
+
+type Display = RunWatcher & { end(run: Run): void }
+
+/** Follows a run to its end: a picture that is redrawn on a terminal, plain lines elsewhere, JSON lines for programs. */
+export async function followRun(
+  context: Pick<CommandContext, 'terminal' | 'json' | 'signal'>,
+  session: Session,
+  runId: string,
+): Promise<ExitCode> {
+  const display = displayFor(context)
+  const run = await watchRun(session, runId, display, context.signal)
+  display.end(run)
+  if (run.outcome === null) {
+    context.terminal.err(`Stopped watching; the run goes on. Stop it with: chaos-lite run abort ${runId}`)
+    return ExitCode.couldNotRun
+  }
+  return exitCodeOf(run)
+}
+
+/** 0 passed, 1 failed or aborted, 2 never run (skipped, missed). */
+export function exitCodeOf(run: Run): ExitCode {
+  if (run.outcome === 'passed') return ExitCode.ok
+  return run.outcome === 'skipped' || run.outcome === 'missed' ? ExitCode.couldNotRun : ExitCode.failed
+}
+
+function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'>): Display {
+  if (json)
+    return {
+      fact: (fact) => terminal.out(JSON.stringify({ type: 'fact', fact })),
+      end: ({ seen: _, ...run }) => terminal.out(JSON.stringify({ type: 'run', run })),
+    }
+  return terminal.live ? picture(terminal) : lines(terminal)
+}
+
+function lines(terminal: CommandContext['terminal']): Display {
+  return {
+    fact: (fact, run) => {
+      const time = new Date(fact.receivedMs).toLocaleTimeString(undefined, { hour12: false })
+      terminal.out(`${time}  ${describeEvent(fact, run)}`)
+    },
+    end: (run) => terminal.out(verdictPage(run, terminal)),
+  }
+}
+
+function picture(terminal: CommandContext['terminal']): Display {
+  const draw = createLogUpdate(process.stdout)
+  let latest: Run | null = null
+  let offsetMs = 0
+  const redraw = () => {
+    if (latest !== null) draw(liveView(latest, Date.now() + offsetMs, terminal))
+  }
+  const timer = setInterval(redraw, REDRAW_MS)
+  return {
+    fact: (_, run) => {
+      latest = run
+    },
+    clock: (ms) => {
+      offsetMs = ms
+    },
+    end: (run) => {
+      clearInterval(timer)
+      latest = run
+      redraw()
+      draw.done()
+      terminal.out(verdictPage(run, terminal))
+    },
+  }
+}

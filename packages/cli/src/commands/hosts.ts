@@ -1,0 +1,53 @@
+import { HostView, TokenView } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { ExitCode } from '../exit-codes.ts'
+import { plainTable } from '../print/table.ts'
+import { answer, type CommandContext } from './context.ts'
+
+/** Lists the hosts: what they are, whether they are there, and what they may do. */
+export async function hosts(context: CommandContext): Promise<ExitCode> {
+  const found = await (await context.api()).get('/hosts', z.array(HostView))
+  answer(context, found, () =>
+    found.length === 0
+      ? 'No hosts yet. Make a token with: chaos-lite token create'
+      : plainTable(['HOST', 'LINK', 'STATE', 'LABELS', 'OFFERS', 'NOTE'], found.map(row)),
+  )
+  return ExitCode.ok
+}
+
+function row(host: HostView): string[] {
+  const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`)
+  const actions = host.offers.filter((offer) => offer.kind === 'action' && offer.offered).map(({ name }) => name)
+  return [
+    host.name,
+    host.online ? 'online' : 'offline',
+    host.state,
+    labels.join(' '),
+    actions.join(' ') || '-',
+    noteOf(host),
+  ]
+}
+
+function noteOf(host: HostView): string {
+  if (host.inventory?.journal.readable === false) return 'its journal cannot be read'
+  if ((host.inventory?.journal.stuck ?? 0) > 0) return 'STUCK: a person must act, see UNDO.txt on the host'
+  return host.busyRunId === null ? '' : `held by run ${host.busyRunId}`
+}
+
+/** Makes a one-time enrolment token and prints what to type on the host. */
+export async function createToken(
+  context: CommandContext,
+  given: { readonly label: Readonly<Record<string, string>>; readonly validForMs: number; readonly approve: boolean },
+): Promise<ExitCode> {
+  const { label: labels, validForMs, approve } = given
+  const made = await (await context.api()).post('/tokens', { labels, validForMs, approve }, TokenView)
+  answer(context, made, () =>
+    [
+      `Token (shown once, good for one host until ${new Date(made.expiresMs).toLocaleString()}):`,
+      `  ${made.token}`,
+      'On the host:',
+      `  ${made.command}`,
+    ].join('\n'),
+  )
+  return ExitCode.ok
+}

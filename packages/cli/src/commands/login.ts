@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import { API, ChaosError, SessionView } from '@chaos-lite/shared'
+import { input, password } from '@inquirer/prompts'
+import { Agent, fetch } from 'undici'
+import { z } from 'zod'
+import { connectApi, problemOf, unreachable } from '../client/api.ts'
+import { forgetSession, readSession, writeSession } from '../client/session-file.ts'
+import { ExitCode } from '../exit-codes.ts'
+import type { CommandContext } from './context.ts'
+
+const LoggedIn = SessionView.extend({ token: z.string() })
+
+/** Passwords come from the terminal or from CHAOS_LITE_PASSWORD, never from the command line: other users can see that. */
+async function passwordOf(question: string, variable: string): Promise<string> {
+  return process.env[variable] ?? password({ message: question })
+}
+
+export async function login(
+  context: CommandContext,
+  given: { readonly url: string; readonly user?: string; readonly caFile?: string },
+): Promise<ExitCode> {
+  const url = given.url.replace(/\/+$/, '')
+  const { hostname, protocol } = new URL(url)
+  if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
+    throw new ChaosError('request-invalid', 'Outside this machine the controller is reached by https only.')
+  const user = given.user ?? (await input({ message: 'User', default: 'admin' }))
+  const secret = await passwordOf('Password', 'CHAOS_LITE_PASSWORD')
+  const caFile = given.caFile ?? null
+  const session = await openSession(url, caFile, user, secret)
+  await writeSession({ url, token: session.token, caFile })
+  if (session.mustChangePassword) await changePassword(context, secret)
+  context.terminal.out(`Logged in to ${url} as ${session.user} (${session.role}).`)
+  return ExitCode.ok
+}
+
+async function openSession(url: string, caFile: string | null, user: string, secret: string) {
+  const ca = caFile === null ? {} : { ca: await readFile(caFile, 'utf8') }
+  const response = await fetch(`${url}${API}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'accept-token': 'yes' },
+    body: JSON.stringify({ user, password: secret }),
+    dispatcher: new Agent({ connect: ca }),
+    signal: AbortSignal.timeout(30_000),
+  }).catch((cause: unknown) => {
+    throw unreachable(url, cause)
+  })
+  const text = await response.text()
+  if (!response.ok) throw problemOf(text, response.status)
+  return LoggedIn.parse(JSON.parse(text))
+}
+
+/** A one-time password is replaced before anything else can be done. */
+async function changePassword(context: CommandContext, current: string): Promise<void> {
+  context.terminal.err('This is a one-time password: choose your own (12 characters or more).')
+  const next = await passwordOf('New password', 'CHAOS_LITE_NEW_PASSWORD')
+  const api = await connectApi(await readSession())
+  await api.post('/session/password', { current, next }, SessionView)
+}
+
+export async function logout(context: CommandContext): Promise<ExitCode> {
+  const api = await context.api()
+  await api.remove('/session').catch(() => undefined)
+  await forgetSession()
+  context.terminal.out('Logged out.')
+  return ExitCode.ok
+}

@@ -1,0 +1,176 @@
+import { durationMs, type Params } from '@chaos-lite/shared'
+import { Command, InvalidArgumentError } from 'commander'
+import { type CommandContext, contextOf } from './commands/context.ts'
+import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
+import { createToken, hosts } from './commands/hosts.ts'
+import { login, logout } from './commands/login.ts'
+import {
+  abortRun,
+  acknowledgeAlert,
+  answerQuestion,
+  listRuns,
+  showRun,
+  stopAll,
+  watchRunCommand,
+} from './commands/run.ts'
+import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSchedule } from './commands/schedule.ts'
+import type { ExitCode } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+
+interface Making {
+  readonly program: Command
+  /** Adds `--json` and runs the command; its exit code is remembered. */
+  act(command: Command, perform: (context: CommandContext, ...args: string[]) => Promise<ExitCode>): void
+}
+
+/** The command line. `ended` is told the exit code of the command that was run. */
+export function makeProgram(terminal: Terminal, signal: AbortSignal, ended: (code: ExitCode) => void): Command {
+  const program = new Command('chaos-lite')
+    .description('Small, scheduled, reversible failure drills on real hosts.')
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  done; for a run: it passed
+  1  the run failed or was aborted; the drill has mistakes; the plan was refused
+  2  could not be done: bad usage, no link to the controller, not logged in, skipped`,
+    )
+  const act: Making['act'] = (command, perform) => {
+    command.option('--json', 'output for programs').action(async (...given: unknown[]) => {
+      const args = given.slice(0, -2) as string[]
+      ended(await perform(contextOf(terminal, command.opts().json === true, signal), ...args))
+    })
+  }
+  const making = { program, act }
+  addAccess(making)
+  addDrills(making)
+  addRuns(making)
+  addSchedules(making)
+  return program
+}
+
+function addAccess({ program, act }: Making): void {
+  const logIn = program.command('login').argument('<url>', 'such as https://chaos.example.test:8321')
+  logIn
+    .description('Log in to a controller')
+    .option('--user <name>')
+    .option('--ca-file <pem>', 'a private certificate authority')
+  act(logIn, (context, url) => login(context, { ...logIn.opts(), url: url ?? '' }))
+  act(program.command('logout').description('End the log-in'), logout)
+  act(program.command('hosts').description('List the hosts and what they offer'), hosts)
+  const token = program.command('token').description('Enrolment tokens').command('create')
+  token
+    .description('Make a one-time token for one host')
+    .option('--label <name=value>', 'a label the host will carry; may be given several times', asPair, {})
+    .option('--valid-for <duration>', 'how long the token may be used', asDuration, 3_600_000)
+    .option('--no-approve', 'let an administrator approve the host by hand')
+  act(token, (context) => {
+    const { label, validFor, approve } = token.opts()
+    return createToken(context, { label, validForMs: validFor, approve })
+  })
+}
+
+function addDrills({ program, act }: Making): void {
+  const drill = program.command('drill').description('Drills: check, show, plan, run')
+  const validate = drill.command('validate').argument('<file...>').description('Check drill files; needs no controller')
+  act(validate, (context) => validateDrills(context, validate.args))
+  act(drill.command('list').description('List the drills that the controller knows'), listDrills)
+  act(drill.command('show').argument('<name>').description('Show a drill'), (context, name = '') =>
+    showDrill(context, name),
+  )
+  const plan = withParams(drill.command('plan').argument('<name>').description('Show exactly what a drill would touch'))
+  act(plan, (context, name = '') => planDrill(context, name, plan.opts().param))
+  const run = withParams(
+    drill.command('run').argument('<name>').description('Plan, show, ask, start and follow a drill'),
+  )
+  run.option('--yes', 'do not ask', false).option('--detach', 'do not follow', false)
+  act(run, (context, name = '') => {
+    const { param: params, yes, detach } = run.opts()
+    return runDrill(context, name, { params, yes, detach })
+  })
+}
+
+function addRuns({ program, act }: Making): void {
+  const run = program.command('run').description('Runs: watch, list, show, answer, abort')
+  act(run.command('watch').argument('<run>').description('Follow a run, live'), (context, id = '') =>
+    watchRunCommand(context, id),
+  )
+  const list = run
+    .command('list')
+    .description('List the runs, newest first')
+    .option('--limit <n>', 'at most', asCount, 20)
+  act(list, (context) => listRuns(context, list.opts().limit))
+  act(run.command('show').argument('<run>').description('Print the record of a run'), (context, id = '') =>
+    showRun(context, id),
+  )
+  const abort = run.command('abort').argument('<run>').description('Stop a run and put everything back')
+  abort.option('--reason <text>', 'for the record', 'stopped by hand')
+  act(abort, (context, id = '') => abortRun(context, id, abort.opts().reason))
+  const answer = run.command('answer').argument('<run>').argument('<step>').argument('<answer>', 'yes, no or partly')
+  answer.description('Answer a question of a run').option('--note <text>')
+  act(answer, (context, runId = '', stepId = '', said = '') =>
+    answerQuestion(context, { runId, stepId, answer: said, note: answer.opts().note ?? null }),
+  )
+  const acknowledge = run.command('acknowledge').argument('<run>').argument('<step>')
+  acknowledge.description('Say that an expected alert was seen')
+  act(acknowledge, (context, id = '', step = '') => acknowledgeAlert(context, id, step))
+  act(program.command('stop-all').description('Stop every run and put everything back, now'), stopAll)
+}
+
+function addSchedules({ program, act }: Making): void {
+  const schedule = program.command('schedule').description('Drills on the calendar')
+  const add = withParams(schedule.command('add').argument('<drill>').description('Run a drill on the calendar'))
+  add.requiredOption('--cron <expression>').requiredOption('--tz <zone>', 'IANA time zone').option('--name <name>')
+  act(add, (context, drill = '') => {
+    const { cron, tz: timeZone, name = drill, param: params } = add.opts()
+    return addSchedule(context, { drill, cron, timeZone, name, params })
+  })
+  act(schedule.command('list').description('List the schedules'), listSchedules)
+  const preview = schedule.command('preview').description('Print the instants (UTC) at which an expression fires')
+  preview
+    .requiredOption('--cron <expression>')
+    .requiredOption('--tz <zone>')
+    .option('--from <instant>', 'ISO 8601', asInstant)
+  preview.option('--count <n>', 'how many', asCount, 12)
+  act(preview, (context) => {
+    const { cron, tz: timeZone, from: fromMs = Date.now(), count } = preview.opts()
+    return previewSchedule(context, { cron, timeZone, fromMs, count })
+  })
+  const id = '<schedule>'
+  act(schedule.command('pause').argument(id).description('Let slots pass'), (context, one = '') =>
+    pauseSchedule(context, one, true),
+  )
+  act(schedule.command('resume').argument(id).description('Take up again with the next slot'), (context, one = '') =>
+    pauseSchedule(context, one, false),
+  )
+  act(schedule.command('remove').argument(id).description('Remove a schedule'), (context, one = '') =>
+    removeSchedule(context, one),
+  )
+}
+
+function withParams(command: Command): Command {
+  return command.option('--param <name=value>', 'a parameter of the drill; may be given several times', asPair, {})
+}
+
+function asPair(text: string, before: Params): Params {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('Give it as name=value.')
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+function asDuration(text: string): number {
+  const ms = durationMs(text)
+  if (ms === null) throw new InvalidArgumentError('Give a duration such as 30m or 2h.')
+  return ms
+}
+
+function asCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 1000.')
+  return Number(text)
+}
+
+function asInstant(text: string): number {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Give an instant such as 2026-11-22T00:00:00Z.')
+  return ms
+}
