@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { killCgroups, makeCgroups, removeCgroups } from './cgroup.ts'
@@ -37,6 +37,7 @@ export async function startMachine(m: Machine): Promise<void> {
   })
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
   child.unref()
+  closeSync(console) // an open file would keep the lab's folder mounted
   await writeFile(join(m.dir, 'supervisor'), (child.pid && ownerOf(child.pid)) || '')
 }
 
