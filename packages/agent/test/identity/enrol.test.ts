@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { CloseCode, type ControllerFrame } from '@chaos-lite/shared'
+import { expect, test } from 'vitest'
+import { enrol, enrolFromCommand, publicKeyOf, readIdentity, readToken } from '../../src/identity/index.ts'
+import { FakeController, hostId } from '../link/fake-controller.ts'
+import { temporaryFolder } from '../outbox/support.ts'
+
+const token = 'T'.repeat(43)
+
+async function enrolling(reply: (controller: FakeController) => ControllerFrame | number) {
+  const folder = await temporaryFolder()
+  const controller = await FakeController.start(createServer())
+  const identityFile = join(folder.path, 'state', 'identity.json')
+  const asked = enrol({ controllerUrl: controller.url, token, labels: { role: 'demo' }, identityFile })
+  const settled = asked.then(
+    (value) => ({ value, error: null }),
+    (error: Error) => ({ value: null, error }),
+  )
+  const peer = await controller.peer()
+  const frame = await peer.next('enrol')
+  const answer = reply(controller)
+  if (typeof answer === 'number') peer.socket.close(answer)
+  else peer.send(answer)
+  return {
+    frame,
+    identityFile,
+    controller,
+    ...(await settled),
+    async [Symbol.asyncDispose]() {
+      await controller[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('enrolling presents the token and the public key, and keeps what the controller answers', async () => {
+  await using done = await enrolling((controller) => ({
+    type: 'enrolled',
+    hostId,
+    controllerKey: publicKeyOf(controller.key),
+    approved: false,
+  }))
+  expect(done.value).toMatchObject({ hostId, approved: false })
+  expect(done.frame).toMatchObject({ token, labels: { role: 'demo' } })
+  const identity = await readIdentity(done.identityFile)
+  expect(identity?.controllerKey).toBe(publicKeyOf(done.controller.key))
+  expect(identity && publicKeyOf(identity.privateKey)).toBe(done.frame.publicKey)
+})
+
+test('the private key never leaves the host', async () => {
+  await using done = await enrolling(() => CloseCode.enrolmentRefused)
+  expect(JSON.stringify(done.frame)).not.toContain('PRIVATE')
+  expect(Object.keys(done.frame).sort()).toEqual(['hostname', 'labels', 'publicKey', 'token', 'type'])
+})
+
+test('a refused token is said to be refused, without being repeated, and no identity is left', async () => {
+  await using done = await enrolling(() => CloseCode.enrolmentRefused)
+  expect(done.error).toMatchObject({ code: 'not-allowed' })
+  expect(done.error?.message).toContain('unknown, used, or expired')
+  expect(done.error?.message).not.toContain(token)
+  expect(existsSync(done.identityFile)).toBe(false)
+})
+
+test('another close is told with its reason', async () => {
+  await using done = await enrolling(() => CloseCode.tooManyFrames)
+  expect(done.error?.message).toContain('4429: Too many frames')
+})
+
+test('a controller that answers something else is no controller', async () => {
+  await using done = await enrolling(() => ({ type: 'clock', id: 1 }))
+  expect(done.error?.message).toContain('answered the enrolment with something else')
+  expect(existsSync(done.identityFile)).toBe(false)
+})
+
+test('a controller that is not there is named in the error', async () => {
+  await using folder = await temporaryFolder()
+  const options = { controllerUrl: 'ws://127.0.0.1:9', token, labels: {}, identityFile: join(folder.path, 'i.json') }
+  await expect(enrol(options)).rejects.toMatchObject({ code: 'host-offline' })
+})
+
+test('a token comes from a file, the standard input or the environment', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'token')
+  await writeFile(file, `${token}\n`)
+  expect(await readToken({ file })).toBe(token)
+  expect(await readToken({ file: '-', stdin: Readable.from([token]) as unknown as NodeJS.ReadableStream })).toBe(token)
+  expect(await readToken({ environment: { CHAOS_LITE_TOKEN: token } })).toBe(token)
+})
+
+test('what is no token is refused and not repeated', async () => {
+  const error = await readToken({ environment: { CHAOS_LITE_TOKEN: 'my password' } }).catch((thrown: Error) => thrown)
+  expect(String(error)).toContain('43 letters')
+  expect(String(error)).not.toContain('my password')
+})
+
+test('without a token the error says where one may come from', async () => {
+  await expect(readToken({ environment: {} })).rejects.toThrow('--token-file')
+})
+
+test.each([
+  ['a missing certificate', { caFile: '/nowhere/ca.pem' }, 'cannot be read'],
+  ['a label of the wrong form', { labels: { 'No Label': 'x' } }, 'label'],
+])('%s is refused before the controller is asked', async (_, changed, words) => {
+  await using folder = await temporaryFolder()
+  const command = {
+    controllerUrl: 'ws://127.0.0.1:9',
+    labels: {},
+    tokenFile: null,
+    caFile: null,
+    identityFile: join(folder.path, 'i'),
+  }
+  await expect(enrolFromCommand({ ...command, ...changed })).rejects.toThrow(words)
+})
+
+test('a private key in place of a certificate is refused', async () => {
+  await using folder = await temporaryFolder()
+  const caFile = join(folder.path, 'ca.pem')
+  await writeFile(caFile, '-----BEGIN PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----')
+  const command = {
+    controllerUrl: 'ws://127.0.0.1:9',
+    labels: {},
+    tokenFile: null,
+    caFile,
+    identityFile: join(folder.path, 'i'),
+  }
+  await expect(enrolFromCommand(command)).rejects.toThrow('is not a certificate')
+})

@@ -1,0 +1,308 @@
+#!/bin/sh
+# Installs, updates or removes the Chaos Lite agent on a Linux host with systemd. Run as root. It can be run again: what is
+# as it should be is left alone. --dry-run prints every file it would write and every command it would run.
+set -eu
+
+usage() {
+  cat <<'USAGE'
+Usage:
+  install-agent.sh --binary FILE --controller URL --token-file FILE [options]
+  install-agent.sh uninstall [--purge] [--dry-run]
+
+Options of installing:
+  --binary FILE       the agent's executable
+  --controller URL    the controller, such as https://chaos.example.test
+  --token-file FILE   file that holds the one-time enrolment token; - reads it from the standard input
+  --ca FILE           PEM certificate of a private authority that signed the controller's certificate
+  --labels K=V,...    labels of this host, such as role=erp-primary,site=main
+  --profile NAME      what this host is, for the starter policy (chaos-lite-agent policy starter --help)
+  --policy FILE       install this policy instead of a starter; an existing policy is never overwritten
+  --enrol-again       make a new identity although there is one
+  --dry-run           change nothing; print what would be done
+
+Uninstalling puts everything back first, and refuses while something cannot be put back.
+  --purge             also remove configuration, identity and unsent facts
+
+DESTDIR=DIR installs the files below DIR only: no enrolment, no systemctl. For packagers.
+USAGE
+}
+
+say() { printf '%s\n' "$*"; }
+fail() {
+  printf 'install-agent: %s\n' "$*" >&2
+  exit 1
+}
+
+dest="${DESTDIR:-}"
+lib=/usr/local/lib/chaos-lite
+link=/usr/local/bin/chaos-lite-agent
+config=/etc/chaos-lite
+state=/var/lib/chaos-lite
+units=/etc/systemd/system
+
+command=install binary='' controller='' token_file='' ca='' labels='' profile='' policy='' again=no dry=no purge=no
+
+case "${1:-}" in
+  uninstall) command=uninstall && shift ;;
+  install) shift ;;
+esac
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --dry-run) dry=yes && shift && continue ;;
+    --purge) purge=yes && shift && continue ;;
+    --enrol-again) again=yes && shift && continue ;;
+    -h | --help) usage && exit 0 ;;
+  esac
+  [ $# -ge 2 ] || fail "$1 is no option, or needs a value. Try --help."
+  case "$1" in
+    --binary) binary=$2 ;;
+    --controller) controller=$2 ;;
+    --token-file) token_file=$2 ;;
+    --ca) ca=$2 ;;
+    --labels) labels=$2 ;;
+    --profile) profile=$2 ;;
+    --policy) policy=$2 ;;
+    *) fail "$1 is no option. Try --help." ;;
+  esac
+  shift 2
+done
+
+# Runs a command, or prints it.
+run() {
+  if [ "$dry" = yes ]; then
+    say "would run:   $*"
+  else
+    "$@"
+  fi
+}
+
+folder() { # mode path
+  [ -d "$dest$2" ] && [ "$(stat -c %a "$dest$2")" = "$1" ] && return 0
+  say "folder $1   $2"
+  [ "$dry" = yes ] && return 0
+  mkdir -p "$dest$2"
+  chmod "$1" "$dest$2"
+}
+
+# Writes the standard input to a file; at no moment is a part of it there, or readable to others.
+put() { # mode path
+  if [ "$dry" = yes ]; then
+    say "would write: $2 (mode $1)"
+    sed 's/^/    | /'
+    return 0
+  fi
+  fresh="$dest$2.new"
+  (umask 077 && cat >"$fresh")
+  chmod "$1" "$fresh"
+  if cmp -s "$fresh" "$dest$2" && [ "$(stat -c %a "$dest$2")" = "$1" ]; then
+    rm -f "$fresh"
+    return 0
+  fi
+  sync "$fresh"
+  mv -f "$fresh" "$dest$2"
+  say "wrote $1    $2"
+}
+
+need_root() {
+  [ -n "$dest" ] || [ "$dry" = yes ] || [ "$(id -u)" = 0 ] || fail 'run this as root: it installs a system service.'
+  [ -n "$dest" ] || [ "$dry" = yes ] || [ -d /run/systemd/system ] ||
+    fail 'systemd does not run here. The agent needs it for its safety timer.'
+}
+
+check_arguments() {
+  [ -n "$binary" ] || fail '--binary is missing: the file of the agent. Try --help.'
+  [ -r "$binary" ] || fail "$binary cannot be read."
+  case "$binary" in /*) ;; *) binary="$PWD/$binary" ;; esac
+  version=$("$binary" --version 2>/dev/null) || fail "$binary does not run on this host."
+  case "$version" in
+    [0-9]*.[0-9]*.[0-9]*) ;;
+    *) fail "$binary is not the Chaos Lite agent." ;;
+  esac
+  case "$version" in *[!0-9A-Za-z.+-]*) fail "$binary has a strange version: $version" ;; esac
+  [ -z "$policy" ] || [ -r "$policy" ] || fail "$policy cannot be read."
+  [ -z "$policy" ] || [ -z "$profile" ] || fail 'give --profile or --policy, not both.'
+  [ -z "$ca" ] || grep -q 'BEGIN CERTIFICATE' "$ca" || fail "$ca is not a PEM certificate."
+  enrol=yes
+  [ "$again" = no ] && [ -e "$dest$state/identity.json" ] && enrol=no
+  [ -n "$dest" ] && enrol=no
+  [ "$enrol" = no ] || [ -n "$controller" ] || fail '--controller is missing: where the controller is. Try --help.'
+  [ "$enrol" = no ] || [ -n "$token_file" ] || fail '--token-file is missing: make a token with "chaos-lite token create".'
+  [ "$enrol" = no ] || [ "$token_file" = - ] || [ -r "$token_file" ] || fail "$token_file cannot be read."
+}
+
+install_program() {
+  folder 755 "$lib"
+  folder 755 "$lib/$version"
+  place="$lib/$version/chaos-lite-agent"
+  if ! cmp -s "$binary" "$dest$place"; then
+    say "program      $place"
+    if [ "$dry" = no ]; then
+      cp "$binary" "$dest$place.new"
+      chmod 755 "$dest$place.new"
+      sync "$dest$place.new"
+      mv -f "$dest$place.new" "$dest$place"
+    fi
+  fi
+  [ "$(readlink "$dest$link" 2>/dev/null)" = "$place" ] && return 0
+  say "link         $link -> $place"
+  [ "$dry" = yes ] && return 0
+  mkdir -p "$dest/usr/local/bin"
+  ln -sfn "$place" "$dest$link.new"
+  mv -Tf "$dest$link.new" "$dest$link"
+}
+
+install_config() {
+  folder 755 "$config"
+  folder 700 "$state"
+  if [ -e "$dest$config/policy.yaml" ]; then
+    say "kept         $config/policy.yaml (yours)"
+  elif [ -n "$policy" ]; then
+    put 644 "$config/policy.yaml" <"$policy"
+  else
+    starter=$("$binary" policy starter --profile "${profile:-none}") || fail "there is no starter policy for ${profile:-none}."
+    printf '%s\n' "$starter" | put 644 "$config/policy.yaml"
+  fi
+  [ -e "$dest$config/credentials.yaml" ] || put 600 "$config/credentials.yaml" <<'FILE'
+# Accounts that probes may log in with, by name. The controller only ever knows the names.
+{}
+FILE
+  [ -e "$dest$config/repositories.yaml" ] || put 600 "$config/repositories.yaml" <<'FILE'
+# Backup repositories that may be read, by name. The controller only ever knows the names.
+{}
+FILE
+}
+
+install_units() {
+  [ -z "$dest" ] || [ "$dry" = yes ] || mkdir -p "$dest$units"
+  put 644 "$units/chaos-lite-recover.service" <<'FILE'
+# After a reboot or a power cut: puts back what was open when the machine went down. Needs neither the network nor the
+# controller. The agent starts no failure while this unit is not enabled.
+[Unit]
+Description=Chaos Lite puts back what was open when the machine went down
+After=local-fs.target
+Before=chaos-lite-agent.service
+
+[Service]
+Type=oneshot
+ExecStart=/usr/local/bin/chaos-lite-agent revert --all --cause recovery
+RuntimeDirectory=chaos-lite
+RuntimeDirectoryMode=0700
+RuntimeDirectoryPreserve=yes
+TimeoutStartSec=15min
+UMask=0077
+
+[Install]
+WantedBy=multi-user.target
+FILE
+  put 644 "$units/chaos-lite-agent.service" <<'FILE'
+[Unit]
+Description=Chaos Lite agent: small failures, always put back
+Wants=network-online.target
+After=network-online.target chaos-lite-recover.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=/usr/local/bin/chaos-lite-agent run
+# However the agent ended, kill -9 included: everything is put back.
+ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause shutdown
+Restart=always
+RestartSec=5
+# Only the agent is told to stop; what it runs meanwhile (a service being started again) is left to finish.
+KillMode=mixed
+TimeoutStopSec=15min
+RuntimeDirectory=chaos-lite
+RuntimeDirectoryMode=0700
+RuntimeDirectoryPreserve=yes
+UMask=0077
+LimitCORE=0
+OOMScoreAdjust=-500
+# Putting a host back needs files, services, accounts and access lists of the whole system, so the agent is root and
+# sees the real /etc, /home and /tmp. What no action needs is taken away. MemoryDenyWriteExecute would kill Node.js at
+# start; RestrictSUIDSGID would forbid putting a set-uid bit back.
+LockPersonality=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+SystemCallArchitectures=native
+
+[Install]
+WantedBy=multi-user.target
+FILE
+}
+
+enrol_host() {
+  if [ "$enrol" = no ]; then
+    [ -n "$dest" ] || say "kept         $state/identity.json (this host is enrolled)"
+    return 0
+  fi
+  set -- enrol --controller "$controller" --token-file "$token_file"
+  [ -z "$ca" ] || set -- "$@" --ca-file "$ca"
+  rest=$labels
+  while [ -n "$rest" ]; do
+    set -- "$@" --label "${rest%%,*}"
+    case "$rest" in *,*) rest=${rest#*,} ;; *) rest='' ;; esac
+  done
+  run "$link" "$@"
+}
+
+start_services() {
+  [ -z "$dest" ] || return 0
+  run systemctl daemon-reload
+  # First: from now on a reboot puts back what was open.
+  run systemctl enable --quiet chaos-lite-recover.service
+  enrol_host
+  run systemctl enable --quiet chaos-lite-agent.service
+  # Stopping the old one puts everything back before the new one starts.
+  run systemctl restart chaos-lite-agent.service
+  [ "$dry" = yes ] && return 0
+  for old in "$lib"/*; do
+    [ "$old" = "$lib/$version" ] || rm -rf "$old"
+  done
+  say "done: chaos-lite-agent $version runs. What it may do is in $config/policy.yaml; ask \"chaos-lite-agent doctor\"."
+}
+
+nothing_open() {
+  found=$("$link" status --json 2>/dev/null) || true
+  case "$found" in *'"open":[]'*) ;; *) return 1 ;; esac
+  case "$found" in *'"unreadable":[]'*) return 0 ;; *) return 1 ;; esac
+}
+
+uninstall() {
+  [ -z "$dest" ] || fail 'uninstall works on this host only, not below DESTDIR.'
+  if [ -e "$link" ]; then
+    run systemctl stop chaos-lite-agent.service || true
+    run "$link" revert --all --cause shutdown || true
+    if [ "$dry" = no ] && ! nothing_open; then
+      systemctl start chaos-lite-agent.service || true
+      "$link" status >&2 || true
+      fail "something could not be put back: follow the UNDO.txt in $state/journal, then try again. Nothing was removed."
+    fi
+  fi
+  for unit in chaos-lite-agent.service chaos-lite-recover.service; do
+    [ -e "$units/$unit" ] || continue
+    run systemctl disable --quiet "$unit"
+    run rm -f "$units/$unit"
+  done
+  run systemctl daemon-reload
+  run rm -rf "$link" "$lib" "$state/bin"
+  if [ "$purge" = yes ]; then
+    run rm -rf "$config" "$state" /run/chaos-lite
+  else
+    say "kept         $config and $state (--purge removes them)"
+  fi
+  say 'done: the agent is removed. Remove the host at the controller as well.'
+}
+
+need_root
+if [ "$command" = uninstall ]; then
+  uninstall
+  exit 0
+fi
+check_arguments
+install_program
+install_config
+install_units
+start_services
