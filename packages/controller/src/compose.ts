@@ -18,6 +18,7 @@ import { makeMetrics } from './services/metrics.ts'
 import { makeNotifier, tellWhenStuck } from './services/notify.ts'
 import { plan } from './services/plan/plan.ts'
 import { Runs } from './services/runs.ts'
+import { Timetable } from './services/schedule/timetable.ts'
 import type { Store } from './store/store.ts'
 
 interface Parts {
@@ -58,6 +59,13 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const notifier = makeNotifier({ store, clock, log, onFailed })
   stack.defer(() => notifier.close())
   stack.defer(runBook.listen({ row: tellWhenStuck(notifier) }))
+  const timetable = new Timetable({
+    ...{ store, runs, clock, log, book: runBook },
+    plan: (request, clientId) => plan({ store, gateway, clock, drill: drills.plannable }, request, clientId),
+    titleOf: (name) => drills.view(name).title,
+    onMissed: (slot) => void notifier.tell({ type: 'slot.missed', ...slot }),
+  })
+  stack.defer(() => timetable.close())
   const alerts = await makeAlerts({
     store,
     awaited: (drill, clientId) => runs.awaitedAlerts(drill, clientId),
@@ -75,7 +83,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     reconcile: () => runs.reconcile(),
   }
   return {
-    ...{ clock, store, gateway, runBook, services, drills, hosts, auth },
+    ...{ clock, store, gateway, runBook, services, timetable, drills, hosts, auth },
     ...{ enrolment, alerts, notifier, live, metrics, log, address },
   }
 }

@@ -11,6 +11,7 @@ import type { Live } from './services/live/live.ts'
 import type { Metrics } from './services/metrics.ts'
 import type { Notifier } from './services/notify.ts'
 import type { RunBook } from './services/run-book.ts'
+import type { Timetable } from './services/schedule/timetable.ts'
 import type { Store } from './store/store.ts'
 
 /** What one may do with plans and runs. `by` is the name of the person, as the record will show it. */
@@ -43,6 +44,7 @@ export interface AppContext {
   readonly gateway: AgentGateway
   readonly runBook: RunBook
   readonly services: RunServices
+  readonly timetable: Timetable
   readonly drills: Drills
   readonly hosts: HostViews
   readonly auth: Auth

@@ -79,6 +79,7 @@ async function listen(app: App, context: AppContext, options: ControllerOptions,
   const actual = app.server.address() as AddressInfo
   const { localUrl } = listening(context.address, { host, port: actual.port, tls })
   await context.services.reconcile()
+  await context.timetable.start()
   return localUrl
 }
 

@@ -6,6 +6,7 @@ export const HostParams = z.object({ hostId: HostId })
 export const RunParams = z.object({ runId: Ulid })
 export const StepParams = z.object({ runId: Ulid, stepId: Name })
 export const DrillParams = z.object({ name: z.string().max(64) })
+export const ScheduleParams = z.object({ scheduleId: Ulid })
 export const WebhookParams = z.object({ webhookId: Ulid })
 
 /** An answer without a body. */

@@ -37,6 +37,8 @@ export interface TimetableDeps {
     clientId: Ulid,
     by: string,
   ) => Promise<Plan>
+  /** People are told of missed slots. */
+  readonly onMissed: (slot: { clientId: Ulid; summary: string; runId: Ulid }) => void
   /** The drill's title, for records of slots that were never planned; throws when there is no such drill. */
   readonly titleOf: (drill: string) => string
 }
@@ -191,5 +193,8 @@ export class Timetable {
     const reasons = [printable(reason)]
     await this.#deps.book.record({ type: 'run.ended', runId, outcome, effect, restoration: effect, reasons })
     await this.#deps.store.schedules.setOutcome(schedule.scheduleId, outcome)
+    const when = new Date(slotMs).toISOString()
+    const summary = `${schedule.name}: the drill ${schedule.drill} was due at ${when} and was missed`
+    if (outcome === 'missed') this.#deps.onMissed({ clientId: schedule.clientId, summary, runId })
   }
 }

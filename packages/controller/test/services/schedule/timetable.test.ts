@@ -18,6 +18,7 @@ async function aTimetable() {
   const clock = { nowMs: () => time.nowMs }
   const log = pino({ level: 'silent' })
   const planned: string[] = []
+  const told: string[] = []
   const make = () =>
     new Timetable({
       store,
@@ -29,6 +30,7 @@ async function aTimetable() {
         planned.push(drill)
         throw new ChaosError('plan-refused', 'The plan was refused: web-1: is offline.')
       },
+      onMissed: ({ summary }) => void told.push(summary),
       titleOf: (drill) => {
         if (drill !== 'failover') throw new ChaosError('not-found', `There is no drill ${drill}.`)
         return 'Failover'
@@ -40,7 +42,7 @@ async function aTimetable() {
       outcome,
       summary,
     }))
-  return { store, clientId, time, make, hourly, records, planned }
+  return { store, clientId, time, make, hourly, records, planned, told }
 }
 
 let world: Awaited<ReturnType<typeof aTimetable>>
@@ -66,6 +68,7 @@ describe('the timetable', () => {
     await world.make().look()
     expect((await world.records()).map(({ outcome }) => outcome)).toEqual(['missed', 'missed', 'missed'])
     expect(world.planned).toEqual([])
+    expect(world.told[0]).toContain('due at 2026-11-20T13:00:00.000Z and was missed')
   })
 
   it('never answers a slot twice: not after a restart, and not when the clock is set back', async () => {

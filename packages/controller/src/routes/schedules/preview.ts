@@ -1,0 +1,18 @@
+import { API, PreviewRequest } from '@chaos-lite/shared'
+import { z } from 'zod'
+import type { Endpoint } from '../endpoint.ts'
+
+/** When an expression would fire. Nothing is stored. */
+export const previewSchedule: Endpoint = (app, { timetable }) => {
+  app.route({
+    method: 'POST',
+    url: `${API}/schedules/preview`,
+    config: { access: 'logged in' },
+    schema: {
+      tags: ['schedules'],
+      body: PreviewRequest,
+      response: { 200: z.object({ instantsMs: z.array(z.int()) }) },
+    },
+    handler: (request) => ({ instantsMs: timetable.preview(request.body) }),
+  })
+}
