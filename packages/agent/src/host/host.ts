@@ -137,6 +137,8 @@ export interface Accounts {
   account(name: string): Promise<Account>
   /** Accounts listed in the group; those that have it as primary group are not. */
   members(group: string): Promise<readonly string[]>
+  /** The name of the account with this number, or null. */
+  nameOfId(uid: number): Promise<string | null>
   groupId(group: string): Promise<number>
   /** As `members`, by the number of the group; empty for a number without a group. */
   membersOfId(gid: number): Promise<readonly string[]>

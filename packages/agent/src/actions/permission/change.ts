@@ -29,7 +29,7 @@ export async function plannedChange(host: Host, path: string, metadata: Metadata
   if (isExtended(after) && metadata.acl === null) {
     throw new ChaosError('cannot-restore', `${path} would need an ACL, which this host cannot read: install "acl".`)
   }
-  for (const name of await candidates(host, metadata, whose)) {
+  for (const name of await candidates(host, before, metadata, whose)) {
     const asker = await askerOf(host, name)
     if (!asker || asker.uid === 0) continue
     const loses = allows(before, metadata, asker, 'r') && !allows(after, metadata, asker, 'r')
@@ -54,10 +54,17 @@ async function changed(host: Host, before: Acl, { uid, gid }: Metadata, whose: W
   return silenced.set(before.has('mask:') ? 'mask:' : 'group:', nobody)
 }
 
-async function candidates(host: Host, { gid }: Metadata, whose: Whose): Promise<readonly string[]> {
+async function candidates(host: Host, before: Acl, { gid }: Metadata, whose: Whose): Promise<readonly string[]> {
   if (whose.account !== undefined) return [whose.account]
   if (whose.group !== undefined) return host.accounts.members(whose.group)
-  return [...(await host.accounts.membersOfId(gid)), 'nobody']
+  const numbers = (tag: string) => [...before.keys()].filter((key) => new RegExp(`^${tag}:\\d`).test(key)).map(idOf)
+  const groups = await Promise.all([gid, ...numbers('group')].map((id) => host.accounts.membersOfId(id)))
+  const named = await Promise.all(numbers('user').map((id) => host.accounts.nameOfId(id)))
+  return [...groups.flat(), ...named.filter((name) => name !== null), 'nobody']
+}
+
+function idOf(key: string): number {
+  return Number(key.slice(key.indexOf(':') + 1))
 }
 
 async function askerOf(host: Host, name: string) {

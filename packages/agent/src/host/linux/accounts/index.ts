@@ -41,6 +41,7 @@ export function fileAccounts({
     own: userInfo().username,
     account: async (name) => describe(await lookUp(lookup, name), await allGroups(), lookup),
     members: async (group) => (await groupNamed(lookup, group)).members,
+    nameOfId: async (id) => passwdLines(await lookup('passwd', String(id))).find(({ uid }) => uid === id)?.name ?? null,
     groupId: async (group) => (await groupNamed(lookup, group)).gid,
     membersOfId: async (id) =>
       groupLines(await lookup('group', String(id))).find(({ gid }) => gid === id)?.members ?? [],

@@ -1,0 +1,92 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { membershipRevoke } from '../../../src/actions/membership/revoke.ts'
+import { manifest } from '../../host/support.ts'
+import { accountsOf, inject, prepare, stage } from '../support.ts'
+
+const params = { account: 'anna', group: 'release' }
+const group = (root: string) => readFile(join(root, 'etc/group'), 'utf8')
+
+describe('membership.revoke', () => {
+  it('takes the account out of group and gshadow, and puts it back in its place', async () => {
+    const { root, host, context } = await stage()
+    const before = await manifest(root)
+    const failure = await inject(membershipRevoke, context, params)
+    expect(await host.accounts.members('release')).toEqual(['robot', 'ben'])
+    expect(await readFile(join(root, 'etc/gshadow'), 'utf8')).toContain('release:!:ben:robot,ben\n')
+    expect(await failure.standing()).toBe('after')
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await manifest(root)).toEqual(before)
+  })
+
+  it('works without a gshadow file', async () => {
+    const { root, context } = await stage()
+    await rm(join(root, 'etc/gshadow'))
+    const before = await manifest(root)
+    const failure = await inject(membershipRevoke, context, params)
+    expect((await failure.revert()).restoration).toBe('identical')
+    expect((await manifest(root))['/etc/group']).toBe(before['/etc/group'])
+  })
+
+  it('keeps a group that somebody made meanwhile, and the old place of the account', async () => {
+    const { root, context } = await stage()
+    const failure = await inject(membershipRevoke, context, params)
+    await writeFile(join(root, 'etc/group'), `${await group(root)}new:x:60:ben\n`)
+    const reverted = await failure.revert()
+    expect(reverted.restoration).toBe('ours undone')
+    expect(await group(root)).toBe(`${accountsOf['etc/group']}new:x:60:ben\n`)
+    expect(await failure.standing()).toBe('conflict')
+  })
+
+  it('keeps an account that somebody put back themselves', async () => {
+    const { root, context } = await stage()
+    const failure = await inject(membershipRevoke, context, params)
+    await writeFile(join(root, 'etc/group'), (await group(root)).replace('robot,ben', 'robot,ben,anna'))
+    expect((await failure.revert()).restoration).toBe('ours undone')
+    expect(await group(root)).toContain('release:x:50:robot,ben,anna\n')
+  })
+
+  it('does not bring a group back that somebody removed', async () => {
+    const { root, context } = await stage()
+    const failure = await inject(membershipRevoke, context, params)
+    await writeFile(join(root, 'etc/group'), 'root:x:0:\nsudo:x:27:anna,ben\n')
+    expect((await failure.revert()).restoration).toBe('ours undone')
+    expect(await group(root)).toBe('root:x:0:\nsudo:x:27:anna,ben\n')
+  })
+
+  it('waits for the lock of useradd, and takes over one whose process is gone', async () => {
+    const { root, context } = await stage()
+    const before = await manifest(root)
+    const failure = await inject(membershipRevoke, context, params)
+    await writeFile(join(root, 'etc/group.lock'), '4194399\0')
+    expect((await failure.revert()).restoration).toBe('identical')
+    expect(await manifest(root)).toEqual(before)
+  })
+
+  it('asks the policy for the account and for the group', () => {
+    expect(membershipRevoke.asks(params)).toEqual([
+      { kind: 'account', value: 'anna' },
+      { kind: 'group', value: 'release' },
+    ])
+  })
+})
+
+describe('membership.revoke refuses in prepare', () => {
+  it.each([
+    ['an account that does not exist', { account: 'zoe', group: 'release' }, 'not-there'],
+    ['an account that is no member', { account: 'robot', group: 'sudo' }, 'cannot-restore'],
+    ['a primary group', { account: 'anna', group: 'anna' }, 'cannot-restore'],
+    ['root', { account: 'root', group: 'release' }, 'policy-refused'],
+  ])('%s', async (_, wrong, code) => {
+    const { context } = await stage()
+    await expect(prepare(membershipRevoke, context, wrong)).rejects.toMatchObject({ code })
+  })
+
+  it('the last administrator', async () => {
+    const { context } = await stage({ 'etc/group': 'sudo:x:27:anna\n' })
+    await expect(prepare(membershipRevoke, context, { account: 'anna', group: 'sudo' })).rejects.toMatchObject({
+      rule: 'built-in: the last administrator',
+    })
+  })
+})

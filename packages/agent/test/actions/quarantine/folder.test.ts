@@ -1,0 +1,147 @@
+import { mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { dataQuarantine } from '../../../src/actions/quarantine/folder.ts'
+import type { QuarantineUndo } from '../../../src/actions/quarantine/undo.ts'
+import { replacementFolder, writeReplacement } from '../../../src/exercises/replacement.ts'
+import { manifest } from '../../host/support.ts'
+import { inject, prepare, stage } from '../support.ts'
+
+const files = { 'srv/data/a.txt': 'a', 'srv/data/deep/b.txt': 'b' }
+const params = { folder: '/srv/data' }
+
+describe('data.quarantine', () => {
+  it('moves the folder aside, and back', async () => {
+    const { root, host, context } = await stage(files)
+    const before = await manifest(root)
+    const failure = await inject(dataQuarantine, context, params)
+    expect(await host.files.exists('/srv/data')).toBe(false)
+    expect(await failure.standing()).toBe('after')
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await failure.standing()).toBe('before')
+    expect(await manifest(root)).toEqual(before)
+  })
+
+  it('removes the copy that our own exercise restored in its place', async () => {
+    const { root, host, context } = await stage(files)
+    const before = await manifest(root)
+    const failure = await inject(dataQuarantine, context, params)
+    await mkdir(join(root, 'srv/data'))
+    const { dev, inode } = await host.files.metadata('/srv/data')
+    await writeReplacement(context.recordFolder, dev, inode)
+    await writeFile(join(root, 'srv/data/a.txt'), 'restored')
+    expect(await failure.standing()).toBe('after')
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await manifest(root)).toEqual(before)
+  })
+
+  it('removes what an unfinished restore left beside it', async () => {
+    const { root, context } = await stage(files)
+    const before = await manifest(root)
+    const failure = await inject(dataQuarantine, context, params)
+    await mkdir(join(root, replacementFolder('/srv/data', context.recordId)))
+    expect((await failure.revert()).restoration).toBe('identical')
+    expect(await manifest(root)).toEqual(before)
+  })
+
+  it('keeps a folder that anybody else put in its place, beside the original', async () => {
+    const { root, context } = await stage(files)
+    const failure = await inject(dataQuarantine, context, params)
+    await mkdir(join(root, 'srv/data'))
+    await writeFile(join(root, 'srv/data/theirs'), 'x')
+    expect(await failure.standing()).toBe('after')
+    const reverted = await failure.revert()
+    expect(reverted.restoration).toBe('ours undone')
+    expect(reverted.kept.join(' ')).toContain(`/srv/data.kept-${context.recordId}`)
+    expect((await readdir(join(root, 'srv'))).sort()).toEqual(['data', `data.kept-${context.recordId}`])
+    expect(await readdir(join(root, `srv/data.kept-${context.recordId}`))).toEqual(['theirs'])
+    expect(await readdir(join(root, 'srv/data'))).toEqual(['a.txt', 'deep'])
+  })
+
+  it('keeps their folder also when the note about our copy is damaged', async () => {
+    const { root, context } = await stage(files)
+    const failure = await inject(dataQuarantine, context, params)
+    await mkdir(join(root, 'srv/data'))
+    await writeFile(join(context.recordFolder, 'replacement.json'), '{')
+    expect((await failure.revert()).restoration).toBe('ours undone')
+  })
+
+  it('says the same when it is reverted a second time', async () => {
+    const { root, context } = await stage(files)
+    const failure = await inject(dataQuarantine, context, params)
+    await mkdir(join(root, 'srv/data'))
+    const first = await failure.revert()
+    expect(await failure.revert()).toMatchObject({ restoration: first.restoration, kept: first.kept })
+  })
+
+  it('accepts that a person moved it back by hand', async () => {
+    const { root, context } = await stage(files)
+    const failure = await inject(dataQuarantine, context, params)
+    const { movedTo } = failure.undo as QuarantineUndo
+    await rename(join(root, movedTo), join(root, 'srv/data'))
+    expect((await failure.revert()).restoration).toBe('identical')
+  })
+
+  it('never claims that a folder is back which somebody removed', async () => {
+    const { root, context } = await stage(files)
+    const failure = await inject(dataQuarantine, context, params)
+    await rm(join(root, (failure.undo as QuarantineUndo).movedTo), { recursive: true })
+    expect(await failure.standing()).toBe('conflict')
+    await expect(failure.revert()).rejects.toMatchObject({ code: 'cannot-restore' })
+  })
+
+  it('leaves the time of a parent in which somebody made something', async () => {
+    const { root, context } = await stage(files)
+    const failure = await inject(dataQuarantine, context, params)
+    await writeFile(join(root, 'srv/theirs'), 'x')
+    await utimes(join(root, 'srv'), 1_750_000_000, 1_750_000_000)
+    const reverted = await failure.revert()
+    expect(reverted).toMatchObject({ restoration: 'ours undone', kept: [expect.stringContaining('/srv meanwhile')] })
+  })
+
+  it('refuses to start on another folder of that name', async () => {
+    const { root, context } = await stage(files)
+    const undo = await prepare(dataQuarantine, context, params)
+    await rename(join(root, 'srv/data'), join(root, 'srv/old'))
+    await mkdir(join(root, 'srv/data'))
+    await expect(dataQuarantine.inject(context, params, undo)).rejects.toMatchObject({ code: 'wrong-state' })
+  })
+})
+
+describe('data.quarantine refuses in prepare', () => {
+  it.each([
+    ['a missing folder', '/srv/none', 'not-there'],
+    ['a file', '/srv/data/a.txt', 'cannot-restore'],
+    ['a system folder', '/etc', 'policy-refused'],
+    ['a folder that contains protected ones', '/var', 'policy-refused'],
+  ])('%s', async (_, folder, code) => {
+    const { context } = await stage({ ...files, 'var/lib/dpkg/status': '' })
+    await expect(prepare(dataQuarantine, context, { folder })).rejects.toMatchObject({ code })
+  })
+
+  it('a symbolic link, and a path over one', async () => {
+    const { root, context } = await stage(files)
+    await symlink('data', join(root, 'srv/link'))
+    for (const folder of ['/srv/link', '/srv/link/deep']) {
+      await expect(prepare(dataQuarantine, context, { folder })).rejects.toThrow('symbolic link')
+    }
+  })
+
+  it('the folder of the agent', async () => {
+    const { context } = await stage({ 'opt/agent/main': '' }, { own: { paths: ['/opt/agent/bin'], names: [] } })
+    await expect(prepare(dataQuarantine, context, { folder: '/opt/agent' })).rejects.toThrow('contains /opt/agent/bin')
+  })
+
+  it('a folder that holds the journal', async () => {
+    const { context } = await stage(files)
+    const inside = { ...context, recordFolder: '/srv/data/journal/1' }
+    await expect(prepare(dataQuarantine, inside, params)).rejects.toThrow('contains the journal')
+  })
+
+  it.each(['srv', '/srv/../etc', '/srv/', '/', '/srv//data', '/srv/./data', '/srv/a\nb', '/srv/..'])(
+    'the path %j',
+    (folder) => {
+      expect(dataQuarantine.params.safeParse({ folder }).success).toBe(false)
+    },
+  )
+})

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+import { serviceStop } from '../../../src/actions/service/stop.ts'
+import type { ServiceUndo } from '../../../src/actions/service/undo.ts'
+import type { SimulatedService } from '../../../src/host/simulated/services.ts'
+import { inject, prepare, stage } from '../support.ts'
+
+const params = { service: 'nginx' }
+const with_ = (services: Readonly<Record<string, SimulatedService>>) => stage({}, { services })
+const states = async (
+  host: { services: { state(name: string): Promise<{ activeState: string }> } },
+  ...names: string[]
+) => Promise.all(names.map(async (name) => (await host.services.state(name)).activeState))
+
+describe('service.stop', () => {
+  it('stops the service and starts it again', async () => {
+    const { host, context } = await with_({ nginx: {} })
+    const failure = await inject(serviceStop, context, params)
+    expect(await states(host, 'nginx')).toEqual(['inactive'])
+    expect(await failure.standing()).toBe('after')
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await failure.standing()).toBe('before')
+  })
+
+  it('compares active, finer state and enabled of each unit', async () => {
+    const { context } = await with_({ nginx: {} })
+    const { compared } = await (await inject(serviceStop, context, params)).revert()
+    expect(compared.map(({ item, before, now }) => [item, before, now])).toEqual([
+      ['nginx.service active', 'active', 'active'],
+      ['nginx.service state', 'running', 'running'],
+      ['nginx.service enabled', 'enabled', 'enabled'],
+    ])
+  })
+
+  it('stops the socket that would start it again, and brings the socket back first', async () => {
+    const { host, context } = await with_({
+      cups: { triggeredBy: ['cups.socket', 'cups.path'] },
+      'cups.socket': { subState: 'listening' },
+      'cups.path': { activeState: 'inactive' },
+    })
+    const failure = await inject(serviceStop, context, { service: 'cups' })
+    expect(await states(host, 'cups', 'cups.socket')).toEqual(['inactive', 'inactive'])
+    expect((await failure.revert()).restoration).toBe('identical')
+    expect(await states(host, 'cups', 'cups.socket', 'cups.path')).toEqual(['active', 'active', 'inactive'])
+  })
+
+  it('starts again what stopped with it', async () => {
+    const { host, context } = await with_({
+      db: { dependents: ['app.service', 'idle.service'] },
+      app: {},
+      idle: { activeState: 'inactive' },
+    })
+    const failure = await inject(serviceStop, context, { service: 'db' })
+    expect(await states(host, 'db', 'app')).toEqual(['inactive', 'inactive'])
+    expect((await failure.revert()).restoration).toBe('identical')
+    expect(await states(host, 'db', 'app', 'idle')).toEqual(['active', 'active', 'inactive'])
+  })
+
+  it('changes nothing when it is reverted although it was never begun', async () => {
+    const { host, context } = await with_({ nginx: {} })
+    const before = await host.services.state('nginx')
+    const undo = await prepare(serviceStop, context, params)
+    expect(await serviceStop.revert(context, undo)).toMatchObject({ restoration: 'identical', kept: [] })
+    expect((await host.services.state('nginx')).startId).toBe(before.startId)
+  })
+
+  it('finishes what a death between two stops left half-done', async () => {
+    const { host, context } = await with_({
+      cups: { triggeredBy: ['cups.socket'] },
+      'cups.socket': { subState: 'listening' },
+    })
+    const undo = await prepare(serviceStop, context, { service: 'cups' })
+    await host.services.stop('cups.socket', 1000)
+    expect(await serviceStop.verify(context, undo)).toBe('conflict')
+    expect((await serviceStop.revert(context, undo)).restoration).toBe('identical')
+  })
+
+  it('is reverted twice as well as once', async () => {
+    const { context } = await with_({ nginx: {} })
+    const failure = await inject(serviceStop, context, params)
+    await failure.revert()
+    expect((await failure.revert()).restoration).toBe('identical')
+  })
+})
+
+describe('service.stop, when an administrator acts meanwhile', () => {
+  it.each([{ enabledState: 'disabled' }, { enabledState: 'masked', loadState: 'masked' }])(
+    'leaves a service down that is %j now',
+    async (change) => {
+      const { host, context } = await with_({ nginx: {} })
+      const failure = await inject(serviceStop, context, params)
+      host.services.set('nginx', change)
+      expect(await failure.standing()).toBe('conflict')
+      const reverted = await failure.revert()
+      expect(reverted).toMatchObject({
+        restoration: 'ours undone',
+        kept: [expect.stringContaining('was not started again')],
+      })
+      expect(await states(host, 'nginx')).toEqual(['inactive'])
+      expect(await failure.standing()).toBe('conflict')
+    },
+  )
+
+  it('leaves a service running that somebody started again, and says so', async () => {
+    const { host, context } = await with_({ nginx: {} })
+    const failure = await inject(serviceStop, context, params)
+    await host.services.start('nginx', 1000)
+    const { startId } = await host.services.state('nginx')
+    const reverted = await failure.revert()
+    expect(reverted).toMatchObject({
+      restoration: 'identical',
+      kept: [expect.stringContaining('started again already')],
+    })
+    expect((await host.services.state('nginx')).startId).toBe(startId)
+  })
+
+  it('never says that a service is back which does not start', async () => {
+    const { host, context } = await with_({ nginx: {} })
+    const failure = await inject(serviceStop, context, params)
+    host.services.set('nginx', { failsToStart: true })
+    await expect(failure.revert()).rejects.toThrow('nginx.service')
+    expect(await failure.standing()).toBe('after')
+  })
+})
+
+describe('service.stop, when the stop hangs', () => {
+  it('fails with a clear error and brings back what it had stopped before', async () => {
+    const { host, context } = await with_({
+      cups: { triggeredBy: ['cups.socket'], hangsOnStop: true },
+      'cups.socket': { subState: 'listening' },
+    })
+    const undo = await prepare(serviceStop, context, { service: 'cups' })
+    await expect(serviceStop.inject(context, { service: 'cups' }, undo)).rejects.toMatchObject({ code: 'timed-out' })
+    expect((await serviceStop.revert(context, undo)).restoration).toBe('identical')
+    expect(await states(host, 'cups', 'cups.socket')).toEqual(['active', 'active'])
+  })
+
+  it('does not stop the next unit once it was called back', async () => {
+    const { host, context } = await with_({ nginx: {} })
+    const undo = await prepare(serviceStop, context, params)
+    await expect(serviceStop.inject({ ...context, signal: AbortSignal.abort() }, params, undo)).rejects.toThrow()
+    expect(await states(host, 'nginx')).toEqual(['active'])
+  })
+
+  it('plans for the time-outs of the service manager', async () => {
+    const { context } = await with_({ nginx: { stopTimeoutMs: 20_000, startTimeoutMs: 30_000 } })
+    const budgets = serviceStop.budgets(await prepare(serviceStop, context, params))
+    expect(budgets).toEqual({ injectMs: 25_000, revertMs: 60_000 })
+  })
+
+  it('waits two minutes where the service manager would wait for ever', async () => {
+    const { context } = await with_({ db: { stopTimeoutMs: Number.POSITIVE_INFINITY } })
+    const undo = (await prepare(serviceStop, context, { service: 'db' })) as ServiceUndo
+    expect(undo.units[0]?.stopMs).toBe(120_000)
+  })
+})
+
+describe('service.stop refuses in prepare', () => {
+  const refused = async (services: Readonly<Record<string, SimulatedService>>, service = 'nginx') => {
+    const { context } = await with_(services)
+    return prepare(serviceStop, context, { service }).then(
+      () => 'not refused',
+      (error: { code: string }) => error.code,
+    )
+  }
+
+  it('a service that does not exist', async () => expect(await refused({})).toBe('not-there'))
+  it('a masked one', async () =>
+    expect(await refused({ nginx: { loadState: 'masked', enabledState: 'masked' } })).toBe('cannot-restore'))
+  it('one that does not run', async () =>
+    expect(await refused({ nginx: { activeState: 'failed' } })).toBe('wrong-state'))
+  it('one with a broken unit file', async () =>
+    expect(await refused({ nginx: { loadState: 'bad-setting' } })).toBe('cannot-restore'))
+  it('one that refuses to be started by hand', async () =>
+    expect(await refused({ nginx: { refusesManual: true } })).toBe('cannot-restore'))
+  it('one that may take longer than ten minutes to stop', async () =>
+    expect(await refused({ nginx: { stopTimeoutMs: 900_000 } })).toBe('cannot-restore'))
+  it('one that a target hangs on', async () => {
+    expect(await refused({ nginx: { dependents: ['web.target'] }, 'web.target': {} })).toBe('cannot-restore')
+  })
+  it('one that a protected service hangs on', async () => {
+    expect(await refused({ nginx: { dependents: ['sshd.service'] }, sshd: {} })).toBe('policy-refused')
+  })
+  it('a protected service', async () => expect(await refused({ ssh: {} }, 'ssh')).toBe('policy-refused'))
+  it('a socket', async () => expect(await refused({ 'cups.socket': {} }, 'cups.socket')).toBe('param-invalid'))
+})
+
+describe('the effect of service.stop', () => {
+  const seen = async (listening: readonly { address: string; port: number }[]) => {
+    const { host, context } = await with_({ nginx: {} })
+    const processes = {
+      ...host.processes,
+      listening: async () => listening,
+      identity: async (pid: number) => ({ pid, startTicks: '1', name: 'nginx' }),
+    }
+    const undo = await prepare(serviceStop, { ...context, host: { ...host, processes } }, params)
+    return serviceStop.effect(params, undo)
+  }
+
+  it('is seen at the port that the service listens on', async () => {
+    const sockets = [
+      { address: '::', port: 80 },
+      { address: '0.0.0.0', port: 80 },
+    ]
+    expect(await seen(sockets)).toEqual({ probe: 'tcp', params: { host: '127.0.0.1', port: 80 }, expect: 'down' })
+  })
+
+  it('is seen at the process where there is no port', async () => {
+    expect(await seen([])).toEqual({ probe: 'process', params: { name: 'nginx' }, expect: 'down' })
+  })
+
+  it('is left to the drill where there is neither', async () => {
+    const { context } = await with_({ nginx: { mainPid: 0 } })
+    expect(serviceStop.effect(params, await prepare(serviceStop, context, params))).toBeNull()
+  })
+})
+
+describe('the explanation of service.stop', () => {
+  it('names the triggers and the dependents', async () => {
+    const { context } = await with_({
+      db: { triggeredBy: ['db.socket'], dependents: ['app.service'] },
+      'db.socket': {},
+      app: {},
+    })
+    const text = serviceStop
+      .explain({ service: 'db' }, await prepare(serviceStop, context, { service: 'db' }))
+      .join(' ')
+    expect(text).toContain('db.socket would start it again')
+    expect(text).toContain('app.service cannot run without it')
+    expect(text).toContain('db.socket, db.service, app.service')
+  })
+
+  it('touches the same thing by either name', () => {
+    expect(serviceStop.touches({ service: 'nginx' })).toEqual(serviceStop.touches({ service: 'nginx.service' }))
+  })
+})
