@@ -1,4 +1,5 @@
 import type { Compared } from '@chaos-lite/shared'
+import { touchDate } from '../host/touch-date.ts'
 import type { Reverted } from './action.ts'
 
 /** Identical only when everything compared is the same; what others changed is told; all else is unknown. */
@@ -14,6 +15,5 @@ export function quoted(path: string): string {
 
 /** The time that `touch` needs to give a file or folder its old modification time. */
 export function touchCommand(path: string, mtimeNs: string): string {
-  const padded = mtimeNs.padStart(10, '0')
-  return `touch -m -d @${padded.slice(0, -9)}.${padded.slice(-9)} ${quoted(path)}`
+  return `touch -m -d ${touchDate(mtimeNs)} ${quoted(path)}`
 }

@@ -1,6 +1,7 @@
 import { chmod, chown, lstat } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Metadata } from '../../host.ts'
+import { touchDate } from '../../touch-date.ts'
 import { must } from '../must.ts'
 import { tool } from '../tools.ts'
 import { sync } from './durable.ts'
@@ -22,19 +23,10 @@ export async function writeMetadata(path: string, wanted: Metadata): Promise<voi
 
 /** Node rounds times to about a microsecond; `touch` keeps each nanosecond. */
 export async function writeMtime(path: string, mtimeNs: string): Promise<void> {
-  await must(['touch', '--no-create', '--no-dereference', '-m', `--date=${asDate(mtimeNs)}`, '--', path], {
+  await must(['touch', '--no-create', '--no-dereference', '-m', `--date=${touchDate(mtimeNs)}`, '--', path], {
     timeoutMs: toolTimeoutMs,
   })
   await sync(path)
-}
-
-function asDate(ns: string): string {
-  const value = BigInt(ns)
-  const seconds = value / 1_000_000_000n
-  const rest = value % 1_000_000_000n
-  // `touch` adds the fraction to the second before it, also for times before 1970.
-  if (rest < 0n) return `@${seconds - 1n}.${String(rest + 1_000_000_000n).padStart(9, '0')}`
-  return `@${seconds}.${String(rest).padStart(9, '0')}`
 }
 
 async function writeAcl(path: string, now: string | null, wanted: string | null): Promise<void> {
