@@ -9,6 +9,10 @@ describe('logging in', () => {
     const headers = { authorization: `Bearer ${token}` }
     expect(await ask(controller, 'hosts', { headers })).toMatchObject({ status: 403, body: { code: 'not-allowed' } })
     expect((await ask(controller, 'session', { headers })).status).toBe(200)
+    const own = { current: controller.firstPassword ?? '', next: PASSWORD }
+    expect((await ask(controller, 'session/password', { headers, body: own })).status).toBe(200)
+    const again = await logInWithToken(controller, PASSWORD)
+    expect((await ask(controller, 'hosts', { headers: { authorization: `Bearer ${again.token}` } })).status).toBe(200)
   })
 
   test('a wrong password and an unknown user get the same answer', async () => {
