@@ -1,0 +1,64 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
+import { keepHost } from '../hosts.ts'
+import { keepRun } from '../runs.ts'
+import { type LinkStatus, LiveLink } from './live-link.ts'
+import { RunFeed, type RunSnapshot } from './run-feed.ts'
+
+export const LiveContext = createContext<LiveLink | null>(null)
+
+/** Opens the live stream while somebody is logged in, and keeps the lists fresh with what it says. */
+export function useLiveLink(): LiveLink {
+  const client = useQueryClient()
+  const [link] = useState(
+    () =>
+      new LiveLink({
+        frame: (frame) => {
+          if (frame.type === 'host') keepHost(client, frame.host)
+          if (frame.type === 'run') keepRun(client, frame.run)
+        },
+        loggedOut: () => void client.invalidateQueries({ queryKey: ['session'] }),
+        reopened: () => void client.invalidateQueries(),
+      }),
+  )
+  useEffect(() => link.start(), [link])
+  return link
+}
+
+function useLink(): LiveLink {
+  const link = use(LiveContext)
+  if (!link) throw new Error('There is no live stream around this part of the page.')
+  return link
+}
+
+export function useLinkStatus(): LinkStatus {
+  const link = useLink()
+  return useSyncExternalStore(link.subscribe, link.status)
+}
+
+const EMPTY = new RunFeed()
+
+/** Watches one run: the whole story so far, then each new fact as it is committed. */
+export function useRunFeed(runId: string): RunSnapshot {
+  const link = useLink()
+  const [feed, setFeed] = useState(EMPTY)
+  useEffect(() => {
+    const watched = link.watch(runId)
+    setFeed(watched.feed)
+    return watched.leave
+  }, [link, runId])
+  return useSyncExternalStore(feed.subscribe, feed.snapshot)
+}
+
+/** The controller's time, told anew every `everyMs`; it stands still when `running` is false. */
+export function useNow(everyMs: number, running = true): number {
+  const link = useLink()
+  const [now, setNow] = useState(() => link.nowMs())
+  useEffect(() => {
+    setNow(link.nowMs())
+    if (!running) return
+    const timer = setInterval(() => setNow(link.nowMs()), everyMs)
+    return () => clearInterval(timer)
+  }, [link, everyMs, running])
+  return now
+}

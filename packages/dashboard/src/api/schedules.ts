@@ -1,0 +1,39 @@
+import { type PreviewRequest, type ScheduleRequest, ScheduleView } from '@chaos-lite/shared'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { z } from 'zod'
+import { command, request } from './client.ts'
+
+const KEY = ['schedules']
+const Preview = z.object({ instantsMs: z.array(z.number()) })
+
+export function useSchedules() {
+  return useQuery({
+    queryKey: KEY,
+    queryFn: () => request('GET', '/schedules', z.array(ScheduleView)),
+    refetchInterval: 60_000,
+  })
+}
+
+/** The next dates of an expression, for a person to check before anything is scheduled. */
+export function useSchedulePreview(input: Pick<z.infer<typeof PreviewRequest>, 'cron' | 'timeZone'>, count: number) {
+  return useQuery({
+    queryKey: ['schedule-preview', input.cron, input.timeZone, count],
+    enabled: input.cron.trim() !== '' && input.timeZone !== '',
+    retry: false,
+    queryFn: () => request('POST', '/schedules/preview', Preview, { ...input, fromMs: Date.now(), count }),
+  })
+}
+
+function useScheduleCommand<T>(run: (input: T) => Promise<unknown>) {
+  const client = useQueryClient()
+  return useMutation({ mutationFn: run, onSuccess: () => client.invalidateQueries({ queryKey: KEY }) })
+}
+
+export const useCreateSchedule = () =>
+  useScheduleCommand((body: z.input<typeof ScheduleRequest>) => request('POST', '/schedules', ScheduleView, body))
+export const usePauseSchedule = () =>
+  useScheduleCommand(({ scheduleId, paused }: ScheduleView) =>
+    command('POST', `/schedules/${scheduleId}/${paused ? 'resume' : 'pause'}`),
+  )
+export const useRemoveSchedule = () =>
+  useScheduleCommand((scheduleId: string) => command('DELETE', `/schedules/${scheduleId}`))

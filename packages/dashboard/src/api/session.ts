@@ -1,0 +1,57 @@
+import { type LogInRequest, type PasswordRequest, SessionView } from '@chaos-lite/shared'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { z } from 'zod'
+import { ApiError, command, request } from './client.ts'
+
+const KEY = ['session']
+
+/** Who is logged in; null when nobody is. */
+export function useSession() {
+  return useQuery({
+    queryKey: KEY,
+    staleTime: 60_000,
+    queryFn: async () => {
+      try {
+        return await request('GET', '/session', SessionView)
+      } catch (error) {
+        if (error instanceof ApiError && error.problem.status === 401) return null
+        throw error
+      }
+    },
+  })
+}
+
+export function useLogIn() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: z.infer<typeof LogInRequest>) => request('POST', '/session', SessionView, body),
+    onSuccess: (session) => client.setQueryData(KEY, session),
+  })
+}
+
+export function useSetPassword() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: z.infer<typeof PasswordRequest>) => request('POST', '/session/password', SessionView, body),
+    onSuccess: (session) => client.setQueryData(KEY, session),
+  })
+}
+
+export function useLogOut() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => command('DELETE', '/session'),
+    onSuccess: () => {
+      client.clear()
+      client.setQueryData(KEY, null)
+    },
+  })
+}
+
+const RANK = { viewer: 1, operator: 2, administrator: 3 } as const
+
+/** May this user do what needs that role? */
+export function useMay(role: keyof typeof RANK): boolean {
+  const { data } = useSession()
+  return data != null && RANK[data.role] >= RANK[role]
+}

@@ -1,0 +1,22 @@
+import { Button, Container, Stack, Title } from '@mantine/core'
+import { useRouteError } from 'react-router'
+import { ProblemAlert } from '../components/problem-alert.tsx'
+
+/** The page itself failed. What runs on the hosts does not depend on it. */
+export function CrashPage() {
+  const error = useRouteError()
+  return (
+    <Container size="sm" py="xl" component="main">
+      <Stack>
+        <Title order={1}>This page failed</Title>
+        <ProblemAlert
+          error={error}
+          title="The dashboard has a fault. Running drills are not affected: hosts put themselves back."
+        />
+        <Button w="fit-content" onClick={() => location.reload()}>
+          Load the page again
+        </Button>
+      </Stack>
+    </Container>
+  )
+}

@@ -1,0 +1,46 @@
+import { AppShell, Container } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useEffect } from 'react'
+import { Outlet, ScrollRestoration, useLocation } from 'react-router'
+import { LiveContext, useLiveLink } from '../../api/live/use-live.ts'
+import { LinkNotice } from './link-notice.tsx'
+import { MainNav } from './main-nav.tsx'
+import classes from './shell.module.css'
+import { TopBar } from './top-bar.tsx'
+
+const CONTENT = 'content'
+
+/** What is around every page: where one can go, and the button that stops everything. */
+export function Shell() {
+  const link = useLiveLink()
+  const [open, { toggle, close }] = useDisclosure()
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
+  useEffect(close, [pathname])
+  return (
+    <LiveContext value={link}>
+      <a href={`#${CONTENT}`} className={classes.skip}>
+        Skip to the content
+      </a>
+      <AppShell
+        header={{ height: 60 }}
+        navbar={{ width: 260, breakpoint: 'md', collapsed: { mobile: !open, desktop: true } }}
+        padding={{ base: 'sm', sm: 'lg' }}
+      >
+        <AppShell.Header className={classes.header}>
+          <TopBar menuOpen={open} onMenu={toggle} />
+        </AppShell.Header>
+        <AppShell.Navbar p="md" aria-label="Main, small screens">
+          <MainNav direction="column" />
+        </AppShell.Navbar>
+        <AppShell.Main id={CONTENT} tabIndex={-1} className={classes.main}>
+          <LinkNotice />
+          <Container size={1240} px={0}>
+            <Outlet />
+          </Container>
+        </AppShell.Main>
+      </AppShell>
+      <ScrollRestoration />
+    </LiveContext>
+  )
+}

@@ -1,0 +1,45 @@
+import { Button, Group, List, Stack, Text } from '@mantine/core'
+import { IconHandStop } from '@tabler/icons-react'
+import { useRuns } from '../../api/runs.ts'
+import type { useStopAll } from '../../api/stop-all.ts'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+
+interface AskProps {
+  readonly stop: ReturnType<typeof useStopAll>
+  readonly onCancel: () => void
+}
+
+/** What will be stopped, and one more press. */
+export function StopEverythingAsk({ stop, onCancel }: AskProps) {
+  const { data: runs = [] } = useRuns()
+  const live = runs.filter((run) => run.outcome === null)
+  return (
+    <Stack>
+      <Text>Every drill under way is stopped, and every host puts back what was changed on it, at once.</Text>
+      {live.length === 0 ? (
+        <Text c="dimmed">No drill is known to be under way. Stopping does no harm.</Text>
+      ) : (
+        <List>
+          {live.map((run) => (
+            <List.Item key={run.runId}>{run.title}</List.Item>
+          ))}
+        </List>
+      )}
+      {stop.isError && <ProblemAlert error={stop.error} title="Not every host was told" />}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onCancel}>
+          Leave them running
+        </Button>
+        <Button
+          color="red"
+          data-autofocus
+          loading={stop.isPending}
+          leftSection={<IconHandStop size={18} aria-hidden />}
+          onClick={() => stop.mutate()}
+        >
+          Stop and put back everything
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

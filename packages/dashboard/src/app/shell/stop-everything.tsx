@@ -1,0 +1,41 @@
+import { Button, Modal } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconHandStop } from '@tabler/icons-react'
+import { useMay } from '../../api/session.ts'
+import { useStopAll } from '../../api/stop-all.ts'
+import { StopEverythingAsk } from './stop-everything-ask.tsx'
+import { StopEverythingState } from './stop-everything-state.tsx'
+
+/** The one button: stops and puts back everything, and shows every host until the last one has confirmed. */
+export function StopEverything() {
+  const [open, { open: show, close }] = useDisclosure()
+  const stop = useStopAll()
+  const may = useMay('operator')
+  if (!may) return null
+  const hide = () => {
+    close()
+    stop.reset()
+  }
+  return (
+    <>
+      <Button
+        color="red"
+        variant="light"
+        px={{ base: 10, sm: 'md' }}
+        leftSection={<IconHandStop size={18} aria-hidden />}
+        onClick={show}
+      >
+        Stop everything
+      </Button>
+      <Modal
+        opened={open}
+        onClose={hide}
+        title="Stop everything"
+        size="lg"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {stop.isSuccess ? <StopEverythingState /> : <StopEverythingAsk stop={stop} onCancel={hide} />}
+      </Modal>
+    </>
+  )
+}

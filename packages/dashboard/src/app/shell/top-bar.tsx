@@ -1,0 +1,35 @@
+import { Anchor, Box, Burger, Group } from '@mantine/core'
+import { Link } from 'react-router'
+import { Brand } from '../../components/brand.tsx'
+import { MainNav } from './main-nav.tsx'
+import { SchemeToggle } from './scheme-toggle.tsx'
+import { StopEverything } from './stop-everything.tsx'
+import { UserMenu } from './user-menu.tsx'
+
+export function TopBar({ menuOpen, onMenu }: { menuOpen: boolean; onMenu: () => void }) {
+  return (
+    <Group h="100%" px={{ base: 'sm', sm: 'lg' }} justify="space-between" wrap="nowrap" gap="xs">
+      <Group gap="md" wrap="nowrap">
+        <Burger
+          hiddenFrom="md"
+          size="sm"
+          opened={menuOpen}
+          onClick={onMenu}
+          aria-label="Menu"
+          aria-expanded={menuOpen}
+        />
+        <Anchor component={Link} to="/runs" underline="never" c="inherit" aria-label="Chaos Lite, to the runs">
+          <Brand />
+        </Anchor>
+        <Box component="nav" visibleFrom="md" aria-label="Main">
+          <MainNav direction="row" />
+        </Box>
+      </Group>
+      <Group gap={6} wrap="nowrap">
+        <StopEverything />
+        <SchemeToggle />
+        <UserMenu />
+      </Group>
+    </Group>
+  )
+}

@@ -1,0 +1,36 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { IconLogout, IconUser } from '@tabler/icons-react'
+import { useLinkStatus } from '../../api/live/use-live.ts'
+import { useLogOut, useSession } from '../../api/session.ts'
+import classes from './shell.module.css'
+
+const STATUS = { open: 'Live', lost: 'Not live: reconnecting', connecting: 'Connecting', closed: 'Not live' } as const
+
+export function UserMenu() {
+  const { data } = useSession()
+  const status = useLinkStatus()
+  const logOut = useLogOut()
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`User ${data?.user ?? ''}`}>
+          <IconUser size={20} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {data?.user}, {data?.role}
+        </Menu.Label>
+        <Menu.Label>{data?.clients.map((one) => one.name).join(', ')}</Menu.Label>
+        <Menu.Label>
+          <span className={classes.dot} data-status={status} style={{ display: 'inline-block', marginInlineEnd: 8 }} />
+          {STATUS[status]}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => logOut.mutate()}>
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

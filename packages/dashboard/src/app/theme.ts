@@ -1,0 +1,30 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+const ink: MantineColorsTuple = [
+  '#eef1ff',
+  '#dbe1fd',
+  '#b4c0f6',
+  '#8b9cf0',
+  '#687eea',
+  '#526be7',
+  '#4660e6',
+  '#3750cd',
+  '#2e47b8',
+  '#223ca3',
+]
+
+/** One quiet blue for what can be done; green, amber and red are kept for what works, what is held and what is broken. */
+export const theme = createTheme({
+  primaryColor: 'ink',
+  colors: { ink },
+  primaryShade: { light: 7, dark: 5 },
+  defaultRadius: 'md',
+  fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
+  fontFamilyMonospace:
+    'ui-monospace, "JetBrains Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  headings: { fontWeight: '650' },
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  autoContrast: true,
+  cursorType: 'pointer',
+})

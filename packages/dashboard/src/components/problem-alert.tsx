@@ -1,0 +1,43 @@
+import type { Problem } from '@chaos-lite/shared'
+import { Alert, Code, List, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { problemFrom } from '../api/client.ts'
+
+function Item({ where, message, rule }: NonNullable<Problem['items']>[number]) {
+  return (
+    <List.Item>
+      <Text span fw={600} size="sm">
+        {where}
+      </Text>
+      <Text span size="sm">
+        : {message}
+      </Text>
+      {rule !== null && (
+        <Text size="sm" c="dimmed" component="div">
+          The rule, or the line that would allow it: <Code className="wrap-anywhere">{rule}</Code>
+        </Text>
+      )}
+    </List.Item>
+  )
+}
+
+/** What went wrong, in the controller's own words, with a reason per host or mistake. */
+export function ProblemAlert({ error, title }: { error: unknown; title?: string }) {
+  const problem = problemFrom(error)
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title ?? problem.title} role="alert">
+      <Stack gap="xs">
+        <Text size="sm" className="wrap-anywhere">
+          {problem.detail}
+        </Text>
+        {problem.items !== undefined && problem.items.length > 0 && (
+          <List size="sm" spacing={6}>
+            {problem.items.map((item) => (
+              <Item key={`${item.where} ${item.message}`} {...item} />
+            ))}
+          </List>
+        )}
+      </Stack>
+    </Alert>
+  )
+}

@@ -1,0 +1,64 @@
+import type { Drill } from '@chaos-lite/shared'
+import { List, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { useAlertAddress } from '../../api/drills.ts'
+import { useMay } from '../../api/session.ts'
+import { Copyable } from '../../components/copyable.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { storyOf } from './needs.ts'
+import type { Values } from './values.ts'
+
+function Part({ title, items, ordered = false }: { title: string; items: readonly string[]; ordered?: boolean }) {
+  if (items.length === 0) return null
+  return (
+    <Stack gap={4}>
+      <Title order={3} size="h6">
+        {title}
+      </Title>
+      <List size="sm" spacing={4} type={ordered ? 'ordered' : 'unordered'} className="wrap-anywhere">
+        {items.map((item) => (
+          <List.Item key={item}>{item}</List.Item>
+        ))}
+      </List>
+    </Stack>
+  )
+}
+
+function AlertAddress({ name }: { name: string }) {
+  const may = useMay('operator')
+  const { data } = useAlertAddress(name, may)
+  if (data === undefined) return null
+  return (
+    <Stack gap={4}>
+      <Title order={3} size="h6">
+        Address for your monitoring system
+      </Title>
+      <Text size="sm" c="dimmed">
+        A call to this address counts as the expected alert. Whoever knows it can acknowledge, so keep it to yourself.
+      </Text>
+      <Copyable text={data.url} label="the address" />
+    </Stack>
+  )
+}
+
+/** The drill in plain words, with the values that stand in the form. */
+export function DrillStoryPanel({ drill, name, values }: { drill: Drill; name: string; values: Values }) {
+  const story = storyOf(drill, values)
+  const alerts = drill.method.some((step) => 'expectAlert' in step)
+  return (
+    <Panel title="What it does">
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+        <Stack>
+          <Part title="Which hosts" items={story.needs} />
+          <Part title="Step by step" items={story.steps} ordered />
+        </Stack>
+        <Stack>
+          <Part title="What must work, before and after" items={story.mustWork} />
+          <Part title="Also watched" items={story.alsoWatched} />
+          <Part title="Target times" items={story.targets} />
+          <Part title="Stops early when" items={story.stopsWhen} />
+        </Stack>
+      </SimpleGrid>
+      {alerts && <AlertAddress name={name} />}
+    </Panel>
+  )
+}

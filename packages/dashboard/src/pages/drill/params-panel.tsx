@@ -1,0 +1,62 @@
+import type { DrillView } from '@chaos-lite/shared'
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { IconClipboardList } from '@tabler/icons-react'
+import { problemFrom } from '../../api/client.ts'
+import type { usePlan } from '../../api/drills.ts'
+import { useMay } from '../../api/session.ts'
+import { Panel } from '../../components/panel.tsx'
+import { ParamFields } from '../../components/param-fields.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import type { Values } from './values.ts'
+
+interface ParamsPanelProps {
+  readonly drill: DrillView
+  readonly values: Values
+  readonly onChange: (values: Values) => void
+  readonly onPlan: () => void
+  readonly planning: ReturnType<typeof usePlan>
+}
+
+function errorsOf(planning: ParamsPanelProps['planning']): Record<string, string> {
+  if (!planning.isError) return {}
+  const problem = problemFrom(planning.error)
+  if (problem.code !== 'param-invalid') return {}
+  return Object.fromEntries((problem.items ?? []).map((item) => [item.where, item.message]))
+}
+
+/** What the drill asks before it can be planned. */
+export function ParamsPanel({ drill, values, onChange, onPlan, planning }: ParamsPanelProps) {
+  const may = useMay('operator')
+  return (
+    <Panel title="Before it starts" hint="Nothing is changed by making a plan: the hosts only say what they would do.">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          onPlan()
+        }}
+      >
+        <Stack>
+          {drill.params.length === 0 ? (
+            <Text c="dimmed">This drill asks nothing.</Text>
+          ) : (
+            <ParamFields params={drill.params} values={values} errors={errorsOf(planning)} onChange={onChange} />
+          )}
+          {planning.isError && <ProblemAlert error={planning.error} title="There is no plan" />}
+          <Group>
+            <Button
+              type="submit"
+              loading={planning.isPending}
+              disabled={!may}
+              leftSection={<IconClipboardList size={18} aria-hidden />}
+            >
+              Show the plan
+            </Button>
+            <Text size="sm" c="dimmed">
+              {may ? 'It can be started from the plan only.' : 'Your role may look, but not plan.'}
+            </Text>
+          </Group>
+        </Stack>
+      </form>
+    </Panel>
+  )
+}

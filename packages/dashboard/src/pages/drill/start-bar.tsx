@@ -1,0 +1,37 @@
+import { formatDuration, type Plan } from '@chaos-lite/shared'
+import { Group, Stack, Text } from '@mantine/core'
+import { IconPlayerPlay } from '@tabler/icons-react'
+import { useNavigate } from 'react-router'
+import { useStartRun } from '../../api/drills.ts'
+import { ConfirmButton } from '../../components/confirm-button.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import classes from './drill.module.css'
+
+/** Starts exactly the plan above it. */
+export function StartBar({ plan }: { plan: Plan }) {
+  const start = useStartRun()
+  const navigate = useNavigate()
+  const changed = new Set(plan.steps.flatMap((step) => (step.kind === 'inject' ? step.hostIds : []))).size
+  const hosts = changed === 1 ? '1 host' : `${changed} hosts`
+  const what =
+    changed === 0 ? 'Nothing is changed.' : `${hosts} changed, for at most ${formatDuration(plan.worstCaseMs)}.`
+  return (
+    <div className={classes.start}>
+      <Stack gap="sm">
+        {start.isError && <ProblemAlert error={start.error} title="The run was not started" />}
+        <Group justify="space-between">
+          <Text size="sm" fw={500}>
+            {what}
+          </Text>
+          <ConfirmButton
+            label="Start this drill"
+            confirm="Press again to start now"
+            loading={start.isPending}
+            leftSection={<IconPlayerPlay size={18} aria-hidden />}
+            onConfirm={() => start.mutate(plan, { onSuccess: (run) => void navigate(`/runs/${run.runId}`) })}
+          />
+        </Group>
+      </Stack>
+    </div>
+  )
+}

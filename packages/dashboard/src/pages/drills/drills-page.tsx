@@ -1,0 +1,91 @@
+import type { DrillView } from '@chaos-lite/shared'
+import { Anchor, EmptyState, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
+import { IconListCheck } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import { useDrills } from '../../api/drills.ts'
+import { useRuns } from '../../api/runs.ts'
+import { Loaded } from '../../components/loaded.tsx'
+import { Moment } from '../../components/moment.tsx'
+import { Page } from '../../components/page.tsx'
+import { ToneBadge } from '../../components/tone-badge.tsx'
+import { statusOf } from '../run/model/verdict-words.ts'
+import { KIND_WORDS } from './kind-words.ts'
+
+function LastRun({ drill }: { drill: string }) {
+  const { data: runs = [] } = useRuns()
+  const last = runs.find((run) => run.drill === drill)
+  if (last === undefined) {
+    return (
+      <Text size="sm" c="dimmed">
+        Never run
+      </Text>
+    )
+  }
+  const { label, tone } = statusOf(last)
+  return (
+    <Group gap={6}>
+      <ToneBadge tone={tone} size="sm">
+        {label}
+      </ToneBadge>
+      <Text size="sm" c="dimmed">
+        <Moment ms={last.startedMs} />
+      </Text>
+    </Group>
+  )
+}
+
+function DrillCard({ drill }: { drill: DrillView }) {
+  return (
+    <Paper withBorder p="lg" component="article">
+      <Stack gap="sm" h="100%" justify="space-between">
+        <Stack gap={6}>
+          <Text size="sm" c="dimmed">
+            {KIND_WORDS[drill.kind].label} · {drill.name}
+          </Text>
+          <Anchor component={Link} to={`/drills/${drill.name}`} fw={650} c="inherit">
+            {drill.title}
+          </Anchor>
+          <Text size="sm">{drill.why}</Text>
+        </Stack>
+        {drill.mistakes.length > 0 ? (
+          <ToneBadge tone="bad">
+            {drill.mistakes.length === 1 ? '1 mistake in the file' : `${drill.mistakes.length} mistakes in the file`}
+          </ToneBadge>
+        ) : (
+          <LastRun drill={drill.name} />
+        )}
+      </Stack>
+    </Paper>
+  )
+}
+
+export function DrillsPage() {
+  const drills = useDrills()
+  return (
+    <Page
+      title="Drills"
+      intro="Each drill answers one question. Look at its plan first: it says host by host what will be touched and how it is put back."
+    >
+      <Loaded query={drills}>
+        {(all) =>
+          all.length === 0 ? (
+            <Paper withBorder p="xl">
+              <EmptyState
+                icon={<IconListCheck size={40} />}
+                variant="light"
+                title="There are no drills yet"
+                description="Drills are YAML files in the controller’s folder of drills. Put one there; it appears here by itself."
+              />
+            </Paper>
+          ) : (
+            <SimpleGrid cols={{ base: 1, md: 2 }}>
+              {all.map((drill) => (
+                <DrillCard key={drill.name} drill={drill} />
+              ))}
+            </SimpleGrid>
+          )
+        }
+      </Loaded>
+    </Page>
+  )
+}

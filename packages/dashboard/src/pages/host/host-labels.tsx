@@ -1,0 +1,61 @@
+import type { HostView } from '@chaos-lite/shared'
+import { Button, Group, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useSetLabels } from '../../api/hosts.ts'
+import { useMay } from '../../api/session.ts'
+import { Labels } from '../../components/labels.tsx'
+import { readLabels, writeLabels } from '../../components/labels-text.ts'
+import { notifyDone } from '../../components/notify.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+
+function Edit({ host, onDone }: { host: HostView; onDone: () => void }) {
+  const save = useSetLabels()
+  const [text, setText] = useState(writeLabels(host.labels))
+  const read = readLabels(text)
+  const done = () => {
+    notifyDone('The labels are set.')
+    onDone()
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (read.ok) save.mutate({ hostId: host.hostId, labels: read.labels }, { onSuccess: done })
+      }}
+    >
+      {save.isError && <ProblemAlert error={save.error} title="The labels were not set" />}
+      <TextInput
+        label="Labels"
+        autoFocus
+        value={text}
+        error={read.ok ? null : read.message}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Group mt="sm">
+        <Button type="submit" disabled={!read.ok} loading={save.isPending}>
+          Save
+        </Button>
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+      </Group>
+    </form>
+  )
+}
+
+/** The labels decide which drills reach a host. */
+export function HostLabels({ host }: { host: HostView }) {
+  const [editing, setEditing] = useState(false)
+  const may = useMay('administrator')
+  const change = may && !editing && (
+    <Button size="xs" variant="default" onClick={() => setEditing(true)}>
+      Change
+    </Button>
+  )
+  return (
+    <Panel title="Labels" hint="Drills choose their hosts by labels." side={change}>
+      {editing ? <Edit host={host} onDone={() => setEditing(false)} /> : <Labels labels={host.labels} />}
+    </Panel>
+  )
+}

@@ -1,0 +1,74 @@
+import type { HostView } from '@chaos-lite/shared'
+import { Alert, Anchor, Group, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
+import { Link, useParams } from 'react-router'
+import { useHosts } from '../../api/hosts.ts'
+import { useNow } from '../../api/live/use-live.ts'
+import { Loaded } from '../../components/loaded.tsx'
+import { Online } from '../../components/online.tsx'
+import { Page } from '../../components/page.tsx'
+import { ToneBadge } from '../../components/tone-badge.tsx'
+import { remarksOf, troublesOf } from '../hosts/model.ts'
+import { HostActions } from './host-actions.tsx'
+import { HostInventory } from './host-inventory.tsx'
+import { HostLabels } from './host-labels.tsx'
+import { HostOffers } from './host-offers.tsx'
+
+function Notices({ host }: { host: HostView }) {
+  return (
+    <>
+      {troublesOf(host).map((trouble) => (
+        <Alert key={trouble} color="red" icon={<IconAlertTriangle />} title="A person must act">
+          {trouble}
+        </Alert>
+      ))}
+      {remarksOf(host).map((remark) => (
+        <Alert key={remark} color="orange" icon={<IconInfoCircle />}>
+          {remark}
+        </Alert>
+      ))}
+    </>
+  )
+}
+
+function Found({ host }: { host: HostView }) {
+  const nowMs = useNow(10_000)
+  return (
+    <Page
+      title={host.name}
+      intro={
+        <Group gap="sm" component="span">
+          <Online online={host.online} lastSeenMs={host.lastSeenMs} nowMs={nowMs} />
+          {host.state === 'pending' && <ToneBadge tone="warn">Waits for approval</ToneBadge>}
+          {host.state === 'revoked' && <ToneBadge tone="quiet">Revoked</ToneBadge>}
+        </Group>
+      }
+      actions={<HostActions host={host} />}
+    >
+      <Stack gap="lg">
+        <Notices host={host} />
+        <HostLabels key={host.hostId} host={host} />
+        <HostInventory host={host} />
+        <HostOffers host={host} />
+      </Stack>
+    </Page>
+  )
+}
+
+export function HostPage() {
+  const { hostId = '' } = useParams()
+  const hosts = useHosts()
+  return (
+    <Stack>
+      <Anchor component={Link} to="/hosts" size="sm" w="fit-content">
+        ← All hosts
+      </Anchor>
+      <Loaded query={hosts}>
+        {(all) => {
+          const host = all.find((one) => one.hostId === hostId)
+          return host ? <Found host={host} /> : <Text>There is no such host, or it belongs to another company.</Text>
+        }}
+      </Loaded>
+    </Stack>
+  )
+}

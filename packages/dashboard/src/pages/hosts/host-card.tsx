@@ -1,0 +1,86 @@
+import { formatDuration, type HostView } from '@chaos-lite/shared'
+import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import { useApproveHost } from '../../api/hosts.ts'
+import { useNow } from '../../api/live/use-live.ts'
+import { useMay } from '../../api/session.ts'
+import { Labels } from '../../components/labels.tsx'
+import { notifyProblem } from '../../components/notify.tsx'
+import { Online } from '../../components/online.tsx'
+import { ToneBadge } from '../../components/tone-badge.tsx'
+import classes from './hosts.module.css'
+import { offersOf, remarksOf, troublesOf } from './model.ts'
+
+function Approve({ host }: { host: HostView }) {
+  const approve = useApproveHost()
+  const may = useMay('administrator')
+  return (
+    <Group justify="space-between">
+      <ToneBadge tone="warn">Waits for approval</ToneBadge>
+      {may && (
+        <Button
+          size="xs"
+          loading={approve.isPending}
+          onClick={() => approve.mutate(host.hostId, { onError: notifyProblem })}
+        >
+          Approve
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+function Facts({ host }: { host: HostView }) {
+  const { may, all } = offersOf(host)
+  const clock =
+    host.clockBoundMs === null ? 'clock not measured' : `clock good to ± ${formatDuration(host.clockBoundMs)}`
+  return (
+    <Text size="sm" c="dimmed">
+      {host.inventory?.os ?? 'Nothing reported yet'}
+      <br />
+      {all === 0 ? 'Offers not known' : `May do ${may} of ${all} actions`} · {clock}
+    </Text>
+  )
+}
+
+/** One host at a glance. */
+export function HostCard({ host }: { host: HostView }) {
+  const nowMs = useNow(10_000)
+  const troubles = troublesOf(host)
+  const remark = remarksOf(host)[0]
+  return (
+    <Paper withBorder p="md" className={classes.card} data-trouble={troubles.length > 0} data-state={host.state}>
+      <Stack gap="sm" h="100%">
+        <Group justify="space-between" wrap="nowrap" gap="xs">
+          <Anchor component={Link} to={`/hosts/${host.hostId}`} fw={650} c="inherit" className={classes.name}>
+            {host.name}
+          </Anchor>
+          {host.state === 'revoked' ? (
+            <ToneBadge tone="quiet">Revoked</ToneBadge>
+          ) : (
+            <Online online={host.online} lastSeenMs={host.lastSeenMs} nowMs={nowMs} />
+          )}
+        </Group>
+        <Labels labels={host.labels} />
+        {troubles.map((trouble) => (
+          <Alert key={trouble} color="red" p="xs" icon={<IconAlertTriangle />}>
+            {trouble}
+          </Alert>
+        ))}
+        <Facts host={host} />
+        {remark !== undefined && (
+          <Text size="sm" c="var(--held)">
+            {remark}
+          </Text>
+        )}
+        {host.busyRunId !== null && (
+          <Anchor component={Link} to={`/runs/${host.busyRunId}`} size="sm">
+            A drill is under way here
+          </Anchor>
+        )}
+        {host.state === 'pending' && <Approve host={host} />}
+      </Stack>
+    </Paper>
+  )
+}

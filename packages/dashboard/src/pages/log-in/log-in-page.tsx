@@ -1,0 +1,47 @@
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { useLogIn } from '../../api/session.ts'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { LogInCard } from './card.tsx'
+
+export function LogInPage() {
+  const logIn = useLogIn()
+  const [user, setUser] = useState('')
+  const [password, setPassword] = useState('')
+  useEffect(() => {
+    document.title = 'Log in · Chaos Lite'
+  }, [])
+  return (
+    <LogInCard title="Log in" intro="Small failure drills on real hosts, always put back.">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          logIn.mutate({ user, password })
+        }}
+      >
+        <Stack>
+          {logIn.isError && <ProblemAlert error={logIn.error} title="You were not let in" />}
+          <TextInput
+            label="User"
+            autoComplete="username"
+            required
+            autoFocus
+            value={user}
+            onChange={(event) => setUser(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            description="At the first start, the controller prints a one-time password for the user admin."
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={logIn.isPending} fullWidth>
+            Log in
+          </Button>
+        </Stack>
+      </form>
+    </LogInCard>
+  )
+}

@@ -1,0 +1,43 @@
+import type { Run } from '@chaos-lite/shared'
+import { Group, Stack, Text } from '@mantine/core'
+import { Panel } from '../../components/panel.tsx'
+import { type BadgeTone, ToneBadge } from '../../components/tone-badge.tsx'
+import { type AlsoWatched, alsoWatchedOf } from './model/also-watched.ts'
+
+const STATE: Readonly<Record<AlsoWatched['state'], { label: string; tone: BadgeTone }>> = {
+  broken: { label: 'Broken', tone: 'bad' },
+  'was broken': { label: 'Was broken', tone: 'warn' },
+  fine: { label: 'Fine', tone: 'good' },
+  'not known': { label: 'Not known', tone: 'quiet' },
+}
+
+/** What else broke. These give no verdict: they show what hangs on what. */
+export function AlsoWatchedPanel({ run, nowMs }: { run: Run; nowMs: number }) {
+  const watched = alsoWatchedOf(run, nowMs)
+  const hurt = watched.filter((one) => one.state === 'broken' || one.state === 'was broken').length
+  const hint = hurt === 0 ? 'Nothing else broke so far.' : 'It gives no verdict; it shows what hangs on what.'
+  return (
+    <Panel title="What else broke" hint={watched.length === 0 ? 'This drill watches nothing else.' : hint}>
+      <Stack gap="sm">
+        {watched.map((one) => (
+          <Group key={one.key} justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+            <Stack gap={0}>
+              <Text fw={500} className="wrap-anywhere">
+                {one.name}{' '}
+                <Text span c="dimmed" size="sm">
+                  on {one.host}
+                </Text>
+              </Text>
+              <Text size="sm" c="dimmed">
+                {one.sentence}
+              </Text>
+            </Stack>
+            <ToneBadge tone={STATE[one.state].tone} style={{ flex: 'none' }}>
+              {STATE[one.state].label}
+            </ToneBadge>
+          </Group>
+        ))}
+      </Stack>
+    </Panel>
+  )
+}

@@ -1,0 +1,81 @@
+import { describeEvent, midOf, type Run, type RunEvent, type SourcedFact, statedAt } from '@chaos-lite/shared'
+
+export type LogTone = 'plain' | 'good' | 'bad' | 'held' | 'back' | 'people'
+
+export interface LogRow {
+  readonly key: string
+  readonly ms: number
+  readonly text: string
+  readonly tone: LogTone
+  /** Of interest to whoever looks closely only. */
+  readonly minor: boolean
+}
+
+function toneOf(event: RunEvent): LogTone {
+  switch (event.type) {
+    case 'probe.changed':
+      return event.status === 'up' ? 'good' : event.status === 'down' ? 'bad' : 'plain'
+    case 'revert.ended':
+      return event.restoration === 'identical' || event.restoration === 'ours undone' ? 'good' : 'bad'
+    case 'run.ended':
+      return event.outcome === 'passed' ? 'good' : 'bad'
+    case 'step.ended':
+    case 'command.answered':
+    case 'exercise.ended':
+      return event.ok ? 'plain' : 'bad'
+    case 'inject.injected':
+    case 'effect.seen':
+      return 'held'
+    case 'revert.begun':
+      return 'back'
+    case 'question.asked':
+    case 'question.answered':
+    case 'alert.awaited':
+    case 'alert.received':
+    case 'observation.noted':
+      return 'people'
+    case 'refused':
+    case 'inject.failed':
+    case 'effect.lost':
+    case 'effect.missed':
+    case 'abort.requested':
+    case 'host.offline':
+    case 'lease.lost':
+    case 'controller.restarted':
+      return 'bad'
+    default:
+      return 'plain'
+  }
+}
+
+const MINOR: ReadonlySet<RunEvent['type']> = new Set([
+  'clock.measured',
+  'inject.armed',
+  'inject.begun',
+  'step.started',
+  'probe.ended',
+  'host.online',
+  'agent.started',
+  'exercise.phase',
+])
+
+function isMinor(event: RunEvent): boolean {
+  if (event.type === 'command.answered' || event.type === 'step.ended') return event.ok
+  return MINOR.has(event.type)
+}
+
+/** Every fact of a run as a plain sentence at its time, oldest first. */
+export function logOf(run: Run, facts: readonly SourcedFact[]): LogRow[] {
+  return facts
+    .map((sourced) => {
+      const { epoch, seq, event } = sourced.fact
+      return {
+        key: `${epoch} ${seq}`,
+        ms: midOf(statedAt(sourced, run.clocks)),
+        text: describeEvent(sourced, run),
+        tone: toneOf(event),
+        minor: isMinor(event),
+      }
+    })
+    .sort((a, b) => a.ms - b.ms)
+}

@@ -1,0 +1,108 @@
+import {
+  formatDuration,
+  formatMeasured,
+  midOf,
+  OBJECTIVE_WORDS,
+  type ObjectiveName,
+  type ObjectiveResult,
+  type Run,
+} from '@chaos-lite/shared'
+
+export type TargetState = 'met' | 'missed' | 'running' | 'waiting' | 'information'
+
+/** One target time as the screen shows it. Parts are of the bar's whole length, from 0 to 1. */
+export interface TargetView {
+  readonly name: ObjectiveName
+  readonly words: string
+  readonly state: TargetState
+  /** `2.1 s ± 0.6 s`; null while there is no value. */
+  readonly value: string | null
+  readonly target: string | null
+  readonly how: string
+  readonly bar: {
+    readonly value: number
+    readonly low: number
+    readonly high: number
+    readonly target: number | null
+  } | null
+  /** Since when it is being measured; null when it is not. */
+  readonly runningSinceMs: number | null
+  readonly withinMs: number | null
+}
+
+/** The target stands at this part of the bar, so that a value beyond it can be seen. */
+const TARGET_AT = 0.75
+
+function injectedMs(run: Run): number | null {
+  const moments = run.steps.flatMap((step) => step.hosts.flatMap((row) => row.injected ?? []))
+  return moments.length === 0 ? null : Math.min(...moments.map(midOf))
+}
+
+/** When what must work was first seen not to, after the first failure. */
+function lostMs(run: Run): number | null {
+  const from = injectedMs(run)
+  if (from === null) return null
+  const downs = run.probes
+    .filter((probe) => probe.role === 'steady')
+    .flatMap((probe) => probe.transitions.filter((one) => one.status === 'down' && one.at.highMs >= from))
+  return downs.length === 0 ? null : Math.min(...downs.map((one) => midOf(one.at)))
+}
+
+function revertingMs(run: Run): number | null {
+  const moments = run.steps.flatMap((step) => step.hosts.flatMap((row) => row.revertBegun ?? []))
+  return moments.length === 0 ? null : Math.min(...moments.map(midOf))
+}
+
+/** Since when a target that has no value yet is being measured. */
+function runningSince(run: Run, name: ObjectiveName): number | null {
+  if (run.phase === 'ended') return null
+  if (name === 'detect') return injectedMs(run)
+  if (name === 'switch' || name === 'outage') return lostMs(run)
+  return name === 'recover' ? revertingMs(run) : null
+}
+
+function barOf({ measured, withinMs }: ObjectiveResult): TargetView['bar'] {
+  if (measured === null) return null
+  const high = measured.valueMs + measured.uMs
+  const whole = withinMs === null ? Math.max(1, high) * 1.1 : Math.max(withinMs / TARGET_AT, high * 1.05, 1)
+  const part = (ms: number) => Math.min(1, Math.max(0, ms / whole))
+  return {
+    value: part(measured.valueMs),
+    low: part(measured.valueMs - measured.uMs),
+    high: part(high),
+    target: withinMs === null ? null : part(withinMs),
+  }
+}
+
+function stateOf({ met, withinMs, measured, atLeast }: ObjectiveResult, running: boolean): TargetState {
+  if (met === true) return 'met'
+  if (met === false) return 'missed'
+  if (running && (measured === null || atLeast)) return 'running'
+  return withinMs === null ? 'information' : 'waiting'
+}
+
+function viewOf(run: Run, name: ObjectiveName): TargetView[] {
+  const result = run.objectives[name]
+  const { measured, withinMs, atLeast, how } = result
+  if (measured === null && withinMs === null) return []
+  const sinceMs = measured === null || atLeast ? runningSince(run, name) : null
+  return [
+    {
+      name,
+      words: OBJECTIVE_WORDS[name],
+      state: stateOf(result, sinceMs !== null),
+      value: measured === null ? null : `${atLeast ? 'at least ' : ''}${formatMeasured(measured)}`,
+      target: withinMs === null ? null : formatDuration(withinMs),
+      how,
+      bar: barOf(result),
+      runningSinceMs: sinceMs,
+      withinMs,
+    },
+  ]
+}
+
+/** The targets of a drill and whatever else was measured: targets first. */
+export function targetsOf(run: Run): TargetView[] {
+  const views = (Object.keys(OBJECTIVE_WORDS) as ObjectiveName[]).flatMap((name) => viewOf(run, name))
+  return [...views.filter((one) => one.withinMs !== null), ...views.filter((one) => one.withinMs === null)]
+}

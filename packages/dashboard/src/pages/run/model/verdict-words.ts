@@ -1,0 +1,77 @@
+import type { Effect, Outcome, Phase, Restoration, Run, RunRow } from '@chaos-lite/shared'
+
+export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'live'
+
+/** How an outcome is called and coloured everywhere. */
+export const OUTCOME: Readonly<Record<Outcome, { label: string; tone: Tone }>> = {
+  passed: { label: 'Passed', tone: 'good' },
+  failed: { label: 'Failed', tone: 'bad' },
+  aborted: { label: 'Stopped', tone: 'warn' },
+  skipped: { label: 'Skipped', tone: 'quiet' },
+  missed: { label: 'Missed', tone: 'warn' },
+}
+
+export const EFFECT: Readonly<Record<Effect, { label: string; tone: Tone }>> = {
+  proved: { label: 'Failure confirmed', tone: 'good' },
+  'not seen': { label: 'Failure not confirmed', tone: 'bad' },
+  'not applicable': { label: 'No failure was to be started', tone: 'quiet' },
+}
+
+export const RESTORATION: Readonly<Record<Restoration, { label: string; tone: Tone }>> = {
+  'not applicable': { label: 'Nothing was changed', tone: 'quiet' },
+  identical: { label: 'Put back, identical', tone: 'good' },
+  'ours undone': { label: 'Our part put back, the rest kept', tone: 'good' },
+  pending: { label: 'Not reported yet', tone: 'warn' },
+  unknown: { label: 'Not known whether put back', tone: 'bad' },
+  stuck: { label: 'NOT put back: a person must act', tone: 'bad' },
+}
+
+/** The phases a person follows, in order, in few words. */
+export const PHASES: readonly { phase: Phase; label: string; doing: string }[] = [
+  { phase: 'preflight', label: 'Ready?', doing: 'Asking the hosts whether they are ready' },
+  { phase: 'baseline', label: 'Works before?', doing: 'Checking that what must work, works' },
+  { phase: 'injecting', label: 'Start', doing: 'Starting the failure' },
+  { phase: 'holding', label: 'In place', doing: 'The failure is in place' },
+  { phase: 'reverting', label: 'Put back', doing: 'Putting everything back' },
+  { phase: 'verifying', label: 'Works after?', doing: 'Checking that all is as before' },
+  { phase: 'ended', label: 'Ended', doing: 'Ended' },
+]
+
+export function phaseWords(phase: Phase): string {
+  return PHASES.find((one) => one.phase === phase)?.doing ?? 'Waiting to begin'
+}
+
+/** The label and colour of a run in a list: a host that is not back outranks every outcome. */
+export function statusOf(row: Pick<RunRow, 'outcome' | 'phase' | 'restoration'>): { label: string; tone: Tone } {
+  if (row.restoration === 'stuck') return { label: 'Host not back', tone: 'bad' }
+  if (row.outcome === null) return { label: phaseWords(row.phase), tone: 'live' }
+  return OUTCOME[row.outcome]
+}
+
+/** One sentence for somebody who reads nothing else. */
+export function headlineOf(run: Run): string {
+  if (run.restoration === 'stuck')
+    return 'A host could not be put back completely. A person must act; the steps are below.'
+  if (run.restoration === 'unknown')
+    return 'It is not known whether every host is as it was. Check the hosts named below.'
+  switch (run.outcome) {
+    case 'passed':
+      return run.effect === 'proved'
+        ? 'The failure was real, what must work came back in time, and every host is as it was.'
+        : 'Everything that was checked is as it should be. Nothing was changed on any host.'
+    case 'failed':
+      return run.restoration === 'pending'
+        ? 'The drill did not reach its goal; a host has not reported yet.'
+        : 'The drill did not reach its goal. Every host that was changed is back; the gaps are below.'
+    case 'aborted':
+      return run.restoration === 'pending'
+        ? 'The drill was stopped; a host has not reported yet.'
+        : 'The drill was stopped before its end, and what it had changed was put back.'
+    case 'skipped':
+      return 'The drill was not begun. Nothing was changed on any host.'
+    case 'missed':
+      return 'The time of this drill passed without anybody running it.'
+    case null:
+      return phaseWords(run.phase)
+  }
+}

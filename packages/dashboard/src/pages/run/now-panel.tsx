@@ -1,0 +1,56 @@
+import { formatDuration, type Run } from '@chaos-lite/shared'
+import { Group, Progress, Stack, Text } from '@mantine/core'
+import { clockOf } from '../../components/moment.tsx'
+import { Panel } from '../../components/panel.tsx'
+import { type Active, activeOf } from './model/active.ts'
+import { phaseWords } from './model/verdict-words.ts'
+
+const COLOUR: Readonly<Record<Active['tone'], string>> = {
+  starting: 'orange',
+  held: 'orange',
+  back: 'blue',
+  people: 'ink',
+  work: 'ink',
+}
+
+function ActiveRow({ active, nowMs }: { active: Active; nowMs: number }) {
+  const elapsedMs = Math.max(0, nowMs - active.sinceMs)
+  const { limitMs } = active
+  const part = limitMs === null ? 100 : Math.min(100, (100 * elapsedMs) / limitMs)
+  return (
+    <Stack gap={4}>
+      <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
+        <Text fw={600} className="wrap-anywhere">
+          {active.title}
+        </Text>
+        <Text className="numbers" style={{ whiteSpace: 'nowrap' }}>
+          {clockOf(elapsedMs)}
+          {limitMs !== null && (
+            <Text span c="dimmed">
+              {' '}
+              of {formatDuration(limitMs)}
+            </Text>
+          )}
+        </Text>
+      </Group>
+      <Progress value={part} color={COLOUR[active.tone]} size="sm" aria-label={`${active.title}: time used`} />
+      <Text size="sm" c="dimmed">
+        {active.detail}
+      </Text>
+    </Stack>
+  )
+}
+
+/** What is going on at this moment, with the time it has taken and may take. */
+export function NowPanel({ run, nowMs }: { run: Run; nowMs: number }) {
+  const active = activeOf(run)
+  return (
+    <Panel title="Now">
+      {active.length === 0 ? (
+        <Text>{phaseWords(run.phase)}.</Text>
+      ) : (
+        active.map((one) => <ActiveRow key={one.key} active={one} nowMs={nowMs} />)
+      )}
+    </Panel>
+  )
+}

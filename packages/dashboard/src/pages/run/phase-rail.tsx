@@ -1,0 +1,32 @@
+import type { Run } from '@chaos-lite/shared'
+import { PHASES } from './model/verdict-words.ts'
+import classes from './run.module.css'
+
+function stateOf(run: Run, index: number): 'done' | 'now' | 'later' {
+  const at = PHASES.findIndex((one) => one.phase === run.phase)
+  if (index === at) return 'now'
+  return index < at ? 'done' : 'later'
+}
+
+/** How far the run has come. */
+export function PhaseRail({ run }: { run: Run }) {
+  const hot = run.phase === 'injecting' || run.phase === 'holding'
+  return (
+    <ol className={classes.rail} aria-label="Phases of the run">
+      {PHASES.map(({ phase, label }, n) => {
+        const state = stateOf(run, n)
+        return (
+          <li
+            key={phase}
+            className={classes.railItem}
+            data-state={state}
+            data-hot={hot}
+            aria-current={state === 'now' ? 'step' : undefined}
+          >
+            {label}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

@@ -1,0 +1,100 @@
+import { formatDuration, type Run } from '@chaos-lite/shared'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { IconCheck, IconMessageQuestion, IconPercentage50, IconX, type TablerIcon } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useAnswer } from '../../api/runs.ts'
+import { useMay } from '../../api/session.ts'
+import { Moment } from '../../components/moment.tsx'
+import { notifyProblem } from '../../components/notify.tsx'
+import classes from './run.module.css'
+
+type Question = Run['questions'][number]
+type Word = NonNullable<Question['answer']>['answer']
+
+const ANSWERS: readonly { answer: Word; label: string; Icon: TablerIcon; color: string }[] = [
+  { answer: 'yes', label: 'Yes', Icon: IconCheck, color: 'green' },
+  { answer: 'partly', label: 'Partly', Icon: IconPercentage50, color: 'orange' },
+  { answer: 'no', label: 'No', Icon: IconX, color: 'red' },
+]
+
+function Answer({ question, runId }: { question: Question; runId: string }) {
+  const answer = useAnswer(runId)
+  const [note, setNote] = useState('')
+  const say = (word: Word) =>
+    answer.mutate({ stepId: question.stepId, answer: word, note: note.trim() || null }, { onError: notifyProblem })
+  return (
+    <Stack gap="xs">
+      <TextInput
+        aria-label="Note to the answer"
+        placeholder="A note, if there is more to say"
+        maxLength={500}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      <Group gap="xs" grow>
+        {ANSWERS.map(({ answer: word, label, Icon, color }) => (
+          <Button
+            key={word}
+            size="md"
+            variant="light"
+            color={color}
+            loading={answer.isPending && answer.variables?.answer === word}
+            disabled={answer.isPending}
+            leftSection={<Icon size={18} aria-hidden />}
+            onClick={() => say(word)}
+          >
+            {label}
+          </Button>
+        ))}
+      </Group>
+    </Stack>
+  )
+}
+
+function State({ question, ended, nowMs }: { question: Question; ended: boolean; nowMs: number }) {
+  const { answer, untilMs, of } = question
+  if (answer !== null) {
+    return (
+      <>
+        {answer.by} answered “{answer.answer}” <Moment ms={answer.ms} precise />
+        {answer.note === null ? '' : `: ${answer.note}`}
+      </>
+    )
+  }
+  const leftMs = untilMs - nowMs
+  if (ended || leftMs <= 0) return `${of} did not answer in time`
+  return `For ${of}, ${formatDuration(Math.ceil(leftMs / 1000) * 1000)} left`
+}
+
+/** A question to a person, with a button for each answer. */
+export function QuestionCard({
+  question,
+  run,
+  runId,
+  nowMs,
+}: {
+  question: Question
+  run: Run
+  runId: string
+  nowMs: number
+}) {
+  const may = useMay('operator')
+  const ended = run.phase === 'ended'
+  const open = question.answer === null && !ended && question.untilMs > nowMs
+  return (
+    <section className={classes.question} data-open={open} aria-label="Question">
+      <Stack gap="sm">
+        <Stack gap={2}>
+          <Group gap={8} wrap="nowrap" align="flex-start">
+            <IconMessageQuestion size={20} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
+            <Text fw={600}>{question.text}</Text>
+          </Group>
+          <Text size="sm" c="dimmed" className="numbers">
+            <State question={question} ended={ended} nowMs={nowMs} />
+          </Text>
+        </Stack>
+        {open && may && <Answer question={question} runId={runId} />}
+      </Stack>
+    </section>
+  )
+}

@@ -1,0 +1,41 @@
+import { Anchor, Stack, Text } from '@mantine/core'
+import { Link, useParams } from 'react-router'
+import { useLinkStatus, useNow, useRunFeed } from '../../api/live/use-live.ts'
+import { useRuns } from '../../api/runs.ts'
+import { Page } from '../../components/page.tsx'
+import { RunBody } from './run-body.tsx'
+import { RunIntro } from './run-intro.tsx'
+import { StopBar } from './stop-bar.tsx'
+
+const TICK_MS = 500
+
+/** A run, live or long ended: the browser makes the picture from the same facts that the record holds. */
+export function RunPage() {
+  const { runId = '' } = useParams()
+  const feed = useRunFeed(runId)
+  const { data: rows = [] } = useRuns()
+  const status = useLinkStatus()
+  const { run, facts } = feed
+  const known = run.runId !== null
+  const nowMs = useNow(TICK_MS, known && run.phase !== 'ended')
+  const title = run.plan?.title ?? rows.find((row) => row.runId === runId)?.title ?? 'Run'
+  return (
+    <Stack>
+      <Anchor component={Link} to="/runs" size="sm" w="fit-content">
+        ← All runs
+      </Anchor>
+      <Page title={title} intro={known && <RunIntro run={run} />}>
+        {known ? (
+          <>
+            <StopBar run={run} nowMs={nowMs} runId={runId} />
+            <RunBody runId={runId} run={run} facts={facts} latest={feed.latest} nowMs={nowMs} />
+          </>
+        ) : (
+          <Text c="dimmed" role="status">
+            {status === 'open' ? 'Reading the facts of this run…' : 'Connecting to the controller…'}
+          </Text>
+        )}
+      </Page>
+    </Stack>
+  )
+}

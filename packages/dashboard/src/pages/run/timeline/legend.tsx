@@ -1,0 +1,30 @@
+import classes from './timeline.module.css'
+
+const ITEMS = [
+  { kind: 'stretch', mark: 'starting', text: 'starting' },
+  { kind: 'stretch', mark: 'in place', text: 'failure in place' },
+  { kind: 'stretch', mark: 'confirmed', text: 'confirmed' },
+  { kind: 'stretch', mark: 'putting back', text: 'putting back' },
+  { kind: 'piece', mark: 'up', text: 'works' },
+  { kind: 'piece', mark: 'down', text: 'does not work' },
+  { kind: 'piece', mark: 'not evaluated', text: 'could not be checked' },
+] as const
+
+/** What the colours and patterns mean. */
+export function TimelineLegend() {
+  return (
+    <ul className={classes.legend}>
+      {ITEMS.map(({ kind, mark, text }) => (
+        <li key={mark} className={classes.legendItem}>
+          <span
+            className={`${kind === 'stretch' ? classes.stretch : classes.piece} ${classes.swatch}`}
+            data-stage={mark}
+            data-status={mark}
+            aria-hidden
+          />
+          {text}
+        </li>
+      ))}
+    </ul>
+  )
+}

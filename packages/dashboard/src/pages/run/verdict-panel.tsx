@@ -1,0 +1,94 @@
+import { API, formatDuration, type Run, summarise } from '@chaos-lite/shared'
+import { Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconDownload } from '@tabler/icons-react'
+import { ToneBadge } from '../../components/tone-badge.tsx'
+import { EFFECT, headlineOf, OUTCOME, RESTORATION, type Tone } from './model/verdict-words.ts'
+import classes from './run.module.css'
+
+const ICON = {
+  good: IconCircleCheck,
+  bad: IconCircleX,
+  warn: IconAlertTriangle,
+  quiet: IconCircleMinus,
+  live: IconCircleMinus,
+}
+const COLOUR = { good: 'var(--works)', bad: 'var(--broken)', warn: 'var(--held)', quiet: 'dimmed', live: 'dimmed' }
+
+function toneOf(run: Run): Tone {
+  if (run.restoration === 'stuck' || run.restoration === 'unknown') return 'bad'
+  return run.outcome === null ? 'quiet' : OUTCOME[run.outcome].tone
+}
+
+function lastedText(run: Run): string {
+  const beganMs = run.phases[0]?.ms
+  return run.endedMs === null || beganMs === undefined ? '' : `It took ${formatDuration(run.endedMs - beganMs)}.`
+}
+
+/** What the run came to: the verdict, one sentence per host, and why. */
+export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
+  const tone = toneOf(run)
+  const Icon = ICON[tone]
+  const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return (
+    <Paper
+      withBorder
+      p={{ base: 'md', sm: 'xl' }}
+      className={classes.verdict}
+      data-tone={tone}
+      component="section"
+      aria-label="Verdict"
+    >
+      <Stack>
+        <Group gap="md" wrap="nowrap" align="flex-start" role="status">
+          <Icon size={44} color={COLOUR[tone]} aria-hidden style={{ flex: 'none' }} />
+          <Stack gap={4}>
+            <Title order={2} c={COLOUR[tone]}>
+              {run.outcome === null ? 'Ended' : OUTCOME[run.outcome].label}
+            </Title>
+            <Text size="lg">
+              {headlineOf(run)}{' '}
+              <Text span c="dimmed">
+                {lastedText(run)}
+              </Text>
+            </Text>
+          </Stack>
+        </Group>
+        <Group gap="xs">
+          <ToneBadge tone={EFFECT[run.effect].tone} size="lg">
+            {EFFECT[run.effect].label}
+          </ToneBadge>
+          <ToneBadge tone={RESTORATION[run.restoration].tone} size="lg">
+            {RESTORATION[run.restoration].label}
+          </ToneBadge>
+        </Group>
+        <Stack gap={4}>
+          {summarise(run, { timeZone }).map(({ hostId, sentence }) => (
+            <Text key={hostId} className="wrap-anywhere">
+              {sentence}.
+            </Text>
+          ))}
+        </Stack>
+        {run.reasons.length > 0 && (
+          <Stack gap={4}>
+            <Title order={3} size="h5">
+              {run.outcome === 'passed' ? 'Worth knowing' : 'Why'}
+            </Title>
+            <List spacing={4}>
+              {run.reasons.map((reason) => (
+                <List.Item key={reason} className="wrap-anywhere">
+                  {reason}
+                </List.Item>
+              ))}
+            </List>
+          </Stack>
+        )}
+        <Anchor href={`${API}/runs/${runId}/record`} download={`chaos-lite-${runId}.json`} w="fit-content">
+          <Group gap={6} component="span">
+            <IconDownload size={18} aria-hidden />
+            The whole record as JSON
+          </Group>
+        </Anchor>
+      </Stack>
+    </Paper>
+  )
+}

@@ -1,0 +1,83 @@
+import type { ScheduleView } from '@chaos-lite/shared'
+import { Anchor, Button, Code, Group, Paper, Stack, Text } from '@mantine/core'
+import { Link } from 'react-router'
+import { usePauseSchedule, useRemoveSchedule, useSchedulePreview } from '../../api/schedules.ts'
+import { useMay } from '../../api/session.ts'
+import { ConfirmButton } from '../../components/confirm-button.tsx'
+import { Moment } from '../../components/moment.tsx'
+import { notifyProblem } from '../../components/notify.tsx'
+import { ToneBadge } from '../../components/tone-badge.tsx'
+import { inZone } from './zones.ts'
+
+function NextDates({ schedule }: { schedule: ScheduleView }) {
+  const { data } = useSchedulePreview(schedule, 4)
+  if (schedule.paused) return <Text size="sm">Paused: no date is due, and none will be missed.</Text>
+  return (
+    <Text size="sm">
+      Next:{' '}
+      {data === undefined
+        ? schedule.nextMs === null
+          ? 'never'
+          : inZone(schedule.nextMs, schedule.timeZone)
+        : data.instantsMs.map((ms) => inZone(ms, schedule.timeZone)).join(' · ')}
+    </Text>
+  )
+}
+
+function Actions({ schedule }: { schedule: ScheduleView }) {
+  const pause = usePauseSchedule()
+  const remove = useRemoveSchedule()
+  return (
+    <Group gap="xs">
+      <Button
+        size="xs"
+        variant="default"
+        loading={pause.isPending}
+        onClick={() => pause.mutate(schedule, { onError: notifyProblem })}
+      >
+        {schedule.paused ? 'Resume' : 'Pause'}
+      </Button>
+      <ConfirmButton
+        size="xs"
+        variant="default"
+        label="Remove"
+        confirm="Press again to remove"
+        loading={remove.isPending}
+        onConfirm={() => remove.mutate(schedule.scheduleId, { onError: notifyProblem })}
+      />
+    </Group>
+  )
+}
+
+/** One schedule: what, when next, and how the last date went. */
+export function ScheduleItem({ schedule }: { schedule: ScheduleView }) {
+  const may = useMay('operator')
+  const { name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome } = schedule
+  return (
+    <Paper withBorder p="md" component="article">
+      <Stack gap={6}>
+        <Group justify="space-between">
+          <Group gap="sm">
+            <Text fw={650}>{name}</Text>
+            {paused && <ToneBadge tone="warn">Paused</ToneBadge>}
+          </Group>
+          {may && <Actions schedule={schedule} />}
+        </Group>
+        <Text size="sm">
+          Runs{' '}
+          <Anchor component={Link} to={`/drills/${drill}`} size="sm">
+            {drill}
+          </Anchor>{' '}
+          at <Code>{cron}</Code> in {timeZone}
+        </Text>
+        <NextDates schedule={schedule} />
+        {lastSlotMs !== null && (
+          <Text size="sm" c="dimmed">
+            Last date: <Moment ms={lastSlotMs} />
+            {lastOutcome === null ? '' : `, ${lastOutcome}`}
+          </Text>
+        )}
+      </Stack>
+    </Paper>
+  )
+}
