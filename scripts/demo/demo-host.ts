@@ -3,6 +3,8 @@ import { z } from 'zod'
 /** What one demo host's first process is told, as a JSON file. */
 export const DemoHost = z.strictObject({
   name: z.string(),
+  /** Without namespaces: touches nothing but `folder`, and its runs are marked as simulated. */
+  simulated: z.boolean(),
   folder: z.string().describe('A private folder: everything the host writes lies below it'),
   /** Lines added to its own copy of `/etc/hosts`. */
   hosts: z.array(z.string()),

@@ -2,7 +2,8 @@
 // Usage: host-init FILE, with a DemoHost as JSON in FILE. Ends, with everything put back, on SIGTERM.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -12,22 +13,32 @@ import { Supervisor } from './supervisor.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const agentMain = join(here, '..', '..', 'packages', 'agent', 'src', 'main.ts')
-const SOCKET = '/run/chaos-lite-supervisor'
-
 function agent(args: readonly string[]): ChildProcess {
-  const env = { ...process.env, CHAOS_LITE_SUPERVISOR: SOCKET }
+  const own = host.simulated ? { CHAOS_LITE_ROOT: host.folder, CHAOS_LITE_SIMULATED: 'yes' } : {}
+  const env = { ...process.env, CHAOS_LITE_SUPERVISOR: socket, ...own }
   return spawn(process.execPath, [...process.execArgv, agentMain, ...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env,
   })
 }
 
-async function prepareHost(): Promise<void> {
-  await mountPrivateFolders(host.folder)
-  await promisify(execFile)('hostname', [host.name])
-  await appendFile('/etc/hosts', host.hosts.map((line) => `${line}\n`).join(''))
-  await mkdir('/etc/chaos-lite', { recursive: true, mode: 0o755 })
-  await writeFile('/etc/chaos-lite/policy.yaml', host.policy, { mode: 0o644 })
+/** Returns the folder that plays `/etc`. */
+async function prepareHost(): Promise<string> {
+  if (!host.simulated) {
+    await mountPrivateFolders(host.folder)
+    await promisify(execFile)('hostname', [host.name])
+    return '/etc'
+  }
+  const etc = join(host.folder, 'etc')
+  await mkdir(etc, { recursive: true })
+  for (const file of ['hosts', 'passwd', 'group']) await copyFile(join('/etc', file), join(etc, file))
+  return etc
+}
+
+async function configure(etc: string): Promise<void> {
+  await appendFile(join(etc, 'hosts'), host.hosts.map((line) => `${line}\n`).join(''))
+  await mkdir(join(etc, 'chaos-lite'), { recursive: true, mode: 0o755 })
+  await writeFile(join(etc, 'chaos-lite', 'policy.yaml'), host.policy, { mode: 0o644 })
 }
 
 async function enrol(): Promise<void> {
@@ -38,7 +49,9 @@ async function enrol(): Promise<void> {
 
 const [file = ''] = process.argv.slice(2)
 const host = DemoHost.parse(JSON.parse(await readFile(file, 'utf8')))
-await prepareHost()
+await configure(await prepareHost())
+// A socket's path may be 107 bytes long; `folder` may be longer.
+const socket = host.simulated ? join(await mkdtemp(join(tmpdir(), 'chaos-lite-')), 's') : '/run/chaos-lite-supervisor'
 const supervisor = new Supervisor(
   host.services.map(({ service, address, port }) => ({
     service,
@@ -52,7 +65,7 @@ const supervisor = new Supervisor(
     ] as const,
   })),
 )
-await supervisor.listen(SOCKET)
+await supervisor.listen(socket)
 await supervisor.startAll()
 await enrol()
 

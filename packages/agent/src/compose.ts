@@ -48,6 +48,8 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
     },
     async service(agent) {
       const { composeService } = await import('./compose-service.ts')
+      const { records, unreadable } = await agent.journal.list()
+      if (records.length + unreadable.length === 0) await dropOldCopies(binFolder(paths), agentVersion)
       return composeService({ paths, agent: agent as LiveAgent, policy, local: await local(), log })
     },
     async doctor({ json }, terminal) {
@@ -92,11 +94,8 @@ async function composeAgent(place: {
   readonly policy: World['policy']
 }): Promise<LiveAgent> {
   const { paths, root, log, policy } = place
-  const [{ linuxHost }, { actions }] = await Promise.all([
-    import('./host/linux/index.ts'),
-    import('./actions/index.ts'),
-  ])
-  const host = linuxHost({ own: await ownThings(paths) })
+  const { actions } = await import('./actions/index.ts')
+  const host = await pickHost(root, await ownThings(paths))
   const journal = openJournal(paths.journal, () => host.clock.wallMs())
   const failsafe = pickFailsafe(host, paths, root)
   const outbox = createOutbox({ folder: paths.outbox, clock: host.clock })
@@ -121,10 +120,21 @@ async function composeAgent(place: {
     async [Symbol.asyncDispose]() {
       await engine[Symbol.asyncDispose]()
       await outbox.close()
-      const { records, unreadable } = await journal.list()
-      if (records.length + unreadable.length === 0) await dropOldCopies(binFolder(paths), agentVersion)
     },
   }
+}
+
+/**
+ * This machine; or, for a demo where no namespaces are allowed, a simulated host that touches nothing but the folder
+ * `root`. The inventory says so, and its runs are never evidence.
+ */
+async function pickHost(root: string, own: OwnThings): Promise<Host> {
+  const { linuxHost } = await import('./host/linux/index.ts')
+  const host = linuxHost({ own })
+  if (process.env.CHAOS_LITE_SIMULATED !== 'yes' || root === '') return host
+  const { simulatedHost } = await import('./host/simulated/index.ts')
+  // Its services are real child processes of the demo, so that probes have something to see.
+  return { ...simulatedHost({ root, own }), clock: host.clock, services: host.services }
 }
 
 function binFolder(paths: Paths): string {
@@ -133,8 +143,8 @@ function binFolder(paths: Paths): string {
 
 /** systemd where it runs, with the boot unit that the installer enabled; a watchdog on demo hosts and without systemd. */
 function pickFailsafe(host: Host, paths: Paths, root: string): Failsafe {
-  let kept: ReturnType<typeof keepExecutable> | null = null
-  const command = () => (kept ??= keepExecutable(binFolder(paths), agentVersion))
+  // Looked at each time: an update may have taken the copy away while the journal was empty.
+  const command = () => keepExecutable(binFolder(paths), agentVersion)
   // The test of sd_booted(3). A host that was moved under a root has no boot unit of its own.
   const systemd = root === '' && existsSync('/run/systemd/system')
   return systemd ? systemdFailsafe({ host, command }) : watchdogFailsafe(command)

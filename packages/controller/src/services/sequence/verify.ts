@@ -1,16 +1,26 @@
+import type { Run } from '@chaos-lite/shared'
 import { runNow, type Sequence } from './context.ts'
 import { notUp } from './look.ts'
 
 const LEAST_MS = 30_000
+/** What one sample may take on top of its interval before it counts as seen after the revert. */
+const SAMPLE_MS = 500
 
-/** Waits until what must work works again. What does not come back in time is for the verdict to tell. */
+/**
+ * Waits until what must work works again. A status from before the revert proves nothing: every steady-state probe
+ * gets the time for one fresh look first. What does not come back in time is for the verdict to tell.
+ */
 export async function verify(sequence: Sequence): Promise<void> {
-  const { plan, book, runId } = sequence
+  const { plan, book, runId, clock } = sequence
+  const steady = plan.probes.filter((probe) => probe.role === 'steady')
+  const slowestMs = Math.max(0, ...steady.map((probe) => probe.everyMs))
+  const freshMs = lastRevertMs(runNow(sequence)) + slowestMs + SAMPLE_MS
+  await book.until(runId, () => false, { withinMs: Math.max(0, freshMs - clock.nowMs()) })
   const recoverMs = plan.objectives.recover?.withinMs ?? 0
-  const slowestMs = Math.max(0, ...plan.probes.map((probe) => probe.everyMs))
-  const reachable = () => notUp(runNow(sequence), plan).length === 0
-  if (reachable()) return
-  await book.until(runId, (run) => notUp(run, plan).length === 0, {
-    withinMs: Math.max(LEAST_MS, recoverMs * 1.5) + 3 * slowestMs,
-  })
+  const withinMs = Math.max(LEAST_MS, recoverMs * 1.5) + 3 * slowestMs
+  await book.until(runId, (run) => notUp(run, plan).length === 0, { withinMs })
+}
+
+function lastRevertMs(run: Run): number {
+  return Math.max(0, ...run.steps.flatMap((step) => step.hosts.map((host) => host.revertEnded?.highMs ?? 0)))
 }

@@ -1,0 +1,115 @@
+// `npm start`: a controller, three demo hosts with real agents, and a Failover Friday, watched live.
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { ExitCode, followRun, planPage, processTerminal } from '@chaos-lite/cli'
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { CommanderError } from 'commander'
+import { ulid } from 'ulid'
+import { buildDashboard } from '../build/dashboard.ts'
+import { demoParams, place } from './hosts.ts'
+import { monitor } from './monitor.ts'
+import { startOptions } from './options.ts'
+import { type Demo, startDemo } from './start-demo.ts'
+
+const DRILL = 'failover-friday-dns'
+const terminal = processTerminal()
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort())
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof CommanderError && error.exitCode === 0)) tell(error)
+}
+
+async function main(): Promise<number> {
+  const options = startOptions(process.argv.slice(2))
+  const folder = resolve(options.folder)
+  const hostsBefore = await readFile('/etc/hosts')
+  await buildDashboard().catch((error: unknown) => {
+    terminal.err(`The dashboard could not be built, the drill runs without it: ${sentenceOf(error).split('\n')[0]}`)
+  })
+  await using demo = await startDemo({ folder: join(folder, 'demo'), port: options.port, say: terminal.out })
+  const code = await failoverFriday(demo, folder)
+  const same = hostsBefore.equals(await readFile('/etc/hosts'))
+  terminal.out(`This machine's own /etc/hosts is ${same ? 'byte for byte as it was' : 'CHANGED'}.`)
+  if (options.once || ending.signal.aborted) return same ? code : ExitCode.failed
+  terminal.out(`\nDashboard: ${demo.url}  user: admin  one-time password: ${demo.password ?? '(already changed)'}`)
+  terminal.out('Press Ctrl-C to end; everything is put back first.')
+  await new Promise((done) => ending.signal.addEventListener('abort', done, { once: true }))
+  return ExitCode.ok
+}
+
+/** Plans, shows the plan, runs and follows the drill, and keeps the record as a file. */
+async function failoverFriday({ url, controller }: Demo, folder: string): Promise<number> {
+  const { context, store } = controller
+  const { clientId } = await store.clients.first()
+  const plan = await context.services.plan({ drill: DRILL, params: demoParams }, clientId, 'demo')
+  terminal.out(`\n${planPage(plan)}\n`)
+  const alertUrl = `${url}/api/v1/alerts/${context.alerts.secretFor(clientId, DRILL)}`
+  const watching = new AbortController()
+  monitor({ address: place.primary, port: place.port }, alertUrl, watching.signal)
+  const unlisten = answerQuestions(controller)
+  try {
+    const row = await context.services.start({ planId: plan.planId, digest: plan.digest }, clientId, 'demo')
+    ending.signal.addEventListener('abort', () => void abort(controller, row.runId), { once: true })
+    const session = { url, token: await demoToken(controller), caFile: null }
+    const code = await followRun({ terminal, json: false, signal: new AbortController().signal }, session, row.runId)
+    terminal.out(`Record: ${await keepRecord(controller, row.runId, folder)}`)
+    return code
+  } finally {
+    watching.abort()
+    unlisten()
+  }
+}
+
+async function abort({ context }: Demo['controller'], runId: string): Promise<void> {
+  await context.services.abort(runId, 'demo', 'ended from the terminal').catch(() => undefined)
+}
+
+/** Nobody stands by in a demo: the record says so. */
+function answerQuestions({ context }: Demo['controller']): () => void {
+  return context.runBook.listen({
+    fact: (runId, { fact }) => {
+      if (fact.event.type !== 'question.asked') return
+      const answer = { answer: 'yes', note: 'answered by the demo itself; no person was asked' } as const
+      context.services.answer(runId, fact.event.stepId, answer, 'demo').catch((error: unknown) => {
+        terminal.err(`The demo could not answer a question: ${sentenceOf(error)}`)
+      })
+    },
+  })
+}
+
+/** A log-in for this terminal alone: a user without a usable password. */
+async function demoToken({ context, store }: Demo['controller']): Promise<string> {
+  const { clientId } = await store.clients.first()
+  const user = {
+    userId: ulid(),
+    clientId,
+    name: 'demo',
+    role: 'operator' as const,
+    passwordHash: `none:${randomBytes(16).toString('hex')}`,
+    mustChangePassword: false,
+    sessionEpoch: 0,
+  }
+  await store.users.add(user)
+  return context.auth.makeToken(user)
+}
+
+async function keepRecord({ store }: Demo['controller'], runId: string, folder: string): Promise<string> {
+  const records = join(folder, 'records')
+  await mkdir(records, { recursive: true })
+  const file = join(records, `${runId}.jsonl`)
+  const lines = await store.facts.linesOfRun(runId)
+  await writeFile(file, lines.map(({ line }) => `${line}\n`).join(''))
+  return file
+}
+
+function tell(error: unknown): void {
+  process.exitCode = ExitCode.couldNotRun
+  if (error instanceof CommanderError) return
+  terminal.err(sentenceOf(error))
+  if (!(error instanceof ChaosError)) return
+  for (const { where, message } of error.items) terminal.err(`  ${where}: ${message}`)
+}
