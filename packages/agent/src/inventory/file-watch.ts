@@ -24,6 +24,5 @@ export function watchFiles(paths: readonly string[], onChange: () => void, every
   }
   void tick()
   const timer = setInterval(() => void tick(), everyMs)
-  timer.unref()
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
