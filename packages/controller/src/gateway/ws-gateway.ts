@@ -6,13 +6,11 @@ import {
   CloseCode,
   type HostId,
   type Inventory,
-  MAX_FRAME_BYTES,
   type Order,
-  SUBPROTOCOL,
   type Ulid,
 } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 import type { Clock } from '../services/clock.ts'
 import type { Enrolment } from '../services/enrol.ts'
 import type { Ingest } from '../services/ingest.ts'
@@ -20,18 +18,17 @@ import type { Store, StoredHost } from '../store/store.ts'
 import { Admission } from './admission.ts'
 import type { AgentGateway } from './agent-gateway.ts'
 import { AgentSocket } from './agent-socket.ts'
-import { Budget, type BudgetLimits } from './budget.ts'
+import type { BudgetLimits } from './budget.ts'
 import { ClockReadings } from './clock-readings.ts'
+import { Door } from './door.ts'
 import type { GatewayListener, HostClockReading } from './gateway.ts'
 import { Handshake } from './handshake.ts'
+import { HostNotes } from './host-notes.ts'
 import type { ControllerKey } from './keys.ts'
 import { Leases } from './leases.ts'
 import { Link, type LinkOptions } from './link.ts'
-import { refuseUpgrade } from './refuse-upgrade.ts'
 
 const UNPROVED: BudgetLimits = { total: 256, perAddress: 64 }
-/** Nobody is kept waiting by a peer that does not agree to close. */
-const CLOSE_TIMEOUT_MS = 2_000
 const SEEN_EVERY_MS = 60_000
 
 export interface GatewayOptions {
@@ -50,19 +47,6 @@ export interface GatewayOptions {
   readonly retryMs?: number
 }
 
-/** `closeTimeout` is newer than the types of `ws` that we have. */
-const serverOptions = {
-  noServer: true,
-  maxPayload: MAX_FRAME_BYTES,
-  perMessageDeflate: false,
-  clientTracking: true,
-  // A frame of 256 KiB has no honest reason to come in more pieces.
-  maxFragments: 64,
-  maxBufferedChunks: 1_024,
-  closeTimeout: CLOSE_TIMEOUT_MS,
-  handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
-} as const
-
 /** The agents' WebSocket. Nothing is believed before the challenge, and every byte is hostile after it as well. */
 export function wsGateway(options: GatewayOptions): AgentGateway {
   return new WsGateway(options)
@@ -76,43 +60,31 @@ class WsGateway implements AgentGateway {
   readonly #watched = new Map<HostId, Set<Ulid>>()
   readonly #revoked = new Set<HostId>()
   readonly #listeners = new Set<GatewayListener>()
-  readonly #budget: Budget
+  readonly #notes: HostNotes
+  readonly #door: Door
   readonly #leases: Leases
   readonly #admission: Admission
-  readonly #server = new WebSocketServer(serverOptions)
   readonly #seenTimer: NodeJS.Timeout
-  #closing = false
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    this.#budget = new Budget(options.limits ?? UNPROVED)
+    this.#notes = new HostNotes(options)
+    this.#door = new Door(options.limits ?? UNPROVED, (ws, address, proved) => this.#accept(ws, address, proved))
     this.#leases = new Leases((hostId, runId) => this.#links.get(hostId)?.lease(runId), options.leaseEveryMs)
     this.#admission = new Admission({
       store: options.store,
       links: this.#links,
       revoked: this.#revoked,
       open: (host, epoch, socket) => this.#open(host, epoch, socket),
-      duplicate: (host, epoch) => this.#duplicate(host, epoch),
+      duplicate: (host, epoch) => this.#notes.duplicate(host, epoch),
     })
     this.#seenTimer = setInterval(() => {
-      for (const hostId of this.#links.keys()) this.#seen(hostId)
+      for (const hostId of this.#links.keys()) this.#notes.seen(hostId)
     }, SEEN_EVERY_MS)
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const address = request.socket.remoteAddress ?? 'unknown'
-    const refusal = this.#refusal(request)
-    if (refusal) {
-      refuseUpgrade(socket, ...refusal)
-      return
-    }
-    const release = this.#budget.take(address)
-    if (!release) {
-      refuseUpgrade(socket, 503, 'Too many connections have not proved who they are.')
-      return
-    }
-    socket.once('close', release)
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, address, release))
+    this.#door.handleUpgrade(request, socket, head)
   }
 
   approve(hostId: HostId): void {
@@ -167,26 +139,15 @@ class WsGateway implements AgentGateway {
   }
 
   async close(): Promise<void> {
-    this.#closing = true
+    this.#door.shut()
     this.#leases.stop()
     clearInterval(this.#seenTimer)
     this.#admission.close()
     for (const link of [...this.#links.values()]) link.socket.close(CloseCode.shuttingDown)
-    const ended = [...this.#server.clients].map((ws) => new Promise((resolve) => ws.once('close', resolve)))
-    for (const ws of this.#server.clients) if (ws.readyState === ws.OPEN) ws.close(CloseCode.shuttingDown)
-    await Promise.all(ended)
-    this.#server.close()
+    await this.#door.close()
   }
 
-  #refusal({ headers }: IncomingMessage): [status: number, sentence: string] | null {
-    if (this.#closing) return [503, 'The controller is shutting down.']
-    // Browsers always send it, and agents never do: a web page must not be able to speak here.
-    if (headers.origin !== undefined) return [403, 'Browsers are not welcome here.']
-    const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
-    return offered.includes(SUBPROTOCOL) ? null : [400, `Speak ${SUBPROTOCOL}.`]
-  }
-
-  #accept(ws: WebSocket, address: string, release: () => void): void {
+  #accept(ws: WebSocket, address: string, proved: () => void): void {
     const { log, store, enrolment, key, handshakeMs, onRefused, onEnrolled } = this.#options
     const socket = new AgentSocket(ws, { address, log, onRefused: () => onRefused?.() })
     socket.handle(
@@ -195,7 +156,7 @@ class WsGateway implements AgentGateway {
         ...(handshakeMs === undefined ? {} : { handshakeMs }),
         enrolled: (host) => onEnrolled?.(host),
         proved: (host, epoch) => {
-          release()
+          proved()
           this.#admission.admit(host.hostId, epoch, socket)
         },
       }),
@@ -216,7 +177,7 @@ class WsGateway implements AgentGateway {
     this.#links.set(hostId, link)
     this.#leases.renewNow(hostId)
     for (const runId of this.#watched.get(hostId) ?? []) link.watch(runId, true)
-    this.#seen(hostId)
+    this.#notes.seen(hostId)
     this.#options.log.info({ hostId, address: socket.address }, 'host online')
     this.#tell((listener) => listener.online?.(hostId))
   }
@@ -225,7 +186,7 @@ class WsGateway implements AgentGateway {
     const { hostId } = link
     if (this.#links.get(hostId) !== link) return
     this.#links.delete(hostId)
-    this.#seen(hostId)
+    this.#notes.seen(hostId)
     this.#options.log.info({ hostId }, 'host offline')
     this.#tell((listener) => listener.offline?.(hostId))
   }
@@ -248,35 +209,15 @@ class WsGateway implements AgentGateway {
   }
 
   #inventory(hostId: HostId, inventory: Inventory): void {
-    const { store, clock, log } = this.#options
     this.#inventories.set(hostId, inventory)
-    store.hosts
-      .setInventory(hostId, inventory, clock.nowMs())
-      .catch((error: unknown) => log.warn({ hostId, err: error }, 'an inventory was not stored'))
+    this.#notes.inventory(hostId, inventory)
     this.#tell((listener) => listener.inventory?.(hostId, inventory))
-  }
-
-  #duplicate({ hostId, clientId, name }: StoredHost, epoch: string): void {
-    const { store, clock, log } = this.#options
-    const reason = `A second agent connected with the key of ${name} while the first was alive, and was refused.`
-    log.warn({ hostId, epoch }, `incident: ${reason}`)
-    const none = { seq: null, digest: null, line: null }
-    store.incidents
-      .add({ clientId, hostId, kind: 'duplicate agent', epoch, ...none, reason, atMs: clock.nowMs() })
-      .catch((error: unknown) => log.error({ hostId, err: error }, 'an incident was not stored'))
   }
 
   #linkOf(hostId: HostId): Link {
     const link = this.#links.get(hostId)
     if (!link) throw new ChaosError('host-offline', `The host ${hostId} has no link to the controller now.`)
     return link
-  }
-
-  #seen(hostId: HostId): void {
-    const { store, clock, log } = this.#options
-    store.hosts
-      .setSeen(hostId, clock.nowMs())
-      .catch((error: unknown) => log.warn({ hostId, err: error }, 'the last sign of life was not noted'))
   }
 
   #tell(tellOne: (listener: GatewayListener) => void): void {

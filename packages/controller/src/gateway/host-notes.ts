@@ -1,0 +1,38 @@
+import type { HostId, Inventory } from '@chaos-lite/shared'
+import type { Logger } from 'pino'
+import type { Clock } from '../services/clock.ts'
+import type { Store, StoredHost } from '../store/store.ts'
+
+/** What the gateway writes down about hosts. Nobody waits for it; what cannot be written is told to the log. */
+export class HostNotes {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #log: Logger
+
+  constructor({ store, clock, log }: { store: Store; clock: Clock; log: Logger }) {
+    this.#store = store
+    this.#clock = clock
+    this.#log = log
+  }
+
+  seen(hostId: HostId): void {
+    this.#note(hostId, 'last sign of life', this.#store.hosts.setSeen(hostId, this.#clock.nowMs()))
+  }
+
+  inventory(hostId: HostId, inventory: Inventory): void {
+    this.#note(hostId, 'inventory', this.#store.hosts.setInventory(hostId, inventory, this.#clock.nowMs()))
+  }
+
+  /** A second agent used the key of a host whose agent was alive. */
+  duplicate({ hostId, clientId, name }: StoredHost, epoch: string): void {
+    const reason = `A second agent connected with the key of ${name} while the first was alive, and was refused.`
+    this.#log.warn({ hostId, epoch }, `incident: ${reason}`)
+    const none = { seq: null, digest: null, line: null }
+    const incident = { clientId, hostId, kind: 'duplicate agent', epoch, ...none, reason } as const
+    this.#note(hostId, 'incident', this.#store.incidents.add({ ...incident, atMs: this.#clock.nowMs() }))
+  }
+
+  #note(hostId: HostId, what: string, written: Promise<void>): void {
+    written.catch((error: unknown) => this.#log.warn({ hostId, err: error }, `the ${what} of a host was not stored`))
+  }
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { loadDrills } from '../../src/services/drills.ts'
+import { drillText } from '../support/controller.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+async function setUp(files: Record<string, string>) {
+  const folder = temporaryFolder()
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const problems: string[] = []
+  const drills = await loadDrills({ folder, menu: () => null, onProblem: (message) => problems.push(message) })
+  onTestFinished(() => drills.close())
+  return { folder, drills, problems }
+}
+
+describe('the folder of drills', () => {
+  test('offers each file; one with mistakes is listed with them and cannot be planned', async () => {
+    const broken = drillText.replace('ask-the-people', 'broken').replace('version: 1', 'version: 0')
+    const { drills } = await setUp({ 'a.yaml': drillText, 'broken.yml': broken, 'README.md': 'not a drill' })
+    expect(drills.all().map((drill) => drill.name)).toEqual(['ask-the-people', 'broken'])
+    expect(drills.plannable('ask-the-people').drill.title).toBe('Ask the people')
+    expect(drills.view('broken').mistakes[0]).toMatch(/^broken\.yml:2:/)
+    expect(() => drills.plannable('broken')).toThrow(expect.objectContaining({ code: 'drill-invalid' }))
+    expect(() => drills.view('none')).toThrow(expect.objectContaining({ code: 'not-found' }))
+  })
+
+  test('of two files with one name the first counts, and the other is told', async () => {
+    const { drills, problems } = await setUp({ 'a.yaml': drillText, 'b.yaml': drillText.replace('Ask', 'Shout at') })
+    expect(drills.all()).toHaveLength(1)
+    expect(drills.view('ask-the-people').title).toBe('Ask the people')
+    expect(problems).toEqual([expect.stringContaining('b.yaml')])
+  })
+
+  test('a file that is too large or cannot be read is left out, and the others stay', async () => {
+    const { drills, problems } = await setUp({ 'a.yaml': drillText, 'huge.yaml': 'x'.repeat(300_000) })
+    expect(drills.all()).toHaveLength(1)
+    expect(problems).toEqual([expect.stringContaining('huge.yaml')])
+  })
+
+  test('changes are seen', async () => {
+    const { folder, drills } = await setUp({ 'a.yaml': drillText })
+    writeFileSync(join(folder, 'a.yaml'), drillText.replace('version: 1', 'version: 2'))
+    await vi.waitFor(() => expect(drills.view('ask-the-people').version).toBe(2), { timeout: 5_000 })
+  })
+
+  test('a folder that vanishes leaves what was known', async () => {
+    const { folder, drills, problems } = await setUp({ 'a.yaml': drillText })
+    rmSync(folder, { recursive: true })
+    await drills.reload()
+    expect(drills.all()).toHaveLength(1)
+    expect(problems.length).toBeGreaterThan(0)
+    mkdirSync(folder)
+  })
+
+  test('that is not there is a clear sentence', async () => {
+    const missing = loadDrills({ folder: '/nowhere/drills', menu: () => null, onProblem: () => undefined })
+    await expect(missing).rejects.toThrow('--drills')
+  })
+})

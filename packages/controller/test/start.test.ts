@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { isLoopback, listening, makeAddress, readTls } from '../src/address.ts'
+import { takeDataFolder } from '../src/data-folder.ts'
+import { startController } from '../src/start-controller.ts'
+import { openController } from './support/controller.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
+
+const run = promisify(execFile)
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+describe('the data folder', () => {
+  test('is for its owner only', () => {
+    const folder = join(temporaryFolder(), 'deep', 'data')
+    const data = takeDataFolder(folder)
+    onTestFinished(() => data.release())
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  test('is used by one controller at a time', () => {
+    const folder = temporaryFolder()
+    const first = takeDataFolder(folder)
+    expect(() => takeDataFolder(folder)).toThrow('Another controller uses the data folder')
+    first.release()
+    takeDataFolder(folder).release()
+  })
+
+  test('that cannot be written is a clear sentence', () => {
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    expect(() => takeDataFolder(file)).toThrow(/cannot be written .*--data/)
+    const readOnly = temporaryFolder()
+    chmodSync(readOnly, 0o500)
+    // The superuser may write anywhere; for everybody else this is refused.
+    if (process.getuid?.() !== 0) expect(() => takeDataFolder(join(readOnly, 'data'))).toThrow('--data')
+  })
+})
+
+describe('the address', () => {
+  test('without TLS, only this machine may reach the controller', async () => {
+    const dataFolder = temporaryFolder()
+    await expect(startController({ dataFolder, host: '0.0.0.0', port: 0 })).rejects.toThrow('without TLS')
+    expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].map(isLoopback)).toEqual([true, true, true, true])
+    expect(['0.0.0.0', '::', '192.0.2.1', '127.0.0.1.example', '10.0.0.1'].map(isLoopback)).not.toContain(true)
+  })
+
+  test('a certificate without its key, or one that is not there, is a clear sentence', () => {
+    const dataFolder = '/x'
+    expect(() => readTls({ dataFolder, tlsCertFile: '/nowhere' })).toThrow('together')
+    expect(() => readTls({ dataFolder, tlsCertFile: '/nowhere', tlsKeyFile: '/nowhere' })).toThrow('--tls-cert')
+  })
+
+  test('a port in use says what to do', async () => {
+    const taken = createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void taken.close())
+    const { port } = taken.address() as AddressInfo
+    await expect(openController({ port })).rejects.toThrow(/Port \d+ .*in use.*--port/)
+  })
+
+  test('only our own names are origins of our pages', () => {
+    const local = makeAddress({ dataFolder: '/x' }, false)
+    listening(local, { host: '127.0.0.1', port: 8321, tls: false })
+    expect([...local.origins]).toEqual(['http://127.0.0.1:8321', 'http://localhost:8321'])
+    const proxied = makeAddress({ dataFolder: '/x', publicUrl: 'https://chaos.example.test/' }, false)
+    listening(proxied, { host: '127.0.0.1', port: 8321, tls: false })
+    expect(proxied).toMatchObject({ publicUrl: 'https://chaos.example.test', secure: true })
+    expect(proxied.origins.has('https://chaos.example.test')).toBe(true)
+  })
+
+  test.each(['chaos.example.test', 'ftp://x', 'https://x/path', 'https://user@x'])(
+    '%s is no public url',
+    (publicUrl) => {
+      expect(() => makeAddress({ dataFolder: '/x', publicUrl }, false)).toThrow('--public-url')
+    },
+  )
+})
+
+describe('the program', () => {
+  test('prints where it listens and the first password, and stops gently on SIGTERM', async () => {
+    const child = execFile(process.execPath, [main, '--data', join(temporaryFolder(), 'data'), '--port', '0'])
+    let text = ''
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    await new Promise<void>((resolve) => {
+      child.stdout?.on('data', (chunk) => {
+        text += chunk
+        if (text.includes('First log-in')) resolve()
+      })
+    })
+    expect(text).toMatch(/listens on http:\/\/127\.0\.0\.1:\d+/)
+    expect(text).toMatch(/user admin, password \S{20}/)
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+  })
+
+  test('says one sentence and exits with 2 when it cannot start', async () => {
+    const failed = run(process.execPath, [main, '--data', join(temporaryFolder(), 'data'), '--host', '0.0.0.0'])
+    await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^Refusing to listen.*\n$/) })
+  })
+})
+
+describe('TLS', () => {
+  test('agents and browsers are served over it, and cookies are secure', async () => {
+    const folder = temporaryFolder()
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+    await run('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'ed25519',
+      '-nodes',
+      '-days',
+      '1',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      ...subject,
+    ])
+    const controller = await openController({ tlsCertFile: cert, tlsKeyFile: key })
+    expect(controller.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
+    expect(controller.agentUrl).toMatch(/^wss:\/\/127\.0\.0\.1:\d+\/agent$/)
+    const { Agent, request } = await import('undici')
+    const { readFileSync } = await import('node:fs')
+    const dispatcher = new Agent({ connect: { ca: readFileSync(cert, 'utf8') } })
+    onTestFinished(() => dispatcher.close())
+    const answer = await request(`${controller.url}/api/v1/session`, {
+      ...{ method: 'POST', dispatcher, headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ user: 'admin', password: controller.firstPassword }),
+    })
+    await answer.body.dump()
+    expect(answer.statusCode).toBe(200)
+    expect(String(answer.headers['set-cookie'])).toContain('Secure')
+    expect(answer.headers['strict-transport-security']).toContain('max-age=31536000')
+  })
+})
