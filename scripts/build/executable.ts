@@ -11,7 +11,7 @@ const run = promisify(execFile)
 /** By this mark Node.js finds out that it carries a program: https://nodejs.org/api/single-executable-applications.html */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 /** Changes when the way of building changes. */
-const RECIPE = 2
+const RECIPE = 3
 /** An agent mostly waits: a small young generation and compact code instead of speed. */
 const V8_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size']
 
@@ -43,12 +43,12 @@ async function assemble(bundle: string, target: Target, workshop: string): Promi
   const output = join(workshop, 'agent.blob')
   const config = join(workshop, 'sea.json')
   await writeFile(main, bundle)
-  // A code cache can only be made by, and for, the very same Node.js.
+  // A code cache can only be made by, and for, the very same Node.js with the very same flags.
   const useCodeCache = target === ownTarget()
   const settings = { main, output, useCodeCache, execArgv: V8_FLAGS, execArgvExtension: 'none' }
   await writeFile(config, JSON.stringify({ ...settings, disableExperimentalSEAWarning: true }))
   const node = useCodeCache ? nodeOf(target) : process.execPath
-  await run(node, ['--experimental-sea-config', config], { cwd: workshop })
+  await run(node, [...V8_FLAGS, '--experimental-sea-config', config], { cwd: workshop })
   const fresh = join(workshop, 'chaos-lite-agent')
   await copyFile(nodeOf(target), fresh)
   await chmod(fresh, 0o755)
