@@ -59,7 +59,10 @@ export const hostsOverride = defineAction({
   },
   explain: ({ entries }, { image, hidden }) => [
     ...entries.map(({ name, address }) => `${name} leads to ${address} for every program of this host.`),
-    `${image.path} gets a marked block at its beginning; ${hidden === 1 ? '1 line' : `${hidden} lines`} of it with these names ${hidden === 1 ? 'is' : 'are'} hidden behind a marked comment.`,
+    `${image.path} gets a marked block at its beginning.`,
+    ...(hidden === 0
+      ? []
+      : [`Hidden behind a marked comment: ${hidden} ${hidden === 1 ? 'line' : 'lines'} of it with these names.`]),
     'The file is replaced by one atomic rename; mode, owner, ACL and attributes stay. Resolver caches are emptied.',
     'Put back: the original file itself takes its place again. If somebody else changed it, only the marked lines go.',
   ],

@@ -35,7 +35,10 @@ export async function plannedChange(host: Host, path: string, metadata: Metadata
     const loses = allows(before, metadata, asker, 'r') && !allows(after, metadata, asker, 'r')
     if (loses) return { before, after, witness: name }
   }
-  throw new ChaosError('wrong-state', `Nobody that was named can read ${path} now: nothing would be taken away.`)
+  throw new ChaosError(
+    'wrong-state',
+    `Nobody would lose access to ${path}: those named cannot read it now, or can in another way too.`,
+  )
 }
 
 async function changed(host: Host, before: Acl, { uid, gid }: Metadata, whose: Whose): Promise<Acl> {

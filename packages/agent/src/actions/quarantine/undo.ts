@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Files } from '../../host/host.ts'
 import { Metadata } from '../../host/image.ts'
+import { sameFile } from '../../host/swap/index.ts'
 import type { Standing } from '../action.ts'
 
 const Path = z.string().max(4096)
@@ -25,9 +26,7 @@ export async function whatLies(
 ): Promise<'original' | 'other' | 'nothing'> {
   const stamp = await files.stamp(path)
   if (!stamp) return 'nothing'
-  return stamp.dev === before.dev && stamp.inode === before.inode && stamp.birthNs === before.birthNs
-    ? 'original'
-    : 'other'
+  return sameFile(stamp, before) ? 'original' : 'other'
 }
 
 /** A restored copy in the folder's place does not end the failure: the original is still away. */

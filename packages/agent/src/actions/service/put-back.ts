@@ -20,12 +20,18 @@ function runs({ activeState }: UnitState): boolean {
   return activeState === 'active' || activeState === 'reloading'
 }
 
+/** A service that its socket starts on demand may have been idle. */
+function ran({ activeState }: UnitBefore): boolean {
+  return activeState === 'active'
+}
+
 export async function standing(host: Host, undo: ServiceUndo): Promise<Standing> {
   const states = await Promise.all(
     undo.units.map(async (before) => ({ before, now: await host.services.state(before.name) })),
   )
-  if (states.some(({ before, now }) => !runs(now) && wanted(before, now) === 'kept down')) return 'conflict'
-  if (states.every(({ now }) => runs(now))) return 'before'
+  if (states.some(({ before, now }) => ran(before) && !runs(now) && wanted(before, now) === 'kept down'))
+    return 'conflict'
+  if (states.every(({ before, now }) => runs(now) || !ran(before))) return 'before'
   const stopped = states.filter(({ before }) => before.role !== 'dependent')
   return stopped.every(({ now }) => ['inactive', 'failed'].includes(now.activeState)) ? 'after' : 'conflict'
 }
@@ -41,6 +47,8 @@ export async function startAgain(
     if (runs(now)) {
       if (!sameStart(host, undo, unit, now))
         kept.push(`${unit.name} had been started again already; it was left running.`)
+    } else if (!ran(unit)) {
+      // Idle before, idle again: its socket or timer starts it when it is needed.
     } else if (wanted(unit, now) === 'kept down') {
       const what = now.loadState === 'not-found' ? 'removed' : now.enabledState || now.loadState
       kept.push(`${unit.name} is ${what} now, by somebody else: it was not started again.`)
@@ -70,15 +78,19 @@ async function start(host: Host, unit: UnitBefore, signal: AbortSignal): Promise
 async function compareSettled(host: Host, undo: ServiceUndo, signal: AbortSignal): Promise<readonly Compared[]> {
   const until = host.clock.monoMs() + settleMs
   for (;;) {
-    const compared = (await Promise.all(undo.units.map((unit) => compareUnit(host, unit)))).flat()
-    const settled = compared.every(({ same }) => same) || host.clock.monoMs() > until || signal.aborted
-    if (settled) return compared
+    const states = await Promise.all(undo.units.map(({ name }) => host.services.state(name)))
+    const pairs = undo.units.map((before, index) => ({ before, now: states[index] ?? null }))
+    const moving = pairs.some(
+      ({ before, now }) => before.activeState === now?.activeState && before.subState !== now.subState,
+    )
+    if (!moving || host.clock.monoMs() > until || signal.aborted) {
+      return pairs.flatMap(({ before, now }) => (now ? compareUnit(before, now) : []))
+    }
     await pause(lookEveryMs)
   }
 }
 
-async function compareUnit(host: Host, before: UnitBefore): Promise<readonly Compared[]> {
-  const now = await host.services.state(before.name)
+function compareUnit(before: UnitBefore, now: UnitState): readonly Compared[] {
   return [
     item(`${before.name} active`, before.activeState, now.activeState),
     item(`${before.name} state`, before.subState, now.subState),

@@ -3,10 +3,12 @@ import type { Host, UnitState } from '../../host/host.ts'
 import { refuseProtectedService } from '../protections.ts'
 import type { Seen, ServiceUndo, UnitBefore } from './undo.ts'
 
-/** Where the manager would wait for ever (PostgreSQL on Debian): longer is a hanging stop, and is called back. */
-const endlessMs = 120_000
-/** A service that may take longer than this to stop or start cannot be drilled within a sensible time. */
-const longestMs = 600_000
+/** A stop that takes longer hangs for a drill, even where the manager would wait for an hour (PostgreSQL on Debian). */
+const longestStopMs = 120_000
+/** A start may have data to recover first. */
+const longestStartMs = 300_000
+/** At its time-out the manager kills the processes; then it still needs a moment to see that they are gone. */
+const killingMs = 5000
 
 /** Reads the service and all that hangs on it. Throws where it could not be brought back as it is. */
 export async function readUnits(host: Host, service: string): Promise<ServiceUndo> {
@@ -15,6 +17,9 @@ export async function readUnits(host: Host, service: string): Promise<ServiceUnd
   const triggers = await Promise.all(state.triggeredBy.map((name) => host.services.state(name)))
   const active = triggers.filter(({ activeState }) => activeState === 'active')
   const dependents = await Promise.all(state.dependents.map((name) => host.services.state(name)))
+  if (state.activeState !== 'active' && (state.activeState !== 'inactive' || active.length === 0)) {
+    throw new ChaosError('wrong-state', `${state.name} does not run now (${state.activeState}): nothing would fail.`)
+  }
   for (const unit of [state, ...active, ...dependents]) refuseProtectedService(unit.name)
   for (const unit of [...active, ...dependents]) refuseUnfitNeighbour(state.name, unit)
   return {
@@ -30,15 +35,13 @@ export async function readUnits(host: Host, service: string): Promise<ServiceUnd
 }
 
 function refuseUnfit(asked: string, state: UnitState): void {
-  const { name, loadState, enabledState, activeState, refusesManual } = state
+  const { name, loadState, enabledState, refusesManual } = state
   if (loadState === 'not-found') throw new ChaosError('not-there', `There is no service ${asked} on this host.`)
   if (loadState === 'masked' || enabledState.startsWith('masked')) {
     throw new ChaosError('cannot-restore', `${name} is masked: it could not be started again.`)
   }
   if (loadState !== 'loaded')
     throw new ChaosError('cannot-restore', `${name} is ${loadState}: mend its unit file first.`)
-  if (activeState !== 'active')
-    throw new ChaosError('wrong-state', `${name} does not run now (${activeState}): nothing would fail.`)
   if (refusesManual) throw new ChaosError('cannot-restore', `${name} refuses to be started or stopped by hand.`)
 }
 
@@ -57,15 +60,11 @@ function refuseUnfitNeighbour(service: string, { name, activeState, refusesManua
 
 function before(unit: UnitState, role: UnitBefore['role']): UnitBefore {
   const { name, activeState, subState, enabledState, activeSinceMonoUs, startId } = unit
-  const times = { stopMs: patience(unit, unit.stopTimeoutMs), startMs: patience(unit, unit.startTimeoutMs) }
+  const times = {
+    stopMs: Math.min(unit.stopTimeoutMs + killingMs, longestStopMs),
+    startMs: Math.min(unit.startTimeoutMs + killingMs, longestStartMs),
+  }
   return { name, role, activeState, subState, enabledState, activeSinceMonoUs, startId, ...times }
-}
-
-function patience({ name }: UnitState, timeoutMs: number): number {
-  if (timeoutMs === Number.POSITIVE_INFINITY) return endlessMs
-  if (timeoutMs <= longestMs) return Math.max(1000, timeoutMs)
-  const minutes = Math.round(timeoutMs / 60_000)
-  throw new ChaosError('cannot-restore', `${name} may take ${minutes} minutes to stop or start; the limit is 10.`)
 }
 
 /** On the way of a consumer: the port, else the process. Loopback, because the service listens there as well. */

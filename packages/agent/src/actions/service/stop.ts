@@ -32,9 +32,9 @@ export const serviceStop = defineAction({
     const [service] = named('service')
     const triggers = named('trigger')
     const dependents = named('dependent')
-    const { stopMs = 0 } = undo.units[0] ?? {}
+    const [{ stopMs = 0, activeState = '' } = {}] = undo.units
     return [
-      `${service} is stopped by ${undo.manager}. Whether it starts at boot is not changed.`,
+      `${service} is stopped by ${undo.manager}${activeState === 'active' ? '' : ' (it is idle now, and waits to be started on demand)'}. Whether it starts at boot is not changed.`,
       ...(triggers.length === 0 ? [] : [`${triggers.join(', ')} would start it again: stopped as well.`]),
       ...(dependents.length === 0 ? [] : [`${dependents.join(', ')} cannot run without it: stopped with it.`]),
       `If it does not stop within ${Math.round(stopMs / 1000)} s, the stop is called back and it is started again.`,
@@ -50,7 +50,10 @@ export const serviceStop = defineAction({
   budgets: (undo) => ({
     injectMs: stopOrder(undo).reduce((sum, { stopMs }) => sum + stopMs, askingMs),
     // One that hangs when it is stopped must end first.
-    revertMs: undo.units.reduce((sum, { stopMs, startMs }) => sum + stopMs + startMs, 2 * askingMs),
+    revertMs: undo.units.reduce(
+      (sum, { startMs }) => sum + startMs,
+      Math.max(...undo.units.map(({ stopMs }) => stopMs)) + 2 * askingMs,
+    ),
   }),
   inject: async ({ host, signal }, _, undo) => {
     for (const { name, stopMs } of stopOrder(undo)) {
