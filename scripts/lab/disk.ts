@@ -56,12 +56,13 @@ export async function mountDisk(disk: Disk): Promise<void> {
 /** Unmounts the disk; waits while a dying process still holds it or its image. */
 export async function unmountDisk(dir: string): Promise<void> {
   await unmount(join(dir, 'root'))
-  const image = join(dir, 'disk.img')
+  await released(join(dir, 'disk.img'), 30_000)
+}
+
+async function released(image: string, timeoutMs: number): Promise<void> {
   if (!existsSync(image)) return
-  await until(
-    `no loop device holds ${image}`,
-    async () => (await run(['losetup', '--associated', image])).stdout === '',
-  )
+  const isFree = async () => (await run(['losetup', '--associated', image])).stdout === ''
+  await until(`no loop device holds ${image}`, isFree, { timeoutMs })
 }
 
 /** The power is gone for this disk: what was not synced never reaches it, and all further access fails. */
@@ -76,7 +77,10 @@ export async function cutPower(disk: Disk): Promise<void> {
 
 /** Removes the host's folder, files marked immutable included. */
 export async function removeDisk(dir: string): Promise<void> {
-  await unmountDisk(dir)
+  await unmount(join(dir, 'root'))
+  // A stranger on this machine whose mount namespace was copied meanwhile may hold the disk for as long as it lives.
+  // The image then has no name any more, and goes with the stranger.
+  await released(join(dir, 'disk.img'), 5_000).catch(() => {})
   await rm(dir, { recursive: true, force: true }).catch(async () => {
     await run(['chattr', '-R', '-f', '-i', '-a', dir], { check: false })
     await rm(dir, { recursive: true, force: true })
