@@ -1,0 +1,44 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { dist, root } from '../build/places.ts'
+import type { Bench } from './bench.ts'
+import { benches } from './index.ts'
+import { machine } from './machine.ts'
+import { benchPage, type Done, printed } from './page.ts'
+
+/** `pnpm bench`: all of them side by side, and the page. `pnpm bench NAME …`: only those, no page. */
+const PAGE = 'docs/reference/benchmarks.md'
+const names = process.argv.slice(2)
+const unknown = names.find((name) => !benches.some((bench) => bench.name === name))
+if (unknown !== undefined) {
+  process.stderr.write(`There is no bench "${unknown}". There are: ${benches.map(({ name }) => name).join(', ')}.\n`)
+  process.exit(2)
+}
+
+const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
+const place = join(dist, 'bench')
+const done: Done[] = []
+for (const bench of chosen) done.push(await measure(bench))
+await mkdir(place, { recursive: true })
+const about = await machine(place)
+await rm(place, { recursive: true, force: true })
+process.stdout.write(`\n${about.join('\n')}\n\n${printed(done)}\n`)
+if (names.length === 0) {
+  await writeFile(join(root, PAGE), benchPage(done, about, Date.now()))
+  process.stdout.write(`\nwrote ${PAGE}\n`)
+}
+// Agents and controllers were stopped; nothing that they left behind may keep this process.
+process.exit(0)
+
+async function measure(bench: Bench): Promise<Done> {
+  const folder = join(place, bench.name)
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const began = performance.now()
+  const say = (sentence: string) => process.stderr.write(`  ${bench.name}: ${sentence}\n`)
+  process.stderr.write(`${bench.title} …\n`)
+  const measured = await bench.run({ folder, say })
+  say(`took ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  await rm(folder, { recursive: true, force: true })
+  return { ...measured, name: bench.name, title: bench.title }
+}
