@@ -88,6 +88,7 @@ class HostEngine implements Engine {
     const called = await this.#callBack(selection, cause)
     const outcomes = await this.#locked(async () => {
       const { records } = await this.#deps.journal.list()
+      this.#holds.keepOnly(records.map(({ head }) => head.recordId))
       const selected = records.filter((record) => matches(selection, record.head))
       const oldest = selected.at(-1)
       if (oldest === undefined) return []

@@ -32,6 +32,7 @@ export class Holds {
     const { clock } = this.#deps
     const due = { monoMs: clock.monoMs() + forMs, wallMs: clock.wallMs() + forMs }
     const onDue = () => {
+      this.#cancels.delete(recordId)
       this.#deps.onEnd(recordId).catch((thrown) => {
         this.#deps.warn(`the hold of record ${recordId} ended, but putting back could not begin`, thrown)
         this.#arm(recordId, AGAIN_MS)
@@ -46,7 +47,12 @@ export class Holds {
     this.#cancels.delete(recordId)
   }
 
+  /** Ends the timers of records that another process put back meanwhile. */
+  keepOnly(open: readonly string[]): void {
+    for (const recordId of [...this.#cancels.keys()]) if (!open.includes(recordId)) this.stop(recordId)
+  }
+
   stopAll(): void {
-    for (const recordId of [...this.#cancels.keys()]) this.stop(recordId)
+    this.keepOnly([])
   }
 }

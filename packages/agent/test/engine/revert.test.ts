@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { describe, expect, test, vi } from 'vitest'
@@ -279,6 +279,26 @@ describe('by itself', () => {
     await vi.waitFor(() => expect(text(file)).toBe('before'), { timeout: 10_000 })
     await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'revert.ended' }))
     expect(events.at(-2)).toMatchObject({ cause: 'halt' })
+  })
+
+  test('nothing is watched any more once another process has put everything back', async () => {
+    let asked = 0
+    const world = toyWorld()
+    const { locker } = world.deps
+    const acquire = (waitMs: number) => {
+      asked += 1
+      return locker.acquire(waitMs)
+    }
+    const engine = world.another({}, { locker: { acquire } })
+    await engine.inject(world.request())
+    await world.engine.revert({}, 'by hand')
+    mkdirSync(dirname(world.paths.haltFile), { recursive: true })
+    writeFileSync(world.paths.haltFile, '')
+    await vi.waitFor(() => expect(asked).toBe(2), { timeout: 10_000 })
+    rmSync(world.paths.haltFile)
+    await engine.inject(world.request())
+    expect(asked).toBe(3)
+    await engine.revert({}, 'by hand')
   })
 
   test('shutting down puts back, and refuses what comes after', async () => {

@@ -58,6 +58,25 @@ describe('a hold', () => {
     expect(ended).toEqual([])
   })
 
+  test('is over once it has ended, so that nothing is watched for any more', async () => {
+    const { holds } = holdsWith(async () => undefined)
+    holds.start(headWith({ holdMs: 1_000 }))
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(holds.any).toBe(false)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('ends without a word when another process has put its record back', async () => {
+    const ended: string[] = []
+    const { holds } = holdsWith(async (id) => ended.push(id))
+    const kept = '01J0000000000000000000000B'
+    holds.start(headWith({ holdMs: 5_000 }))
+    holds.start(headWith({ holdMs: 5_000, recordId: kept }))
+    holds.keepOnly([kept])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(ended).toEqual([kept])
+  })
+
   test('asks again when putting back could not begin', async () => {
     let calls = 0
     const { holds, warnings } = holdsWith(async () => {
