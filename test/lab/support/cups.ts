@@ -39,3 +39,12 @@ export async function serveQueue(host: LabHost, queue: string, address: string):
 export async function printText(host: LabHost, queue: string, text: string): Promise<void> {
   await host.exec(['lp', '-d', queue], { input: text })
 }
+
+/** Starts CUPS so that workstations reach it at port 631, with one queue that prints nowhere. */
+export async function shareQueue(host: LabHost): Promise<void> {
+  const config = await host.readFile('/etc/cups/cupsd.conf')
+  const shared = config.replace('Listen localhost:631', 'Port 631').replaceAll('Order allow,deny', 'Allow all')
+  await host.writeFile('/etc/cups/cupsd.conf', shared)
+  for (const unit of ['cups.socket', 'cups.path', 'cups.service']) await host.enable(unit)
+  await host.waitUntil(['lpstat', '-r'])
+}

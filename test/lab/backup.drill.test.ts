@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Lab, LabHost } from '../../scripts/lab/index.ts'
+import { describeLab } from './support/describe-lab.ts'
+import { type Fleet, startFleet } from './support/fleet.ts'
+import { makeRepository, makeSnapshot } from './support/restic.ts'
+
+const CANARY = 'canary 5e1b0c'
+const sha256 = createHash('sha256').update(CANARY).digest('hex')
+const canary = `canary: { file: canary.txt, sha256: ${sha256} }`
+
+const policy = `policy: 1
+actions: [data.quarantine]
+exercises: [backup.restore]
+folders: [/srv/data]
+repositories: [nightly, damaged, foreign, stale, forgetful, copy, zipped]
+holdAtMost: 30m
+`
+
+const restic = (name: string, more: string) =>
+  `${name}: { driver: restic, location: /var/backups/${name}, passwordFile: /etc/${name}-password, ${more} }\n`
+
+const repositories = [
+  restic('nightly', `compareWith: /srv/data, ${canary}`),
+  restic('damaged', 'compareWith: /srv/data'),
+  restic('foreign', 'compareWith: /srv/data'),
+  restic('stale', 'compareWith: /srv/archive'),
+  restic('forgetful', `compareWith: /srv/archive, ${canary}`),
+  `copy: { driver: folder, location: /var/backups/share, compareWith: /srv/share, ${canary} }\n`,
+  `zipped: { driver: archive, location: /var/backups/share.zip, compareWith: /srv/share, inside: ., ${canary} }\n`,
+].join('')
+
+async function setScene(lab: Lab): Promise<void> {
+  const host = lab.host('files')
+  await host.writeFile('/srv/data/canary.txt', CANARY)
+  await host.writeFile('/srv/data/orders/4711.txt', 'one landing gear\n')
+  await host.enter(['ln', '--symbolic', 'orders/4711.txt', '/srv/data/newest'])
+  await host.writeFile('/srv/archive/2019.txt', 'long ago\n')
+  await host.enter(['touch', '--date=40 days ago', '/srv/archive/2019.txt'])
+  await backUp(host, 'nightly', '/srv/data')
+  await backUp(host, 'stale', '/srv/archive')
+  await backUp(host, 'forgetful', '/srv/archive')
+  await backUp(host, 'damaged', '/srv/data')
+  await damage(host, '/var/backups/damaged')
+  await backUpOtherContent(host)
+  await host.writeFile('/srv/share/canary.txt', CANARY)
+  await host.enter(['cp', '--archive', '/srv/share', '/var/backups/share'])
+  await host.enter(['sh', '-c', 'cd /srv/share && zip --quiet --recurse-paths /var/backups/share.zip .'])
+}
+
+async function backUp(host: LabHost, name: string, folder: string): Promise<void> {
+  await makeSnapshot(host, await makeRepository(host, name), [folder])
+}
+
+/** One byte in the middle of the largest pack, which holds the files' contents. */
+async function damage(host: LabHost, repository: string): Promise<void> {
+  const { stdout } = await host.enter(['find', `${repository}/data`, '-type', 'f', '-printf', '%s %p\n'])
+  const packs = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+  for (const [size, pack] of packs) {
+    const at = Math.floor(Number(size) / 3)
+    await host.enter(['dd', 'status=none', 'conv=notrunc', 'bs=1', `seek=${at}`, `of=${pack}`], { input: '\0\0\0\0' })
+  }
+}
+
+/** A backup job that reads the wrong disk: the right names, other bytes. */
+async function backUpOtherContent(host: LabHost): Promise<void> {
+  await host.enter(['cp', '--archive', '/srv/data', '/var/wrong'])
+  await host.writeFile('/var/wrong/orders/4711.txt', 'two landing gears\n')
+  await host.enter(['mount', '--bind', '/var/wrong', '/srv/data'])
+  await backUp(host, 'foreign', '/srv/data')
+  await host.enter(['umount', '/srv/data'])
+}
+
+describeLab('backups', () => {
+  let fleet: Fleet
+  let host: LabHost
+
+  beforeAll(async () => {
+    fleet = await startFleet({
+      hosts: { files: { labels: { role: 'fileserver', backup: 'yes' }, policy, repositories } },
+      scene: setScene,
+    })
+    host = fleet.host('files')
+  })
+  afterAll(async () => await fleet?.[Symbol.asyncDispose]())
+
+  const fireDrill = (repository: string, answer: 'yes' | 'no') =>
+    fleet.run('backup-fire-drill', {
+      params: { repository, hold: '60s', restoreWithin: '20s', answerWithin: '10s' },
+      answers: { owner: answer },
+    })
+
+  test('backup-fire-drill passes when the folder comes back complete', async () => {
+    const { run, differences } = await fireDrill('nightly', 'yes')
+    expect(run.reasons).toEqual([])
+    expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
+    expect(run.objectives.restore).toMatchObject({ met: true })
+    expect(run.steps.flatMap((step) => step.hosts.flatMap((row) => row.exercise?.canary ?? []))).toEqual(['returned'])
+    expect(differences).toEqual([])
+  })
+
+  test('backup-fire-drill fails when a pack of the repository is damaged', async () => {
+    const { run, differences } = await fireDrill('damaged', 'no')
+    expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
+    expect(run.reasons.join('\n')).toMatch(/The exercise restore-folder on files failed: restic restore failed/)
+    expect(differences).toEqual([])
+  })
+
+  test('backup-fire-drill fails when other bytes come back', async () => {
+    const { run, differences } = await fireDrill('foreign', 'no')
+    expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
+    const found = run.steps.flatMap((step) => step.hosts.flatMap((row) => row.exercise?.differences ?? []))
+    expect(found.join('\n')).toContain('orders/4711.txt')
+    expect(differences).toEqual([])
+  })
+
+  test.each(['nightly', 'copy', 'zipped'])('backup-restore-timing passes from %s', async (repository) => {
+    const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository } })
+    expect(run.reasons).toEqual([])
+    expect(run).toMatchObject({ outcome: 'passed', effect: 'not applicable', restoration: 'not applicable' })
+    expect(run.objectives.restore).toMatchObject({ met: true })
+    expect(differences).toEqual([])
+  })
+
+  test('backup-restore-timing fails when the newest restored file is too old', async () => {
+    const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository: 'stale' } })
+    expect(run.outcome).toBe('failed')
+    expect(run.objectives.dataAge).toMatchObject({ met: false })
+    expect(run.reasons).toEqual([expect.stringMatching(/^Age of the restored data: target/)])
+    expect(differences).toEqual([])
+  })
+
+  test('backup-restore-timing fails when the canary does not come back', async () => {
+    const params = { repository: 'forgetful', oldest: '1440h' }
+    const { run, differences } = await fleet.run('backup-restore-timing', { params })
+    expect(run.outcome).toBe('failed')
+    expect(run.reasons.join('\n')).toMatch(/canary canary.txt did not come back/)
+    expect(differences).toEqual([])
+  })
+
+  test('a wrong password is told while planning, and nothing is touched', async () => {
+    const before = await fleet.manifests()
+    await host.exec(['cp', '--preserve=all', '/etc/nightly-password', '/run/right'])
+    await host.writeFile('/etc/nightly-password', 'wrong\n')
+    const params = { repository: 'nightly' }
+    await expect(fleet.plan('backup-fire-drill', params)).rejects.toThrow(
+      /password for the restic repository .* is wrong/,
+    )
+    await host.exec(['cp', '--preserve=all', '/run/right', '/etc/nightly-password'])
+    expect(await fleet.differences(before)).toEqual([])
+  })
+})
