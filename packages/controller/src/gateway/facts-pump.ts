@@ -6,7 +6,7 @@ import type { AgentSocket } from './agent-socket.ts'
 
 /** An agent sends a window of frames and waits for acknowledgements; this is far beyond any window. */
 const MAX_WAITING_LINES = 20_000
-const MAX_BATCH_LINES = 2_000
+const MAX_BATCH_LINES = 5_000
 /** While the disk is full, the same facts are tried again this often; the link stays, so that stopping still works. */
 const RETRY_MS = 1_000
 

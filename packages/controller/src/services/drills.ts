@@ -23,7 +23,7 @@ export interface Drills {
   view(name: string): DrillView
   /** A drill without mistakes. Throws `not-found`, or `drill-invalid` with the mistakes. */
   plannable(name: string): { readonly drill: Drill; readonly digest: Digest }
-  /** Reads the folder again, because the files or the known menu changed. */
+  /** Reads the folder again. */
   reload(): Promise<void>
   /** All the mistakes of a text; nothing is kept. */
   validate(source: string, file: string): readonly Mistake[]
@@ -37,7 +37,7 @@ interface Loaded {
 
 export interface DrillsOptions {
   readonly folder: string
-  /** What the known hosts offer, to check names and parameters against; null while no host is known. */
+  /** What hosts offer now, to check names and parameters against before planning; null while there is none. */
   readonly menu: () => Menu | null
   readonly onProblem: (message: string) => void
 }
@@ -67,8 +67,9 @@ export async function loadDrills(options: DrillsOptions): Promise<Drills> {
     view: (name) => find(name).view,
     plannable(name) {
       const { view, drill } = find(name)
-      if (drill && view.mistakes.length === 0) return { drill, digest: view.digest }
-      const items = view.mistakes.map((message) => ({ where: name, message, rule: null }))
+      const mistakes = view.mistakes.length > 0 ? view.mistakes : mistakesFor(view, options.menu())
+      if (drill && mistakes.length === 0) return { drill, digest: view.digest }
+      const items = mistakes.map((message) => ({ where: name, message, rule: null }))
       throw new ChaosError('drill-invalid', `The drill ${name} has mistakes; nothing was planned.`, { items })
     },
     validate(source, file) {
@@ -104,11 +105,18 @@ async function readOne(options: DrillsOptions, file: string): Promise<Loaded | n
   try {
     if ((await stat(path)).size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`)
     const bytes = await readFile(path)
-    return loadedOf(file, bytes, parseDrill(bytes, { file, menu: options.menu() }))
+    // What hosts offer is not asked here: it changes as hosts come and go, and a file does not.
+    return loadedOf(file, bytes, parseDrill(bytes, { file, menu: null }))
   } catch (error) {
     options.onProblem(`The drill file ${path} was left out: ${sentenceOf(error)}`)
     return null
   }
+}
+
+/** Names and parameters that no known host has: told when planning, with the nearest valid name. */
+function mistakesFor({ name, source }: DrillView, menu: Menu | null): string[] {
+  const parsed = menu === null ? null : parseDrill(source, { file: `${name}.yaml`, menu })
+  return parsed === null || parsed.ok ? [] : parsed.mistakes.map(formatMistake)
 }
 
 function loadedOf(file: string, bytes: Buffer, parsed: ParsedDrill): Loaded {

@@ -1,9 +1,9 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Digest } from '@chaos-lite/shared'
 
 /** SHA-256 as `sha256:<hex>`. */
 export function sha256(data: string | Uint8Array): Digest {
-  return `sha256:${createHash('sha256').update(data).digest('hex')}`
+  return `sha256:${hash('sha256', data, 'hex')}`
 }
 
 /** 32 random bytes as 43 characters that are safe in addresses and on command lines. */
@@ -16,7 +16,7 @@ export function randomSecret(): string {
  * passwords of people are another matter (see `auth/password.ts`).
  */
 export function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret, 'hex')
 }
 
 export function hmacHex(key: string, text: string): string {

@@ -69,7 +69,6 @@ export interface Tables {
     origin: string
     epoch: string
     seq: number
-    prev: string | null
     digest: string
     run_id: string | null
     received_ms: number

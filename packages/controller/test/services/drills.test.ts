@@ -25,6 +25,21 @@ describe('the folder of drills', () => {
     expect(() => drills.view('none')).toThrow(expect.objectContaining({ code: 'not-found' }))
   })
 
+  test('a name that no known host offers is a mistake when planning, with the nearest one', async () => {
+    const text = drillText
+      .replace('targets: {}', 'targets:\n  erp: { where: { role: erp }, exactly: 1 }')
+      .replace('method:', 'method:\n  - { inject: service.stopp, on: erp, with: { service: nginx }, hold: 15m }')
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'a.yaml'), text)
+    const item = { name: 'service.stop', summary: 's', needs: [], params: { type: 'object' } }
+    const menu = { actions: [item], probes: [], exercises: [] }
+    const drills = await loadDrills({ folder, menu: () => menu, onProblem: () => undefined })
+    onTestFinished(() => drills.close())
+    expect(drills.view('ask-the-people').mistakes).toEqual([])
+    const refusal = { code: 'drill-invalid', items: [expect.objectContaining({ message: expect.stringContaining('did you mean `service.stop`') })] }
+    expect(() => drills.plannable('ask-the-people')).toThrow(expect.objectContaining(refusal))
+  })
+
   test('of two files with one name the first counts, and the other is told', async () => {
     const { drills, problems } = await setUp({ 'a.yaml': drillText, 'b.yaml': drillText.replace('Ask', 'Shout at') })
     expect(drills.all()).toHaveLength(1)

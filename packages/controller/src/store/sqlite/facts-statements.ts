@@ -8,7 +8,7 @@ export interface FactStatements {
   readonly lastIncident: Statement<[hostId: string, epoch: string], { seq: number | null }>
   readonly at: Statement<[origin: string, epoch: string, seq: number], { digest: string }>
   readonly belongs: Statement<[runId: string, hostId: string], unknown>
-  readonly insert: Statement<[string, string, string, number, Text, string, Text, number, string]>
+  readonly insert: Statement<[string, string, string, number, string, Text, number, string]>
   readonly incident: Statement<[string, string, string, string, number, string, string, string, number]>
 }
 
@@ -21,8 +21,8 @@ export function prepareFacts(database: Database): FactStatements {
     at: database.prepare('SELECT digest FROM facts WHERE origin = ? AND epoch = ? AND seq = ?'),
     belongs: database.prepare('SELECT 1 FROM run_hosts WHERE run_id = ? AND host_id = ?'),
     insert: database.prepare(
-      `INSERT INTO facts (client_id, origin, epoch, seq, prev, digest, run_id, received_ms, line)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO facts (client_id, origin, epoch, seq, digest, run_id, received_ms, line)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     // The same line seen again (the agent sends until it is acknowledged) is the same incident.
     incident: database.prepare(

@@ -100,8 +100,8 @@ export class FactWriter {
   }
 
   #insert(origin: string, clientId: Ulid, fact: IncomingFact, runId: Ulid | null, receivedMs: number): void {
-    const { epoch, seq, prev, digest, line } = fact
-    this.#statements.insert.run(clientId, origin, epoch, seq, prev, digest, runId, receivedMs, line)
+    const { epoch, seq, digest, line } = fact
+    this.#statements.insert.run(clientId, origin, epoch, seq, digest, runId, receivedMs, line)
   }
 
   #incident(batch: Batch, fact: AgentLine, kind: Incident['kind'], reason: string) {
