@@ -34,8 +34,7 @@ export async function startDemo({ folder, port, say = () => undefined }: DemoOpt
   const namespace = await namespaceArgs()
   if (namespace.args === null)
     say(`SIMULATED: ${namespace.reason}; nothing real will be touched, and the run is no evidence.`)
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await emptyFolder(folder)
   const stack = new AsyncDisposableStack()
   try {
     const dataFolder = join(folder, 'controller')
@@ -57,6 +56,16 @@ export async function startDemo({ folder, port, say = () => undefined }: DemoOpt
   } catch (error) {
     await stack.disposeAsync()
     throw error
+  }
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`The folder ${folder} cannot be written (${why}). Give another one with --folder.`, { cause })
   }
 }
 
