@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { names } from '../hosts/bench-hosts.ts'
+import { monoMs } from '../statistics.ts'
+
+const PLAYBOOK = `- hosts: all
+  gather_facts: false
+  tasks:
+    - name: edit
+      ansible.builtin.blockinfile:
+        path: "{{ hosts_file }}"
+        insertbefore: BOF
+        block: "${names.after} ${names.name}"
+    - name: check
+      ansible.builtin.command: grep -qxF "${names.after} ${names.name}" "{{ hosts_file }}"
+      changed_when: false
+    - name: undo
+      ansible.builtin.blockinfile:
+        path: "{{ hosts_file }}"
+        state: absent
+    - name: check again
+      ansible.builtin.command: cmp -s "{{ hosts_file }}.original" "{{ hosts_file }}"
+      changed_when: false
+`
+
+/** The same on as many inventory hosts with the local connection, set up as quick as Ansible offers. Milliseconds. */
+export async function ansibleMs(folder: string, count: number): Promise<number> {
+  await mkdir(folder, { recursive: true })
+  const bytes = `127.0.0.1 localhost\n${names.before} ${names.name}\n`
+  const inventory: string[] = []
+  for (let number = 1; number <= count; number += 1) {
+    const file = join(folder, `hosts-${number}`)
+    await writeFile(file, bytes)
+    await writeFile(`${file}.original`, bytes)
+    inventory.push(`bench-${number} ansible_connection=local hosts_file=${file}`)
+  }
+  await writeFile(join(folder, 'inventory'), `${inventory.join('\n')}\n`)
+  await writeFile(join(folder, 'playbook.yml'), PLAYBOOK)
+  await writeFile(join(folder, 'ansible.cfg'), `[defaults]\nforks = ${count}\n[connection]\npipelining = True\n`)
+  const env = { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg'), ANSIBLE_LOCALHOST_WARNING: 'False' }
+  const began = monoMs()
+  await promisify(execFile)('ansible-playbook', ['-i', 'inventory', 'playbook.yml'], { cwd: folder, env })
+  return monoMs() - began
+}
