@@ -47,6 +47,8 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   })
   const hosts = makeHostViews({ store, gateway })
   const live = makeLive({ store, gateway, runBook, hosts, clock, log })
+  // Whatever fails from here on, no timer of these may keep the process alive.
+  stack.defer(async () => void (await Promise.all([gateway.close(), live.close()])))
   const drills = await loadDrills({
     folder: parts.options.drillsFolder ?? DEFAULT_DRILLS,
     menu: () => knownMenu(gateway),
@@ -54,7 +56,6 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   })
   stack.defer(() => drills.close())
   const runs = new Runs({ store, book: runBook, gateway, clock, log })
-  stack.defer(() => runs.close())
   const onFailed = () => metrics.count('chaos_lite_webhooks_failed_total')
   const notifier = makeNotifier({ store, clock, log, onFailed })
   stack.defer(() => notifier.close())
@@ -65,7 +66,6 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     titleOf: (name) => drills.view(name).title,
     onMissed: (slot) => void notifier.tell({ type: 'slot.missed', ...slot }),
   })
-  stack.defer(() => timetable.close())
   const alerts = await makeAlerts({
     store,
     awaited: (drill, clientId) => runs.awaitedAlerts(drill, clientId),
@@ -81,7 +81,12 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     stopAll: (clientIds, by) => runs.stopAll(clientIds, by),
     stopAllView: (clientIds) => runs.stopAllView(clientIds),
     reconcile: () => runs.reconcile(),
+    async close() {
+      await timetable.close()
+      await runs.close()
+    },
   }
+  stack.defer(() => services.close())
   return {
     ...{ clock, store, gateway, runBook, services, timetable, drills, hosts, auth },
     ...{ enrolment, alerts, notifier, live, metrics, log, address },

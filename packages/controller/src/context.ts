@@ -35,6 +35,8 @@ export interface RunServices {
   stopAllView(clientIds: readonly Ulid[]): Promise<StopAllView>
   /** Takes up the runs that an earlier controller left in the middle. Called once, when agents can connect again. */
   reconcile(): Promise<void>
+  /** No new runs, and links that end are no news any more. Called first when the controller stops; twice does no harm. */
+  close(): Promise<void>
 }
 
 /** What every route may use. Made once, by `compose.ts`; nothing else chooses implementations. */

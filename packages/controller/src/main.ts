@@ -52,10 +52,14 @@ async function run(options: ControllerOptions): Promise<void> {
 function stopOn(signal: NodeJS.Signals, controller: AsyncDisposable): void {
   process.once(signal, () => {
     process.once(signal, () => process.exit(1))
-    Promise.resolve(controller[Symbol.asyncDispose]()).catch((error: unknown) => {
-      process.stderr.write(`${sentenceOf(error)}\n`)
-      process.exitCode = 1
-    })
+    // Runs under way may wait for minutes; they are taken up at the next start.
+    Promise.resolve(controller[Symbol.asyncDispose]()).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${sentenceOf(error)}\n`)
+        process.exit(1)
+      },
+    )
   })
 }
 

@@ -50,8 +50,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     stack.defer(() => app.close())
     // Sockets first: the server does not stop while one is open.
     stack.defer(async () => void (await Promise.all([context.gateway.close(), context.live.close()])))
-    stack.defer(() => {
+    // Before them, whatever would take their closing for a loss of hosts.
+    stack.defer(async () => {
       context.address.closing = true
+      await context.services.close()
     })
     const url = await listen(app, context, options, tls !== null)
     const owned = stack.move()

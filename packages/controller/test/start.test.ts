@@ -99,9 +99,14 @@ describe('the program', () => {
     expect(await ended).toBe(0)
   })
 
-  test('says one sentence and exits with 2 when it cannot start', async () => {
-    const failed = run(process.execPath, [main, '--data', join(temporaryFolder(), 'data'), '--host', '0.0.0.0'])
-    await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/^Refusing to listen.*\n$/) })
+  test.each([
+    [['--host', '0.0.0.0'], /^Refusing to listen.*\n$/],
+    [['--drills', '/nowhere/drills', '--port', '0'], /^The folder of drills .* does not exist.*\n$/],
+    [['--host', '192.0.2.1', '--public-url', 'x'], /^Refusing to listen.*\n$/],
+    [['--public-url', 'x', '--port', '0'], /^--public-url must be like .*\n$/],
+  ])('says one sentence and exits with 2 when it cannot start (%j)', async (flags, sentence) => {
+    const failed = run(process.execPath, [main, '--data', join(temporaryFolder(), 'data'), ...flags])
+    await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(sentence) })
   })
 })
 
