@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { syncFolder } from '../journal/durable.ts'
@@ -19,6 +19,7 @@ export const Replacement = z.strictObject({
 export type Replacement = z.infer<typeof Replacement>
 
 const FILE = 'replacement.json'
+const WIPED = 'wiped'
 
 /** Where a restore into place is prepared: beside the original, so that one rename finishes it, and marked as ours. */
 export function replacementFolder(folder: string, recordId: string): string {
@@ -55,4 +56,18 @@ export async function readReplacement(recordFolder: string): Promise<Replacement
 export async function forgetReplacement(recordFolder: string): Promise<void> {
   await rm(join(recordFolder, FILE), { force: true })
   await syncFolder(recordFolder)
+}
+
+/**
+ * Called at the moment at which the last of an unfinished or placed restore is removed beside the original: the times of
+ * this note let the revert tell that change of the folder from anybody else's. Not synced: that would make it too early.
+ */
+export async function noteWipe(recordFolder: string): Promise<void> {
+  await writeFile(join(recordFolder, WIPED), 'wiped\n', { mode: 0o600 })
+}
+
+/** When that was, or null. */
+export async function wipeNoted(recordFolder: string): Promise<{ ctimeNs: string; birthNs: string } | null> {
+  const found = await stat(join(recordFolder, WIPED), { bigint: true }).catch(() => null)
+  return found === null ? null : { ctimeNs: String(found.ctimeNs), birthNs: String(found.birthtimeNs) }
 }

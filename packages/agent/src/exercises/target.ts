@@ -4,7 +4,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { syncFolder } from '../journal/durable.ts'
 import type { BackupDriver } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
-import { forgetReplacement, replacementFolder, writeReplacement } from './replacement.ts'
+import { forgetReplacement, noteWipe, replacementFolder, writeReplacement } from './replacement.ts'
 
 /** Where a restore goes, and what becomes of it. */
 export interface RestoreTarget {
@@ -74,6 +74,10 @@ export async function placeTarget(
     async wipe() {
       // Asked of the disk, not remembered: a rename may have been done although its sync failed.
       if (await host.files.exists(contents)) await forgetReplacement(recordFolder)
+      if (!(await host.files.exists(path))) return
+      // A large tree takes its time; only the last step changes the folder that the original belongs to.
+      for (const name of await host.files.list(path)) await host.files.remove(join(path, name))
+      await noteWipe(recordFolder)
       await host.files.remove(path)
     },
   }

@@ -23,11 +23,9 @@ export async function pamLogin({ host, signal }: ProbeContext, credential: PamCr
       env: { LC_ALL: 'C' },
     })
     if (ended.code === 0) return { ran: true, ok: true, why: null }
-    const said = ended.stderr
-      .split('\n')
-      .filter((text) => text.startsWith('pamtester:'))
-      .at(-1)
-    const why = oneLine((said ?? 'pamtester refused').replace(/^pamtester:\s*/, ''), 200)
+    // The prompt stands on the same line: `Password: pamtester: Authentication failure`.
+    const said = [...ended.stderr.matchAll(/pamtester: (.+)/g)].at(-1)?.[1]
+    const why = oneLine(said ?? 'pamtester refused', 200)
     // A missing /etc/pam.d file falls back to `other`, which denies; that is a refusal as any log-in there would meet it.
     return { ran: true, ok: false, why }
   } catch (thrown) {

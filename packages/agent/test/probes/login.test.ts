@@ -30,7 +30,7 @@ function pamtester(right = PASSWORD) {
     programs: {
       pamtester: (argv, input) => {
         calls.push({ argv, input })
-        return input === `${right}\n` ? {} : { code: 1, stderr: 'Password: \npamtester: Authentication failure\n' }
+        return input === `${right}\n` ? {} : { code: 1, stderr: 'Password: pamtester: Authentication failure\n' }
       },
     },
   })

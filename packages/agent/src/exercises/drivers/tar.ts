@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
+import { posix } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import { extract, list, type ReadEntry } from 'tar'
 import { oneLine } from '../../probes/text.ts'
 import type { Listing } from './driver.ts'
-import { isBelow } from './inside.ts'
-import { type ArchiveEntry, createTally } from './limits.ts'
+import { entryName, isBelow } from './inside.ts'
+import { type ArchiveEntry, createTally, unsafe } from './limits.ts'
 
 /** No honest gzip is denser (deflate ends near 1032:1 for a file of one byte repeated; a backup is far below). */
 const MAX_RATIO = 1100
@@ -35,17 +36,33 @@ export async function listTar(file: string, inside: string, maxBytes: number, si
 /** Extracts what lies below `inside` into `target`. Only after `listTar` found the archive safe. */
 export async function extractTar(file: string, inside: string, target: string, signal: AbortSignal): Promise<void> {
   const root = process.geteuid?.() === 0
+  const again = createTally(file, Number.MAX_SAFE_INTEGER)
   const writer = extract({
     cwd: target,
     strict: true,
     maxDecompressionRatio: MAX_RATIO,
-    strip: inside === '.' ? 0 : inside.split('/').length,
-    filter: (path) => isBelow(path, inside),
+    filter: (_path, entry) => {
+      if (!('linkpath' in entry)) return false
+      again.add(describe(entry))
+      return rename(entry, inside)
+    },
     preserveOwner: root,
     chmod: true,
     processUmask: 0,
   })
   await feed(file, writer, signal, () => undefined)
+}
+
+/** Gives an entry its name below `inside`. False for what is not to be extracted, the folder itself included. */
+function rename(entry: ReadEntry, inside: string): boolean {
+  const name = entryName(entry.path)
+  if (!isBelow(name, inside) || name === inside) return false
+  entry.path = posix.relative(inside, name)
+  if (entry.type !== 'Link') return true
+  const target = entryName(entry.linkpath ?? '')
+  if (!isBelow(target, inside)) throw unsafe('the archive', name, 'is a second name of a file that is not restored')
+  entry.linkpath = posix.relative(inside, target)
+  return true
 }
 
 /** What tar's parser and unpacker have in common. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createWriteStream } from 'node:fs'
 import { chmod, mkdir, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -41,11 +42,14 @@ export async function listZip(file: string, inside: string, maxBytes: number, si
 /** Extracts what lies below `inside` into `target`, checking each CRC-32. Only after `listZip` found the archive safe. */
 export async function extractZip(file: string, inside: string, target: string, signal: AbortSignal): Promise<void> {
   const skip = inside === '.' ? 0 : inside.length + 1
+  const again = createTally(file, Number.MAX_SAFE_INTEGER)
   await eachEntry(file, signal, async (entry, zip) => {
-    const name = entryName(entry.fileName)
-    if (!isBelow(name, inside) || name === '.') return
+    const described = describe(file, entry)
+    again.add(described)
+    const name = entryName(described.path)
+    if (!isBelow(name, inside) || name === inside) return
     const path = join(target, name.slice(skip))
-    if (entry.fileName.endsWith('/')) {
+    if (described.kind === 'folder') {
       await mkdir(path, { recursive: true })
       return
     }
@@ -97,8 +101,16 @@ function describe(file: string, entry: Entry): ArchiveEntry {
   if (entry.isEncrypted()) throw unsafe(file, entry.fileName, 'is encrypted, which this driver cannot read')
   const mode = (entry.externalFileAttributes >>> 16) & KIND_MASK
   if (mode === LINK) throw unsafe(file, entry.fileName, 'is a link, which no zip backup needs')
-  const folder = entry.fileName.endsWith('/')
+  const name = nameOf(entry)
+  const folder = name.endsWith('/')
   const known = mode === 0 || mode === FILE || mode === FOLDER
   const kind = known ? (folder ? 'folder' : 'file') : 'other'
-  return { path: entry.fileName.replace(/\/+$/, ''), kind, sizeBytes: entry.uncompressedSize, target: '' }
+  return { path: name.replace(/\/+$/, ''), kind, sizeBytes: entry.uncompressedSize, target: '' }
+}
+
+/** Many programs write UTF-8 without saying so, which would be read as the code page of 1981. */
+function nameOf(entry: Entry): string {
+  const saysUtf8 = (entry.generalPurposeBitFlag & 0x800) !== 0 || entry.extraFields.some(({ id }) => id === 0x7075)
+  if (saysUtf8 || !isUtf8(entry.fileNameRaw)) return entry.fileName
+  return entry.fileNameRaw.toString('utf8')
 }

@@ -1,0 +1,266 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32, deflateRawSync } from 'node:zlib'
+import { Header } from 'tar'
+import { describe, expect, it } from 'vitest'
+import { createTally } from '../../src/exercises/drivers/limits.ts'
+import { temporaryFolder } from '../fixtures/local-host.ts'
+import { contentsOf, liveFolder, restore, tool } from './support.ts'
+
+type TarEntry = {
+  path: string
+  type?: 'File' | 'SymbolicLink' | 'Link' | 'CharacterDevice' | 'FIFO' | 'Directory'
+  linkpath?: string
+  body?: string
+  size?: number
+}
+
+/** A tar written by hand, so that it can hold what no honest program writes. */
+function tarOf(entries: readonly TarEntry[]): Buffer {
+  const blocks = entries.flatMap(({ path, type = 'File', linkpath, body = '', size }) => {
+    const head = Buffer.alloc(512)
+    new Header({
+      path,
+      type,
+      mode: 0o644,
+      size: size ?? body.length,
+      mtime: new Date(0),
+      ...(linkpath ? { linkpath } : {}),
+    }).encode(head)
+    const data = Buffer.alloc(Math.ceil(body.length / 512) * 512)
+    data.write(body)
+    return [head, data]
+  })
+  return Buffer.concat([...blocks, Buffer.alloc(1024)])
+}
+
+type ZipEntry = { name: string; body?: string; mode?: number; size?: number; crc?: number; flags?: number }
+
+/** A zip written by hand (APPNOTE.TXT 4.3). */
+function zipOf(entries: readonly ZipEntry[]): Buffer {
+  const locals: Buffer[] = []
+  const central: Buffer[] = []
+  let offset = 0
+  for (const { name, body = '', mode = 0o100644, size, crc, flags = 0 } of entries) {
+    const packed = deflateRawSync(body)
+    const fields = Buffer.alloc(26)
+    fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(flags, 2)
+    fields.writeUInt16LE(8, 4)
+    fields.writeUInt32LE(0x5a21_0000, 6)
+    fields.writeUInt32LE(crc ?? crc32(body), 10)
+    fields.writeUInt32LE(packed.length, 14)
+    fields.writeUInt32LE(size ?? body.length, 18)
+    fields.writeUInt16LE(Buffer.byteLength(name), 22)
+    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name), packed])
+    const rest = Buffer.alloc(14)
+    rest.writeUInt32LE((mode << 16) >>> 0, 6)
+    rest.writeUInt32LE(offset, 10)
+    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x03', 'latin1'), fields, rest, Buffer.from(name)]))
+    locals.push(local)
+    offset += local.length
+  }
+  const directory = Buffer.concat(central)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06', 'latin1')
+  end.writeUInt16LE(entries.length, 8)
+  end.writeUInt16LE(entries.length, 10)
+  end.writeUInt32LE(directory.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...locals, directory, end])
+}
+
+const good = { path: 'a.txt', body: 'fine' }
+const hostileTars: [string, TarEntry[], RegExp][] = [
+  ['a name that climbs out', [good, { path: '../evil', body: 'x' }], /"\.\.\/evil" does not stay in its folder/],
+  ['a name that climbs out halfway', [{ path: 'a/../../evil', body: 'x' }], /does not stay in its folder/],
+  ['an absolute name', [{ path: '/etc/cron.d/evil', body: 'x' }], /does not stay in its folder/],
+  [
+    'a link to the root',
+    [
+      { path: 'l', type: 'SymbolicLink', linkpath: '/' },
+      { path: 'l/evil', body: 'x' },
+    ],
+    /leads out of the folder/,
+  ],
+  ['a link that climbs out', [{ path: 'a/l', type: 'SymbolicLink', linkpath: '../../x' }], /leads out of the folder/],
+  [
+    'a hard link to a file of the host',
+    [{ path: 'l', type: 'Link', linkpath: '/etc/shadow' }],
+    /leads out of the folder/,
+  ],
+  [
+    'a hard link that climbs out',
+    [{ path: 'l', type: 'Link', linkpath: '../../etc/shadow' }],
+    /leads out of the folder/,
+  ],
+  ['a device', [{ path: 'sda', type: 'CharacterDevice' }], /is a device/],
+  ['a pipe', [{ path: 'p', type: 'FIFO' }], /is a device, a pipe/],
+  ['a backslash', [{ path: 'a\\..\\evil', body: 'x' }], /does not stay in its folder/],
+  ['nesting without end', [{ path: `${'d/'.repeat(80)}x`, body: 'x' }], /is nested too deeply/],
+  [
+    'more than the disk can hold',
+    [{ path: 'big', size: 8_000_000_000_000, body: '' }],
+    /needs more than|could not be read/,
+  ],
+]
+
+describe('a hostile tar', () => {
+  it.each(hostileTars)('with %s is refused before anything is written', async (_note, entries, message) => {
+    const base = await temporaryFolder()
+    const location = join(base, 'evil.tar')
+    await writeFile(location, tarOf(entries))
+    const before = await contentsOf(base)
+    const result = await restore({ driver: 'archive', location })
+    expect(result.reason).toMatch(message)
+    expect(result).toMatchObject({ ok: false, items: 0, phases: ['open', 'list', 'wipe'] })
+    expect(await contentsOf(base)).toEqual(before)
+  })
+
+  it('is refused as a whole, also when the part that is restored would be harmless', async () => {
+    const location = join(await temporaryFolder(), 'evil.tar')
+    await writeFile(
+      location,
+      tarOf([
+        { path: 'share/a', body: 'x' },
+        { path: '../evil', body: 'x' },
+      ]),
+    )
+    expect(await restore({ driver: 'archive', location, inside: 'share' })).toMatchObject({ ok: false })
+  })
+
+  it('that packs a terabyte of nothing is refused', async () => {
+    const base = await temporaryFolder()
+    const location = join(base, 'bomb.tar.gz')
+    await tool('sh', ['-c', `head -c 600M /dev/zero | gzip -9 > ${location}`])
+    expect(await restore({ driver: 'archive', location })).toMatchObject({ ok: false, items: 0 })
+  })
+
+  it.each([
+    ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+    ['with a flipped bit', (bytes: Buffer) => Buffer.from(bytes).fill(0xff, bytes.length / 2, bytes.length / 2 + 20)],
+    ['that is no archive', () => Buffer.from('this is a text'.repeat(100))],
+    ['of no bytes', () => Buffer.alloc(0)],
+  ])('%s is refused', async (_note, damage) => {
+    const { base, live } = await liveFolder()
+    const location = join(base, 'nightly.tar.gz')
+    await tool('tar', ['-czf', location, '-C', live, '.'])
+    await writeFile(location, damage(await readFile(location)))
+    const result = await restore({ driver: 'archive', location, compareWith: live })
+    expect(result.ok).toBe(false)
+    expect(result.reason).toMatch(/could not be read to its end|is empty|not safe/)
+  })
+})
+
+const hostileZips: [string, ZipEntry[], RegExp][] = [
+  [
+    'a name that climbs out',
+    [
+      { name: 'a', body: 'x' },
+      { name: '../evil', body: 'x' },
+    ],
+    /could not be read|does not stay/,
+  ],
+  ['an absolute name', [{ name: '/etc/evil', body: 'x' }], /could not be read|does not stay/],
+  ['a backslash', [{ name: '..\\evil', body: 'x' }], /could not be read|does not stay/],
+  ['a link', [{ name: 'l', body: '/etc', mode: 0o120777 }], /is a link/],
+  ['a device', [{ name: 'd', mode: 0o020644 }], /is a device/],
+  [
+    'one name twice',
+    [
+      { name: 'a', body: 'x' },
+      { name: 'a', body: 'y' },
+    ],
+    /stands in it twice/,
+  ],
+  [
+    'one name twice, spelt differently',
+    [
+      { name: 'a', body: 'x' },
+      { name: './a', body: 'y' },
+    ],
+    /stands in it twice/,
+  ],
+  ['a locked entry', [{ name: 'a', body: 'x', flags: 1 }], /is encrypted/],
+  [
+    'entries of petabytes',
+    [
+      { name: 'a', body: 'x', size: 4_294_967_294 },
+      ...Array.from({ length: 2000 }, (_, index) => ({ name: `b${index}`, body: 'x', size: 4_294_967_294 })),
+    ],
+    /needs more than/,
+  ],
+]
+
+describe('a hostile zip', () => {
+  it.each(hostileZips)('with %s is refused before anything is written', async (_note, entries, message) => {
+    const base = await temporaryFolder()
+    const location = join(base, 'evil.zip')
+    await writeFile(location, zipOf(entries))
+    const result = await restore({ driver: 'archive', location })
+    expect(result.reason).toMatch(message)
+    expect(result).toMatchObject({ ok: false, items: 0, phases: ['open', 'list', 'wipe'] })
+  })
+
+  it('whose bytes do not match their checksum fails the exercise', async () => {
+    const location = join(await temporaryFolder(), 'bad.zip')
+    await writeFile(location, zipOf([{ name: 'a', body: 'hello', crc: 1 }]))
+    expect(await restore({ driver: 'archive', location })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('does not match its checksum'),
+    })
+  })
+
+  it('whose entries are larger than they say fails the exercise', async () => {
+    const location = join(await temporaryFolder(), 'bad.zip')
+    await writeFile(location, zipOf([{ name: 'a', body: 'x'.repeat(100_000), size: 10 }]))
+    expect(await restore({ driver: 'archive', location })).toMatchObject({ ok: false })
+  })
+
+  it('that is written as this test writes honest ones is restored', async () => {
+    const location = join(await temporaryFolder(), 'good.zip')
+    await writeFile(
+      location,
+      zipOf([
+        { name: 'd/', mode: 0o040755 },
+        { name: 'd/a', body: 'hello' },
+      ]),
+    )
+    expect(await restore({ driver: 'archive', location })).toMatchObject({ ok: true, items: 2 })
+  })
+})
+
+describe('a folder copy with things in it that are no files', () => {
+  it('is refused', async () => {
+    const base = await temporaryFolder()
+    const location = join(base, 'copy')
+    await mkdir(location)
+    await tool('mkfifo', [join(location, 'pipe')])
+    expect(await restore({ driver: 'folder', location })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('is a device, a pipe'),
+    })
+  })
+
+  it('keeps links as links and never follows them', async () => {
+    const base = await temporaryFolder()
+    const location = join(base, 'copy')
+    await mkdir(location)
+    await symlink('/etc', join(location, 'l'))
+    await writeFile(join(location, 'a'), 'x')
+    expect(await restore({ driver: 'folder', location })).toMatchObject({ ok: true, items: 2 })
+  })
+})
+
+describe('the tally', () => {
+  it.each(['', 'a\0b', '..', 'a/..', 'C:/x', `${'x'.repeat(5000)}`])('refuses the name %j', (path) => {
+    const add = () => createTally('x', 1).add({ path, kind: 'file', sizeBytes: 0, target: '' })
+    expect(add).toThrow(/not safe to restore/)
+  })
+
+  it('refuses sizes that are none', () => {
+    for (const sizeBytes of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1.5]) {
+      expect(() => createTally('x', 10).add({ path: 'a', kind: 'file', sizeBytes, target: '' })).toThrow(/believable/)
+    }
+  })
+})

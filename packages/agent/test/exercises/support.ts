@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { backupRestore } from '../../src/exercises/backup-restore.ts'
+import type { ExerciseContext, ExerciseResult } from '../../src/exercises/exercise.ts'
+import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
+import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
+
+const execute = promisify(execFile)
+export const CANARY = 'canary-4711'
+export const HOUR_MS = 3_600_000
+
+/** A shared folder as a small company has it, last written an hour ago, in a place of its own. */
+export async function liveFolder(given?: string): Promise<{ base: string; live: string }> {
+  const base = given ?? (await temporaryFolder())
+  const live = join(base, 'srv', 'share')
+  const files: Record<string, string> = {
+    'orders/2026-01.csv': 'a;b\n1;2\n',
+    'orders/2026-02.csv': 'a;b\n3;4\n'.repeat(1000),
+    'readme.txt': 'hello',
+    'with space/ümläut.txt': 'x',
+    'empty.txt': '',
+    '.canary': CANARY,
+  }
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(live, name)), { recursive: true })
+    await writeFile(join(live, name), text)
+    const when = new Date(Date.now() - HOUR_MS)
+    await utimes(join(live, name), when, when)
+  }
+  await symlink('readme.txt', join(live, 'link'))
+  return { base, live }
+}
+
+export const canary = { file: '.canary', sha256: createHash('sha256').update(CANARY).digest('hex') }
+
+export async function tool(program: string, args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+  return (await execute(program, args, { ...options, env: { ...process.env, ...options.env } })).stdout
+}
+
+/** A restic repository with one snapshot of `live`. */
+export async function resticRepository(
+  base: string,
+  live: string,
+): Promise<RepositoryDefinition & { passwordFile: string }> {
+  const location = join(base, 'repo')
+  const passwordFile = join(base, 'password')
+  await writeFile(passwordFile, 'test\n', { mode: 0o600 })
+  const common = ['--repo', location, '--password-file', passwordFile, '--no-cache', '--quiet']
+  await tool('restic', ['init', ...common])
+  await tool('restic', ['backup', ...common, live])
+  return { driver: 'restic', location, passwordFile, compareWith: live, canary }
+}
+
+interface Performed extends ExerciseResult {
+  readonly phases: readonly string[]
+  readonly scratch: string
+}
+
+/** The exercise as the agent runs it, in a scratch folder of its own. */
+export async function restore(
+  repository: RepositoryDefinition,
+  params: Record<string, unknown> = {},
+  context: Partial<ExerciseContext> = {},
+): Promise<Performed> {
+  const scratch = join(await temporaryFolder(), 'scratch')
+  const phases: string[] = []
+  const result = await backupRestore.perform(
+    {
+      host: localHost(),
+      local: definitions({}, { nightly: repository }),
+      signal: new AbortController().signal,
+      scratchFolder: scratch,
+      phase: (name) => void phases.push(name),
+      quarantine: () => null,
+      ...context,
+    },
+    backupRestore.params.parse({ repository: 'nightly', ...params }),
+  )
+  return { ...result, phases, scratch }
+}
+
+/** Every file below a folder, or one file, with its bytes: to see that nothing was changed. */
+export async function contentsOf(folder: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  if ((await stat(folder)).isFile()) return { [folder]: (await readFile(folder)).toString('base64') }
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    found[path] = entry.isFile()
+      ? createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex')
+      : 'no file'
+  }
+  return found
+}
