@@ -296,12 +296,13 @@ uninstall() {
   say 'done: the agent is removed. Remove the host at the controller as well.'
 }
 
-need_root
 if [ "$command" = uninstall ]; then
+  need_root
   uninstall
   exit 0
 fi
 check_arguments
+need_root
 install_program
 install_config
 install_units

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { chmod, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { inject } from 'postject'
 import { executableOf, nodeOf, ownTarget, type Target } from './places.ts'
 
 const run = promisify(execFile)
@@ -52,7 +52,9 @@ async function assemble(bundle: string, target: Target, workshop: string): Promi
   const fresh = join(workshop, 'chaos-lite-agent')
   await copyFile(nodeOf(target), fresh)
   await chmod(fresh, 0o755)
-  await inject(fresh, 'NODE_SEA_BLOB', await readFile(output), { sentinelFuse: FUSE })
+  // As a program of its own: it prints warnings about every stock Node.js, which matter only when it fails.
+  const postject = fileURLToPath(import.meta.resolve('postject/dist/cli.js'))
+  await run(process.execPath, [postject, fresh, 'NODE_SEA_BLOB', output, '--sentinel-fuse', FUSE])
   return fresh
 }
 

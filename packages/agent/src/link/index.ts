@@ -1,5 +1,5 @@
 export { afterClose, type Next } from './backoff.ts'
 export { type CommandLog, openCommandLog } from './command-log.ts'
-export type { LogLevel } from './connection.ts'
 export type { LinkDuties } from './duties.ts'
 export { type Link, type LinkOptions, type LinkState, startLink } from './link.ts'
+export type { LogLevel, WriteLog } from './wire.ts'

@@ -5,9 +5,10 @@ import type { Identity } from '../identity/identity.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { afterClose } from './backoff.ts'
 import type { CommandLog } from './command-log.ts'
-import { Connection, type LogLevel } from './connection.ts'
+import { Connection } from './connection.ts'
 import type { LinkDuties } from './duties.ts'
 import { openSocket } from './socket.ts'
+import type { WriteLog } from './wire.ts'
 
 export interface LinkOptions {
   readonly identity: Identity
@@ -16,7 +17,7 @@ export interface LinkOptions {
   readonly commandLog: CommandLog
   readonly duties: LinkDuties
   readonly signal: AbortSignal
-  readonly log: (level: LogLevel, message: string) => void
+  readonly log: WriteLog
   /** Between 0 and 1; for tests. */
   readonly random?: () => number
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Exercise } from '../exercises/exercise.ts'
 import type { Host } from '../host/host.ts'
 import { type Identity, readIdentity } from '../identity/identity.ts'
-import { createInventory, stampOf, watchFiles } from '../inventory/index.ts'
+import { createInventory, stampsOf, watchFiles } from '../inventory/index.ts'
 import { type Link, type LinkDuties, type LogLevel, openCommandLog, startLink } from '../link/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Paths } from '../paths.ts'
@@ -112,14 +112,20 @@ interface Serving {
 async function keepServing({ identityFile, signal, serve, onIdle, log }: Serving): Promise<void> {
   while (!signal.aborted) {
     const changed = new AbortController()
-    const stamp = await stampOf(identityFile)
-    using _watch = watchFiles([identityFile], () => changed.abort(), 2_000)
+    // Taken before the file is read: what is written in between must not be missed.
+    const since = await stampsOf([identityFile])
+    using _watch = watchFiles([identityFile], () => changed.abort(), { everyMs: 2_000, since })
     const either = AbortSignal.any([signal, changed.signal])
-    const identity = await readIdentity(identityFile).catch((error: unknown) => {
-      log('error', sentenceOf(error))
-      return null
-    })
-    if (identity === null && stamp === null) log('warn', 'This host is not enrolled: run "chaos-lite-agent enrol".')
+    const identity = await readIdentity(identityFile).then(
+      (found) => {
+        if (found === null) log('warn', 'This host is not enrolled: run "chaos-lite-agent enrol".')
+        return found
+      },
+      (error: unknown) => {
+        log('error', sentenceOf(error))
+        return null
+      },
+    )
     await onIdle(identity === null ? 'not enrolled' : null)
     const ended = identity === null ? null : await serve(identity, either)
     if (ended === 'revoked') await onIdle('revoked')

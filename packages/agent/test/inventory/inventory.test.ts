@@ -2,7 +2,15 @@ import { rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Inventory } from '@chaos-lite/shared'
 import { expect, test, vi } from 'vitest'
-import { createInventory, machine, stampOf, systemName, watchFiles, within } from '../../src/inventory/index.ts'
+import {
+  createInventory,
+  machine,
+  stampOf,
+  stampsOf,
+  systemName,
+  watchFiles,
+  within,
+} from '../../src/inventory/index.ts'
 import { menuOf } from '../../src/menu.ts'
 import { allowAll, toyWorld } from '../fixtures/toy-engine.ts'
 import { temporaryFolder } from '../outbox/support.ts'
@@ -89,12 +97,10 @@ test('a watched file that appears, changes or goes is told', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'policy.yaml')
   const changed = vi.fn()
-  using _ = watchFiles([file], changed, 20)
+  using _ = watchFiles([file], changed, { everyMs: 20, since: await stampsOf([file]) })
   const told = (times: number) => vi.waitFor(() => expect(changed.mock.calls.length).toBeGreaterThanOrEqual(times))
-  await vi.waitFor(async () => {
-    await writeFile(file, 'a')
-    await told(1)
-  })
+  await writeFile(file, 'a')
+  await told(1)
   const before = await stampOf(file)
   await utimes(file, 1, 1)
   expect(await stampOf(file)).not.toBe(before)

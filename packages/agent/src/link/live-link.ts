@@ -1,0 +1,113 @@
+import { CloseCode, type ControllerFrame, sentenceOf } from '@chaos-lite/shared'
+import { Commands } from './commands.ts'
+import type { ConnectionOptions } from './connection.ts'
+import { FactSender } from './fact-sender.ts'
+import type { Violation, Wire } from './wire.ts'
+
+type Frame<T extends ControllerFrame['type']> = Extract<ControllerFrame, { type: T }>
+
+/** The frames of a link whose both ends have proved who they are. */
+export type LiveFrame = Frame<'ack' | 'command' | 'lease' | 'clock' | 'watch' | 'notice'>
+
+/** What happens on a link after the welcome: facts and inventory go up, commands, leases and watches come down. */
+export class LiveLink implements Disposable {
+  readonly #options: ConnectionOptions
+  readonly #wire: Wire
+  readonly #commands: Commands
+  readonly #facts: FactSender
+  readonly #stopInventory: () => void
+  #inventory: 'told' | 'being told' | 'changed meanwhile' = 'told'
+
+  constructor(options: ConnectionOptions, wire: Wire, { session, cursor }: Frame<'welcome'>) {
+    const { duties, outbox, identity, clock } = options
+    this.#options = options
+    this.#wire = wire
+    this.#commands = new Commands({
+      hostId: identity.hostId,
+      controllerKey: identity.controllerKey,
+      session,
+      monoMs: () => clock.monoMs(),
+      wallMs: () => Math.round(clock.wallMs()),
+      log: options.commandLog,
+      execute: (order) => duties.execute(order),
+      report: (event) => outbox.report(event),
+    })
+    this.#facts = new FactSender({
+      outbox,
+      send: (frame) => wire.send(frame),
+      bufferedBytes: () => wire.bufferedBytes,
+      onError: (error, what) => this.#factsFailed(error, what),
+    })
+    if (cursor) this.#facts.acknowledged(cursor)
+    this.#stopInventory = duties.onInventoryChange(() => this.#tellInventory())
+    this.#tellInventory()
+  }
+
+  /** Answers one frame; a violation closes the link. */
+  handle(frame: LiveFrame, receivedMonoMs: number): Violation | null {
+    const { duties, log } = this.#options
+    switch (frame.type) {
+      case 'command':
+        return this.#commanded(frame, receivedMonoMs)
+      case 'ack':
+        this.#facts.acknowledged(frame.cursor)
+        break
+      case 'lease':
+        duties.lease(frame.runId, frame.ttlMs)
+        break
+      case 'watch':
+        duties.watch(frame.runId, frame.on)
+        break
+      case 'clock':
+        this.#tellClock(frame.id, receivedMonoMs)
+        break
+      case 'notice':
+        log('warn', `The controller says: ${frame.message}`)
+    }
+    return null
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopInventory()
+    this.#facts[Symbol.dispose]()
+    this.#options.duties.linkClosed()
+  }
+
+  #commanded(frame: Frame<'command'>, receivedMonoMs: number): Violation | null {
+    const handled = this.#commands.handle(frame, receivedMonoMs)
+    if (handled.kind === 'close') return handled
+    handled.answer.then(
+      (answer) => this.#wire.send({ type: 'answer', commandId: handled.commandId, answer }),
+      (error: unknown) => this.#wire.close({ code: CloseCode.internal, reason: sentenceOf(error) }),
+    )
+    return null
+  }
+
+  /** The four-timestamp exchange: nothing may come between the two readings but this. */
+  #tellClock(id: number, receivedMonoMs: number): void {
+    const { clock } = this.#options
+    const wallMs = Math.round(clock.wallMs())
+    this.#wire.send({ type: 'clock', id, bootId: clock.bootId, receivedMonoMs, wallMs, sentMonoMs: clock.monoMs() })
+  }
+
+  #tellInventory(): void {
+    const busy = this.#inventory !== 'told'
+    this.#inventory = busy ? 'changed meanwhile' : 'being told'
+    if (busy) return
+    this.#options.duties
+      .inventory()
+      .then((inventory) => this.#wire.send({ type: 'inventory', inventory }))
+      .catch((error: unknown) => this.#options.log('error', `The inventory could not be made: ${sentenceOf(error)}`))
+      .finally(() => {
+        const again = this.#inventory === 'changed meanwhile'
+        this.#inventory = 'told'
+        if (again && !this.#wire.closed) this.#tellInventory()
+      })
+  }
+
+  #factsFailed(error: unknown, what: 'read' | 'ack'): void {
+    const reason = sentenceOf(error)
+    if (what === 'ack') this.#wire.close({ code: CloseCode.outOfOrder, reason: `a false acknowledgement: ${reason}` })
+    else this.#wire.close({ code: CloseCode.internal, reason: `the outbox cannot be read: ${reason}` })
+  }
+}

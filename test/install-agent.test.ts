@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, onTestFinished, test } from 'vitest'
+
+const run = promisify(execFile)
+const script = fileURLToPath(new URL('../scripts/install-agent.sh', import.meta.url))
+
+/** A stand-in for the agent's file: the installer asks it for its version and a starter policy. */
+const standIn = (version: string) => `#!/bin/sh
+case "$1" in
+  --version) echo ${version} ;;
+  policy) echo "policy: 1" ;;
+  *) exit 1 ;;
+esac
+`
+
+async function place(version = '1.2.3') {
+  const folder = await mkdtemp(join(tmpdir(), 'chaos-lite-install-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const binary = join(folder, 'agent')
+  await writeFile(binary, standIn(version))
+  await chmod(binary, 0o755)
+  const dest = join(folder, 'root')
+  const install = (args: string[], env: Record<string, string> = { DESTDIR: dest }) =>
+    run('sh', [script, '--binary', binary, ...args], { env: { PATH: process.env.PATH ?? '', ...env } })
+  const modeOf = async (path: string) => ((await stat(join(dest, path))).mode & 0o777).toString(8)
+  return { folder, binary, dest, install, modeOf }
+}
+
+/** Starts it in a way that must fail; resolves with what it says. */
+async function complaint(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => null,
+    (thrown: { stderr: string }) => thrown,
+  )
+  return error?.stderr ?? 'it did not fail'
+}
+
+describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
+  test('puts the program, its folders, a starter policy and the units in their places, with their modes', async () => {
+    const { install, dest, modeOf } = await place()
+    await install(['--profile', 'workstation'])
+    expect(await readlink(join(dest, 'usr/local/bin/chaos-lite-agent'))).toBe(
+      '/usr/local/lib/chaos-lite/1.2.3/chaos-lite-agent',
+    )
+    expect(await modeOf('usr/local/lib/chaos-lite/1.2.3/chaos-lite-agent')).toBe('755')
+    expect(await modeOf('etc/chaos-lite')).toBe('755')
+    expect(await modeOf('etc/chaos-lite/policy.yaml')).toBe('644')
+    expect(await modeOf('etc/chaos-lite/credentials.yaml')).toBe('600')
+    expect(await modeOf('etc/chaos-lite/repositories.yaml')).toBe('600')
+    expect(await modeOf('var/lib/chaos-lite')).toBe('700')
+    expect((await readdir(join(dest, 'etc/systemd/system'))).sort()).toEqual([
+      'chaos-lite-agent.service',
+      'chaos-lite-recover.service',
+    ])
+  })
+
+  test('a second time it changes nothing', async () => {
+    const { install } = await place()
+    await install([])
+    expect((await install([])).stdout).toBe('kept         /etc/chaos-lite/policy.yaml (yours)\n')
+  })
+
+  test('a policy that is there is never overwritten', async () => {
+    const { install, dest, folder } = await place()
+    await install([])
+    const policy = join(dest, 'etc/chaos-lite/policy.yaml')
+    await writeFile(policy, 'policy: 1\nactions: [hosts.override]\n')
+    await writeFile(join(folder, 'other.yaml'), 'policy: 1\n')
+    await install(['--policy', join(folder, 'other.yaml')])
+    expect(await readFile(policy, 'utf8')).toContain('hosts.override')
+  })
+
+  test('a new version is put beside the old one, and the link moves in one step', async () => {
+    const { install, dest, binary } = await place()
+    await install([])
+    await writeFile(binary, standIn('1.3.0'))
+    await install([])
+    expect(await readlink(join(dest, 'usr/local/bin/chaos-lite-agent'))).toContain('/1.3.0/')
+    expect((await readdir(join(dest, 'usr/local/lib/chaos-lite'))).sort()).toEqual(['1.2.3', '1.3.0'])
+  })
+
+  test('a dry run prints every file and every command, and changes nothing', async () => {
+    const { install, folder } = await place()
+    const token = join(folder, 'token')
+    await writeFile(token, 'T'.repeat(43))
+    const args = [
+      '--controller',
+      'https://c.example.test',
+      '--token-file',
+      token,
+      '--labels',
+      'role=a,site=b c',
+      '--dry-run',
+    ]
+    const { stdout } = await install(args, {})
+    expect(stdout).toContain('would write: /etc/chaos-lite/policy.yaml (mode 644)')
+    expect(stdout).toContain('ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause shutdown')
+    expect(stdout).toContain('systemctl enable --quiet chaos-lite-recover.service')
+    expect(stdout).toContain(`--token-file ${token} --label role=a --label site=b c`)
+    expect(stdout).not.toContain('T'.repeat(43))
+    expect((await readdir(folder)).sort()).toEqual(['agent', 'token'])
+  })
+
+  test('the boot unit is enabled before the host is enrolled, and the agent starts last', async () => {
+    const { install, folder } = await place()
+    const token = join(folder, 'token')
+    await writeFile(token, 'x')
+    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const at = (text: string) => stdout.indexOf(text)
+    expect(at('enable --quiet chaos-lite-recover')).toBeLessThan(at('enrol --controller'))
+    expect(at('enrol --controller')).toBeLessThan(at('restart chaos-lite-agent'))
+  })
+
+  test('the service reverts when it ends, comes back always, and may run Node.js', async () => {
+    const { install, dest } = await place()
+    await install([])
+    const unit = await readFile(join(dest, 'etc/systemd/system/chaos-lite-agent.service'), 'utf8')
+    expect(unit).toContain('Restart=always')
+    expect(unit).toContain('After=network-online.target chaos-lite-recover.service')
+    expect(unit).not.toMatch(/^MemoryDenyWriteExecute=/m)
+    expect(unit).not.toMatch(/^RestrictSUIDSGID=/m)
+  })
+
+  test.each([
+    ['no binary', [], '--binary is missing'],
+    ['an unknown option', ['--colour', 'red'], '--colour is no option'],
+    ['an option without its value', ['--controller'], 'needs a value'],
+  ])('%s is refused with a sentence', async (_, args, words) => {
+    expect(await complaint(run('sh', [script, ...args]))).toContain(words)
+  })
+
+  test.each([
+    ['no controller', ['--dry-run'], '--controller is missing'],
+    ['no token', ['--controller', 'https://c', '--dry-run'], '--token-file is missing'],
+    ['a missing token file', ['--controller', 'https://c', '--token-file', '/nowhere', '--dry-run'], 'cannot be read'],
+    ['both kinds of policy', ['--profile', 'x', '--policy', script, '--dry-run'], 'not both'],
+  ])('%s is refused before anything is done', async (_, args, words) => {
+    const { install } = await place()
+    expect(await complaint(install(args, {}))).toContain(words)
+  })
+
+  test('a file that is not the agent is refused', async () => {
+    const { install } = await place('hello')
+    expect(await complaint(install([]))).toContain('is not the Chaos Lite agent')
+  })
+})
