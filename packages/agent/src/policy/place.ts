@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { lstatSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path'
 
 /**
@@ -15,6 +15,8 @@ export function realPlace(path: string): string | null {
     } catch (thrown) {
       const code = (thrown as { code?: unknown }).code
       if ((code !== 'ENOENT' && code !== 'ENOTDIR') || existing === dirname(existing)) return null
+      // A link that leads nowhere yet may lead anywhere tomorrow.
+      if (isThere(existing)) return null
       rest.unshift(basename(existing))
       existing = dirname(existing)
     }
@@ -25,6 +27,15 @@ export function realPlace(path: string): string | null {
 export function isAtOrBelow(path: string, folder: string): boolean {
   if (path === folder) return true
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}
+
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function trimmed(path: string): string {

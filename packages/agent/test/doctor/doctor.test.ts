@@ -1,0 +1,148 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Menu, Offer } from '@chaos-lite/shared'
+import { describe, expect, it } from 'vitest'
+import { actions } from '../../src/actions/index.ts'
+import { type DoctorOptions, doctor, menuOf, offersOf, printReport } from '../../src/doctor/index.ts'
+import { exercises } from '../../src/exercises/index.ts'
+import { pathsUnder } from '../../src/paths.ts'
+import { loadPolicy } from '../../src/policy/index.ts'
+import { probes } from '../../src/probes/index.ts'
+import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
+import { policyOf } from '../policy/support.ts'
+
+const catalogue = { actions, probes, exercises }
+const failsafe = { survives: 'reboot', describe: () => 'a systemd timer.' } as NonNullable<DoctorOptions['failsafe']>
+const journal = { list: async () => ({ records: [], unreadable: [] }) }
+
+async function healthy(more: Partial<DoctorOptions> = {}): Promise<DoctorOptions> {
+  const paths = pathsUnder(await temporaryFolder())
+  const programs = Object.fromEntries(['systemctl', 'flock'].map((name) => [name, () => ({})]))
+  const policy = loadPolicy(paths.policy)
+  return { host: localHost({ programs }), policy, paths, catalogue, local: definitions(), failsafe, journal, ...more }
+}
+
+describe('the menu', () => {
+  it('fits the wire and carries every parameter as JSON Schema', () => {
+    const menu = Menu.parse(menuOf(catalogue))
+    expect(menu.probes).toHaveLength(probes.length)
+    expect(menu.probes.find(({ name }) => name === 'http')?.params).toMatchObject({
+      type: 'object',
+      required: ['url'],
+      additionalProperties: false,
+    })
+    expect(menu.exercises[0]?.params).toMatchObject({ properties: { into: { enum: ['scratch', 'place'] } } })
+  })
+})
+
+describe('the offers of a host', () => {
+  it('say of every item whether it is offered, and why', async () => {
+    const { host } = await healthy()
+    const policy = await policyOf('policy: 1\nactions: [hosts.override]\nprobeHosts: [192.0.2.0/24]\n')
+    const offers = offersOf(catalogue, await host.capabilities(), policy)
+    for (const offer of offers) Offer.parse(offer)
+    const of = (name: string) => offers.find((offer) => offer.name === name)
+    expect(of('hosts.override')?.offered).toBe(true)
+    expect(of('http')?.offered).toBe(true)
+    expect(of('disk')?.offered).toBe(true)
+    expect(of('service.stop')).toMatchObject({ offered: false })
+    expect(of('data.quarantine')?.why).toContain('this line would allow it: actions: [data.quarantine]')
+    expect(of('backup.restore')?.why).toContain('exercises: [backup.restore]')
+    expect(of('login')?.why).toContain('credentials')
+  })
+
+  it('put what the host cannot do before what its policy says', async () => {
+    const { host } = await healthy()
+    const capabilities = new Map(await host.capabilities()).set('services', { has: false, why: 'no service manager' })
+    const policy = await policyOf('policy: 1\n')
+    const offers = offersOf(catalogue, capabilities, policy)
+    expect(offers.find(({ name }) => name === 'service.stop')).toMatchObject({
+      offered: false,
+      why: 'no service manager',
+    })
+  })
+
+  it('are none but harmless probes while the policy cannot be believed', async () => {
+    const { host } = await healthy()
+    const policy = await policyOf('policy: 7\n')
+    const offered = offersOf(catalogue, await host.capabilities(), policy).filter((offer) => offer.offered)
+    const harmless = probes.filter((probe) => probe.harmless).map(({ name }) => name)
+    for (const { name } of offered) expect(harmless).toContain(name)
+  })
+})
+
+describe('doctor', () => {
+  it('finds nothing wrong on a host that merely allows nothing', async () => {
+    const report = await doctor(await healthy())
+    expect(report.findings.filter(({ state }) => state === 'bad')).toEqual([])
+    expect(report.exitCode).toBe(0)
+    expect(printReport(report)).toContain('Nothing is wrong.')
+  })
+
+  it.each<[string, Partial<DoctorOptions>, RegExp]>([
+    ['no safety timer', { failsafe: undefined as never }, /safety timer +there is none/],
+    [
+      'a damaged record',
+      { journal: { list: async () => ({ records: [], unreadable: [{ path: '/j/1', reason: 'cut short' }] }) } },
+      /\/j\/1 cannot be read: cut short/,
+    ],
+    [
+      'a journal that fails altogether',
+      { journal: { list: async () => Promise.reject(new Error('EIO')) } },
+      /journal +EIO/,
+    ],
+    [
+      'an identity open to others',
+      { identity: async () => Promise.reject(new Error('the identity is open to others')) },
+      /identity +the identity is open/,
+    ],
+    [
+      'a link that is down',
+      {
+        identity: async () => ({ hostId: 'h-1', controllerUrl: 'https://c' }),
+        link: { connected: false, text: 'refused' },
+      },
+      /link +refused/,
+    ],
+  ])('finds %s', async (_note, more, words) => {
+    const report = await doctor(await healthy(more))
+    expect(report.exitCode).toBe(1)
+    expect(printReport(report)).toMatch(words)
+  })
+
+  it('finds a policy with mistakes, line by line', async () => {
+    const report = await doctor(await healthy({ policy: await policyOf('policy: 1\nacions: []\n') }))
+    expect(report.exitCode).toBe(1)
+    expect(printReport(report)).toMatch(/BAD +policy .*policy\.yaml:2:1: unknown key `acions`.*did you mean `actions`/)
+  })
+
+  it('finds names that lead nowhere, and secrets open to others', async () => {
+    const options = await healthy({ policy: await policyOf('policy: 1\nrepositories: [nightly]\n') })
+    const folder = await temporaryFolder()
+    const paths = { ...options.paths, credentials: join(folder, 'credentials.yaml') }
+    await writeFile(paths.credentials, 'a: { driver: pam, account: x, password: y }\n', { mode: 0o644 })
+    const text = printReport(await doctor({ ...options, paths }))
+    expect(text).toContain('the policy names nightly, which is not defined')
+    expect(text).toMatch(/BAD +credentials .*can be read by others/)
+  })
+
+  it('tells a safety timer that a restart would end', async () => {
+    const weak = { survives: 'process', describe: () => 'a waiting process.' } as NonNullable<DoctorOptions['failsafe']>
+    const report = await doctor(await healthy({ failsafe: weak }))
+    expect(report.exitCode).toBe(0)
+    expect(printReport(report)).toContain('It does not survive a restart')
+  })
+
+  it('names the package of a program that is missing', async () => {
+    const options = await healthy()
+    const host = localHost({ programs: { pamtester: undefined, systemctl: () => ({}), flock: () => ({}) } })
+    expect(printReport(await doctor({ ...options, host }))).toContain(
+      'missing: log-ins through PAM → apt-get install pamtester',
+    )
+  })
+
+  it('prints the line that would allow each action', async () => {
+    const text = printReport(await doctor(await healthy()))
+    expect(text).toMatch(/no +action hosts\.override +.*actions: \[hosts\.override\]/)
+  })
+})

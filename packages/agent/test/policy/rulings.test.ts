@@ -1,0 +1,302 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import type { PolicyQuestion } from '../../src/actions/action.ts'
+import { temporaryFolder } from '../fixtures/local-host.ts'
+import { action, policyOf, probe } from './support.ts'
+
+type Row = [note: string, lines: string, question: PolicyQuestion, allowed: boolean]
+
+const rows: Row[] = [
+  ['a service by its name', 'services: [nginx]', { kind: 'service', value: 'nginx' }, true],
+  ['a service with and without its ending', 'services: [nginx]', { kind: 'service', value: 'nginx.service' }, true],
+  ['its socket is another unit', 'services: [cups]', { kind: 'service', value: 'cups.socket' }, false],
+  [
+    'a service by a pattern',
+    'services: ["postgresql@*"]',
+    { kind: 'service', value: 'postgresql@15-main.service' },
+    true,
+  ],
+  ['a pattern is no prefix by itself', 'services: [nginx]', { kind: 'service', value: 'nginx-debug' }, false],
+  ['a dot in an entry is a dot', 'services: [a.b]', { kind: 'service', value: 'axb' }, false],
+  [
+    'a name without case and closing dot',
+    'names: [ERP.example.test]',
+    { kind: 'name', value: 'erp.EXAMPLE.test.' },
+    true,
+  ],
+  ['a name by a pattern', 'names: ["*.example.test"]', { kind: 'name', value: 'erp.example.test' }, true],
+  ['the domain is not below itself', 'names: ["*.example.test"]', { kind: 'name', value: 'example.test' }, false],
+  ['a name that only ends alike', 'names: ["*.example.test"]', { kind: 'name', value: 'evil-example.test' }, false],
+  ['an address', 'addresses: [192.0.2.7]', { kind: 'address', value: '192.0.2.7' }, true],
+  ['another address', 'addresses: [192.0.2.7]', { kind: 'address', value: '192.0.2.70' }, false],
+  ['an address in a range', 'addresses: [192.0.2.0/24]', { kind: 'address', value: '192.0.2.255' }, true],
+  ['an address beside a range', 'addresses: [192.0.2.0/25]', { kind: 'address', value: '192.0.2.128' }, false],
+  [
+    'an IPv6 address in a range, spelt differently',
+    'addresses: ["2001:db8::/32"]',
+    { kind: 'address', value: '2001:0DB8:0::1' },
+    true,
+  ],
+  [
+    'an IPv4 address dressed as IPv6',
+    'addresses: [192.0.2.0/24]',
+    { kind: 'address', value: '::ffff:192.0.2.1' },
+    true,
+  ],
+  ['no IPv4 address in an IPv6 range', 'addresses: ["::/0"]', { kind: 'address', value: '192.0.2.1' }, false],
+  ['an account', 'accounts: [jdoe]', { kind: 'account', value: 'jdoe' }, true],
+  ['an account is no pattern', 'accounts: [jdoe]', { kind: 'account', value: 'jdoe2' }, false],
+  ['a group', 'groups: [finance]', { kind: 'group', value: 'finance' }, true],
+  ['an account is not a group', 'accounts: [finance]', { kind: 'group', value: 'finance' }, false],
+  ['a repository', 'repositories: [nightly]', { kind: 'repository', value: 'nightly' }, true],
+  ['a credential', 'credentials: [probe]', { kind: 'credential', value: 'other' }, false],
+  [
+    'machines for probes are none for failures',
+    'probeHosts: [192.0.2.7]',
+    { kind: 'address', value: '192.0.2.7' },
+    false,
+  ],
+]
+
+describe('what a policy covers', () => {
+  it.each(rows)('%s', async (_note, lines, question, allowed) => {
+    const policy = await policyOf(`policy: 1\nactions: [a.b]\n${lines}\n`)
+    expect(policy.warnings).toEqual([])
+    expect(policy.allows(action('a.b', [question])).allowed).toBe(allowed)
+  })
+
+  it('is nothing for an action that is not named, whatever else is', async () => {
+    const policy = await policyOf('policy: 1\nactions: [service.stop]\nservices: ["*"]\n')
+    expect(policy.allows(action('process.stop', [{ kind: 'service', value: 'x' }])).allowed).toBe(false)
+  })
+
+  it('needs every question answered', async () => {
+    const policy = await policyOf('policy: 1\nactions: [membership.revoke]\naccounts: [jdoe]\n')
+    const questions = [
+      { kind: 'account', value: 'jdoe' },
+      { kind: 'group', value: 'finance' },
+    ] as const
+    const ruling = policy.allows(action('membership.revoke', questions))
+    expect(ruling).toMatchObject({ allowed: false, rule: 'groups: [finance]', lines: ['groups:', '  - finance'] })
+  })
+
+  it('names the lines that decided', async () => {
+    const policy = await policyOf('policy: 1\nactions:\n  - service.stop\nservices:\n  - nginx\n  - cups\n')
+    const ruling = policy.allows(action('service.stop', [{ kind: 'service', value: 'cups' }]))
+    expect(ruling).toMatchObject({ allowed: true, rule: 'actions: [service.stop] (line 3); services: [cups] (line 6)' })
+  })
+
+  it('says exactly what would allow it, for several keys at once', async () => {
+    const policy = await policyOf('policy: 1\n')
+    const ruling = policy.allows(action('service.stop', [{ kind: 'service', value: 'nginx' }]))
+    expect(parse(ruling.rule)).toEqual({ actions: ['service.stop'], services: ['nginx'] })
+    expect(parse((ruling.lines ?? []).join('\n'))).toEqual({ actions: ['service.stop'], services: ['nginx'] })
+    expect(ruling.reason).toContain('has not allowed the action service.stop, the service nginx')
+  })
+})
+
+describe('folders and files', () => {
+  async function share() {
+    const base = await temporaryFolder()
+    await mkdir(join(base, 'share', 'inner'), { recursive: true })
+    await mkdir(join(base, 'share2'))
+    await writeFile(join(base, 'one.conf'), '')
+    const policy = await policyOf(`policy: 1\nactions: [a.b]\nfolders: [${base}/share]\nfiles: [${base}/one.conf]\n`)
+    const asks = (kind: 'file' | 'folder', path: string) =>
+      policy.allows(action('a.b', [{ kind, value: path }])).allowed
+    return { base, asks, policy }
+  }
+
+  it('cover what lies below, by whole segments', async () => {
+    const { base, asks } = await share()
+    expect(asks('folder', `${base}/share`)).toBe(true)
+    expect(asks('folder', `${base}/share/`)).toBe(true)
+    expect(asks('folder', `${base}/share/inner/deeper`)).toBe(true)
+    expect(asks('file', `${base}/share/inner/a.txt`)).toBe(true)
+    expect(asks('folder', `${base}/share2`)).toBe(false)
+    expect(asks('folder', base)).toBe(false)
+  })
+
+  it('are not left by climbing', async () => {
+    const { base, asks } = await share()
+    expect(asks('folder', `${base}/share/../share2`)).toBe(false)
+    expect(asks('folder', `${base}/share2/../share`)).toBe(true)
+  })
+
+  it('are not left through a link, not even one that does not lead anywhere yet', async () => {
+    const { base, asks } = await share()
+    await symlink('/etc', join(base, 'share', 'out'))
+    await symlink(join(base, 'share2'), join(base, 'share', 'sideways'))
+    await symlink('/nowhere/yet', join(base, 'share', 'dangling'))
+    expect(asks('file', `${base}/share/out/shadow`)).toBe(false)
+    expect(asks('folder', `${base}/share/dangling`)).toBe(false)
+    expect(asks('folder', `${base}/share/dangling/below`)).toBe(false)
+    expect(asks('folder', `${base}/share/sideways`)).toBe(false)
+    expect(asks('folder', `${base}/share/sideways/new`)).toBe(false)
+  })
+
+  it('may themselves be named through a link', async () => {
+    const base = await temporaryFolder()
+    await mkdir(join(base, 'real'))
+    await symlink(join(base, 'real'), join(base, 'alias'))
+    const policy = await policyOf(`policy: 1\nactions: [a.b]\nfolders: [${base}/alias]\n`)
+    expect(policy.allows(action('a.b', [{ kind: 'folder', value: `${base}/real/x` }])).allowed).toBe(true)
+  })
+
+  it('cover a single file and nothing beside it', async () => {
+    const { base, asks } = await share()
+    expect(asks('file', `${base}/one.conf`)).toBe(true)
+    expect(asks('file', `${base}/one.conf/x`)).toBe(false)
+    expect(asks('folder', `${base}/one.conf`)).toBe(false)
+  })
+
+  it.each(['relative/path', '', 'a\0b', '/a\0b'])('refuse %j, and name no line for it', async (value) => {
+    const { policy } = await share()
+    const ruling = policy.allows(action('a.b', [{ kind: 'folder', value }]))
+    expect(ruling).toMatchObject({ allowed: false, lines: [] })
+  })
+})
+
+describe('built-in protections', () => {
+  const everything = [
+    'policy: 1',
+    'actions: [a.b]',
+    'services: ["*"]',
+    'names: ["*"]',
+    'folders: [/]',
+    'files: [/]',
+  ].join('\n')
+
+  it.each([
+    ['service', 'ssh'],
+    ['service', 'sshd.service'],
+    ['service', 'chaos-lite-agent'],
+    ['service', 'apparmor'],
+    ['folder', '/'],
+    ['folder', '/etc'],
+    ['folder', '/boot/grub'],
+    ['folder', '/proc/1'],
+    ['folder', '/var/lib/dpkg/info'],
+    ['file', '/etc/shadow'],
+    ['file', '/etc/../etc/ssh/sshd_config'],
+    ['name', 'localhost'],
+  ] as const)('outrank every line for the %s %s', async (kind, value) => {
+    const policy = await policyOf(everything)
+    expect(policy.warnings).toEqual([])
+    const ruling = policy.allows(action('a.b', [{ kind, value }]))
+    expect(ruling).toMatchObject({ allowed: false, rule: expect.stringMatching(/^built-in: /), lines: [] })
+  })
+
+  it('cover the agent and its controller', async () => {
+    const own = { paths: ['/srv/agent'], names: ['controller.example.test'] }
+    const policy = await policyOf(everything, { own })
+    expect(policy.allows(action('a.b', [{ kind: 'folder', value: '/srv/agent/journal' }])).allowed).toBe(false)
+    expect(policy.allows(action('a.b', [{ kind: 'name', value: 'Controller.example.test' }])).allowed).toBe(false)
+    expect(policy.allows(action('a.b', [{ kind: 'name', value: 'other.example.test' }])).allowed).toBe(true)
+  })
+
+  it('do not keep a probe from looking', async () => {
+    const policy = await policyOf('policy: 1\nprobePaths: [/etc/ssh]\n')
+    expect(policy.allows(probe('file', [{ kind: 'file', value: '/etc/ssh/sshd_config' }])).allowed).toBe(true)
+  })
+})
+
+describe('probes', () => {
+  it('need no line when they are harmless and ask nothing', async () => {
+    const policy = await policyOf('policy: 1\n')
+    expect(policy.allows(probe('service', [], true))).toMatchObject({
+      allowed: true,
+      rule: 'built in: harmless probes',
+    })
+  })
+
+  it('that are not harmless and ask nothing can be allowed by no line', async () => {
+    const policy = await policyOf('policy: 1\nprobeHosts: ["*"]\n')
+    expect(policy.allows(probe('mystery'))).toMatchObject({ allowed: false, lines: [] })
+  })
+
+  it('that are harmless still ask for the machine they would contact', async () => {
+    const policy = await policyOf('policy: 1\nprobeHosts: [ns1.example.test]\n')
+    expect(policy.allows(probe('dns', [{ kind: 'name', value: 'ns1.example.test' }], true)).allowed).toBe(true)
+    expect(policy.allows(probe('dns', [{ kind: 'name', value: 'ns2.example.test' }], true))).toMatchObject({
+      allowed: false,
+      rule: 'probeHosts: [ns2.example.test]',
+    })
+  })
+
+  it.each([
+    ['https://erp.example.test/health?x=1', true],
+    ['https://ERP.example.test:8443/', true],
+    ['http://192.0.2.9/', true],
+    ['http://[2001:db8::1]/', true],
+    ['http://192.0.3.9/', false],
+    ['https://erp.example.test.evil.test/', false],
+    ['https://erp.example.test@evil.test/', false],
+    ['no address', false],
+  ])('may contact %s: %s', async (value, allowed) => {
+    const policy = await policyOf('policy: 1\nprobeHosts: ["*.example.test", 192.0.2.0/24, "2001:db8::/32"]\n')
+    expect(policy.allows(probe('http', [{ kind: 'url', value }])).allowed).toBe(allowed)
+  })
+
+  it('may look at what may be failed, and at what is named for probes only', async () => {
+    const policy = await policyOf('policy: 1\nfolders: [/srv/share]\nfiles: [/etc/one]\nprobePaths: [/var/backups]\n')
+    for (const value of ['/srv/share/a', '/etc/one', '/var/backups/x']) {
+      expect(policy.allows(probe('file', [{ kind: 'file', value }])).allowed).toBe(true)
+    }
+    expect(policy.allows(probe('file', [{ kind: 'file', value: '/etc/passwd' }]))).toMatchObject({
+      rule: 'probePaths: [/etc/passwd]',
+    })
+  })
+})
+
+describe('ceilings', () => {
+  it('allow what is no longer than they say', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\nholdAtMost: 15m\n')
+    expect(policy.allows(action('a.b', [], { holdMs: 900_000 })).allowed).toBe(true)
+    expect(policy.allows(action('a.b', [], { holdMs: 900_001 }))).toMatchObject({
+      allowed: false,
+      rule: 'holdAtMost: 900001ms',
+    })
+  })
+
+  it('are an hour where none is written', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\n')
+    expect(policy.allows(action('a.b', [], { holdMs: 3_600_000 })).allowed).toBe(true)
+    expect(policy.allows(action('a.b', [], { holdMs: 7_200_000 })).rule).toBe('holdAtMost: 2h')
+  })
+})
+
+describe('a question made to be pasted', () => {
+  it.each([
+    { kind: 'service', value: '*' },
+    { kind: 'name', value: '*.test' },
+    { kind: 'folder', value: '/srv/*' },
+    { kind: 'url', value: 'http://*/' },
+  ] as const)('never becomes a line that allows more: %j', async (question) => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\n')
+    expect(policy.allows(action('a.b', [question]))).toMatchObject({ allowed: false, lines: [] })
+  })
+
+  it('cannot smuggle another key into the line, nor hide anything in it', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\n')
+    for (const value of [
+      'x], actions: [host.restart',
+      'x\nactions: [host.restart]',
+      'a # b',
+      'x: y',
+      '- x',
+      '&a',
+      'null',
+      '1',
+      'true',
+      '\u202egnp',
+    ]) {
+      const { rule, lines } = policy.allows(action('a.b', [{ kind: 'group', value }]))
+      expect(parse(rule)).toEqual({ groups: [value] })
+      expect(parse((lines ?? []).join('\n'))).toEqual({ groups: [value] })
+      expect(rule).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u)
+    }
+  })
+})
