@@ -41,22 +41,24 @@ describeLab('a rehearsal that is struck at a system call', () => {
     before = etc.snapshot()
     // The first one makes folders that are there from then on.
     await agent.rehearse(CALLS)
-    const trace = await agent.rehearse(CALLS)
+    const { trace, code, said } = await agent.rehearse(CALLS)
+    expect(code, said).toBe(0)
     points = [...countsOf(trace)].flatMap(([call, count]) =>
       Array.from({ length: count }, (_, index) => ({ call, nth: index + 1 })),
     )
+    // Without points the tests below would pass without striking anything.
+    expect(points.length).toBeGreaterThan(15)
   })
   afterAll(() => etc?.[Symbol.dispose]())
 
   test('leaves the host as it was when nothing strikes it', () => {
     expect(etc.snapshot()).toBe(before)
     expect(agent.openRecords).toEqual([])
-    expect(points.length).toBeGreaterThan(15)
   })
 
   test('is put back after kill -9 at any of them', async () => {
     for (const point of sampled(points)) {
-      const trace = await agent.rehearse(CALLS, { ...point, how: 'signal=KILL' })
+      const { trace } = await agent.rehearse(CALLS, { ...point, how: 'signal=KILL' })
       expect(trace.includes('killed by SIGKILL'), `killed at ${point.call} ${point.nth}`).toBe(true)
       expect(await agent.run(['revert', '--all']), `${point.call} ${point.nth}`).toMatchObject({ code: 0 })
       expect(etc.snapshot(), `${point.call} ${point.nth}`).toBe(before)
@@ -67,7 +69,7 @@ describeLab('a rehearsal that is struck at a system call', () => {
 
   test('is put back after a disk error at any of them', async () => {
     for (const point of sampled(points)) {
-      const trace = await agent.rehearse(CALLS, { ...point, how: 'error=ENOSPC' })
+      const { trace } = await agent.rehearse(CALLS, { ...point, how: 'error=ENOSPC' })
       expect(trace.includes('(INJECTED)'), `failed at ${point.call} ${point.nth}`).toBe(true)
       await agent.run(['revert', '--all', '--cause', 'recovery'])
       expect(etc.snapshot(), `${point.call} ${point.nth}`).toBe(before)

@@ -42,6 +42,7 @@ export class CrashAgent {
 
   async run(args: readonly string[]): Promise<{ code: number | null; out: string }> {
     const child = this.#spawn([process.execPath, main, ...args])
+    child.stderr.resume()
     const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
     return { out, code: code as number | null }
   }
@@ -50,7 +51,7 @@ export class CrashAgent {
    * One rehearsal under strace, which follows every thread and child. Returns when the rehearsal is over, with the trace
    * so far; strace itself stays as long as the watchdog that it follows.
    */
-  async rehearse(calls: string, fault?: Fault): Promise<string> {
+  async rehearse(calls: string, fault?: Fault): Promise<{ trace: string; code: number | null; said: string }> {
     this.#traces += 1
     const file = join(this.root, `trace-${this.#traces}`)
     const inject = fault === undefined ? [] : ['-e', `inject=${fault.call}:${fault.how}:when=${fault.nth}`]
@@ -58,11 +59,14 @@ export class CrashAgent {
     const rehearsal = ['rehearse', 'hosts.override', '--with', params, '--hold', '50ms', '--yes']
     const traced = ['strace', '-D', '-f', '-q', '-o', file, '-e', `trace=${calls}`, ...inject]
     const child = this.#spawn([...traced, process.execPath, main, ...rehearsal])
-    child.stdout.resume()
-    const [code, signal] = await once(child, 'exit')
-    const end = signal === 'SIGKILL' ? 'killed by SIGKILL' : `+++ exited with ${code} +++`
-    await until('the trace is written', async () => readFileSync(file, 'utf8').includes(end), { timeoutMs: 10_000 })
-    return readFileSync(file, 'utf8')
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    // Not the end of the streams: strace holds them for as long as it follows the watchdog.
+    const [code] = await once(child, 'exit')
+    // With -D the rehearsal itself is our child; strace writes its end a moment later.
+    const end = new RegExp(`^${child.pid} +\\+\\+\\+ `, 'm')
+    await until('the trace is written', async () => end.test(readFileSync(file, 'utf8')), { timeoutMs: 20_000 })
+    return { trace: readFileSync(file, 'utf8'), code: code as number | null, said }
   }
 
   #spawn(argv: readonly string[]) {
@@ -73,7 +77,6 @@ export class CrashAgent {
       UV_THREADPOOL_SIZE: '1',
     }
     const child = spawn('nsenter', [...this.#etc.enter, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    child.stderr.resume()
     return child
   }
 }
