@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/test/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/{contract,protocol,docs}/**/*.test.ts'],
+          exclude: ['test/docs/readme.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
@@ -24,7 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/docs/readme.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,5 +1,5 @@
 // The first process of a demo host, inside a mount namespace of its own: private folders, services, agent.
-// Usage: host-init FILE, with a DemoHost as JSON in FILE. Ends, with everything put back, on SIGTERM.
+// Usage: host-init FILE, with a DemoHost as JSON in FILE. Ends, with everything put back, when its standard input does.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
@@ -81,14 +81,16 @@ const restart = (): void => {
 restart()
 process.stdout.write('ready\n')
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, async () => {
-    if (ending) return
-    ending = true
-    const gone = running.exitCode === null ? once(running, 'exit') : Promise.resolve()
-    running.kill('SIGTERM')
-    await gone
-    await supervisor.close()
-    process.exit(0)
-  })
+async function end(): Promise<void> {
+  if (ending) return
+  ending = true
+  const gone = running.exitCode === null ? once(running, 'exit') : Promise.resolve()
+  running.kill('SIGTERM')
+  await gone
+  await supervisor.close()
+  process.exit(0)
 }
+process.on('SIGTERM', end)
+// Ctrl-C reaches every process of the terminal at once; the demo decides when its hosts end.
+process.on('SIGINT', () => undefined)
+process.stdin.on('end', end).resume()

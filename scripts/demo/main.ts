@@ -7,7 +7,7 @@ import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import { CommanderError } from 'commander'
 import { ulid } from 'ulid'
 import { buildDashboard } from '../build/dashboard.ts'
-import { demoParams, place } from './hosts.ts'
+import { demoParams } from './hosts.ts'
 import { monitor } from './monitor.ts'
 import { startOptions } from './options.ts'
 import { type Demo, startDemo } from './start-demo.ts'
@@ -42,10 +42,10 @@ async function main(): Promise<number> {
 }
 
 /** Plans, shows the plan, runs and follows the drill, and keeps the record as a file. */
-async function failoverFriday({ url, controller }: Demo, folder: string): Promise<number> {
+async function failoverFriday({ url, place, controller }: Demo, folder: string): Promise<number> {
   const { context, store } = controller
   const { clientId } = await store.clients.first()
-  const plan = await context.services.plan({ drill: DRILL, params: demoParams }, clientId, 'demo')
+  const plan = await context.services.plan({ drill: DRILL, params: demoParams(place) }, clientId, 'demo')
   terminal.out(`\n${planPage(plan)}\n`)
   const alertUrl = `${url}/api/v1/alerts/${context.alerts.secretFor(clientId, DRILL)}`
   const watching = new AbortController()

@@ -5,34 +5,38 @@ import { promisify } from 'node:util'
 
 const exec = promisify(execFile)
 
-/** Replaced by empty private folders: nothing of the machine's own services may be seen or changed through them. */
-const EMPTY = ['/run', '/var/lib', '/tmp'] as const
-
 /**
- * Gives this mount namespace its own `/etc`, `/run`, `/var/lib` and `/tmp`. `/etc` is an overlay, so that real renames
- * and real folder syncs happen in `folder`; where the file system allows none it is a full copy.
+ * Gives this mount namespace its own `/etc`, `/var/lib` and `/run`, kept below `folder`. The first two are overlays: all of
+ * the machine's files are there, every change lands in `folder`, and renames and folder syncs are real ones. `/run` is
+ * empty, so that nothing of the machine's own services (systemd, name service caches) can be seen or asked.
  */
 export async function mountPrivateFolders(folder: string): Promise<void> {
-  await mountEtc(folder)
-  for (const place of EMPTY) {
-    const own = join(folder, place.slice(1).replaceAll('/', '-'))
-    await mkdir(own, { recursive: true })
-    await exec('mount', ['--bind', own, place])
-  }
+  await overlay(folder, '/etc').catch(() => copyOf(folder, '/etc'))
+  await overlay(folder, '/var/lib').catch(() => emptyOne(folder, '/var/lib'))
+  await emptyOne(folder, '/run')
 }
 
-async function mountEtc(folder: string): Promise<void> {
-  const upper = join(folder, 'etc')
-  const work = join(folder, 'etc-work')
+function below(folder: string, place: string, suffix = ''): string {
+  return join(folder, `${place.slice(1).replaceAll('/', '-')}${suffix}`)
+}
+
+async function overlay(folder: string, place: string): Promise<void> {
+  const [upper, work] = [below(folder, place), below(folder, place, '-work')]
   await mkdir(upper, { recursive: true })
   await mkdir(work, { recursive: true })
-  try {
-    const options = `lowerdir=/etc,upperdir=${upper},workdir=${work}`
-    await exec('mount', ['-t', 'overlay', 'overlay', '-o', options, '/etc'])
-  } catch {
-    const copy = join(folder, 'etc-copy')
-    // Files that this user may not read are left out; cp says so with its exit code.
-    await exec('cp', ['--archive', '--no-target-directory', '/etc', copy]).catch(() => undefined)
-    await exec('mount', ['--bind', copy, '/etc'])
-  }
+  const options = `lowerdir=${place},upperdir=${upper},workdir=${work}`
+  await exec('mount', ['-t', 'overlay', 'overlay', '-o', options, place])
+}
+
+/** Where the file system allows no overlay. Files that this user may not read are left out; cp says so by its exit code. */
+async function copyOf(folder: string, place: string): Promise<void> {
+  const copy = below(folder, place, '-copy')
+  await exec('cp', ['--archive', '--no-target-directory', place, copy]).catch(() => undefined)
+  await exec('mount', ['--bind', copy, place])
+}
+
+async function emptyOne(folder: string, place: string): Promise<void> {
+  const own = below(folder, place, '-own')
+  await mkdir(own, { recursive: true })
+  await exec('mount', ['--bind', own, place])
 }

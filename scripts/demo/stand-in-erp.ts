@@ -9,3 +9,5 @@ const server = createServer((request, response) => {
 })
 server.listen(Number(port), address, () => process.stdout.write('ready\n'))
 process.on('SIGTERM', () => process.exit(0))
+// Whoever started it holds the other end: it never outlives its host.
+process.stdin.on('end', () => process.exit(0)).resume()

@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Controller, startController } from '@chaos-lite/controller'
 import type { DemoHost } from './demo-host.ts'
-import { demoHosts } from './hosts.ts'
+import { type DemoHostDefinition, demoHosts, findPlace, type Place } from './hosts.ts'
 import { namespaceArgs } from './namespace.ts'
 
 const hostInit = fileURLToPath(new URL('host-init.ts', import.meta.url))
 
 export interface Demo extends AsyncDisposable {
   readonly url: string
+  readonly place: Place
   readonly controller: Controller
   /** The one-time password of `admin`. */
   readonly password: string | null
@@ -23,6 +24,8 @@ export interface DemoOptions {
   readonly folder: string
   /** 0: any free port. */
   readonly port: number
+  /** Other drills than those of the repository. */
+  readonly drillsFolder?: string
   readonly say?: (sentence: string) => void
 }
 
@@ -30,29 +33,32 @@ export interface DemoOptions {
  * Starts a controller on SQLite and three demo hosts with real agents, each in a mount namespace of its own: the
  * machine itself is not changed. Throws with a sentence for people when it cannot.
  */
-export async function startDemo({ folder, port, say = () => undefined }: DemoOptions): Promise<Demo> {
+export async function startDemo({ folder, port, drillsFolder, say = () => undefined }: DemoOptions): Promise<Demo> {
   const namespace = await namespaceArgs()
   if (namespace.args === null)
     say(`SIMULATED: ${namespace.reason}; nothing real will be touched, and the run is no evidence.`)
   await emptyFolder(folder)
+  const place = await findPlace()
   const stack = new AsyncDisposableStack()
   try {
     const dataFolder = join(folder, 'controller')
-    const controller = stack.use(await startController({ dataFolder, port, logLevel: 'warn' }))
+    const controller = stack.use(
+      await startController({ dataFolder, port, logLevel: 'warn', ...(drillsFolder && { drillsFolder }) }),
+    )
     say(`Controller and dashboard on ${controller.url}`)
     const hosts: Demo['hosts'][number][] = []
     await Promise.all(
-      demoHosts.map(async (definition) => {
+      demoHosts(place).map(async (definition) => {
         const host = await startHost(controller, namespace.args, join(folder, definition.name), definition)
         stack.defer(() => stopHost(host.process))
         hosts.push(host)
         say(`Host ${host.name} has its agent`)
       }),
     )
-    await allOnline(controller)
+    await allOnline(controller, hosts.length)
     const owned = stack.move()
     const { url, firstPassword } = controller
-    return { url, controller, password: firstPassword, hosts, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+    return { url, place, controller, password: firstPassword, hosts, [Symbol.asyncDispose]: () => owned.disposeAsync() }
   } catch (error) {
     await stack.disposeAsync()
     throw error
@@ -73,7 +79,7 @@ async function startHost(
   controller: Controller,
   unshareArgs: readonly string[] | null,
   folder: string,
-  definition: (typeof demoHosts)[number],
+  definition: DemoHostDefinition,
 ): Promise<Demo['hosts'][number]> {
   const { labels, ...rest } = definition
   await mkdir(folder, { recursive: true })
@@ -95,7 +101,7 @@ async function startHost(
   await writeFile(file, JSON.stringify(host))
   const init = [process.execPath, '--import', 'tsx', hostInit, file]
   const [command = '', ...args] = unshareArgs === null ? init : ['unshare', ...unshareArgs, ...init]
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   await ready(child, definition.name)
   return { name: definition.name, folder, process: child }
 }
@@ -116,12 +122,12 @@ function ready(child: ChildProcess, name: string): Promise<void> {
 async function stopHost(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
-  child.kill('SIGTERM')
+  child.stdin?.end()
   await gone
 }
 
-async function allOnline({ gateway }: Controller): Promise<void> {
-  const isReady = () => gateway.online().filter((id) => gateway.inventory(id) !== null).length >= demoHosts.length
+async function allOnline({ gateway }: Controller, count: number): Promise<void> {
+  const isReady = () => gateway.online().filter((id) => gateway.inventory(id) !== null).length >= count
   if (isReady()) return
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('The demo hosts did not connect within 30 s.')), 30_000)

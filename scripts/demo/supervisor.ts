@@ -81,7 +81,7 @@ export class Supervisor {
     const definition = this.#definitions.find((one) => one.service === service)
     if (definition === undefined || this.#running.has(service)) return
     const [command, ...args] = definition.argv
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     const startedMonoUs = Math.round(Number(process.hrtime.bigint() / 1000n))
     this.#running.set(service, { child, startedMonoUs })
     child.on('exit', () => {

@@ -28,7 +28,12 @@ export async function login(
   const caFile = given.caFile ?? null
   const session = await openSession(url, caFile, user, secret)
   await writeSession({ url, token: session.token, caFile })
-  if (session.mustChangePassword) await changePassword(context, secret)
+  if (session.mustChangePassword) {
+    const next = await changePassword(context, secret)
+    // A new password ends every log-in, this one too.
+    const { token } = await openSession(url, caFile, user, next)
+    await writeSession({ url, token, caFile })
+  }
   context.terminal.out(`Logged in to ${url} as ${session.user} (${session.role}).`)
   return ExitCode.ok
 }
@@ -50,11 +55,12 @@ async function openSession(url: string, caFile: string | null, user: string, sec
 }
 
 /** A one-time password is replaced before anything else can be done. */
-async function changePassword(context: CommandContext, current: string): Promise<void> {
+async function changePassword(context: CommandContext, current: string): Promise<string> {
   context.terminal.err('This is a one-time password: choose your own (12 characters or more).')
   const next = await passwordOf('New password', 'CHAOS_LITE_NEW_PASSWORD')
   const api = await connectApi(await readSession())
   await api.post('/session/password', { current, next }, SessionView)
+  return next
 }
 
 export async function logout(context: CommandContext): Promise<ExitCode> {

@@ -204,8 +204,9 @@ export class Runs {
     this.#lost.delete(hostId)
     for (const sequence of this.#of(hostId)) {
       await this.#deps.book.record({ type: 'host.online', runId: sequence.runId, hostId })
-      // Its probes may have died with its agent; opening anew does nothing where they still run.
-      if (!sequence.signal.aborted) await openHost(sequence, hostId)
+      // Its probes may have died with its agent; opening anew does nothing where they still run. Also while putting
+      // back: what must work is looked at once more before the end.
+      await openHost(sequence, hostId)
     }
   }
 

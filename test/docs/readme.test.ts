@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Demo, startDemo } from '../../scripts/demo/start-demo.ts'
+import { blocksOf } from './blocks.ts'
+
+const blocks = blocksOf('README.md')
+const drillText = blocks.find((block) => block.text.startsWith('drill: my-first-drill'))?.text ?? ''
+const commands = blocks
+  .filter((block) => block.language === 'sh')
+  .flatMap((block) => block.text.split('\n'))
+  .filter((text) => text.startsWith('chaos-lite '))
+
+/** Runs a command of the README as a user would, with answers from the environment instead of the keyboard. */
+function chaosLite(
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; out: string }> {
+  return new Promise((done, reject) => {
+    const main = resolve('packages/cli/src/main.ts')
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env: { ...process.env, ...env } })
+    let out = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    child.on('error', reject)
+    child.on('close', (code) => done({ code, out }))
+  })
+}
+
+describe('the README', () => {
+  let folder = ''
+  let demo: Demo
+  let env: Record<string, string>
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chaos-lite-readme-'))
+    await writeFile(join(folder, 'my-first-drill.yaml'), drillText)
+    demo = await startDemo({ folder: join(folder, 'demo'), port: 0, drillsFolder: folder })
+    env = {
+      XDG_CONFIG_HOME: folder,
+      CHAOS_LITE_PASSWORD: demo.password ?? '',
+      CHAOS_LITE_NEW_PASSWORD: 'a password of twelve or more',
+    }
+  }, 90_000)
+  afterAll(async () => {
+    await demo?.[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true, force: true })
+  }, 60_000)
+
+  it('shows commands that work, in their order, up to a drill that passes', async () => {
+    expect(commands.map((command) => command.split(' ').slice(1, 3).join(' '))).toEqual([
+      'login http://127.0.0.1:8321',
+      'hosts',
+      'drill validate',
+      'drill plan',
+      'drill run',
+    ])
+    for (const command of commands) {
+      const args = command
+        .split(' ')
+        .slice(1)
+        .map((word) =>
+          word.replace('http://127.0.0.1:8321', demo.url).replace('drills/my-first', join(folder, 'my-first')),
+        )
+      const answered =
+        args[0] === 'login' ? [...args, '--user', 'admin'] : args[1] === 'run' ? [...args, '--yes'] : args
+      const { code, out } = await chaosLite(answered, env)
+      expect(code, `${command}\n${out}`).toBe(0)
+    }
+  }, 120_000)
+})
