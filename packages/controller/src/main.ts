@@ -34,14 +34,15 @@ await run(optionsOf(program.opts<Flags>()))
 async function run(options: ControllerOptions): Promise<void> {
   try {
     const controller = await startController(options)
+    // Before the first line: whoever reads it may send a signal at once.
+    stopOn('SIGTERM', controller)
+    stopOn('SIGINT', controller)
     process.stdout.write(`Chaos Lite listens on ${controller.url}\n`)
     if (controller.firstPassword !== null) {
       process.stdout.write(
         `First log-in: user admin, password ${controller.firstPassword} (works until you set your own)\n`,
       )
     }
-    stopOn('SIGTERM', controller)
-    stopOn('SIGINT', controller)
   } catch (error) {
     process.stderr.write(`${sentenceOf(error)}\n`)
     process.exitCode = 2
