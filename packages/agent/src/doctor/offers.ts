@@ -2,7 +2,7 @@ import type { Capability, Offer } from '@chaos-lite/shared'
 import { type HostPolicy, PolicyFile } from '../policy/index.ts'
 import { suggestion } from '../policy/suggest.ts'
 import { oneLine } from '../probes/text.ts'
-import type { Catalogue } from './menu.ts'
+import type { Catalogue } from './catalogue.ts'
 
 export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>
 
@@ -13,6 +13,12 @@ const PROBE_LISTS: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
   file: ['probePaths', 'files', 'folders'],
   login: ['credentials'],
   backup: ['repositories'],
+}
+
+/** Harmless on this host itself; other machines are named in the policy. */
+const NEEDS_NO_LINE: Readonly<Record<string, string>> = {
+  tcp: 'ports of this host need no line; other machines must stand in probeHosts',
+  dns: "the system's resolver needs no line; other name servers must stand in probeHosts",
 }
 
 /**
@@ -39,7 +45,7 @@ function offer(
 ): Offer {
   const missing = needs.find((need) => capabilities.get(need)?.has !== true)
   const cannot = missing === undefined ? null : (capabilities.get(missing)?.why ?? `this host offers no ${missing}`)
-  const why = cannot ?? refusal ?? 'this host can do it and its policy allows it'
+  const why = cannot ?? refusal ?? NEEDS_NO_LINE[name] ?? 'this host can do it and its policy allows it'
   return { name, kind, offered: cannot === null && refusal === null, why: oneLine(why, 512) }
 }
 

@@ -30,7 +30,8 @@ export const clockProbe = defineProbe({
     if (chrony?.running === true) return { evaluated: true, message: null, value: chrony }
     const systemd = await askSystemd(host, signal)
     const value = systemd?.running === true ? systemd : (chrony ?? systemd)
-    if (value === null) return { evaluated: false, message: 'There is neither chronyc nor timedatectl on this host' }
+    if (value === null)
+      return { evaluated: false, message: 'No time service can be asked on this host (chronyc, timedatectl)' }
     const message = value.running === true ? null : 'No time service runs on this host'
     return { evaluated: true, message, value }
   },
