@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { menuOf } from '../../packages/agent/src/menu.ts'
 import { DRILL_SCHEMA_FILE, generateDrillSchema } from './drill-schema.ts'
 import type { Page } from './page.ts'
+import { cliPage } from './pages/cli.ts'
 import { drillGrammarPage } from './pages/drill-grammar.ts'
 import { errorsPage } from './pages/errors.ts'
 import { framesPage } from './pages/frames.ts'
@@ -19,6 +20,7 @@ const pages: readonly Page[] = [
   framesPage(),
   drillGrammarPage(),
   policyPage(),
+  cliPage(),
 ]
 
 const check = process.argv.includes('--check')

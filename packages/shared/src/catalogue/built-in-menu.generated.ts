@@ -559,6 +559,44 @@ export const builtInMenu: Menu = {
       ]
     },
     {
+      "name": "membership",
+      "summary": "Does a new session of an account belong to a group?",
+      "needs": [
+        "accounts"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "account": {
+            "type": "string",
+            "maxLength": 64,
+            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+          },
+          "group": {
+            "type": "string",
+            "maxLength": 64,
+            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+          }
+        },
+        "required": [
+          "account",
+          "group"
+        ],
+        "additionalProperties": false
+      },
+      "value": [
+        {
+          "field": "member",
+          "meaning": "true when a session begun now has the group"
+        },
+        {
+          "field": "groups",
+          "meaning": "how many groups it has"
+        }
+      ]
+    },
+    {
       "name": "file",
       "summary": "Is a file or folder there, can an account read it, how old and how large is it?",
       "needs": [
@@ -761,45 +799,6 @@ export const builtInMenu: Menu = {
         {
           "field": "slowestMs",
           "meaning": "the slowest one"
-        }
-      ]
-    },
-    {
-      "name": "membership",
-      "summary": "Does a new session of an account have a group?",
-      "needs": [
-        "accounts"
-      ],
-      "params": {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "properties": {
-          "account": {
-            "type": "string",
-            "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
-          },
-          "group": {
-            "type": "string",
-            "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$",
-            "description": "The group that a new session of the account should have"
-          }
-        },
-        "required": [
-          "account",
-          "group"
-        ],
-        "additionalProperties": false
-      },
-      "value": [
-        {
-          "field": "member",
-          "meaning": "true when a session that begins now has the group"
-        },
-        {
-          "field": "groups",
-          "meaning": "how many groups that session has"
         }
       ]
     },

@@ -1,0 +1,41 @@
+import { makeProgram } from '@chaos-lite/cli'
+import type { Command } from 'commander'
+import { buildProgram } from '../../../packages/agent/src/cli/program.ts'
+import type { Terminal, World } from '../../../packages/agent/src/cli/world.ts'
+import { markdownPage, type Page } from '../page.ts'
+
+const nobody = { out: () => undefined, err: () => undefined, live: false, columns: 100 }
+const style = (_: string, text: string) => text
+
+/** The help of every command, as the programs print it. */
+export function cliPage(): Page {
+  const { signal } = new AbortController()
+  const program = makeProgram({ ...nobody, style }, signal, () => undefined)
+  const terminal: Terminal = { ...nobody, interactive: false, ask: async () => false, stop: signal }
+  // Nothing is run: the programs are only asked for their help.
+  const agent = buildProgram({} as World, terminal, () => undefined)
+  return markdownPage('docs/reference/cli.md', [
+    '# The command lines',
+    '',
+    '`chaos-lite` speaks to a controller, `chaos-lite-agent` works on one host. Below is what `--help` prints.',
+    '',
+    'The log-in is kept in `~/.config/chaos-lite/session.json`, mode 0600. Scripts may give `CHAOS_LITE_URL` and `CHAOS_LITE_TOKEN` instead; `chaos-lite login` takes `CHAOS_LITE_PASSWORD`.',
+    '',
+    ...helpOf(program),
+    ...helpOf(agent),
+  ])
+}
+
+function helpOf(command: Command, path = ''): string[] {
+  const name = `${path} ${command.name()}`.trim()
+  const own = ['', `## \`${name}\``, '', '```text', ...help(command), '```']
+  return [...own, ...command.commands.flatMap((sub) => helpOf(sub, name))]
+}
+
+function help(command: Command): string[] {
+  command.configureHelp({ helpWidth: 110 })
+  let text = ''
+  command.configureOutput({ writeOut: (part) => (text += part) })
+  command.outputHelp()
+  return text.trimEnd().split('\n')
+}
