@@ -7,7 +7,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/test/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/{contract,protocol,docs}/**/*.test.ts'],
+          include: [
+            'packages/*/test/**/*.test.{ts,tsx}',
+            'test/*.test.ts',
+            'test/{contract,protocol,docs}/**/*.test.ts',
+          ],
           exclude: ['test/docs/readme.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 20_000,

@@ -26,7 +26,9 @@ export function install() {
     giveUp(`The folder ${root} cannot be written: clone the project into a folder of your own and try again.`)
   }
   const stampFile = join(root, 'node_modules', '.chaos-lite-installed')
-  const stamp = createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml'))).digest('hex')
+  const stamp = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
   process.stderr.write('Installing dependencies (first run only) …\n')
   const args = ['--yes', PNPM, 'install', '--frozen-lockfile', '--reporter=append-only']

@@ -36,7 +36,10 @@ describe('the folder of drills', () => {
     const drills = await loadDrills({ folder, menu: () => menu, onProblem: () => undefined })
     onTestFinished(() => drills.close())
     expect(drills.view('ask-the-people').mistakes).toEqual([])
-    const refusal = { code: 'drill-invalid', items: [expect.objectContaining({ message: expect.stringContaining('did you mean `service.stop`') })] }
+    const refusal = {
+      code: 'drill-invalid',
+      items: [expect.objectContaining({ message: expect.stringContaining('did you mean `service.stop`') })],
+    }
     expect(() => drills.plannable('ask-the-people')).toThrow(expect.objectContaining(refusal))
   })
 

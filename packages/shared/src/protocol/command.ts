@@ -45,7 +45,9 @@ export const Order = z.discriminatedUnion('name', [
     holdMs: Ms,
     effectWaitMs: Ms,
     onLinkLoss: z.enum(['revert', 'hold']),
-    explanationDigest: Digest.describe('As planned: the inject is refused if the host would now be touched differently'),
+    explanationDigest: Digest.describe(
+      'As planned: the inject is refused if the host would now be touched differently',
+    ),
   }),
   z.strictObject({
     name: z.literal('exercise'),
@@ -91,7 +93,13 @@ export const PrepareAnswer = z.strictObject({
           .nullable()
           .describe("The action's default effect probe"),
       }),
-      z.strictObject({ ok: z.literal(false), stepId: Name, code: line(64), reason: line(1024), rule: line(512).nullable() }),
+      z.strictObject({
+        ok: z.literal(false),
+        stepId: Name,
+        code: line(64),
+        reason: line(1024),
+        rule: line(512).nullable(),
+      }),
     ]),
   ),
   probes: z.array(
