@@ -1,34 +1,45 @@
 import { createBrowserRouter, Navigate } from 'react-router'
-import { DrillPage } from '../pages/drill/drill-page.tsx'
-import { DrillsPage } from '../pages/drills/drills-page.tsx'
-import { HostPage } from '../pages/host/host-page.tsx'
-import { HostsPage } from '../pages/hosts/hosts-page.tsx'
 import { NotFoundPage } from '../pages/not-found/not-found-page.tsx'
 import { RunPage } from '../pages/run/run-page.tsx'
 import { RunsPage } from '../pages/runs/runs-page.tsx'
-import { SchedulesPage } from '../pages/schedules/schedules-page.tsx'
 import { CrashPage } from './crash-page.tsx'
 import { SessionGate } from './session-gate.tsx'
 import { Shell } from './shell/shell.tsx'
 
-/** Every address of the dashboard. */
+/** Every address of the dashboard. Runs are there at once; the other pages are fetched when they are first opened. */
 export const router = createBrowserRouter([
   {
     element: <SessionGate />,
     errorElement: <CrashPage />,
+    hydrateFallbackElement: <div />,
     children: [
       {
         element: <Shell />,
         errorElement: <CrashPage />,
         children: [
           { index: true, element: <Navigate to="/runs" replace /> },
-          { path: 'hosts', element: <HostsPage /> },
-          { path: 'hosts/:hostId', element: <HostPage /> },
-          { path: 'drills', element: <DrillsPage /> },
-          { path: 'drills/:name', element: <DrillPage /> },
           { path: 'runs', element: <RunsPage /> },
           { path: 'runs/:runId', element: <RunPage /> },
-          { path: 'schedules', element: <SchedulesPage /> },
+          {
+            path: 'hosts',
+            lazy: async () => ({ Component: (await import('../pages/hosts/hosts-page.tsx')).HostsPage }),
+          },
+          {
+            path: 'hosts/:hostId',
+            lazy: async () => ({ Component: (await import('../pages/host/host-page.tsx')).HostPage }),
+          },
+          {
+            path: 'drills',
+            lazy: async () => ({ Component: (await import('../pages/drills/drills-page.tsx')).DrillsPage }),
+          },
+          {
+            path: 'drills/:name',
+            lazy: async () => ({ Component: (await import('../pages/drill/drill-page.tsx')).DrillPage }),
+          },
+          {
+            path: 'schedules',
+            lazy: async () => ({ Component: (await import('../pages/schedules/schedules-page.tsx')).SchedulesPage }),
+          },
           { path: '*', element: <NotFoundPage /> },
         ],
       },

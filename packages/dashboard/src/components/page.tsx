@@ -21,7 +21,7 @@ export function Page({ title, intro, actions, children }: PageProps) {
             {title}
           </Title>
           {intro !== undefined && (
-            <Text c="dimmed" size="sm">
+            <Text c="dimmed" size="sm" component="div">
               {intro}
             </Text>
           )}

@@ -17,6 +17,7 @@ function Field({ param, value, error, onChange }: FieldProps) {
     description: `${param.name}: ${typeWords(param.type)}`,
     error,
     required: param.default === null,
+    'data-param': param.name,
   }
   if (param.oneOf !== null) {
     return (

@@ -1,8 +1,8 @@
 import { ActionIcon, type MantineColorScheme, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBrightnessAuto, IconMoon, IconSun, type TablerIcon } from '@tabler/icons-react'
+import { IconDeviceDesktop, IconMoon, IconSun, type TablerIcon } from '@tabler/icons-react'
 
 const NEXT: Readonly<Record<MantineColorScheme, { to: MantineColorScheme; label: string; Icon: TablerIcon }>> = {
-  auto: { to: 'light', label: 'Colours follow the system; change to light', Icon: IconBrightnessAuto },
+  auto: { to: 'light', label: 'Colours follow the system; change to light', Icon: IconDeviceDesktop },
   light: { to: 'dark', label: 'Light colours; change to dark', Icon: IconSun },
   dark: { to: 'auto', label: 'Dark colours; follow the system again', Icon: IconMoon },
 }

@@ -16,7 +16,7 @@ export function Shell() {
   const [open, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
-  useEffect(close, [pathname])
+  useEffect(() => close(), [pathname])
   return (
     <LiveContext value={link}>
       <a href={`#${CONTENT}`} className={classes.skip}>

@@ -19,7 +19,7 @@ export function TopBar({ menuOpen, onMenu }: { menuOpen: boolean; onMenu: () => 
           aria-expanded={menuOpen}
         />
         <Anchor component={Link} to="/runs" underline="never" c="inherit" aria-label="Chaos Lite, to the runs">
-          <Brand />
+          <Brand short />
         </Anchor>
         <Box component="nav" visibleFrom="md" aria-label="Main">
           <MainNav direction="row" />

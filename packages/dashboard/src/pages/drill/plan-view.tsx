@@ -52,7 +52,10 @@ function WorstCase({ plan }: { plan: Plan }) {
 /** Exactly what a run of this plan would do. A run is started from here only. */
 export function PlanView({ plan }: { plan: Plan }) {
   const top = useRef<HTMLDivElement>(null)
-  useEffect(() => top.current?.scrollIntoView({ block: 'start' }), [])
+  useEffect(() => {
+    // Not returned: newer browsers give a promise, which is no way to clean up.
+    top.current?.scrollIntoView({ block: 'start' })
+  }, [])
   const hosts = plannedHosts(plan)
   return (
     <div ref={top} style={{ scrollMarginTop: 76 }}>

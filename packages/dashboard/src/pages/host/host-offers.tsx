@@ -18,7 +18,9 @@ export function HostOffers({ host }: { host: HostView }) {
     >
       {host.offers.length === 0 && <Text c="dimmed">The agent has not reported yet.</Text>}
       {KINDS.map(({ kind, title }) => {
-        const offers = host.offers.filter((one) => one.kind === kind)
+        const offers = host.offers
+          .filter((one) => one.kind === kind)
+          .sort((a, b) => Number(b.offered) - Number(a.offered))
         if (offers.length === 0) return null
         return (
           <Stack key={kind} gap={4}>

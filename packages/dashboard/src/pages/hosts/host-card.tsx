@@ -10,7 +10,7 @@ import { notifyProblem } from '../../components/notify.tsx'
 import { Online } from '../../components/online.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
 import classes from './hosts.module.css'
-import { offersOf, remarksOf, troublesOf } from './model.ts'
+import { offerWords, remarksOf, troublesOf } from './model.ts'
 
 function Approve({ host }: { host: HostView }) {
   const approve = useApproveHost()
@@ -32,15 +32,15 @@ function Approve({ host }: { host: HostView }) {
 }
 
 function Facts({ host }: { host: HostView }) {
-  const { may, all } = offersOf(host)
   const clock =
-    host.clockBoundMs === null ? 'clock not measured' : `clock good to ± ${formatDuration(host.clockBoundMs)}`
+    host.clockBoundMs === null ? 'clock not measured' : `clock known to ± ${formatDuration(host.clockBoundMs)}`
   return (
-    <Text size="sm" c="dimmed">
-      {host.inventory?.os ?? 'Nothing reported yet'}
-      <br />
-      {all === 0 ? 'Offers not known' : `May do ${may} of ${all} actions`} · {clock}
-    </Text>
+    <Stack gap={2}>
+      <Text size="sm">{offerWords(host)}</Text>
+      <Text size="sm" c="dimmed">
+        {host.inventory?.os ?? 'Nothing reported yet'} · {clock}
+      </Text>
+    </Stack>
   )
 }
 

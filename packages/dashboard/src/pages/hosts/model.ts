@@ -50,8 +50,9 @@ export function shownHosts(hosts: readonly HostView[], typed: string): HostView[
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
 }
 
-/** How many actions a host may do, of how many it knows. */
-export function offersOf({ offers }: HostView): { may: number; all: number } {
-  const actions = offers.filter((one) => one.kind !== 'probe')
-  return { may: actions.filter((one) => one.offered).length, all: actions.length }
+/** What may be drilled on a host, in a few words. */
+export function offerWords({ offers }: HostView): string {
+  if (offers.length === 0) return 'It has not said yet what may be drilled here'
+  const may = offers.filter((one) => one.kind !== 'probe' && one.offered).map((one) => one.name)
+  return may.length === 0 ? 'Only looks: nothing may be changed here' : `May be drilled: ${may.join(', ')}`
 }

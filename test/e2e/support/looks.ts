@@ -1,0 +1,37 @@
+import { mkdir } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
+
+const FOLDER = 'test-output/screenshots'
+const DESKTOP = { width: 1360, height: 900 }
+
+const LOOKS = [
+  { look: 'light', viewport: DESKTOP, colorScheme: 'light' },
+  { look: 'dark', viewport: DESKTOP, colorScheme: 'dark' },
+  { look: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
+] as const
+
+/** Keeps what the page looks like: light, dark and on a phone, each from top to bottom. */
+export async function keepLooks(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
+  await mkdir(FOLDER, { recursive: true })
+  for (const { look, viewport, colorScheme } of LOOKS) {
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.screenshot({ path: `${FOLDER}/${name}-${look}.png`, fullPage, animations: 'disabled' })
+  }
+  await page.setViewportSize(DESKTOP)
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+}
+
+/** How many pixels of the page stick out to the side, on a phone. */
+export async function overflowOnPhone(page: Page): Promise<number> {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const pixels = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  await page.setViewportSize(DESKTOP)
+  return pixels
+}
+
+/** What the page looked like when a test failed. */
+export async function keepFailure(page: Page, name: string): Promise<void> {
+  await mkdir(FOLDER, { recursive: true })
+  await page.screenshot({ path: `${FOLDER}/failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`, fullPage: true })
+}
