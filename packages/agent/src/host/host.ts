@@ -114,6 +114,8 @@ export interface Services {
   start(service: string, timeoutMs: number, signal?: AbortSignal): Promise<void>
   /** A stop that does not end in time, or whose signal is aborted, is cancelled and throws `timed-out`. */
   stop(service: string, timeoutMs: number, signal?: AbortSignal): Promise<void>
+  /** Ends the processes of a service that hangs while it stops, as the manager itself does at its own time-out. */
+  kill(service: string): Promise<void>
 }
 
 export interface Account {

@@ -42,10 +42,13 @@ export async function startAgain(
   undo: ServiceUndo,
 ): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
   const kept: string[] = []
+  // All are looked at before any is started: starting one may start others with it.
+  const found = await Promise.all(undo.units.map(({ name }) => host.services.state(name)))
   for (const unit of startOrder(undo)) {
+    const first = found.find(({ name }) => name === unit.name)
     const now = await host.services.state(unit.name)
     if (runs(now)) {
-      if (!sameStart(host, undo, unit, now))
+      if (first !== undefined && runs(first) && !sameStart(host, undo, unit, now))
         kept.push(`${unit.name} had been started again already; it was left running.`)
     } else if (!ran(unit)) {
       // Idle before, idle again: its socket or timer starts it when it is needed.
@@ -67,12 +70,20 @@ function sameStart(host: Host, undo: ServiceUndo, before: UnitBefore, now: UnitS
 
 /** A trigger that cannot start because its service runs already shows in what is compared; a service must run. */
 async function start(host: Host, unit: UnitBefore, signal: AbortSignal): Promise<void> {
+  const { services } = host
   try {
-    await host.services.start(unit.name, unit.startMs, signal)
+    if ((await services.state(unit.name)).activeState === 'deactivating') await endHanging(host, unit, signal)
+    await services.start(unit.name, unit.startMs, signal)
   } catch (thrown) {
-    if (unit.role === 'trigger' || runs(await host.services.state(unit.name))) return
+    if (unit.role === 'trigger' || runs(await services.state(unit.name))) return
     throw thrown
   }
+}
+
+/** It was told to stop and has not: it gets its time once more, then it is killed, because it serves nobody as it is. */
+async function endHanging({ services }: Host, unit: UnitBefore, signal: AbortSignal): Promise<void> {
+  await services.start(unit.name, unit.stopMs, signal).catch(() => {})
+  if ((await services.state(unit.name)).activeState === 'deactivating') await services.kill(unit.name)
 }
 
 async function compareSettled(host: Host, undo: ServiceUndo, signal: AbortSignal): Promise<readonly Compared[]> {

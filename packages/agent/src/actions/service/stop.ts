@@ -37,7 +37,7 @@ export const serviceStop = defineAction({
       `${service} is stopped by ${undo.manager}${activeState === 'active' ? '' : ' (it is idle now, and waits to be started on demand)'}. Whether it starts at boot is not changed.`,
       ...(triggers.length === 0 ? [] : [`${triggers.join(', ')} would start it again: stopped as well.`]),
       ...(dependents.length === 0 ? [] : [`${dependents.join(', ')} cannot run without it: stopped with it.`]),
-      `If it does not stop within ${Math.round(stopMs / 1000)} s, the stop is called back and it is started again.`,
+      `If it does not stop within ${Math.round(stopMs / 1000)} s, the stop is called back and it is started again; processes that then still hang are killed.`,
       `Put back: started again in this order: ${startOrder(undo)
         .map(({ name }) => name)
         .join(', ')}. What somebody disabled, masked or started meanwhile is left as it is.`,

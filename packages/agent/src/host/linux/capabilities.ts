@@ -53,9 +53,16 @@ function anyTool(names: readonly string[]): Ability {
   return ability(found.length > 0, `${found.join(', ')} found`, `none of ${names.join(', ')} is installed`)
 }
 
+/** Paths of a `cp` that was asked: like the tools themselves, what was found is not asked for again. */
+const gnuCopies = new Set<string>()
+
 /** BusyBox has a `cp` and a `touch` of that name, which lose attributes and nanoseconds. */
 async function hasGnuCopy(): Promise<boolean> {
-  if (!tool('cp') || !tool('touch')) return false
+  const copy = tool('cp')
+  if (!copy || !tool('touch')) return false
+  if (gnuCopies.has(copy)) return true
   const said = await run(['cp', '--version'], { timeoutMs: 5000 }).catch(() => null)
-  return said?.stdout.includes('GNU coreutils') ?? false
+  const isGnu = said?.stdout.includes('GNU coreutils') ?? false
+  if (isGnu) gnuCopies.add(copy)
+  return isGnu
 }

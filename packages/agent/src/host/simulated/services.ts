@@ -5,6 +5,8 @@ import type { Services, UnitState } from '../host.ts'
 export interface SimulatedService extends Partial<UnitState> {
   readonly hangsOnStop?: boolean
   readonly failsToStart?: boolean
+  /** What is started with it (`Wants=`). */
+  readonly pullsIn?: readonly string[]
 }
 
 export interface SimulatedServices extends Services {
@@ -13,6 +15,11 @@ export interface SimulatedServices extends Services {
 }
 
 const running = { loadState: 'loaded', activeState: 'active', subState: 'running', enabledState: 'enabled' } as const
+
+function subStateOf(name: string): string {
+  if (name.endsWith('.socket')) return 'listening'
+  return /\.(?:timer|path)$/.test(name) ? 'waiting' : 'running'
+}
 
 /** Services in memory. Stopping one stops its dependents, as systemd does. */
 export function simulatedServices(given: Readonly<Record<string, SimulatedService>>): SimulatedServices {
@@ -49,21 +56,23 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
     state: async (name) => {
       const unit = units.get(fullName(name))
       if (!unit) return { ...fresh(fullName(name)), ...stopped, loadState: 'not-found', enabledState: '' }
-      const { hangsOnStop: _, failsToStart: __, ...state } = unit
+      const { hangsOnStop: _, failsToStart: __, pullsIn: ___, ...state } = unit
       return { ...state, dependents: state.dependents.filter((other) => units.get(other)?.activeState === 'active') }
     },
-    start: async (name) => {
+    start: async (name, timeoutMs) => {
       const unit = need(name)
+      if (unit.activeState === 'deactivating') {
+        throw new ChaosError('timed-out', `${unit.name} did not start within ${timeoutMs / 1000} s.`)
+      }
       if (unit.failsToStart) throw new ChaosError('tool-failed', `${unit.name} is failed after the start.`)
-      const subState = unit.name.endsWith('.socket')
-        ? 'listening'
-        : unit.name.endsWith('.timer')
-          ? 'waiting'
-          : 'running'
-      if (unit.activeState !== 'active') set(unit.name, { ...begin(), subState })
+      for (const each of [unit, ...(unit.pullsIn ?? []).map(need)]) {
+        if (each.activeState !== 'active') set(each.name, { ...begin(), subState: subStateOf(each.name) })
+      }
     },
+    kill: async (name) => set(need(name).name, { ...stopped, hangsOnStop: false }),
     stop: async (name, timeoutMs) => {
       const unit = need(name)
+      if (unit.hangsOnStop) set(unit.name, { activeState: 'deactivating', subState: 'stop-sigterm' })
       if (unit.hangsOnStop) throw new ChaosError('timed-out', `${unit.name} did not stop within ${timeoutMs / 1000} s.`)
       set(unit.name, stopped)
       for (const other of unit.dependents) set(other, stopped)

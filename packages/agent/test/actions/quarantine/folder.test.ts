@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dataQuarantine } from '../../../src/actions/quarantine/folder.ts'
 import type { QuarantineUndo } from '../../../src/actions/quarantine/undo.ts'
-import { replacementFolder, writeReplacement } from '../../../src/exercises/replacement.ts'
+import { noteWipe, replacementFolder, wipeNoted, writeReplacement } from '../../../src/exercises/replacement.ts'
+import { folderIsOurs } from '../../../src/host/swap/index.ts'
 import { manifest } from '../../host/support.ts'
 import { inject, prepare, stage } from '../support.ts'
 
@@ -42,6 +43,16 @@ describe('data.quarantine', () => {
     await mkdir(join(root, replacementFolder('/srv/data', context.recordId)))
     expect((await failure.revert()).restoration).toBe('identical')
     expect(await manifest(root)).toEqual(before)
+  })
+
+  it('knows the wiping of a restore beside it by the note that the exercise left', async () => {
+    const { root, host, context } = await stage(files)
+    const restoring = replacementFolder('/srv/data', context.recordId)
+    await mkdir(join(root, restoring))
+    expect(await folderIsOurs(host.files, '/srv', '0', [await wipeNoted(context.recordFolder)])).toBe(false)
+    await noteWipe(context.recordFolder)
+    await host.files.remove(restoring)
+    expect(await folderIsOurs(host.files, '/srv', '0', [await wipeNoted(context.recordFolder)])).toBe(true)
   })
 
   it('keeps a folder that anybody else put in its place, beside the original', async () => {

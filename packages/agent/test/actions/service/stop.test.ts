@@ -140,6 +140,17 @@ describe('service.stop, when an administrator acts meanwhile', () => {
     expect((await host.services.state('nginx')).startId).toBe(startId)
   })
 
+  it('does not take what its own start brought along for somebody else’s', async () => {
+    const { host, context } = await with_({
+      cups: { triggeredBy: ['cups.socket', 'cups.path'] },
+      'cups.socket': { subState: 'listening', pullsIn: ['cups.path'] },
+      'cups.path': { subState: 'waiting' },
+    })
+    const failure = await inject(serviceStop, context, { service: 'cups' })
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await states(host, 'cups', 'cups.socket', 'cups.path')).toEqual(['active', 'active', 'active'])
+  })
+
   it('never says that a service is back which does not start', async () => {
     const { host, context } = await with_({ nginx: {} })
     const failure = await inject(serviceStop, context, params)
@@ -159,6 +170,15 @@ describe('service.stop, when the stop hangs', () => {
     await expect(serviceStop.inject(context, { service: 'cups' }, undo)).rejects.toMatchObject({ code: 'timed-out' })
     expect((await serviceStop.revert(context, undo)).restoration).toBe('identical')
     expect(await states(host, 'cups', 'cups.socket')).toEqual(['active', 'active'])
+  })
+
+  it('kills what still hangs when it is put back, and starts it', async () => {
+    const { host, context } = await with_({ nginx: { hangsOnStop: true } })
+    const undo = await prepare(serviceStop, context, params)
+    await expect(serviceStop.inject(context, params, undo)).rejects.toMatchObject({ code: 'timed-out' })
+    expect(await states(host, 'nginx')).toEqual(['deactivating'])
+    expect((await serviceStop.revert(context, undo)).restoration).toBe('identical')
+    expect(await states(host, 'nginx')).toEqual(['active'])
   })
 
   it('does not stop the next unit once it was called back', async () => {

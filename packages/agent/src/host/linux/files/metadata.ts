@@ -15,12 +15,11 @@ export async function readMetadata(path: string): Promise<Metadata> {
   })
   const kind = kindOf(stat)
   const real = kind === 'file' || kind === 'folder'
-  const [acl, attributes, flags] = await Promise.all([
-    real ? readAcl(path) : null,
-    real ? readAttributes(path) : null,
+  const { mode, uid, gid, size } = stat
+  const [{ acl, attributes }, flags] = await Promise.all([
+    real ? readExtended(path, Number(mode)) : { acl: null, attributes: null },
     real ? readFlags(path, kind) : null,
   ])
-  const { mode, uid, gid, size } = stat
   const owner = { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size) }
   return { kind, ...owner, ...stampOf(stat), acl, attributes, flags }
 }
@@ -52,6 +51,29 @@ function kindOf(stat: BigIntStats): Metadata['kind'] {
   return stat.isSymbolicLink() ? 'link' : 'other'
 }
 
+/**
+ * An ACL that says more than the mode is an extended attribute. Where getfattr sees none, getfacl would only spell the
+ * mode out, so it is not started: every process that we start costs more than all else that we read.
+ */
+async function readExtended(path: string, mode: number): Promise<Pick<Metadata, 'acl' | 'attributes'>> {
+  const listed = await listAttributes(path)
+  const names = Object.keys(listed.attributes ?? {})
+  const isPlain = listed.told && names.every((name) => !name.startsWith('system.')) && tool('getfacl') !== null
+  const acl = isPlain ? aclOfMode(mode) : await readAcl(path)
+  return { acl, attributes: listed.attributes && withoutAcls(listed.attributes) }
+}
+
+/** ACLs are left to `getfacl`: the same thing in two places could be restored twice, differently. */
+function withoutAcls(attributes: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('system.posix_acl')))
+}
+
+/** As `getfacl --omit-header` writes a file without further entries. */
+export function aclOfMode(mode: number): string {
+  const bits = (shift: number) => [...'rwx'].map((one, at) => ((mode >> shift) & (4 >> at) ? one : '-')).join('')
+  return `user::${bits(6)}\ngroup::${bits(3)}\nother::${bits(0)}`
+}
+
 /** Without the `acl` package, `ls` still marks a file that has an ACL with `+`: such a file is refused, not damaged. */
 async function readAcl(path: string): Promise<string | null> {
   if (tool('getfacl')) {
@@ -65,18 +87,18 @@ async function readAcl(path: string): Promise<string | null> {
   throw new ChaosError('cannot-restore', `${path} has an ACL and this host has no getfacl to read it: ${todo}.`)
 }
 
-/** ACLs are left to `getfacl`: the same thing in two places could be restored twice, differently. */
-async function readAttributes(path: string): Promise<Record<string, string> | null> {
-  if (!tool('getfattr')) return null
+/** All of them, ACLs too. Null where getfattr is not installed; `told` is false where nothing can be concluded. */
+async function listAttributes(path: string): Promise<{ attributes: Record<string, string> | null; told: boolean }> {
+  if (!tool('getfattr')) return { attributes: null, told: false }
   const argv = ['getfattr', '--absolute-names', '--dump', '--match=-', '--encoding=base64', '-h', '--', path] as const
   const { code, stdout } = await run(argv, { timeoutMs: toolTimeoutMs })
-  if (code !== 0) return {}
+  if (code !== 0) return { attributes: {}, told: false }
   const attributes: Record<string, string> = {}
   for (const row of stdout.split('\n')) {
     const [, name, value] = /^([^=#]+)=0s(.*)$/.exec(row) ?? /^([^=#]+)()$/.exec(row) ?? []
-    if (name && !name.startsWith('system.posix_acl')) attributes[name] = value ?? ''
+    if (name) attributes[name] = value ?? ''
   }
-  return attributes
+  return { attributes, told: true }
 }
 
 async function readFlags(path: string, kind: Metadata['kind']): Promise<string | null> {

@@ -16,4 +16,4 @@ export function linuxServices(env: NodeJS.ProcessEnv = process.env): Services {
 const none = () =>
   Promise.reject(new ChaosError('capability-missing', 'This host has no service manager that Chaos Lite knows.'))
 
-const noServices: Services = { manager: 'none', state: none, start: none, stop: none }
+const noServices: Services = { manager: 'none', state: none, start: none, stop: none, kill: none }

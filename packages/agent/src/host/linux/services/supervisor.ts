@@ -21,6 +21,8 @@ export function supervisorServices(socketPath: string): Services {
       const { running } = await ask({ op: 'start', service: bare(service) }, timeoutMs, signal)
       if (!running) throw new ChaosError('tool-failed', `${service} does not run after the start.`)
     },
+    // The supervisor kills by itself what does not stop in its time.
+    kill: async () => {},
     stop: async (service, timeoutMs, signal) => {
       const { running } = await ask({ op: 'stop', service: bare(service) }, timeoutMs, signal)
       if (running) throw new ChaosError('tool-failed', `${service} still runs after the stop.`)

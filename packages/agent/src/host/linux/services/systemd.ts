@@ -13,6 +13,9 @@ export function systemdServices(): Services {
     manager: 'systemd',
     state,
     start: (service, timeoutMs, signal) => act('start', service, { timeoutMs, signal }, ['active']),
+    kill: async (service) => {
+      await must(['systemctl', 'kill', '--signal=SIGKILL', '--', unitName(service)], { timeoutMs: queryTimeoutMs })
+    },
     stop: (service, timeoutMs, signal) => act('stop', service, { timeoutMs, signal }, ['inactive', 'failed']),
   }
 }
