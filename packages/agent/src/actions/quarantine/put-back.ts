@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
-import { type Replacement, readReplacement, replacementFolder } from '../../exercises/replacement.ts'
+import { type Replacement, readReplacement, replacementFolder, wipeNoted } from '../../exercises/replacement.ts'
 import { compareMetadata, folderIsOurs, folderKept, settleFolder } from '../../host/swap/index.ts'
 import type { ActionContext } from '../action.ts'
 import { type QuarantineUndo, whatLies } from './undo.ts'
@@ -21,7 +21,8 @@ export async function bringBack(
   const restoring = replacementFolder(undo.folder, recordId)
   const own = [undo.folder, undo.movedTo, replaced, restoring, undo.keptAs]
   const witnesses = await Promise.all(own.map((path) => files.stamp(path)))
-  const ours = await folderIsOurs(files, undo.parent, undo.parentMtimeNs, witnesses)
+  const wiped = await wipeNoted(recordFolder)
+  const ours = await folderIsOurs(files, undo.parent, undo.parentMtimeNs, [...witnesses, wiped])
   const kept: string[] = []
   if ((await whatLies(files, undo.folder, undo)) !== 'original') {
     if ((await whatLies(files, undo.movedTo, undo)) !== 'original') throw lost(undo)

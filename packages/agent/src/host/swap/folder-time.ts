@@ -15,7 +15,7 @@ export async function folderIsOurs(
   files: Files,
   folder: string,
   beforeNs: string,
-  witnesses: readonly (Stamp | null)[],
+  witnesses: readonly (Pick<Stamp, 'ctimeNs' | 'birthNs'> | null)[],
 ): Promise<boolean> {
   const now = (await files.stamp(folder))?.mtimeNs
   if (now === undefined) return false
