@@ -260,6 +260,12 @@ describe('the time to restore, and the age of the data', () => {
     })
   })
 
+  test('are waited for until the exercise has ended, and not when it ended without a value', () => {
+    const end = says(201_000, { type: 'step.ended', stepId: 'restore-docs', ok: false, reason: 'damaged' })
+    expect(awaitedWhileHeld(runOf(opening(plan)))).toStrictEqual(['restore', 'dataAge'])
+    expect(awaitedWhileHeld(runOf([...story(false, 1), end]))).toStrictEqual([])
+  })
+
   test('are not measured before the exercise has ended', () => {
     expect(objective('restore', opening(plan)).how).toMatch(/did not report an end/)
   })
