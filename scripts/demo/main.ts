@@ -13,6 +13,8 @@ import { startOptions } from './options.ts'
 import { type Demo, startDemo } from './start-demo.ts'
 
 const DRILL = 'failover-friday-dns'
+/** Long enough to see the question on the screen. */
+const ANSWER_AFTER_MS = 2_000
 const terminal = processTerminal()
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort())
@@ -73,10 +75,13 @@ function answerQuestions({ context }: Demo['controller']): () => void {
   return context.runBook.listen({
     fact: (runId, { fact }) => {
       if (fact.event.type !== 'question.asked') return
+      const { stepId } = fact.event
       const answer = { answer: 'yes', note: 'answered by the demo itself; no person was asked' } as const
-      context.services.answer(runId, fact.event.stepId, answer, 'demo').catch((error: unknown) => {
-        terminal.err(`The demo could not answer a question: ${sentenceOf(error)}`)
-      })
+      const say = () =>
+        context.services.answer(runId, stepId, answer, 'demo').catch((error: unknown) => {
+          terminal.err(`The demo could not answer a question: ${sentenceOf(error)}`)
+        })
+      setTimeout(say, ANSWER_AFTER_MS)
     },
   })
 }

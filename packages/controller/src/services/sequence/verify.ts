@@ -5,6 +5,7 @@ import { notUp } from './look.ts'
 const LEAST_MS = 30_000
 /** What one sample may take on top of its interval before it counts as seen after the revert. */
 const SAMPLE_MS = 500
+const WATCHED_MS = 5_000
 
 /**
  * Waits until what must work works again. A status from before the revert proves nothing: every steady-state probe
@@ -14,7 +15,9 @@ export async function verify(sequence: Sequence): Promise<void> {
   const { plan, book, runId, clock } = sequence
   const steady = plan.probes.filter((probe) => probe.role === 'steady')
   const slowestMs = Math.max(0, ...steady.map((probe) => probe.everyMs))
-  const freshMs = lastRevertMs(runNow(sequence)) + slowestMs + SAMPLE_MS
+  // Probes that only watch get their fresh look too, unless they are very slow.
+  const watchedMs = Math.min(WATCHED_MS, Math.max(0, ...plan.probes.map((probe) => probe.everyMs)))
+  const freshMs = lastRevertMs(runNow(sequence)) + Math.max(slowestMs, watchedMs) + SAMPLE_MS
   await book.until(runId, () => false, { withinMs: Math.max(0, freshMs - clock.nowMs()) })
   const recoverMs = plan.objectives.recover?.withinMs ?? 0
   const withinMs = Math.max(LEAST_MS, recoverMs * 1.5) + 3 * slowestMs
