@@ -85,13 +85,6 @@ export class Fleet implements AsyncDisposable {
     const before = await this.manifests()
     const { runId } = await this.start(drill, options.params)
     const run = await this.ended(runId, options)
-    if (process.env.FLEET_TIMES)
-      console.log(
-        drill,
-        run.phases.map(({ phase, ms }, i) => `${phase} ${i ? ms - run.phases[i - 1]!.ms : 0}`).join(' | '),
-        run.reasons,
-        run.steps.map((s) => s.hosts.map((h) => [h.restoration, h.kept, h.exercise?.phases])),
-      )
     const row = this.controller.context.runBook.row(run)
     return { run, row, differences: await this.differences(before) }
   }
