@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -11,9 +11,16 @@ const exec = promisify(execFile)
  * empty, so that nothing of the machine's own services (systemd, name service caches) can be seen or asked.
  */
 export async function mountPrivateFolders(folder: string): Promise<void> {
-  await overlay(folder, '/etc').catch(() => copyOf(folder, '/etc'))
-  await overlay(folder, '/var/lib').catch(() => emptyOne(folder, '/var/lib'))
+  // In a user namespace the machine's files belong to nobody, through an overlay too: its root may not change them.
+  const own = await isRealRoot()
+  await (own ? overlay(folder, '/etc') : Promise.reject()).catch(() => copyOf(folder, '/etc'))
+  await (own ? overlay(folder, '/var/lib') : Promise.reject()).catch(() => emptyOne(folder, '/var/lib'))
   await emptyOne(folder, '/run')
+}
+
+/** Is user 0 here user 0 of the machine? (user_namespaces(7): the first namespace maps all ids to themselves.) */
+async function isRealRoot(): Promise<boolean> {
+  return /^\s*0\s+0\s+4294967295/.test(await readFile('/proc/self/uid_map', 'utf8'))
 }
 
 function below(folder: string, place: string, suffix = ''): string {
