@@ -170,6 +170,8 @@ export interface ProcessIdentity {
 export interface Processes {
   byName(name: string): Promise<readonly ProcessIdentity[]>
   identity(pid: number): Promise<ProcessIdentity | null>
+  /** This process and its descendants. */
+  family(pid: number): Promise<readonly number[]>
   /** TCP ports on which this process or its descendants listen, lowest first. */
   listening(pid: number): Promise<readonly { readonly address: string; readonly port: number }[]>
 }

@@ -30,7 +30,7 @@ export async function readUnits(host: Host, service: string): Promise<ServiceUnd
       ...active.map((unit) => before(unit, 'trigger')),
       ...dependents.map((unit) => before(unit, 'dependent')),
     ],
-    seen: await howSeen(host, state),
+    seen: await howSeen(host, [state, ...dependents]),
   }
 }
 
@@ -67,15 +67,22 @@ function before(unit: UnitState, role: UnitBefore['role']): UnitBefore {
   return { name, role, activeState, subState, enabledState, activeSinceMonoUs, startId, ...times }
 }
 
-/** On the way of a consumer: the port, else the process. Loopback, because the service listens there as well. */
-async function howSeen(host: Host, { mainPid }: UnitState): Promise<Seen> {
-  if (mainPid === 0) return { by: 'nothing' }
-  const sockets = await host.processes.listening(mainPid)
-  const socket = sockets.find(({ address }) => !address.includes(':')) ?? sockets[0]
-  if (socket) {
+/**
+ * On the way of a consumer: a port, of the service itself or of what runs for it (`postgresql` is only a name for its
+ * clusters), else its process. Loopback, because a service that listens everywhere listens there as well.
+ */
+async function howSeen({ processes }: Host, units: readonly UnitState[]): Promise<Seen> {
+  for (const { mainPid } of units) {
+    const sockets = mainPid === 0 ? [] : await processes.listening(mainPid)
+    const socket = sockets.find(({ address }) => !address.includes(':')) ?? sockets[0]
     const any: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
-    return { by: 'tcp', host: any[socket.address] ?? socket.address, port: socket.port }
+    if (socket) return { by: 'tcp', host: any[socket.address] ?? socket.address, port: socket.port }
   }
-  const main = await host.processes.identity(mainPid)
-  return main ? { by: 'process', name: main.name } : { by: 'nothing' }
+  const mainPid = units[0]?.mainPid ?? 0
+  const main = mainPid === 0 ? null : await processes.identity(mainPid)
+  if (!main) return { by: 'nothing' }
+  const family = await processes.family(mainPid)
+  // Another program of that name would go on, and the effect would never be seen.
+  const alone = (await processes.byName(main.name)).every(({ pid }) => family.includes(pid))
+  return alone ? { by: 'process', name: main.name } : { by: 'nothing' }
 }

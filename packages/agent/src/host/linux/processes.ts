@@ -9,6 +9,7 @@ export const linuxProcesses: Processes = {
     const found = await stat(pid)
     return found ? asIdentity(found) : null
   },
+  family: async (pid) => familyOf(pid, await all()),
   listening: async (pid) => {
     const family = familyOf(pid, await all())
     const inodes = new Set((await Promise.all(family.map(socketInodes))).flat())

@@ -41,7 +41,12 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
     files,
     services,
     accounts: fileAccounts({ files, lookup, ...groupPaths, lockPath: (path) => join(options.root, path) }),
-    processes: { byName: async () => [], identity: async () => null, listening: async () => [] },
+    processes: {
+      byName: async () => [],
+      identity: async () => null,
+      family: async (pid) => [pid],
+      listening: async () => [],
+    },
     resolver: {
       hostsFile: '/etc/hosts',
       lookup: async (name) => lookupInHosts((await files.read('/etc/hosts', 1 << 24)).toString('latin1'), name),

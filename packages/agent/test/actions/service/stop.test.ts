@@ -253,6 +253,25 @@ describe('the effect of service.stop', () => {
     expect(await seen([])).toEqual({ probe: 'process', params: { name: 'nginx' }, expect: 'down' })
   })
 
+  it('is seen at the port of what runs for it', async () => {
+    const { host, context } = await with_({
+      db: { mainPid: 0, dependents: ['db@main.service'] },
+      'db@main': { mainPid: 77 },
+    })
+    const listening = async (pid: number) => (pid === 77 ? [{ address: '127.0.0.1', port: 5432 }] : [])
+    const seeing = { ...context, host: { ...host, processes: { ...host.processes, listening } } }
+    const undo = await prepare(serviceStop, seeing, { service: 'db' })
+    expect(serviceStop.effect({ service: 'db' }, undo)?.params).toEqual({ host: '127.0.0.1', port: 5432 })
+  })
+
+  it('is left to the drill where another program has the same name', async () => {
+    const { host, context } = await with_({ nginx: {} })
+    const identity = async (pid: number) => ({ pid, startTicks: '1', name: 'sh' })
+    const processes = { ...host.processes, identity, byName: async () => [await identity(1)] }
+    const undo = await prepare(serviceStop, { ...context, host: { ...host, processes } }, params)
+    expect(serviceStop.effect(params, undo)).toBeNull()
+  })
+
   it('is left to the drill where there is neither', async () => {
     const { context } = await with_({ nginx: { mainPid: 0 } })
     expect(serviceStop.effect(params, await prepare(serviceStop, context, params))).toBeNull()
