@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { AccountName, GroupName, HostName, IpAddress, PlainPath, ServiceName } from '../../src/actions/params.ts'
+
+const cases = [
+  [
+    'a host name',
+    HostName,
+    ['erp', 'erp.example.test', 'a-1.b2', '3com.example'],
+    ['', '-a', 'a-', 'a..b', 'a b', '1.2.3.4', 'a_b', 'é', 'a\n', '.a', 'a.', `${'a'.repeat(64)}.b`],
+  ],
+  [
+    'an address',
+    IpAddress,
+    ['192.0.2.1', '0.0.0.0', '::1', '2001:db8::1', '::ffff:192.0.2.1'],
+    ['', '1.2.3', '256.1.1.1', '01.1.1.1', '::1%lo', '1.2.3.4 ', 'a', '1:2'],
+  ],
+  [
+    'a path',
+    PlainPath,
+    ['/srv', '/srv/a b', '/srv/ü', '/...', '/srv/.hidden', '/a..b'],
+    ['', 'srv', '/', '/srv/', '//srv', '/srv//a', '/srv/.', '/srv/..', '/../etc', '/a\n', '/a\u202e', '/a\0'],
+  ],
+  [
+    'a service',
+    ServiceName,
+    ['nginx', 'postgresql@15-main', 'a.service', 'dev-x\\x2d.service'],
+    ['', '-a', '.a', 'a b', 'a;b', 'a\n', 'ü', '*', 'a/b'],
+  ],
+  [
+    'an account',
+    AccountName,
+    ['anna', '_apt', 'a.b', 'pc$', 'anna@example.test'],
+    ['', '-a', 'a b', 'a:b', 'a,b', 'a\n', '$'],
+  ],
+  ['a group', GroupName, ['release', 'a-b', '_x'], ['', '-a', 'a:b', 'a,b', 'a b', 'a\n', 'a$']],
+] as const
+
+describe.each(cases)('%s', (_, schema, good, bad) => {
+  it.each([...good])('may be %j', (text) => expect(schema.safeParse(text).success).toBe(true))
+  it.each([...bad])('may not be %j', (text) => expect(schema.safeParse(text).success).toBe(false))
+})
