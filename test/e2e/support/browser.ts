@@ -40,7 +40,7 @@ export async function openWindow(): Promise<Window> {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
   page.on('console', (message) => {
-    if (message.type() !== 'error' || isAskingWho(message.location().url, message.text())) return
+    if (message.type() !== 'error' || isPlainNo(message.location().url, message.text())) return
     complaints.push(`console: ${message.text()} (${message.location().url})`)
   })
   return {
@@ -54,7 +54,13 @@ export async function openWindow(): Promise<Window> {
   }
 }
 
-/** Before the log-in the page asks who is there; the browser logs the answer "nobody" as an error. */
-function isAskingWho(url: string, text: string): boolean {
-  return url.endsWith('/api/v1/session') && text.includes('401')
+/** The browser logs every "no" of the controller as an error; these are answers that the page knows what to do with. */
+const PLAIN_NO: readonly { path: string; statuses: readonly number[] }[] = [
+  { path: '/api/v1/session', statuses: [401] },
+  { path: '/api/v1/plans', statuses: [409, 422] },
+]
+
+function isPlainNo(url: string, text: string): boolean {
+  const status = Number(/status of (\d{3})/.exec(text)?.[1])
+  return PLAIN_NO.some((one) => url.endsWith(one.path) && one.statuses.includes(status))
 }

@@ -19,8 +19,13 @@ export async function firstLogIn(page: Page, url: string, oneTime: string): Prom
 
 type Values = Readonly<Record<string, string | number>>
 
-/** Fills the form of failover-friday-dns and asks for its plan. */
-export async function planFailover(page: Page, demo: Pick<Demo, 'url' | 'place'>, changes: Values = {}): Promise<void> {
+/** Fills the form of failover-friday-dns and asks for its plan; waits for the plan, or for what is said instead. */
+export async function planFailover(
+  page: Page,
+  demo: Pick<Demo, 'url' | 'place'>,
+  changes: Values = {},
+  answer = 'The plan',
+): Promise<void> {
   await page.goto(`${demo.url}/drills/failover-friday-dns`)
   await page.getByRole('heading', { name: /Failover Friday/, level: 1 }).waitFor()
   for (const [name, value] of Object.entries({ ...demoParams(demo.place), ...changes })) {
@@ -31,7 +36,7 @@ export async function planFailover(page: Page, demo: Pick<Demo, 'url' | 'place'>
     } else await field.fill(String(value))
   }
   await page.getByRole('button', { name: 'Show the plan' }).click()
-  await page.getByRole('heading', { name: 'The plan' }).waitFor()
+  await page.getByText(answer, { exact: true }).waitFor()
 }
 
 /** Starts the plan on the screen; returns the id of the run whose page opens. */

@@ -16,12 +16,12 @@ export function Page({ title, intro, actions, children }: PageProps) {
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-end" gap="md">
-        <Stack gap={4} maw={720}>
+        <Stack gap={4}>
           <Title order={1} size="h2">
             {title}
           </Title>
           {intro !== undefined && (
-            <Text c="dimmed" size="sm" component="div">
+            <Text c="dimmed" size="sm" component="div" maw={760}>
               {intro}
             </Text>
           )}

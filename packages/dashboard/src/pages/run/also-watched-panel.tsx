@@ -8,6 +8,8 @@ const STATE: Readonly<Record<AlsoWatched['state'], { label: string; tone: BadgeT
   broken: { label: 'Broken', tone: 'bad' },
   'was broken': { label: 'Was broken', tone: 'warn' },
   fine: { label: 'Fine', tone: 'good' },
+  changed: { label: 'Changed', tone: 'quiet' },
+  'as before': { label: 'As before', tone: 'quiet' },
   'not known': { label: 'Not known', tone: 'quiet' },
 }
 

@@ -3,7 +3,7 @@ import { Group, Progress, Stack, Text } from '@mantine/core'
 import { clockOf } from '../../components/moment.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { type Active, activeOf } from './model/active.ts'
-import { phaseWords } from './model/verdict-words.ts'
+import { phaseWords, stageOf } from './model/verdict-words.ts'
 
 const COLOUR: Readonly<Record<Active['tone'], string>> = {
   starting: 'orange',
@@ -41,13 +41,13 @@ function ActiveRow({ active, nowMs }: { active: Active; nowMs: number }) {
   )
 }
 
-/** What is going on at this moment, with the time it has taken and may take. */
+/** What is going on at this moment, with the time it has taken and may take. What people do stands in their own panel. */
 export function NowPanel({ run, nowMs }: { run: Run; nowMs: number }) {
-  const active = activeOf(run)
+  const active = activeOf(run).filter((one) => one.tone !== 'people')
   return (
     <Panel title="Now">
       {active.length === 0 ? (
-        <Text>{phaseWords(run.phase)}.</Text>
+        <Text>{phaseWords(stageOf(run))}.</Text>
       ) : (
         active.map((one) => <ActiveRow key={one.key} active={one} nowMs={nowMs} />)
       )}

@@ -7,7 +7,6 @@ import { QuestionCard } from './question-card.tsx'
 /** What the drill wants from people. */
 export function PeoplePanel({ run, runId, nowMs }: { run: Run; runId: string; nowMs: number }) {
   const alerts = run.alerts.filter((alert) => alert.awaitedMs !== null)
-  if (run.questions.length + alerts.length === 0) return null
   const open = run.questions.some((one) => one.answer === null) || alerts.some((one) => one.received === null)
   return (
     <Panel title={open && run.phase !== 'ended' ? 'Your part' : 'What people saw'}>

@@ -1,9 +1,9 @@
 import type { Run } from '@chaos-lite/shared'
-import { PHASES } from './model/verdict-words.ts'
+import { PHASES, stageOf } from './model/verdict-words.ts'
 import classes from './run.module.css'
 
 function stateOf(run: Run, index: number): 'done' | 'now' | 'later' {
-  const at = PHASES.findIndex((one) => one.phase === run.phase)
+  const at = PHASES.findIndex((one) => one.phase === stageOf(run))
   if (index === at) return 'now'
   return index < at ? 'done' : 'later'
 }

@@ -1,5 +1,5 @@
 import { formatDuration, type Run } from '@chaos-lite/shared'
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { IconCheck, IconMessageQuestion, IconPercentage50, IconX, type TablerIcon } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useAnswer } from '../../api/runs.ts'
@@ -31,11 +31,12 @@ function Answer({ question, runId }: { question: Question; runId: string }) {
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
-      <Group gap="xs" grow>
+      <SimpleGrid cols={3} spacing="xs">
         {ANSWERS.map(({ answer: word, label, Icon, color }) => (
           <Button
             key={word}
             size="md"
+            px={4}
             variant="light"
             color={color}
             loading={answer.isPending && answer.variables?.answer === word}
@@ -46,7 +47,7 @@ function Answer({ question, runId }: { question: Question; runId: string }) {
             {label}
           </Button>
         ))}
-      </Group>
+      </SimpleGrid>
     </Stack>
   )
 }

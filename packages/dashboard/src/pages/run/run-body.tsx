@@ -23,21 +23,25 @@ interface RunBodyProps {
 /** What needs a person comes first, then the picture, then the figures, then the details. */
 export function RunBody({ runId, run, facts, latest, nowMs }: RunBodyProps) {
   const ended = run.phase === 'ended'
+  const people = run.questions.length > 0 || run.alerts.some((alert) => alert.awaitedMs !== null)
   return (
     <Stack gap="md">
       <ByHand run={run} />
-      {ended ? <VerdictPanel run={run} runId={runId} /> : <NowPanel run={run} nowMs={nowMs} />}
-      <PeoplePanel run={run} runId={runId} nowMs={nowMs} />
+      {ended && <VerdictPanel run={run} runId={runId} />}
+      <SimpleGrid cols={{ base: 1, md: people && !ended ? 2 : 1 }} spacing="md">
+        {!ended && <NowPanel run={run} nowMs={nowMs} />}
+        {people && <PeoplePanel run={run} runId={runId} nowMs={nowMs} />}
+      </SimpleGrid>
       <TimelinePanel run={run} latest={latest} nowMs={nowMs} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <TargetsPanel run={run} nowMs={nowMs} />
-        <AlsoWatchedPanel run={run} nowMs={nowMs} />
+        <Stack gap="md">
+          <AlsoWatchedPanel run={run} nowMs={nowMs} />
+          <NotesPanel run={run} runId={runId} />
+        </Stack>
       </SimpleGrid>
       <HostResults run={run} />
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        <LogPanel run={run} facts={facts} />
-        <NotesPanel run={run} runId={runId} />
-      </SimpleGrid>
+      <LogPanel run={run} facts={facts} />
     </Stack>
   )
 }

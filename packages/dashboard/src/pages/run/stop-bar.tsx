@@ -6,7 +6,7 @@ import { useMay } from '../../api/session.ts'
 import { ConfirmButton } from '../../components/confirm-button.tsx'
 import { clockOf } from '../../components/moment.tsx'
 import { notifyDone, notifyProblem } from '../../components/notify.tsx'
-import { phaseWords } from './model/verdict-words.ts'
+import { phaseWords, stageOf } from './model/verdict-words.ts'
 import { PhaseRail } from './phase-rail.tsx'
 import classes from './run.module.css'
 
@@ -49,11 +49,11 @@ export function StopBar({ run, runId, nowMs }: { run: Run; runId: string; nowMs:
   return (
     <>
       <section className={classes.stopBar} aria-label="This run">
-        <Group justify="space-between" wrap="nowrap" gap="md">
+        <Group justify="space-between" wrap="nowrap" gap="md" className={classes.stopBarBody ?? ''}>
           <Stack gap={6} style={{ flex: 1, minWidth: 0 }}>
-            <Group gap="sm" wrap="nowrap">
+            <Group gap="sm" wrap="nowrap" justify="space-between">
               <Text fw={700} role="status" aria-live="polite">
-                {phaseWords(run.phase)}
+                {phaseWords(stageOf(run))}
               </Text>
               <Text c="dimmed" className="numbers" aria-label="Time since the start">
                 {clockOf(nowMs - beganMs)}

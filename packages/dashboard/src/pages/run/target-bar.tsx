@@ -14,7 +14,7 @@ export function TargetBar({ bar, state }: { bar: NonNullable<TargetView['bar']>;
           style={{ insetInlineStart: percent(bar.low), width: `max(2px, ${percent(bar.high - bar.low)})` }}
         />
       )}
-      {bar.target !== null && <div className={classes.target} style={{ insetInlineStart: percent(bar.target) }} />}
+      <div className={classes.target} style={{ insetInlineStart: percent(bar.target) }} />
     </div>
   )
 }

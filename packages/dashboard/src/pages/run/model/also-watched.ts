@@ -1,21 +1,37 @@
-import { formatDuration, hostName, type Run } from '@chaos-lite/shared'
+import { formatDuration, hostName, midOf, type Run } from '@chaos-lite/shared'
 import { downMsOf, type ProbeStrip, stripOf } from './strips.ts'
+
+/** `changed`, `as before`: of a probe that said no already before any failure, so that "broken" would be wrong. */
+export type AlsoWatchedState = 'broken' | 'was broken' | 'fine' | 'changed' | 'as before' | 'not known'
 
 export interface AlsoWatched {
   readonly key: string
   readonly name: string
   readonly host: string
-  readonly state: 'broken' | 'was broken' | 'fine' | 'not known'
+  readonly state: AlsoWatchedState
   readonly sentence: string
 }
 
-function stateOf(strip: ProbeStrip): AlsoWatched['state'] {
-  if (strip.status === 'down') return 'broken'
-  if (strip.pieces.some((one) => one.status === 'down')) return 'was broken'
-  return strip.pieces.some((one) => one.status === 'up') ? 'fine' : 'not known'
+function firstFailureMs(run: Run): number | null {
+  const begun = run.steps.flatMap((step) => step.hosts.flatMap((row) => row.begun ?? row.injected ?? []))
+  return begun.length === 0 ? null : Math.min(...begun.map(midOf))
 }
 
-function sentenceOf(strip: ProbeStrip, state: AlsoWatched['state'], live: boolean): string {
+/** Did the probe say no before anything was done? */
+function wasDownBefore(strip: ProbeStrip, failureMs: number | null): boolean {
+  const before = strip.pieces.filter((one) => failureMs === null || one.fromMs < failureMs).at(-1)
+  return before?.status === 'down'
+}
+
+function stateOf(strip: ProbeStrip, downBefore: boolean): AlsoWatchedState {
+  const seen = (status: ProbeStrip['status']) => strip.pieces.some((one) => one.status === status)
+  if (downBefore) return strip.status === 'down' && !seen('up') ? 'as before' : 'changed'
+  if (strip.status === 'down') return 'broken'
+  if (seen('down')) return 'was broken'
+  return seen('up') ? 'fine' : 'not known'
+}
+
+function sentenceOf(strip: ProbeStrip, state: AlsoWatchedState, live: boolean): string {
   const down = formatDuration(downMsOf(strip))
   switch (state) {
     case 'broken':
@@ -24,26 +40,30 @@ function sentenceOf(strip: ProbeStrip, state: AlsoWatched['state'], live: boolea
       return `Did not work for ${down}; works again`
     case 'fine':
       return live ? 'Works' : 'Worked all the time'
+    case 'changed':
+      return strip.status === 'down'
+        ? 'It said no before; yes for a while; no again'
+        : 'It said no before; it says yes now'
+    case 'as before':
+      return 'It said no already before the failure, and did not change'
     case 'not known':
       return 'Could not be checked'
   }
 }
 
+const ORDER: readonly AlsoWatchedState[] = ['broken', 'was broken', 'not known', 'changed', 'as before', 'fine']
+
 /** The probes that give no verdict: what else broke, worst first. */
 export function alsoWatchedOf(run: Run, nowMs: number): AlsoWatched[] {
-  const order = ['broken', 'was broken', 'not known', 'fine']
+  const failureMs = firstFailureMs(run)
   return run.probes
     .filter((probe) => probe.role === 'watch')
-    .map((probe) => {
+    .map((probe): AlsoWatched => {
       const strip = stripOf(run, probe, nowMs)
-      const state = stateOf(strip)
-      return {
-        key: `${probe.probeId} ${probe.hostId}`,
-        name: probe.probeId,
-        host: hostName(run, probe.hostId),
-        state,
-        sentence: sentenceOf(strip, state, run.phase !== 'ended'),
-      }
+      const state = stateOf(strip, wasDownBefore(strip, failureMs))
+      const { probeId, hostId } = probe
+      const sentence = sentenceOf(strip, state, run.phase !== 'ended')
+      return { key: `${probeId} ${hostId}`, name: probeId, host: hostName(run, hostId), state, sentence }
     })
-    .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
+    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
 }

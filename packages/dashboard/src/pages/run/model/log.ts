@@ -59,6 +59,12 @@ const MINOR: ReadonlySet<RunEvent['type']> = new Set([
   'exercise.phase',
 ])
 
+/** A probe that is there only to confirm a failure: its changes are told by the confirmation. */
+function onlyConfirms(run: Run, event: RunEvent): boolean {
+  if (event.type !== 'probe.changed') return false
+  return run.probes.some((probe) => probe.probeId === event.probeId && probe.role === 'effect')
+}
+
 function isMinor(event: RunEvent): boolean {
   if (event.type === 'command.answered' || event.type === 'step.ended') return event.ok
   return MINOR.has(event.type)
@@ -67,14 +73,14 @@ function isMinor(event: RunEvent): boolean {
 /** Every fact of a run as a plain sentence at its time, oldest first. */
 export function logOf(run: Run, facts: readonly SourcedFact[]): LogRow[] {
   return facts
-    .map((sourced) => {
+    .map((sourced): LogRow => {
       const { epoch, seq, event } = sourced.fact
       return {
         key: `${epoch} ${seq}`,
         ms: midOf(statedAt(sourced, run.clocks)),
         text: describeEvent(sourced, run),
-        tone: toneOf(event),
-        minor: isMinor(event),
+        tone: onlyConfirms(run, event) ? 'plain' : toneOf(event),
+        minor: isMinor(event) || onlyConfirms(run, event),
       }
     })
     .sort((a, b) => a.ms - b.ms)

@@ -1,7 +1,10 @@
 import { midOf, type Run, type RunProbe, type Transition } from '@chaos-lite/shared'
 
-/** What one piece of a probe's strip shows. `unwatched`: nobody looked, or nobody can say. */
-export type StripStatus = 'up' | 'down' | 'not evaluated' | 'unwatched'
+/**
+ * What one piece of a probe's strip shows. `unwatched`: nobody looked, or nobody can say. `seen` and `not seen`: of a probe
+ * that is there only to confirm a failure, so that neither is good or bad.
+ */
+export type StripStatus = 'up' | 'down' | 'not evaluated' | 'unwatched' | 'seen' | 'not seen'
 
 export interface StripPiece {
   readonly status: StripStatus
@@ -26,13 +29,29 @@ function silentSince(run: Run, hostId: string): number | null {
   return host?.online === false && run.phase !== 'ended' ? host.sinceMs : null
 }
 
-function pieceOf(transition: Transition, toMs: number, open: boolean): StripPiece {
+/** What this probe must say for a failure to be confirmed; null for a probe with a meaning of its own. */
+function confirmsBy(run: Run, probe: RunProbe): 'up' | 'down' | null {
+  if (probe.role !== 'effect') return null
+  for (const step of run.plan?.steps ?? []) {
+    if (step.kind === 'inject' && step.effect.probeId === probe.probeId) return step.effect.expect
+  }
+  return null
+}
+
+function shownAs(status: Transition['status'], confirms: 'up' | 'down' | null): StripStatus {
+  if (confirms === null || status === 'not evaluated') return status
+  return status === confirms ? 'seen' : 'not seen'
+}
+
+type Shown = Omit<Transition, 'status'> & { readonly status: StripStatus }
+
+function pieceOf(transition: Shown, toMs: number, open: boolean): StripPiece {
   const fromMs = transition.restarted ? transition.at.highMs : midOf(transition.at)
   const { status, message } = transition
   return { status, fromMs, toMs: Math.max(fromMs, toMs), open, message }
 }
 
-function gapBefore(transition: Transition): StripPiece[] {
+function gapBefore(transition: Shown): StripPiece[] {
   if (!transition.restarted) return []
   const { lowMs, highMs } = transition.at
   return [{ status: 'unwatched', fromMs: lowMs, toMs: highMs, open: false, message: 'The agent was started anew.' }]
@@ -43,8 +62,10 @@ export function stripOf(run: Run, probe: RunProbe, nowMs: number): ProbeStrip {
   const silentMs = silentSince(run, probe.hostId)
   const endMs = probe.endedAt === null ? (run.endedMs ?? silentMs ?? nowMs) : midOf(probe.endedAt)
   const open = probe.endedAt === null && run.endedMs === null
-  const pieces = probe.transitions.flatMap((transition, n) => {
-    const next = probe.transitions[n + 1]
+  const confirms = confirmsBy(run, probe)
+  const shown = probe.transitions.map((one): Shown => ({ ...one, status: shownAs(one.status, confirms) }))
+  const pieces = shown.flatMap((transition, n) => {
+    const next = shown[n + 1]
     if (next === undefined) return [...gapBefore(transition), pieceOf(transition, endMs, open && silentMs === null)]
     const toMs = next.restarted ? next.at.lowMs : midOf(next.at)
     return [...gapBefore(transition), pieceOf(transition, toMs, false)]

@@ -23,7 +23,7 @@ export interface TargetView {
     readonly value: number
     readonly low: number
     readonly high: number
-    readonly target: number | null
+    readonly target: number
   } | null
   /** Since when it is being measured; null when it is not. */
   readonly runningSinceMs: number | null
@@ -62,15 +62,15 @@ function runningSince(run: Run, name: ObjectiveName): number | null {
 }
 
 function barOf({ measured, withinMs }: ObjectiveResult): TargetView['bar'] {
-  if (measured === null) return null
+  if (measured === null || withinMs === null) return null
   const high = measured.valueMs + measured.uMs
-  const whole = withinMs === null ? Math.max(1, high) * 1.1 : Math.max(withinMs / TARGET_AT, high * 1.05, 1)
+  const whole = Math.max(withinMs / TARGET_AT, high * 1.05, 1)
   const part = (ms: number) => Math.min(1, Math.max(0, ms / whole))
   return {
     value: part(measured.valueMs),
     low: part(measured.valueMs - measured.uMs),
     high: part(high),
-    target: withinMs === null ? null : part(withinMs),
+    target: part(withinMs),
   }
 }
 

@@ -34,8 +34,8 @@ export function windowOf(run: Run, nowMs: number, lastMs: number | null): { from
   const begin = beginOf(run, nowMs)
   const end = run.endedMs ?? nowMs
   const fromMs = lastMs === null ? begin : Math.max(begin, end - lastMs)
-  const lengthMs = Math.max(LEAST_MS, end - fromMs)
-  return { fromMs, toMs: fromMs + lengthMs * (1 + AHEAD) }
+  const leastMs = run.endedMs === null ? LEAST_MS : 1000
+  return { fromMs, toMs: fromMs + Math.max(leastMs, end - fromMs) * (1 + AHEAD) }
 }
 
 const ROLES = ['steady', 'effect', 'watch'] as const

@@ -37,6 +37,16 @@ export const PHASES: readonly { phase: Phase; label: string; doing: string }[] =
   { phase: 'ended', label: 'Ended', doing: 'Ended' },
 ]
 
+/**
+ * The phase as a person sees it: once every failure begun so far is confirmed it is in place, though the controller may
+ * still have steps to begin.
+ */
+export function stageOf(run: Run): Phase {
+  if (run.phase !== 'injecting') return run.phase
+  const begun = run.steps.filter((step) => step.kind === 'inject' && step.startedMs !== null)
+  return begun.length > 0 && begun.every((step) => step.effect.state === 'seen') ? 'holding' : 'injecting'
+}
+
 export function phaseWords(phase: Phase): string {
   return PHASES.find((one) => one.phase === phase)?.doing ?? 'Waiting to begin'
 }

@@ -12,6 +12,8 @@ const WORDS: Readonly<Record<StripStatus, string>> = {
   down: 'does not work',
   'not evaluated': 'could not be checked',
   unwatched: 'not watched',
+  seen: 'failure seen',
+  'not seen': 'no failure seen',
 }
 
 const ROLE = { steady: 'must work', watch: 'also watched', effect: 'confirms' } as const
