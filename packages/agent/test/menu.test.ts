@@ -13,7 +13,8 @@ describe('the menu', () => {
   })
 
   it('describes every parameter as a closed object', () => {
-    for (const { params } of menuOf().actions) expect(params).toMatchObject({ type: 'object', additionalProperties: false })
+    for (const { params } of menuOf().actions)
+      expect(params).toMatchObject({ type: 'object', additionalProperties: false })
   })
 
   it('finds an action by its name only', () => {
