@@ -20,8 +20,10 @@ export interface Sequence extends SequenceDeps {
   readonly runId: Ulid
   readonly plan: Plan
   readonly signal: AbortSignal
-  /** Stops the run: records why, then ends `signal`. The first reason stands. */
+  /** Stops the run: ends `signal`, and records why. The first reason stands. Never rejects. */
   stop(cause: StopCause, reason: string, by?: string): Promise<void>
+  /** Resolves when the reason of a stop is stored; at once where nobody stopped it. Never rejects. */
+  stopTold(): Promise<void>
 }
 
 export type StopCause =

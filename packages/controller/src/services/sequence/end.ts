@@ -2,6 +2,7 @@ import { type Run, verdict } from '@chaos-lite/shared'
 import { runNow, type Sequence } from './context.ts'
 import { order } from './orders.ts'
 import { measure } from './preflight.ts'
+import { recordSurely } from './record.ts'
 
 const CLOSE_MS = 10_000
 const LAST_FACTS_MS = 5_000
@@ -20,6 +21,9 @@ export async function end(sequence: Sequence): Promise<Run> {
   const ids = new Set(online.map((host) => host.hostId))
   const counted = (run: Run) => run.probes.every((probe) => !ids.has(probe.hostId) || probe.counts !== null)
   await book.until(runId, counted, { withinMs: LAST_FACTS_MS })
-  const { outcome, effect, restoration, reasons } = verdict(runNow(sequence))
-  return book.record({ type: 'run.ended', runId, outcome, effect, restoration, reasons: reasons.slice(0, 50) })
+  await sequence.stopTold()
+  return recordSurely(sequence, () => {
+    const { outcome, effect, restoration, reasons } = verdict(runNow(sequence))
+    return { type: 'run.ended', runId, outcome, effect, restoration, reasons: reasons.slice(0, 50) }
+  })
 }

@@ -1,5 +1,6 @@
 import { type Answer, ChaosError, type HostId, type Order, sentenceOf } from '@chaos-lite/shared'
 import type { Sequence } from './context.ts'
+import { tell } from './record.ts'
 
 /** Sends one order and records the answer as a fact. A broken link or a late answer becomes a refusal with its reason. */
 export async function order(
@@ -9,7 +10,8 @@ export async function order(
   options: { readonly expiresInMs: number; readonly stepId?: string },
 ): Promise<Answer> {
   const answer = await sequence.gateway.order(hostId, order, { expiresInMs: options.expiresInMs }).catch(refusal)
-  await sequence.book.record({
+  // An order that was given stays given, whether its answer can be stored or not.
+  await tell(sequence, {
     type: 'command.answered',
     runId: sequence.runId,
     stepId: options.stepId ?? null,

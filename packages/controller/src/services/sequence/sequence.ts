@@ -1,4 +1,4 @@
-import type { Phase, RevertCause, Run } from '@chaos-lite/shared'
+import { Phase, type RevertCause, type Run } from '@chaos-lite/shared'
 import { watchAbortConditions } from './abort-conditions.ts'
 import { baseline } from './baseline.ts'
 import { runNow, type Sequence } from './context.ts'
@@ -7,8 +7,11 @@ import { hold, stopOnOwnRevert } from './hold.ts'
 import { anythingChanged, stillChanged } from './look.ts'
 import { preflight } from './preflight.ts'
 import { putBack } from './put-back.ts'
+import { recordSurely } from './record.ts'
 import { performStep } from './steps.ts'
 import { verify } from './verify.ts'
+
+const PHASES: readonly Phase[] = Phase.options
 
 /**
  * Runs an approved plan from preflight to its end. Whatever goes wrong on the way, what was changed is put back and
@@ -31,10 +34,14 @@ export async function runSequence(sequence: Sequence): Promise<Run> {
 /** Puts back, verifies and ends: the second half of every run, also of one whose controller was restarted. */
 export async function finish(sequence: Sequence, cause: RevertCause): Promise<Run> {
   if (stillChanged(runNow(sequence)).length > 0) {
-    await enter(sequence, 'reverting')
+    // Not waited for: a disk without room for this fact must not keep anything changed.
+    const entered = enter(sequence, 'reverting')
+    entered.catch(() => undefined)
     await putBack(sequence, cause)
+    await entered
   }
   if (anythingChanged(runNow(sequence)) || runNow(sequence).phase === 'holding') {
+    await sequence.stopTold()
     await enter(sequence, 'reverting')
     await enter(sequence, 'verifying')
     await verify(sequence)
@@ -46,6 +53,7 @@ export async function finish(sequence: Sequence, cause: RevertCause): Promise<Ru
 async function performMethod(sequence: Sequence): Promise<RevertCause> {
   const { plan, signal } = sequence
   await enter(sequence, 'preflight')
+  if (signal.aborted) return causeOf(sequence)
   const obstacle = await preflight(sequence)
   if (obstacle !== null) return skip(sequence, obstacle)
   await enter(sequence, 'baseline')
@@ -77,18 +85,8 @@ function effectMissed(run: Run, stepId: string): boolean {
   return run.steps.some((step) => step.stepId === stepId && step.effect.state === 'missed')
 }
 
+/** Enters a phase unless the run is there already, or further on. */
 async function enter(sequence: Sequence, phase: Phase): Promise<void> {
-  const order: readonly Phase[] = [
-    'planned',
-    'approved',
-    'preflight',
-    'baseline',
-    'injecting',
-    'holding',
-    'reverting',
-    'verifying',
-    'ended',
-  ]
-  if (order.indexOf(runNow(sequence).phase) >= order.indexOf(phase)) return
+  if (PHASES.indexOf(runNow(sequence).phase) >= PHASES.indexOf(phase)) return
   await sequence.book.record({ type: 'phase.entered', runId: sequence.runId, phase })
 }
