@@ -53,16 +53,23 @@ export async function mountDisk(disk: Disk): Promise<void> {
   }
 }
 
-/** Unmounts the disk; waits while a dying process still holds it or its image. */
+/**
+ * Unmounts the disk, so that it can be mounted anew. Waits while a dying process holds it. A stranger on this machine
+ * whose mount namespace was copied meanwhile may hold it for ever: he keeps the image, and the host goes on with a copy.
+ */
 export async function unmountDisk(dir: string): Promise<void> {
   await unmount(join(dir, 'root'))
-  await released(join(dir, 'disk.img'), 30_000)
+  const image = join(dir, 'disk.img')
+  if (await released(image)) return
+  await run(['cp', '--sparse=always', image, `${image}.copy`])
+  await rename(`${image}.copy`, image)
 }
 
-async function released(image: string, timeoutMs: number): Promise<void> {
-  if (!existsSync(image)) return
+/** Whether the image is free, now or within a few seconds. */
+async function released(image: string): Promise<boolean> {
+  if (!existsSync(image)) return true
   const isFree = async () => (await run(['losetup', '--associated', image])).stdout === ''
-  await until(`no loop device holds ${image}`, isFree, { timeoutMs })
+  return await until(`no loop device holds ${image}`, isFree, { timeoutMs: 4_000 }).catch(() => false)
 }
 
 /** The power is gone for this disk: what was not synced never reaches it, and all further access fails. */
@@ -78,9 +85,7 @@ export async function cutPower(disk: Disk): Promise<void> {
 /** Removes the host's folder, files marked immutable included. */
 export async function removeDisk(dir: string): Promise<void> {
   await unmount(join(dir, 'root'))
-  // A stranger on this machine whose mount namespace was copied meanwhile may hold the disk for as long as it lives.
-  // The image then has no name any more, and goes with the stranger.
-  await released(join(dir, 'disk.img'), 5_000).catch(() => {})
+  await released(join(dir, 'disk.img')) // held by a stranger, the image has no name any more, and goes with him
   await rm(dir, { recursive: true, force: true }).catch(async () => {
     await run(['chattr', '-R', '-f', '-i', '-a', dir], { check: false })
     await rm(dir, { recursive: true, force: true })

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Lab, type LabHost, until } from '../../scripts/lab/index.ts'
+import { addAccount } from './support/accounts.ts'
+import { describeLab } from './support/describe-lab.ts'
+import { type Fleet, startFleet } from './support/fleet.ts'
+import { agentCommand } from './support/install.ts'
+import { serveSite } from './support/nginx.ts'
+import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
+
+const policy = `policy: 1
+actions: [hosts.override, service.stop, permission.revoke, membership.revoke, data.quarantine]
+services: [nginx.service, sturdy.service, masked.service, missing.service]
+names: [erp.example.test]
+addresses: [192.0.2.0/24]
+folders: [/srv/data, /srv/plans, /srv/other]
+accounts: [anna]
+groups: [sudo]
+probePaths: [/srv/vault]
+holdAtMost: 30m
+`
+
+const ACTIONS: [string, object][] = [
+  ['hosts.override', { entries: [{ name: 'erp.example.test', address: '192.0.2.7' }] }],
+  ['service.stop', { service: 'nginx' }],
+  ['permission.revoke', { path: '/srv/plans', account: 'anna' }],
+  ['membership.revoke', { account: 'anna', group: 'sudo' }],
+  ['data.quarantine', { folder: '/srv/data' }],
+]
+
+/** Asked to stop, it goes on: systemd has to kill it when its time is up. */
+const STURDY = `[Service]
+ExecStart=/usr/bin/python3 -c "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1e6)"
+TimeoutStopSec=3
+`
+
+async function setScene(lab: Lab): Promise<void> {
+  const host = lab.host('plant')
+  await serveSite(host)
+  for (const name of ['anna', 'bela']) await addAccount(host, { name, password: 'secret', groups: ['sudo'] })
+  await host.writeFile('/srv/data/order.txt', 'one\n')
+  await host.writeFile('/srv/plans/wing.txt', 'two\n')
+  await host.enter(['chmod', '0750', '/srv/plans'])
+  await host.enter(['setfacl', '--modify', 'user:anna:rwx,default:user:anna:rx', '/srv/plans'])
+  await host.enter(['install', '--directory', '--group=sudo', '--mode=0750', '/srv/vault'])
+  await host.enter(['mkdir', '/srv/other'])
+  await host.writeFile('/etc/systemd/system/sturdy.service', STURDY)
+  await host.writeFile('/etc/systemd/system/masked.service', '')
+  await host.exec(['systemctl', 'daemon-reload'])
+  await host.exec(['systemctl', 'start', 'sturdy'])
+}
+
+describeLab('on a real host', () => {
+  let fleet: Fleet
+  let host: LabHost
+
+  beforeAll(async () => {
+    fleet = await startFleet({
+      hosts: { plant: { labels: { role: 'server' }, policy } },
+      disk: 'ext4',
+      scene: setScene,
+    })
+    host = fleet.host('plant')
+  })
+  afterAll(async () => await fleet?.[Symbol.asyncDispose]())
+
+  /** What the independent tool finds changed by an act. */
+  async function changedBy(act: () => Promise<void>): Promise<string[]> {
+    const before = await fleet.manifests()
+    await act()
+    return await fleet.differences(before)
+  }
+
+  test.each(ACTIONS)('a rehearsal of %s is confirmed and leaves the host as it was', async (action, params) => {
+    const changes = await changedBy(async () => {
+      expect(await rehearse(host, action, params)).toMatchObject({
+        ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
+      })
+    })
+    expect(changes).toEqual([])
+  })
+
+  test.each(ACTIONS)('a power cut in the middle of %s leaves the host as it was', async (action, params) => {
+    const changes = await changedBy(async () => {
+      await host.sync()
+      await beginRehearsal(host, action, params)
+      await host.powerCut()
+      expect(await host.boot()).toBe('running')
+      await host.enter(['systemctl', 'start', 'sturdy'])
+      await putBack(host)
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('a crash in the middle of a stopped service brings it back at boot', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'service.stop', { service: 'nginx' })
+      await host.crash()
+      expect(await host.boot()).toBe('running')
+      await host.enter(['systemctl', 'start', 'sturdy'])
+      await putBack(host)
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('kill -9 of a rehearsal leaves its journal, which revert --all empties', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'data.quarantine', { folder: '/srv/data' })
+      await killRehearsal(host)
+      const { code, stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, open: 0 })
+      expect(code).toBe(0)
+      await putBack(host)
+    })
+    expect(changes).toEqual([])
+  })
+
+  const purge = { account: 'anna', colleague: 'bela', file: '/srv/vault', hold: '10m', answerWithin: '5m' }
+  const members = async () => (await host.enter(['getent', 'group', 'sudo'])).stdout.trim()
+  const isAway = async () => !(await members()).includes('anna')
+
+  test('kill -9 of the agent in the middle of a drill: the host comes back, and the run says so', async () => {
+    await fleet.online('plant')
+    const changes = await changedBy(async () => {
+      const { runId } = await fleet.start('permission-purge', purge)
+      await host.waitUntil(isAway)
+      await host.enter(['systemctl', 'kill', '--kill-whom=main', '--signal=KILL', 'chaos-lite-agent'])
+      await host.waitUntil(async () => !(await isAway()))
+      const run = await fleet.ended(runId)
+      expect(run).toMatchObject({ outcome: 'aborted', restoration: 'identical' })
+      await fleet.online('plant')
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('a link that is cut in the middle of a drill: the lease ends, and the host puts itself back', async () => {
+    const changes = await changedBy(async () => {
+      const { runId } = await fleet.start('permission-purge', purge)
+      await host.waitUntil(isAway)
+      await host.enter(['nft', 'add table inet cut'])
+      await host.enter(['nft', 'add chain inet cut out { type filter hook output priority 0; policy accept; }'])
+      await host.enter(['nft', `add rule inet cut out ip daddr ${fleet.lab.bridgeAddress} drop`])
+      await host.waitUntil(async () => !(await isAway()))
+      const stillCut = (await host.enter(['nft', 'list', 'tables'])).stdout
+      expect(stillCut).toContain('cut')
+      await host.enter(['nft', 'delete table inet cut'])
+      const run = await fleet.ended(runId)
+      expect(run).toMatchObject({ outcome: 'aborted', restoration: 'identical' })
+      expect(run.hosts[0]?.leaseLost).not.toBeNull()
+    })
+    expect(changes).toEqual([])
+  })
+
+  const REFUSED: [string, string, object, RegExp][] = [
+    ['a service that does not exist', 'service.stop', { service: 'missing' }, /There is no service missing/],
+    ['a masked service', 'service.stop', { service: 'masked' }, /masked\.service is masked/],
+    ['a folder on another file system', 'data.quarantine', { folder: '/srv/other' }, /is a file system of its own/],
+    ['a service that no policy may name', 'service.stop', { service: 'dbus' }, /protected on every host/],
+    [
+      'a service that the policy does not name',
+      'service.stop',
+      { service: 'cron' },
+      /has not allowed the service cron/,
+    ],
+  ]
+
+  test.each(REFUSED)('%s is refused, and nothing is touched', async (_what, action, params, reason) => {
+    await host.enter(['sh', '-c', 'mountpoint -q /srv/other || mount -t tmpfs tmpfs /srv/other'])
+    await host.exec(['systemctl', 'mask', '--runtime', '--quiet', 'masked'])
+    const changes = await changedBy(async () => {
+      const refused = await rehearse(host, action, params)
+      expect(refused).toMatchObject({ exitCode: 2, ok: false })
+      expect(refused.reason).toMatch(reason)
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('a hosts file that nobody may change is refused, and stays as it is', async () => {
+    const [action, params] = ACTIONS[0] ?? ['', {}]
+    await host.enter(['chattr', '+i', '/etc/hosts'])
+    const changes = await changedBy(async () => {
+      const refused = await rehearse(host, action, params)
+      expect(refused).toMatchObject({ exitCode: 2, ok: false, code: 'cannot-restore' })
+      expect(refused.reason).toMatch(/immutable/)
+    })
+    await host.enter(['chattr', '-i', '/etc/hosts'])
+    expect(changes).toEqual([])
+  })
+
+  test('a service that ignores being stopped ends with a clear answer, and runs again', async () => {
+    const changes = await changedBy(async () => {
+      const tried = await rehearse(host, 'service.stop', { service: 'sturdy' })
+      expect(tried.restoration).toBe('identical')
+      expect([0, 1]).toContain(tried.exitCode)
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('without a policy nothing starts, and the lines that would allow it are told', async () => {
+    await host.exec(['mv', '/etc/chaos-lite/policy.yaml', '/run/policy.yaml'])
+    const changes = await changedBy(async () => {
+      const refused = await rehearse(host, 'service.stop', { service: 'nginx' })
+      expect(refused).toMatchObject({ exitCode: 2, ok: false, code: 'policy-refused' })
+      expect(refused.rule).toMatch(/actions: \[service\.stop\]/)
+      expect(refused.rule).toMatch(/services: \[nginx/)
+      const { stdout } = await agentCommand(host, ['doctor'])
+      expect(stdout).toMatch(/no \/etc\/chaos-lite\/policy\.yaml/)
+      expect(stdout).toMatch(/action service\.stop .*this line would allow it: actions: \[service\.stop\]/)
+    })
+    await host.exec(['mv', '/run/policy.yaml', '/etc/chaos-lite/policy.yaml'])
+    expect(changes).toEqual([])
+  })
+
+  test('doctor finds nothing wrong, and says what is missing', async () => {
+    const { code, stdout } = await agentCommand(host, ['doctor'])
+    expect(stdout).toMatch(/Nothing is wrong\./)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/no +exercise backup\.restore .*exercises: \[backup\.restore\]/)
+  })
+
+  test('halt puts everything back from the host itself, and nothing starts until it is lifted', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'service.stop', { service: 'nginx' })
+      expect((await agentCommand(host, ['halt'])).code).toBe(0)
+      await putBack(host)
+      expect(await rehearse(host, 'service.stop', { service: 'nginx' })).toMatchObject({ exitCode: 2, ok: false })
+      expect((await agentCommand(host, ['halt', '--lift'])).code).toBe(0)
+      await until('nginx runs', async () => (await host.enter(['systemctl', 'is-active', 'nginx'])).code === 0)
+    })
+    expect(changes.filter((line) => !line.includes('/etc/chaos-lite: mtime'))).toEqual([])
+  })
+})
