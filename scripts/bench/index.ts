@@ -1,6 +1,8 @@
 import type { Bench } from './bench.ts'
 import { edit } from './edit/edit.ts'
 import { fleet } from './fleet/fleet.ts'
+import { idle } from './idle/idle.ts'
 import { latency } from './latency/latency.ts'
+import { truth } from './truth/truth.ts'
 
-export const benches: readonly Bench[] = [edit, latency, fleet]
+export const benches: readonly Bench[] = [edit, latency, fleet, idle, truth]
