@@ -2,7 +2,8 @@ import type { Bench } from './bench.ts'
 import { edit } from './edit/edit.ts'
 import { fleet } from './fleet/fleet.ts'
 import { idle } from './idle/idle.ts'
+import { ingest } from './ingest/ingest.ts'
 import { latency } from './latency/latency.ts'
 import { truth } from './truth/truth.ts'
 
-export const benches: readonly Bench[] = [edit, latency, fleet, idle, truth]
+export const benches: readonly Bench[] = [edit, latency, ingest, fleet, idle, truth]

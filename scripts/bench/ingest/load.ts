@@ -1,0 +1,108 @@
+// Sends facts over several links, a window of them on the way, until all are acknowledged. Usage: load JSON
+// Says the milliseconds from the first frame to the last acknowledgement.
+import { createHash, randomBytes, sign } from 'node:crypto'
+import { once } from 'node:events'
+import { challengeText, SUBPROTOCOL } from '@chaos-lite/shared'
+import { WebSocket } from 'ws'
+import { monoMs } from '../statistics.ts'
+
+interface Work {
+  readonly url: string
+  readonly hosts?: readonly { readonly hostId: string; readonly privateKey: string }[]
+  readonly links: number
+  readonly facts: number
+  readonly perFrame: number
+  readonly windowFacts: number
+}
+
+const work: Work = JSON.parse(process.argv[2] ?? '{}')
+const links = await Promise.all(Array.from({ length: work.links }, (_, link) => connect(link)))
+const began = monoMs()
+await Promise.all(links.map(send))
+process.stdout.write(`${monoMs() - began}\n`)
+process.exit(0)
+
+interface Link {
+  readonly socket: WebSocket
+  readonly frames: readonly string[]
+}
+
+async function connect(number: number): Promise<Link> {
+  const socket = new WebSocket(work.url, [SUBPROTOCOL], { perMessageDeflate: false })
+  await once(socket, 'open')
+  const epoch = randomBytes(16).toString('hex')
+  const host = work.hosts?.[number]
+  if (host !== undefined) await prove(socket, host, epoch)
+  return { socket, frames: framesOf(epoch) }
+}
+
+async function prove(socket: WebSocket, host: { hostId: string; privateKey: string }, epoch: string): Promise<void> {
+  const { hostId, privateKey } = host
+  const agentNonce = randomBytes(32).toString('hex')
+  socket.send(JSON.stringify({ type: 'hello', hostId, epoch, nonce: agentNonce, version: '0.1.0' }))
+  const [challenge] = await once(socket, 'message')
+  const { nonce: controllerNonce } = JSON.parse(String(challenge))
+  const text = challengeText('agent', { hostId, agentNonce, controllerNonce })
+  socket.send(
+    JSON.stringify({ type: 'proof', signature: sign(null, Buffer.from(text), privateKey).toString('base64') }),
+  )
+  await once(socket, 'message')
+}
+
+/** Facts as agents write them, numbered and linked, packed into frames. */
+function framesOf(epoch: string): string[] {
+  const frames: string[] = []
+  let prev: string | null = null
+  let lines: string[] = []
+  for (let seq = 0; seq < work.facts; seq += 1) {
+    const at = { bootId: '3a1f0a3e-6d0b-4b52-9d2c-0d6f0c1b2a3d', monoMs: 1_000 + seq, wallMs: Date.now() }
+    const reason = `The name erp-${seq}.example.test is not among the names that may be drilled on this host`
+    const event = {
+      type: 'refused',
+      runId: null,
+      stepId: null,
+      command: 'prepare',
+      code: 'policy-refused',
+      rule: 'names: [erp.example.test]',
+      reason,
+    }
+    const line: string = JSON.stringify({ v: 1, epoch, seq, prev, at, event })
+    prev = `sha256:${createHash('sha256').update(line).digest('hex')}`
+    lines.push(line)
+    if (lines.length === work.perFrame || seq === work.facts - 1) {
+      frames.push(JSON.stringify({ type: 'facts', lines }))
+      lines = []
+    }
+  }
+  return frames
+}
+
+async function send({ socket, frames }: Link): Promise<void> {
+  const done = Promise.withResolvers<void>()
+  let sent = 0
+  let acked = 0
+  const more = () => {
+    while (sent < frames.length && sent * work.perFrame - acked < work.windowFacts) socket.send(frames[sent++] ?? '')
+  }
+  socket.on('message', (data) => {
+    const frame = JSON.parse(String(data))
+    if (frame.type === 'clock')
+      socket.send(
+        JSON.stringify({
+          type: 'clock',
+          id: frame.id,
+          bootId: 'bench',
+          receivedMonoMs: 1,
+          sentMonoMs: 1,
+          wallMs: Date.now(),
+        }),
+      )
+    if (frame.type !== 'ack') return
+    acked = frame.cursor.seq + 1
+    if (acked >= work.facts) done.resolve()
+    else more()
+  })
+  socket.on('close', (code, reason) => done.reject(new Error(`The link was closed: ${code} ${reason}`)))
+  more()
+  await done.promise
+}
