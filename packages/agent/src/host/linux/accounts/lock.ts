@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import { temporaryName } from '../../artefact.ts'
-import { codeOf } from '../files/durable.ts'
+import { codeOf, sync } from '../files/durable.ts'
 
 const attempts = 50
 const pauseMs = 100
@@ -18,7 +18,7 @@ export async function lockDatabase(path: string, tag: string): Promise<AsyncDisp
   await writePid(own)
   try {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      if (await takeLink(own, lock)) return { [Symbol.asyncDispose]: () => unlink(lock) }
+      if (await takeLink(own, lock)) return { [Symbol.asyncDispose]: () => giveBack(lock) }
       if (await stale(lock)) await unlink(lock).catch(() => {})
       else await pause(pauseMs)
     }
@@ -29,6 +29,12 @@ export async function lockDatabase(path: string, tag: string): Promise<AsyncDisp
     'timed-out',
     `Another program keeps ${lock} for more than ${(attempts * pauseMs) / 1000} s. Try again.`,
   )
+}
+
+/** Durably: a lock that came back after a power cut would be removed at boot, as a change of `/etc` by somebody else. */
+async function giveBack(lock: string): Promise<void> {
+  await unlink(lock)
+  await sync(dirname(lock)).catch(() => {})
 }
 
 async function writePid(path: string): Promise<void> {
