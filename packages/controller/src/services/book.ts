@@ -24,6 +24,9 @@ interface OpenRun {
   readonly facts: SourcedFact[]
 }
 
+/** Longer, and Node.js would end the timer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 type Listener = Parameters<RunBook['listen']>[0]
 
 /** The run book over a store. One controller process writes its own facts through one of these. */
@@ -62,6 +65,7 @@ export class StoredRunBook implements RunBook {
     const hostIds = (plan?.hosts ?? []).map((host) => host.hostId)
     await this.#store.runs.create(row, plan, hostIds)
     this.#open.set(runId, { ...empty, row })
+    this.#forgetOldest()
     return this.record(event)
   }
 
@@ -113,7 +117,7 @@ export class StoredRunBook implements RunBook {
         resolve(run)
       }
       const onAbort = () => finish(null)
-      const timer = setTimeout(onAbort, Math.max(0, options.withinMs))
+      const timer = setTimeout(onAbort, Math.min(Math.max(0, options.withinMs), LONGEST_TIMER_MS))
       const unlisten = this.listen({
         fact: (changed) => {
           const run = this.current(runId)

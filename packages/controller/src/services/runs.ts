@@ -11,9 +11,10 @@ import { ulid } from 'ulid'
 import type { Store } from '../store/store.ts'
 import type { StoredRunBook } from './book.ts'
 import type { Sequence, SequenceDeps, StopCause } from './sequence/context.ts'
-import { printable } from './sequence/orders.ts'
+import { makeSequence } from './sequence/make-sequence.ts'
 import { openHost } from './sequence/preflight.ts'
-import { finish, runSequence } from './sequence/sequence.ts'
+import { tell } from './sequence/record.ts'
+import { finish, refuse, runSequence } from './sequence/sequence.ts'
 import { stopAllView } from './stop-all.ts'
 
 export interface RunsDeps extends SequenceDeps {
@@ -38,14 +39,17 @@ export class Runs {
   readonly #underWay = new Map<Ulid, UnderWay>()
   readonly #lost = new Map<string, NodeJS.Timeout>()
   readonly #unlisten: () => void
+  /** How often everything of a client was stopped. */
+  readonly #stops = new Map<Ulid, number>()
   #stoppedAt: number | null = null
   #closing = false
 
   constructor(deps: RunsDeps) {
     this.#deps = deps
+    const failed = (error: unknown) => deps.log.error({ err: error }, 'a change of a link was not taken into account')
     this.#unlisten = deps.gateway.listen({
-      online: (hostId) => void this.#hostOnline(hostId),
-      offline: (hostId) => void this.#hostOffline(hostId),
+      online: (hostId) => void this.#hostOnline(hostId).catch(failed),
+      offline: (hostId) => void this.#hostOffline(hostId).catch(failed),
     })
   }
 
@@ -56,6 +60,7 @@ export class Runs {
     by: string,
     slot: Omit<Slot, 'runId' | 'type'> | null = null,
   ): Promise<RunRow> {
+    const stops = this.#stops.get(clientId)
     const plan = await this.#deps.store.plans.byId(request.planId)
     if (plan === null || plan.clientId !== clientId)
       throw new ChaosError('not-found', `There is no plan ${request.planId}; plan the drill again.`)
@@ -64,10 +69,18 @@ export class Runs {
     if (this.#closing) throw new ChaosError('wrong-state', 'The controller is shutting down.')
     const runId = ulid()
     await this.#deps.book.begin(runId, plan, by)
-    if (slot !== null) await this.#deps.book.record({ type: 'run.slot', runId, ...slot })
-    await this.#deps.book.record({ type: 'run.approved', runId, by, digest: plan.digest })
-    const sequence = this.#sequenceOf(runId, plan)
-    this.#track(sequence, runSequence(sequence))
+    const sequence = makeSequence(this.#deps, runId, plan)
+    const approved = this.#approve(runId, plan, by, slot)
+    this.#track(
+      sequence,
+      approved.then(
+        () => runSequence(sequence),
+        () => refuse(sequence),
+      ),
+    )
+    // From here on it can be stopped. Whoever stopped everything a moment earlier meant this run as well.
+    if (this.#stops.get(clientId) !== stops) await sequence.stop('stop all', 'everything was stopped while it started')
+    await approved
     return this.#rowOf(runId)
   }
 
@@ -84,6 +97,7 @@ export class Runs {
   /** Stops every run of these clients. The view names every host until the last one has confirmed. */
   async stopAll(clientIds: readonly Ulid[], by: string): Promise<StopAllView> {
     this.#stoppedAt = this.#deps.clock.nowMs()
+    for (const clientId of clientIds) this.#stops.set(clientId, (this.#stops.get(clientId) ?? 0) + 1)
     const ours = [...this.#underWay.values()].filter(({ sequence }) => clientIds.includes(sequence.plan.clientId))
     const runs = ours.map(({ sequence }) => sequence.runId)
     await Promise.all(
@@ -140,7 +154,7 @@ export class Runs {
     for (const row of await this.#deps.store.runs.unended()) {
       const run = await this.#deps.book.get(row.runId)
       if (run?.plan == null || run.runId === null) continue
-      const sequence = this.#sequenceOf(run.runId, run.plan)
+      const sequence = makeSequence(this.#deps, run.runId, run.plan)
       await this.#deps.book.record({ type: 'controller.restarted', runId: run.runId })
       await sequence.stop('controller restarted', 'the controller was restarted in the middle of the run')
       for (const host of run.plan.hosts) this.#deps.gateway.renewLease(host.hostId, run.runId, false)
@@ -155,23 +169,21 @@ export class Runs {
     for (const timer of this.#lost.values()) clearTimeout(timer)
   }
 
-  #sequenceOf(runId: Ulid, plan: Plan): Sequence {
-    const ending = new AbortController()
-    const { book, gateway, clock, log } = this.#deps
-    const stop = async (cause: StopCause, reason: string, by = 'Chaos Lite') => {
-      if (ending.signal.aborted) return
-      // The signal ends first: whoever asks twice at once is recorded once.
-      ending.abort()
-      await book.record({ type: 'abort.requested', runId, by, cause, reason: printable(reason) })
-    }
-    return { book, gateway, clock, log, runId, plan, signal: ending.signal, stop }
+  async #approve(runId: Ulid, plan: Plan, by: string, slot: Omit<Slot, 'runId' | 'type'> | null): Promise<void> {
+    const { book } = this.#deps
+    if (slot !== null) await book.record({ type: 'run.slot', runId, ...slot })
+    await book.record({ type: 'run.approved', runId, by, digest: plan.digest })
   }
 
   #track(sequence: Sequence, done: Promise<Run>): void {
     const { runId } = sequence
     this.#underWay.set(runId, { sequence, done })
     done
-      .catch((error: unknown) => this.#deps.log.error({ err: error, runId }, 'a run could not be ended'))
+      .catch((error: unknown) => {
+        this.#deps.log.error({ err: error, runId }, 'a run could not be ended')
+        // Nobody watches it any more: its hosts put themselves back.
+        for (const { hostId } of sequence.plan.hosts) this.#deps.gateway.renewLease(hostId, runId, false)
+      })
       .finally(() => this.#underWay.delete(runId))
   }
 
@@ -203,7 +215,7 @@ export class Runs {
     clearTimeout(this.#lost.get(hostId))
     this.#lost.delete(hostId)
     for (const sequence of this.#of(hostId)) {
-      await this.#deps.book.record({ type: 'host.online', runId: sequence.runId, hostId })
+      await tell(this.#deps, { type: 'host.online', runId: sequence.runId, hostId })
       // Its probes may have died with its agent; opening anew does nothing where they still run. Also while putting
       // back: what must work is looked at once more before the end.
       await openHost(sequence, hostId)
@@ -212,9 +224,11 @@ export class Runs {
 
   async #hostOffline(hostId: string): Promise<void> {
     const affected = this.#of(hostId)
-    for (const { runId } of affected) await this.#deps.book.record({ type: 'host.offline', runId, hostId })
     if (affected.length === 0) return
+    // Before anything is waited for: the host may be back by then.
+    clearTimeout(this.#lost.get(hostId))
     const timer = setTimeout(() => {
+      if (this.#deps.gateway.isOnline(hostId)) return
       for (const sequence of this.#of(hostId)) {
         if (holdsThroughLoss(sequence.plan, hostId)) continue
         const name = sequence.plan.hosts.find((host) => host.hostId === hostId)?.name ?? hostId
@@ -223,6 +237,7 @@ export class Runs {
     }, LOST_AFTER_MS)
     timer.unref()
     this.#lost.set(hostId, timer)
+    for (const { runId } of affected) await tell(this.#deps, { type: 'host.offline', runId, hostId })
   }
 }
 

@@ -104,13 +104,17 @@ export class Timetable {
 
   /** Answers every slot that has come due. Rounds run one after another. */
   look(): Promise<void> {
-    this.#round = this.#round.then(async () => {
+    const round = async () => {
       for (const schedule of await this.#deps.store.schedules.all()) {
         await this.#lookAt(schedule).catch((error: unknown) =>
           this.#deps.log.error({ err: error, scheduleId: schedule.scheduleId }, 'a schedule could not be answered'),
         )
       }
-    })
+    }
+    // One round that fails must not be the last one.
+    this.#round = this.#round
+      .then(round)
+      .catch((error: unknown) => this.#deps.log.error({ err: error }, 'the timetable could not be looked at'))
     return this.#round
   }
 
@@ -163,10 +167,10 @@ export class Timetable {
       const plan = await this.#deps.plan({ drill, params }, clientId, by)
       const slot = this.#slot(schedule, slotMs)
       const row = await this.#deps.runs.start({ planId: plan.planId, digest: plan.digest }, clientId, by, slot)
-      void this.#deps.runs.ended(row.runId)?.then(
-        (run) => this.#deps.store.schedules.setOutcome(schedule.scheduleId, run.outcome ?? 'unknown'),
-        () => undefined,
-      )
+      this.#deps.runs
+        .ended(row.runId)
+        ?.then((run) => this.#deps.store.schedules.setOutcome(schedule.scheduleId, run.outcome ?? 'unknown'))
+        .catch((error: unknown) => this.#deps.log.warn({ err: error }, 'the outcome of a slot was not noted'))
     } catch (error) {
       await this.#close(schedule, slotMs, 'skipped', sentenceOf(error))
     }

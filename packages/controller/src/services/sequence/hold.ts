@@ -11,11 +11,12 @@ const OWN_TIMER_SLACK_MS = 3_000
  */
 export async function hold(sequence: Sequence): Promise<'released early' | 'hold ended'> {
   const { book, runId, plan, signal } = sequence
+  const sinceMs = sequence.clock.nowMs()
   while (!signal.aborted) {
     const run = runNow(sequence)
     if (stillChanged(run).length === 0) return 'hold ended'
     if (plan.release === 'early' && nothingLeftToMeasure(run)) return 'released early'
-    const endMs = firstHoldEndMs(sequence, run) + OWN_TIMER_SLACK_MS
+    const endMs = firstHoldEndMs(sequence, run, sinceMs) + OWN_TIMER_SLACK_MS
     const remainingMs = endMs - sequence.clock.nowMs()
     if (remainingMs <= 0) return 'hold ended'
     // Any fact may change the answer to one of the questions above.
@@ -25,12 +26,15 @@ export async function hold(sequence: Sequence): Promise<'released early' | 'hold
   return 'hold ended'
 }
 
-/** The earliest time at which a hold that is still open ends, on the controller's time line. */
-function firstHoldEndMs({ plan, clock }: Sequence, run: Run): number {
+/**
+ * The earliest time at which a hold that is still open ends, on the controller's time line. All were injected before the
+ * holding began: a host that says nothing of it, or a later time, makes no hold longer.
+ */
+function firstHoldEndMs({ plan }: Sequence, run: Run, sinceMs: number): number {
   const ends = stillChanged(run).flatMap(({ stepId, host }) => {
     const step = plan.steps.find((one): one is InjectStep => one.kind === 'inject' && one.stepId === stepId)
     if (step === undefined) return []
-    return [(host.injected?.highMs ?? clock.nowMs()) + step.holdMs]
+    return [Math.min(host.injected?.highMs ?? sinceMs, sinceMs) + step.holdMs]
   })
   return Math.min(...ends)
 }

@@ -9,17 +9,37 @@ const REPORT_SLACK_MS = 30_000
 
 /**
  * Puts everything back, newest step first, on all hosts of a step at once. A host that cannot be reached puts itself
- * back by its lease and its safety timer: it is waited for until its own deadline has passed, and no longer.
+ * back by its lease and its safety timer, and is told to when it has a link again before that: a link that was gone for
+ * a moment must not keep a failure in place. It is waited for until its own deadline has passed, and no longer.
  */
 export async function putBack(sequence: Sequence, cause: RevertCause): Promise<void> {
+  const { book, clock, gateway, runId } = sequence
+  const allBack = (run: Run) => stillChanged(run).length === 0
+  for (;;) {
+    const back = new AbortController()
+    const unlisten = gateway.listen({
+      online: (hostId) => {
+        if (stillChanged(runNow(sequence)).some((open) => open.host.hostId === hostId)) back.abort()
+      },
+    })
+    try {
+      await orderAll(sequence, cause)
+      const withinMs = lastDeadlineMs(sequence) + REPORT_SLACK_MS - clock.nowMs()
+      if (withinMs > 0) await book.until(runId, allBack, { withinMs, signal: back.signal })
+    } finally {
+      unlisten()
+    }
+    if (!back.signal.aborted || allBack(runNow(sequence))) return
+  }
+}
+
+async function orderAll(sequence: Sequence, cause: RevertCause): Promise<void> {
   const steps = [...sequence.plan.steps].reverse().filter((step): step is InjectStep => step.kind === 'inject')
   for (const step of steps) {
     const hosts = openHosts(runNow(sequence), step.stepId)
     const reachable = hosts.filter((hostId) => sequence.gateway.isOnline(hostId))
     await Promise.all(reachable.map((hostId) => putBackOn(sequence, step, hostId, cause)))
   }
-  const withinMs = Math.max(0, lastDeadlineMs(sequence) + REPORT_SLACK_MS - sequence.clock.nowMs())
-  await sequence.book.until(sequence.runId, (run) => stillChanged(run).length === 0, { withinMs })
 }
 
 async function putBackOn(sequence: Sequence, step: InjectStep, hostId: HostId, cause: RevertCause): Promise<void> {
@@ -27,7 +47,8 @@ async function putBackOn(sequence: Sequence, step: InjectStep, hostId: HostId, c
   const { stepId } = step
   const revertMs = step.explanations.find((one) => one.hostId === hostId)?.revertMs ?? 0
   const expiresInMs = Math.min(ORDER_MS + revertMs, 600_000)
-  await order(sequence, hostId, { name: 'revert', runId, stepId, cause }, { expiresInMs, stepId })
+  const answer = await order(sequence, hostId, { name: 'revert', runId, stepId, cause }, { expiresInMs, stepId })
+  if (!answer.ok && !sequence.gateway.isOnline(hostId)) return
   const back = (run: Run) => !openHosts(run, stepId).includes(hostId)
   await book.until(runId, back, { withinMs: ORDER_MS + revertMs })
 }
@@ -44,7 +65,8 @@ function lastDeadlineMs({ plan, clock, ...sequence }: Sequence): number {
     const step = plan.steps.find((one): one is InjectStep => one.kind === 'inject' && one.stepId === stepId)
     const explanation = step?.explanations.find((one) => one.hostId === host.hostId)
     if (step === undefined || explanation === undefined) return clock.nowMs()
-    const armedMs = host.armed?.highMs ?? clock.nowMs()
+    // What cannot be yet is not believed.
+    const armedMs = Math.min(host.armed?.highMs ?? clock.nowMs(), clock.nowMs())
     return armedMs + explanation.injectMs + step.effectWaitMs + step.holdMs + explanation.revertMs
   })
   return Math.max(clock.nowMs(), ...deadlines)

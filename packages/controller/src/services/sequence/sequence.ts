@@ -49,6 +49,12 @@ export async function finish(sequence: Sequence, cause: RevertCause): Promise<Ru
   return end(sequence)
 }
 
+/** Ends a run whose approval could not be stored, so that it does not keep its hosts. */
+export async function refuse(sequence: Sequence): Promise<Run> {
+  await sequence.stop('preflight', 'the controller could not store that it was approved')
+  return finish(sequence, 'abort')
+}
+
 /** Returns why the failures are put back. */
 async function performMethod(sequence: Sequence): Promise<RevertCause> {
   const { plan, signal } = sequence
@@ -88,5 +94,5 @@ function effectMissed(run: Run, stepId: string): boolean {
 /** Enters a phase unless the run is there already, or further on. */
 async function enter(sequence: Sequence, phase: Phase): Promise<void> {
   if (PHASES.indexOf(runNow(sequence).phase) >= PHASES.indexOf(phase)) return
-  await sequence.book.record({ type: 'phase.entered', runId: sequence.runId, phase })
+  await recordSurely(sequence, { type: 'phase.entered', runId: sequence.runId, phase })
 }

@@ -17,7 +17,9 @@ export async function verify(sequence: Sequence): Promise<void> {
   const slowestMs = Math.max(0, ...steady.map((probe) => probe.everyMs))
   // Probes that only watch get their fresh look too, unless they are very slow.
   const watchedMs = Math.min(WATCHED_MS, Math.max(0, ...plan.probes.map((probe) => probe.everyMs)))
-  const freshMs = lastRevertMs(runNow(sequence)) + Math.max(slowestMs, watchedMs) + SAMPLE_MS
+  // A host that names a later time than now is not believed: nobody waits for it.
+  const revertedMs = Math.min(lastRevertMs(runNow(sequence)), clock.nowMs())
+  const freshMs = revertedMs + Math.max(slowestMs, watchedMs) + SAMPLE_MS
   await book.until(runId, () => false, { withinMs: Math.max(0, freshMs - clock.nowMs()) })
   const recoverMs = plan.objectives.recover?.withinMs ?? 0
   const withinMs = Math.max(LEAST_MS, recoverMs * 1.5) + 3 * slowestMs

@@ -1,0 +1,33 @@
+import { ChaosError, type ControllerEvent, sentenceOf } from '@chaos-lite/shared'
+import type { SequenceDeps } from './context.ts'
+
+const AGAIN_MS = 1_000
+
+/** Records a fact that nothing may wait for. What cannot be stored is told to the log. Never rejects. */
+export async function tell({ book, log }: Pick<SequenceDeps, 'book' | 'log'>, event: ControllerEvent): Promise<void> {
+  try {
+    await book.record(event)
+  } catch (error) {
+    log.error({ err: error, runId: event.runId }, `the fact ${event.type} could not be stored: ${sentenceOf(error)}`)
+  }
+}
+
+/**
+ * Records a fact without which the record would not be true: while the disk is full it is tried again and again. Throws
+ * only what trying again cannot help.
+ */
+export async function recordSurely(
+  { book, log }: Pick<SequenceDeps, 'book' | 'log'>,
+  event: ControllerEvent | (() => ControllerEvent),
+): ReturnType<SequenceDeps['book']['record']> {
+  for (;;) {
+    const told = typeof event === 'function' ? event() : event
+    try {
+      return await book.record(told)
+    } catch (error) {
+      if (!(error instanceof ChaosError) || error.code !== 'storage-full') throw error
+      log.error({ err: error, runId: told.runId }, `the fact ${told.type} waits until there is room`)
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref())
+    }
+  }
+}

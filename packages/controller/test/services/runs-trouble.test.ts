@@ -1,0 +1,146 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { aController } from './support/a-controller.ts'
+
+let it_: Awaited<ReturnType<typeof aController>>
+const rejections: unknown[] = []
+const note = (reason: unknown) => void rejections.push(reason)
+
+beforeEach(async () => {
+  rejections.length = 0
+  process.on('unhandledRejection', note)
+  it_ = await aController()
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await it_.runs.close()
+  await it_.store.close()
+  process.off('unhandledRejection', note)
+})
+
+/** Starts the run, and resolves with its id when the failure is in place. */
+async function startedAndInjected(): Promise<string> {
+  const injected = new Promise<void>((resolve) => {
+    it_.web.onInjected = () => resolve()
+  })
+  const { runId } = await it_.startIt()
+  await injected
+  return runId
+}
+
+function recoversAfterRevert(): void {
+  it_.book.listen({
+    fact: (runId, { fact }) => {
+      if (fact.event.type === 'revert.ended') void it_.fleet.probe(it_.user, runId, 'answers', 'up')
+    },
+  })
+}
+
+/** Every fact of the controller is refused from now on, until what is returned is called. */
+function fullDisk(): () => void {
+  const spy = vi.spyOn(it_.store.facts, 'append').mockRejectedValue(new ChaosError('storage-full', 'No room.'))
+  return () => spy.mockRestore()
+}
+
+describe('a host that was away when its run was stopped', () => {
+  it('is told to put back as soon as it has a link again', async () => {
+    recoversAfterRevert()
+    const runId = await startedAndInjected()
+    it_.fleet.setOnline(it_.web, false)
+    await it_.runs.abort(runId, 'bob', 'enough')
+    await vi.waitFor(() => expect(it_.book.current(runId)?.phase).toBe('reverting'))
+    expect(it_.web.held.size).toBe(1)
+    it_.fleet.setOnline(it_.web, true)
+    await vi.waitFor(() => expect(it_.web.held.size).toBe(0))
+    const run = await it_.runs.ended(runId)
+    expect(run).toMatchObject({ outcome: 'aborted', restoration: 'identical' })
+  })
+
+  it('does not stop its run when it was away for a moment only', async () => {
+    const runId = await startedAndInjected()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      it_.fleet.setOnline(it_.web, false)
+      it_.fleet.setOnline(it_.web, true)
+      await vi.advanceTimersByTimeAsync(500)
+      await vi.advanceTimersByTimeAsync(13_000)
+      expect(it_.book.current(runId)?.aborts).toEqual([])
+    } finally {
+      vi.useRealTimers()
+    }
+    await it_.runs.abort(runId, 'bob', 'enough')
+  })
+})
+
+describe('a full disk of the controller', () => {
+  it('keeps nothing changed: a stopped run is put back, and its record follows when there is room', async () => {
+    recoversAfterRevert()
+    const runId = await startedAndInjected()
+    const room = fullDisk()
+    await it_.runs.abort(runId, 'bob', 'enough')
+    await vi.waitFor(() => expect(it_.web.held.size).toBe(0))
+    room()
+    const run = await it_.runs.ended(runId)
+    expect(run).toMatchObject({ outcome: 'aborted', restoration: 'identical', phase: 'ended', anomalies: [] })
+    expect(run?.aborts[0]).toMatchObject({ by: 'bob', cause: 'person' })
+  })
+
+  it('ends no process: whatever happens to a host meanwhile is told to the log', async () => {
+    const runId = await startedAndInjected()
+    const room = fullDisk()
+    it_.fleet.setOnline(it_.web, false)
+    it_.fleet.setOnline(it_.web, true)
+    await it_.fleet.revert(it_.web, 'stop-web', 'halt')
+    await vi.waitFor(() => expect(it_.web.orders.filter(({ name }) => name === 'run.open')).toHaveLength(2))
+    room()
+    await it_.runs.ended(runId)
+    expect(rejections).toEqual([])
+  })
+
+  it('does not leave hosts held by a run that could not be approved', async () => {
+    const planned = await it_.planIt()
+    const real = it_.store.facts.append.bind(it_.store.facts)
+    let calls = 0
+    const spy = vi.spyOn(it_.store.facts, 'append').mockImplementation((...given) => {
+      calls += 1
+      return calls === 2 ? Promise.reject(new ChaosError('storage-full', 'No room.')) : real(...given)
+    })
+    const started = it_.runs.start({ planId: planned.planId, digest: planned.digest }, it_.clientId, 'alice')
+    await expect(started).rejects.toMatchObject({ code: 'storage-full' })
+    spy.mockRestore()
+    await vi.waitFor(async () => expect(await it_.store.runs.holding(it_.web.hostId)).toBeNull(), { timeout: 10_000 })
+    expect(it_.web.orders.map(({ name }) => name)).not.toContain('inject')
+  })
+})
+
+describe('stopping everything', () => {
+  it('also stops a run that is just being started', async () => {
+    const planned = await it_.planIt()
+    const starting = it_.runs.start({ planId: planned.planId, digest: planned.digest }, it_.clientId, 'alice')
+    await it_.runs.stopAll([it_.clientId], 'bob')
+    const { runId } = await starting
+    const run = await (it_.runs.ended(runId) ?? it_.book.get(runId))
+    expect(run?.aborts[0]).toMatchObject({ cause: 'stop all' })
+    expect(it_.web.orders.map(({ name }) => name)).not.toContain('inject')
+  })
+})
+
+describe('times that a host makes up', () => {
+  it('do not keep a run from ending', async () => {
+    it_.consumerNotices()
+    it_.book.listen({
+      fact: (runId, { fact }) => {
+        if (fact.event.type === 'revert.ended') void it_.fleet.probe(it_.user, runId, 'answers', 'up')
+      },
+    })
+    // Ten days ahead: a timer that long would never be waited for.
+    const real = it_.fleet.report.bind(it_.fleet)
+    vi.spyOn(it_.fleet, 'report').mockImplementation((host, event) => {
+      if (event.type === 'revert.ended') return real(host, { ...event, monoMs: event.monoMs + 864_000_000 })
+      if (event.type !== 'inject.injected') return real(host, event)
+      return real(host, { ...event, endedMonoMs: event.endedMonoMs + 864_000_000 })
+    })
+    const { runId } = await it_.startIt()
+    expect(await it_.runs.ended(runId)).toMatchObject({ restoration: 'identical', phase: 'ended' })
+  })
+})
