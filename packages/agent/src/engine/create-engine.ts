@@ -101,7 +101,8 @@ class HostEngine implements Engine {
 
   async recover(): Promise<readonly RevertOutcome[]> {
     return this.#locked(async () => {
-      await this.#deps.journal.sweep()
+      // Tidying can wait; the host cannot: one bad entry, or a read-only file system, must not keep the others changed.
+      await this.#deps.journal.sweep().catch((thrown) => this.#deps.warn('the journal could not be tidied', thrown))
       const { records } = await this.#deps.journal.list()
       return this.#putBackAll(records, 'recovery')
     })

@@ -46,6 +46,16 @@ describe('recovery puts the host back from every state that a crash leaves', () 
   })
 })
 
+describe('recovery is held up by nothing that can wait', () => {
+  test('what cannot be tidied in the journal (a file system that became read-only) is left, and the host comes back', async () => {
+    const world = toyWorld()
+    await died(world, 'injected', 'after')
+    world.deps.journal.sweep = () => Promise.reject(Object.assign(new Error('read-only'), { code: 'EROFS' }))
+    expect(await world.engine.recover()).toMatchObject([{ restoration: 'identical' }])
+    expect(text(world.file)).toBe('before')
+  })
+})
+
 describe('recovery of a record that was never begun changes nothing', () => {
   test('and closes it when the host is as before', async () => {
     const world = toyWorld()
