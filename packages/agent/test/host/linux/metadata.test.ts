@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, writeFile } from 'node:fs/promises'
+import { chmod, chown, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -15,6 +15,17 @@ async function oneFile(): Promise<string> {
 }
 
 describe('metadata of a Linux file', () => {
+  it('is never given to what a link leads to: whoever may write in the folder could name any file', async () => {
+    const path = await oneFile()
+    const before = await linuxFiles.metadata(path)
+    const victim = await oneFile()
+    await chmod(victim, 0o600)
+    await rename(path, `${path}.aside`)
+    await symlink(victim, path)
+    await expect(linuxFiles.setMetadata(path, { ...before, mode: 0o666 })).rejects.toThrow(/link/)
+    expect((await stat(victim)).mode & 0o777).toBe(0o600)
+  })
+
   it.runIf(hasAcl)('holds the ACL and gives it back', async () => {
     const path = await oneFile()
     await program('setfacl', ['-m', 'u:1001:rw,g:50:r,m::r', path])

@@ -13,7 +13,7 @@ export type Lookup = (database: 'passwd' | 'group', name: string) => Promise<str
 
 /** `getent` asks whatever the host asks: files, LDAP, SSSD. */
 export const lookupByGetent: Lookup = async (database, name) => {
-  const { code, stdout } = await run(['getent', database, name], { timeoutMs })
+  const { code, stdout } = await run(['getent', '--', database, name], { timeoutMs })
   return code === 0 ? stdout : ''
 }
 

@@ -1,4 +1,5 @@
-import { chmod, chown, lstat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { chmod, chown, open } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Metadata } from '../../host.ts'
 import { touchDate } from '../../touch-date.ts'
@@ -9,15 +10,34 @@ import { readMetadata } from './metadata.ts'
 
 const toolTimeoutMs = 10_000
 
-/** Sets mode, owner, ACL, attributes and modification time, each only where it differs, then forces it to disk. */
+/** `open(2)`: a handle on the thing itself, which needs no right to read it. Node.js has no name for it. */
+const O_PATH = 0o10000000
+
+/**
+ * Sets mode, owner, ACL, attributes and modification time, each only where it differs, then forces it to disk. Whoever
+ * may write in the folder could put a link to any file of the host in the path's place at any moment: so mode, owner and
+ * ACL go through a handle that was seen to be no link. @throws ChaosError `wrong-state` for a link
+ */
 export async function writeMetadata(path: string, wanted: Metadata): Promise<void> {
-  const now = await readMetadata(path)
-  if (now.uid !== wanted.uid || now.gid !== wanted.gid) await chown(path, wanted.uid, wanted.gid)
-  await writeAcl(path, now.acl, wanted.acl)
-  // After chown, which clears set-user-id bits; and after the ACL, whose mask a chmod sets as well.
-  if (((await lstat(path)).mode & 0o7777) !== wanted.mode) await chmod(path, wanted.mode)
-  await writeAttributes(path, now.attributes, wanted.attributes)
-  if (String((await lstat(path, { bigint: true })).mtimeNs) !== wanted.mtimeNs) await writeMtime(path, wanted.mtimeNs)
+  const handle = await open(path, O_PATH | constants.O_NOFOLLOW)
+  try {
+    const now = await readMetadata(path)
+    const held = await handle.stat({ bigint: true })
+    if (held.isSymbolicLink() || String(held.ino) !== now.inode || String(held.dev) !== now.dev) {
+      throw new ChaosError('wrong-state', `${path} is a link, or was replaced by somebody else just now: left alone.`)
+    }
+    // The tools that we start do not have our handles: they reach this one through our process.
+    const pinned = `/proc/${process.pid}/fd/${handle.fd}`
+    if (now.uid !== wanted.uid || now.gid !== wanted.gid) await chown(pinned, wanted.uid, wanted.gid)
+    await writeAcl(path, pinned, now.acl, wanted.acl)
+    // After chown, which clears set-user-id bits; and after the ACL, whose mask a chmod sets as well.
+    if (((await handle.stat()).mode & 0o7777) !== wanted.mode) await chmod(pinned, wanted.mode)
+    await writeAttributes(path, now.attributes, wanted.attributes)
+    const { mtimeNs } = await handle.stat({ bigint: true })
+    if (String(mtimeNs) !== wanted.mtimeNs) await writeMtime(path, wanted.mtimeNs)
+  } finally {
+    await handle.close()
+  }
   await sync(path)
 }
 
@@ -29,12 +49,12 @@ export async function writeMtime(path: string, mtimeNs: string): Promise<void> {
   await sync(path)
 }
 
-async function writeAcl(path: string, now: string | null, wanted: string | null): Promise<void> {
+async function writeAcl(path: string, pinned: string, now: string | null, wanted: string | null): Promise<void> {
   if (now === wanted || wanted === null) return
   if (!tool('setfacl')) {
     throw new ChaosError('cannot-restore', `The ACL of ${path} cannot be set: install the package "acl".`)
   }
-  await must(['setfacl', '--set-file=-', '--', path], { timeoutMs: toolTimeoutMs, input: `${wanted}\n` })
+  await must(['setfacl', '--set-file=-', '--', pinned], { timeoutMs: toolTimeoutMs, input: `${wanted}\n` })
 }
 
 async function writeAttributes(
