@@ -42,8 +42,9 @@ export function useLogOut() {
   return useMutation({
     mutationFn: () => command('DELETE', '/session'),
     onSuccess: () => {
-      client.clear()
       client.setQueryData(KEY, null)
+      // Nothing of one user is kept for the next.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
     },
   })
 }

@@ -13,10 +13,24 @@ const ink: MantineColorsTuple = [
   '#223ca3',
 ]
 
+/** Greys with a little blue, for dark screens. */
+const dark: MantineColorsTuple = [
+  '#d5d8de',
+  '#b4b9c4',
+  '#9aa1ad',
+  '#6c7380',
+  '#3d4350',
+  '#2d323d',
+  '#252932',
+  '#1d2027',
+  '#15171c',
+  '#0f1115',
+]
+
 /** One quiet blue for what can be done; green, amber and red are kept for what works, what is held and what is broken. */
 export const theme = createTheme({
   primaryColor: 'ink',
-  colors: { ink },
+  colors: { ink, dark },
   primaryShade: { light: 7, dark: 5 },
   defaultRadius: 'md',
   fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
@@ -27,4 +41,5 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   cursorType: 'pointer',
+  components: { Modal: { styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } } } },
 })

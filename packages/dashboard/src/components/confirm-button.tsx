@@ -26,7 +26,7 @@ export function ConfirmButton({ label, confirm, onConfirm, ...button }: ConfirmB
       {...button}
       onClick={press}
       onKeyDown={(event) => event.key === 'Escape' && setArmed(false)}
-      {...(armed ? { variant: 'filled', color: 'red' } : {})}
+      {...(armed ? { variant: 'filled', color: 'red.9' } : {})}
     >
       <span aria-live="assertive">{armed ? confirm : label}</span>
     </Button>

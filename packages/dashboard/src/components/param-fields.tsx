@@ -18,6 +18,8 @@ function Field({ param, value, error, onChange }: FieldProps) {
     error,
     required: param.default === null,
     'data-param': param.name,
+    // Questions differ in length; the fields of one row stand in one line all the same.
+    style: { display: 'flex', flexDirection: 'column', justifyContent: 'flex-end' } as const,
   }
   if (param.oneOf !== null) {
     return (

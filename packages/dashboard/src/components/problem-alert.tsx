@@ -24,12 +24,16 @@ function Item({ where, message, rule }: NonNullable<Problem['items']>[number]) {
 /** What went wrong, in the controller's own words, with a reason per host or mistake. */
 export function ProblemAlert({ error, title }: { error: unknown; title?: string }) {
   const problem = problemFrom(error)
+  // The summary of a refusal repeats its first reason; the list is enough.
+  const repeated = problem.items?.some((item) => problem.detail.includes(item.message)) === true
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title ?? problem.title} role="alert">
       <Stack gap="xs">
-        <Text size="sm" className="wrap-anywhere">
-          {problem.detail}
-        </Text>
+        {!repeated && (
+          <Text size="sm" className="wrap-anywhere">
+            {problem.detail}
+          </Text>
+        )}
         {problem.items !== undefined && problem.items.length > 0 && (
           <List size="sm" spacing={6}>
             {problem.items.map((item) => (

@@ -8,6 +8,9 @@ export type LinkStatus = 'closed' | 'connecting' | 'open' | 'lost'
 /** The controller tells the time every few seconds; when it is silent for so long the link is dead. */
 const SILENCE_MS = 25_000
 const LOGGED_OUT = 4401
+const LOGGED_OUT_WAIT_MS = 5_000
+/** So the controller closes when a run does not exist, or belongs to another company. */
+const NO_SUCH_RUN = 4400
 
 interface Handlers {
   /** Hosts and runs that changed. */
@@ -112,10 +115,22 @@ export class LiveLink {
   #closed(code: number): void {
     clearTimeout(this.#silence)
     this.#socket = null
+    if (code === NO_SUCH_RUN) this.#giveUpUnknown()
     this.#setStatus('lost')
     // A refused upgrade looks like any other failure to a browser, so the session is asked after either.
     if (code === LOGGED_OUT || this.#attempt > 0) this.#handlers.loggedOut()
-    this.#retry = setTimeout(() => this.#open('lost'), backOffMs(this.#attempt++))
+    // Somebody who is logged out has no use for it; the page around this link goes away by itself.
+    const waitMs = code === LOGGED_OUT ? LOGGED_OUT_WAIT_MS : backOffMs(this.#attempt++)
+    this.#retry = setTimeout(() => this.#open('lost'), waitMs)
+  }
+
+  /** Runs of which nothing was ever heard are not asked for again. */
+  #giveUpUnknown(): void {
+    for (const [runId, { feed }] of this.#runs) {
+      if (feed.snapshot().facts.length > 0) continue
+      this.#runs.delete(runId)
+      feed.refuse()
+    }
   }
 
   #message(text: string): void {

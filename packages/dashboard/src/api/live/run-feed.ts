@@ -10,6 +10,8 @@ export interface RunSnapshot {
   readonly latest: ReadonlyMap<string, Sample>
   /** All facts up to now have come. */
   readonly complete: boolean
+  /** The controller knows no such run, or this user may not see it. */
+  readonly missing: boolean
 }
 
 export function sampleKey(probeId: string, hostId: string): string {
@@ -21,7 +23,7 @@ const TELL_MS = 40
 
 /** Collects what the live stream says about one run. Facts that come again after a reconnect change nothing. */
 export class RunFeed {
-  #snapshot: RunSnapshot = { run: startRun(), facts: [], latest: new Map(), complete: false }
+  #snapshot: RunSnapshot = { run: startRun(), facts: [], latest: new Map(), complete: false, missing: false }
   readonly #listeners = new Set<() => void>()
   #timer: ReturnType<typeof setTimeout> | null = null
 
@@ -36,6 +38,11 @@ export class RunFeed {
     if (frame.type === 'backlog') this.#takeFacts(frame.facts, frame.complete)
     else if (frame.type === 'fact') this.#takeFacts([frame.fact], false)
     else if (frame.type === 'sample') this.#takeSample(frame)
+  }
+
+  /** The controller would not have it watched. */
+  refuse(): void {
+    this.#set({ ...this.#snapshot, missing: true })
   }
 
   #takeFacts(facts: readonly SourcedFact[], complete: boolean): void {

@@ -32,8 +32,7 @@ function Approve({ host }: { host: HostView }) {
 }
 
 function Facts({ host }: { host: HostView }) {
-  const clock =
-    host.clockBoundMs === null ? 'clock not measured' : `clock known to ± ${formatDuration(host.clockBoundMs)}`
+  const clock = host.clockBoundMs === null ? 'clock not measured' : `clock ± ${formatDuration(host.clockBoundMs)}`
   return (
     <Stack gap={2}>
       <Text size="sm">{offerWords(host)}</Text>

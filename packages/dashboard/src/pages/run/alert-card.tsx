@@ -14,6 +14,12 @@ interface AlertCardProps {
   readonly nowMs: number
 }
 
+/** Is it still waited for? */
+function isOpen(alert: AlertCardProps['alert'], run: Run): boolean {
+  const step = run.steps.find((one) => one.stepId === alert.stepId)
+  return alert.received === null && run.phase !== 'ended' && step?.state !== 'ended'
+}
+
 function State({ alert, run, nowMs }: Omit<AlertCardProps, 'runId'>) {
   const planned = run.plan?.steps.find((one) => one.stepId === alert.stepId)
   const withinMs = planned?.kind === 'alert' ? planned.withinMs : null
@@ -25,7 +31,7 @@ function State({ alert, run, nowMs }: Omit<AlertCardProps, 'runId'>) {
       </>
     )
   }
-  if (run.phase === 'ended') return 'Did not come'
+  if (!isOpen(alert, run)) return 'Did not come in time'
   const waited = clockOf(nowMs - (alert.awaitedMs ?? nowMs))
   return `Waiting for ${waited}${withinMs === null ? '' : ` of ${formatDuration(withinMs)}`}`
 }
@@ -34,7 +40,7 @@ function State({ alert, run, nowMs }: Omit<AlertCardProps, 'runId'>) {
 export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
   const acknowledge = useAcknowledge(runId)
   const may = useMay('operator')
-  const open = alert.received === null && run.phase !== 'ended'
+  const open = isOpen(alert, run)
   const Icon = alert.received === null ? IconBell : IconBellCheck
   return (
     <section className={classes.question} data-open={open} aria-label="Expected alert">

@@ -17,7 +17,10 @@ const STATE: Readonly<Record<AlsoWatched['state'], { label: string; tone: BadgeT
 export function AlsoWatchedPanel({ run, nowMs }: { run: Run; nowMs: number }) {
   const watched = alsoWatchedOf(run, nowMs)
   const hurt = watched.filter((one) => one.state === 'broken' || one.state === 'was broken').length
-  const hint = hurt === 0 ? 'Nothing else broke so far.' : 'It gives no verdict; it shows what hangs on what.'
+  const hint =
+    hurt === 0
+      ? `Nothing else broke${run.phase === 'ended' ? '' : ' so far'}.`
+      : 'It gives no verdict; it shows what hangs on what.'
   return (
     <Panel title="What else broke" hint={watched.length === 0 ? 'This drill watches nothing else.' : hint}>
       <Stack gap="sm">

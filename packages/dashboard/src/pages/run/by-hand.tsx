@@ -10,7 +10,7 @@ export function ByHand({ run }: { run: Run }) {
   return hosts.map((host) => (
     <Alert
       key={host.hostId}
-      color="red"
+      color="red.9"
       variant="filled"
       role="alert"
       icon={<IconAlertOctagon />}

@@ -81,7 +81,8 @@ export function QuestionCard({
 }) {
   const may = useMay('operator')
   const ended = run.phase === 'ended'
-  const open = question.answer === null && !ended && question.untilMs > nowMs
+  const over = ended || run.steps.find((one) => one.stepId === question.stepId)?.state === 'ended'
+  const open = question.answer === null && !over && question.untilMs > nowMs
   return (
     <section className={classes.question} data-open={open} aria-label="Question">
       <Stack gap="sm">
@@ -91,7 +92,7 @@ export function QuestionCard({
             <Text fw={600}>{question.text}</Text>
           </Group>
           <Text size="sm" c="dimmed" className="numbers">
-            <State question={question} ended={ended} nowMs={nowMs} />
+            <State question={question} ended={over} nowMs={nowMs} />
           </Text>
         </Stack>
         {open && may && <Answer question={question} runId={runId} />}

@@ -8,14 +8,15 @@ const MODE = { simulated: 'Simulated, no evidence', tabletop: 'Tabletop: people 
 
 /** Who started which drill when. */
 export function RunIntro({ run }: { run: Run }) {
+  const about = run.plan ?? run.slot
   const by = run.requestedBy === null ? '' : ` by ${run.requestedBy}`
   return (
     <Group gap="sm" component="span">
       <Text span size="sm">
         {run.plannedMs !== null && <Moment ms={run.plannedMs} />}
         {by} ·{' '}
-        <Anchor component={Link} to={`/drills/${run.plan?.drill ?? ''}`} size="sm">
-          {run.plan?.drill}
+        <Anchor component={Link} to={`/drills/${about?.drill ?? ''}`} size="sm">
+          {about?.drill}
         </Anchor>
       </Text>
       {run.mode !== null && run.mode !== 'live' && <ToneBadge tone="quiet">{MODE[run.mode]}</ToneBadge>}

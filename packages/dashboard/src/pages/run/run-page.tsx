@@ -9,6 +9,11 @@ import { StopBar } from './stop-bar.tsx'
 
 const TICK_MS = 500
 
+function waitingWords(missing: boolean, open: boolean): string {
+  if (missing) return 'There is no such run, or it belongs to another company.'
+  return open ? 'Reading the facts of this run…' : 'Connecting to the controller…'
+}
+
 /** A run, live or long ended: the browser makes the picture from the same facts that the record holds. */
 export function RunPage() {
   const { runId = '' } = useParams()
@@ -18,7 +23,7 @@ export function RunPage() {
   const { run, facts } = feed
   const known = run.runId !== null
   const nowMs = useNow(TICK_MS, known && run.phase !== 'ended')
-  const title = run.plan?.title ?? rows.find((row) => row.runId === runId)?.title ?? 'Run'
+  const title = (run.plan ?? run.slot)?.title ?? rows.find((row) => row.runId === runId)?.title ?? 'Run'
   return (
     <Stack>
       <Anchor component={Link} to="/runs" size="sm" w="fit-content">
@@ -32,7 +37,7 @@ export function RunPage() {
           </>
         ) : (
           <Text c="dimmed" role="status">
-            {status === 'open' ? 'Reading the facts of this run…' : 'Connecting to the controller…'}
+            {waitingWords(feed.missing, status === 'open')}
           </Text>
         )}
       </Page>

@@ -13,20 +13,25 @@ import classes from './run.module.css'
 /** The phases from which there is nothing left to stop. */
 const TOO_LATE: ReadonlySet<string> = new Set(['reverting', 'verifying', 'ended'])
 
+function backWords(run: Run, stopped: boolean): string {
+  if (run.phase === 'verifying') return 'Put back; checking'
+  return stopped ? 'Stopped: putting back' : 'Putting back'
+}
+
 function Stop({ run, runId }: { run: Run; runId: string }) {
   const abort = useAbort(runId)
   const stopped = run.aborts.length > 0 || abort.isSuccess
   if (stopped || TOO_LATE.has(run.phase)) {
     return (
       <Text size="sm" fw={600} c="var(--back)">
-        {stopped ? 'Stopped: putting back' : 'Putting back'}
+        {backWords(run, stopped)}
       </Text>
     )
   }
   return (
     <ConfirmButton
       size="md"
-      color="red"
+      color="red.9"
       label="Stop and put back"
       confirm="Press again to stop"
       loading={abort.isPending}

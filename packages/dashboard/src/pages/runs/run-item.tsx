@@ -3,7 +3,7 @@ import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { Moment } from '../../components/moment.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { EFFECT, RESTORATION, statusOf } from '../run/model/verdict-words.ts'
+import { EFFECT, headlineOf, RESTORATION, statusOf } from '../run/model/verdict-words.ts'
 import classes from './runs.module.css'
 
 /** One run in the list: what it came to, and one sentence a manager understands. */
@@ -20,9 +20,12 @@ export function RunItem({ run }: { run: RunRow }) {
           </Anchor>
           <ToneBadge tone={tone}>{label}</ToneBadge>
         </Group>
-        <Text size="sm" className="wrap-anywhere">
-          {run.summary}
-        </Text>
+        <Text size="sm">{headlineOf(run)}</Text>
+        {run.summary !== '' && (
+          <Text size="sm" c="dimmed" className="wrap-anywhere">
+            {run.summary} (times in UTC)
+          </Text>
+        )}
         <Group gap="md">
           <Text size="sm" c="dimmed">
             <Moment ms={run.startedMs} />

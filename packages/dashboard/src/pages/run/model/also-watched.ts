@@ -19,7 +19,8 @@ function firstFailureMs(run: Run): number | null {
 
 /** Did the probe say no before anything was done? */
 function wasDownBefore(strip: ProbeStrip, failureMs: number | null): boolean {
-  const before = strip.pieces.filter((one) => failureMs === null || one.fromMs < failureMs).at(-1)
+  const settled = strip.pieces.filter((one) => one.status !== 'changing')
+  const before = settled.filter((one) => failureMs === null || one.fromMs < failureMs).at(-1)
   return before?.status === 'down'
 }
 

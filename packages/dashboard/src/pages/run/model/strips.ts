@@ -1,10 +1,11 @@
 import { midOf, type Run, type RunProbe, type Transition } from '@chaos-lite/shared'
 
 /**
- * What one piece of a probe's strip shows. `unwatched`: nobody looked, or nobody can say. `seen` and `not seen`: of a probe
- * that is there only to confirm a failure, so that neither is good or bad.
+ * What one piece of a probe's strip shows. `unwatched`: nobody looked, or nobody can say. `changing`: between the last
+ * sample that saw the old state and the first that saw the new. `seen` and `not seen`: of a probe that is there only to
+ * confirm a failure, so that neither is good or bad.
  */
-export type StripStatus = 'up' | 'down' | 'not evaluated' | 'unwatched' | 'seen' | 'not seen'
+export type StripStatus = 'up' | 'down' | 'not evaluated' | 'unwatched' | 'changing' | 'seen' | 'not seen'
 
 export interface StripPiece {
   readonly status: StripStatus
@@ -43,41 +44,44 @@ function shownAs(status: Transition['status'], confirms: 'up' | 'down' | null): 
   return status === confirms ? 'seen' : 'not seen'
 }
 
-type Shown = Omit<Transition, 'status'> & { readonly status: StripStatus }
-
-function pieceOf(transition: Shown, toMs: number, open: boolean): StripPiece {
-  const fromMs = transition.restarted ? transition.at.highMs : midOf(transition.at)
-  const { status, message } = transition
-  return { status, fromMs, toMs: Math.max(fromMs, toMs), open, message }
-}
-
-function gapBefore(transition: Shown): StripPiece[] {
-  if (!transition.restarted) return []
-  const { lowMs, highMs } = transition.at
-  return [{ status: 'unwatched', fromMs: lowMs, toMs: highMs, open: false, message: 'The agent was started anew.' }]
+/** The time in which the change lies. An agent that was started anew did not watch meanwhile. */
+function gapBefore({ restarted, at }: Transition, first: boolean): StripPiece[] {
+  if (first || at.highMs <= at.lowMs) return []
+  const message = restarted ? 'The agent was started anew.' : 'Changed between two samples.'
+  return [{ status: restarted ? 'unwatched' : 'changing', fromMs: at.lowMs, toMs: at.highMs, open: false, message }]
 }
 
 /** The strip of one probe on one host up to `nowMs`, oldest piece first. */
 export function stripOf(run: Run, probe: RunProbe, nowMs: number): ProbeStrip {
   const silentMs = silentSince(run, probe.hostId)
-  const endMs = probe.endedAt === null ? (run.endedMs ?? silentMs ?? nowMs) : midOf(probe.endedAt)
-  const open = probe.endedAt === null && run.endedMs === null
   const confirms = confirmsBy(run, probe)
-  const shown = probe.transitions.map((one): Shown => ({ ...one, status: shownAs(one.status, confirms) }))
-  const pieces = shown.flatMap((transition, n) => {
-    const next = shown[n + 1]
-    if (next === undefined) return [...gapBefore(transition), pieceOf(transition, endMs, open && silentMs === null)]
-    const toMs = next.restarted ? next.at.lowMs : midOf(next.at)
-    return [...gapBefore(transition), pieceOf(transition, toMs, false)]
+  const going = probe.endedAt === null && run.endedMs === null
+  const endMs = probe.endedAt === null ? (run.endedMs ?? silentMs ?? nowMs) : midOf(probe.endedAt)
+  const pieces = probe.transitions.flatMap((transition, n): StripPiece[] => {
+    const next = probe.transitions[n + 1]
+    const fromMs = n === 0 ? midOf(transition.at) : transition.at.highMs
+    const piece = {
+      status: shownAs(transition.status, confirms),
+      fromMs,
+      toMs: Math.max(fromMs, next === undefined ? endMs : next.at.lowMs),
+      open: next === undefined && going && silentMs === null,
+      message: transition.message,
+    }
+    return [...gapBefore(transition, n === 0), piece]
   })
-  if (open && silentMs !== null && pieces.length > 0) {
+  if (going && silentMs !== null && pieces.length > 0) {
     pieces.push({ status: 'unwatched', fromMs: silentMs, toMs: nowMs, open: true, message: 'The host has no link.' })
   }
   const { probeId, hostId, role } = probe
   return { probeId, hostId, role, status: pieces.at(-1)?.status ?? 'unwatched', pieces }
 }
 
-/** How long the probe was seen down, in all. */
-export function downMsOf(strip: ProbeStrip): number {
-  return strip.pieces.reduce((sum, one) => sum + (one.status === 'down' ? one.toMs - one.fromMs : 0), 0)
+/** How long the probe was seen down, in all: between samples counts for half, as in a measured value. */
+export function downMsOf({ pieces }: Pick<ProbeStrip, 'pieces'>): number {
+  return pieces.reduce((sum, one, n) => {
+    const long = one.toMs - one.fromMs
+    if (one.status === 'down') return sum + long
+    const beside = pieces[n - 1]?.status === 'down' || pieces[n + 1]?.status === 'down'
+    return one.status === 'changing' && beside ? sum + long / 2 : sum
+  }, 0)
 }

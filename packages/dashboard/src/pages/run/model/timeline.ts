@@ -67,6 +67,8 @@ export function ticksOf({ fromMs, toMs }: Pick<Timeline, 'fromMs' | 'toMs'>, mos
   const span = toMs - fromMs
   const step = STEPS_MS.find((one) => span / one <= most) ?? span
   const ticks: number[] = []
-  for (let at = Math.ceil(fromMs / step) * step; at <= toMs; at += step) ticks.push(at)
+  // The label stands right of its tick and needs room there.
+  const lastMs = toMs - span * 0.08
+  for (let at = Math.ceil(fromMs / step) * step; at <= lastMs; at += step) ticks.push(at)
   return ticks
 }

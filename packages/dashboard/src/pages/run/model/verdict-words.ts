@@ -59,11 +59,10 @@ export function statusOf(row: Pick<RunRow, 'outcome' | 'phase' | 'restoration'>)
 }
 
 /** One sentence for somebody who reads nothing else. */
-export function headlineOf(run: Run): string {
+export function headlineOf(run: Pick<Run, 'outcome' | 'effect' | 'restoration' | 'phase'>): string {
   if (run.restoration === 'stuck')
-    return 'A host could not be put back completely. A person must act; the steps are below.'
-  if (run.restoration === 'unknown')
-    return 'It is not known whether every host is as it was. Check the hosts named below.'
+    return 'A host could not be put back completely. A person must act; the run says how.'
+  if (run.restoration === 'unknown') return 'It is not known whether every host is as it was. A person must look.'
   switch (run.outcome) {
     case 'passed':
       return run.effect === 'proved'
@@ -72,7 +71,7 @@ export function headlineOf(run: Run): string {
     case 'failed':
       return run.restoration === 'pending'
         ? 'The drill did not reach its goal; a host has not reported yet.'
-        : 'The drill did not reach its goal. Every host that was changed is back; the gaps are below.'
+        : 'The drill did not reach its goal. Every host that was changed is back.'
     case 'aborted':
       return run.restoration === 'pending'
         ? 'The drill was stopped; a host has not reported yet.'

@@ -4,6 +4,7 @@ import { timeText } from '../../../components/moment.tsx'
 import type { FailureLane, FailureStretch } from '../model/failures.ts'
 import { placeOf, type Timeline } from '../model/timeline.ts'
 import { RESTORATION } from '../model/verdict-words.ts'
+import marks from './marks.module.css'
 import classes from './timeline.module.css'
 
 const WORDS: Readonly<Record<FailureStretch['stage'], string>> = {
@@ -39,7 +40,7 @@ export function FailureRow({ lane, timeline }: { lane: FailureLane; timeline: Ti
           return (
             <Tooltip key={`${stretch.stage} ${stretch.fromMs}`} label={sentenceOf(stretch)}>
               <div
-                className={classes.stretch}
+                className={marks.stretch}
                 data-stage={stretch.stage}
                 data-open={stretch.open}
                 style={{ insetInlineStart: `${from}%`, width: `max(3px, ${to - from}%)` }}
@@ -49,7 +50,7 @@ export function FailureRow({ lane, timeline }: { lane: FailureLane; timeline: Ti
         })}
         {lane.back !== null && lane.back.atMs >= timeline.fromMs && (
           <Tooltip label={`${RESTORATION[lane.back.restoration].label}, ${timeText(lane.back.atMs)}`}>
-            <div className={classes.back} style={{ insetInlineStart: `${placeOf(timeline, lane.back.atMs)}%` }}>
+            <div className={marks.back} style={{ insetInlineStart: `${placeOf(timeline, lane.back.atMs)}%` }}>
               ✓
             </div>
           </Tooltip>

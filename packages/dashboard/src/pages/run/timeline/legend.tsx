@@ -1,3 +1,4 @@
+import marks from './marks.module.css'
 import classes from './timeline.module.css'
 
 const ITEMS = [
@@ -17,7 +18,7 @@ export function TimelineLegend() {
       {ITEMS.map(({ kind, mark, text }) => (
         <li key={mark} className={classes.legendItem}>
           <span
-            className={`${kind === 'stretch' ? classes.stretch : classes.piece} ${classes.swatch}`}
+            className={`${kind === 'stretch' ? marks.stretch : marks.piece} ${classes.swatch}`}
             data-stage={mark}
             data-status={mark}
             aria-hidden

@@ -5,6 +5,7 @@ import { timeText } from '../../../components/moment.tsx'
 import type { ProbeStrip, StripPiece, StripStatus } from '../model/strips.ts'
 import { placeOf, type Timeline } from '../model/timeline.ts'
 import { valueText } from '../model/value-text.ts'
+import marks from './marks.module.css'
 import classes from './timeline.module.css'
 
 const WORDS: Readonly<Record<StripStatus, string>> = {
@@ -12,6 +13,7 @@ const WORDS: Readonly<Record<StripStatus, string>> = {
   down: 'does not work',
   'not evaluated': 'could not be checked',
   unwatched: 'not watched',
+  changing: 'changed in this time',
   seen: 'failure seen',
   'not seen': 'no failure seen',
 }
@@ -25,20 +27,27 @@ function sentenceOf({ status, fromMs, toMs, open, message }: StripPiece): string
   return `${WORDS[status]}: ${when}${message === null ? '' : `. ${message}`}`
 }
 
-function Piece({ piece, timeline }: { piece: StripPiece; timeline: Timeline }) {
+interface PieceProps {
+  readonly piece: StripPiece
+  readonly before: StripPiece | undefined
+  readonly after: StripPiece | undefined
+  readonly timeline: Timeline
+}
+
+function Piece({ piece, before, after, timeline }: PieceProps) {
   if (piece.toMs < timeline.fromMs) return null
   const from = placeOf(timeline, piece.fromMs)
   const to = placeOf(timeline, piece.toMs)
-  const wide = to - from > 14
   return (
     <Tooltip label={sentenceOf(piece)} multiline maw={360}>
       <div
-        className={classes.piece}
+        className={marks.piece}
         data-status={piece.status}
         data-open={piece.open}
+        {...(piece.status === 'changing' ? { 'data-from': before?.status, 'data-to': after?.status } : {})}
         style={{ insetInlineStart: `${from}%`, width: `max(2px, ${to - from}%)` }}
       >
-        {wide && <span className={classes.pieceWord}>{WORDS[piece.status]}</span>}
+        {piece.status !== 'changing' && <span className={marks.pieceWord}>{WORDS[piece.status]}</span>}
       </div>
     </Tooltip>
   )
@@ -63,8 +72,14 @@ export function StripRow({
         <span className={classes.role}>{ROLE[strip.role]}</span>
       </div>
       <div className={classes.track} role="img" aria-label={spoken}>
-        {strip.pieces.map((piece) => (
-          <Piece key={`${piece.status} ${piece.fromMs}`} piece={piece} timeline={timeline} />
+        {strip.pieces.map((piece, n) => (
+          <Piece
+            key={`${piece.status} ${piece.fromMs}`}
+            piece={piece}
+            before={strip.pieces[n - 1]}
+            after={strip.pieces[n + 1]}
+            timeline={timeline}
+          />
         ))}
       </div>
       <div className={classes.now} data-status={live ? strip.status : 'unwatched'}>
