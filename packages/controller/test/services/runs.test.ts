@@ -4,7 +4,7 @@ import { StoredRunBook } from '../../src/services/book.ts'
 import { anchoredClock } from '../../src/services/clock.ts'
 import { digestOf } from '../../src/services/plan/digest.ts'
 import { Runs } from '../../src/services/runs.ts'
-import { aController } from './support/a-controller.ts'
+import { aController, DRILL } from './support/a-controller.ts'
 
 let it_: Awaited<ReturnType<typeof aController>>
 beforeEach(async () => {
@@ -58,6 +58,25 @@ describe('planning', () => {
     it_.web.refuse = (order) =>
       order.name === 'prepare' ? { ok: true, prepared: { steps: [step], probes: [] } } : null
     await expect(it_.planIt()).rejects.toMatchObject({ items: [{ rule: 'services: [nginx]' }] })
+  })
+})
+
+describe('planning a failure that the drill names no effect probe for', () => {
+  it('is refused for the one host on which nothing would show it', async () => {
+    const it_ = await aController(DRILL.replace(/\n {4}effect: .*/, ''))
+    const second = await it_.fleet.add('web-2', { role: 'web' })
+    await expect(it_.planIt()).resolves.toMatchObject({ steps: [{ effect: { probeId: 'stop-web-effect' } }] })
+    const said = { touches: [], sentences: [], injectMs: 1, revertMs: 1, digest: digestOf('x'), effect: null }
+    const step = { ok: true as const, stepId: 'stop-web', ...said }
+    second.refuse = () => ({ ok: true, prepared: { steps: [step], probes: [] } })
+    await expect(it_.planIt()).rejects.toMatchObject({
+      code: 'plan-refused',
+      items: [{ where: 'web-2, step stop-web' }],
+    })
+    second.refuse = () => ({ ok: true, prepared: { steps: [], probes: [] } })
+    await expect(it_.planIt()).rejects.toThrow(/did not say what would be touched/)
+    await it_.runs.close()
+    await it_.store.close()
   })
 })
 

@@ -19,6 +19,7 @@ import { askHosts } from './ask-hosts.ts'
 import { assemble } from './assemble.ts'
 import { chooseHosts } from './choose-hosts.ts'
 import { canonicalJson, digestOf } from './digest.ts'
+import { effectRefusals } from './effect-refusals.ts'
 
 /** A drill file that was read and found without mistakes. */
 export interface PlannableDrill {
@@ -50,6 +51,7 @@ export async function plan(
   refuseIfAny([...chosen.refusals, ...holdRefusals(drill), ...states.flat()])
   const { answers, refusals } = await askHosts(deps.gateway, drill, chosen.groups, chosen.hosts)
   refuseIfAny(refusals)
+  refuseIfAny(effectRefusals(drill, chosen.groups, chosen.hosts, answers))
   const assembled = assemble({ drill, groups: chosen.groups, hosts: chosen.hosts, answers })
   const content = {
     clientId,

@@ -9,7 +9,8 @@ import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { sqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
 import { FakeFleet } from './fake-fleet.ts'
 
-const DRILL = `
+/** Stops nginx on `web`; `user` sees it. */
+export const DRILL = `
 drill: stop-web
 version: 1
 title: Stop the web server
@@ -30,7 +31,7 @@ release: early
 `
 
 /** The controller's services over a store in memory and a fleet of fake hosts: `web-1` is failed, `ws-1` watches. */
-export async function aController() {
+export async function aController(text = DRILL) {
   const clock = anchoredClock()
   const store = sqliteStore(await openSqlite(':memory:'))
   const { clientId } = await store.clients.first()
@@ -40,9 +41,9 @@ export async function aController() {
   const web = await fleet.add('web-1', { role: 'web' })
   const user = await fleet.add('ws-1', { role: 'user' })
   const runs = new Runs({ book, gateway: fleet, clock, log: pino({ level: 'silent' }), store })
-  const parsed = parseDrill(DRILL, { file: 'stop-web.yaml', menu: null })
+  const parsed = parseDrill(text, { file: 'stop-web.yaml', menu: null })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes))
-  const loaded = { drill: parsed.drill, digest: digestOf(DRILL) }
+  const loaded = { drill: parsed.drill, digest: digestOf(text) }
   const planIt = () =>
     plan({ store, gateway: fleet, clock, drill: () => loaded }, { drill: 'stop-web', params: {} }, clientId)
   const startIt = async (): Promise<RunRow> => {
