@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core'
 import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react'
-import { agoText } from './moment.tsx'
+import { agoText } from './times.ts'
 
 /** Is the host connected? As colour, shape and word. */
 export function Online({ online, lastSeenMs, nowMs }: { online: boolean; lastSeenMs: number | null; nowMs: number }) {

@@ -3,8 +3,9 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconBell, IconBellCheck } from '@tabler/icons-react'
 import { useAcknowledge } from '../../api/runs.ts'
 import { useMay } from '../../api/session.ts'
-import { clockOf, Moment } from '../../components/moment.tsx'
+import { Moment } from '../../components/moment.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
+import { clockOf } from '../../components/times.ts'
 import classes from './run.module.css'
 
 interface AlertCardProps {

@@ -1,7 +1,7 @@
 import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Progress, Stack, Text } from '@mantine/core'
-import { clockOf } from '../../components/moment.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { clockOf } from '../../components/times.ts'
 import { type Active, activeOf } from './model/active.ts'
 import { phaseWords, stageOf } from './model/verdict-words.ts'
 

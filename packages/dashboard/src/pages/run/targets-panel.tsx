@@ -1,7 +1,7 @@
 import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
-import { clockOf } from '../../components/moment.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { clockOf } from '../../components/times.ts'
 import { type BadgeTone, ToneBadge } from '../../components/tone-badge.tsx'
 import { type TargetState, type TargetView, targetsOf } from './model/targets.ts'
 import { TargetBar } from './target-bar.tsx'

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useDrills } from '../../api/drills.ts'
 import { useCreateSchedule } from '../../api/schedules.ts'
@@ -29,7 +29,7 @@ function When({
         value={USUAL.some((one) => one.cron === cron) ? cron : null}
         onChange={(next) => next !== null && setCron(next)}
       />
-      <Group grow align="flex-start">
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput
           label="Timetable"
           description="minute hour day month weekday; 5#1: first Friday, 5L: last"
@@ -47,7 +47,7 @@ function When({
           value={zone}
           onChange={setZone}
         />
-      </Group>
+      </SimpleGrid>
       <DatesPreview cron={cron} timeZone={zone} />
     </>
   )

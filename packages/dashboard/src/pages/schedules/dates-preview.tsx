@@ -2,7 +2,7 @@ import { List, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { problemFrom } from '../../api/client.ts'
 import { useSchedulePreview } from '../../api/schedules.ts'
-import { utcText } from '../../components/moment.tsx'
+import { utcText } from '../../components/times.ts'
 import { inZone } from './zones.ts'
 
 const DATES = 6

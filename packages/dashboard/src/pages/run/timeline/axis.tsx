@@ -1,4 +1,4 @@
-import { timeText } from '../../../components/moment.tsx'
+import { timeText } from '../../../components/times.ts'
 import { placeOf, type Timeline, ticksOf } from '../model/timeline.ts'
 import classes from './timeline.module.css'
 

@@ -8,6 +8,7 @@ const ITEMS = [
   { kind: 'stretch', mark: 'putting back', text: 'putting back' },
   { kind: 'piece', mark: 'up', text: 'works' },
   { kind: 'piece', mark: 'down', text: 'does not work' },
+  { kind: 'piece', mark: 'changing', text: 'changed in this time' },
   { kind: 'piece', mark: 'not evaluated', text: 'could not be checked' },
 ] as const
 
@@ -21,6 +22,8 @@ export function TimelineLegend() {
             className={`${kind === 'stretch' ? marks.stretch : marks.piece} ${classes.swatch}`}
             data-stage={mark}
             data-status={mark}
+            data-from="up"
+            data-to="down"
             aria-hidden
           />
           {text}

@@ -1,7 +1,7 @@
 import { formatDuration } from '@chaos-lite/shared'
 import { Tooltip } from '@mantine/core'
 import type { Sample } from '../../../api/live/run-feed.ts'
-import { timeText } from '../../../components/moment.tsx'
+import { timeText } from '../../../components/times.ts'
 import type { ProbeStrip, StripPiece, StripStatus } from '../model/strips.ts'
 import { placeOf, type Timeline } from '../model/timeline.ts'
 import { valueText } from '../model/value-text.ts'
@@ -45,7 +45,7 @@ function Piece({ piece, before, after, timeline }: PieceProps) {
         data-status={piece.status}
         data-open={piece.open}
         {...(piece.status === 'changing' ? { 'data-from': before?.status, 'data-to': after?.status } : {})}
-        style={{ insetInlineStart: `${from}%`, width: `max(2px, ${to - from}%)` }}
+        style={{ insetInlineStart: `${from}%`, width: `max(4px, ${to - from}%)` }}
       >
         {piece.status !== 'changing' && <span className={marks.pieceWord}>{WORDS[piece.status]}</span>}
       </div>

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { readLabels, writeLabels } from '../../src/components/labels-text.ts'
+
+describe('labels as people type them', () => {
+  it.each(['role: erp-primary, site: north', 'role=erp-primary,site=north', ' role : erp-primary \n site: north ,'])(
+    'reads %j',
+    (text) => {
+      expect(readLabels(text)).toEqual({ ok: true, labels: { role: 'erp-primary', site: 'north' } })
+    },
+  )
+
+  it.each(['role', 'role:', 'Röle: x', '1: x', ': x'])('refuses %j, and says what was expected', (text) => {
+    const read = readLabels(text)
+    expect(read.ok).toBe(false)
+    if (!read.ok) expect(read.message).toContain('such as role: erp-primary')
+  })
+
+  it('reads what it writes', () => {
+    const labels = { role: 'workstation', note: 'room 5: left' }
+    expect(readLabels(writeLabels(labels))).toEqual({ ok: true, labels })
+  })
+
+  it('takes nothing for no labels', () => {
+    expect(readLabels(' ')).toEqual({ ok: true, labels: {} })
+  })
+})

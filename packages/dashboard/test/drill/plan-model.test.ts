@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import {
+  anAlertStep,
+  anAskStep,
+  anExerciseStep,
+  anInjectStep,
+  aPlan,
+  digest,
+  SRV,
+  WS,
+} from '../../../shared/test/run/support.ts'
+import { peopleSteps, plannedHosts } from '../../src/pages/drill/plan-model.ts'
+
+const explanation = {
+  hostId: SRV,
+  touches: ['service:nginx'],
+  sentences: ['nginx is stopped.', 'Put back: it is started again.'],
+  injectMs: 10_000,
+  revertMs: 20_000,
+  digest: digest(3),
+}
+
+describe('a plan host by host', () => {
+  it('says what is touched, for how long, how it is confirmed and put back', () => {
+    const plan = aPlan({ steps: [anInjectStep({ explanations: [explanation] })] })
+    const [host] = plannedHosts(plan)
+    expect(host).toMatchObject({ name: 'SRV-04' })
+    expect(host?.deeds[0]).toMatchObject({ title: 'nginx stopped (service.stop)', touches: ['service:nginx'] })
+    expect(host?.deeds[0]?.sentences).toEqual(explanation.sentences)
+    // 10 s to start, 30 s to be confirmed, 15 min in place, 20 s to put back.
+    expect(host?.deeds[0]?.longest).toContain('16 min')
+    expect(host?.deeds[0]?.confirmedBy).toContain('erp-answers must go down within 30 s')
+  })
+
+  it('puts the hosts that are changed first, and says of the others that they only look', () => {
+    const plan = aPlan()
+    const hosts = plannedHosts({ ...plan, hosts: plan.hosts.toReversed() })
+    expect(hosts.map((host) => [host.hostId, host.deeds.length])).toEqual([
+      [SRV, 1],
+      [WS, 0],
+    ])
+    expect(hosts[1]?.looks).toEqual(['erp-answers (http, every 1 s)'])
+  })
+
+  it('says of an exercise when it is given up', () => {
+    const [host] = plannedHosts(aPlan({ steps: [anExerciseStep()] }))
+    expect(host?.deeds[0]).toMatchObject({
+      title: 'backup.restore',
+      longest: 'Given up after 10 min',
+      confirmedBy: null,
+    })
+  })
+
+  it('tells people their part', () => {
+    const said = peopleSteps(aPlan({ steps: [anInjectStep(), anAlertStep(), anAskStep()] }))
+    expect(said).toEqual([
+      'This alert is expected within 2 min: “The monitoring reports the primary down”',
+      'release-desk is asked, and has 10 min: “Can the release desk still sign off a work order?”',
+    ])
+  })
+})

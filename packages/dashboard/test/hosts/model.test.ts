@@ -1,0 +1,93 @@
+import type { HostView } from '@chaos-lite/shared'
+import { describe, expect, it } from 'vitest'
+import { hostId, ulid } from '../../../shared/test/run/support.ts'
+import { offerWords, remarksOf, shownHosts, troublesOf } from '../../src/pages/hosts/model.ts'
+
+type Journal = NonNullable<HostView['inventory']>['journal']
+
+function inventory(journal: Partial<Journal> = {}, present = true): NonNullable<HostView['inventory']> {
+  return {
+    hostname: 'srv',
+    os: 'Debian GNU/Linux 12',
+    platform: 'linux',
+    kernel: '6.1',
+    arch: 'x64',
+    cpus: 2,
+    memoryBytes: 2 ** 31,
+    agentVersion: '0.1.0',
+    addresses: ['192.0.2.4'],
+    labels: {},
+    journal: { readable: true, open: 0, stuck: 0, ...journal },
+    bootId: 'boot',
+    policy: { present, digest: null, warnings: [] },
+  }
+}
+
+function aHost(name: string, changes: Partial<HostView> = {}): HostView {
+  return {
+    hostId: hostId(name.length),
+    clientId: ulid(1),
+    name,
+    labels: { role: 'workstation' },
+    state: 'approved',
+    online: true,
+    lastSeenMs: 1,
+    enrolledMs: 1,
+    inventory: inventory(),
+    offers: [],
+    busyRunId: null,
+    clockBoundMs: 2,
+    ...changes,
+  }
+}
+
+describe('the list of hosts', () => {
+  it('begins with trouble, then those that wait, those without a link, the rest, and the revoked ones', () => {
+    const hosts = [
+      aHost('revoked', { state: 'revoked' }),
+      aHost('fine'),
+      aHost('away', { online: false }),
+      aHost('waits', { state: 'pending' }),
+      aHost('stuck', { inventory: inventory({ stuck: 1 }) }),
+    ]
+    expect(shownHosts(hosts, '').map((host) => host.name)).toEqual(['stuck', 'waits', 'away', 'fine', 'revoked'])
+  })
+
+  it('is found by every word typed: name, label, system, address, state', () => {
+    const hosts = [aHost('alpha'), aHost('beta', { labels: { role: 'erp-primary' }, online: false })]
+    const found = (typed: string) => shownHosts(hosts, typed).map((host) => host.name)
+    expect(found('debian alp')).toEqual(['alpha'])
+    expect(found('role:erp')).toEqual(['beta'])
+    expect(found('offline')).toEqual(['beta'])
+    expect(found('192.0.2.4')).toHaveLength(2)
+    expect(found('alpha erp-primary')).toEqual([])
+  })
+})
+
+describe('what is wrong with a host', () => {
+  it('is a journal that cannot be read, and what could not be put back', () => {
+    expect(troublesOf(aHost('a', { inventory: inventory({ readable: false, stuck: 2 }) }))).toHaveLength(2)
+    expect(troublesOf(aHost('a'))).toEqual([])
+    expect(troublesOf(aHost('a', { inventory: null }))).toEqual([])
+  })
+
+  it('is told apart from what is only worth knowing', () => {
+    expect(remarksOf(aHost('a', { inventory: inventory({}, false) }))[0]).toContain('no policy file')
+    expect(remarksOf(aHost('a'))).toEqual([])
+  })
+})
+
+describe('what may be drilled on a host', () => {
+  const offer = (name: string, kind: 'action' | 'probe', offered: boolean) => ({ name, kind, offered, why: 'because' })
+
+  it('names the actions, not the probes', () => {
+    const offers = [
+      offer('service.stop', 'action', true),
+      offer('hosts.override', 'action', false),
+      offer('tcp', 'probe', true),
+    ]
+    expect(offerWords(aHost('a', { offers }))).toBe('May be drilled: service.stop')
+    expect(offerWords(aHost('a', { offers: offers.slice(1) }))).toContain('Only looks')
+    expect(offerWords(aHost('a'))).toContain('not said yet')
+  })
+})
