@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { Client, InvalidCredentialsError, ResultCodeError } from 'ldapts'
 import type { CredentialDefinition } from '../policy/definitions.ts'
 import type { Attempt } from './login.ts'
 import type { ProbeContext } from './probe.ts'
@@ -23,6 +22,8 @@ export async function ldapLogin({ signal }: ProbeContext, credential: LdapCreden
   } catch (thrown) {
     return { ran: false, why: `caFile cannot be read: ${faultOf(thrown)}` }
   }
+  // Loaded with the first log-in: most agents never need it.
+  const { Client, InvalidCredentialsError, ResultCodeError } = await import('ldapts')
   const tlsOptions = ca === undefined ? {} : { ca }
   const client = new Client({ url: credential.url, timeout: STEP_MS, connectTimeout: STEP_MS, tlsOptions })
   const onAbort = () => void client.unbind().catch(() => {})

@@ -1,24 +1,22 @@
-import { createReadStream } from 'node:fs'
 import { posix } from 'node:path'
-import { finished } from 'node:stream/promises'
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import { extract, list, type ReadEntry } from 'tar'
-import { oneLine } from '../../probes/text.ts'
+import { ChaosError } from '@chaos-lite/shared'
+import type { ReadEntry } from 'tar'
 import type { Listing } from './driver.ts'
 import { entryName, isBelow } from './inside.ts'
 import { type ArchiveEntry, createTally, unsafe } from './limits.ts'
+import { feedTar } from './tar-feed.ts'
 
-/** No honest gzip is denser (deflate ends near 1032:1 for a file of one byte repeated; a backup is far below). */
-const MAX_RATIO = 1100
+/** The parser shall never unpack by itself: `feedTar` does that, without blocking and within bounds. */
+const PLAIN = { strict: true, brotli: false, zstd: false } as const
 
 /** Reads the whole archive once, writing nothing: every entry must be safe, also those that will not be restored. */
 export async function listTar(file: string, inside: string, maxBytes: number, signal: AbortSignal): Promise<Listing> {
+  const { list } = await import('tar')
   const tally = createTally(file, maxBytes)
   const rest = createTally(file, Number.MAX_SAFE_INTEGER)
   let refused: unknown
   const reader = list({
-    strict: true,
-    maxDecompressionRatio: MAX_RATIO,
+    ...PLAIN,
     onReadEntry: (entry) => {
       try {
         const checked = describe(entry)
@@ -28,19 +26,19 @@ export async function listTar(file: string, inside: string, maxBytes: number, si
       }
     },
   })
-  await feed(file, reader, signal, () => refused)
+  await feedTar(file, reader, signal, () => refused)
   if (tally.listing().entries === 0) throw nothingInside(file, inside)
   return tally.listing()
 }
 
 /** Extracts what lies below `inside` into `target`. Only after `listTar` found the archive safe. */
 export async function extractTar(file: string, inside: string, target: string, signal: AbortSignal): Promise<void> {
+  const { extract } = await import('tar')
   const root = process.geteuid?.() === 0
   const again = createTally(file, Number.MAX_SAFE_INTEGER)
   const writer = extract({
     cwd: target,
-    strict: true,
-    maxDecompressionRatio: MAX_RATIO,
+    ...PLAIN,
     filter: (_path, entry) => {
       if (!('linkpath' in entry)) return false
       again.add(describe(entry))
@@ -50,7 +48,7 @@ export async function extractTar(file: string, inside: string, target: string, s
     chmod: true,
     processUmask: 0,
   })
-  await feed(file, writer, signal, () => undefined)
+  await feedTar(file, writer, signal, () => undefined)
 }
 
 /** Gives an entry its name below `inside`. False for what is not to be extracted, the folder itself included. */
@@ -65,49 +63,6 @@ function rename(entry: ReadEntry, inside: string): boolean {
   return true
 }
 
-/** What tar's parser and unpacker have in common. */
-interface Sink {
-  write(chunk: Buffer): boolean
-  end(): unknown
-  once(event: string, listener: (...args: unknown[]) => void): unknown
-}
-
-/** Pushes a file through, waiting where the sink asks for it; ends at the first refusal, error or abort. */
-async function feed(file: string, sink: object, signal: AbortSignal, refused: () => unknown): Promise<void> {
-  const to = sink as Sink
-  let failure: unknown
-  const done = new Promise<void>((resolve) => {
-    const over = () => resolve()
-    to.once('close', over)
-    to.once('end', over)
-    to.once('error', (error) => {
-      failure ??= error
-      resolve()
-    })
-  })
-  const source = createReadStream(file, { signal, highWaterMark: 256 * 1024 })
-  try {
-    for await (const chunk of source) {
-      const full = !to.write(chunk as Buffer)
-      if (failure !== undefined || refused() !== undefined) break
-      if (full) await Promise.race([new Promise<void>((resume) => to.once('drain', () => resume())), done])
-    }
-    if (failure === undefined && refused() === undefined) {
-      to.end()
-      await done
-    }
-  } catch (thrown) {
-    failure ??= thrown
-  } finally {
-    source.destroy()
-    await finished(source).catch(() => {})
-  }
-  const refusal = refused()
-  if (refusal !== undefined) throw refusal
-  if (signal.aborted) throw signal.reason
-  if (failure !== undefined) throw damaged(file, failure)
-}
-
 function describe(entry: ReadEntry): ArchiveEntry {
   const { path, size, linkpath } = entry
   return { path: path.replace(/\/+$/, '') || '.', kind: kindOf(entry.type), sizeBytes: size, target: linkpath ?? '' }
@@ -118,12 +73,6 @@ function kindOf(type: string): ArchiveEntry['kind'] {
   if (type === 'Directory' || type === 'GNUDumpDir') return 'folder'
   if (type === 'SymbolicLink') return 'link'
   return type === 'Link' ? 'hard link' : 'other'
-}
-
-function damaged(file: string, cause: unknown): ChaosError {
-  const why = oneLine(sentenceOf(cause), 200)
-  const code = (cause as { code?: unknown }).code === 'ENOSPC' ? 'storage-full' : 'backup-unusable'
-  return new ChaosError(code, `The archive ${file} could not be read to its end: ${why}`, { cause })
 }
 
 export function nothingInside(file: string, inside: string): ChaosError {

@@ -6,7 +6,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { oneLine } from '../../probes/text.ts'
 import type { Listing } from './driver.ts'
 import { entryName, isBelow } from './inside.ts'
@@ -80,6 +80,7 @@ async function eachEntry(
   signal: AbortSignal,
   visit: (entry: Entry, zip: ZipFile) => Promise<void>,
 ): Promise<void> {
+  const { openPromise } = await import('yauzl')
   let zip: ZipFile | null = null
   try {
     zip = await openPromise(file, { strictFileNames: true, validateEntrySizes: true, autoClose: false })
