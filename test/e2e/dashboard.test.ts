@@ -77,6 +77,7 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('button', { name: 'Partly' }).waitFor()
     await page.getByText('confirmed', { exact: true }).first().waitFor()
     await keepLooks(page, 'run-live')
+    await keepLooks(page, 'run-live-first', { fullPage: false })
     await page.getByRole('textbox', { name: 'Note to the answer' }).fill('The label printer needed a second try.')
     await page.getByRole('button', { name: 'Yes' }).click()
     await page.getByRole('heading', { name: 'Passed' }).waitFor({ timeout: 60_000 })
@@ -104,5 +105,30 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('button', { name: 'Resume' }).click()
     await page.getByRole('button', { name: 'Pause' }).waitFor()
     await keepLooks(page, 'schedules')
+  })
+
+  it('lets a waiting host in, changes its labels, and shuts it out, each seen at once', async () => {
+    const { demo, window } = opened
+    const { page } = window
+    const { store, context } = demo.controller
+    const { clientId } = await store.clients.first()
+    const host = (await store.hosts.ofClient(clientId)).find((one) => one.name === 'erp-standby')
+    if (!host) throw new Error('There is no erp-standby.')
+    await page.goto(`${demo.url}/hosts`)
+    await page.getByRole('link', { name: 'erp-standby' }).waitFor()
+    await store.hosts.setState(host.hostId, 'pending')
+    context.live.hostChanged(host.hostId)
+    await page.getByText('Waits for approval').waitFor()
+    await keepLooks(page, 'hosts-pending')
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page.getByText('Waits for approval').waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'erp-standby' }).click()
+    await page.getByRole('button', { name: 'Change' }).click()
+    await page.getByRole('textbox', { name: 'Labels' }).fill('role: erp-standby, room: 5')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('room: 5').waitFor()
+    await page.getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('button', { name: /Press again: erp-standby/ }).click()
+    await page.getByText('Revoked', { exact: true }).waitFor()
   })
 })

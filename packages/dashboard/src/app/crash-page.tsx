@@ -6,7 +6,7 @@ import { ProblemAlert } from '../components/problem-alert.tsx'
 export function CrashPage() {
   const error = useRouteError()
   return (
-    <Container size="sm" py="xl" component="main">
+    <Container size="sm" py="xl">
       <Stack>
         <Title order={1}>This page failed</Title>
         <ProblemAlert

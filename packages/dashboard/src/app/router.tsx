@@ -17,30 +17,38 @@ export const router = createBrowserRouter([
         element: <Shell />,
         errorElement: <CrashPage />,
         children: [
-          { index: true, element: <Navigate to="/runs" replace /> },
-          { path: 'runs', element: <RunsPage /> },
-          { path: 'runs/:runId', element: <RunPage /> },
           {
-            path: 'hosts',
-            lazy: async () => ({ Component: (await import('../pages/hosts/hosts-page.tsx')).HostsPage }),
+            // A page that fails leaves the bar with the stop button where it is.
+            errorElement: <CrashPage />,
+            children: [
+              { index: true, element: <Navigate to="/runs" replace /> },
+              { path: 'runs', element: <RunsPage /> },
+              { path: 'runs/:runId', element: <RunPage /> },
+              {
+                path: 'hosts',
+                lazy: async () => ({ Component: (await import('../pages/hosts/hosts-page.tsx')).HostsPage }),
+              },
+              {
+                path: 'hosts/:hostId',
+                lazy: async () => ({ Component: (await import('../pages/host/host-page.tsx')).HostPage }),
+              },
+              {
+                path: 'drills',
+                lazy: async () => ({ Component: (await import('../pages/drills/drills-page.tsx')).DrillsPage }),
+              },
+              {
+                path: 'drills/:name',
+                lazy: async () => ({ Component: (await import('../pages/drill/drill-page.tsx')).DrillPage }),
+              },
+              {
+                path: 'schedules',
+                lazy: async () => ({
+                  Component: (await import('../pages/schedules/schedules-page.tsx')).SchedulesPage,
+                }),
+              },
+              { path: '*', element: <NotFoundPage /> },
+            ],
           },
-          {
-            path: 'hosts/:hostId',
-            lazy: async () => ({ Component: (await import('../pages/host/host-page.tsx')).HostPage }),
-          },
-          {
-            path: 'drills',
-            lazy: async () => ({ Component: (await import('../pages/drills/drills-page.tsx')).DrillsPage }),
-          },
-          {
-            path: 'drills/:name',
-            lazy: async () => ({ Component: (await import('../pages/drill/drill-page.tsx')).DrillPage }),
-          },
-          {
-            path: 'schedules',
-            lazy: async () => ({ Component: (await import('../pages/schedules/schedules-page.tsx')).SchedulesPage }),
-          },
-          { path: '*', element: <NotFoundPage /> },
         ],
       },
     ],

@@ -1,6 +1,6 @@
 import type { DrillView } from '@chaos-lite/shared'
 import { Select, SimpleGrid, TextInput } from '@mantine/core'
-import { exampleOf, typeWords, type Values } from '../pages/drill/values.ts'
+import { exampleOf, typeWords, type Values } from './param-values.ts'
 
 type Param = DrillView['params'][number]
 

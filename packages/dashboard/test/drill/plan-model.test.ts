@@ -29,7 +29,7 @@ describe('a plan host by host', () => {
     expect(host?.deeds[0]?.sentences).toEqual(explanation.sentences)
     // 10 s to start, 30 s to be confirmed, 15 min in place, 20 s to put back.
     expect(host?.deeds[0]?.longest).toContain('16 min')
-    expect(host?.deeds[0]?.confirmedBy).toContain('erp-answers must go down within 30 s')
+    expect(host?.deeds[0]?.confirmedBy).toContain('Counts only if erp-answers goes down within 30 s')
   })
 
   it('puts the hosts that are changed first, and says of the others that they only look', () => {

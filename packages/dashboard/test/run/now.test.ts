@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { aGoodStory, ends, injecting, opening, reverting } from '../../../shared/test/run/stories.ts'
 import { anAlertStep, anAskStep, anInjectStep, aPlan, runOf, says, T0 } from '../../../shared/test/run/support.ts'
 import { activeOf } from '../../src/pages/run/model/active.ts'
-import { stageOf } from '../../src/pages/run/model/verdict-words.ts'
+import { stageOf } from '../../src/words/run-words.ts'
 
 const plan = aPlan({ steps: [anInjectStep(), anAlertStep(), anAskStep()] })
 const held = [...opening(plan), ...injecting()]

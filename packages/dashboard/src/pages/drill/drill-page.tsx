@@ -5,14 +5,14 @@ import { Link, useParams } from 'react-router'
 import { useDrill, usePlan } from '../../api/drills.ts'
 import { Loaded } from '../../components/loaded.tsx'
 import { Page } from '../../components/page.tsx'
+import { firstValues, type Values, valuesToSend } from '../../components/param-values.ts'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { KIND_WORDS } from '../drills/kind-words.ts'
+import { KIND_WORDS } from '../../words/kind-words.ts'
 import { DrillMistakes } from './drill-mistakes.tsx'
 import { DrillSource } from './drill-source.tsx'
 import { DrillStoryPanel } from './drill-story.tsx'
 import { ParamsPanel } from './params-panel.tsx'
 import { PlanView } from './plan-view.tsx'
-import { firstValues, type Values, valuesToSend } from './values.ts'
 
 /** The parameters, and the plan made from them: another value, and the plan has to be made anew. */
 function Planning({

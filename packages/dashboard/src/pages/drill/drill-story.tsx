@@ -4,8 +4,8 @@ import { useAlertAddress } from '../../api/drills.ts'
 import { useMay } from '../../api/session.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Panel } from '../../components/panel.tsx'
+import type { Values } from '../../components/param-values.ts'
 import { storyOf } from './needs.ts'
-import type { Values } from './values.ts'
 
 function Part({ title, items, ordered = false }: { title: string; items: readonly string[]; ordered?: boolean }) {
   if (items.length === 0) return null

@@ -6,8 +6,8 @@ import type { usePlan } from '../../api/drills.ts'
 import { useMay } from '../../api/session.ts'
 import { Panel } from '../../components/panel.tsx'
 import { ParamFields } from '../../components/param-fields.tsx'
+import type { Values } from '../../components/param-values.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import type { Values } from './values.ts'
 
 interface ParamsPanelProps {
   readonly drill: DrillView

@@ -15,7 +15,7 @@ function Deed({ deed }: { deed: PlannedDeed }) {
           <List.Item key={sentence}>{sentence}</List.Item>
         ))}
         <List.Item>{deed.longest}.</List.Item>
-        {deed.confirmedBy !== null && <List.Item>Confirmed by {deed.confirmedBy}.</List.Item>}
+        {deed.confirmedBy !== null && <List.Item>{deed.confirmedBy}.</List.Item>}
       </List>
       {deed.touches.length > 0 && (
         <Text size="sm" c="dimmed" component="div">

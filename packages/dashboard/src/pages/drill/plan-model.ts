@@ -32,7 +32,7 @@ function deedOf(step: PlannedStep, hostId: string): PlannedDeed[] {
   }
   const mostMs = injectMs + step.effectWaitMs + step.holdMs + revertMs
   const longest = `In place for at most ${formatDuration(step.holdMs)}; the safety timer puts it back after ${formatDuration(mostMs)} whatever happens`
-  const confirmedBy = `${step.effect.probeId} must go ${step.effect.expect} within ${formatDuration(step.effectWaitMs)}; otherwise it is put back at once and the drill fails`
+  const confirmedBy = `Counts only if ${step.effect.probeId} goes ${step.effect.expect} within ${formatDuration(step.effectWaitMs)}; otherwise it is put back at once and the drill fails`
   return [{ ...common, title: `${failureWords(step, hostId)} (${step.action})`, longest, confirmedBy }]
 }
 

@@ -8,8 +8,8 @@ import { Loaded } from '../../components/loaded.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { statusOf } from '../run/model/verdict-words.ts'
-import { KIND_WORDS } from './kind-words.ts'
+import { KIND_WORDS } from '../../words/kind-words.ts'
+import { statusOf } from '../../words/run-words.ts'
 
 function LastRun({ drill }: { drill: string }) {
   const { data: runs = [] } = useRuns()

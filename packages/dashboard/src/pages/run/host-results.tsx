@@ -2,7 +2,7 @@ import { type HostRestoration, type Run, restorationOfHost } from '@chaos-lite/s
 import { Accordion, Group, List, Stack, Table, Text, Title } from '@mantine/core'
 import { Panel } from '../../components/panel.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { RESTORATION } from './model/verdict-words.ts'
+import { RESTORATION } from '../../words/run-words.ts'
 
 function Compared({ items }: { items: HostRestoration['compared'] }) {
   return (

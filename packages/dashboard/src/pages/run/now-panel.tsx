@@ -2,8 +2,8 @@ import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Progress, Stack, Text } from '@mantine/core'
 import { Panel } from '../../components/panel.tsx'
 import { clockOf } from '../../components/times.ts'
+import { phaseWords, stageOf } from '../../words/run-words.ts'
 import { type Active, activeOf } from './model/active.ts'
-import { phaseWords, stageOf } from './model/verdict-words.ts'
 
 const COLOUR: Readonly<Record<Active['tone'], string>> = {
   starting: 'orange',

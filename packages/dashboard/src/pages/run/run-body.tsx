@@ -20,17 +20,28 @@ interface RunBodyProps {
   readonly nowMs: number
 }
 
+/** Is somebody waited for now? */
+function isAsked(run: Run): boolean {
+  const waits = (stepId: string) => run.steps.some((step) => step.stepId === stepId && step.state === 'started')
+  return (
+    run.questions.some((one) => one.answer === null && waits(one.stepId)) ||
+    run.alerts.some((one) => one.received === null && waits(one.stepId))
+  )
+}
+
 /** What needs a person comes first, then the picture, then the figures, then the details. */
 export function RunBody({ runId, run, facts, latest, nowMs }: RunBodyProps) {
   const ended = run.phase === 'ended'
   const people = run.questions.length > 0 || run.alerts.some((alert) => alert.awaitedMs !== null)
+  const asked = !ended && isAsked(run)
   return (
     <Stack gap="md">
       <ByHand run={run} />
       {ended && <VerdictPanel run={run} runId={runId} />}
       <SimpleGrid cols={{ base: 1, md: people && !ended ? 2 : 1 }} spacing="md">
+        {asked && <PeoplePanel run={run} runId={runId} nowMs={nowMs} />}
         {!ended && <NowPanel run={run} nowMs={nowMs} />}
-        {people && <PeoplePanel run={run} runId={runId} nowMs={nowMs} />}
+        {people && !asked && <PeoplePanel run={run} runId={runId} nowMs={nowMs} />}
       </SimpleGrid>
       <TimelinePanel run={run} latest={latest} nowMs={nowMs} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">

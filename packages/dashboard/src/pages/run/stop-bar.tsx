@@ -6,7 +6,7 @@ import { useMay } from '../../api/session.ts'
 import { ConfirmButton } from '../../components/confirm-button.tsx'
 import { notifyDone, notifyProblem } from '../../components/notify.tsx'
 import { clockOf } from '../../components/times.ts'
-import { phaseWords, stageOf } from './model/verdict-words.ts'
+import { phaseWords, stageOf } from '../../words/run-words.ts'
 import { PhaseRail } from './phase-rail.tsx'
 import classes from './run.module.css'
 

@@ -2,7 +2,7 @@ import { API, formatDuration, type Run, summarise } from '@chaos-lite/shared'
 import { Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconDownload } from '@tabler/icons-react'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { EFFECT, headlineOf, OUTCOME, RESTORATION, type Tone } from './model/verdict-words.ts'
+import { EFFECT, headlineOf, OUTCOME, RESTORATION, type Tone } from '../../words/run-words.ts'
 import classes from './run.module.css'
 
 const ICON = {

@@ -3,7 +3,7 @@ import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { Moment } from '../../components/moment.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { EFFECT, headlineOf, RESTORATION, statusOf } from '../run/model/verdict-words.ts'
+import { EFFECT, headlineOf, RESTORATION, statusOf } from '../../words/run-words.ts'
 import classes from './runs.module.css'
 
 /** One run in the list: what it came to, and one sentence a manager understands. */

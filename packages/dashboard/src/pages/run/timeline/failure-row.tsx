@@ -1,9 +1,9 @@
 import { formatDuration } from '@chaos-lite/shared'
 import { Tooltip } from '@mantine/core'
 import { timeText } from '../../../components/times.ts'
+import { RESTORATION } from '../../../words/run-words.ts'
 import type { FailureLane, FailureStretch } from '../model/failures.ts'
 import { placeOf, type Timeline } from '../model/timeline.ts'
-import { RESTORATION } from '../model/verdict-words.ts'
 import marks from './marks.module.css'
 import classes from './timeline.module.css'
 

@@ -1,6 +1,6 @@
 import { Outcome, Restoration } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
-import { headlineOf, statusOf } from '../../src/pages/run/model/verdict-words.ts'
+import { headlineOf, statusOf } from '../../src/words/run-words.ts'
 
 const base = { phase: 'ended', effect: 'proved', restoration: 'identical', outcome: 'passed' } as const
 

@@ -1,6 +1,6 @@
 import { ParamType } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
-import { firstValues, typeWords, valuesToSend } from '../../src/pages/drill/values.ts'
+import { firstValues, typeWords, valuesToSend } from '../../src/components/param-values.ts'
 
 const params = [
   { name: 'name', type: 'hostname', ask: 'Which?', default: 'erp.example.test', oneOf: null },
