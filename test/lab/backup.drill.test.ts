@@ -89,7 +89,7 @@ describeLab('backups', () => {
 
   const fireDrill = (repository: string, answer: 'yes' | 'no') =>
     fleet.run('backup-fire-drill', {
-      params: { repository, hold: '60s', restoreWithin: '20s', answerWithin: '10s' },
+      params: { repository },
       answers: { owner: answer },
     })
 

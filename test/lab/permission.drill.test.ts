@@ -12,7 +12,7 @@ probePaths: [/srv/vault]
 holdAtMost: 30m
 `
 
-const params = { account: 'anna', colleague: 'bela', file: '/srv/vault', hold: '30s', answerWithin: '10s' }
+const params = { account: 'anna', colleague: 'bela', file: '/srv/vault' }
 
 describeLab('permission-purge', () => {
   let fleet: Fleet

@@ -63,9 +63,7 @@ describeLab('services that others rely on', () => {
     bench: { role: clients },
     desk: { role: clients },
   })
-  const hold = { hold: '20s', answerWithin: '5s' }
-
-  const directory = { params: { ...hold, alertWithin: '5s' }, labels: roles('domain-controller', 'instrument') }
+  const directory = { labels: roles('domain-controller', 'instrument') }
 
   test('domain-controller-offline passes when the laboratory can go on', async () => {
     const { run, differences } = await fleet.run('domain-controller-offline', {
@@ -88,7 +86,7 @@ describeLab('services that others rely on', () => {
     expect(differences).toEqual([])
   })
 
-  const printing = { params: hold, labels: roles('print-server', 'workstation') }
+  const printing = { labels: roles('print-server', 'workstation') }
 
   test('print-spooler-down passes when shipping knows another way', async () => {
     const { run, differences } = await fleet.run('print-spooler-down', { ...printing, answers: { shipping: 'yes' } })
@@ -104,13 +102,15 @@ describeLab('services that others rely on', () => {
     expect(differences).toEqual([])
   })
 
-  const database = {
-    params: { ...hold, service: 'postgresql@15-main', hold: '9s', alertWithin: '3s' },
-    labels: roles('database', 'application'),
-  }
+  const database = { labels: roles('database', 'application') }
+  const cluster = { service: 'postgresql@15-main' }
 
   test('database-service-stop passes when users get a clear message', async () => {
-    const { run, differences } = await fleet.run('database-service-stop', { ...database, answers: { users: 'yes' } })
+    const { run, differences } = await fleet.run('database-service-stop', {
+      ...database,
+      params: cluster,
+      answers: { users: 'yes' },
+    })
     expect(run.reasons).toEqual([])
     expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
     expect(differences).toEqual([])
@@ -119,6 +119,7 @@ describeLab('services that others rely on', () => {
   test('database-service-stop fails when nobody notices', async () => {
     const { run, differences } = await fleet.run('database-service-stop', {
       ...database,
+      params: { ...cluster, hold: '9s', alertWithin: '3s', answerWithin: '5s' },
       answers: { users: 'yes' },
       onAlert: null,
     })
@@ -128,7 +129,7 @@ describeLab('services that others rely on', () => {
     expect(differences).toEqual([])
   })
 
-  const time = { params: { ...hold, answerWithin: '3s' }, labels: roles('none', 'timed') }
+  const time = { labels: roles('none', 'timed') }
 
   test('time-source-lost passes when somebody would have noticed', async () => {
     const { run, differences } = await fleet.run('time-source-lost', { ...time, answers: { 'quality-manager': 'yes' } })
@@ -140,7 +141,7 @@ describeLab('services that others rely on', () => {
   test('time-source-lost fails when nobody answers', async () => {
     const { run, differences } = await fleet.run('time-source-lost', {
       ...time,
-      params: { ...time.params, hold: '8s' },
+      params: { answerWithin: '3s', hold: '8s' },
     })
     expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
     expect(run.reasons).toEqual([expect.stringMatching(/was not answered by quality-manager in time/)])
