@@ -95,6 +95,7 @@ export class Session {
   }
 
   async #openRun({ runId, probes }: Of<'run.open'>): Promise<Answer> {
+    await this.#letGoOfLapsed(runId)
     await this.#closing
     if (this.#run && this.#run.runId !== runId) {
       throw new ChaosError('host-busy', `Run ${this.#run.runId} holds this host: one run at a time.`)
@@ -116,6 +117,14 @@ export class Session {
     }
     void this.#deps.engine.warm()
     return accepted
+  }
+
+  /** A run whose lease was lost and that has nothing open any more does not keep the next one waiting. */
+  async #letGoOfLapsed(runId: string): Promise<void> {
+    const before = this.#run
+    if (!before?.lapsed || before.runId === runId) return
+    const { records } = await this.#deps.engine.standings()
+    if (records.every(({ head }) => head.runId !== before.runId)) await this.#leave(before.runId)
   }
 
   /** A rehearsal or something stuck keeps this host from any run that would change it; said before anything begins. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Lease } from '../../src/session/lease.ts'
-import { openRun, RUN, refusedWith, toySession } from './support.ts'
+import { OTHER_RUN, openRun, RUN, refusedWith, toySession } from './support.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] })
@@ -135,4 +135,24 @@ test('a run whose controller never returns lets go of the host by itself', async
   await vi.waitFor(() => expect(toy.types()).toContain('lease.lost'))
   vi.advanceTimersByTime(16 * 60_000)
   await vi.waitFor(() => expect(toy.session.runId).toBeNull())
+})
+
+test('a run that lost its lease and has put everything back gives way to the next run', async () => {
+  await using toy = toySession()
+  await toy.order(openRun())
+  await injectAs(toy, 'one', 'revert')
+  silence(toy)
+  await vi.waitFor(() => expect(toy.types()).toContain('revert.ended'))
+  await vi.waitFor(async () => expect(await toy.order(openRun([], OTHER_RUN))).toMatchObject({ ok: true }))
+  expect(toy.session.runId).toBe(OTHER_RUN)
+})
+
+test('a run that lost its lease but still holds something keeps the host', async () => {
+  await using toy = toySession()
+  await toy.order(openRun())
+  await injectAs(toy, 'one', 'hold')
+  silence(toy)
+  await vi.waitFor(() => expect(toy.types()).toContain('lease.lost'))
+  expect(await toy.order(openRun([], OTHER_RUN))).toMatchObject({ ok: false, code: 'host-busy' })
+  expect(content(toy)).toBe('after')
 })
