@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Suites that need real hosts, a browser or the network run alone, one file after another. */
@@ -7,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Vitest leaves one core to itself; these machines have few.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           include: [
             'packages/*/test/**/*.test.{ts,tsx}',
             'test/*.test.ts',
