@@ -34,8 +34,8 @@ export function Shell() {
           <MainNav direction="column" />
         </AppShell.Navbar>
         <AppShell.Main id={CONTENT} tabIndex={-1} className={classes.main}>
-          <LinkNotice />
           <Container size={1240} px={0}>
+            <LinkNotice />
             <Outlet />
           </Container>
         </AppShell.Main>
