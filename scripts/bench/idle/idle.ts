@@ -83,7 +83,6 @@ async function bareClient(): Promise<AsyncDisposable & { readonly pid: number }>
   const main = fileURLToPath(new URL('bare-client.mjs', import.meta.url))
   const child: ChildProcess = spawn(process.execPath, [main, `ws://127.0.0.1:${port}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: {},
   })
   await once(child.stdout ?? child, 'data')
   return {

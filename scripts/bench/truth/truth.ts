@@ -43,11 +43,11 @@ export const truth: Bench = {
         say(`${RUNS} outages of ${lengthMs / 1000} s`)
       }),
     )
-    const rows = LENGTHS_MS.map((lengthMs) => rowOf(`${lengthMs / 1000} s`, runs.get(lengthMs) ?? []))
+    const rows = LENGTHS_MS.map((lengthMs) => rowOf(`${lengthMs / 1000} s`, runs.get(lengthMs) ?? [], null))
     const all = [...runs.values()].flat()
     const outside = all.filter((one) => !one.isWithinBounds).length
     return {
-      rows: [...rows, rowOf('all', all)],
+      rows: [...rows, rowOf('all of these lengths', all, AT_LEAST_PERCENT)],
       notes: [
         `${RUNS} outages of each length, made by another process: it closes a port and opens it again, and reads the monotonic clock at both instants.`,
         "The agent's own sampler asks the port with the `tcp` probe, every 50 to 250 ms (each run another interval, begun at another phase); its facts go through the reducer that every screen and report uses, and what that states as `outage` is compared with the truth.",
@@ -89,7 +89,7 @@ async function oneOutage(maker: OutageMaker, lengthMs: number, everyMs: number):
   }
 }
 
-function rowOf(which: string, runs: readonly One[]): Row {
+function rowOf(which: string, runs: readonly One[], atLeastPercent: number | null): Row {
   const inside = runs.filter((one) => one.isWithinU).length
   const percent = (100 * inside) / runs.length
   return {
@@ -97,7 +97,7 @@ function rowOf(which: string, runs: readonly One[]): Row {
     ours: `median U ${median(runs.map(({ uMs }) => uMs))} ms`,
     against: 'the true length',
     result: `${inside} of ${runs.length}`,
-    target: `at least ${AT_LEAST_PERCENT} %`,
-    met: percent >= AT_LEAST_PERCENT,
+    target: atLeastPercent === null ? '-' : `at least ${atLeastPercent} %`,
+    met: atLeastPercent === null ? null : percent >= atLeastPercent,
   }
 }
