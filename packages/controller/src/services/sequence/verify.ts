@@ -21,6 +21,8 @@ export async function verify(sequence: Sequence): Promise<void> {
   const revertedMs = Math.min(lastRevertMs(runNow(sequence)), clock.nowMs())
   const freshMs = revertedMs + Math.max(slowestMs, watchedMs) + SAMPLE_MS
   await book.until(runId, () => false, { withinMs: Math.max(0, freshMs - clock.nowMs()) })
+  // What a person must put back by hand does not come back while anybody waits.
+  if (runNow(sequence).restoration === 'stuck') return
   const recoverMs = plan.objectives.recover?.withinMs ?? 0
   const withinMs = Math.max(LEAST_MS, recoverMs * 1.5) + 3 * slowestMs
   await book.until(runId, (run) => notUp(run, plan).length === 0, { withinMs })
