@@ -24,8 +24,8 @@ export interface InventorySource extends Disposable {
   onChange(listener: () => void): () => void
 }
 
-/** Several changes at one moment are told once. */
-const GATHER_MS = 250
+/** Changes that follow each other are told once, and not while a failure is being started or put back. */
+const GATHER_MS = 1_000
 
 export function createInventory(options: InventoryOptions): InventorySource {
   const listeners = new Set<() => void>()

@@ -41,7 +41,7 @@ export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostP
   if (read.state === 'refused')
     return policyOf({ ...empty, broken: oneLine(read.why, 500), present: true }, null, [read.why])
   const digest = `sha256:${createHash('sha256').update(read.bytes).digest('hex')}`
-  const parsed = readYamlAs(PolicyFile, read.bytes, path)
+  const parsed = parsedPolicy(read.bytes, path, digest)
   if (!parsed.ok) {
     const mistakes = parsed.mistakes.map(formatMistake)
     const broken = oneLine(`${path} has ${mistakes.length} mistake(s), the first: ${mistakes[0] ?? ''}`, 500)
@@ -49,6 +49,19 @@ export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostP
   }
   const { value: file, positions } = parsed
   return policyOf({ ...empty, file, positions, present: true }, digest, strangers(file, options.known))
+}
+
+/** The file is read anew for each request; the same bytes are not understood anew each time. */
+let last: { readonly key: string; readonly parsed: ReturnType<typeof parse> } | null = null
+
+function parsedPolicy(bytes: Buffer, path: string, digest: string): ReturnType<typeof parse> {
+  const key = `${digest} ${path}`
+  if (last?.key !== key) last = { key, parsed: parse(bytes, path) }
+  return last.parsed
+}
+
+function parse(bytes: Buffer, path: string) {
+  return readYamlAs(PolicyFile, bytes, path)
 }
 
 function policyOf(rules: Rules, digest: string | null, warnings: readonly string[]): HostPolicy {

@@ -50,7 +50,7 @@ test('it tells when the journal changed, and what is open now', async () => {
   const changed = vi.fn()
   source.onChange(changed)
   await world.engine.inject(world.request())
-  await vi.waitFor(() => expect(changed).toHaveBeenCalled())
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 5_000)
   expect((await source.read()).journal.open).toBe(1)
   await world.engine.revert({}, 'by hand')
 })
@@ -98,7 +98,8 @@ test('a watched file that appears, changes or goes is told', async () => {
   const file = join(folder.path, 'policy.yaml')
   const changed = vi.fn()
   using _ = watchFiles([file], changed, { everyMs: 20, since: await stampsOf([file]) })
-  const told = (times: number) => vi.waitFor(() => expect(changed.mock.calls.length).toBeGreaterThanOrEqual(times))
+  const told = (times: number) =>
+    vi.waitFor(() => expect(changed.mock.calls.length).toBeGreaterThanOrEqual(times), 5_000)
   await writeFile(file, 'a')
   await told(1)
   const before = await stampOf(file)
