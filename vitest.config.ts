@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Suites that need real hosts, a browser or the network run alone, one file after another. */
+/** Suites on real hosts run two files at a time, those in a browser one after another. */
 export default defineConfig({
   test: {
     projects: [
@@ -24,7 +24,8 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,crash}/**/*.test.ts'],
-          fileParallelism: false,
+          // Each file has a lab of its own, and hosts mostly wait: two at a time use the machine well.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },
