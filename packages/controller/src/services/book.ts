@@ -1,9 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import {
   type ControllerEvent,
-  type ControllerFact,
-  type Digest,
   type Plan,
   type Run,
   type RunRow,
@@ -14,15 +10,25 @@ import {
 } from '@chaos-lite/shared'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
-import { digestOf } from './plan/digest.ts'
+import { OwnFacts } from './own-facts.ts'
 import type { RunBook } from './run-book.ts'
 import { rowOf } from './run-row.ts'
 
 interface OpenRun {
   run: Run
   row: RunRow
+  /** The row as the store has it, as text. */
+  stored: string
   readonly facts: SourcedFact[]
 }
+
+interface Waiting {
+  readonly event: ControllerEvent
+  readonly done: (run: Run) => void
+  readonly failed: (error: unknown) => void
+}
+
+type Grouped = Waiting & { readonly open: OpenRun }
 
 /** Longer, and Node.js would end the timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -33,18 +39,17 @@ type Listener = Parameters<RunBook['listen']>[0]
 export class StoredRunBook implements RunBook {
   readonly #store: Store
   readonly #clock: Clock
-  readonly #epoch = randomBytes(16).toString('hex')
-  readonly #bootId = bootId()
+  readonly #own: OwnFacts
   readonly #open = new Map<Ulid, OpenRun>()
   readonly #listeners = new Set<Listener>()
-  #seq = 0
-  #prev: Digest | null = null
-  /** The controller's own facts are written strictly one after another: each names the digest of the one before. */
-  #tail: Promise<unknown> = Promise.resolve()
+  /** In the order in which they were asked for; what gathers during one commit is committed together by the next. */
+  #waiting: Waiting[] = []
+  #writing = false
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
     this.#clock = clock
+    this.#own = new OwnFacts(store, clock)
   }
 
   /** Begins a run: its row, then its first fact. Throws `host-busy` when a host is held by another run. */
@@ -60,11 +65,11 @@ export class StoredRunBook implements RunBook {
   async #begin(event: ControllerEvent, plan: Plan | null): Promise<Run> {
     const { runId } = event
     const empty = { run: startRun(), facts: [] }
-    const preview = reduce(empty.run, this.#sourced(this.#next(event)))
+    const preview = reduce(empty.run, this.#own.preview(event))
     const row = rowOf(preview, this.#clock.nowMs())
     const hostIds = (plan?.hosts ?? []).map((host) => host.hostId)
     await this.#store.runs.create(row, plan, hostIds)
-    this.#open.set(runId, { ...empty, row })
+    this.#open.set(runId, { ...empty, row, stored: JSON.stringify(row) })
     this.#forgetOldest()
     return this.record(event)
   }
@@ -82,10 +87,10 @@ export class StoredRunBook implements RunBook {
   }
 
   record(event: ControllerEvent): Promise<Run> {
-    const written = this.#tail.then(() => this.#write(event))
-    // The next fact is written even when this one could not be; its caller learns why.
-    this.#tail = written.catch(() => undefined)
-    return written
+    return new Promise((done, failed) => {
+      this.#waiting.push({ event, done, failed })
+      if (!this.#writing) void this.#writeAll()
+    })
   }
 
   async ingested(facts: readonly SourcedFact[]): Promise<void> {
@@ -137,29 +142,37 @@ export class StoredRunBook implements RunBook {
     return rowOf(run, this.#clock.nowMs())
   }
 
-  async #write(event: ControllerEvent): Promise<Run> {
-    const open = await this.#load(event.runId)
-    if (open === null) throw new Error(`There is no run ${event.runId}.`)
-    const fact = this.#next(event)
-    const line = JSON.stringify(fact)
-    const digest = digestOf(line)
-    const incoming = { epoch: fact.epoch, seq: fact.seq, prev: fact.prev, digest, runId: event.runId, line, event }
-    await this.#store.facts.append(open.row.clientId, [incoming], this.#clock.nowMs())
-    this.#seq += 1
-    this.#prev = digest
-    this.#apply(event.runId, open, this.#sourced(fact))
-    await this.#store.runs.update(open.row)
-    this.#emitRow(open.row)
-    return open.run
+  /** Never rejects: whoever asked for a fact that could not be written learns why. */
+  async #writeAll(): Promise<void> {
+    this.#writing = true
+    while (this.#waiting.length > 0) {
+      const found: Grouped[] = []
+      for (const waiting of this.#waiting.splice(0)) {
+        const open = await this.#load(waiting.event.runId).catch((error: unknown) => waiting.failed(error))
+        if (open) found.push({ ...waiting, open })
+        else if (open === null) waiting.failed(new Error(`There is no run ${waiting.event.runId}.`))
+      }
+      for (const clientId of new Set(found.map(({ open }) => open.row.clientId))) {
+        const group = found.filter(({ open }) => open.row.clientId === clientId)
+        await this.#write(clientId, group).catch((error: unknown) => {
+          for (const { failed } of group) failed(error)
+        })
+      }
+    }
+    this.#writing = false
   }
 
-  #next(event: ControllerEvent): ControllerFact {
-    const at = { bootId: this.#bootId, monoMs: Math.round(performance.now()), wallMs: this.#clock.nowMs() }
-    return { v: 1, epoch: this.#epoch, seq: this.#seq, prev: this.#prev, at, event }
-  }
-
-  #sourced(fact: ControllerFact): SourcedFact {
-    return { source: 'controller', fact, receivedMs: fact.at.wallMs }
+  /** One commit for facts of one client. */
+  async #write(clientId: Ulid, group: readonly Grouped[]): Promise<void> {
+    const events = group.map(({ event }) => event)
+    const facts = await this.#own.append(clientId, events)
+    const runs = group.map(({ event, open }, index) => {
+      const fact = facts[index]
+      if (fact !== undefined) this.#apply(event.runId, open, fact)
+      return open.run
+    })
+    for (const open of new Set(group.map((one) => one.open))) await this.#saveRow(open)
+    for (const [index, { done, open }] of group.entries()) done(runs[index] ?? open.run)
   }
 
   #apply(runId: Ulid, open: OpenRun, fact: SourcedFact): void {
@@ -181,10 +194,21 @@ export class StoredRunBook implements RunBook {
   async #saveRows(facts: readonly SourcedFact[]): Promise<void> {
     for (const runId of new Set(facts.map(runOf))) {
       const open = runId === null ? undefined : this.#open.get(runId)
-      if (open === undefined) continue
-      await this.#store.runs.update(open.row)
-      this.#emitRow(open.row)
+      if (open !== undefined) await this.#saveRow(open)
     }
+  }
+
+  /** Most facts change nothing in the list of runs: then nothing is written, which would take a sync of the disk. */
+  async #saveRow(open: OpenRun): Promise<void> {
+    const { row } = open
+    const text = JSON.stringify(row)
+    if (text === open.stored) return
+    open.stored = text
+    await this.#store.runs.update(row).catch((error: unknown) => {
+      open.stored = ''
+      throw error
+    })
+    this.#emitRow(row)
   }
 
   async #load(runId: Ulid): Promise<OpenRun | null> {
@@ -195,7 +219,7 @@ export class StoredRunBook implements RunBook {
     const facts = [...(await this.#store.facts.ofRun(runId))]
     const raced = this.#open.get(runId)
     if (raced !== undefined) return raced
-    const open = { run: facts.reduce(reduce, startRun()), row, facts }
+    const open = { run: facts.reduce(reduce, startRun()), row, stored: JSON.stringify(row), facts }
     this.#open.set(runId, open)
     this.#forgetOldest()
     return open
@@ -214,12 +238,4 @@ export class StoredRunBook implements RunBook {
 /** The run a fact speaks of, or null. */
 export function runOf({ fact }: SourcedFact): Ulid | null {
   return 'runId' in fact.event ? fact.event.runId : null
-}
-
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  } catch {
-    return 'unknown'
-  }
 }
