@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
 import { statfs } from 'node:fs/promises'
-import { cpus, release, totalmem, type } from 'node:os'
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { promisify } from 'node:util'
 import { median, monoMs, ms } from './statistics.ts'
+
+/** How busy the machine was before the first bench: what else runs on it belongs to the figures. */
+export const loadBefore = loadavg()[0] ?? 0
 
 /** The machine in a few words; no name of it, no address, no path. */
 export async function machine(folder: string): Promise<readonly string[]> {
@@ -11,6 +14,7 @@ export async function machine(folder: string): Promise<readonly string[]> {
   return [
     `${cpus().length} cores (${first?.model.trim() ?? 'unknown'}), ${memoryGib} GiB memory`,
     `${type()} ${release()}, Node.js ${process.version}`,
+    `load average ${loadBefore.toFixed(1)} from other work before the first bench`,
     `${await fileSystem(folder)}; one small write with fsync takes ${ms(await syncMs(folder))} (median of 50)`,
   ]
 }

@@ -58,6 +58,9 @@ export const idle: Bench = {
   },
 }
 
+const WHY_MORE =
+  'Why more than asked for: half of what is resident are pages of the executable file itself, which the system drops when it needs room. Of the rest, the agent adds to the bare process its own code as source and bytecode, and the schemas of everything that may come over the wire or lie in a file, which zod builds as objects at start.'
+
 interface Watched {
   readonly memory: Memory
   readonly cpuPercent: number
