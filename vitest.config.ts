@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** These judge what the machine looks like when no lab is up. */
+const ALONE = ['test/lab/lab-sweep.test.ts']
+
 /** Suites on real hosts run two files at a time, those in a browser one after another. */
 export default defineConfig({
   test: {
@@ -24,8 +27,17 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,crash}/**/*.test.ts'],
+          exclude: ALONE,
           // Each file has a lab of its own, and hosts mostly wait: two at a time use the machine well.
           maxWorkers: 2,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'lab-alone',
+          include: ALONE,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

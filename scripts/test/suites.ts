@@ -24,4 +24,5 @@ export const suites: readonly Suite[] = [
   { name: 'unit', why: 'units, contracts, protocol and documentation', obstacle: async () => null },
   { name: 'e2e', why: 'the dashboard in a real browser', obstacle: browser },
   { name: 'lab', why: 'drills on real systemd hosts, crashes and power cuts', obstacle: lab },
+  { name: 'lab-alone', why: 'what a lab leaves behind on the machine', obstacle: lab },
 ]
