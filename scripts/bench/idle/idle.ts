@@ -53,6 +53,7 @@ export const idle: Bench = {
       notes: [
         `The agent as it is shipped, one executable file, linked to a controller, ${SETTLE_MS / 1000} s after its start; beside it, over the same minute, the same Node.js running ten lines that hold one \`ws\` connection.`,
         `Memory is the median of ${WATCH_MS / LOOK_EVERY_MS} readings of \`smaps_rollup\`; processor time is the sum over all threads of \`schedstat\`.`,
+        ...(ratio <= MEMORY_AT_MOST ? [] : [WHY_MORE]),
       ],
     }
   },
