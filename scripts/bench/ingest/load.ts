@@ -10,6 +10,8 @@ interface Work {
   readonly url: string
   readonly hosts?: readonly { readonly hostId: string; readonly privateKey: string }[]
   readonly links: number
+  /** Of each link: before the clock starts, and then. */
+  readonly warmUpFacts: number
   readonly facts: number
   readonly perFrame: number
   readonly windowFacts: number
@@ -17,8 +19,10 @@ interface Work {
 
 const work: Work = JSON.parse(process.argv[2] ?? '{}')
 const links = await Promise.all(Array.from({ length: work.links }, (_, link) => connect(link)))
+const warmUpFrames = work.warmUpFacts / work.perFrame
+await Promise.all(links.map(({ socket, frames }) => send(socket, frames.slice(0, warmUpFrames))))
 const began = monoMs()
-await Promise.all(links.map(send))
+await Promise.all(links.map(({ socket, frames }) => send(socket, frames.slice(warmUpFrames))))
 process.stdout.write(`${monoMs() - began}\n`)
 process.exit(0)
 
@@ -54,7 +58,8 @@ function framesOf(epoch: string): string[] {
   const frames: string[] = []
   let prev: string | null = null
   let lines: string[] = []
-  for (let seq = 0; seq < work.facts; seq += 1) {
+  const all = work.warmUpFacts + work.facts
+  for (let seq = 0; seq < all; seq += 1) {
     const at = { bootId: '3a1f0a3e-6d0b-4b52-9d2c-0d6f0c1b2a3d', monoMs: 1_000 + seq, wallMs: Date.now() }
     const reason = `The name erp-${seq}.example.test is not among the names that may be drilled on this host`
     const event = {
@@ -69,7 +74,7 @@ function framesOf(epoch: string): string[] {
     const line: string = JSON.stringify({ v: 1, epoch, seq, prev, at, event })
     prev = `sha256:${createHash('sha256').update(line).digest('hex')}`
     lines.push(line)
-    if (lines.length === work.perFrame || seq === work.facts - 1) {
+    if (lines.length === work.perFrame || seq === all - 1) {
       frames.push(JSON.stringify({ type: 'facts', lines }))
       lines = []
     }
@@ -77,32 +82,33 @@ function framesOf(epoch: string): string[] {
   return frames
 }
 
-async function send({ socket, frames }: Link): Promise<void> {
+async function send(socket: WebSocket, frames: readonly string[]): Promise<void> {
   const done = Promise.withResolvers<void>()
   let sent = 0
   let acked = 0
+  let firstSeq: number | null = null
   const more = () => {
     while (sent < frames.length && sent * work.perFrame - acked < work.windowFacts) socket.send(frames[sent++] ?? '')
   }
-  socket.on('message', (data) => {
+  const onMessage = (data: unknown) => {
     const frame = JSON.parse(String(data))
-    if (frame.type === 'clock')
-      socket.send(
-        JSON.stringify({
-          type: 'clock',
-          id: frame.id,
-          bootId: 'bench',
-          receivedMonoMs: 1,
-          sentMonoMs: 1,
-          wallMs: Date.now(),
-        }),
-      )
+    if (frame.type === 'clock') answerClock(socket, frame.id)
     if (frame.type !== 'ack') return
-    acked = frame.cursor.seq + 1
-    if (acked >= work.facts) done.resolve()
+    firstSeq ??= JSON.parse(JSON.parse(frames[0] ?? '').lines[0]).seq as number
+    acked = frame.cursor.seq + 1 - firstSeq
+    if (acked >= frames.length * work.perFrame) done.resolve()
     else more()
-  })
-  socket.on('close', (code, reason) => done.reject(new Error(`The link was closed: ${code} ${reason}`)))
+  }
+  const onClose = (code: number, reason: Buffer) => done.reject(new Error(`The link was closed: ${code} ${reason}`))
+  socket.on('message', onMessage)
+  socket.on('close', onClose)
   more()
   await done.promise
+  socket.off('message', onMessage)
+  socket.off('close', onClose)
+}
+
+function answerClock(socket: WebSocket, id: number): void {
+  const readings = { receivedMonoMs: 1, sentMonoMs: 1, wallMs: Date.now() }
+  socket.send(JSON.stringify({ type: 'clock', id, bootId: 'bench', ...readings }))
 }

@@ -17,6 +17,8 @@ export interface Locker {
 }
 
 const greeting = 'held\n'
+/** Only programs of the system, whatever `PATH` this process was given; and found at the first look. */
+const environment = { PATH: '/usr/bin:/usr/sbin:/bin:/sbin' }
 
 /**
  * A lock on `path` through `flock(1)`, because Node.js offers none: the kernel's lock belongs to a child `cat` that
@@ -30,6 +32,7 @@ export function flockLocker(path: string): Locker {
       const wait = ['--wait', String(Math.max(0.001, waitMs / 1000))]
       const child = spawn('flock', ['--exclusive', ...wait, '--no-fork', path, 'cat'], {
         stdio: ['pipe', 'pipe', 'pipe'],
+        env: environment,
       })
       const gone = new Promise<string>((resolve) => {
         child.once('error', (error) => resolve(error.message))
