@@ -13,7 +13,7 @@ const FACTS_PER_LINK = 10_000
 /** As an agent sends what gathered while it was offline. */
 const PER_FRAME = 100
 const WINDOW_FACTS = 2_000
-const ROUNDS = 3
+const ROUNDS = 7
 const AT_LEAST = 0.5
 
 /** Facts from the link to the disk and back as an acknowledgement. */
@@ -32,7 +32,8 @@ export const ingest: Bench = {
       ours.push(a)
       bare.push(b)
     }
-    const ratio = median(ours) / median(bare)
+    // Round by round: what else the machine did then met both.
+    const ratio = median(ours.map((one, round) => one / (bare[round] ?? Number.NaN)))
     return {
       rows: [
         {
@@ -45,12 +46,16 @@ export const ingest: Bench = {
         },
       ],
       notes: [
-        `${LINKS} links send ${FACTS_PER_LINK} facts each, ${PER_FRAME} to a frame and at most ${WINDOW_FACTS} unacknowledged, as agents do after they were offline; before that ${WARM_UP_PER_LINK} each that do not count. Medians of ${ROUNDS} rounds in turn, each server fresh and in a process of its own, the load in a third.`,
+        `${LINKS} links send ${FACTS_PER_LINK} facts each, ${PER_FRAME} to a frame and at most ${WINDOW_FACTS} unacknowledged, as agents do after they were offline; before that ${WARM_UP_PER_LINK} each that do not count. Medians of ${ROUNDS} rounds in turn, the result being the median of the rounds' ratios, each server fresh and in a process of its own, the load in a third.`,
         'The controller checks every frame and every fact against its schema, hashes it, follows the chain, and inserts it with its indexes; the bare loop is `ws`, `JSON.parse` of frame and facts, and better-sqlite3 inserts of epoch, number and text. Both commit once for all that arrived in a turn of the event loop, in WAL mode with `synchronous = FULL`, and acknowledge after it.',
+        ...(ratio >= AT_LEAST ? [] : [WHY_LESS]),
       ],
     }
   },
 }
+
+const WHY_LESS =
+  'Why less than asked for: with a disk as quick as this one the processor decides. Per fact, the schema, the digest and the chain cost about as much as the whole bare loop, and the wider row with its indexes as much again.'
 
 async function perSecond(server: string, folder: string): Promise<number> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
