@@ -32,7 +32,7 @@ describeLab('a rehearsal that is struck at a system call', () => {
   let etc: PrivateEtc
   let agent: CrashAgent
   let before: string
-  let points: Omit<Fault, 'how'>[]
+  let points: Omit<Fault, 'how'>[] = []
   const machine = readFileSync('/etc/hosts', 'utf8')
 
   beforeAll(async () => {
@@ -41,11 +41,14 @@ describeLab('a rehearsal that is struck at a system call', () => {
     before = etc.snapshot()
     // The first one makes folders that are there from then on.
     await agent.rehearse(CALLS)
-    const { trace, code, said } = await agent.rehearse(CALLS)
-    expect(code, said).toBe(0)
-    points = [...countsOf(trace)].flatMap(([call, count]) =>
-      Array.from({ length: count }, (_, index) => ({ call, nth: index + 1 })),
-    )
+    // A tracer that attached late on a busy machine saw nothing: the recording is then made again.
+    for (let attempt = 0; attempt < 5 && points.length <= 15; attempt += 1) {
+      const { trace, code, said } = await agent.rehearse(CALLS)
+      expect(code, said).toBe(0)
+      points = [...countsOf(trace)].flatMap(([call, count]) =>
+        Array.from({ length: count }, (_, index) => ({ call, nth: index + 1 })),
+      )
+    }
     // Without points the tests below would pass without striking anything.
     expect(points.length).toBeGreaterThan(15)
   })
