@@ -11,15 +11,12 @@ import {
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { OwnFacts } from './own-facts.ts'
+import { type KeptRow, RowKeeper } from './row-keeper.ts'
 import type { RunBook } from './run-book.ts'
 import { rowOf } from './run-row.ts'
 
-interface OpenRun {
+interface OpenRun extends KeptRow {
   run: Run
-  row: RunRow
-  /** The row as the store has it, as text. */
-  stored: string
-  readonly facts: SourcedFact[]
 }
 
 interface Waiting {
@@ -45,11 +42,13 @@ export class StoredRunBook implements RunBook {
   /** In the order in which they were asked for; what gathers during one commit is committed together by the next. */
   #waiting: Waiting[] = []
   #writing = false
+  readonly #rows: RowKeeper
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
     this.#clock = clock
     this.#own = new OwnFacts(store, clock)
+    this.#rows = new RowKeeper(store.runs, (row) => this.#emitRow(row))
   }
 
   /** Begins a run: its row, then its first fact. Throws `host-busy` when a host is held by another run. */
@@ -64,12 +63,12 @@ export class StoredRunBook implements RunBook {
 
   async #begin(event: ControllerEvent, plan: Plan | null): Promise<Run> {
     const { runId } = event
-    const empty = { run: startRun(), facts: [] }
-    const preview = reduce(empty.run, this.#own.preview(event))
+    const run = startRun()
+    const preview = reduce(run, this.#own.preview(event))
     const row = rowOf(preview, this.#clock.nowMs())
     const hostIds = (plan?.hosts ?? []).map((host) => host.hostId)
     await this.#store.runs.create(row, plan, hostIds)
-    this.#open.set(runId, { ...empty, row, stored: JSON.stringify(row) })
+    this.#open.set(runId, { run, row, stored: JSON.stringify(row) })
     this.#forgetOldest()
     return this.record(event)
   }
@@ -82,8 +81,9 @@ export class StoredRunBook implements RunBook {
     return this.#open.get(runId)?.run ?? null
   }
 
-  async facts(runId: Ulid): Promise<readonly SourcedFact[]> {
-    return (await this.#load(runId))?.facts ?? []
+  /** Read from the store each time: however many facts a run has, they take no memory while nobody looks. */
+  facts(runId: Ulid): Promise<readonly SourcedFact[]> {
+    return this.#store.facts.ofRun(runId)
   }
 
   record(event: ControllerEvent): Promise<Run> {
@@ -171,12 +171,12 @@ export class StoredRunBook implements RunBook {
       if (fact !== undefined) this.#apply(event.runId, open, fact)
       return open.run
     })
-    for (const open of new Set(group.map((one) => one.open))) await this.#saveRow(open)
+    for (const open of new Set(group.map((one) => one.open))) await this.#rows.save(open)
+    // From here on the facts count, whatever became of the rows: who asked must not write them a second time.
     for (const [index, { done, open }] of group.entries()) done(runs[index] ?? open.run)
   }
 
   #apply(runId: Ulid, open: OpenRun, fact: SourcedFact): void {
-    open.facts.push(fact)
     open.run = reduce(open.run, fact)
     open.row = rowOf(open.run, open.row.startedMs)
     this.#publish(runId, fact)
@@ -194,21 +194,14 @@ export class StoredRunBook implements RunBook {
   async #saveRows(facts: readonly SourcedFact[]): Promise<void> {
     for (const runId of new Set(facts.map(runOf))) {
       const open = runId === null ? undefined : this.#open.get(runId)
-      if (open !== undefined) await this.#saveRow(open)
+      if (open !== undefined) await this.#rows.save(open)
     }
   }
 
-  /** Most facts change nothing in the list of runs: then nothing is written, which would take a sync of the disk. */
-  async #saveRow(open: OpenRun): Promise<void> {
-    const { row } = open
-    const text = JSON.stringify(row)
-    if (text === open.stored) return
-    open.stored = text
-    await this.#store.runs.update(row).catch((error: unknown) => {
-      open.stored = ''
-      throw error
-    })
-    this.#emitRow(row)
+  /** Writes the row of a run again where it is not what the facts say. */
+  async mendRow(runId: Ulid): Promise<void> {
+    const open = await this.#load(runId)
+    if (open !== null) await this.#rows.save(open)
   }
 
   async #load(runId: Ulid): Promise<OpenRun | null> {
@@ -216,10 +209,12 @@ export class StoredRunBook implements RunBook {
     if (known !== undefined) return known
     const row = await this.#store.runs.byId(runId)
     if (row === null) return null
-    const facts = [...(await this.#store.facts.ofRun(runId))]
+    const facts = await this.#store.facts.ofRun(runId)
     const raced = this.#open.get(runId)
     if (raced !== undefined) return raced
-    const open = { run: facts.reduce(reduce, startRun()), row, stored: JSON.stringify(row), facts }
+    const run = facts.reduce(reduce, startRun())
+    // The facts outrank the row: it may be older, when it could not be written before the controller went down.
+    const open = { run, row: run.runId === null ? row : rowOf(run, row.startedMs), stored: JSON.stringify(row) }
     this.#open.set(runId, open)
     this.#forgetOldest()
     return open
@@ -230,7 +225,7 @@ export class StoredRunBook implements RunBook {
     const KEPT = 200
     for (const [runId, open] of this.#open) {
       if (this.#open.size <= KEPT) return
-      if (open.run.phase === 'ended') this.#open.delete(runId)
+      if (open.run.phase === 'ended' && !this.#rows.waits(runId)) this.#open.delete(runId)
     }
   }
 }

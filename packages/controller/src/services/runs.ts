@@ -154,6 +154,10 @@ export class Runs {
     for (const row of await this.#deps.store.runs.unended()) {
       const run = await this.#deps.book.get(row.runId)
       if (run?.plan == null || run.runId === null) continue
+      if (run.phase === 'ended') {
+        await this.#deps.book.mendRow(run.runId)
+        continue
+      }
       const sequence = makeSequence(this.#deps, run.runId, run.plan)
       await this.#deps.book.record({ type: 'controller.restarted', runId: run.runId })
       await sequence.stop('controller restarted', 'the controller was restarted in the middle of the run')

@@ -1,5 +1,9 @@
-import type { ControllerEvent, Plan } from '@chaos-lite/shared'
+import { ChaosError, type ControllerEvent, type Plan } from '@chaos-lite/shared'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { StoredRunBook } from '../../src/services/book.ts'
+import { anchoredClock } from '../../src/services/clock.ts'
+import { recordSurely } from '../../src/services/sequence/record.ts'
 import { aController } from './support/a-controller.ts'
 
 describe('the run book', () => {
@@ -18,7 +22,10 @@ describe('the run book', () => {
     runId = '01J00000000000000000000000'
     await it_.book.begin(runId, plan, 'anna')
   })
-  afterEach(() => it_.store.close())
+  afterEach(async () => {
+    vi.restoreAllMocks()
+    await it_.store.close()
+  })
 
   test('commits what is asked for at the same time together, in the order asked', async () => {
     const append = vi.spyOn(it_.store.facts, 'append')
@@ -64,13 +71,35 @@ describe('the run book', () => {
     expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'approved' })
   })
 
-  test('writes a row again that could not be written', async () => {
+  test('a fact that was stored is not refused because its row could not be written; the row is written later', async () => {
     const update = vi.spyOn(it_.store.runs, 'update').mockRejectedValueOnce(new Error('no room'))
-    await expect(it_.book.record({ type: 'run.approved', runId, by: 'anna', digest: plan.digest })).rejects.toThrow(
-      'no room',
+    await it_.book.record({ type: 'run.approved', runId, by: 'anna', digest: plan.digest })
+    expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'planned' })
+    await vi.waitFor(() => expect(update).toHaveBeenCalledTimes(2), 5_000)
+    await vi.waitFor(async () => expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'approved' }))
+  })
+
+  test('a fact that must be stored is stored once, when the disk becomes full between the fact and its row', async () => {
+    vi.spyOn(it_.store.runs, 'update').mockRejectedValue(new ChaosError('storage-full', 'No room.'))
+    await recordSurely(
+      { book: it_.book, log: pino({ level: 'silent' }) },
+      { type: 'phase.entered', runId, phase: 'preflight' },
     )
-    await it_.book.record(note('one more fact'))
-    expect(update).toHaveBeenCalledTimes(2)
+    const entered = (await it_.store.facts.ofRun(runId)).filter(({ fact }) => fact.event.type === 'phase.entered')
+    expect(entered).toHaveLength(1)
+  })
+
+  test('keeps no facts in memory: they are read from the store when somebody asks', async () => {
+    await it_.book.record(note('kept'))
+    expect(await it_.book.facts(runId)).toStrictEqual(await it_.store.facts.ofRun(runId))
+  })
+
+  test('a row that is older than the facts is mended when the run is looked at again', async () => {
+    const update = vi.spyOn(it_.store.runs, 'update').mockRejectedValue(new Error('no room'))
+    await it_.book.record({ type: 'run.approved', runId, by: 'anna', digest: plan.digest })
+    update.mockRestore()
+    const later = new StoredRunBook(it_.store, anchoredClock())
+    await later.mendRow(runId)
     expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'approved' })
   })
 })
