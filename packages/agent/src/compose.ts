@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sentenceOf } from '@chaos-lite/shared'
 import { type Agent, EXIT, type Terminal, type World } from './cli/world.ts'
 import { createEngine } from './engine/create-engine.ts'
-import { flockLocker } from './engine/lock.ts'
+import { kernelLocker } from './engine/lock.ts'
 import { dropOldCopies, keepExecutable } from './failsafe/executable.ts'
 import type { Failsafe } from './failsafe/failsafe.ts'
 import { systemdFailsafe } from './failsafe/systemd.ts'
@@ -106,7 +106,7 @@ async function composeAgent(place: {
     failsafe,
     policy,
     warn: (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`),
-    locker: flockLocker(paths.lock),
+    locker: kernelLocker(paths.lock),
     reporter: outbox,
     haltFile: paths.haltFile,
     scratch: paths.scratch,

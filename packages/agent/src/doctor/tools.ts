@@ -11,7 +11,6 @@ const TOOLS: readonly {
   { program: 'systemctl', package: 'systemd', why: 'services and the safety timer', must: false },
   { program: 'getfacl', package: 'acl', why: 'keeping access lists when permissions are revoked', must: false },
   { program: 'setfacl', package: 'acl', why: 'putting access lists back', must: false },
-  { program: 'flock', package: 'util-linux', why: 'one reverter at a time', must: true },
   { program: 'setpriv', package: 'util-linux', why: 'asking as another account', must: false },
   { program: 'gpasswd', package: 'passwd', why: 'group memberships', must: false },
   { program: 'restic', package: 'restic', why: 'backups in restic repositories', must: false },

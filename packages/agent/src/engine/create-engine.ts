@@ -72,8 +72,8 @@ class HostEngine implements Engine {
       return await this.#alone(async () => {
         if (this.#closed)
           throw new ChaosError('wrong-state', 'The agent is shutting down: nothing is started any more.')
-        await using lock = await this.#deps.locker.acquire(INJECT_LOCK_MS)
-        const record = await injectOne(this.#deps, request, flight, lock)
+        using _lock = await this.#deps.locker.acquire(INJECT_LOCK_MS)
+        const record = await injectOne(this.#deps, request, flight)
         this.#holds.start(record.head)
         return record
       })
@@ -178,7 +178,7 @@ class HostEngine implements Engine {
       try {
         return await work()
       } finally {
-        await lock?.[Symbol.asyncDispose]()
+        lock?.[Symbol.dispose]()
       }
     })
   }

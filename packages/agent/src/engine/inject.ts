@@ -10,7 +10,6 @@ import { refuseWhenHalted, refuseWhenOccupied, refuseWhenShared } from './admiss
 import type { EngineDeps } from './deps.ts'
 import type { InjectRequest } from './engine.ts'
 import type { Flight } from './flight.ts'
-import type { Lock } from './lock.ts'
 import { type Preparation, prepareFor } from './prepare.ts'
 import { putBack } from './put-back.ts'
 import { nextRecordId } from './record-id.ts'
@@ -89,7 +88,7 @@ function refuseWhenCalledBack(flight: Flight): void {
   if (!flight.abort.signal.aborted) return
   throw new ChaosError(
     'wrong-state',
-    `Called back before anything was touched: ${flight.cause ?? 'the lock was lost'}.`,
+    `Called back before anything was touched: ${flight.cause ?? 'no cause was given'}.`,
   )
 }
 
@@ -134,12 +133,7 @@ async function perform({ record, preparation }: Armed, context: ActionContext): 
  * @throws ChaosError: before the mark `injecting` nothing was changed; after it, it has been put back already, and
  *   `flight.outcome` says how that went
  */
-export async function injectOne(
-  deps: EngineDeps,
-  request: InjectRequest,
-  flight: Flight,
-  lock: Lock,
-): Promise<JournalRecord> {
+export async function injectOne(deps: EngineDeps, request: InjectRequest, flight: Flight): Promise<JournalRecord> {
   await refuseWhenHalted(deps.haltFile)
   refuseWhenCalledBack(flight)
   const armed = await record(deps, request, flight)
@@ -149,7 +143,7 @@ export async function injectOne(
 
   const begun = tell(deps, head, { type: 'inject.begun' })
   const beganMonoMs = Math.floor(deps.host.clock.monoMs())
-  const signal = AbortSignal.any([flight.abort.signal, lock.lost, AbortSignal.timeout(head.injectMs)])
+  const signal = AbortSignal.any([flight.abort.signal, AbortSignal.timeout(head.injectMs)])
   const context = { host: deps.host, signal, recordFolder: folder, recordId: head.recordId }
   const deed = perform(armed, context)
   let returned = false

@@ -1,14 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { dirname } from 'node:path'
-import { ChaosError } from '@chaos-lite/shared'
+import { DatabaseSync } from 'node:sqlite'
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import pRetry from 'p-retry'
 import { makeFolder } from '../journal/durable.ts'
 
 /** A lock that is held until it is disposed of, or until this process dies, however it dies. */
-export interface Lock extends AsyncDisposable {
-  /** Aborted when somebody ended the process that holds the lock for us. */
-  readonly lost: AbortSignal
-}
+export type Lock = Disposable
 
 /** Gives one holder at a time the right to change the host and the journal. */
 export interface Locker {
@@ -16,61 +13,55 @@ export interface Locker {
   acquire(waitMs: number): Promise<Lock>
 }
 
-const greeting = 'held\n'
-/** Only programs of the system, whatever `PATH` this process was given; and found at the first look. */
-const environment = { PATH: '/usr/bin:/usr/sbin:/bin:/sbin' }
+/** How often a waiting process looks again. */
+const LOOK_EVERY_MS = 20
+/** https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5
 
 /**
- * A lock on `path` through `flock(1)`, because Node.js offers none: the kernel's lock belongs to a child `cat` that
- * lives as long as the pipe to it. When this process dies, by `kill -9` too, the pipe ends, the child with it, and
- * with the child the lock.
+ * A lock on `path` that the kernel takes from a process that dies, by `kill -9` too. Node.js offers none; the SQLite
+ * inside it does: an exclusive transaction that writes nothing is a lock of the operating system on an empty file. It
+ * needs no program beside ours, and no child inherits it. See docs/decisions/0005-lock-through-sqlite.md.
  */
-export function flockLocker(path: string): Locker {
+export function kernelLocker(path: string): Locker {
   return {
     async acquire(waitMs) {
       await makeFolder(dirname(path))
-      const wait = ['--wait', String(Math.max(0.001, waitMs / 1000))]
-      const child = spawn('flock', ['--exclusive', ...wait, '--no-fork', path, 'cat'], {
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env: environment,
-      })
-      const gone = new Promise<string>((resolve) => {
-        child.once('error', (error) => resolve(error.message))
-        child.once('exit', (code, signal) => resolve(`flock ended with ${signal ?? code}`))
-      })
-      child.stdin.on('error', () => undefined)
-      child.stdin.write(greeting)
-      const failure = await Promise.race([once(child.stdout, 'data').then(() => null), gone])
-      if (failure !== null) throw refused(path, waitMs, child.exitCode, failure)
-      return held(child, gone)
+      try {
+        return await pRetry(() => take(path), {
+          retries: Number.POSITIVE_INFINITY,
+          factor: 1,
+          minTimeout: LOOK_EVERY_MS,
+          maxRetryTime: waitMs,
+          shouldRetry: ({ error }) => isHeld(error),
+        })
+      } catch (thrown) {
+        throw refused(path, waitMs, thrown)
+      }
     },
   }
 }
 
-function refused(path: string, waitMs: number, exitCode: number | null, failure: string): ChaosError {
-  // flock(1) ends with 1 when the time to wait is over.
-  if (exitCode === 1) {
+function take(path: string): Lock {
+  const database = new DatabaseSync(path, { timeout: 0 })
+  try {
+    // Nothing is written: without this SQLite would lay a journal of its own beside the file.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    return database
+  } catch (thrown) {
+    database.close()
+    throw thrown
+  }
+}
+
+function isHeld(thrown: unknown): boolean {
+  return thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_BUSY
+}
+
+function refused(path: string, waitMs: number, thrown: unknown): ChaosError {
+  if (isHeld(thrown)) {
     const waited = `${path} was held by another process for more than ${waitMs} ms`
     return new ChaosError('host-busy', `Another chaos-lite-agent is at work on this host: ${waited}. Try again later.`)
   }
-  return new ChaosError('tool-failed', `The lock ${path} cannot be taken: ${failure}. Is flock(1) installed?`)
-}
-
-function held(child: ChildProcessWithoutNullStreams, gone: Promise<string>): Lock {
-  const lost = new AbortController()
-  let released = false
-  child.stdout.resume()
-  child.stderr.resume()
-  void gone.then((reason) => {
-    if (!released) lost.abort(new Error(reason))
-  })
-  return {
-    lost: lost.signal,
-    async [Symbol.asyncDispose]() {
-      if (released) return
-      released = true
-      child.stdin.end()
-      await gone
-    },
-  }
+  return new ChaosError('tool-failed', `The lock ${path} cannot be taken: ${sentenceOf(thrown)}`, { cause: thrown })
 }

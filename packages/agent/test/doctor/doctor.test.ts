@@ -18,7 +18,7 @@ const journal = { list: async () => ({ records: [], unreadable: [] }) }
 
 async function healthy(more: Partial<DoctorOptions> = {}): Promise<DoctorOptions> {
   const paths = pathsUnder(await temporaryFolder())
-  const programs = Object.fromEntries(['systemctl', 'flock'].map((name) => [name, () => ({})]))
+  const programs = Object.fromEntries(['systemctl'].map((name) => [name, () => ({})]))
   const policy = loadPolicy(paths.policy)
   return { host: localHost({ programs }), policy, paths, catalogue, local: definitions(), failsafe, journal, ...more }
 }
@@ -136,7 +136,7 @@ describe('doctor', () => {
 
   it('names the package of a program that is missing', async () => {
     const options = await healthy()
-    const host = localHost({ programs: { pamtester: undefined, systemctl: () => ({}), flock: () => ({}) } })
+    const host = localHost({ programs: { pamtester: undefined, systemctl: () => ({}) } })
     expect(printReport(await doctor({ ...options, host }))).toContain(
       'missing: log-ins through PAM → apt-get install pamtester',
     )

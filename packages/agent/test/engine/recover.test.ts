@@ -126,9 +126,7 @@ describe('recovery', () => {
     const dying = new Promise((resolve) => {
       reached = resolve
     })
-    const locker = {
-      acquire: async () => ({ lost: new AbortController().signal, [Symbol.asyncDispose]: async () => {} }),
-    }
+    const locker = { acquire: async () => ({ [Symbol.dispose]: () => {} }) }
     const never = () => {
       reached()
       return new Promise<never>(() => undefined)

@@ -137,7 +137,7 @@ describe('putting back', () => {
     const { engine, another, file, request, warnings } = toyWorld()
     await engine.inject(request())
     const acquire = async () => {
-      throw new ChaosError('tool-failed', 'There is no flock here.')
+      throw new ChaosError('tool-failed', 'There is no lock here.')
     }
     await another({}, { locker: { acquire } }).revert({}, 'by hand')
     expect(text(file)).toBe('before')
