@@ -38,6 +38,8 @@ export interface EffectProbe {
   readonly expect: 'down' | 'up'
 }
 
+export type BootPhase = 'early' | 'late'
+
 /** What a verification found. `conflict`: somebody else changed the same thing meanwhile. */
 export type Standing = 'before' | 'after' | 'conflict' | 'unclear'
 
@@ -61,6 +63,11 @@ export interface Action<P = unknown, U = unknown> {
   readonly undo: z.ZodType<U>
   /** Every released version stays readable for ever. */
   readonly undoVersion: number
+  /**
+   * When a boot puts it back: `early`, before services start, for what is only files of local file systems and asks no
+   * daemon; otherwise `late`, once services can be started. Unless told: `late`.
+   */
+  readonly bootPhase?: BootPhase
   touches(params: P): readonly ResourceKey[]
   /** What the host's policy must allow, besides the action itself. */
   asks(params: P): readonly PolicyQuestion[]

@@ -31,6 +31,7 @@ export const hostsOverride = defineAction({
   params: Params,
   undo: Undo,
   undoVersion: 1,
+  bootPhase: 'early',
   touches: () => ['file:/etc/hosts'],
   asks: ({ entries }) =>
     entries.flatMap(({ name, address }) => [

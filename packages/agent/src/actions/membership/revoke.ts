@@ -17,6 +17,7 @@ export const membershipRevoke = defineAction({
   params: Params,
   undo: z.strictObject({ image: MembershipImage }),
   undoVersion: 1,
+  bootPhase: 'early',
   // Both files are replaced as wholes: no two memberships are drilled at once.
   touches: () => ['file:/etc/group', 'file:/etc/gshadow'],
   asks: ({ account, group }) => [

@@ -30,6 +30,7 @@ export const permissionRevoke = defineAction({
   params: Params,
   undo: PermissionUndo,
   undoVersion: 1,
+  bootPhase: 'early',
   touches: ({ path }) => [`file:${path}`],
   asks: ({ path, account, group }) => [
     { kind: 'file', value: path },

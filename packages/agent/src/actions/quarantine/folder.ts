@@ -19,6 +19,7 @@ export const dataQuarantine = defineAction({
   params: Params,
   undo: QuarantineUndo,
   undoVersion: 1,
+  bootPhase: 'early',
   touches: ({ folder }) => [`file:${folder}`],
   asks: ({ folder }) => [{ kind: 'folder', value: folder }],
   prepare: async ({ host, recordId, recordFolder }, { folder }) => {
