@@ -8,6 +8,7 @@ import { type ServiceUndo, startOrder, type UnitBefore } from './undo.ts'
 /** A socket goes on to `running` only a moment after its service. */
 const settleMs = 5000
 const lookEveryMs = 50
+const enabledItem = ' enabled'
 
 /** An administrator who disables, masks or removes a unit during the failure wants it to stay down. */
 function wanted(before: UnitBefore, now: UnitState): 'as before' | 'kept down' {
@@ -47,19 +48,22 @@ export async function startAgain(
   for (const unit of startOrder(undo)) {
     const first = found.find(({ name }) => name === unit.name)
     const now = await host.services.state(unit.name)
+    const theirs = first !== undefined && runs(first) && !sameStart(host, undo, unit, first)
     if (runs(now)) {
-      if (first !== undefined && runs(first) && !sameStart(host, undo, unit, now))
-        kept.push(`${unit.name} had been started again already; it was left running.`)
-    } else if (!ran(unit)) {
+      if (theirs) kept.push(`${unit.name} had been started again already; it was left running.`)
+    } else if (!ran(unit) && !theirs) {
       // Idle before, idle again: its socket or timer starts it when it is needed.
     } else if (wanted(unit, now) === 'kept down') {
       const what = now.loadState === 'not-found' ? 'removed' : now.enabledState || now.loadState
       kept.push(`${unit.name} is ${what} now, by somebody else: it was not started again.`)
     } else {
-      await start(host, unit, signal)
+      if (theirs) kept.push(`${unit.name} had been started again already; its socket came back, so it was restarted.`)
+      kept.push(...(await start(host, undo, unit, signal)))
     }
   }
-  return { compared: await compareSettled(host, undo, signal), kept }
+  const compared = await compareSettled(host, undo, signal)
+  const untold = enablingKept(compared).filter(({ unit }) => !kept.some((told) => told.startsWith(`${unit} is `)))
+  return { compared, kept: [...kept, ...untold.map(({ sentence }) => sentence)] }
 }
 
 /** Still the very start that was running when we looked: it was never stopped. */
@@ -68,16 +72,43 @@ function sameStart(host: Host, undo: ServiceUndo, before: UnitBefore, now: UnitS
   return sameBoot && now.startId === before.startId && now.activeSinceMonoUs === before.activeSinceMonoUs
 }
 
-/** A trigger that cannot start because its service runs already shows in what is compared; a service must run. */
-async function start(host: Host, unit: UnitBefore, signal: AbortSignal): Promise<void> {
+/** A service must run again; answers with why a unit beside it stays down by somebody else's will. */
+async function start(host: Host, undo: ServiceUndo, unit: UnitBefore, signal: AbortSignal): Promise<readonly string[]> {
   const { services } = host
   try {
     if ((await services.state(unit.name)).activeState === 'deactivating') await endHanging(host, unit, signal)
+    if (unit.name.endsWith('.socket')) await makeWay(host, undo, signal)
     await services.start(unit.name, unit.startMs, signal)
+    return []
   } catch (thrown) {
-    if (unit.role === 'trigger' || runs(await services.state(unit.name))) return
+    if (runs(await services.state(unit.name))) return []
+    const service = undo.units.find(({ role }) => role === 'service')
+    if (unit.role === 'service' || service === undefined) throw thrown
+    const now = await services.state(service.name)
+    if (wanted(service, now) === 'kept down') return [`${unit.name} hangs on ${service.name}, which others changed.`]
+    // A trigger that does not come back shows in what is compared.
+    if (unit.role === 'trigger') return []
     throw thrown
   }
+}
+
+/** A socket cannot come back while its service runs: the service is stopped for that moment, and started after it. */
+async function makeWay({ services }: Host, undo: ServiceUndo, signal: AbortSignal): Promise<void> {
+  for (const unit of undo.units.filter(({ role }) => role === 'service')) {
+    const now = await services.state(unit.name)
+    // One that could not be started again afterwards is left running.
+    if (runs(now) && wanted(unit, now) === 'as before') await services.stop(unit.name, unit.stopMs, signal)
+  }
+}
+
+/** Whether a unit starts at boot is never changed by us: a difference is somebody else's. */
+function enablingKept(compared: readonly Compared[]): readonly { unit: string; sentence: string }[] {
+  return compared
+    .filter(({ item, same }) => !same && item.endsWith(enabledItem))
+    .map(({ item, before, now }) => {
+      const unit = item.slice(0, -enabledItem.length)
+      return { unit, sentence: `At boot, ${unit} is ${now} now and was ${before}: changed by others, and left so.` }
+    })
 }
 
 /** It was told to stop and has not: it gets its time once more, then it is killed, because it serves nobody as it is. */
@@ -105,6 +136,6 @@ function compareUnit(before: UnitBefore, now: UnitState): readonly Compared[] {
   return [
     item(`${before.name} active`, before.activeState, now.activeState),
     item(`${before.name} state`, before.subState, now.subState),
-    item(`${before.name} enabled`, before.enabledState || 'no such notion', now.enabledState || 'no such notion'),
+    item(`${before.name}${enabledItem}`, before.enabledState || 'no such notion', now.enabledState || 'no such notion'),
   ]
 }

@@ -46,6 +46,8 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
       identity: async () => null,
       family: async (pid) => [pid],
       listening: async () => [],
+      views: async () => [],
+      signal: async () => 'gone',
     },
     resolver: {
       hostsFile: '/etc/hosts',

@@ -21,6 +21,14 @@ function subStateOf(name: string): string {
   return /\.(?:timer|path)$/.test(name) ? 'waiting' : 'running'
 }
 
+function isMasked({ loadState }: UnitState): boolean {
+  return loadState === 'masked' || loadState === 'not-found'
+}
+
+function isUp(activeState: string): boolean {
+  return activeState === 'active'
+}
+
 /** Services in memory. Stopping one stops its dependents, as systemd does. */
 export function simulatedServices(given: Readonly<Record<string, SimulatedService>>): SimulatedServices {
   let starts = 0
@@ -64,6 +72,17 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
       if (unit.activeState === 'deactivating') {
         throw new ChaosError('timed-out', `${unit.name} did not start within ${timeoutMs / 1000} s.`)
       }
+      if (isMasked(unit)) throw new ChaosError('tool-failed', `Unit ${unit.name} is masked.`)
+      const others = [...units.values()]
+      // As systemd: "Socket service … already active, refusing."
+      if (unit.name.endsWith('.socket')) {
+        const running = others.find(
+          ({ triggeredBy, activeState }) => triggeredBy.includes(unit.name) && isUp(activeState),
+        )
+        if (running) throw new ChaosError('tool-failed', `Socket service ${running.name} already active, refusing.`)
+      }
+      const needed = others.find((other) => other.dependents.includes(unit.name) && isMasked(other))
+      if (needed) throw new ChaosError('tool-failed', `Unit ${needed.name} is masked.`)
       if (unit.failsToStart) throw new ChaosError('tool-failed', `${unit.name} is failed after the start.`)
       for (const each of [unit, ...(unit.pullsIn ?? []).map(need)]) {
         if (each.activeState !== 'active') set(each.name, { ...begin(), subState: subStateOf(each.name) })

@@ -140,6 +140,78 @@ describe('service.stop, when an administrator acts meanwhile', () => {
     expect((await host.services.state('nginx')).startId).toBe(startId)
   })
 
+  it('makes way for the socket where somebody started only the service, and leaves both running', async () => {
+    const { host, context } = await with_({
+      rsync: { triggeredBy: ['rsync.socket'] },
+      'rsync.socket': { subState: 'listening' },
+    })
+    const failure = await inject(serviceStop, context, { service: 'rsync' })
+    await host.services.start('rsync', 1000)
+    const reverted = await failure.revert()
+    expect(reverted).toMatchObject({ restoration: 'identical', kept: [expect.stringContaining('it was restarted')] })
+    expect(await states(host, 'rsync', 'rsync.socket')).toEqual(['active', 'active'])
+  })
+
+  it('starts an idle service again that somebody had started, when its socket is back', async () => {
+    const { host, context } = await with_({
+      rsync: { activeState: 'inactive', subState: 'dead', triggeredBy: ['rsync.socket'] },
+      'rsync.socket': { subState: 'listening' },
+    })
+    const failure = await inject(serviceStop, context, { service: 'rsync' })
+    await host.services.start('rsync', 1000)
+    expect((await failure.revert()).restoration).toBe('ours undone')
+    expect(await states(host, 'rsync', 'rsync.socket')).toEqual(['active', 'active'])
+  })
+
+  it('does not stop for its socket what it could not start again', async () => {
+    const { host, context } = await with_({
+      rsync: { triggeredBy: ['rsync.socket'] },
+      'rsync.socket': { subState: 'listening' },
+    })
+    const failure = await inject(serviceStop, context, { service: 'rsync' })
+    await host.services.start('rsync', 1000)
+    host.services.set('rsync', { enabledState: 'masked', loadState: 'masked' })
+    expect((await failure.revert()).restoration).toBe('ours undone')
+    expect(await states(host, 'rsync')).toEqual(['active'])
+  })
+
+  it.each([
+    ['enabled', 'disabled'],
+    ['disabled', 'enabled'],
+  ])('is not stuck where a service that was %s is %s now and runs', async (before, enabledState) => {
+    const { host, context } = await with_({ nginx: { enabledState: before } })
+    const failure = await inject(serviceStop, context, params)
+    await host.services.start('nginx', 1000)
+    host.services.set('nginx', { enabledState })
+    const reverted = await failure.revert()
+    expect(reverted.restoration).toBe('ours undone')
+    expect(reverted.kept.join(' ')).toContain(`At boot, nginx.service is ${enabledState} now and was ${before}`)
+  })
+
+  it('starts a service again that somebody enabled, and says that it stays enabled', async () => {
+    const { host, context } = await with_({ nginx: { enabledState: 'disabled' } })
+    const failure = await inject(serviceStop, context, params)
+    host.services.set('nginx', { enabledState: 'enabled' })
+    expect(await failure.revert()).toMatchObject({
+      restoration: 'ours undone',
+      kept: [expect.stringContaining('left so')],
+    })
+    expect(await states(host, 'nginx')).toEqual(['active'])
+  })
+
+  it.each([
+    { enabledState: 'masked', loadState: 'masked' },
+    { enabledState: '', loadState: 'not-found' },
+  ])('is not stuck where what hangs on the service cannot run any more: %j', async (change) => {
+    const { host, context } = await with_({ db: { dependents: ['app.service'] }, app: {} })
+    const failure = await inject(serviceStop, context, { service: 'db' })
+    host.services.set('db', change)
+    const reverted = await failure.revert()
+    expect(reverted.restoration).toBe('ours undone')
+    expect(reverted.kept.join(' ')).toContain('app.service hangs on db.service')
+    expect(await states(host, 'db', 'app')).toEqual(['inactive', 'inactive'])
+  })
+
   it('does not take what its own start brought along for somebody else’s', async () => {
     const { host, context } = await with_({
       cups: { triggeredBy: ['cups.socket', 'cups.path'] },

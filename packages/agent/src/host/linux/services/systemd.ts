@@ -12,7 +12,7 @@ export function systemdServices(): Services {
   return {
     manager: 'systemd',
     state,
-    start: (service, timeoutMs, signal) => act('start', service, { timeoutMs, signal }, ['active']),
+    start: (service, timeoutMs, signal) => startOnce(service, { timeoutMs, signal }),
     kill: async (service) => {
       await must(['systemctl', 'kill', '--signal=SIGKILL', '--', unitName(service)], { timeoutMs: queryTimeoutMs })
     },
@@ -56,11 +56,30 @@ async function runningDependents(root: Shown): Promise<readonly string[]> {
   return running.sort()
 }
 
+interface Limits {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** A start beyond `StartLimitBurst=` is refused for as long as its counter runs: others spent it, so it is set back once. */
+async function startOnce(service: string, limits: Limits): Promise<void> {
+  try {
+    await act('start', service, limits, ['active'])
+  } catch (error) {
+    const unit = unitName(service)
+    const argv = ['systemctl', 'show', '--property=Result', '--value', '--', unit] as const
+    const { stdout } = await must([...argv], { timeoutMs: queryTimeoutMs })
+    if (stdout.trim() !== 'start-limit-hit') throw error
+    await must(['systemctl', 'reset-failed', '--', unit], { timeoutMs: queryTimeoutMs })
+    await act('start', service, limits, ['active'])
+  }
+}
+
 /** `systemctl` waits for its job; one that hangs is cancelled, so that no stop goes on behind our back. */
 async function act(
   verb: 'start' | 'stop',
   service: string,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
+  { timeoutMs, signal }: Limits,
   done: readonly string[],
 ): Promise<void> {
   const unit = unitName(service)
