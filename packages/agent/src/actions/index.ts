@@ -1,3 +1,4 @@
+import { accountDisable } from './account/disable.ts'
 import type { Action } from './action.ts'
 import { hostsOverride } from './hosts/override.ts'
 import { membershipRevoke } from './membership/revoke.ts'
@@ -11,6 +12,7 @@ export const actions: readonly Action[] = [
   serviceStop,
   permissionRevoke,
   membershipRevoke,
+  accountDisable,
   dataQuarantine,
 ]
 

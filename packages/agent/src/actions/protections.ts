@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host } from '../host/host.ts'
+import type { Account, Host } from '../host/host.ts'
 
 /**
  * What no policy file can open. Each refusal is `policy-refused` with the built-in rule as its rule.
@@ -105,7 +105,7 @@ export function refuseProtectedName(host: Pick<Host, 'own'>, name: string): void
 /** Refuses root and the account that the agent runs as. */
 export function refuseProtectedAccount(host: Host, account: { readonly name: string; readonly uid: number }): void {
   if (account.uid === 0) throw refusal('root', `${account.name} is root: it is protected on every host.`)
-  if (account.name !== host.accounts.own) return
+  if (account.name !== host.accounts.own && !account.name.startsWith('chaos-lite')) return
   throw refusal('the agent itself', `${account.name} is the account of the agent: it is protected.`)
 }
 
@@ -121,6 +121,25 @@ export async function refuseLastAdministrator(host: Host, account: string, group
     }
   }
   throw refusal('the last administrator', `${account} is the last administrator of this host besides root.`)
+}
+
+/** Refuses to disable an administrator unless another one could log in meanwhile, root not counted. */
+export async function refuseToDisableLastAdministrator(host: Host, account: Account): Promise<void> {
+  const { administratorGroups } = host.accounts
+  const own = [account.primaryGroup, ...account.groups]
+  if (!own.some((group) => administratorGroups.includes(group))) return
+  for (const group of administratorGroups) {
+    for (const member of await host.accounts.members(group).catch(() => [])) {
+      if (member === account.name) continue
+      const found = await host.accounts.account(member).catch(() => null)
+      if (found && found.uid !== 0 && (await host.accounts.isOpen(member).catch(() => false))) return
+    }
+  }
+  const rest = 'no other one has a password that is neither locked nor expired.'
+  throw refusal(
+    'the last administrator',
+    `${account.name} is the last administrator of this host besides root: ${rest}`,
+  )
 }
 
 function refusal(rule: string, message: string): ChaosError {

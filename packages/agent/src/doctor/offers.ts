@@ -12,6 +12,7 @@ const PROBE_LISTS: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
   tls: ['probeHosts'],
   file: ['probePaths', 'files', 'folders'],
   login: ['credentials'],
+  account: ['accounts'],
   backup: ['repositories'],
 }
 

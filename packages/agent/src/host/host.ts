@@ -1,7 +1,7 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
-import type { MembershipImage, Metadata } from './image.ts'
+import type { DisableImage, MembershipImage, Metadata } from './image.ts'
 
-export type { FileImage, MembershipImage, Metadata } from './image.ts'
+export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
 
 /** A program that ran to its end. `code` is null when a signal ended it. */
 export interface Finished {
@@ -129,7 +129,7 @@ export interface Account {
   readonly groups: readonly string[]
 }
 
-/** What putting a membership back achieved. */
+/** What putting an account's membership or log-in back achieved. */
 export interface MembershipReturn {
   readonly compared: readonly Compared[]
   readonly kept: readonly string[]
@@ -154,6 +154,17 @@ export interface Accounts {
   membershipStanding(image: MembershipImage): Promise<'before' | 'after' | 'conflict' | 'unclear'>
   /** Compare-and-revert: idempotent, keeps what others changed. */
   putMemberBack(image: MembershipImage, tag: string, keptIn: string): Promise<MembershipReturn>
+  /**
+   * Could a person log in to this account now, with a password or over a directory service, as far as its shell and this
+   * host's own files tell?
+   */
+  isOpen(name: string): Promise<boolean>
+  /** Only reads. Throws when the account is not this host's own, has expired already, or could not be restored. */
+  disableImage(account: string, keepIn: { readonly folder: string; readonly tag: string }): Promise<DisableImage>
+  disable(image: DisableImage, tag: string): Promise<void>
+  disabledStanding(image: DisableImage): Promise<'before' | 'after' | 'conflict' | 'unclear'>
+  /** Compare-and-revert: idempotent, keeps what others changed, such as a new password. */
+  enableAgain(image: DisableImage, tag: string, keptIn: string): Promise<MembershipReturn>
   /** Groups whose members administer this host (`sudo`, `wheel`, `root`, … or `Administrators`). */
   readonly administratorGroups: readonly string[]
   /** The account this agent runs as. */

@@ -56,3 +56,16 @@ export const MembershipImage = z.strictObject({
     .max(4),
 })
 export type MembershipImage = z.infer<typeof MembershipImage>
+
+/** An account as `/etc/shadow` has it, before it is disabled. The password itself lies only in the copy of the file. */
+export const DisableImage = z.strictObject({
+  account: line(256),
+  image: FileImage,
+  /** Of the password field that gets a lock; null where it was locked before, and is left as it is. */
+  passwordDigest: Digest.nullable(),
+  expireBefore: z
+    .string()
+    .regex(/^\d{0,10}$/)
+    .describe('The eighth field: days since 1970, or empty'),
+})
+export type DisableImage = z.infer<typeof DisableImage>

@@ -1,3 +1,4 @@
+import { accountProbe } from './account.ts'
 import { backupProbe } from './backup.ts'
 import { clockProbe } from './clock.ts'
 import { diskProbe } from './disk.ts'
@@ -21,6 +22,7 @@ export const probes: readonly Probe[] = [
   serviceProbe,
   processProbe,
   membershipProbe,
+  accountProbe,
   fileProbe,
   diskProbe,
   clockProbe,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { accountDisable } from '../../src/actions/account/disable.ts'
 import { hostsOverride } from '../../src/actions/hosts/override.ts'
 import { membershipRevoke } from '../../src/actions/membership/revoke.ts'
 import { permissionRevoke } from '../../src/actions/permission/revoke.ts'
@@ -18,6 +19,10 @@ describe('the host is as before, whatever step the inject and the revert die at'
     expect(
       await surviveEveryCrash(membershipRevoke, { account: 'anna', group: 'release' }, () => stage()),
     ).toBeGreaterThan(16)
+  })
+
+  it('with account.disable', { timeout: 120_000 }, async () => {
+    expect(await surviveEveryCrash(accountDisable, { account: 'anna' }, () => stage())).toBeGreaterThan(8)
   })
 
   it('with data.quarantine', { timeout: 120_000 }, async () => {

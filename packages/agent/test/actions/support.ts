@@ -18,6 +18,16 @@ export const accountsOf = {
   ].join('\n'),
   'etc/group':
     'root:x:0:\nsudo:x:27:anna,ben\nrelease:x:50:robot,anna,ben\nanna:x:1001:\nben:x:1002:\nnogroup:x:65534:\n',
+  'etc/shadow': {
+    text: [
+      'root:*:19000:0:99999:7:::',
+      'anna:$y$j9T$salt$hash:19000:0:99999:7:::',
+      'ben:$6$salt$other:19000:0:99999:7::30000:',
+      'robot:!:19000::::::',
+      '',
+    ].join('\n'),
+    mode: 0o640,
+  },
   'etc/gshadow': { text: 'root:*::\nsudo:*::anna,ben\nrelease:!:ben:robot,anna,ben\n', mode: 0o640 },
 } as const
 

@@ -152,6 +152,30 @@ export const builtInMenu: Menu = {
       }
     },
     {
+      "name": "account.disable",
+      "summary": "Locks an account of this host, so that nobody can log in to it, and opens it again.",
+      "needs": [
+        "files",
+        "accounts"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "account": {
+            "type": "string",
+            "maxLength": 64,
+            "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$",
+            "description": "Which account nobody can log in to; one of this host itself"
+          }
+        },
+        "required": [
+          "account"
+        ],
+        "additionalProperties": false
+      }
+    },
+    {
       "name": "data.quarantine",
       "summary": "Moves a folder aside, as if it were lost, and back again.",
       "needs": [
@@ -593,6 +617,43 @@ export const builtInMenu: Menu = {
         {
           "field": "groups",
           "meaning": "how many groups it has"
+        }
+      ]
+    },
+    {
+      "name": "account",
+      "summary": "Would an account be let in now (PAM: not expired, not shut out)? No password is tried.",
+      "needs": [
+        "pam"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "account": {
+            "type": "string",
+            "maxLength": 64,
+            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+          },
+          "service": {
+            "description": "As which service PAM is asked; login unless told",
+            "type": "string",
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+          }
+        },
+        "required": [
+          "account"
+        ],
+        "additionalProperties": false
+      },
+      "value": [
+        {
+          "field": "admitted",
+          "meaning": "true when the account would be let in"
+        },
+        {
+          "field": "reason",
+          "meaning": "why not, in PAM's own words, or null"
         }
       ]
     },

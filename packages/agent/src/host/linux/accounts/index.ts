@@ -3,7 +3,9 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Account, Accounts, Files } from '../../host.ts'
 import { run } from '../run.ts'
 import { groupLines, type PasswdLine, passwdLines } from './databases.ts'
+import { disable, disabledStanding, disableImage, enableAgain } from './disable.ts'
 import { membershipImage, membershipStanding, putMemberBack, removeMember } from './membership.ts'
+import { isExpired, isLocked, shadowLine } from './shadow-line.ts'
 
 const timeoutMs = 10_000
 const maxBytes = 5 * 1024 * 1024
@@ -23,6 +25,8 @@ export interface AccountOptions {
   readonly lookup: Lookup
   readonly groupFile: string
   readonly gshadowFile: string
+  readonly passwdFile?: string
+  readonly shadowFile?: string
   /** Where the lock of a database really lies: a simulated host keeps its files elsewhere. */
   readonly lockPath?: (path: string) => string
 }
@@ -32,9 +36,12 @@ export function fileAccounts({
   lookup,
   groupFile,
   gshadowFile,
+  passwdFile = '/etc/passwd',
+  shadowFile = '/etc/shadow',
   lockPath = (path) => path,
 }: AccountOptions): Accounts {
   const paths = { group: groupFile, gshadow: gshadowFile, lockPath }
+  const shadows = { passwd: passwdFile, shadow: shadowFile, lockPath }
   const allGroups = async () => groupLines((await files.read(groupFile, maxBytes)).toString('utf8'))
   return {
     administratorGroups: ['root', 'sudo', 'wheel', 'admin'],
@@ -49,6 +56,15 @@ export function fileAccounts({
     removeMember: (image, tag) => removeMember(files, paths, image, tag),
     membershipStanding: (image) => membershipStanding(files, image),
     putMemberBack: (image, tag, keptIn) => putMemberBack(files, paths, image, tag, keptIn),
+    isOpen: async (name) => {
+      if (!(await describe(await lookUp(lookup, name), [], lookup)).mayLogIn) return false
+      const own = (await files.exists(shadowFile)) ? shadowLine(await files.read(shadowFile, maxBytes), name) : null
+      return own === null || !(isLocked(own) || isExpired(own, Date.now()))
+    },
+    disableImage: (account, keepIn) => disableImage(files, shadows, account, keepIn),
+    disable: (image, tag) => disable(files, shadows, image, tag),
+    disabledStanding: (image) => disabledStanding(files, image),
+    enableAgain: (image, tag, keptIn) => enableAgain(files, shadows, image, tag, keptIn),
   }
 }
 

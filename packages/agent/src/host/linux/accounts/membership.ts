@@ -1,15 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files, MembershipImage, MembershipReturn } from '../../host.ts'
-import {
-  folderKept,
-  ownsFolderTime,
-  prepareImage,
-  type SwapBack,
-  settleFolder,
-  standingOf,
-  swapFileBack,
-  swapIn,
-} from '../../swap/index.ts'
+import { prepareImage, type SwapBack, standingOf, swapIn } from '../../swap/index.ts'
+import { backUnderLock } from './back-under-lock.ts'
 import { lockDatabase } from './lock.ts'
 import { membersOf, withMember, withoutMember } from './member-line.ts'
 
@@ -66,7 +58,7 @@ export async function membershipStanding(files: Files, stored: MembershipImage) 
   return standings.includes('unclear') ? 'unclear' : 'conflict'
 }
 
-/** Newest first. The folder's time comes last, because taking and leaving the lock changes it as well. */
+/** Newest first. */
 export async function putMemberBack(
   files: Files,
   paths: GroupFiles,
@@ -78,28 +70,5 @@ export async function putMemberBack(
     const withoutOurs = (bytes: Buffer) => withMember(bytes, stored.group, stored.account, position)
     return { files, image, tag, recordFolder, withoutOurs }
   })
-  const lock = [`${paths.group}.lock`]
-  const owned = await Promise.all(backs.map((back) => ownsFolderTime(back, lock)))
-  const compared: MembershipReturn['compared'][number][] = []
-  const kept: string[] = []
-  {
-    await using _ = await lockDatabase(paths.lockPath(await resolved(files, paths.group)), tag)
-    for (const back of backs) {
-      const file = await swapFileBack(back)
-      compared.push(...file.compared)
-      kept.push(...file.kept)
-    }
-  }
-  const folders = new Map(backs.map(({ image }) => [image.folderPath, image.folderMtimeNs]))
-  for (const [folder, mtimeNs] of folders) {
-    const settled = await settleFolder(files, folder, mtimeNs, owned.includes(true))
-    compared.push(settled)
-    if (!settled.same) kept.push(folderKept(folder))
-  }
-  return { compared, kept }
-}
-
-/** The file may be missing: then it is ours to bring back. */
-async function resolved(files: Files, path: string): Promise<string> {
-  return (await files.exists(path)) ? files.resolve(path) : path
+  return backUnderLock({ files, path: paths.group, lockPath: paths.lockPath, tag }, backs)
 }

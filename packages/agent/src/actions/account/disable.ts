@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { DisableImage } from '../../host/image.ts'
+import { defineAction } from '../action.ts'
+import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
+import { AccountName } from '../params.ts'
+import { refuseProtectedAccount, refuseToDisableLastAdministrator } from '../protections.ts'
+
+const Params = z.strictObject({
+  account: AccountName.describe('Which account nobody can log in to; one of this host itself'),
+})
+
+export const accountDisable = defineAction({
+  name: 'account.disable',
+  summary: 'Locks an account of this host, so that nobody can log in to it, and opens it again.',
+  needs: ['files', 'accounts'],
+  params: Params,
+  undo: z.strictObject({ image: DisableImage }),
+  undoVersion: 1,
+  // The file is replaced as a whole: no two accounts are disabled at once.
+  touches: () => ['file:/etc/shadow'],
+  asks: ({ account }) => [{ kind: 'account', value: account }],
+  prepare: async ({ host, recordFolder, recordId }, { account }) => {
+    const found = await host.accounts.account(account)
+    refuseProtectedAccount(host, found)
+    await refuseToDisableLastAdministrator(host, found)
+    return { image: await host.accounts.disableImage(account, { folder: recordFolder, tag: recordId }) }
+  },
+  explain: ({ account }, { image: { image, passwordDigest } }) => [
+    `Nobody can log in as ${account}: neither with the password nor with a key. Sessions that run go on.`,
+    `Changed: ${passwordDigest === null ? 'one field' : 'two fields'} of one line of ${image.path} (${passwordDigest === null ? 'its password is locked already; ' : 'the password is locked, '}the account expires), by an atomic rename, under the lock that usermod and chage use.`,
+    'Put back: the original file takes its place again. If somebody else changed it, such as a password, theirs is kept and only these fields are put back.',
+  ],
+  effect: ({ account }) => ({ probe: 'account', params: { account }, expect: 'down' }),
+  budgets: () => ({ injectMs: 15_000, revertMs: 20_000 }),
+  inject: ({ host, recordId }, _, { image }) => host.accounts.disable(image, recordId),
+  verify: ({ host }, { image }) => host.accounts.disabledStanding(image),
+  revert: async ({ host, recordId, recordFolder }, { image }) => {
+    const { compared, kept } = await host.accounts.enableAgain(image, recordId, recordFolder)
+    return outcomeOf(compared, kept)
+  },
+  byHand: ({ image: { account, image, passwordDigest, expireBefore } }, recordFolder) => [
+    `If ${image.path} was not edited since: mv ${quoted(image.keptPath)} ${quoted(image.path)}`,
+    touchCommand(image.folderPath, image.folderMtimeNs),
+    `If it was: ${passwordDigest === null ? '' : `usermod --unlock ${account}; `}chage --expiredate ${expireBefore === '' ? '-1' : expireBefore} ${account}; then remove ${quoted(image.keptPath)}.`,
+    `The original bytes are also in ${quoted(recordFolder)}.`,
+  ],
+})
