@@ -5,6 +5,7 @@ import { must } from '../must.ts'
 import { run } from '../run.ts'
 import { tool } from '../tools.ts'
 import { asChaosError, codeOf } from './durable.ts'
+import { type Extended, knownOf, rememberExtended } from './known.ts'
 
 const toolTimeoutMs = 10_000
 
@@ -16,12 +17,22 @@ export async function readMetadata(path: string): Promise<Metadata> {
   const kind = kindOf(stat)
   const real = kind === 'file' || kind === 'folder'
   const { mode, uid, gid, size } = stat
-  const [{ acl, attributes }, flags] = await Promise.all([
-    real ? readExtended(path, Number(mode)) : { acl: null, attributes: null },
-    real ? readFlags(path, kind) : null,
-  ])
+  const extended = real ? (knownOf(stat) ?? (await readExtended(path, stat))) : NOTHING_EXTENDED
   const owner = { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size) }
-  return { kind, ...owner, ...stampOf(stat), acl, attributes, flags }
+  return { kind, ...owner, ...stampOf(stat), ...extended }
+}
+
+const NOTHING_EXTENDED: Extended = { acl: null, attributes: null, flags: null }
+
+/** By the programs of the system. */
+async function readExtended(path: string, stat: BigIntStats): Promise<Extended> {
+  const [{ acl, attributes }, flags] = await Promise.all([
+    readAttributes(path, Number(stat.mode)),
+    readFlags(path, kindOf(stat)),
+  ])
+  const extended = { acl, attributes, flags }
+  await rememberExtended(path, stat, extended)
+  return extended
 }
 
 /** Times and identity only; null where nothing is. */
@@ -55,7 +66,7 @@ function kindOf(stat: BigIntStats): Metadata['kind'] {
  * An ACL that says more than the mode is an extended attribute. Where getfattr sees none, getfacl would only spell the
  * mode out, so it is not started: every process that we start costs more than all else that we read.
  */
-async function readExtended(path: string, mode: number): Promise<Pick<Metadata, 'acl' | 'attributes'>> {
+async function readAttributes(path: string, mode: number): Promise<Pick<Metadata, 'acl' | 'attributes'>> {
   const listed = await listAttributes(path)
   const names = Object.keys(listed.attributes ?? {})
   const isPlain = listed.told && names.every((name) => !name.startsWith('system.')) && tool('getfacl') !== null
