@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmod, lstat, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Extended, knownOf, rememberExtended } from '../../../src/host/linux/files/known.ts'
 import { readMetadata } from '../../../src/host/linux/files/metadata.ts'
 import { hasAcl, hasAttributes, isRoot, temporaryFolder } from '../support.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
     return knownOf(await statOf(path)) !== null
   }
   const all = async () => (await Promise.all(paths.map(known))).every(Boolean)
-  if (hasAttributes) await expect.poll(all, { timeout: 30_000, interval: 200 }).toBe(true)
+  if (hasAttributes) await vi.waitUntil(all, { timeout: 30_000, interval: 200 })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
