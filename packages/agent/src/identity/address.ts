@@ -1,4 +1,4 @@
-import { AGENT_PATH, ChaosError } from '@chaos-lite/shared'
+import { AGENT_PATH, ChaosError } from '@chaos-lite/shared/plain'
 
 /** Where the link goes, and whether the way there is the machine itself. */
 export interface LinkAddress {

@@ -10,7 +10,7 @@ import {
   HANDSHAKE_MS,
   type Labels,
 } from '@chaos-lite/shared'
-import { openSocket } from '../link/socket.ts'
+import { openSocket } from '../relay/socket.ts'
 import { writeIdentity } from './identity.ts'
 import { keyToPem, makeKey, publicKeyOf } from './keys.ts'
 import { makeFolder } from './private-folder.ts'

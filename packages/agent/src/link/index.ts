@@ -1,4 +1,4 @@
-export { afterClose, type Next } from './backoff.ts'
+export { afterClose, type Next } from '../relay/backoff.ts'
 export { type CommandLog, openCommandLog } from './command-log.ts'
 export type { LinkDuties } from './duties.ts'
 export { type Link, type LinkOptions, type LinkState, startLink } from './link.ts'

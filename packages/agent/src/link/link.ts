@@ -3,11 +3,11 @@ import { type AgentFrame, CloseCode, sentenceOf } from '@chaos-lite/shared'
 import type { HostClock } from '../host/host.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Outbox } from '../outbox/index.ts'
-import { afterClose } from './backoff.ts'
+import { afterClose } from '../relay/backoff.ts'
+import { openSocket } from '../relay/socket.ts'
 import type { CommandLog } from './command-log.ts'
 import { Connection } from './connection.ts'
 import type { LinkDuties } from './duties.ts'
-import { openSocket } from './socket.ts'
 import type { WriteLog } from './wire.ts'
 
 export interface LinkOptions {

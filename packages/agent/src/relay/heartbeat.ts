@@ -1,4 +1,4 @@
-import { PING_EVERY_MS, SILENT_AFTER_MS } from '@chaos-lite/shared'
+import { PING_EVERY_MS, SILENT_AFTER_MS } from '@chaos-lite/shared/plain'
 import type { WebSocket } from 'ws'
 
 export interface HeartbeatOptions {

@@ -1,4 +1,4 @@
-import { CloseCode } from '@chaos-lite/shared'
+import { CloseCode } from '@chaos-lite/shared/plain'
 
 const FIRST_MS = 500
 const LONGEST_MS = 30_000

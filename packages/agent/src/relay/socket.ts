@@ -1,7 +1,7 @@
-import { ChaosError, HANDSHAKE_MS, MAX_FRAME_BYTES, SUBPROTOCOL, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, HANDSHAKE_MS, MAX_FRAME_BYTES, SUBPROTOCOL, sentenceOf } from '@chaos-lite/shared/plain'
 import { WebSocket } from 'ws'
 import { linkAddress } from '../identity/address.ts'
-import { proxyAgent } from './proxy.ts'
+import { proxyAgent } from '../link/proxy.ts'
 
 export interface SocketOptions {
   readonly controllerUrl: string

@@ -1,0 +1,7 @@
+/**
+ * What needs no schema. The part of the agent that holds the connection imports this and nothing else of `shared`, so
+ * that an idle host does not pay for zod.
+ */
+export * from '../errors.ts'
+export * from '../protocol/close-codes.ts'
+export * from '../protocol/version.ts'
