@@ -27,14 +27,37 @@ export function testFacts(open: () => Store): void {
       expect(again.stored).toHaveLength(1)
     })
 
-    test('lines missing before a batch are asked for, and nothing of it is stored', async () => {
+    test('lines that never came are one incident, and what follows them is stored', async () => {
       const { hostId, clientId } = await addHost(open())
-      const lines = chainOf(newEpoch(), 5)
+      const lines = chainOf(newEpoch(), 8)
       await open().facts.ingest(hostId, clientId, lines.slice(0, 2), 7)
-      await expect(open().facts.ingest(hostId, clientId, lines.slice(3), 8)).rejects.toMatchObject({
-        code: 'wrong-state',
-      })
-      expect(await open().facts.cursor(hostId, lines[0]?.epoch ?? '')).toMatchObject({ seq: 1 })
+      const beyond = await open().facts.ingest(hostId, clientId, lines.slice(5, 7), 8)
+      expect(beyond).toMatchObject({ cursor: { seq: 6 }, incidents: [{ kind: 'facts missing', seq: 5 }] })
+      expect(beyond.stored).toHaveLength(2)
+      const after = await open().facts.ingest(hostId, clientId, lines.slice(5), 9)
+      expect(after).toMatchObject({ duplicates: 2, incidents: [], cursor: { seq: 7 } })
+      expect(await open().incidents.ofClient(clientId, 10)).toMatchObject([
+        { kind: 'facts missing', line: null, reason: expect.stringContaining('Facts 2 to 4 of this epoch never came') },
+      ])
+    })
+
+    test('an epoch whose beginning never came is stored from where it begins, with an incident', async () => {
+      const { hostId, clientId } = await addHost(open())
+      const lines = chainOf(newEpoch(), 4)
+      const result = await open().facts.ingest(hostId, clientId, lines.slice(1), 7)
+      expect(result).toMatchObject({ incidents: [{ kind: 'facts missing', seq: 1 }], cursor: { seq: 3 } })
+      expect(result.stored).toHaveLength(3)
+    })
+
+    test('what comes after facts that follow it is kept as an incident, and never applied', async () => {
+      const { hostId, clientId } = await addHost(open())
+      const lines = chainOf(newEpoch(), 6)
+      await open().facts.ingest(hostId, clientId, lines.slice(4), 7)
+      const late = await open().facts.ingest(hostId, clientId, lines.slice(0, 4), 8)
+      expect(late).toMatchObject({ stored: [], duplicates: 0, cursor: { seq: 3 } })
+      expect(late.incidents.map(({ kind }) => kind)).toEqual(Array.from({ length: 4 }, () => 'chain broken'))
+      expect(await open().facts.cursor(hostId, lines[0]?.epoch ?? '')).toMatchObject({ seq: 5 })
+      expect((await open().incidents.ofClient(clientId, 10)).at(-2)).toMatchObject({ line: lines[0]?.line })
     })
 
     test('the same key with another content is an incident: the first stands, the bytes of the second are kept', async () => {
@@ -62,15 +85,16 @@ export function testFacts(open: () => Store): void {
       expect(await open().incidents.ofClient(clientId, 10)).toHaveLength(1)
     })
 
-    test('a line that does not continue the stored chain is an incident, and its sender is not asked for it again', async () => {
+    test('a line that does not continue the stored chain is an incident; it is stored, and the chain goes on from it', async () => {
       const { hostId, clientId } = await addHost(open())
       const epoch = newEpoch()
       await open().facts.ingest(hostId, clientId, chainOf(epoch, 2), 7)
       const stray = chainOf(epoch, 1, { seq: 1, digest: digestOf('another past') })
       const result = await open().facts.ingest(hostId, clientId, stray, 8)
-      expect(result).toMatchObject({ stored: [], cursor: { seq: 2 }, incidents: [{ seq: 2 }] })
+      expect(result).toMatchObject({ cursor: { seq: 2 }, incidents: [{ kind: 'chain broken', seq: 2 }] })
+      expect(result.stored).toHaveLength(1)
       const next = chainOf(epoch, 1, { seq: 2, digest: stray[0]?.digest ?? digestOf('') })
-      await expect(open().facts.ingest(hostId, clientId, next, 9)).resolves.toMatchObject({ incidents: [{ seq: 3 }] })
+      await expect(open().facts.ingest(hostId, clientId, next, 9)).resolves.toMatchObject({ incidents: [] })
     })
 
     test('epochs of one host are separate chains', async () => {
@@ -142,11 +166,11 @@ export function testFacts(open: () => Store): void {
       const results = await Promise.allSettled(
         hosts.map(({ hostId, clientId }, index) => {
           const lines = chainOf(newEpoch(), 10)
-          return open().facts.ingest(hostId, clientId, index === 7 ? lines.slice(5) : lines, 7)
+          return open().facts.ingest(hostId, clientId, index === 7 ? [] : lines, 7)
         }),
       )
       expect(results.filter((result) => result.status === 'rejected')).toHaveLength(1)
-      expect(results[7]).toMatchObject({ status: 'rejected', reason: { code: 'wrong-state' } })
+      expect(results[7]).toMatchObject({ status: 'rejected', reason: { code: 'request-invalid' } })
       expect(results[8]).toMatchObject({ status: 'fulfilled', value: { cursor: { seq: 9 } } })
     })
 

@@ -15,6 +15,8 @@ import { Bucket } from './bucket.ts'
 
 /** No agent needs more than this; what is beyond is an attack or a fault. */
 const FRAMES = { perSecond: 2_000, burst: 5_000 }
+/** Reading costs time, however the bytes are cut into frames: what is beyond this is read later, and nobody is punished. */
+const BYTES = { perSecond: 16 * 1024 * 1024, burst: 32 * 1024 * 1024 }
 /** An agent that does not read is cut off before it fills our memory. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024
 
@@ -31,6 +33,7 @@ export class AgentSocket {
   readonly log: Logger
   readonly #ws: WebSocket
   readonly #frames = new Bucket(FRAMES)
+  readonly #bytes = new Bucket(BYTES)
   readonly #onRefused: () => void
   readonly #pings: NodeJS.Timeout
   readonly #awaited = new Set<() => void>()
@@ -124,6 +127,7 @@ export class AgentSocket {
       this.close(CloseCode.frameTooLarge)
       return
     }
+    this.#throttle(data.length)
     const read = decode(AgentFrame, data.toString('utf8'))
     if (!read.ok) {
       this.close(CloseCode.malformedFrame, read.reason)
@@ -135,6 +139,15 @@ export class AgentSocket {
       this.log.error({ address: this.address, err: error }, 'a frame could not be handled')
       this.close(CloseCode.internal)
     }
+  }
+
+  /** Stops reading for as long as the other side is ahead of what it may send: the network makes it wait. */
+  #throttle(bytes: number): void {
+    this.#bytes.spend(bytes)
+    const debtMs = this.#bytes.debtMs()
+    if (debtMs === 0 || this.#ws.isPaused) return
+    this.#ws.pause()
+    setTimeout(() => this.#ws.resume(), debtMs).unref()
   }
 
   #heard(): void {

@@ -1,27 +1,41 @@
-import { ChaosError, CloseCode, type Cursor } from '@chaos-lite/shared'
+import { ChaosError, CloseCode } from '@chaos-lite/shared'
 import type { Ingest } from '../services/ingest.ts'
 import { readLines } from '../services/ingest.ts'
-import type { AgentLine, StoredHost } from '../store/store.ts'
+import type { AgentLine, Ingested, StoredHost } from '../store/store.ts'
 import type { AgentSocket } from './agent-socket.ts'
+import { Bucket } from './bucket.ts'
+import type { FactQuota } from './fact-quota.ts'
 
 /** An agent sends a window of frames and waits for acknowledgements; this is far beyond any window. */
 const MAX_WAITING_LINES = 20_000
 const MAX_BATCH_LINES = 5_000
+const MAX_BATCH_BYTES = 2 * 1024 * 1024
 /** While the disk is full, the same facts are tried again this often; the link stays, so that stopping still works. */
 const RETRY_MS = 1_000
+/** Incidents are told to the host's owner as well, but not one by one when there are thousands. */
+const NOTICES = { perSecond: 0.1, burst: 3 }
 
 interface PumpOptions {
   readonly host: Pick<StoredHost, 'hostId' | 'clientId'>
   readonly socket: AgentSocket
   readonly ingest: Ingest
+  readonly quota: FactQuota
   readonly retryMs?: number
+}
+
+/** The lines of one or several frames, and their bytes. */
+interface Portion {
+  readonly facts: AgentLine[]
+  bytes: number
 }
 
 /** Takes one link's facts to the store in order, in batches, and acknowledges what is committed. */
 export class FactsPump {
   readonly #options: PumpOptions
-  readonly #waiting: AgentLine[][] = []
+  readonly #notices = new Bucket(NOTICES)
+  #waiting: Portion[] = []
   #lines = 0
+  #bytes = 0
   #running = false
 
   constructor(options: PumpOptions) {
@@ -30,58 +44,96 @@ export class FactsPump {
 
   /** Takes the lines of one frame. A frame that is wrong closes the link, and nothing of it is stored. */
   take(lines: readonly string[]): void {
-    const { socket } = this.#options
+    const { socket, quota } = this.#options
     try {
       const facts = readLines(lines)
-      this.#waiting.push(facts)
+      const bytes = facts.reduce((sum, fact) => sum + fact.line.length, 0)
+      this.#waiting.push({ facts, bytes })
       this.#lines += facts.length
+      this.#bytes += bytes
+      const room = quota.wait(bytes, this.#bytes)
+      if (!room || this.#lines > MAX_WAITING_LINES) socket.close(CloseCode.tooManyFrames, 'facts wait to be stored')
     } catch (error) {
       this.#refuse(error)
-      return
-    }
-    if (this.#lines > MAX_WAITING_LINES) {
-      socket.close(CloseCode.tooManyFrames, 'facts wait to be stored')
-      return
     }
     if (!this.#running) void this.#run()
   }
 
+  /** Stores what waits until nothing does, or until the link is closed: then the agent sends the rest again. */
   async #run(): Promise<void> {
     this.#running = true
-    const { socket, host, ingest } = this.#options
-    for (let batch = this.#next(); batch.length > 0 && socket.open; batch = this.#next()) {
-      try {
-        const cursor = await this.#untilStored(() => ingest(host, batch))
-        if (cursor) socket.send({ type: 'ack', cursor })
-      } catch (error) {
-        this.#refuse(error)
+    const { socket } = this.#options
+    while (this.#waiting.length > 0) {
+      await this.#untilAllowed()
+      if (!socket.open) {
+        this.#done({ facts: [], bytes: this.#bytes })
+        this.#waiting = []
+        break
       }
-      this.#lines -= batch.length
+      const batch = this.#next()
+      await this.#store(batch)
+      this.#done(batch)
     }
     this.#running = false
   }
 
+  async #store({ facts, bytes }: Portion): Promise<void> {
+    const { socket, host, ingest, quota } = this.#options
+    quota.spend(host.hostId, bytes)
+    try {
+      const ingested = await this.#untilStored(() => ingest(host, facts))
+      if (ingested === null) return
+      socket.send({ type: 'ack', cursor: ingested.cursor })
+      for (const { reason } of ingested.incidents) {
+        if (!this.#notices.take()) break
+        socket.send({
+          type: 'notice',
+          message: `The controller keeps an incident about this host. ${reason}`.slice(0, 300),
+        })
+      }
+    } catch (error) {
+      this.#refuse(error)
+    }
+  }
+
+  #done({ facts, bytes }: Portion): void {
+    this.#lines -= facts.length
+    this.#bytes -= bytes
+    this.#options.quota.waited(bytes)
+  }
+
   /** Frames that continue each other are stored together. */
-  #next(): AgentLine[] {
-    const batch = [...(this.#waiting.shift() ?? [])]
-    for (let frame = this.#waiting[0]; frame; frame = this.#waiting[0]) {
-      const [last, first] = [batch.at(-1), frame[0]]
-      const continues = last?.epoch === first?.epoch && first?.prev === last?.digest
-      if (!continues || batch.length + frame.length > MAX_BATCH_LINES) break
-      batch.push(...frame)
+  #next(): Portion {
+    const batch: Portion = { facts: [], bytes: 0 }
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      const [last, first] = [batch.facts.at(-1), next.facts[0]]
+      const continues = last === undefined || (last.epoch === first?.epoch && first.prev === last.digest)
+      const room =
+        batch.facts.length + next.facts.length <= MAX_BATCH_LINES && batch.bytes + next.bytes <= MAX_BATCH_BYTES
+      if (last !== undefined && !(continues && room)) break
+      batch.facts.push(...next.facts)
+      batch.bytes += next.bytes
       this.#waiting.shift()
     }
     return batch
   }
 
-  async #untilStored(store: () => Promise<Cursor>): Promise<Cursor | null> {
+  /** A host that sends more than its quota is acknowledged later, and so sends later. */
+  async #untilAllowed(): Promise<void> {
+    const { socket, quota, host } = this.#options
+    for (let delayMs = quota.delayMs(host.hostId); delayMs > 0 && socket.open; delayMs = quota.delayMs(host.hostId)) {
+      await pause(Math.min(delayMs, RETRY_MS))
+    }
+  }
+
+  async #untilStored<T extends Pick<Ingested, 'cursor' | 'incidents'>>(store: () => Promise<T>): Promise<T | null> {
     while (this.#options.socket.open) {
       try {
         return await store()
       } catch (error) {
         if (!(error instanceof ChaosError) || error.code !== 'storage-full') throw error
         this.#options.socket.log.error({ err: error }, 'facts are not acknowledged: there is no room')
-        await new Promise((resolve) => setTimeout(resolve, this.#options.retryMs ?? RETRY_MS).unref())
+        await pause(this.#options.retryMs ?? RETRY_MS)
       }
     }
     return null
@@ -100,4 +152,8 @@ export class FactsPump {
     socket.log.error({ err: error }, 'facts could not be stored')
     socket.close(CloseCode.internal)
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }

@@ -32,6 +32,22 @@ export class HostNotes {
     this.#note(hostId, 'incident', this.#store.incidents.add({ ...incident, atMs: this.#clock.nowMs() }))
   }
 
+  /** A host sends more facts than its quota; its acknowledgements come later. */
+  tooMuch(hostId: HostId): void {
+    const reason =
+      'This host sends more facts than its quota, and is taken more slowly. A broken agent does that, or a hostile one; revoke it if it does not end.'
+    this.#log.warn({ hostId }, `incident: ${reason}`)
+    this.#note(hostId, 'incident', this.#addTooMuch(hostId, reason))
+  }
+
+  async #addTooMuch(hostId: HostId, reason: string): Promise<void> {
+    const host = await this.#store.hosts.byId(hostId)
+    if (host === null) return
+    const none = { epoch: null, seq: null, digest: null, line: null }
+    const incident = { clientId: host.clientId, hostId, kind: 'too many facts', ...none, reason } as const
+    await this.#store.incidents.add({ ...incident, atMs: this.#clock.nowMs() })
+  }
+
   #note(hostId: HostId, what: string, written: Promise<void>): void {
     written.catch((error: unknown) => this.#log.warn({ hostId, err: error }, `the ${what} of a host was not stored`))
   }

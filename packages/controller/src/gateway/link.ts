@@ -17,6 +17,7 @@ import type { AgentSocket, FrameHandler } from './agent-socket.ts'
 import { Bucket } from './bucket.ts'
 import type { ClockReadings } from './clock-readings.ts'
 import { ClockSync } from './clock-sync.ts'
+import type { FactQuota } from './fact-quota.ts'
 import { FactsPump } from './facts-pump.ts'
 import type { HostClockReading } from './gateway.ts'
 import type { ControllerKey } from './keys.ts'
@@ -33,6 +34,7 @@ export interface LinkOptions {
   readonly clock: Clock
   readonly key: ControllerKey
   readonly ingest: Ingest
+  readonly quota: FactQuota
   readonly readings: ClockReadings
   readonly held: () => boolean
   readonly inventory: (inventory: Inventory) => void
@@ -55,13 +57,19 @@ export class Link implements FrameHandler {
   readonly #samples = new Bucket(SAMPLES)
 
   constructor(options: LinkOptions, cursor: Cursor | null) {
-    const { host, socket, key, clock, readings, held, ingest } = options
+    const { host, socket, key, clock, readings, held, ingest, quota } = options
     this.#options = options
     this.hostId = host.hostId
     this.epoch = options.epoch
     this.socket = socket
     this.#orders = new Orders({ hostId: host.hostId, session: this.#session, socket, key })
-    this.#facts = new FactsPump({ host, socket, ingest, ...(options.retryMs ? { retryMs: options.retryMs } : {}) })
+    this.#facts = new FactsPump({
+      host,
+      socket,
+      ingest,
+      quota,
+      ...(options.retryMs ? { retryMs: options.retryMs } : {}),
+    })
     socket.handle(this)
     socket.send({ type: 'welcome', session: this.#session, cursor, leaseTtlMs: LEASE_TTL_MS })
     this.#clock = new ClockSync({ socket, clock, readings, held })
@@ -81,6 +89,13 @@ export class Link implements FrameHandler {
 
   watch(runId: Ulid, on: boolean): void {
     this.socket.send({ type: 'watch', runId, on })
+  }
+
+  /** Its facts are more than its quota: they are taken more slowly from now on. */
+  tooMuch(): void {
+    const message =
+      'This host sends more facts than its quota; they are stored more slowly, and the controller keeps an incident.'
+    this.socket.send({ type: 'notice', message })
   }
 
   frame(frame: AgentFrame): void {

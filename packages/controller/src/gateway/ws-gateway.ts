@@ -21,6 +21,7 @@ import { AgentSocket } from './agent-socket.ts'
 import type { BudgetLimits } from './budget.ts'
 import { ClockReadings } from './clock-readings.ts'
 import { Door } from './door.ts'
+import { FactQuota, type FactQuotaLimits } from './fact-quota.ts'
 import type { GatewayListener, HostClockReading } from './gateway.ts'
 import { Handshake } from './handshake.ts'
 import { HostNotes } from './host-notes.ts'
@@ -42,6 +43,7 @@ export interface GatewayOptions {
   readonly onEnrolled?: (host: StoredHost) => void
   /** For tests: smaller limits and shorter times. */
   readonly limits?: BudgetLimits
+  readonly quota?: FactQuotaLimits
   readonly handshakeMs?: number
   readonly leaseEveryMs?: number
   readonly retryMs?: number
@@ -61,6 +63,7 @@ class WsGateway implements AgentGateway {
   readonly #revoked = new Set<HostId>()
   readonly #listeners = new Set<GatewayListener>()
   readonly #notes: HostNotes
+  readonly #quota: FactQuota
   readonly #door: Door
   readonly #leases: Leases
   readonly #admission: Admission
@@ -69,6 +72,7 @@ class WsGateway implements AgentGateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#notes = new HostNotes(options)
+    this.#quota = new FactQuota((hostId) => this.#exceeded(hostId), options.quota)
     this.#door = new Door(options.limits ?? UNPROVED, (ws, address, proved) => this.#accept(ws, address, proved))
     this.#leases = new Leases((hostId, runId) => this.#links.get(hostId)?.lease(runId), options.leaseEveryMs)
     this.#admission = new Admission({
@@ -197,7 +201,7 @@ class WsGateway implements AgentGateway {
     const readings = this.#readings.get(hostId) ?? new ClockReadings()
     this.#readings.set(hostId, readings)
     return {
-      ...{ host, epoch, socket, clock, key, ingest, readings },
+      ...{ host, epoch, socket, clock, key, ingest, readings, quota: this.#quota },
       ...(retryMs === undefined ? {} : { retryMs }),
       held: () => this.#leases.holds(hostId),
       inventory: (inventory) => this.#inventory(hostId, inventory),
@@ -206,6 +210,11 @@ class WsGateway implements AgentGateway {
         if (wanted) this.#tell((listener) => listener.sample?.({ hostId, ...sample }))
       },
     }
+  }
+
+  #exceeded(hostId: HostId): void {
+    this.#links.get(hostId)?.tooMuch()
+    this.#notes.tooMuch(hostId)
   }
 
   #inventory(hostId: HostId, inventory: Inventory): void {

@@ -1,6 +1,6 @@
-import { AgentFact, ChaosError, type Cursor, FACT_MAX_BYTES, type HostId, type Ulid } from '@chaos-lite/shared'
+import { AgentFact, ChaosError, FACT_MAX_BYTES, type HostId, type Ulid } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
-import type { AgentLine, Store } from '../store/store.ts'
+import type { AgentLine, Ingested, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import type { RunBook } from './run-book.ts'
 import { sha256 } from './secrets.ts'
@@ -8,12 +8,12 @@ import { sha256 } from './secrets.ts'
 /**
  * Facts of one host, on their way from its link into the store: stores lines that `readLines` has checked and resolves
  * with the acknowledgement once they are committed; what they mean for their runs is worked out afterwards.
- * Throws `wrong-state` when lines are missing before these, `storage-full` when nothing could be stored.
+ * What does not fit becomes an incident. Throws `storage-full` when nothing could be stored.
  */
 export type Ingest = (
   host: { readonly hostId: HostId; readonly clientId: Ulid },
   facts: readonly AgentLine[],
-) => Promise<Cursor>
+) => Promise<Pick<Ingested, 'cursor' | 'incidents'>>
 
 interface IngestDeps {
   readonly store: Store
@@ -26,14 +26,16 @@ interface IngestDeps {
 export function makeIngest(deps: IngestDeps): Ingest {
   return async ({ hostId, clientId }, facts) => {
     const { stored, incidents, cursor } = await deps.store.facts.ingest(hostId, clientId, facts, deps.clock.nowMs())
-    for (const incident of incidents) deps.log.warn({ hostId, ...incident }, 'incident: facts that do not fit')
+    // One line per batch: a hostile host must not fill the log either.
+    const [incident] = incidents
+    if (incident) deps.log.warn({ hostId, ...incident, of: incidents.length }, 'incident: facts that do not fit')
     if (stored.length > 0) {
       deps.onStored?.(stored.length)
       deps.runBook
         .ingested(stored)
         .catch((error: unknown) => deps.log.error({ hostId, err: error }, 'facts not applied'))
     }
-    return cursor
+    return { cursor, incidents }
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   Cursor,
   Digest,
   HostId,
+  IncidentKind,
   Inventory,
   Labels,
   Plan,
@@ -45,8 +46,11 @@ export interface Ingested {
   /** New facts that belong where they say: to no run, or to a run that this host takes part in. */
   readonly stored: readonly SourcedFact[]
   readonly duplicates: number
-  /** A key that is stored already with another digest, a line that does not continue the stored chain, a foreign run. */
-  readonly incidents: readonly { readonly epoch: string; readonly seq: number; readonly reason: string }[]
+  /**
+   * A key that is stored already with another digest, a line that does not continue the stored chain, lines that never
+   * came, a foreign run, too many facts of one run.
+   */
+  readonly incidents: readonly (Pick<Incident, 'kind' | 'reason'> & { readonly epoch: string; readonly seq: number })[]
   /** The end of the batch: everything up to here is kept for ever, as a fact or as an incident; the agent may forget it. */
   readonly cursor: Cursor
 }
@@ -55,7 +59,7 @@ export interface Ingested {
 export interface Incident {
   readonly clientId: Ulid
   readonly hostId: HostId | null
-  readonly kind: 'key reused' | 'chain broken' | 'foreign run' | 'duplicate agent'
+  readonly kind: IncidentKind
   readonly epoch: string | null
   readonly seq: number | null
   readonly digest: Digest | null
@@ -181,8 +185,8 @@ export interface Store {
   readonly facts: {
     /**
      * Inserts what is new of one agent's batch (not empty) and resolves after a commit with full sync; batches of
-     * several agents share commits. Throws `wrong-state` when lines are missing before the batch, `storage-full` when
-     * it could not be committed: then nothing of it is stored.
+     * several agents share commits. What does not fit becomes an incident, and what follows it is stored all the same.
+     * Throws `storage-full` when it could not be committed: then nothing of it is stored.
      */
     ingest(hostId: HostId, clientId: Ulid, facts: readonly AgentLine[], receivedMs: number): Promise<Ingested>
     /** Appends the controller's own facts; `prev` links them within this controller's epoch. */

@@ -68,7 +68,6 @@ describe('facts', () => {
     backwards: [[second, first], CloseCode.outOfOrder],
     'of two epochs in one frame': [[first, ...textLines(newEpoch(), 1)], CloseCode.outOfOrder],
     'that name another predecessor': [[first, second.replace(sha256(first), sha256('x'))], CloseCode.outOfOrder],
-    'that begin in the middle': [[third], CloseCode.outOfOrder],
     'whose first has a predecessor': [[first.replace('"prev":null', `"prev":"${sha256('x')}"`)], CloseCode.outOfOrder],
   } satisfies Record<string, [string[], number]>
 
@@ -88,6 +87,17 @@ describe('facts', () => {
     expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 0 })
     expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([{ kind: 'key reused', seq: 0 }])
     expect(published).toHaveLength(1)
+  })
+
+  test('whose predecessors never came are stored and acknowledged, with an incident that the host is told of', async () => {
+    const { agent, store, clientId, published } = await live()
+    agent.send({ type: 'facts', lines: [third] })
+    expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 2 })
+    expect((await agent.next('notice')).message).toContain('Facts 0 to 1 of this epoch never came')
+    expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([{ kind: 'facts missing', seq: 2 }])
+    expect(published).toHaveLength(1)
+    agent.send({ type: 'facts', lines: [good[3] ?? ''] })
+    expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 3 })
   })
 
   test('are not acknowledged while the disk is full, and nothing is lost once there is room', async () => {

@@ -201,11 +201,25 @@ export type ValidateView = z.infer<typeof ValidateView>
 export const AlertAddressView = z.object({ url: z.string() })
 export type AlertAddressView = z.infer<typeof AlertAddressView>
 
-/** Something that should not have happened with a host's identity or its facts. */
+/**
+ * What should not have happened with a host's identity or its facts. `facts missing`: numbers that never came;
+ * `too many facts`: more than one host may add to a run, or send in its time.
+ */
+export const IncidentKind = z.enum([
+  'key reused',
+  'chain broken',
+  'facts missing',
+  'foreign run',
+  'too many facts',
+  'duplicate agent',
+])
+export type IncidentKind = z.infer<typeof IncidentKind>
+
+/** One of them, as the screens show it. */
 export const IncidentView = z.object({
   clientId: Ulid,
   hostId: HostId.nullable(),
-  kind: z.enum(['key reused', 'chain broken', 'foreign run', 'duplicate agent']),
+  kind: IncidentKind,
   epoch: z.string().nullable(),
   seq: z.int().nullable(),
   reason: z.string(),

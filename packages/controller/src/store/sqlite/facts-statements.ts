@@ -5,21 +5,22 @@ type Text = string | null
 /** The hot path's statements, prepared once. */
 export interface FactStatements {
   readonly last: Statement<[origin: string, epoch: string], { seq: number; digest: string }>
-  readonly lastIncident: Statement<[hostId: string, epoch: string], { seq: number | null }>
   readonly at: Statement<[origin: string, epoch: string, seq: number], { digest: string }>
   readonly belongs: Statement<[runId: string, hostId: string], unknown>
+  /** What is stored of one host in one run. */
+  readonly share: Statement<[runId: string, origin: string], { facts: number; bytes: number }>
   readonly insert: Statement<[string, string, string, number, string, Text, number, string]>
-  readonly incident: Statement<[string, string, string, string, number, string, string, string, number]>
+  readonly incident: Statement<[string, string, string, string, number, string, Text, string, number]>
 }
 
 export function prepareFacts(database: Database): FactStatements {
   return {
     last: database.prepare('SELECT seq, digest FROM facts WHERE origin = ? AND epoch = ? ORDER BY seq DESC LIMIT 1'),
-    lastIncident: database.prepare(
-      `SELECT max(seq) AS seq FROM incidents WHERE host_id = ? AND kind IN ('key reused', 'chain broken') AND epoch = ?`,
-    ),
     at: database.prepare('SELECT digest FROM facts WHERE origin = ? AND epoch = ? AND seq = ?'),
     belongs: database.prepare('SELECT 1 FROM run_hosts WHERE run_id = ? AND host_id = ?'),
+    share: database.prepare(
+      'SELECT count(*) AS facts, coalesce(sum(length(line)), 0) AS bytes FROM facts WHERE run_id = ? AND origin = ?',
+    ),
     insert: database.prepare(
       `INSERT INTO facts (client_id, origin, epoch, seq, digest, run_id, received_ms, line)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -18,12 +18,15 @@ type Exclusively = (work: () => void) => Promise<void>
 export class GroupCommit {
   readonly #database: Database
   readonly #exclusively: Exclusively
+  readonly #undone: () => void
   #waiting: Job[] = []
   #flushing: Promise<void> | null = null
 
-  constructor(database: Database, exclusively: Exclusively) {
+  /** @param undone called when a piece was undone: what its author remembers of it is not stored */
+  constructor(database: Database, exclusively: Exclusively, undone: () => void = () => undefined) {
     this.#database = database
     this.#exclusively = exclusively
+    this.#undone = undone
   }
 
   run<T>(work: () => T): Promise<T> {
@@ -58,6 +61,7 @@ export class GroupCommit {
     try {
       this.#database.transaction(() => this.#runAll(jobs, settle)).immediate()
     } catch (error) {
+      this.#undone()
       for (const job of jobs) job.failed(translated(error))
       return
     }
@@ -71,6 +75,7 @@ export class GroupCommit {
         settle.push(() => job.done(result))
       } catch (error) {
         if (isStorageError(error) || !this.#database.inTransaction) throw error
+        this.#undone()
         settle.push(() => job.failed(error))
       }
     }

@@ -22,7 +22,11 @@ import { kyselyDatabase } from './kysely-database.ts'
 export function sqliteStore(database: Database): Store {
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: kyselyDatabase(database) }) })
   const writer = new FactWriter(database)
-  const commits = new GroupCommit(database, (work) => db.connection().execute(async () => work()))
+  const commits = new GroupCommit(
+    database,
+    (work) => db.connection().execute(async () => work()),
+    () => writer.undone(),
+  )
   let closing: Promise<void> | null = null
   const close = async () => {
     await commits.drained()
