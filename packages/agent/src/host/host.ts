@@ -1,7 +1,9 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type { DisableImage, MembershipImage, Metadata } from './image.ts'
+import type { Processes } from './process.ts'
 
 export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
+export type { Processes, ProcessIdentity, ProcessView } from './process.ts'
 
 /** A program that ran to its end. `code` is null when a signal ended it. */
 export interface Finished {
@@ -169,22 +171,6 @@ export interface Accounts {
   readonly administratorGroups: readonly string[]
   /** The account this agent runs as. */
   readonly own: string
-}
-
-export interface ProcessIdentity {
-  readonly pid: number
-  /** Start time in clock ticks since boot (`/proc/PID/stat`, field 22): a reused pid has another. */
-  readonly startTicks: string
-  readonly name: string
-}
-
-export interface Processes {
-  byName(name: string): Promise<readonly ProcessIdentity[]>
-  identity(pid: number): Promise<ProcessIdentity | null>
-  /** This process and its descendants. */
-  family(pid: number): Promise<readonly number[]>
-  /** TCP ports on which this process or its descendants listen, lowest first. */
-  listening(pid: number): Promise<readonly { readonly address: string; readonly port: number }[]>
 }
 
 export interface Resolver {

@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import type { Processes, ProcessIdentity } from '../host.ts'
+import { ChaosError } from '@chaos-lite/shared'
+import type { Processes, ProcessIdentity, ProcessView } from '../host.ts'
+import { codeOf } from './files/durable.ts'
+import { ownProcesses } from './own-processes.ts'
+import { parseStat, type Stat } from './process-stat.ts'
 import { listeningSockets } from './sockets.ts'
 
 /** Processes as `/proc` shows them (`man 5 proc_pid_stat`). */
 export const linuxProcesses: Processes = {
-  byName: async (name) => (await all()).filter((process) => process.name === name).map(asIdentity),
+  byName: async (name) =>
+    (await all()).filter((process) => process.name === name && process.state !== 'ended').map(asIdentity),
   identity: async (pid) => {
     const found = await stat(pid)
     return found ? asIdentity(found) : null
@@ -17,10 +23,46 @@ export const linuxProcesses: Processes = {
     const unique = new Map(sockets.map(({ address, port }) => [`${address} ${port}`, { address, port }]))
     return [...unique.values()].sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1))
   },
+  views: async () => {
+    const stats = await all()
+    const seen = await Promise.all(
+      stats.map(async (found) => ({
+        ...found,
+        program: await readlink(`/proc/${found.pid}/exe`).catch(() => ''),
+        units: unitsOf(await readFile(`/proc/${found.pid}/cgroup`, 'utf8').catch(() => '')),
+      })),
+    )
+    const own = await ownProcesses(seen)
+    return seen.map((found): ProcessView => ({ ...found, own: own.has(found.pid) }))
+  },
+  signal: async (process, what) => signal(process, what),
 }
 
-interface Stat extends ProcessIdentity {
-  readonly parent: number
+/** In one breath: nothing of ours runs between looking and sending. */
+function signal({ pid, startTicks }: ProcessIdentity, what: 'suspend' | 'continue'): 'sent' | 'gone' {
+  const isStillIt = () => {
+    const now = statNow(pid)
+    return now !== null && now.startTicks === startTicks && now.state !== 'ended'
+  }
+  if (!isStillIt()) return 'gone'
+  try {
+    process.kill(pid, what === 'suspend' ? 'SIGSTOP' : 'SIGCONT')
+    if (what === 'continue' || isStillIt()) return 'sent'
+    // Its number went to another process in that very moment, which was not meant.
+    process.kill(pid, 'SIGCONT')
+    return 'gone'
+  } catch (cause) {
+    if (codeOf(cause) === 'ESRCH') return 'gone'
+    throw new ChaosError('tool-failed', `Process ${pid} cannot be told to ${what}: ${String(cause)}.`, { cause })
+  }
+}
+
+function statNow(pid: number): Stat | null {
+  try {
+    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return null
+  }
 }
 
 async function all(): Promise<readonly Stat[]> {
@@ -29,14 +71,9 @@ async function all(): Promise<readonly Stat[]> {
   return stats.filter((found) => found !== null)
 }
 
-/** The name may hold spaces and parentheses: the fields are counted from its last parenthesis. */
 async function stat(pid: number): Promise<Stat | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  if (text === null) return null
-  const open = text.indexOf('(')
-  const close = text.lastIndexOf(')')
-  const rest = text.slice(close + 2).split(' ')
-  return { pid, name: text.slice(open + 1, close), parent: Number(rest[1]), startTicks: rest[19] ?? '' }
+  return text === null ? null : parseStat(pid, text)
 }
 
 function asIdentity({ pid, startTicks, name }: Stat): ProcessIdentity {
@@ -51,6 +88,14 @@ function familyOf(pid: number, processes: readonly Stat[]): readonly number[] {
     )
   }
   return family
+}
+
+/** From `/proc/PID/cgroup`: in systemd's own hierarchy the path names the units, slices left out (`man 7 cgroups`). */
+export function unitsOf(cgroup: string): readonly string[] {
+  const rows = cgroup.split('\n').map((row) => row.split(':'))
+  const row = rows.find(([, controllers]) => controllers === 'name=systemd') ?? rows.find(([id]) => id === '0')
+  const path = row?.slice(2).join(':') ?? ''
+  return path.split('/').filter((part) => /\.(?:service|scope|socket|mount|swap)$/.test(part))
 }
 
 async function socketInodes(pid: number): Promise<readonly string[]> {

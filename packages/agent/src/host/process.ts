@@ -1,0 +1,40 @@
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Start time in clock ticks since boot (`/proc/PID/stat`, field 22): a reused pid has another. */
+  readonly startTicks: string
+  readonly name: string
+}
+
+/** A process as everybody on the host sees it. */
+export interface ProcessView extends ProcessIdentity {
+  /** `traced`: a debugger holds it. `ended`: it is gone but for its parent taking notice. */
+  readonly state: 'runs' | 'suspended' | 'traced' | 'ended'
+  readonly parent: number
+  /** A thread of the kernel itself. */
+  readonly kernel: boolean
+  /** Does it belong to somebody's terminal? */
+  readonly terminal: boolean
+  /** The program file, or empty where it cannot be seen. */
+  readonly program: string
+  /** Units of the service manager that it runs in, the outermost first. */
+  readonly units: readonly string[]
+  /** This agent in any of its processes, what they started, and what started them. */
+  readonly own: boolean
+}
+
+export interface Processes {
+  /** Suspended ones included; those that have ended are not. */
+  byName(name: string): Promise<readonly ProcessIdentity[]>
+  identity(pid: number): Promise<ProcessIdentity | null>
+  /** This process and its descendants. */
+  family(pid: number): Promise<readonly number[]>
+  /** TCP ports on which this process or its descendants listen, lowest first. */
+  listening(pid: number): Promise<readonly { readonly address: string; readonly port: number }[]>
+  /** Every process of the host. */
+  views(): Promise<readonly ProcessView[]>
+  /**
+   * Suspends this very process, or lets it go on. `gone` when it has ended: another process that has its number by now is
+   * never left suspended. Throws `tool-failed` where the system refuses.
+   */
+  signal(process: ProcessIdentity, what: 'suspend' | 'continue'): Promise<'sent' | 'gone'>
+}
