@@ -8,7 +8,7 @@ import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
 import { refuseProtectedPath } from '../protections.ts'
 import { bringBack } from './put-back.ts'
-import { QuarantineUndo, standing } from './undo.ts'
+import { QuarantineUndo, standing, whatLies } from './undo.ts'
 
 const Params = z.strictObject({ folder: PlainPath.describe('The folder that is moved aside, as if it were lost') })
 
@@ -64,6 +64,10 @@ export const dataQuarantine = defineAction({
     const changed = compareAttributes(undo.folder, undo.before, now).find(({ same }) => !same)
     if (changed) throw new ChaosError('wrong-state', `${changed.item} was changed after it was looked at.`)
     await host.files.move(undo.folder, undo.movedTo)
+    // Somebody may have put another folder there between the look and the rename.
+    if ((await whatLies(host.files, undo.movedTo, undo)) === 'original') return
+    await host.files.move(undo.movedTo, undo.folder)
+    throw new ChaosError('wrong-state', `${undo.folder} was exchanged for another just now: that was put back.`)
   },
   verify: ({ host }, undo) => standing(host.files, undo),
   revert: async (context, undo) => {

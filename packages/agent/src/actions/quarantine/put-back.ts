@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import { type Replacement, readReplacement, replacementFolder, wipeNoted } from '../../exercises/replacement.ts'
+import type { Files } from '../../host/host.ts'
 import { compareMetadata, folderIsOurs, folderKept, settleFolder } from '../../host/swap/index.ts'
 import type { ActionContext } from '../action.ts'
 import { type QuarantineUndo, whatLies } from './undo.ts'
@@ -19,21 +20,21 @@ export async function bringBack(
   const replacement = await readReplacement(recordFolder).catch(() => null)
   const replaced = `${undo.movedTo}-replaced`
   const restoring = replacementFolder(undo.folder, recordId)
-  const own = [undo.folder, undo.movedTo, replaced, restoring, undo.keptAs]
+  const own = [undo.folder, undo.movedTo, replaced, restoring, ...placesKept(undo)]
   const witnesses = await Promise.all(own.map((path) => files.stamp(path)))
   const wiped = await wipeNoted(recordFolder)
   const ours = await folderIsOurs(files, undo.parent, undo.parentMtimeNs, [...witnesses, wiped])
   const kept: string[] = []
   if ((await whatLies(files, undo.folder, undo)) !== 'original') {
-    if ((await whatLies(files, undo.movedTo, undo)) !== 'original') throw lost(undo)
-    await clearPlace(context, undo, replacement, replaced)
-    await files.move(undo.movedTo, undo.folder)
+    if ((await whatLies(files, undo.movedTo, undo)) !== 'original') throw await lost(files, undo)
+    await takePlace(context, undo, replacement, replaced)
   }
   // Only now: the original is back before time is spent on removing a large copy.
   if (await isOurs(context, replaced, replacement)) await files.remove(replaced)
   await files.remove(restoring)
-  if (await files.exists(undo.keptAs))
-    kept.push(`What somebody else had put at ${undo.folder} was kept as ${undo.keptAs}.`)
+  for (const place of placesKept(undo)) {
+    if (await files.exists(place)) kept.push(`What somebody else had put at ${undo.folder} was kept as ${place}.`)
+  }
   const parent = await settleFolder(files, undo.parent, undo.parentMtimeNs, ours && kept.length === 0)
   if (!parent.same && kept.length === 0) kept.push(folderKept(undo.parent))
   const now = await files.metadata(undo.folder)
@@ -41,6 +42,32 @@ export async function bringBack(
   if (compared.some((each) => !each.same && each !== parent))
     kept.push(`Mode, owner, rights or times of ${undo.folder} were changed by somebody else meanwhile: kept.`)
   return { compared, kept }
+}
+
+/** A program that makes the folder anew as soon as it is gone gets this many chances. */
+const mostKept = 8
+
+/** Where things are kept that others made in the folder's place: a crash and a second one may leave several. */
+function placesKept({ keptAs }: QuarantineUndo): readonly string[] {
+  return [keptAs, ...Array.from({ length: mostKept - 1 }, (_, index) => `${keptAs}-${index + 2}`)]
+}
+
+/** The original gets its name back, as often as somebody else takes the name in between. */
+async function takePlace(
+  context: ActionContext,
+  undo: QuarantineUndo,
+  replacement: Replacement | null,
+  replaced: string,
+): Promise<void> {
+  const { files } = context.host
+  for (;;) {
+    await clearPlace(context, undo, replacement, replaced)
+    try {
+      return await files.move(undo.movedTo, undo.folder)
+    } catch (thrown) {
+      if (!(thrown instanceof ChaosError) || thrown.code !== 'already-exists') throw thrown
+    }
+  }
 }
 
 /** Makes the name free. What was kept is told afterwards, from what lies there: a crash in between forgets nothing. */
@@ -52,8 +79,14 @@ async function clearPlace(
 ): Promise<void> {
   const { files } = context.host
   if (!(await files.exists(undo.folder))) return
-  if (await isOurs(context, undo.folder, replacement)) await files.move(undo.folder, replaced)
-  else await files.move(undo.folder, undo.keptAs)
+  if (await isOurs(context, undo.folder, replacement)) return files.move(undo.folder, replaced)
+  for (const place of placesKept(undo)) {
+    if (!(await files.exists(place))) return files.move(undo.folder, place)
+  }
+  throw new ChaosError(
+    'cannot-restore',
+    `Another program makes ${undo.folder} again and again: stop it, then put ${undo.movedTo} back.`,
+  )
 }
 
 async function isOurs({ host }: ActionContext, path: string, replacement: Replacement | null): Promise<boolean> {
@@ -70,7 +103,12 @@ function same({ folder, before }: QuarantineUndo, inode: string): Compared {
   }
 }
 
-function lost({ folder, movedTo }: QuarantineUndo): ChaosError {
+async function lost(files: Files, { folder, movedTo, parent, before }: QuarantineUndo): Promise<ChaosError> {
+  const stamp = await files.stamp(parent)
+  if (stamp?.dev !== before.dev) {
+    const text = `The file system that holds ${folder} is not mounted at ${parent} now: mount it, then put it back.`
+    return new ChaosError('cannot-restore', text)
+  }
   const where = `${basename(folder)} is neither at ${folder} nor at ${movedTo}`
   return new ChaosError(
     'cannot-restore',
