@@ -83,8 +83,11 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
 async function ownThings(paths: Paths): Promise<OwnThings> {
   const { readIdentity } = await import('./identity/index.ts')
   const identity = await readIdentity(paths.identity).catch(() => null)
-  const names = identity === null ? [] : [new URL(identity.controllerUrl).hostname]
-  return { paths: [paths.config, paths.state, paths.runtime], names }
+  const own = [paths.config, paths.state, paths.runtime]
+  if (identity === null) return { paths: own, names: [] }
+  const { linkEnds } = await import('./link/link-ends.ts')
+  const { hostname } = new URL(identity.controllerUrl)
+  return { paths: own, names: [hostname], links: linkEnds(identity.controllerUrl) }
 }
 
 async function composeAgent(place: {
@@ -130,7 +133,7 @@ async function composeAgent(place: {
  */
 async function pickHost(root: string, own: OwnThings): Promise<Host> {
   const { linuxHost } = await import('./host/linux/index.ts')
-  const host = linuxHost({ own })
+  const host = linuxHost({ own, sharesNetwork: root !== '' })
   if (process.env.CHAOS_LITE_SIMULATED !== 'yes' || root === '') return host
   const { simulatedHost } = await import('./host/simulated/index.ts')
   // Its services are real child processes of the demo, so that probes have something to see.

@@ -10,6 +10,8 @@ export interface ActionContext {
   readonly recordFolder: string
   /** The record's id: marks every artefact that the action makes. */
   readonly recordId: string
+  /** While injecting: when the safety timer puts back at the latest, in milliseconds of the monotonic clock. */
+  readonly revertByMonoMs?: number
 }
 
 /** A name for what is changed, such as `file:/etc/hosts` or `service:nginx.service`. Two open records never share one. */
@@ -28,6 +30,7 @@ export interface PolicyQuestion {
     | 'repository'
     | 'credential'
     | 'url'
+    | 'port'
   readonly value: string
 }
 
@@ -81,6 +84,11 @@ export interface Action<P = unknown, U = unknown> {
   budgets(undo: U): { readonly injectMs: number; readonly revertMs: number }
   inject(context: ActionContext, params: P, undo: U): Promise<void>
   verify(context: ActionContext, undo: U): Promise<Standing>
+  /**
+   * Asked during the hold when `verify` says `conflict`: does the failure last beside what somebody else changed?
+   * Without it, such a failure is told to be lost.
+   */
+  lasts?(context: ActionContext, undo: U): Promise<boolean>
   revert(context: ActionContext, undo: U): Promise<Reverted>
   /** What a person would do by hand, as plain commands: goes into UNDO.txt. */
   byHand(undo: U, recordFolder: string): readonly string[]

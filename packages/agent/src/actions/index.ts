@@ -2,6 +2,8 @@ import { accountDisable } from './account/disable.ts'
 import type { Action } from './action.ts'
 import { hostsOverride } from './hosts/override.ts'
 import { membershipRevoke } from './membership/revoke.ts'
+import { networkBlock } from './network/block.ts'
+import { dnsBlock } from './network/dns-block.ts'
 import { permissionRevoke } from './permission/revoke.ts'
 import { dataQuarantine } from './quarantine/folder.ts'
 import { serviceStop } from './service/stop.ts'
@@ -14,6 +16,8 @@ export const actions: readonly Action[] = [
   membershipRevoke,
   accountDisable,
   dataQuarantine,
+  networkBlock,
+  dnsBlock,
 ]
 
 /** An action by its name, or undefined. */

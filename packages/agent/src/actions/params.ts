@@ -44,3 +44,12 @@ export const GroupName = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]*$/, 'must be the name of a group')
+
+/** An address, or a block of addresses such as 192.0.2.0/24 (the bits behind the prefix do not matter). */
+export const AddressRange = z.union([
+  z.string().regex(new RegExp(`^${ipv4}(?:/(?:3[0-2]|[12]?[0-9]))?$`), 'must be an address or a range of addresses'),
+  z.ipv6('must be an address or a range of addresses').max(45),
+  z.cidrv6('must be an address or a range of addresses').max(49),
+])
+
+export const PortNumber = z.int().min(1).max(65_535)

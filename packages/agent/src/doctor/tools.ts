@@ -13,6 +13,7 @@ const TOOLS: readonly {
   { program: 'setfacl', package: 'acl', why: 'putting access lists back', must: false },
   { program: 'setpriv', package: 'util-linux', why: 'asking as another account', must: false },
   { program: 'gpasswd', package: 'passwd', why: 'group memberships', must: false },
+  { program: 'nft', package: 'nftables', why: 'blocking traffic and name resolution', must: false },
   { program: 'restic', package: 'restic', why: 'backups in restic repositories', must: false },
   { program: 'pamtester', package: 'pamtester', why: 'log-ins through PAM', must: false },
   { program: 'chronyc', package: 'chrony', why: 'the clock probe, where chrony keeps the time', must: false },

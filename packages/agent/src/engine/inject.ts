@@ -144,7 +144,8 @@ export async function injectOne(deps: EngineDeps, request: InjectRequest, flight
   const begun = tell(deps, head, { type: 'inject.begun' })
   const beganMonoMs = Math.floor(deps.host.clock.monoMs())
   const signal = AbortSignal.any([flight.abort.signal, AbortSignal.timeout(head.injectMs)])
-  const context = { host: deps.host, signal, recordFolder: folder, recordId: head.recordId }
+  const { recordId, revertByMonoMs } = head
+  const context = { host: deps.host, signal, recordFolder: folder, recordId, revertByMonoMs }
   const deed = perform(armed, context)
   let returned = false
   const settled = deed.then(

@@ -1,6 +1,8 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type { DisableImage, MembershipImage, Metadata } from './image.ts'
+import type { Mounts } from './mounts.ts'
 import type { Processes } from './process.ts'
+import type { PacketFilter } from './wall.ts'
 
 export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
 export type { Processes, ProcessIdentity, ProcessView } from './process.ts'
@@ -186,6 +188,8 @@ export interface OwnThings {
   readonly paths: readonly string[]
   /** Host names of the controller. */
   readonly names: readonly string[]
+  /** Where the link goes: the controller, and a proxy on the way to it. */
+  readonly links?: readonly { readonly host: string; readonly port: number }[]
 }
 
 /** The only door to the operating system. Actions and probes ask for abilities, never which system it is. */
@@ -197,6 +201,8 @@ export interface Host {
   readonly accounts: Accounts
   readonly processes: Processes
   readonly resolver: Resolver
+  readonly packetFilter: PacketFilter
+  readonly mounts: Mounts
   readonly own: OwnThings
   /** What this host can do; a missing ability comes with the reason a person can act on. */
   capabilities(): Promise<ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>>

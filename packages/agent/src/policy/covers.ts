@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { PolicyQuestion } from '../actions/action.ts'
+import { rangeOf } from '../host/ranges.ts'
 import { fitsGlob, isInRanges, plainName, unitName } from './match.ts'
 import { isAtOrBelow, realPlace } from './place.ts'
 import type { PolicyFile } from './schema.ts'
@@ -50,6 +51,8 @@ function listsFor({ kind, value }: PolicyQuestion, probe: boolean): Lists {
     case 'name':
     case 'address':
       return machine(probe ? 'probeHosts' : kind === 'name' ? 'names' : 'addresses', value)
+    case 'port':
+      return { keys: ['ports'], entry: value, fits: (entry) => holdsPort(entry, value) }
     case 'url': {
       const host = URL.parse(value)?.hostname.replace(/^\[|\]$/g, '') ?? ''
       return host === '' ? { keys: [], entry: value, fits: null } : machine('probeHosts', host)
@@ -73,10 +76,18 @@ function listsFor({ kind, value }: PolicyQuestion, probe: boolean): Lists {
 
 function machine(key: ListKey, value: string): Lists {
   const fits =
-    isIP(value) === 0
+    isIP(value) === 0 && rangeOf(value) === null
       ? (entry: string) => !entry.includes('/') && fitsGlob(plainName(entry), plainName(value))
       : (entry: string) => isInRanges([entry], value)
   return { keys: [key], entry: value, fits }
+}
+
+/** `all` stands for every port, and is the only entry that allows to stop all traffic. */
+function holdsPort(entry: string, port: string): boolean {
+  if (entry === 'all') return true
+  const [from, to = from] = entry.split('-').map(Number)
+  const wanted = Number(port)
+  return from !== undefined && to !== undefined && wanted >= from && wanted <= to
 }
 
 /** Both what was written and where it really leads must lie in a place that was named. */

@@ -1,5 +1,4 @@
-import { BlockList, isIP } from 'node:net'
-import { canonicalAddress } from '../probes/params.ts'
+import { covers, rangeOf } from '../host/ranges.ts'
 
 /** Does a name fit an entry where `*` stands for any characters? Linear in time, whatever the entry. */
 export function fitsGlob(entry: string, name: string): boolean {
@@ -30,18 +29,12 @@ export function plainName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '')
 }
 
-/** Is an address one of these addresses or inside one of these ranges? */
-export function isInRanges(ranges: readonly string[], address: string): boolean {
-  const plain = canonicalAddress(address)
-  const family = isIP(plain)
-  if (family === 0) return false
-  return ranges.some((range) => {
-    const [base = '', prefix] = range.split('/')
-    const of = isIP(base)
-    if (of === 0) return false
-    if (prefix === undefined) return canonicalAddress(base) === plain
-    const block = new BlockList()
-    block.addSubnet(base, Number(prefix), of === 4 ? 'ipv4' : 'ipv6')
-    return of === family && block.check(plain, family === 4 ? 'ipv4' : 'ipv6')
+/** Does one of these addresses or ranges hold an address, or a whole range? */
+export function isInRanges(ranges: readonly string[], value: string): boolean {
+  const wanted = rangeOf(value)
+  if (wanted === null) return false
+  return ranges.some((text) => {
+    const range = rangeOf(text)
+    return range !== null && covers(range, wanted)
   })
 }

@@ -37,6 +37,13 @@ function isAddressRange(text: string): boolean {
   }
 }
 
+/** Ports are numbers to a person who writes the file, and texts to the program that compares them. */
+const Ports = z
+  .union([z.int().min(1).max(65_535), z.string().regex(/^(?:all|\d{1,5}(?:-\d{1,5})?)$/)], {
+    error: 'must be a port such as 443, a range such as 8000-8100, or all',
+  })
+  .transform(String)
+
 const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 08:00, in quotes')
 export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
 
@@ -66,6 +73,11 @@ export const PolicyFile = z.strictObject({
   services: list(Pattern, 'Services that may be failed; * stands for any characters'),
   names: list(Pattern, 'Host names that may be made to resolve elsewhere; * stands for any characters'),
   addresses: list(AddressRange, 'Addresses and ranges that failures may use, such as 192.0.2.0/24'),
+  ports: z
+    .array(Ports)
+    .max(MOST)
+    .default([])
+    .describe('Ports whose traffic may be stopped, such as 443 or 8000-8100; all means every kind of traffic'),
   folders: list(Path, 'Folders that may be failed or restored, with all below them'),
   files: list(Path, 'Single files that may be failed'),
   accounts: list(AccountName, 'Accounts whose rights may be taken away for a while'),

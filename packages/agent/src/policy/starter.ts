@@ -20,6 +20,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   services: 'nginx.service',
   names: 'erp.example.test',
   addresses: '192.0.2.0/24',
+  ports: '443',
   folders: '/srv/share',
   files: '/etc/example.conf',
   accounts: 'jdoe',

@@ -6,7 +6,10 @@ import { tool } from './tools.ts'
 type Ability = { readonly has: boolean; readonly why: string }
 
 /** What this host can do; each answer comes with a reason that a person can act on. */
-export async function linuxCapabilities(manager: string): Promise<Awaited<ReturnType<Host['capabilities']>>> {
+export async function linuxCapabilities(
+  manager: string,
+  sharesNetwork = false,
+): Promise<Awaited<ReturnType<Host['capabilities']>>> {
   const root = process.getuid?.() === 0
   const gnu = await hasGnuCopy()
   const answers: Record<Capability, Ability> = {
@@ -24,11 +27,21 @@ export async function linuxCapabilities(manager: string): Promise<Awaited<Return
     processes: ability(true, '/proc shows the processes', ''),
     accounts: both(ability(root, 'runs as root', 'the agent does not run as root'), tools(['getent'], 'libc-bin')),
     resolver: ability(true, 'getaddrinfo and the hosts file', ''),
-    'packet-filter': tools(['nft'], 'nftables'),
+    'packet-filter': sharesNetwork ? notItsOwnNetwork : await packetFilter(),
     'backup-tools': anyTool(['restic', 'borg', 'kopia', 'tar']),
     pam: tools(['pamtester'], 'pamtester'),
   }
   return new Map(Capability.options.map((name) => [name, answers[name]]))
+}
+
+const notItsOwnNetwork = ability(false, '', 'this demo host shares the network of the machine it runs on')
+
+/** Installed is not enough: a kernel without nf_tables, or a container without the right, refuses every command. */
+async function packetFilter(): Promise<Ability> {
+  const installed = tools(['nft'], 'nftables')
+  if (!installed.has) return installed
+  const said = await run(['nft', '-j', 'list', 'tables'], { timeoutMs: 5000 }).catch(() => null)
+  return ability(said?.code === 0, 'nft found, and the kernel lets it work', 'nft is found, but refused by the kernel')
 }
 
 function ability(has: boolean, because: string, missing: string): Ability {

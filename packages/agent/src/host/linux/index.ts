@@ -3,6 +3,8 @@ import { fileAccounts, lookupByGetent } from './accounts/index.ts'
 import { linuxCapabilities } from './capabilities.ts'
 import { linuxClock } from './clock.ts'
 import { linuxFiles } from './files/index.ts'
+import { linuxMounts } from './mounts.ts'
+import { nftables } from './packet-filter/index.ts'
 import { linuxProcesses } from './processes.ts'
 import { linuxResolver } from './resolver.ts'
 import { run } from './run.ts'
@@ -12,10 +14,12 @@ export interface LinuxHostOptions {
   /** What no drill may touch: the agent's own folders and the controller's host name. */
   readonly own: OwnThings
   readonly env?: NodeJS.ProcessEnv
+  /** A demo host has folders of its own, but the network of the machine: what is stopped there stops for all. */
+  readonly sharesNetwork?: boolean
 }
 
 /** The Linux host that this process runs on. */
-export function linuxHost({ own, env = process.env }: LinuxHostOptions): Host {
+export function linuxHost({ own, env = process.env, sharesNetwork = false }: LinuxHostOptions): Host {
   const services = linuxServices(env)
   return {
     platform: 'linux',
@@ -30,8 +34,10 @@ export function linuxHost({ own, env = process.env }: LinuxHostOptions): Host {
     }),
     processes: linuxProcesses,
     resolver: linuxResolver,
+    packetFilter: nftables(),
+    mounts: linuxMounts(),
     own,
-    capabilities: () => linuxCapabilities(services.manager),
+    capabilities: () => linuxCapabilities(services.manager, sharesNetwork),
     run,
   }
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { Capability, ChaosError } from '@chaos-lite/shared'
 import type { Finished, Host, OwnThings, RunOptions } from '../host.ts'
 import { type AccountOptions, fileAccounts } from '../linux/accounts/index.ts'
+import type { Mount } from '../mounts.ts'
 import { filesUnder } from './files.ts'
+import { type SimulatedPacketFilter, simulatedPacketFilter } from './packet-filter.ts'
 import { lookupInHosts } from './resolver.ts'
 import { type SimulatedService, type SimulatedServices, simulatedServices } from './services.ts'
 
@@ -13,12 +15,20 @@ export interface SimulatedHostOptions {
   readonly services?: Readonly<Record<string, SimulatedService>>
   readonly own?: OwnThings
   readonly bootId?: string
+  /** What is mounted where; unless given, one local file system holds everything. */
+  readonly mounts?: () => readonly Mount[]
   /** Stands in for every program; unless given, none can be run. */
   readonly run?: (argv: readonly [string, ...string[]], options: RunOptions) => Promise<Finished>
 }
 
 export interface SimulatedHost extends Host {
   readonly services: SimulatedServices
+  readonly packetFilter: SimulatedPacketFilter
+}
+
+const oneDisk: Mount = {
+  ...{ point: '/', source: '/dev/sda1', kind: 'ext4', options: 'rw' },
+  ...{ superOptions: 'rw', root: '/' },
 }
 
 /**
@@ -54,6 +64,8 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
       lookup: async (name) => lookupInHosts((await files.read('/etc/hosts', 1 << 24)).toString('latin1'), name),
       flush: async () => [],
     },
+    packetFilter: simulatedPacketFilter(),
+    mounts: { list: async () => options.mounts?.() ?? [oneDisk] },
     own: options.own ?? { paths: [], names: [] },
     capabilities: async () => new Map(Capability.options.map((name) => [name, { has: true, why: 'simulated' }])),
     run: options.run ?? (() => Promise.reject(new ChaosError('tool-failed', 'A simulated host runs no programs.'))),

@@ -1,0 +1,105 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { covers, rangeOf, simplified, textOf } from '../../host/ranges.ts'
+import type { Wall } from '../../host/wall.ts'
+import { defineAction, type EffectProbe } from '../action.ts'
+import { AddressRange, PortNumber } from '../params.ts'
+import { admittedSentence } from './admitted.ts'
+import {
+  lowerWall,
+  preparedWall,
+  raiseWall,
+  WallUndo,
+  wallBudgets,
+  wallByHand,
+  wallPutBack,
+  wallStanding,
+} from './wall.ts'
+
+const Params = z.strictObject({
+  addresses: z.array(AddressRange).min(1).max(64).describe('Addresses and ranges, such as 192.0.2.7 or 0.0.0.0/0'),
+  except: z.array(AddressRange).max(64).optional().describe('Let through although they lie in these ranges'),
+  ports: z.array(PortNumber).min(1).max(32).optional().describe('Only these ports; all traffic unless told'),
+  protocol: z.enum(['tcp', 'udp']).optional().describe('With ports: only this protocol; both unless told'),
+  direction: z
+    .enum(['out', 'in', 'both'])
+    .optional()
+    .describe('out: what this host sends to them; in: what they send to this host; both unless told'),
+})
+type Params = z.infer<typeof Params>
+
+export const networkBlock = defineAction({
+  name: 'network.block',
+  summary: 'Stops traffic between this host and addresses, as when a line or a firewall fails: packets get no answer.',
+  needs: ['packet-filter'],
+  params: Params,
+  undo: WallUndo,
+  undoVersion: 1,
+  touches: ({ addresses }) => simple(addresses).map((address) => `network:${address}`),
+  asks: ({ addresses, ports }) => [
+    ...addresses.map((value) => ({ kind: 'address' as const, value })),
+    ...(ports ?? ['all']).map((port) => ({ kind: 'port' as const, value: String(port) })),
+  ],
+  prepare: async (context, params) => preparedWall(context, stopsOf(params)),
+  explain: (_, { wall, links }) => [
+    ...sentences(wall),
+    admittedSentence(links, wall.admit.sshPorts),
+    'What this host only forwards, for containers or other machines, is not stopped.',
+    ...wallPutBack,
+  ],
+  effect: ({ addresses: [first], ports, protocol, direction }): EffectProbe | null => {
+    const [port] = ports ?? []
+    if (!first || first.includes('/') || port === undefined || protocol === 'udp' || direction === 'in') return null
+    return { probe: 'tcp', params: { host: first, port }, expect: 'down' }
+  },
+  budgets: () => wallBudgets,
+  inject: (context, _, undo) => raiseWall(context, undo),
+  verify: wallStanding,
+  revert: lowerWall,
+  byHand: wallByHand,
+})
+
+function stopsOf({ addresses, except = [], ports = [], protocol, direction = 'both' }: Params) {
+  refuseLocal(addresses)
+  const stopped = simple(addresses).map((text) => rangeOf(text))
+  const open = simple(except).filter((text) => {
+    const inner = rangeOf(text)
+    return inner !== null && stopped.some((outer) => outer !== null && covers(outer, inner))
+  })
+  return {
+    addresses: simple(addresses),
+    except: open,
+    ports: [...new Set(ports)].sort((a, b) => a - b),
+    protocols: protocol === undefined ? (['tcp', 'udp'] as const).slice() : [protocol],
+    directions: direction === 'both' ? (['out', 'in'] as const).slice() : [direction],
+  }
+}
+
+/** Traffic within the host is always let through: a block of it would only look like one. */
+function refuseLocal(addresses: readonly string[]): void {
+  const own = ['127.0.0.0/8', '::1'].flatMap((text) => rangeOf(text) ?? [])
+  const local = addresses.find((text) => {
+    const range = rangeOf(text)
+    return range !== null && own.some((outer) => covers(outer, range))
+  })
+  if (local === undefined) return
+  throw new ChaosError('policy-refused', `${local} is this host itself: traffic within a host is never stopped.`, {
+    rule: 'built-in: loopback',
+  })
+}
+
+function simple(texts: readonly string[]): string[] {
+  return simplified(texts.flatMap((text) => rangeOf(text) ?? [])).map(textOf)
+}
+
+function sentences({ addresses, except, ports, protocols, directions }: Wall): readonly string[] {
+  const what = ports.length === 0 ? 'all traffic' : `${protocols.join(' and ')} port ${ports.join(', ')}`
+  const but = except.length === 0 ? '' : `, except ${except.join(', ')}`
+  const where = `${addresses.join(', ')}${but}`
+  const to = `Nothing is sent to ${where}${ports.length === 0 ? '' : ` (${what})`}: this host gets no answer.`
+  const from =
+    ports.length === 0
+      ? `Nothing that comes from ${where} is received.`
+      : `${where} reach nothing on this host at ${what}.`
+  return [...(directions.includes('out') ? [to] : []), ...(directions.includes('in') ? [from] : [])]
+}

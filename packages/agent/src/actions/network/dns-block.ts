@@ -1,0 +1,85 @@
+import { isIP } from 'node:net'
+import { ChaosError } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { rangeOf, simplified, textOf } from '../../host/ranges.ts'
+import { type ActionContext, defineAction } from '../action.ts'
+import { HostName, IpAddress } from '../params.ts'
+import { admittedSentence } from './admitted.ts'
+import {
+  lowerWall,
+  preparedWall,
+  raiseWall,
+  WallUndo,
+  wallBudgets,
+  wallByHand,
+  wallPutBack,
+  wallStanding,
+} from './wall.ts'
+
+const Params = z.strictObject({
+  name: HostName.describe('A name that this host resolves now, and should not any more'),
+  servers: z.array(IpAddress).min(1).max(16).optional().describe('Only these name servers; all of them unless told'),
+})
+type Params = z.infer<typeof Params>
+
+/** DNS, and DNS over TLS (RFC 7858). DNS over HTTPS looks like any other web traffic. */
+const dnsPorts = [53, 853]
+const everybody = ['0.0.0.0/0', '::/0']
+const lookupMs = 3_000
+
+export const dnsBlock = defineAction({
+  name: 'dns.block',
+  summary: 'Takes name resolution away from this host, as when its name servers are dead: questions get no answer.',
+  needs: ['packet-filter', 'resolver'],
+  params: Params,
+  undo: WallUndo,
+  undoVersion: 1,
+  touches: () => ['network:dns'],
+  asks: ({ servers = [] }) => servers.map((value) => ({ kind: 'address' as const, value })),
+  prepare: async (context, params) => {
+    await refuseWithoutEffect(context, params)
+    return preparedWall(context, {
+      addresses: simplified((params.servers ?? everybody).flatMap((text) => rangeOf(text) ?? [])).map(textOf),
+      except: [],
+      ports: dnsPorts,
+      protocols: ['tcp', 'udp'],
+      directions: ['out'],
+    })
+  },
+  explain: ({ name, servers }, { wall, links }) => [
+    `Questions to ${servers === undefined ? 'any name server' : `the name servers ${wall.addresses.join(', ')}`} get no answer (ports ${dnsPorts.join(' and ')}): ${name} does not resolve.`,
+    'Names of the hosts file still resolve, and so does what a program asks over HTTPS. Resolver caches are emptied, so that it shows at once.',
+    admittedSentence(links, wall.admit.sshPorts),
+    ...(links.some(({ host }) => isIP(host) === 0)
+      ? ['The link to the controller stays open; should it break meanwhile, its name may not resolve either.']
+      : []),
+    ...wallPutBack,
+  ],
+  effect: ({ name }) => ({ probe: 'dns', params: { name }, expect: 'down' }),
+  budgets: () => wallBudgets,
+  inject: async (context, _, undo) => {
+    await raiseWall(context, undo)
+    await context.host.resolver.flush()
+  },
+  verify: wallStanding,
+  revert: async (context, undo) => {
+    const reverted = await lowerWall(context, undo)
+    // Some caches remember for a while that there was no answer.
+    await context.host.resolver.flush()
+    return reverted
+  },
+  byHand: wallByHand,
+})
+
+/** A name that no server is asked for would never show the failure. */
+async function refuseWithoutEffect({ host, signal }: ActionContext, { name, servers = [] }: Params): Promise<void> {
+  const local = servers.find((text) => text.startsWith('127.') || text === '::1')
+  if (local !== undefined) {
+    const why = `${local} is this host itself, where nothing is stopped; block the servers that it asks, or stop its service`
+    throw new ChaosError('param-invalid', `${why}. Nothing was touched.`)
+  }
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(lookupMs)])
+  const found = await host.resolver.lookup(name, limit).catch(() => [])
+  if (found.length > 0) return
+  throw new ChaosError('wrong-state', `${name} does not resolve on this host now: its loss would not be seen.`)
+}

@@ -1,0 +1,141 @@
+import type { Wall } from '../../wall.ts'
+
+/** One rule of ours: where it stands, what a packet must be like, and what happens to it. */
+export interface WallRule {
+  readonly chain: 'out' | 'in'
+  /** Nobody else writes this: it names the record and the place among our rules of that chain. */
+  readonly comment: string
+  readonly verdict: 'accept' | 'drop'
+  readonly expr: readonly object[]
+}
+
+/** One set of addresses, and those it holds. */
+export interface WallSet {
+  readonly name: string
+  readonly type: 'ipv4_addr' | 'ipv6_addr'
+  readonly addresses: readonly string[]
+  /** The drop rules look into these, and the kernel empties them when the time is over. */
+  readonly timed: boolean
+}
+
+/** The whole table as it should stand (libnftables-json(5)). */
+export interface WallTable {
+  readonly name: string
+  readonly chains: readonly ('out' | 'in')[]
+  readonly sets: readonly WallSet[]
+  readonly rules: readonly WallRule[]
+}
+
+const hookOf = { out: 'output', in: 'input' } as const
+/** Neighbour discovery and multicast listeners: without them IPv6 breaks even for what is let through. */
+const neighbours = [130, 131, 132, 133, 134, 135, 136, 137, 143]
+const dhcpPorts = [
+  [67, 68],
+  [546, 547],
+] as const
+
+/** The table for a wall: first what is always let through, then what the set names. The order within a chain counts. */
+export function tableOf(wall: Wall): WallTable {
+  const sets = [
+    set('blocked4', 'ipv4_addr', wall.addresses, true),
+    set('blocked6', 'ipv6_addr', wall.addresses, true),
+    set('except4', 'ipv4_addr', wall.except, false),
+    set('except6', 'ipv6_addr', wall.except, false),
+  ].filter(({ addresses }) => addresses.length > 0)
+  return {
+    name: wall.name,
+    chains: wall.directions,
+    sets,
+    rules: wall.directions.flatMap((chain) =>
+      [...admitted(wall, chain), ...stopped(wall, chain, sets)].map((rule, index) => ({
+        ...{ chain, comment: `${wall.name} ${chain} ${index + 1}`, verdict: rule.verdict },
+        expr: [...rule.matches, { [rule.verdict]: null }],
+      })),
+    ),
+  }
+}
+
+/** The commands that make the table, as one transaction of the kernel. */
+export function raising(table: WallTable, openAfterMs: number): object {
+  const where = { family: 'inet', table: table.name }
+  const timeout = Math.max(1, Math.ceil(openAfterMs / 1000))
+  const add = (kind: string, body: object) => ({ add: { [kind]: body } })
+  return {
+    nftables: [
+      // `create` fails where the name is taken: never is anybody's table written into.
+      { create: { table: { family: 'inet', name: table.name } } },
+      ...table.sets.map(({ name, type, timed }) =>
+        add('set', { ...where, name, type, flags: timed ? ['interval', 'timeout'] : ['interval'] }),
+      ),
+      ...table.sets.map(({ name, addresses, timed }) => {
+        const elem = addresses.map((text) => (timed ? { elem: { val: elementOf(text), timeout } } : elementOf(text)))
+        return add('element', { ...where, name, elem })
+      }),
+      ...table.chains.map((name) =>
+        add('chain', { ...where, name, type: 'filter', hook: hookOf[name], prio: 0, policy: 'accept' }),
+      ),
+      ...table.rules.map(({ chain, comment, expr }) => add('rule', { ...where, chain, comment, expr })),
+    ],
+  }
+}
+
+interface Match {
+  readonly verdict: 'accept' | 'drop'
+  readonly matches: readonly object[]
+}
+
+function admitted({ admit }: Wall, chain: 'out' | 'in'): readonly Match[] {
+  const out = chain === 'out'
+  const peer = out ? 'daddr' : 'saddr'
+  const accept = (...matches: object[]): Match => ({ verdict: 'accept', matches })
+  return [
+    accept(is({ meta: { key: out ? 'oifname' : 'iifname' } }, 'lo')),
+    ...admit.links.map(({ address, port }) =>
+      accept(is(field(protocolOf(address), peer), address), is(field('tcp', out ? 'dport' : 'sport'), port)),
+    ),
+    // Replies of this host's own server only: an SSH connection from here to elsewhere is a consumer like any other.
+    ...(admit.sshPorts.length === 0 ? [] : [accept(isIn(field('tcp', out ? 'sport' : 'dport'), [...admit.sshPorts]))]),
+    ...dhcpPorts.map((ports) => accept(isIn(field('udp', 'sport'), ports), isIn(field('udp', 'dport'), ports))),
+    accept(isIn(field('icmpv6', 'type'), neighbours)),
+  ]
+}
+
+function stopped({ ports, protocols }: Wall, chain: 'out' | 'in', sets: readonly WallSet[]): readonly Match[] {
+  const peer = chain === 'out' ? 'daddr' : 'saddr'
+  const peerIn = (name: string) => is(field(name.endsWith('4') ? 'ip' : 'ip6', peer), `@${name}`)
+  const excepted = sets.filter(({ timed }) => !timed)
+  const kinds = ports.length === 0 ? [[]] : protocols.map((protocol) => [isIn(field(protocol, 'dport'), ports)])
+  return [
+    ...excepted.map(({ name }): Match => ({ verdict: 'accept', matches: [peerIn(name)] })),
+    ...sets
+      .filter(({ timed }) => timed)
+      .flatMap(({ name }) => kinds.map((kind): Match => ({ verdict: 'drop', matches: [peerIn(name), ...kind] }))),
+  ]
+}
+
+function set(name: string, type: WallSet['type'], all: readonly string[], timed: boolean): WallSet {
+  const addresses = all.filter((text) => (text.includes(':') ? 'ipv6_addr' : 'ipv4_addr') === type)
+  return { name, type, addresses, timed }
+}
+
+/** An address or a range, as libnftables-json(5) writes an element. */
+export function elementOf(text: string): string | object {
+  const [addr, len] = text.split('/')
+  return len === undefined ? text : { prefix: { addr, len: Number(len) } }
+}
+
+function protocolOf(address: string): 'ip' | 'ip6' {
+  return address.includes(':') ? 'ip6' : 'ip'
+}
+
+function field(protocol: string, name: string): object {
+  return { payload: { protocol, field: name } }
+}
+
+function is(left: object, right: string | number): object {
+  return { match: { op: '==', left, right } }
+}
+
+function isIn(left: object, right: readonly number[]): object {
+  return { match: { op: '==', left, right: { set: right } } }
+}

@@ -1,0 +1,36 @@
+/** A file system in the tree of folders, as the kernel tells it (`man 5 proc_pid_mountinfo`). */
+export interface Mount {
+  readonly point: string
+  /** What is mounted, such as `files.example.test:/export` or `/dev/sda1`. */
+  readonly source: string
+  /** The kind of file system, such as `nfs4`, `cifs` or `ext4`. */
+  readonly kind: string
+  /** Options of this mount point, such as `rw,nosuid`. */
+  readonly options: string
+  /** Options of the file system itself. */
+  readonly superOptions: string
+  /** The folder of the file system that shows here; `/` unless only a part of it was mounted. */
+  readonly root: string
+}
+
+/** What is mounted where. */
+export interface Mounts {
+  /** Every mount, in the order of the kernel: of two at one point the later one is seen. */
+  list(): Promise<readonly Mount[]>
+}
+
+const overNetwork =
+  /^(?:nfs|nfs4|cifs|smb|smb2|smb3|smbfs|ncpfs|afs|9p|ceph|lustre|gfs2|ocfs2|glusterfs|fuse\.(?:sshfs|glusterfs|ceph|s3fs|rclone|davfs|curlftpfs|juicefs|gcsfuse)|davfs)$/
+
+/** Does this file system live on another machine? */
+export function isOverNetwork({ kind }: Pick<Mount, 'kind'>): boolean {
+  return overNetwork.test(kind)
+}
+
+/** The mount that holds a path: the deepest one, and of several at one point the last. */
+export function mountOf(mounts: readonly Mount[], path: string): Mount | null {
+  const holding = mounts.filter(({ point }) => path === point || path.startsWith(point === '/' ? '/' : `${point}/`))
+  return holding.reduce<Mount | null>((best, each) => {
+    return best === null || each.point.length >= best.point.length ? each : best
+  }, null)
+}

@@ -1,0 +1,195 @@
+import { ChaosError } from '@chaos-lite/shared'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import type { Host } from '../../../src/host/host.ts'
+import { nftables } from '../../../src/host/linux/packet-filter/index.ts'
+import { judged, parseListing } from '../../../src/host/linux/packet-filter/listing.ts'
+import { raising, tableOf } from '../../../src/host/linux/packet-filter/ruleset.ts'
+import type { Wall } from '../../../src/host/wall.ts'
+import { hasOwnNetwork, ownNetwork } from '../../fixtures/own-network.ts'
+
+const wall: Wall = {
+  name: 'chaos_lite_01k',
+  addresses: ['192.0.2.0/24', '198.51.100.7', '2001:db8::/32'],
+  except: ['192.0.2.8/29'],
+  ports: [443, 8443],
+  protocols: ['tcp', 'udp'],
+  directions: ['out', 'in'],
+  admit: {
+    links: [
+      { address: '192.0.2.1', port: 8443 },
+      { address: '2001:db8::1', port: 443 },
+    ],
+    sshPorts: [22, 2222],
+  },
+}
+const everything: Wall = { ...wall, addresses: ['0.0.0.0/0', '::/0'], except: [], ports: [], directions: ['out'] }
+const hourMs = 3_600_000
+
+describe('the rules of a wall', () => {
+  it('let loopback, controller, SSH, DHCP and neighbours through before anything is stopped', () => {
+    for (const chain of ['out', 'in']) {
+      const verdicts = tableOf(wall)
+        .rules.filter((rule) => rule.chain === chain)
+        .map(({ verdict }) => verdict)
+      expect(verdicts).toEqual([...Array(8).fill('accept'), ...Array(4).fill('drop')])
+    }
+  })
+
+  it('stop everything of the addresses where no port is named', () => {
+    const drops = tableOf(everything).rules.filter(({ verdict }) => verdict === 'drop')
+    expect(drops.map(({ expr }) => expr.length)).toEqual([2, 2])
+  })
+
+  it('are made in one transaction that fails where the name is taken', () => {
+    const { nftables: commands } = raising(tableOf(wall), hourMs) as { nftables: object[] }
+    expect(commands[0]).toEqual({ create: { table: { family: 'inet', name: 'chaos_lite_01k' } } })
+    expect(JSON.stringify(commands)).toContain('"timeout":3600')
+  })
+
+  it('never carry a time-out of nothing, which would last for ever', () => {
+    expect(JSON.stringify(raising(tableOf(wall), -5))).toContain('"timeout":1')
+  })
+})
+
+describe('a listing of nft', () => {
+  it('is understood, or refused in words', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        try {
+          judged(tableOf(wall), parseListing(text))
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(ChaosError)
+        }
+      }),
+    )
+  })
+
+  it('of another table is no wall of ours', () => {
+    const listed = parseListing('{"nftables":[{"chain":{"name":"forward","hook":"forward"}},{"map":{"name":"m"}}]}')
+    expect(judged(tableOf(wall), listed)).toEqual({ state: 'changed', foreign: ['chain forward', 'a map'] })
+  })
+})
+
+describe.runIf(hasOwnNetwork)('a wall in the kernel', () => {
+  const ask = { timeoutMs: 5_000 }
+  const nft = async (inside: Host['run'], ...args: string[]) => {
+    const done = await inside(['nft', ...args], ask)
+    if (done.code !== 0) throw new Error(done.stderr)
+    return done.stdout
+  }
+  const scene = async () => {
+    const inside = await ownNetwork()
+    await nft(
+      inside,
+      'add table inet theirs { chain c { type filter hook output priority 5; policy accept; tcp dport 25 drop; }; }',
+    )
+    return { inside, filter: nftables(inside), before: await nft(inside, 'list', 'ruleset') }
+  }
+  const raised = async (what: Wall = wall) => {
+    const made = await scene()
+    await made.filter.raise(what, hourMs)
+    expect(await made.filter.standing(what)).toEqual({ state: 'whole', foreign: [] })
+    return made
+  }
+
+  it.each([
+    ['by port', wall],
+    ['of everything', everything],
+    ['of what comes in', { ...wall, directions: ['in'], protocols: ['udp'] }],
+    ['of one address', { ...wall, addresses: ['192.0.2.7'], except: [], ports: [] }],
+  ] as [string, Wall][])('%s is raised and lowered, and the rest is as before', async (_, what) => {
+    const { inside, filter, before } = await raised(what)
+    await filter.lower(what)
+    expect(await filter.standing(what)).toEqual({ state: 'absent', foreign: [] })
+    expect(await nft(inside, 'list', 'ruleset')).toBe(before)
+    await filter.lower(what)
+    expect(await nft(inside, 'list', 'ruleset')).toBe(before)
+  })
+
+  it('is not there before, and is never raised over another', async () => {
+    const { inside, filter } = await scene()
+    expect((await filter.standing(wall)).state).toBe('absent')
+    await nft(inside, 'add', 'table', 'inet', wall.name)
+    await expect(filter.raise(wall, hourMs)).rejects.toThrow(/nft refused/)
+    expect(await nft(inside, 'list', 'table', 'inet', wall.name)).not.toContain('chain')
+  })
+
+  it('is gone when somebody flushes the firewall', async () => {
+    const { inside, filter } = await raised()
+    await nft(inside, 'flush', 'ruleset')
+    expect((await filter.standing(wall)).state).toBe('absent')
+    await filter.lower(wall)
+    expect(await nft(inside, 'list', 'ruleset')).toBe('')
+  })
+
+  it('leaves the rules that somebody else wrote into it, and stops nothing any more', async () => {
+    const { inside, filter } = await raised()
+    await nft(inside, `insert rule inet ${wall.name} out tcp dport 25 drop comment "by hand"`)
+    const standing = await filter.standing(wall)
+    expect(standing).toMatchObject({ state: 'changed', foreign: [expect.stringMatching(/^rule \d+ of chain out$/)] })
+    await filter.lower(wall)
+    const left = await nft(inside, 'list', 'table', 'inet', wall.name)
+    expect(left).toContain('by hand')
+    expect(left).not.toContain(`"${wall.name} `)
+    expect(left).not.toContain('192.0.2.0/24')
+    expect(await filter.standing(wall)).toMatchObject({ state: 'changed', foreign: [expect.anything()] })
+  })
+
+  it('keeps an address that somebody else put into one of its sets', async () => {
+    const { inside, filter } = await raised()
+    await nft(inside, `add element inet ${wall.name} blocked4 { 203.0.113.9 }`)
+    expect((await filter.standing(wall)).foreign).toEqual(['203.0.113.9 in set blocked4'])
+    await filter.lower(wall)
+    expect(await nft(inside, 'list', 'table', 'inet', wall.name)).toContain('203.0.113.9')
+  })
+
+  it('is changed when one of its rules is gone, and all the rest of it goes', async () => {
+    const { inside, filter, before } = await raised()
+    const listing = await nft(inside, '-a', 'list', 'chain', 'inet', wall.name, 'out')
+    const handle = /drop comment .*# handle (\d+)/.exec(listing)?.[1] ?? ''
+    await nft(inside, 'delete', 'rule', 'inet', wall.name, 'out', 'handle', handle)
+    expect(await filter.standing(wall)).toEqual({ state: 'changed', foreign: [] })
+    await filter.lower(wall)
+    expect(await nft(inside, 'list', 'ruleset')).toBe(before)
+  })
+
+  it('is lifted by the kernel itself when its time is over, whoever else runs', async () => {
+    const { filter } = await scene()
+    await filter.raise(everything, 1_000)
+    await vi.waitFor(async () => expect((await filter.standing(everything)).state).toBe('lifted'), { timeout: 20_000 })
+    await filter.lower(everything)
+    expect((await filter.standing(everything)).state).toBe('absent')
+  })
+
+  it('stops what it names, and nothing within the host', async () => {
+    const { inside, filter } = await scene()
+    const tried = async (address: string) => {
+      const { stdout } = await inside([process.execPath, '-e', knock, address, '443'], ask)
+      return stdout.trim()
+    }
+    await inside(['ip', 'address', 'add', '192.0.2.50/24', 'dev', 'lo'], ask)
+    await inside(['ip', 'link', 'add', 'veth0', 'type', 'veth', 'peer', 'name', 'veth1'], ask)
+    await inside(['ip', 'address', 'add', '198.51.100.1/24', 'dev', 'veth0'], ask)
+    for (const link of ['veth0', 'veth1']) await inside(['ip', 'link', 'set', link, 'up'], ask)
+    await inside(['ip', 'route', 'replace', 'unreachable', '198.51.100.7/32'], ask)
+    expect(await tried('127.0.0.1')).toBe('ECONNREFUSED')
+    await filter.raise(everything, hourMs)
+    expect(await tried('127.0.0.1')).toBe('ECONNREFUSED')
+    expect(await tried('192.0.2.50')).toBe('ECONNREFUSED')
+    expect(await tried('198.51.100.9')).toBe('silence')
+  })
+
+  it('says in words what nft refuses', async () => {
+    const filter = nftables(async () => ({ code: 1, signal: null, stdout: '', stderr: 'Operation not permitted\n' }))
+    await expect(filter.standing(wall)).rejects.toThrow(/nft refused: Operation not permitted/)
+    await expect(filter.raise(wall, hourMs)).rejects.toThrow(/Operation not permitted/)
+  })
+})
+
+/** Answers with the system's error, or with `silence` when nothing comes back for a while. */
+const knock = `
+const socket = require('node:net').connect({ host: process.argv[1], port: Number(process.argv[2]) })
+socket.setTimeout(700, () => { console.log('silence'); process.exit() })
+socket.on('error', ({ code }) => { console.log(code); process.exit() })
+`
