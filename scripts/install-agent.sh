@@ -174,13 +174,43 @@ FILE
 
 install_units() {
   [ -z "$dest" ] || [ "$dry" = yes ] || mkdir -p "$dest$units"
+  put 644 "$units/chaos-lite-recover-early.service" <<'FILE'
+# After a reboot or a power cut, first phase: files, rights and accounts that were changed when the machine went down are
+# put back before services read them. Needs neither the network nor the controller. What is not plainly as the agent left
+# it waits for the second phase. Skipped while nothing is open. The agent starts no failure while this is not enabled.
+[Unit]
+Description=Chaos Lite puts files back before services start
+DefaultDependencies=no
+After=local-fs.target
+Before=sysinit.target shutdown.target
+Conflicts=shutdown.target
+ConditionDirectoryNotEmpty=/var/lib/chaos-lite/journal
+
+[Service]
+Type=oneshot
+ExecStart=/usr/local/bin/chaos-lite-agent revert --all --cause recovery --phase early
+RuntimeDirectory=chaos-lite
+RuntimeDirectoryMode=0700
+RuntimeDirectoryPreserve=yes
+# The boot waits for it no longer than this.
+TimeoutStartSec=90s
+UMask=0077
+
+[Install]
+WantedBy=sysinit.target
+FILE
   put 644 "$units/chaos-lite-recover.service" <<'FILE'
-# After a reboot or a power cut: puts back what was open when the machine went down. Needs neither the network nor the
-# controller. The agent starts no failure while this unit is not enabled.
+# After a reboot or a power cut, second phase: services, and whatever the first phase left. Needs neither the network nor
+# the controller. The agent starts no failure while this unit is not enabled. Without the default dependencies no target
+# waits for it: it may itself wait for a service that starts after a target.
 [Unit]
 Description=Chaos Lite puts back what was open when the machine went down
-After=local-fs.target
-Before=chaos-lite-agent.service
+DefaultDependencies=no
+Requires=sysinit.target
+After=sysinit.target basic.target
+Before=shutdown.target
+Conflicts=shutdown.target
+ConditionDirectoryNotEmpty=/var/lib/chaos-lite/journal
 
 [Service]
 Type=oneshot
@@ -198,7 +228,8 @@ FILE
 [Unit]
 Description=Chaos Lite agent: small failures, always put back
 Wants=network-online.target
-After=network-online.target chaos-lite-recover.service
+# Not after chaos-lite-recover.service: no part of the boot may wait for that one. The lock lets one of both work.
+After=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
@@ -207,7 +238,7 @@ ExecStart=/usr/local/bin/chaos-lite-agent run
 # However the agent ended, kill -9 included: everything is put back.
 ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause shutdown
 Restart=always
-RestartSec=5
+RestartSec=1
 # Only the agent is told to stop; what it runs meanwhile (a service being started again) is left to finish.
 KillMode=mixed
 TimeoutStopSec=15min
@@ -252,7 +283,7 @@ start_services() {
   [ -z "$dest" ] || return 0
   run systemctl daemon-reload
   # First: from now on a reboot puts back what was open.
-  run systemctl enable --quiet chaos-lite-recover.service
+  run systemctl enable --quiet chaos-lite-recover-early.service chaos-lite-recover.service
   enrol_host
   run systemctl enable --quiet chaos-lite-agent.service
   # Stopping the old one puts everything back before the new one starts.
@@ -281,7 +312,7 @@ uninstall() {
       fail "something could not be put back: follow the UNDO.txt in $state/journal, then try again. Nothing was removed."
     fi
   fi
-  for unit in chaos-lite-agent.service chaos-lite-recover.service; do
+  for unit in chaos-lite-agent.service chaos-lite-recover-early.service chaos-lite-recover.service; do
     [ -e "$units/$unit" ] || continue
     run systemctl disable --quiet "$unit"
     run rm -f "$units/$unit"

@@ -118,6 +118,14 @@ const addRehearse: Add = (program, world, terminal, ended) => {
     )
 }
 
+interface Reverting {
+  readonly all?: boolean
+  readonly record?: string
+  readonly cause: RevertCause
+  readonly phase: 'early' | 'all'
+  readonly json: boolean
+}
+
 const addPuttingBack: Add = (program, world, terminal, ended) => {
   program
     .command('revert')
@@ -125,8 +133,9 @@ const addPuttingBack: Add = (program, world, terminal, ended) => {
     .option('--all', 'everything')
     .addOption(new Option('--record <id>', 'one record, and what came after it').argParser(asRecord).conflicts('all'))
     .addOption(new Option('--cause <cause>', 'why, for the record').choices(RevertCause.options).default('by hand'))
+    .addOption(new Option('--phase <phase>').choices(['early', 'all']).default('all').hideHelp())
     .option('--json', 'one JSON object instead of lines', false)
-    .action(async (given: { all?: boolean; record?: string; cause: RevertCause; json: boolean }) => {
+    .action(async (given: Reverting) => {
       if (given.all !== true && given.record === undefined) {
         throw new ChaosError('request-invalid', 'Say what to put back: --all, or --record ID as `status` shows it.')
       }

@@ -6,6 +6,8 @@ import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 export interface RevertOptions {
   readonly record?: string
   readonly cause: RevertCause
+  /** At boot: `early` takes only what is safe before services start. */
+  readonly phase?: 'early' | 'all'
   readonly json: boolean
 }
 
@@ -16,7 +18,7 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
   const all = options.record === undefined
   const outcomes =
     all && options.cause === 'recovery'
-      ? await engine.recover()
+      ? await engine.recover(options.phase)
       : await engine.revert(all ? {} : { recordId: options.record }, options.cause)
   const { unreadable, records } = await engine.standings()
   const done = outcomes.every(isBack) && unreadable.length === 0

@@ -1,9 +1,11 @@
+import { thisCommand } from '../failsafe/executable.ts'
+import { revertInChild } from '../failsafe/revert-in-child.ts'
 import { awaitOrder, watchRecord } from '../failsafe/watch-record.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 
 /**
  * The failsafe of hosts without systemd: started by the agent, alive without it. Speaks the lines of
- * `failsafe/watchdog.ts`, then puts the record back when its time has come and nobody else did.
+ * `failsafe/watchdog.ts`, then lets the record be put back when its time has come and nobody else did.
  */
 export async function watchdog(
   world: World,
@@ -18,6 +20,10 @@ export async function watchdog(
   if (recordId === null) return EXIT.ok
   const watching = () => process.stdout.write(`watching ${recordId}\n`)
   const isDue = await watchRecord({ ...agent, clock: agent.host.clock }, recordId, watching, terminal.stop)
-  if (isDue) await agent.engine.revert({ recordId }, 'failsafe')
+  if (!isDue) return EXIT.ok
+  const code = await revertInChild(thisCommand(), recordId, terminal.stop)
+  if (code === EXIT.ok || code === EXIT.failed) return code
+  // No child could be started at all: this process is the last one that can.
+  await agent.engine.revert({ recordId }, 'failsafe')
   return EXIT.ok
 }

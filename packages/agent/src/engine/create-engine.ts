@@ -2,14 +2,17 @@ import { ChaosError, type RevertCause } from '@chaos-lite/shared'
 import type { JournalRecord } from '../journal/record.ts'
 import { isHalted } from './admission.ts'
 import type { EngineDeps } from './deps.ts'
+import { putBackEarly } from './early.ts'
+import { EffectWatch } from './effect-watch.ts'
 import type { Engine, InjectRequest, Prepared, PrepareRequest, RevertOutcome, Selection, Standings } from './engine.ts'
 import { type Flight, matches, newFlight } from './flight.ts'
 import { HaltWatch } from './halt.ts'
 import { Holds } from './holds.ts'
 import { injectOne } from './inject.ts'
 import type { Lock } from './lock.ts'
-import { prepareOnly } from './prepare.ts'
+import { prepareOnly, sweepPrepared } from './prepare.ts'
 import { dropUnbegun, putBack } from './put-back.ts'
+import { Retries } from './retries.ts'
 
 /** An inject does not wait long for another process: the controller wants an answer. */
 const INJECT_LOCK_MS = 5_000
@@ -25,6 +28,8 @@ class HostEngine implements Engine {
   readonly #deps: EngineDeps
   readonly #holds: Holds
   readonly #halt: HaltWatch
+  readonly #effects: EffectWatch
+  readonly #retries: Retries
   readonly #listeners = new Set<() => void>()
   readonly #onReverted = new Set<(outcome: RevertOutcome) => void>()
   readonly #flights = new Set<Flight>()
@@ -39,6 +44,8 @@ class HostEngine implements Engine {
       onEnd: (recordId) => this.revert({ recordId }, 'hold ended'),
       warn,
     })
+    this.#effects = new EffectWatch(deps)
+    this.#retries = new Retries({ again: (recordId) => this.#tryAgain(recordId), warn })
     this.#halt = new HaltWatch({
       isHalted: () => isHalted(deps.haltFile),
       isBusy: () => this.#flights.size > 0 || this.#holds.any,
@@ -75,6 +82,7 @@ class HostEngine implements Engine {
         using _lock = await this.#deps.locker.acquire(INJECT_LOCK_MS)
         const record = await injectOne(this.#deps, request, flight)
         this.#holds.start(record.head)
+        this.#effects.start(record)
         return record
       })
     } finally {
@@ -99,13 +107,26 @@ class HostEngine implements Engine {
     return [...called, ...outcomes]
   }
 
-  async recover(): Promise<readonly RevertOutcome[]> {
+  async recover(phase: 'early' | 'all' = 'all'): Promise<readonly RevertOutcome[]> {
     return this.#locked(async () => {
+      if (phase === 'early') return this.#recoverEarly()
+      await sweepPrepared(this.#deps.scratch)
       // Tidying can wait; the host cannot: one bad entry, or a read-only file system, must not keep the others changed.
       await this.#deps.journal.sweep().catch((thrown) => this.#deps.warn('the journal could not be tidied', thrown))
       const { records } = await this.#deps.journal.list()
       return this.#putBackAll(records, 'recovery')
     })
+  }
+
+  async #recoverEarly(): Promise<RevertOutcome[]> {
+    const outcomes: RevertOutcome[] = []
+    for (const record of (await this.#deps.journal.list()).records) {
+      const outcome = await putBackEarly(this.#deps, record)
+      if (outcome === null) continue
+      outcomes.push(outcome)
+      this.#reverted(outcome)
+    }
+    return outcomes
   }
 
   async standings(): Promise<Standings> {
@@ -132,6 +153,8 @@ class HostEngine implements Engine {
     this.#closed = true
     this.#holds.stopAll()
     this.#halt.stop()
+    this.#effects.stopAll()
+    this.#retries.stopAll()
     await this.#deps.failsafe[Symbol.asyncDispose]()
   }
 
@@ -157,12 +180,19 @@ class HostEngine implements Engine {
     const outcomes: RevertOutcome[] = []
     for (const record of newestFirst) {
       this.#holds.stop(record.head.recordId)
+      this.#effects.stop(record.head.recordId)
       const work = record.state === 'armed' ? dropUnbegun : putBack
       const outcome = await work(this.#deps, record, cause)
       outcomes.push(outcome)
       this.#reverted(outcome)
     }
     return outcomes
+  }
+
+  /** One more attempt for what is stuck. What was never begun is left to a person, and what is gone is done. */
+  async #tryAgain(recordId: string): Promise<void> {
+    const record = await this.#deps.journal.read(recordId)
+    if (record !== null && record.state !== 'armed') await this.revert({ recordId }, 'tried again')
   }
 
   /** Under the lock; and without it where the lock itself is broken, because the host must come back. */
@@ -191,11 +221,21 @@ class HostEngine implements Engine {
   }
 
   #reverted(outcome: RevertOutcome): void {
-    for (const listener of this.#onReverted) listener(outcome)
+    this.#retries.note(outcome)
+    for (const listener of this.#onReverted) this.#call(() => listener(outcome))
     this.#changed()
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener()
+    for (const listener of this.#listeners) this.#call(listener)
+  }
+
+  /** What others do with the news never keeps the next record from being put back. */
+  #call(listener: () => void): void {
+    try {
+      listener()
+    } catch (thrown) {
+      this.#deps.warn('a listener of the engine failed', thrown)
+    }
   }
 }

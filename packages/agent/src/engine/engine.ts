@@ -76,8 +76,11 @@ export interface Engine extends AsyncDisposable {
   inject(request: InjectRequest): Promise<JournalRecord>
   /** Puts back, newest first, injects in flight included. Begins at once; never throws for a record that is stuck. */
   revert(selection: Selection, cause: RevertCause): Promise<readonly RevertOutcome[]>
-  /** At start, before the link opens: puts back whatever an earlier process left. */
-  recover(): Promise<readonly RevertOutcome[]>
+  /**
+   * At boot, and at start before the link opens: puts back whatever an earlier process left, newest first. The phase
+   * `early` (before services start) takes only what is safe then; see `bootPhase` of an action.
+   */
+  recover(phase?: 'early' | 'all'): Promise<readonly RevertOutcome[]>
   standings(): Promise<Standings>
   /** Calls `listener` after each change of the journal by this engine. Returns the way to stop that. */
   onChange(listener: () => void): () => void

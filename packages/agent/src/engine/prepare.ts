@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
@@ -10,6 +10,9 @@ import type { Prepared, PrepareRequest } from './engine.ts'
 import { explanationDigest } from './explanation.ts'
 
 const PREPARE_MS = 30_000
+const PREFIX = 'prepare-'
+/** Far beyond the time that any plan takes: nobody works in such a folder any more. */
+const LEFTOVER_MS = 10 * PREPARE_MS
 
 /** A prepared request together with what only the engine needs. */
 export interface Preparation extends Prepared {
@@ -80,13 +83,26 @@ export async function prepareFor(
 /** `prepareFor` in a scratch folder that is wiped: for plans, and to show a person what would happen. */
 export async function prepareOnly(deps: EngineDeps, request: PrepareRequest): Promise<Prepared> {
   await makeFolder(deps.scratch)
-  const folder = await mkdtemp(join(deps.scratch, 'prepare-'))
+  const folder = await mkdtemp(join(deps.scratch, PREFIX))
   try {
     const found = await prepareFor(deps, request, { recordId: ulid(), folder })
     const { touches, sentences, injectMs, revertMs, digest, effect } = found
     return { touches, sentences, injectMs, revertMs, digest, effect }
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Removes what killed processes left of their plans. Never throws. */
+export async function sweepPrepared(scratch: string): Promise<void> {
+  for (const name of await readdir(scratch).catch(() => [])) {
+    if (!name.startsWith(PREFIX)) continue
+    const path = join(scratch, name)
+    const ageMs = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    )
+    if (ageMs > LEFTOVER_MS) await rm(path, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

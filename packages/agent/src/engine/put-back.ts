@@ -15,6 +15,15 @@ import { settledWithin } from './within.ts'
 const SLACK_MS = 5_000
 const RETRIES = 2
 
+/** By engine: records whose revert has not returned yet. A second one beside it would do harm. */
+const atWork = new WeakMap<EngineDeps, Set<string>>()
+
+function unreturned(deps: EngineDeps): Set<string> {
+  const known = atWork.get(deps) ?? new Set()
+  atWork.set(deps, known)
+  return known
+}
+
 /** What one attempt, or the whole work, came to. */
 type Result = Pick<RevertOutcome, 'restoration' | 'compared' | 'kept'> & { readonly reason: string | null }
 
@@ -57,8 +66,13 @@ async function attempt(deps: EngineDeps, record: JournalRecord, action: Action):
     recordFolder: record.folder,
     recordId: head.recordId,
   }
+  const open = unreturned(deps)
+  if (open.has(head.recordId)) {
+    throw new ChaosError('timed-out', `An earlier attempt to put ${head.action} back has not returned yet`)
+  }
+  open.add(head.recordId)
   const work = async () => judge(await action.revert(context, undo), await action.verify(context, undo))
-  const running = work()
+  const running = work().finally(() => open.delete(head.recordId))
   if (!(await settledWithin(running, budgetMs + SLACK_MS))) {
     throw new ChaosError('timed-out', `${head.action} did not finish putting back within ${budgetMs} ms`)
   }
@@ -66,7 +80,7 @@ async function attempt(deps: EngineDeps, record: JournalRecord, action: Action):
 }
 
 /** Tries until the host is back, a few times. Never throws. */
-async function attempts(deps: EngineDeps, record: JournalRecord): Promise<Result> {
+export async function attempts(deps: EngineDeps, record: JournalRecord): Promise<Result> {
   const action = actionNamed(deps, record.head.action)
   try {
     if (action === null) throw new Error(`this version of the agent knows no action "${record.head.action}"`)
@@ -123,7 +137,8 @@ async function closeRecord(deps: EngineDeps, head: RecordHead): Promise<void> {
     .catch((thrown) => deps.warn(`the safety timer of record ${head.recordId} will fire and find nothing`, thrown))
 }
 
-async function finish(
+/** Closes a record that is back, or leaves it as it must be left, and tells what came of it. */
+export async function finish(
   deps: EngineDeps,
   record: JournalRecord,
   result: Result,
@@ -158,7 +173,9 @@ export async function putBack(
   cause: RevertCause,
   stillInjecting: () => boolean = () => false,
 ): Promise<RevertOutcome> {
-  await Promise.all([tellBegun(deps, record.head, cause), markOrWarn(deps, record.head, 'reverting')])
+  // What is stuck stays so, for everybody to see, until it is verified to be back.
+  const marked = record.state === 'stuck' ? null : markOrWarn(deps, record.head, 'reverting')
+  await Promise.all([tellBegun(deps, record.head, cause), marked])
   const result = await attempts(deps, record)
   if (result.reason === null && stillInjecting()) {
     const reason = 'the action that started the failure has not returned and may still change the host'
@@ -189,7 +206,8 @@ export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause
   return finish(deps, record, { restoration: 'unknown', compared: [], kept: [], reason }, 'armed')
 }
 
-async function standingOf(deps: EngineDeps, record: JournalRecord): Promise<Standing> {
+/** How the host stands; `unclear` where it cannot be seen. Never throws. */
+export async function standingOf(deps: EngineDeps, record: JournalRecord): Promise<Standing> {
   const { head } = record
   const action = actionNamed(deps, head.action)
   try {

@@ -18,6 +18,12 @@ export function ownCommand(): Command {
   return [process.execPath, inSources ? fileURLToPath(new URL('../main.ts', import.meta.url)) : here]
 }
 
+/** How to start again what this very process was started with: in a kept copy, that copy. */
+export function thisCommand(): Command {
+  const [, main] = process.argv
+  return isSea() || main === undefined ? [process.execPath] : [process.execPath, main]
+}
+
 /**
  * A copy of the executable under `<folder>/<version>/` that an update does not replace: the failsafe starts it as long
  * as the journal holds a record. In a development tree there is no single file to copy: then it is `ownCommand`.

@@ -4,8 +4,11 @@ import type { RecordHead } from '../journal/record.ts'
 import type { Command } from './executable.ts'
 import type { Failsafe } from './failsafe.ts'
 
-/** Runs `revert --all --cause recovery` at boot. Installed and enabled by the installer; transient timers do not survive. */
-export const RECOVER_UNIT = 'chaos-lite-recover.service'
+/**
+ * Run `revert --all --cause recovery` at boot, because transient timers do not survive one: files before services start,
+ * then everything else. Installed and enabled by the installer.
+ */
+export const RECOVER_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service'] as const
 const TOOL_MS = 10_000
 
 export interface SystemdFailsafeOptions {
@@ -27,7 +30,11 @@ export function calendarOf(wallMs: number): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`
 }
 
-/** The arguments that make one transient timer with both triggers: elapsed time, and the calendar clock. */
+/**
+ * The arguments that make one transient timer with both triggers: elapsed time, and the calendar clock. A reverter that
+ * is killed, or cannot run (exit code 2), is started again after a second, at most five times in ten seconds (the
+ * manager's own limit); after exit code 1 a person must act, and another start would change nothing.
+ */
 export function timerArguments(
   head: RecordHead,
   how: { readonly command: Command; readonly env?: Readonly<Record<string, string>> },
@@ -43,7 +50,10 @@ export function timerArguments(
     `--on-active=${elapsedMs}ms`,
     `--on-calendar=${calendarOf(head.revertByWallMs)}`,
     '--timer-property=AccuracySec=100ms',
-    '--property=Type=oneshot',
+    '--property=Type=simple',
+    '--property=Restart=on-failure',
+    '--property=RestartSec=1s',
+    '--property=RestartPreventExitStatus=1',
     ...Object.entries(how.env ?? {}).map(([name, value]) => `--setenv=${name}=${value}`),
     '--',
     ...how.command,
@@ -64,16 +74,19 @@ class SystemdFailsafe implements Failsafe {
   }
 
   describe(): string {
-    return `A systemd timer puts back when the agent does not, and ${RECOVER_UNIT} does so at boot.`
+    return `A systemd timer puts back when the agent does not, and the units ${RECOVER_UNITS.join(' and ')} do so at boot.`
   }
 
   async warm(): Promise<void> {}
 
   async arm(head: RecordHead): Promise<void> {
-    const recovery = await this.#run(['systemctl', 'is-enabled', RECOVER_UNIT])
-    if (recovery.stdout.trim() !== 'enabled') {
-      const found = recovery.stdout.trim() || recovery.stderr.trim()
-      throw unavailable(`${RECOVER_UNIT}, which puts back after a reboot, is not enabled (${found})`)
+    const recovery = await this.#run(['systemctl', 'is-enabled', ...RECOVER_UNITS])
+    const states = recovery.stdout.trim().split('\n')
+    if (states.length !== RECOVER_UNITS.length || states.some((state) => state.trim() !== 'enabled')) {
+      const found = `${states.join(', ')} ${recovery.stderr.trim()}`.trim()
+      throw unavailable(
+        `${RECOVER_UNITS.join(' and ')}, which put back after a reboot, are not both enabled (${found})`,
+      )
     }
     const { command, env = {}, host } = this.#options
     const args = timerArguments(head, { command: await command(), env }, host.clock.monoMs())

@@ -18,7 +18,7 @@ function manager(answers: Record<string, Partial<Finished>>) {
 }
 
 const good = {
-  'systemctl is-enabled': { stdout: 'enabled\n' },
+  'systemctl is-enabled': { stdout: 'enabled\nenabled\n' },
   'systemctl is-active': { stdout: 'active\n' },
 }
 const unavailable = { code: 'failsafe-unavailable' }
@@ -42,6 +42,14 @@ describe('the transient timer', () => {
     ])
   })
 
+  test('starts the reverter again when it was killed or could not run, but not when a person must act', () => {
+    const args = timerArguments(headWith(), { command: ['a'] }, 0)
+    expect(args).toContain('--property=Restart=on-failure')
+    expect(args).toContain('--property=RestartPreventExitStatus=1')
+    // systemd knows Restart= for oneshot services only since version 244.
+    expect(args).toContain('--property=Type=simple')
+  })
+
   test('fires at once when its time is past', () => {
     const args = timerArguments(headWith({ revertByMonoMs: 5 }), { command: ['a'] }, 9_000)
     expect(args).toContain('--on-active=0ms')
@@ -54,7 +62,7 @@ describe('the transient timer', () => {
 })
 
 describe('arming', () => {
-  test('asks for the boot unit, starts the timer and sees it run', async () => {
+  test('asks for the boot units, starts the timer and sees it run', async () => {
     const { asked, failsafe } = manager(good)
     await failsafe.arm(headWith())
     expect(asked.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
@@ -64,8 +72,14 @@ describe('arming', () => {
     ])
   })
 
-  test('is refused without the boot unit, and nothing is started', async () => {
-    for (const answer of [{ stdout: 'disabled\n' }, { stdout: '', stderr: 'No such file', code: 1 }]) {
+  test('is refused without both boot units, and nothing is started', async () => {
+    const answers = [
+      { stdout: 'disabled\ndisabled\n' },
+      { stdout: 'enabled\ndisabled\n' },
+      { stdout: 'enabled\n', stderr: 'No such file', code: 1 },
+      { stdout: '', stderr: 'No such file', code: 1 },
+    ]
+    for (const answer of answers) {
       const { asked, failsafe } = manager({ ...good, 'systemctl is-enabled': answer })
       await expect(failsafe.arm(headWith())).rejects.toMatchObject(unavailable)
       expect(asked).toHaveLength(1)

@@ -48,6 +48,7 @@ export const RevertCause = z.enum([
   'inject failed',
   'effect not seen',
   'by hand',
+  'tried again',
 ])
 export type RevertCause = z.infer<typeof RevertCause>
 
