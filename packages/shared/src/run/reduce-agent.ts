@@ -3,6 +3,7 @@ import type { AgentEvent } from './event.ts'
 import type { SourcedFact } from './fact.ts'
 import { anomaly, append, replaceFirst } from './list.ts'
 import { takeProbe, takeProbeEnd } from './reduce-probe.ts'
+import { isRestored } from './restoration.ts'
 import { changeRow } from './rows.ts'
 import type { Run, RunHost } from './run.ts'
 import type { StepHost } from './run-step.ts'
@@ -31,6 +32,8 @@ function rowAfter(row: StepHost, event: RecordEvent, run: Run, sourced: AgentSou
       return { ...known, revertBegun: row.revertBegun ?? read(event.monoMs), cause: row.cause ?? event.cause }
     case 'revert.ended': {
       const { restoration, compared, kept, byHand } = event
+      // Told once more, after a crash between the deed and the word: the first word is the better one.
+      if (row.revertEnded !== null && row.restoration === restoration && isRestored(restoration)) return known
       return { ...known, revertEnded: read(event.monoMs), restoration, compared, kept, byHand }
     }
   }

@@ -7,21 +7,11 @@ function aboutHosts(run: Run): string[] {
   })
 }
 
-function aboutLostEffects(run: Run): string[] {
-  return run.steps.flatMap((step) =>
-    step.hosts.flatMap((row) => {
-      if (row.effectLost === null) return []
-      const name = run.hosts.find((host) => host.hostId === row.hostId)?.name ?? row.hostId
-      return [`${name}: the failure ${step.stepId} did not last: ${row.effectLost}`]
-    }),
-  )
-}
-
 /** What is worth knowing about a run whatever it came to. */
 export function remarks(run: Run): string[] {
   const simulated = run.mode === 'simulated' ? ['This run was simulated: it is not evidence.'] : []
   const restarted = run.restarts.length > 0 ? ['The controller was restarted in the middle of the run.'] : []
   const odd = run.anomalies.length
   const anomalies = odd > 0 ? [`${odd} ${odd === 1 ? 'fact' : 'facts'} did not fit the run; see its anomalies.`] : []
-  return [...aboutHosts(run), ...aboutLostEffects(run), ...simulated, ...restarted, ...anomalies]
+  return [...aboutHosts(run), ...simulated, ...restarted, ...anomalies]
 }

@@ -19,6 +19,17 @@ function effects(run: Run): string[] {
   })
 }
 
+/** A failure that somebody else undid during its hold proves nothing from then on: no effect, no pass. */
+function lostEffects(run: Run): string[] {
+  return run.steps.flatMap(({ stepId, hosts }) =>
+    hosts.flatMap(({ hostId, effectLost }) => {
+      if (effectLost === null) return []
+      const where = `The failure ${stepId} did not last on ${hostName(run, hostId)}: ${effectLost}.`
+      return [`${where} What was measured or answered after that does not count.`]
+    }),
+  )
+}
+
 const NOT_BACK = {
   pending: 'has not reported yet whether everything was put back',
   unknown: 'cannot say whether everything was put back',
@@ -118,7 +129,7 @@ function steps(run: Run): string[] {
 /** Everything that had to be and was not: one sentence each, the gravest first. Empty means that the run may pass. */
 export function shortcomings(run: Run): string[] {
   if (run.plan === null) return ['The run has no plan.']
-  return [restorations, effects, steadyState, objectives, questions, alerts, exercises, steps].flatMap((rule) =>
-    rule(run),
+  return [restorations, effects, lostEffects, steadyState, objectives, questions, alerts, exercises, steps].flatMap(
+    (rule) => rule(run),
   )
 }

@@ -189,6 +189,19 @@ describe('a step on a host', () => {
     expect(host.compared.length).toBe(9)
   })
 
+  test('that is told to be back twice, as after a crash between the deed and the word, keeps the first word', () => {
+    const first = [...opening(aPlan()), ...injecting(), ...reverting(revertEnds(301_000))]
+    const again = runOf([...first, revertEnds(400_000, 'identical', { compared: [] })])
+    expect(row(again)).toStrictEqual(row(runOf(first)))
+  })
+
+  test('that is stuck keeps the last word', () => {
+    const first = revertEnds(301_000, 'stuck', { byHand: 'free some space' })
+    const told = [...opening(aPlan()), ...injecting(), ...reverting(first)]
+    expect(row(runOf([...told, revertEnds(400_000, 'stuck', { byHand: 'start nginx' })])).byHand).toBe('start nginx')
+    expect(row(runOf([...told, revertEnds(400_000)])).restoration).toBe('identical')
+  })
+
   test('gets a second row for a second record, so that the worse of the two shows', () => {
     const second = reports(200_000, SRV, { ...record, recordId: ulid(11), type: 'inject.armed', revertByWallMs: 0 })
     const run = runOf(withLines(aGoodStory(), second))

@@ -107,19 +107,6 @@ describe('a drill passes', () => {
     const told = withLines(story, asked, answers(200_000, 'yes'), awaited, alerted(200_000))
     expect(judged(told)).toMatchObject({ outcome: 'passed', reasons: [] })
   })
-
-  test('when the failure did not last, but was seen; and says so', () => {
-    const lost = {
-      type: 'effect.lost',
-      stepId: 'stop-nginx',
-      recordId: RECORD,
-      action: 'service.stop',
-      reason: 'a timer started it',
-    } as const
-    const { outcome, reasons } = judged(withLines(aGoodStory(), reports(200_000, SRV, lost)))
-    expect(outcome).toBe('passed')
-    expect(reasons).toStrictEqual(['SRV-04: the failure stop-nginx did not last: a timer started it'])
-  })
 })
 
 interface Case {
@@ -136,6 +123,21 @@ const failing: Case[] = [
     when: 'nobody saw the failure bite',
     story: () => without(aGoodStory(), 'effect.seen'),
     says: /stop-nginx was not confirmed/,
+  },
+  {
+    when: 'somebody else undid the failure during its hold, though it had been seen',
+    story: () =>
+      withLines(
+        aGoodStory(),
+        reports(200_000, SRV, {
+          type: 'effect.lost',
+          stepId: 'stop-nginx',
+          recordId: RECORD,
+          action: 'service.stop',
+          reason: 'somebody else put it back during the hold',
+        }),
+      ),
+    says: /stop-nginx did not last on SRV-04: somebody else put it back during the hold\. What was measured/,
   },
   {
     when: 'one of two failures was not seen',
