@@ -104,6 +104,7 @@ test('files, rights, accounts and folders are put back in the first phase, servi
     'hosts.override': 'early',
     'permission.revoke': 'early',
     'membership.revoke': 'early',
+    'account.disable': 'early',
     'data.quarantine': 'early',
     'service.stop': 'late',
   })

@@ -191,7 +191,7 @@ describe('a step on a host', () => {
 
   test('that is told to be back twice, as after a crash between the deed and the word, keeps the first word', () => {
     const first = [...opening(aPlan()), ...injecting(), ...reverting(revertEnds(301_000))]
-    const again = runOf([...first, revertEnds(400_000, 'identical', { compared: [] })])
+    const again = runOf([...first, revertEnds(400_000, 'identical', { kept: ['told later'] })])
     expect(row(again)).toStrictEqual(row(runOf(first)))
   })
 

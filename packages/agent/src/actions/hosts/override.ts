@@ -76,6 +76,10 @@ export const hostsOverride = defineAction({
     await host.resolver.flush()
   },
   verify: ({ host }, { image }) => standingOf(host.files, image),
+  lasts: async ({ host, recordId }, { image }) => {
+    if (!(await host.files.exists(image.path))) return false
+    return withoutOverride(await host.files.read(image.path, 2 * maxFileBytes), recordId) !== null
+  },
   revert: async ({ host, recordId, recordFolder }, { image }) => {
     const withoutOurs = (bytes: Buffer) => withoutOverride(bytes, recordId)
     const back = await swapBack({ files: host.files, image, tag: recordId, recordFolder, withoutOurs })

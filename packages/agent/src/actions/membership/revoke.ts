@@ -40,6 +40,7 @@ export const membershipRevoke = defineAction({
   budgets: () => ({ injectMs: 15_000, revertMs: 20_000 }),
   inject: ({ host, recordId }, _, { image }) => host.accounts.removeMember(image, recordId),
   verify: ({ host }, { image }) => host.accounts.membershipStanding(image),
+  lasts: async ({ host }, { image }) => !(await host.accounts.members(image.group)).includes(image.account),
   revert: async ({ host, recordId, recordFolder }, { image }) => {
     const { compared, kept } = await host.accounts.putMemberBack(image, recordId, recordFolder)
     return outcomeOf(compared, kept)

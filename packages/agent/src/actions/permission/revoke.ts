@@ -6,7 +6,7 @@ import { AccountName, GroupName, PlainPath } from '../params.ts'
 import { refuseProtectedAccount, refuseProtectedPath } from '../protections.ts'
 import { formatAcl, parseAcl } from './acl.ts'
 import { plannedChange } from './change.ts'
-import { PermissionUndo, putBack, setAcl, standing } from './undo.ts'
+import { isStillRevoked, PermissionUndo, putBack, setAcl, standing } from './undo.ts'
 
 const Params = z
   .strictObject({
@@ -77,6 +77,7 @@ export const permissionRevoke = defineAction({
     await setAcl(host.files, undo.path, await host.files.metadata(undo.path), parseAcl(undo.afterAcl))
   },
   verify: ({ host }, undo) => standing(host.files, undo),
+  lasts: ({ host }, undo) => isStillRevoked(host.files, undo),
   revert: async ({ host }, undo) => {
     const { compared, kept } = await putBack(host.files, undo)
     return outcomeOf(compared, kept)

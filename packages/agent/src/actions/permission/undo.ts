@@ -47,6 +47,14 @@ async function carriesOurs(files: Files, { path, before }: PermissionUndo, now: 
   return (await files.resolve(path)) === path && (await changeableParent(files, path)) === null
 }
 
+/** Whatever else was changed: is every entry that we took away still as we left it? */
+export async function isStillRevoked(files: Files, undo: PermissionUndo): Promise<boolean> {
+  if (!(await files.exists(undo.path))) return false
+  const [before, after] = [parseAcl(undo.beforeAcl), parseAcl(undo.afterAcl)]
+  const now = aclOf(await files.metadata(undo.path))
+  return [...after].every(([key, entry]) => before.get(key) === entry || now.get(key) === entry)
+}
+
 /** Compare-and-revert, entry by entry. */
 export async function putBack(
   files: Files,

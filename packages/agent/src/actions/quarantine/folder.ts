@@ -70,6 +70,8 @@ export const dataQuarantine = defineAction({
     throw new ChaosError('wrong-state', `${undo.folder} was exchanged for another just now: that was put back.`)
   },
   verify: ({ host }, undo) => standing(host.files, undo),
+  // Somebody took the folder away from where it was put aside: it is not back at its name.
+  lasts: async () => true,
   revert: async (context, undo) => {
     const { compared, kept } = await bringBack(context, undo)
     return outcomeOf(compared, kept)

@@ -37,6 +37,13 @@ export async function standing(host: Host, undo: ServiceUndo): Promise<Standing>
   return stopped.every(({ now }) => ['inactive', 'failed'].includes(now.activeState)) ? 'after' : 'conflict'
 }
 
+/** Whatever became of sockets and dependents: does the service itself still not run? */
+export async function isStillDown(host: Host, undo: ServiceUndo): Promise<boolean> {
+  const services = undo.units.filter(({ role }) => role === 'service')
+  const states = await Promise.all(services.map(({ name }) => host.services.state(name)))
+  return states.every((now) => !runs(now))
+}
+
 /** Starts again what ran before and does not run now. Idempotent; somebody else's decision is kept. */
 export async function startAgain(
   { host, signal }: ActionContext,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { ServiceName } from '../params.ts'
-import { standing, startAgain } from './put-back.ts'
+import { isStillDown, standing, startAgain } from './put-back.ts'
 import { readUnits } from './read.ts'
 import { ServiceUndo, startOrder, stopOrder } from './undo.ts'
 
@@ -62,6 +62,7 @@ export const serviceStop = defineAction({
     }
   },
   verify: ({ host }, undo) => standing(host, undo),
+  lasts: ({ host }, undo) => isStillDown(host, undo),
   revert: async (context, undo) => {
     const { compared, kept } = await startAgain(context, undo)
     return outcomeOf(compared, kept)
