@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { PolicyFile } from '../../../packages/agent/src/policy/schema.ts'
+import { dangers } from '../../../packages/agent/src/policy/danger-rules.ts'
+import { profiles, starterPolicy } from '../../../packages/agent/src/policy/index.ts'
+import { PolicyFile, Window } from '../../../packages/agent/src/policy/schema.ts'
 import { fieldsTable } from '../json-schema.ts'
-import { markdownPage, type Page } from '../page.ts'
+import { markdownPage, type Page, table } from '../page.ts'
 
-/** The keys of the host's own policy file. */
+/** The keys of the host's own policy file, its profiles, and what doctor warns of. */
 export function policyPage(): Page {
   return markdownPage('docs/reference/policy.md', [
     '# The host policy',
@@ -11,8 +13,63 @@ export function policyPage(): Page {
     '`/etc/chaos-lite/policy.yaml`, owned by root and never written by the agent. What no line names is refused; without the file a host offers only harmless probes. ' +
       'Reverting is never subject to it. `chaos-lite-agent doctor` prints the line that would allow what is refused.',
     '',
-    ...fieldsTable(
-      z.toJSONSchema(PolicyFile, { io: 'input', reused: 'inline', unrepresentable: 'any' }) as Record<string, unknown>,
-    ),
+    'A file that others could write, or with any mistake in it, allows no more than no file. Each mistake is told with line and column, what was expected, and the nearest name.',
+    '',
+    ...fieldsOf(PolicyFile),
+    '',
+    '## Hours',
+    '',
+    'A failure must begin and end within one window. Times are those of the zone on the wall: a window keeps its opening times when the clocks change. ' +
+      'A window whose end is not after its beginning ends on the next day, and belongs to the day on which it began.',
+    '',
+    ...fieldsOf(Window),
+    '',
+    '## Profiles',
+    '',
+    '`chaos-lite-agent policy starter --profile <profile>` prints a commented file to start from.',
+    '',
+    ...table(['Profile', 'For', 'Allows', 'Services'], profileRows()),
+    '',
+    'As an example, `web-server`:',
+    '',
+    '```yaml',
+    ...starterPolicy({ profile: 'web-server' }).trimEnd().split('\n'),
+    '```',
+    '',
+    '## What doctor warns of',
+    '',
+    'These lines work. They open more than most owners mean, so `doctor` names each with its line.',
+    '',
+    ...table(['Key', 'Warned of', 'Rather'], dangerRows()),
   ])
+}
+
+function fieldsOf(schema: z.ZodType): string[] {
+  const json = z.toJSONSchema(schema, { io: 'input', reused: 'inline', unrepresentable: 'any' })
+  return fieldsTable(json as Record<string, unknown>)
+}
+
+function profileRows(): string[][] {
+  return Object.entries(profiles).map(([name, { meaning, ...lists }]) => {
+    const { actions = [], exercises = [], services = [] } = lists as Partial<Record<string, readonly string[]>>
+    return [`\`${name}\``, meaning, quoted([...actions, ...exercises]), quoted(services)]
+  })
+}
+
+function dangerRows(): string[][] {
+  const rows = Object.entries(dangers.lists).map(([key, { what, mend }]) => [`\`${key}\``, what, mend])
+  const hours = dangers.longestHoldMs / 3_600_000
+  return [
+    ...rows,
+    ['`holdAtMost`', `more than ${hours} hours`, 'drills need minutes'],
+    [
+      '`hours`',
+      'none, where actions are allowed; windows that are open day and night',
+      'hours in which somebody can look',
+    ],
+  ]
+}
+
+function quoted(words: readonly string[]): string {
+  return words.length === 0 ? 'none' : words.map((word) => `\`${word}\``).join(', ')
 }

@@ -18,7 +18,16 @@ function lookAtFile(policy: HostPolicy): Finding[] {
   if (policy.broken !== null) return policy.warnings.map((text) => bad('policy', text, `mend ${policy.path}`))
   const { file } = policy
   const text = `${policy.path} allows ${file.actions.length} actions, ${file.exercises.length} exercises, at most ${file.holdAtMost}`
-  return [good('policy', text), ...policy.warnings.map((warning) => note('policy', warning, `mend ${policy.path}`))]
+  const warnings = policy.warnings.map((warning) => note('policy', warning, `mend ${policy.path}`))
+  return [good('policy', text), ...warnings, ...lookForDangers(policy)]
+}
+
+/** Each with the line where it stands. The owner may have meant it: no fault, but worth a look. */
+function lookForDangers(policy: HostPolicy): Finding[] {
+  return policy.dangers().map(({ line, text, mend }) => {
+    const where = line === null ? policy.path : `${policy.path}:${line}`
+    return note('policy', `${where}: take care: ${text}`, mend)
+  })
 }
 
 function lookAtNames(policy: HostPolicy, paths: Paths, kind: 'credentials' | 'repositories'): Finding[] {

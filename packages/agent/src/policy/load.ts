@@ -3,6 +3,7 @@ import { formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
 import type { OwnThings } from '../host/host.ts'
 import { pathsUnder } from '../paths.ts'
 import { oneLine } from '../probes/text.ts'
+import { type Danger, dangersOf } from './dangers.ts'
 import { readOwnedFile } from './owned-file.ts'
 import type { Policy } from './policy.ts'
 import { type Rules, rule } from './rulings.ts'
@@ -21,6 +22,8 @@ export interface HostPolicy extends Policy {
   /** Why the file cannot be believed, or null. */
   readonly broken: string | null
   readonly file: PolicyFile
+  /** Lines that open more than their owner may have meant: for `doctor`. */
+  dangers(): readonly Danger[]
 }
 
 const MOST_WARNINGS = 50
@@ -73,6 +76,7 @@ function policyOf(rules: Rules, digest: string | null, warnings: readonly string
     digest,
     warnings: warnings.slice(0, MOST_WARNINGS).map((text) => oneLine(text, 512)),
     allows: (request) => rule(rules, request),
+    dangers: () => dangersOf(rules),
   }
 }
 

@@ -49,10 +49,13 @@ export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
 
 /** When failures and exercises may be started. A window that ends before it begins ends on the next day. */
 export const Window = z.strictObject({
-  zone: z.string().refine(isTimeZone, { message: 'must be a time zone such as Europe/Berlin or UTC' }),
+  zone: z
+    .string()
+    .refine(isTimeZone, { message: 'must be a time zone such as Europe/Berlin or UTC' })
+    .describe('A time zone such as Europe/Berlin, or UTC'),
   days: z.array(Weekday).min(1).max(7).optional().describe('Every day unless told'),
-  from: TimeOfDay,
-  to: TimeOfDay,
+  from: TimeOfDay.describe('When it opens, such as "08:00", in quotes'),
+  to: TimeOfDay.describe('When it shuts, such as "17:00"; "24:00" is the end of the day'),
 })
 export type Window = z.infer<typeof Window>
 

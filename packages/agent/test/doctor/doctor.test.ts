@@ -117,6 +117,17 @@ describe('doctor', () => {
     expect(printReport(report)).toMatch(/BAD +policy .*policy\.yaml:2:1: unknown key `acions`.*did you mean `actions`/)
   })
 
+  it('warns of what a policy opens too wide, with the line, and finds no fault in it', async () => {
+    const policy = await policyOf('policy: 1\nactions: [service.stop]\nservices:\n  - nginx\n  - "*"\n')
+    const report = await doctor(await healthy({ policy }))
+    const text = printReport(report)
+    expect(text).toMatch(
+      /policy\.yaml:5: take care: services: \* lets nearly every service be stopped → name the services/,
+    )
+    expect(text).toMatch(/policy\.yaml: take care: without hours, failures may be started at night/)
+    expect(report.exitCode).toBe(0)
+  })
+
   it('finds names that lead nowhere, and secrets open to others', async () => {
     const options = await healthy({ policy: await policyOf('policy: 1\nrepositories: [nightly]\n') })
     const folder = await temporaryFolder()

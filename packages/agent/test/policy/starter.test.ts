@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { findAction, findExercise } from '../../src/menu.ts'
 import { profileNamed, profileNames, starterPolicy } from '../../src/policy/index.ts'
 import { action, policyOf, probe } from './support.ts'
 
@@ -46,5 +47,24 @@ describe('the starter policy', () => {
   it('knows the profiles by name, and the nearest one to a slip', () => {
     expect(profileNamed('print-server')).toBe('print-server')
     expect(() => profileNamed('web-sever')).toThrow(/did you mean web-server\?/)
+  })
+})
+
+describe('the profiles', () => {
+  it.each(profileNames)('name only what this agent knows and nothing that is protected: %s', async (profile) => {
+    const policy = await policyOf(starterPolicy({ profile }))
+    for (const name of policy.file.actions) expect(findAction(name), name).toBeDefined()
+    for (const name of policy.file.exercises) expect(findExercise(name), name).toBeDefined()
+    for (const service of policy.file.services) {
+      const ask = action('service.stop', [{ kind: 'service', value: service.replace('*', '1') }])
+      expect(policy.allows(ask), service).toMatchObject({ allowed: true })
+    }
+  })
+
+  it.each(profileNames)('name no place, account or machine, which only the owner knows: %s', async (profile) => {
+    const { file } = await policyOf(starterPolicy({ profile }))
+    for (const key of ['names', 'addresses', 'folders', 'files', 'accounts', 'groups', 'probeHosts', 'probePaths']) {
+      expect(file[key as keyof typeof file], key).toEqual([])
+    }
   })
 })
