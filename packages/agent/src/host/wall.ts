@@ -18,11 +18,11 @@ export const Wall = z.strictObject({
   /** Empty: all traffic, whatever its protocol. */
   ports: z.array(PortNumber).max(64),
   protocols: z.array(z.enum(['tcp', 'udp'])).max(2),
-  /** `out`: what this host sends to them; `in`: what they send to this host. */
+  /** `out`: what this host sends to them; `in`: what they send to this host; `through`: what it only forwards. */
   directions: z
-    .array(z.enum(['out', 'in']))
+    .array(z.enum(['out', 'in', 'through']))
     .min(1)
-    .max(2),
+    .max(3),
   admit: z.strictObject({
     /** The way to the controller, where the traffic to these ports stays open. */
     links: z.array(z.strictObject({ address: line(45), port: PortNumber })).max(64),
@@ -31,6 +31,8 @@ export const Wall = z.strictObject({
   }),
 })
 export type Wall = z.infer<typeof Wall>
+
+export type Direction = Wall['directions'][number]
 
 /** How a wall stands. */
 export interface WallStanding {

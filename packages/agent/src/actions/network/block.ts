@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import { z } from 'zod'
 import { covers, rangeOf, simplified, textOf } from '../../host/ranges.ts'
-import type { Wall } from '../../host/wall.ts'
+import type { Direction, Wall } from '../../host/wall.ts'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { AddressRange, PortNumber } from '../params.ts'
 import { admittedSentence } from './admitted.ts'
@@ -16,15 +16,24 @@ import {
   wallStanding,
 } from './wall.ts'
 
+const directionsOf: Readonly<Record<'out' | 'in' | 'both' | 'all', readonly Direction[]>> = {
+  out: ['out'],
+  in: ['in'],
+  both: ['out', 'in'],
+  all: ['out', 'in', 'through'],
+}
+
 const Params = z.strictObject({
   addresses: z.array(AddressRange).min(1).max(64).describe('Addresses and ranges, such as 192.0.2.7 or 0.0.0.0/0'),
   except: z.array(AddressRange).max(64).optional().describe('Let through although they lie in these ranges'),
   ports: z.array(PortNumber).min(1).max(32).optional().describe('Only these ports; all traffic unless told'),
   protocol: z.enum(['tcp', 'udp']).optional().describe('With ports: only this protocol; both unless told'),
   direction: z
-    .enum(['out', 'in', 'both'])
+    .enum(['out', 'in', 'both', 'all'])
     .optional()
-    .describe('out: what this host sends to them; in: what they send to this host; both unless told'),
+    .describe(
+      'out: what this host sends to them; in: what they send to it; all: also what it forwards; both unless told',
+    ),
 })
 type Params = z.infer<typeof Params>
 
@@ -44,7 +53,9 @@ export const networkBlock = defineAction({
   explain: (_, { wall, links }) => [
     ...sentences(wall),
     admittedSentence(links, wall.admit.sshPorts),
-    'What this host only forwards, for containers or other machines, is not stopped.',
+    ...(wall.directions.includes('through')
+      ? []
+      : ['What this host only forwards, for containers or other machines, is not stopped.']),
     ...wallPutBack,
   ],
   effect: ({ addresses: [first], ports, protocol, direction }): EffectProbe | null => {
@@ -70,8 +81,8 @@ function stopsOf({ addresses, except = [], ports = [], protocol, direction = 'bo
     addresses: simple(addresses),
     except: open,
     ports: [...new Set(ports)].sort((a, b) => a - b),
-    protocols: protocol === undefined ? (['tcp', 'udp'] as const).slice() : [protocol],
-    directions: direction === 'both' ? (['out', 'in'] as const).slice() : [direction],
+    protocols: protocol === undefined ? ['tcp' as const, 'udp' as const] : [protocol],
+    directions: [...directionsOf[direction]],
   }
 }
 
@@ -101,5 +112,7 @@ function sentences({ addresses, except, ports, protocols, directions }: Wall): r
     ports.length === 0
       ? `Nothing that comes from ${where} is received.`
       : `${where} reach nothing on this host at ${what}.`
-  return [...(directions.includes('out') ? [to] : []), ...(directions.includes('in') ? [from] : [])]
+  const through = `Nothing is forwarded between others and ${where}${ports.length === 0 ? '' : ` (${what})`}.`
+  const said = { out: to, in: from, through }
+  return directions.map((direction) => said[direction])
 }

@@ -32,8 +32,20 @@ describe('the rules of a wall', () => {
       const verdicts = tableOf(wall)
         .rules.filter((rule) => rule.chain === chain)
         .map(({ verdict }) => verdict)
-      expect(verdicts).toEqual([...Array(8).fill('accept'), ...Array(4).fill('drop')])
+      expect(verdicts).toEqual([...Array(7).fill('accept'), ...Array(4).fill('drop')])
     }
+  })
+
+  it('take what is excepted out of what is stopped, at each end by itself', () => {
+    const { rules } = tableOf({ ...wall, addresses: ['0.0.0.0/0'], ports: [], directions: ['through'] })
+    const drops = rules.filter(({ verdict }) => verdict === 'drop')
+    expect(drops.map(({ expr }) => expr.length)).toEqual([3, 3])
+    expect(JSON.stringify(drops[1])).toMatch(/saddr.*@blocked4.*!=.*saddr.*@except4/)
+  })
+
+  it('stop what is forwarded in both ways, but not the way of other hosts to the controller', () => {
+    const rules = tableOf({ ...wall, ports: [], except: [], directions: ['through'] }).rules
+    expect(rules.map(({ verdict }) => verdict)).toEqual([...Array(4).fill('accept'), ...Array(4).fill('drop')])
   })
 
   it('stop everything of the addresses where no port is named', () => {
@@ -97,6 +109,7 @@ describe.runIf(hasOwnNetwork)('a wall in the kernel', () => {
     ['by port', wall],
     ['of everything', everything],
     ['of what comes in', { ...wall, directions: ['in'], protocols: ['udp'] }],
+    ['of what is forwarded', { ...everything, directions: ['out', 'in', 'through'] }],
     ['of one address', { ...wall, addresses: ['192.0.2.7'], except: [], ports: [] }],
   ] as [string, Wall][])('%s is raised and lowered, and the rest is as before', async (_, what) => {
     const { inside, filter, before } = await raised(what)

@@ -2,7 +2,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { z } from 'zod'
 import { rangeOf, textOf } from '../../ranges.ts'
 import type { WallStanding } from '../../wall.ts'
-import type { WallTable } from './ruleset.ts'
+import { hookOf, type WallTable } from './ruleset.ts'
 
 const Entry = z.record(z.string(), z.record(z.string(), z.unknown()))
 const Listing = z.object({ nftables: z.array(Entry).max(100_000) })
@@ -44,7 +44,7 @@ export function parseListing(text: string): ListedTable {
 export function judged(wanted: WallTable, listed: ListedTable): WallStanding {
   const foreign = foreignIn(wanted, listed)
   const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).sort()
-  const hooks = listed.chains.every(({ name, hook }) => hook === { out: 'output', in: 'input' }[name])
+  const hooks = listed.chains.every(({ name, hook }) => hook === (hookOf as Readonly<Record<string, string>>)[name])
   const ours = (chain: string) => listed.rules.filter((rule) => rule.chain === chain).map(say)
   const whole =
     foreign.length === 0 &&

@@ -1,8 +1,8 @@
-import type { Wall } from '../../wall.ts'
+import type { Direction, Wall } from '../../wall.ts'
 
 /** One rule of ours: where it stands, what a packet must be like, and what happens to it. */
 export interface WallRule {
-  readonly chain: 'out' | 'in'
+  readonly chain: Direction
   /** Nobody else writes this: it names the record and the place among our rules of that chain. */
   readonly comment: string
   readonly verdict: 'accept' | 'drop'
@@ -21,12 +21,15 @@ export interface WallSet {
 /** The whole table as it should stand (libnftables-json(5)). */
 export interface WallTable {
   readonly name: string
-  readonly chains: readonly ('out' | 'in')[]
+  readonly chains: readonly Direction[]
   readonly sets: readonly WallSet[]
   readonly rules: readonly WallRule[]
 }
 
-const hookOf = { out: 'output', in: 'input' } as const
+/** Which way packets of a chain go (nft(8), "address families"). */
+export const hookOf: Readonly<Record<Direction, string>> = { out: 'output', in: 'input', through: 'forward' }
+/** Where a packet of that chain carries the machine at the other end. */
+const peersOf = { out: ['daddr'], in: ['saddr'], through: ['daddr', 'saddr'] } as const
 /** Neighbour discovery and multicast listeners: without them IPv6 breaks even for what is let through. */
 const neighbours = [130, 131, 132, 133, 134, 135, 136, 137, 143]
 const dhcpPorts = [
@@ -84,33 +87,49 @@ interface Match {
   readonly matches: readonly object[]
 }
 
-function admitted({ admit }: Wall, chain: 'out' | 'in'): readonly Match[] {
-  const out = chain === 'out'
-  const peer = out ? 'daddr' : 'saddr'
+function admitted({ admit }: Wall, chain: Direction): readonly Match[] {
   const accept = (...matches: object[]): Match => ({ verdict: 'accept', matches })
+  // Of a link, the end that is far away: other hosts may reach the same controller through this one.
+  const links = peersOf[chain].flatMap((peer) =>
+    admit.links.map(({ address, port }) =>
+      accept(is(field(protocolOf(address), peer), address), is(field('tcp', portBeside(peer)), port)),
+    ),
+  )
+  if (chain === 'through') return links
+  const out = chain === 'out'
   return [
     accept(is({ meta: { key: out ? 'oifname' : 'iifname' } }, 'lo')),
-    ...admit.links.map(({ address, port }) =>
-      accept(is(field(protocolOf(address), peer), address), is(field('tcp', out ? 'dport' : 'sport'), port)),
-    ),
+    ...links,
     // Replies of this host's own server only: an SSH connection from here to elsewhere is a consumer like any other.
-    ...(admit.sshPorts.length === 0 ? [] : [accept(isIn(field('tcp', out ? 'sport' : 'dport'), [...admit.sshPorts]))]),
+    ...(admit.sshPorts.length === 0 ? [] : [accept(isIn(field('tcp', out ? 'sport' : 'dport'), admit.sshPorts))]),
     ...dhcpPorts.map((ports) => accept(isIn(field('udp', 'sport'), ports), isIn(field('udp', 'dport'), ports))),
     accept(isIn(field('icmpv6', 'type'), neighbours)),
   ]
 }
 
-function stopped({ ports, protocols }: Wall, chain: 'out' | 'in', sets: readonly WallSet[]): readonly Match[] {
-  const peer = chain === 'out' ? 'daddr' : 'saddr'
-  const peerIn = (name: string) => is(field(name.endsWith('4') ? 'ip' : 'ip6', peer), `@${name}`)
-  const excepted = sets.filter(({ timed }) => !timed)
-  const kinds = ports.length === 0 ? [[]] : protocols.map((protocol) => [isIn(field(protocol, 'dport'), ports)])
-  return [
-    ...excepted.map(({ name }): Match => ({ verdict: 'accept', matches: [peerIn(name)] })),
-    ...sets
-      .filter(({ timed }) => timed)
-      .flatMap(({ name }) => kinds.map((kind): Match => ({ verdict: 'drop', matches: [peerIn(name), ...kind] }))),
-  ]
+/** Each end of a packet is asked by itself: what is excepted at one end is no excuse for the other. */
+function stopped({ ports, protocols }: Wall, chain: Direction, sets: readonly WallSet[]): readonly Match[] {
+  const drop = (peer: 'daddr' | 'saddr', version: '4' | '6', kind: readonly object[]): Match => {
+    const address = field(version === '4' ? 'ip' : 'ip6', peer)
+    const excepted = sets.some(({ name }) => name === `except${version}`)
+    const but = excepted ? [{ match: { op: '!=', left: address, right: `@except${version}` } }] : []
+    return { verdict: 'drop', matches: [is(address, `@blocked${version}`), ...but, ...kind] }
+  }
+  const versions = (['4', '6'] as const).filter((version) => sets.some(({ name }) => name === `blocked${version}`))
+  return peersOf[chain].flatMap((peer) => {
+    const kinds = protocols.map((protocol) => [isIn(field(protocol, portOf(chain, peer)), ports)])
+    return versions.flatMap((version) => (ports.length === 0 ? [[]] : kinds).map((kind) => drop(peer, version, kind)))
+  })
+}
+
+/** The port of the end that is far away. */
+function portBeside(peer: 'daddr' | 'saddr'): string {
+  return peer === 'daddr' ? 'dport' : 'sport'
+}
+
+/** What comes in is told by the port of this host, all else by the port at the other end. */
+function portOf(chain: Direction, peer: 'daddr' | 'saddr'): string {
+  return chain === 'in' ? 'dport' : portBeside(peer)
 }
 
 function set(name: string, type: WallSet['type'], all: readonly string[], timed: boolean): WallSet {
