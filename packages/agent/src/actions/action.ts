@@ -21,6 +21,7 @@ export type ResourceKey = string
 export interface PolicyQuestion {
   readonly kind:
     | 'service'
+    | 'process'
     | 'name'
     | 'address'
     | 'folder'

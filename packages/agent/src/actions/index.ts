@@ -5,6 +5,7 @@ import { membershipRevoke } from './membership/revoke.ts'
 import { networkBlock } from './network/block.ts'
 import { dnsBlock } from './network/dns-block.ts'
 import { permissionRevoke } from './permission/revoke.ts'
+import { processStop } from './process/stop.ts'
 import { dataQuarantine } from './quarantine/folder.ts'
 import { serviceStop } from './service/stop.ts'
 
@@ -12,6 +13,7 @@ import { serviceStop } from './service/stop.ts'
 export const actions: readonly Action[] = [
   hostsOverride,
   serviceStop,
+  processStop,
   permissionRevoke,
   membershipRevoke,
   accountDisable,

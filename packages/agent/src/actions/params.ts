@@ -53,3 +53,9 @@ export const AddressRange = z.union([
 ])
 
 export const PortNumber = z.int().min(1).max(65_535)
+
+/** As the kernel keeps it: at most 15 bytes. */
+export const ProcessName = z
+  .string()
+  .max(15)
+  .regex(/^[A-Za-z0-9_.(][A-Za-z0-9_.:+@()/ -]*$/, 'must be the name of a process as ps shows it, such as nginx')

@@ -24,7 +24,7 @@ export interface ProcessView extends ProcessIdentity {
 
 export interface Processes {
   /** Suspended ones included; those that have ended are not. */
-  byName(name: string): Promise<readonly ProcessIdentity[]>
+  byName(name: string): Promise<readonly (ProcessIdentity & Partial<Pick<ProcessView, 'state'>>)[]>
   identity(pid: number): Promise<ProcessIdentity | null>
   /** This process and its descendants. */
   family(pid: number): Promise<readonly number[]>

@@ -48,6 +48,8 @@ function listsFor({ kind, value }: PolicyQuestion, probe: boolean): Lists {
   switch (kind) {
     case 'service':
       return { keys: ['services'], entry: value, fits: (entry) => fitsGlob(unitName(entry), unitName(value)) }
+    case 'process':
+      return { keys: ['processes'], entry: value, fits: (entry) => fitsGlob(entry, value) }
     case 'name':
     case 'address':
       return machine(probe ? 'probeHosts' : kind === 'name' ? 'names' : 'addresses', value)

@@ -1,5 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { PolicyQuestion } from '../actions/action.ts'
+import { refuseProtectedProgram } from '../actions/process/protected.ts'
 import { refuseProtectedName, refuseProtectedPath, refuseProtectedService } from '../actions/protections.ts'
 import type { OwnThings } from '../host/host.ts'
 import { unitName } from './match.ts'
@@ -18,6 +19,7 @@ export interface Protection {
 export function protectionOf({ kind, value }: PolicyQuestion, own: OwnThings): Protection | null {
   try {
     if (kind === 'service') refuseProtectedService(unitName(value))
+    if (kind === 'process') refuseProtectedProgram(value)
     if (kind === 'name' || kind === 'address') refuseProtectedName({ own }, value)
     if (kind === 'folder' || kind === 'file') refuseProtectedPath({ own }, realPlace(value) ?? value)
     return null

@@ -13,6 +13,11 @@ const Pattern = z
   .string()
   .max(256)
   .regex(/^[^\s\p{Cc}\p{Cf}/,;]+$/u, 'must be a name, where * stands for any characters')
+/** Names of processes may hold spaces and slashes. */
+const ProcessPattern = z
+  .string()
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Cf},;]+$/u, 'must be the name of a process, where * stands for any characters')
 const DefinedName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must be a name defined on this host')
 const AccountName = z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_.@\\ -]{0,63}\$?$/, 'must be an account or group name')
 const Path = z
@@ -74,6 +79,7 @@ export const PolicyFile = z.strictObject({
   actions: list(ItemName, 'Failures that may be started here, such as service.stop'),
   exercises: list(ItemName, 'Exercises that may be done here, such as backup.restore'),
   services: list(Pattern, 'Services that may be failed; * stands for any characters'),
+  processes: list(ProcessPattern, 'Processes that may be suspended, by name; * stands for any characters'),
   names: list(Pattern, 'Host names that may be made to resolve elsewhere; * stands for any characters'),
   addresses: list(AddressRange, 'Addresses and ranges that failures may use, such as 192.0.2.0/24'),
   ports: z

@@ -18,6 +18,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   actions: 'service.stop',
   exercises: 'backup.restore',
   services: 'nginx.service',
+  processes: 'nginx',
   names: 'erp.example.test',
   addresses: '192.0.2.0/24',
   ports: '443',

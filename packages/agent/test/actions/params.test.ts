@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { AccountName, GroupName, HostName, IpAddress, PlainPath, ServiceName } from '../../src/actions/params.ts'
+import {
+  AccountName,
+  GroupName,
+  HostName,
+  IpAddress,
+  PlainPath,
+  ProcessName,
+  ServiceName,
+} from '../../src/actions/params.ts'
 
 const cases = [
   [
@@ -25,6 +33,12 @@ const cases = [
     ServiceName,
     ['nginx', 'postgresql@15-main', 'a.service', 'dev-x\\x2d.service'],
     ['', '-a', '.a', 'a b', 'a;b', 'a\n', 'ü', '*', 'a/b'],
+  ],
+  [
+    'a process',
+    ProcessName,
+    ['nginx', '(sd-pam)', 'tmux: server', 'kworker/0:1', 'php-fpm8.2', 'a+b@c'],
+    ['', '-a', 'a\n', 'a;b', 'ü', '*', 'a,b', 'sixteen-bytes-xx'],
   ],
   [
     'an account',

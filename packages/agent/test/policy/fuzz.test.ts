@@ -9,6 +9,7 @@ import { WEDNESDAY_NOON } from './support.ts'
 
 const kinds = [
   'service',
+  'process',
   'name',
   'address',
   'folder',
@@ -48,6 +49,7 @@ const request: fc.Arbitrary<PolicyRequest> = fc.record({
 })
 const lists = [
   'services',
+  'processes',
   'names',
   'addresses',
   'folders',

@@ -81,6 +81,32 @@ export const builtInMenu: Menu = {
       }
     },
     {
+      "name": "process.stop",
+      "summary": "Suspends the processes of a name or of a service, as if they hung, and lets them go on.",
+      "needs": [
+        "processes"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "name": {
+            "description": "Every process of this name, as ps shows it; or name a service",
+            "type": "string",
+            "maxLength": 15,
+            "pattern": "^[A-Za-z0-9_.(][A-Za-z0-9_.:+@()/ -]*$"
+          },
+          "service": {
+            "description": "Every process of this service",
+            "type": "string",
+            "maxLength": 128,
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9:_.@\\\\-]*$"
+          }
+        },
+        "additionalProperties": false
+      }
+    },
+    {
       "name": "permission.revoke",
       "summary": "Takes the access to one file or folder away from an account, a group, or everybody but its owner.",
       "needs": [
@@ -279,12 +305,13 @@ export const builtInMenu: Menu = {
             ]
           },
           "direction": {
-            "description": "out: what this host sends to them; in: what they send to this host; both unless told",
+            "description": "out: what this host sends to them; in: what they send to it; all: also what it forwards; both unless told",
             "type": "string",
             "enum": [
               "out",
               "in",
-              "both"
+              "both",
+              "all"
             ]
           }
         },
@@ -641,55 +668,6 @@ export const builtInMenu: Menu = {
       ]
     },
     {
-      "name": "certificate",
-      "summary": "How many days are the certificates in a file of this host still valid?",
-      "needs": [
-        "files"
-      ],
-      "params": {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "properties": {
-          "path": {
-            "type": "string",
-            "maxLength": 4096,
-            "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$",
-            "description": "A file with one certificate or several: PEM, or one as DER"
-          }
-        },
-        "required": [
-          "path"
-        ],
-        "additionalProperties": false
-      },
-      "value": [
-        {
-          "field": "exists",
-          "meaning": "true when the file is there"
-        },
-        {
-          "field": "certificates",
-          "meaning": "how many certificates are in it"
-        },
-        {
-          "field": "daysLeft",
-          "meaning": "whole days until the first of them to end ends; negative when it has"
-        },
-        {
-          "field": "notYetDays",
-          "meaning": "whole days until all of them are valid; 0 when they are"
-        },
-        {
-          "field": "subject",
-          "meaning": "common name of the one that ends first"
-        },
-        {
-          "field": "issuer",
-          "meaning": "common name of its issuer"
-        }
-      ]
-    },
-    {
       "name": "service",
       "summary": "Is a service of this host running?",
       "needs": [
@@ -759,11 +737,15 @@ export const builtInMenu: Menu = {
       "value": [
         {
           "field": "running",
-          "meaning": "true while at least one runs"
+          "meaning": "true while at least one runs that is not suspended"
         },
         {
           "field": "count",
-          "meaning": "how many run"
+          "meaning": "how many there are"
+        },
+        {
+          "field": "suspended",
+          "meaning": "how many of them are suspended"
         },
         {
           "field": "oldestPid",

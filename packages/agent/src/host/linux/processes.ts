@@ -10,7 +10,9 @@ import { listeningSockets } from './sockets.ts'
 /** Processes as `/proc` shows them (`man 5 proc_pid_stat`). */
 export const linuxProcesses: Processes = {
   byName: async (name) =>
-    (await all()).filter((process) => process.name === name && process.state !== 'ended').map(asIdentity),
+    (await all())
+      .filter((process) => process.name === name && process.state !== 'ended')
+      .map((found) => ({ ...asIdentity(found), state: found.state })),
   identity: async (pid) => {
     const found = await stat(pid)
     return found ? asIdentity(found) : null

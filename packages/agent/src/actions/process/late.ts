@@ -1,0 +1,37 @@
+import { readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { codeOf, syncFolder, writeNew } from '../../journal/durable.ts'
+import { isSame, mostProcesses, type ProcessUndo, Suspended } from './undo.ts'
+
+export const lateFile = 'late.json'
+
+/** What became of the processes between `prepare` and `inject`: some had ended by themselves, others were new. */
+const Late = z.strictObject({
+  ended: z.array(Suspended).max(10 * mostProcesses),
+  added: z.array(Suspended).max(mostProcesses),
+})
+export type Late = z.infer<typeof Late>
+
+/** Beside the record, on the disk when it returns: only then is one of them suspended. */
+export async function writeLate(recordFolder: string, late: Late): Promise<void> {
+  const path = join(recordFolder, lateFile)
+  await rm(`${path}.new`, { force: true })
+  await writeNew(`${path}.new`, Buffer.from(JSON.stringify(late)))
+  await rename(`${path}.new`, path)
+  await syncFolder(recordFolder)
+}
+
+export async function readLate(recordFolder: string): Promise<Late> {
+  try {
+    return Late.parse(JSON.parse(await readFile(join(recordFolder, lateFile), 'utf8')))
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return { ended: [], added: [] }
+    throw thrown
+  }
+}
+
+/** The processes that may be suspended by us. */
+export function ours({ processes }: ProcessUndo, { ended, added }: Late): readonly Suspended[] {
+  return [...processes.filter((each) => !ended.some((one) => isSame(one, each))), ...added]
+}

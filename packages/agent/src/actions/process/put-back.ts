@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { ChaosError, type Compared } from '@chaos-lite/shared'
+import type { ProcessView } from '../../host/host.ts'
+import { item } from '../../host/swap/index.ts'
+import type { ActionContext, Standing } from '../action.ts'
+import { ours, readLate, writeLate } from './late.ts'
+import { fitOf } from './read.ts'
+import { isMeant, isSame, mostProcesses, nameOf, type ProcessUndo, type Suspended } from './undo.ts'
+
+/** A process that just waits for its disk is suspended only when the disk has answered. */
+const settleMs = 5000
+const lookEveryMs = 20
+/** A program that starts new ones all the time cannot be suspended as a whole. */
+const rounds = 5
+
+type Found = { readonly was: Suspended; readonly now: ProcessView | null }
+
+async function find(context: ActionContext, undo: ProcessUndo) {
+  const [views, late] = await Promise.all([context.host.processes.views(), readLate(context.recordFolder)])
+  const alive = views.filter(({ state }) => state !== 'ended')
+  const found: readonly Found[] = ours(undo, late).map((was) => ({
+    was,
+    now: alive.find((one) => isSame(one, was)) ?? null,
+  }))
+  const strangers = alive.filter((one) => isMeant(undo.meant, one) && !found.some(({ was }) => isSame(was, one)))
+  return { found, late, strangers: strangers.filter(({ state }) => state === 'runs') }
+}
+
+/** Suspends all of them, parents first, and what they started in the meantime. */
+export async function suspend(context: ActionContext, undo: ProcessUndo): Promise<void> {
+  const { host, signal, recordFolder } = context
+  for (let round = 1; round <= rounds; round += 1) {
+    const { found, late, strangers } = await find(context, undo)
+    const ended = round === 1 ? found.filter(({ now }) => now === null).map(({ was }) => was) : []
+    const added = fitOf(strangers, undo.meant)
+    if (late.added.length + added.length > mostProcesses) break
+    if (ended.length + added.length > 0) {
+      await writeLate(recordFolder, { ended: [...late.ended, ...ended], added: [...late.added, ...added] })
+    }
+    const due = [...found.filter(({ now }) => now?.state === 'runs').map(({ was }) => was), ...added]
+    if (due.length === 0) return
+    for (const each of due) {
+      signal.throwIfAborted()
+      await host.processes.signal(each, 'suspend')
+    }
+    await settled(context, undo)
+  }
+  throw new ChaosError('timed-out', `${nameOf(undo.meant)} starts new processes faster than they can be suspended.`)
+}
+
+async function settled(context: ActionContext, undo: ProcessUndo): Promise<void> {
+  const { host, signal } = context
+  for (const until = host.clock.monoMs() + settleMs; host.clock.monoMs() < until && !signal.aborted; ) {
+    const { found } = await find(context, undo)
+    if (found.every(({ now }) => now?.state !== 'runs')) return
+    await pause(lookEveryMs)
+  }
+}
+
+export async function standing(context: ActionContext, undo: ProcessUndo): Promise<Standing> {
+  // Nothing stays suspended over a restart of the machine.
+  if (context.host.clock.bootId !== undo.bootId) return 'before'
+  const { found, strangers } = await find(context, undo)
+  const suspended = found.filter(({ now }) => now?.state === 'suspended').length
+  if (found.length > 0 && suspended === found.length) return strangers.length > 0 ? 'conflict' : 'after'
+  return suspended === 0 && found.every(({ now }) => now !== null) ? 'before' : 'conflict'
+}
+
+/** Lets go on what we suspended and what is still there. What somebody ended, let go on or started is left. */
+export async function letGoOn(
+  context: ActionContext,
+  undo: ProcessUndo,
+): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
+  const { host } = context
+  const what = nameOf(undo.meant)
+  if (host.clock.bootId !== undo.bootId) {
+    const compared = [item(`processes of ${what} that are suspended`, 'none', 'none: the machine was restarted')]
+    return { compared: compared.map((each) => ({ ...each, same: true })), kept: [] }
+  }
+  const before = await find(context, undo)
+  for (const { was, now } of before.found) {
+    if (now?.state === 'suspended') await host.processes.signal(was, 'continue')
+  }
+  const { found } = await find(context, undo)
+  const stuck = found.filter(({ now }) => now?.state === 'suspended').map(({ was }) => `${was.name} (${was.pid})`)
+  if (stuck.length > 0) throw new ChaosError('tool-failed', `${stuck.join(', ')} was told to go on and does not.`)
+  return {
+    compared: found.map(({ was, now }) => item(`process ${was.pid} (${was.name})`, 'runs', now?.state ?? 'ended')),
+    kept: keptOf(found, before.strangers, what),
+  }
+}
+
+function keptOf(found: readonly Found[], strangers: readonly ProcessView[], what: string): readonly string[] {
+  const ended = found.filter(({ now }) => now === null)
+  const named = (all: readonly Pick<Suspended, 'pid' | 'name'>[]) =>
+    all
+      .map(({ pid, name }) => `${name} (${pid})`)
+      .join(', ')
+      .slice(0, 300)
+  return [
+    ...(ended.length === 0 ? [] : [`Ended by somebody else meanwhile: ${named(ended.map(({ was }) => was))}.`]),
+    ...(strangers.length === 0
+      ? []
+      : [`Started by somebody else as ${what} meanwhile, and left running: ${named(strangers)}.`]),
+  ]
+}
