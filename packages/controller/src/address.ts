@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError } from '@chaos-lite/shared'
 import type { Address } from './context.ts'
 import { type ControllerOptions, DEFAULT_HOST } from './options.ts'
 
@@ -10,36 +9,18 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
-/** The TLS files, read; null without them. Throws when the controller would be reachable without TLS. */
-export function readTls(options: ControllerOptions): { cert: string; key: string } | null {
-  const { host = DEFAULT_HOST, tlsCertFile, tlsKeyFile } = options
-  if (tlsCertFile === undefined && tlsKeyFile === undefined) {
-    if (isLoopback(host)) return null
-    throw new ChaosError(
-      'request-invalid',
-      `Refusing to listen on ${host} without TLS: agents and passwords would cross the network in the clear. Give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that speaks TLS.`,
-    )
-  }
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) {
-    throw new ChaosError('request-invalid', 'Give --tls-cert and --tls-key together.')
-  }
-  return { cert: readPem(tlsCertFile, '--tls-cert'), key: readPem(tlsKeyFile, '--tls-key') }
-}
-
-function readPem(file: string, option: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new ChaosError('request-invalid', `The file given with ${option} cannot be read: ${sentenceOf(cause)}`, {
-      cause,
-    })
-  }
-}
-
 /** What is known before listening. `origins` are filled in by `listening`. */
-export function makeAddress(options: ControllerOptions, secure: boolean): Address {
+export function makeAddress(options: ControllerOptions, tls: { readonly caPem: string | null } | null): Address {
   const publicUrl = options.publicUrl === undefined ? '' : checkedUrl(options.publicUrl)
-  return { publicUrl, origins: new Set(), secure: secure || publicUrl.startsWith('https:'), closing: false }
+  const secure = tls !== null || publicUrl.startsWith('https:')
+  return { publicUrl, origins: new Set(), secure, caPem: tls?.caPem ?? null, closing: false }
+}
+
+/** Every name and address for which this controller needs a certificate. */
+export function reachableNames(options: ControllerOptions): string[] {
+  const { host = DEFAULT_HOST, publicUrl, tlsNames = [] } = options
+  const asked = publicUrl === undefined ? [] : [new URL(checkedUrl(publicUrl)).hostname.replace(/^\[|\]$/g, '')]
+  return [...new Set([...asked, ...tlsNames, ...namesOf(host), '127.0.0.1', 'localhost'])]
 }
 
 function checkedUrl(text: string): string {
@@ -62,7 +43,11 @@ export function listening(
   const urls = namesOf(listen.host).map((name) => `${scheme}://${isIP(name) === 6 ? `[${name}]` : name}:${listen.port}`)
   for (const url of urls) address.origins.add(new URL(url).origin)
   const localUrl = urls[0] ?? `${scheme}://127.0.0.1:${listen.port}`
-  if (address.publicUrl === '') address.publicUrl = localUrl
+  // Where it listens on every address, hosts and browsers elsewhere find it by its name.
+  const everywhere = listen.host === '0.0.0.0' || listen.host === '::'
+  if (address.publicUrl === '') {
+    address.publicUrl = everywhere ? new URL(`${scheme}://${hostname()}:${listen.port}`).origin : localUrl
+  }
   address.origins.add(new URL(address.publicUrl).origin)
   return { localUrl }
 }

@@ -25,14 +25,14 @@ interface Parts {
   readonly options: ControllerOptions
   readonly store: Store
   readonly log: Logger
-  readonly secure: boolean
+  readonly tls: { readonly caPem: string | null } | null
 }
 
 /** Chooses the implementations and puts them together. What must be ended is left on the stack, in the right order. */
 export async function compose(parts: Parts, stack: AsyncDisposableStack): Promise<AppContext> {
   const { store, log } = parts
   const clock = anchoredClock()
-  const address = makeAddress(parts.options, parts.secure)
+  const address = makeAddress(parts.options, parts.tls)
   const metrics = makeMetrics()
   const auth = await makeAuth({ store, clock })
   const enrolment = makeEnrolment({ store, clock })

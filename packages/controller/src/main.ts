@@ -12,6 +12,8 @@ interface Flags {
   port: number
   tlsCert?: string
   tlsKey?: string
+  tlsCa?: string
+  tlsName: string[]
   drills: string
   publicUrl?: string
 }
@@ -21,8 +23,10 @@ const program = new Command('chaos-lite-controller')
   .option('--data <folder>', 'where everything is kept', join(homedir(), '.chaos-lite', 'controller'))
   .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
   .option('--port <number>', 'the port to listen on', portOf, DEFAULT_PORT)
-  .option('--tls-cert <file>', 'certificate in PEM; needed when other machines can reach the address')
-  .option('--tls-key <file>', 'private key in PEM')
+  .option('--tls-cert <file>', 'your own certificate in PEM; without it the controller makes its own authority')
+  .option('--tls-key <file>', 'its private key in PEM')
+  .option('--tls-ca <file>', 'the private authority that signed it, in PEM; goes into enrolment tokens')
+  .option('--tls-name <name>', 'one more name or address for the own certificate; may be repeated', addTo, [])
   .option('--drills <folder>', 'the drill files', DEFAULT_DRILLS)
   .option('--public-url <url>', 'how browsers and agents reach this controller, when a proxy stands before it')
 
@@ -38,6 +42,11 @@ async function run(options: ControllerOptions): Promise<void> {
     stopOn('SIGTERM', controller)
     stopOn('SIGINT', controller)
     process.stdout.write(`Chaos Lite listens on ${controller.url}\n`)
+    if (controller.caFile !== null) {
+      process.stdout.write(
+        `Its certificate is of its own authority, ${controller.caFile}: agents get it with their token, "chaos-lite login --ca-file" takes it.\n`,
+      )
+    }
     if (controller.firstPassword !== null) {
       process.stdout.write(
         `First log-in: user admin, password ${controller.firstPassword} (works until you set your own)\n`,
@@ -72,8 +81,14 @@ function optionsOf(flags: Flags): ControllerOptions {
     drillsFolder: flags.drills,
     ...(flags.tlsCert === undefined ? {} : { tlsCertFile: flags.tlsCert }),
     ...(flags.tlsKey === undefined ? {} : { tlsKeyFile: flags.tlsKey }),
+    ...(flags.tlsCa === undefined ? {} : { tlsCaFile: flags.tlsCa }),
+    tlsNames: flags.tlsName,
     ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
   }
+}
+
+function addTo(name: string, before: string[]): string[] {
+  return [...before, name]
 }
 
 function portOf(text: string): number {

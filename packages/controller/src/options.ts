@@ -8,9 +8,13 @@ export interface ControllerOptions {
   readonly host?: string
   /** 0: any free port. */
   readonly port?: number
-  /** Files in PEM. Needed wherever the controller can be reached from another machine. */
+  /** Files in PEM. Without them, a controller that other machines can reach makes a certificate authority of its own. */
   readonly tlsCertFile?: string
   readonly tlsKeyFile?: string
+  /** The private authority that signed it, PEM: goes into enrolment tokens, so that agents trust it. */
+  readonly tlsCaFile?: string
+  /** More names and addresses for the certificate of the controller's own authority. */
+  readonly tlsNames?: readonly string[]
   readonly drillsFolder?: string
   /** How browsers and agents reach this controller, when that is not how it listens (a proxy, a name). */
   readonly publicUrl?: string

@@ -1,6 +1,7 @@
+import type { Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { AGENT_PATH, ChaosError } from '@chaos-lite/shared'
-import { listening, readTls } from './address.ts'
+import { listening } from './address.ts'
 import { buildApp } from './app.ts'
 import { compose } from './compose.ts'
 import type { AppContext } from './context.ts'
@@ -12,6 +13,7 @@ import type { App } from './routes/endpoint.ts'
 import { openSqlite } from './store/sqlite/open-sqlite.ts'
 import { sqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
+import { openTls } from './tls/server-tls.ts'
 
 /** A controller that listens. Disposing it stops it gently; hosts put themselves back when their leases lapse. */
 export interface Controller extends AsyncDisposable {
@@ -23,6 +25,8 @@ export interface Controller extends AsyncDisposable {
   readonly gateway: AgentGateway
   readonly context: AppContext
   readonly app: App
+  /** The certificate of the controller's own authority, for agents, browsers and the command line; null without one. */
+  readonly caFile: string | null
   /** The one-time password of the user `admin`, while it was never changed. */
   readonly firstPassword: string | null
 }
@@ -32,22 +36,23 @@ export interface Controller extends AsyncDisposable {
  * port in use, an address that would need TLS.
  */
 export async function startController(options: ControllerOptions): Promise<Controller> {
-  const tls = readTls(options)
   const log = makeLog(options.logLevel ?? 'info')
   const stack = new AsyncDisposableStack()
   try {
     const data = takeDataFolder(options.dataFolder)
     stack.defer(() => data.release())
+    const tls = await openTls(options)
     const store = sqliteStore(openSqlite(data.databaseFile))
     stack.defer(() => store.close())
-    const context = await compose({ options, store, log, secure: tls !== null }, stack)
+    const context = await compose({ options, store, log, tls }, stack)
     const app = await buildApp({
       context,
-      tls,
+      tls: tls?.first ?? null,
       dashboardFolder: options.dashboardFolder ?? DEFAULT_DASHBOARD,
       behindProxy: tls === null && options.publicUrl !== undefined,
     })
     stack.defer(() => app.close())
+    if (tls) stack.defer(tls.keepFresh(app.server as unknown as Server, log))
     // Sockets first: the server does not stop while one is open.
     stack.defer(async () => void (await Promise.all([context.gateway.close(), context.live.close()])))
     // Before them, whatever would take their closing for a loss of hosts.
@@ -60,7 +65,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     return {
       url,
       agentUrl: `${url.replace(/^http/, 'ws')}${AGENT_PATH}`,
-      ...{ store, gateway: context.gateway, context, app },
+      ...{ store, gateway: context.gateway, context, app, caFile: tls?.caFile ?? null },
       firstPassword: context.auth.firstPassword,
       [Symbol.asyncDispose]: () => owned.disposeAsync(),
     }

@@ -14,14 +14,15 @@ import { openSocket } from '../relay/socket.ts'
 import { writeIdentity } from './identity.ts'
 import { keyToPem, makeKey, publicKeyOf } from './keys.ts'
 import { makeFolder } from './private-folder.ts'
+import { splitToken } from './token.ts'
 
 export interface EnrolOptions {
   readonly controllerUrl: string
-  /** One-time, from the controller: 43 characters. */
+  /** One-time, from the controller; it may bring the authority of the controller's certificate. */
   readonly token: string
   readonly labels: Labels
   readonly identityFile: string
-  /** PEM text of a private certificate authority; kept with the identity. */
+  /** PEM text of a private certificate authority; kept with the identity. Goes before the one in the token. */
   readonly caPem?: string | null
   readonly signal?: AbortSignal
 }
@@ -41,14 +42,16 @@ export async function enrol(options: EnrolOptions): Promise<Enrolled> {
   // A token works once: see first that its fruit can be kept.
   await makeFolder(dirname(options.identityFile))
   const privateKey = makeKey()
-  const reply = await present(options, publicKeyOf(privateKey))
+  const { secret, caPem: brought } = splitToken(options.token)
+  const caPem = options.caPem ?? brought
+  const reply = await present({ ...options, token: secret, caPem }, publicKeyOf(privateKey))
   await writeIdentity(options.identityFile, {
     format: 1,
     hostId: reply.hostId,
     controllerUrl: options.controllerUrl,
     controllerKey: reply.controllerKey,
     privateKeyPem: keyToPem(privateKey),
-    caPem: options.caPem ?? null,
+    caPem,
     labels: options.labels,
     enrolledMs: Date.now(),
   })

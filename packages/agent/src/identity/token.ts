@@ -1,8 +1,7 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-
-const form = /^[A-Za-z0-9_-]{43}$/
+import { ChaosError, readEnrolmentToken, sentenceOf } from '@chaos-lite/shared'
 
 /** Where an enrolment token may come from. Never the command line: that is readable by every user of the machine. */
 export interface TokenSources {
@@ -15,10 +14,31 @@ export interface TokenSources {
 /** Reads the one-time token from a file, the standard input, or `CHAOS_LITE_TOKEN`. Its value is never repeated in an error. */
 export async function readToken(sources: TokenSources): Promise<string> {
   const found = (await from(sources)).trim()
-  if (form.test(found)) return found
-  throw new ChaosError(
+  if (readEnrolmentToken(found) !== null) return found
+  throw notAToken('43 letters, digits, - and _ were expected, and perhaps a dot and the authority after them')
+}
+
+/**
+ * The parts of a token: the secret that is presented, and the controller's authority as PEM where the token brings it.
+ * @throws ChaosError `param-invalid` for what is no token
+ */
+export function splitToken(token: string): { readonly secret: string; readonly caPem: string | null } {
+  const read = readEnrolmentToken(token)
+  if (read === null) throw notAToken('its form is another')
+  if (read.authority === null) return { secret: read.secret, caPem: null }
+  try {
+    const certificate = new X509Certificate(Buffer.from(read.authority, 'base64url'))
+    if (certificate.ca) return { secret: read.secret, caPem: certificate.toString() }
+  } catch {
+    // Said below, without repeating any of it.
+  }
+  throw notAToken('what follows the dot is not the certificate of an authority; perhaps it was cut off')
+}
+
+function notAToken(why: string): ChaosError {
+  return new ChaosError(
     'param-invalid',
-    'That is not an enrolment token: 43 letters, digits, - and _ were expected. Make one at the controller with "chaos-lite token create".',
+    `That is not an enrolment token: ${why}. Make one at the controller with "chaos-lite token create".`,
   )
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { CloseCode, type ControllerFrame } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
-import { enrol, enrolFromCommand, publicKeyOf, readIdentity, readToken } from '../../src/identity/index.ts'
+import { enrol, enrolFromCommand, publicKeyOf, readIdentity, readToken, splitToken } from '../../src/identity/index.ts'
 import { FakeController, hostId } from '../link/fake-controller.ts'
 import { temporaryFolder } from '../outbox/support.ts'
 
@@ -89,6 +89,14 @@ test('a token comes from a file, the standard input or the environment', async (
   expect(await readToken({ file })).toBe(token)
   expect(await readToken({ file: '-', stdin: Readable.from([token]) as unknown as NodeJS.ReadableStream })).toBe(token)
   expect(await readToken({ environment: { CHAOS_LITE_TOKEN: token } })).toBe(token)
+})
+
+test('a token may bring the authority of the controller, and is taken whole', async () => {
+  const whole = `${token}.${'A'.repeat(543)}`
+  expect(await readToken({ environment: { CHAOS_LITE_TOKEN: whole } })).toBe(whole)
+  await expect(readToken({ environment: { CHAOS_LITE_TOKEN: `${token}.short` } })).rejects.toThrow('authority')
+  expect(splitToken(token)).toEqual({ secret: token, caPem: null })
+  expect(() => splitToken(whole)).toThrow('perhaps it was cut off')
 })
 
 test('what is no token is refused and not repeated', async () => {

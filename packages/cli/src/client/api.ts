@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { API, ChaosError, type ErrorCode, errorCatalogue, Problem } from '@chaos-lite/shared'
 import { Agent, fetch } from 'undici'
 import type { z } from 'zod'
 import type { Session } from './session-file.ts'
+import { verified } from './verified.ts'
 
 const TIMEOUT_MS = 60_000
 
@@ -15,8 +15,7 @@ export interface Api {
 }
 
 export async function connectApi(session: Session): Promise<Api> {
-  const ca = session.caFile === null ? undefined : await readFile(session.caFile, 'utf8')
-  const dispatcher = new Agent({ connect: ca === undefined ? {} : { ca } })
+  const dispatcher = new Agent({ connect: await verified(session.caFile) })
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const headers: Record<string, string> = { authorization: `Bearer ${session.token}` }
     if (body !== undefined) headers['content-type'] = 'application/json'

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { ChaosError, LIVE_PATH, LiveFrame, type Run, reduce, type SourcedFact, startRun } from '@chaos-lite/shared'
 import { WebSocket } from 'ws'
 import type { Session } from './session-file.ts'
+import { verified } from './verified.ts'
 
 export interface RunWatcher {
   /** Each fact, in order, with the run as it stands after it. The backlog of a late watcher comes the same way. */
@@ -48,14 +48,14 @@ async function follow(
   signal: AbortSignal,
 ): Promise<Run> {
   const url = `${session.url.replace(/^http/, 'ws')}${LIVE_PATH}`
-  const ca = session.caFile === null ? {} : { ca: await readFile(session.caFile) }
+  const tls = await verified(session.caFile)
   const headers = { authorization: `Bearer ${session.token}` }
   const options = {
     headers,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
     handshakeTimeout: FIRST_WORD_MS,
-    ...ca,
+    ...tls,
   }
   const socket = new WebSocket(url, options)
   let run = known

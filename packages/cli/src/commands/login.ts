@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { API, ChaosError, SessionView } from '@chaos-lite/shared'
 import { input, password } from '@inquirer/prompts'
 import { Agent, fetch } from 'undici'
 import { z } from 'zod'
 import { connectApi, problemOf, unreachable } from '../client/api.ts'
 import { forgetSession, readSession, writeSession } from '../client/session-file.ts'
+import { verified } from '../client/verified.ts'
 import { ExitCode } from '../exit-codes.ts'
 import type { CommandContext } from './context.ts'
 
@@ -25,7 +26,8 @@ export async function login(
     throw new ChaosError('request-invalid', 'Outside this machine the controller is reached by https only.')
   const user = given.user ?? (await input({ message: 'User', default: 'admin' }))
   const secret = await passwordOf('Password', 'CHAOS_LITE_PASSWORD')
-  const caFile = given.caFile ?? null
+  // Later commands may run in another folder.
+  const caFile = given.caFile === undefined ? null : resolve(given.caFile)
   const session = await openSession(url, caFile, user, secret)
   await writeSession({ url, token: session.token, caFile })
   if (session.mustChangePassword) {
@@ -39,12 +41,12 @@ export async function login(
 }
 
 async function openSession(url: string, caFile: string | null, user: string, secret: string) {
-  const ca = caFile === null ? {} : { ca: await readFile(caFile, 'utf8') }
+  const dispatcher = new Agent({ connect: await verified(caFile) })
   const response = await fetch(`${url}${API}/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'accept-token': 'yes' },
     body: JSON.stringify({ user, password: secret }),
-    dispatcher: new Agent({ connect: ca }),
+    dispatcher,
     signal: AbortSignal.timeout(30_000),
   }).catch((cause: unknown) => {
     throw unreachable(url, cause)

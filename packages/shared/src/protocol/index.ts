@@ -1,6 +1,7 @@
 export * from './close-codes.ts'
 export * from './codec.ts'
 export * from './command.ts'
+export * from './enrolment-token.ts'
 export * from './frames.ts'
 export * from './handshake.ts'
 export * from './version.ts'

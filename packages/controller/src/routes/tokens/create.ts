@@ -1,4 +1,5 @@
-import { API, TokenRequest, TokenView } from '@chaos-lite/shared'
+import { X509Certificate } from 'node:crypto'
+import { API, TokenRequest, TokenView, writeEnrolmentToken } from '@chaos-lite/shared'
 import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 
@@ -13,7 +14,13 @@ export const createToken: Endpoint = (app, { enrolment, address }) => {
       const { clientId, name } = who(request)
       const made = await enrolment.makeToken({ ...request.body, clientId, by: name })
       const command = `chaos-lite-agent enrol --controller ${address.publicUrl} --token-file -`
-      return reply.code(201).send({ ...made, command })
+      const token = writeEnrolmentToken({ secret: made.token, authority: authorityIn(address.caPem) })
+      return reply.code(201).send({ ...made, token, command })
     },
   })
+}
+
+/** As a token carries it: DER, base64url. */
+function authorityIn(pem: string | null): string | null {
+  return pem === null ? null : new X509Certificate(pem).raw.toString('base64url')
 }
