@@ -8,6 +8,7 @@ import { makeFolder } from '../journal/durable.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
 import { explanationDigest } from './explanation.ts'
+import { heldLately } from './held-lately.ts'
 
 const PREPARE_MS = 30_000
 const PREFIX = 'prepare-'
@@ -22,7 +23,10 @@ export interface Preparation extends Prepared {
 }
 
 /** Is it in the menu, are its parameters right, can this host do it, does its owner allow it? Reads nothing else. */
-export async function admit(deps: EngineDeps, request: PrepareRequest): Promise<{ action: Action; params: unknown }> {
+export async function admit(
+  deps: EngineDeps,
+  request: PrepareRequest & { readonly runId?: string | null },
+): Promise<{ action: Action; params: unknown }> {
   const action = actionNamed(deps, request.action)
   if (action === null) {
     const known = deps.actions.map((each) => each.name).join(', ')
@@ -48,6 +52,7 @@ export async function admit(deps: EngineDeps, request: PrepareRequest): Promise<
     questions: action.asks(parsed.data),
     holdMs: request.holdMs,
     wallMs: deps.host.clock.wallMs(),
+    ...(request.runId ? { lately: await heldLately(deps, request.runId) } : {}),
   })
   if (!ruling.allowed) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
   return { action, params: parsed.data }
@@ -81,11 +86,11 @@ export async function prepareFor(
 }
 
 /** `prepareFor` in a scratch folder that is wiped: for plans, and to show a person what would happen. */
-export async function prepareOnly(deps: EngineDeps, request: PrepareRequest): Promise<Prepared> {
+export async function prepareOnly(deps: EngineDeps, { action, params, holdMs }: PrepareRequest): Promise<Prepared> {
   await makeFolder(deps.scratch)
   const folder = await mkdtemp(join(deps.scratch, PREFIX))
   try {
-    const found = await prepareFor(deps, request, { recordId: ulid(), folder })
+    const found = await prepareFor(deps, { action, params, holdMs }, { recordId: ulid(), folder })
     const { touches, sentences, injectMs, revertMs, digest, effect } = found
     return { touches, sentences, injectMs, revertMs, digest, effect }
   } finally {

@@ -7,6 +7,7 @@ import { UNDO_TEXT } from '../journal/read-record.ts'
 import type { JournalRecord, RecordHead, RecordState } from '../journal/record.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
+import { noteHeld } from './held-lately.ts'
 import { undoOf } from './prepare.ts'
 import { tellBegun, tellEnded } from './tell.ts'
 import { settledWithin } from './within.ts'
@@ -149,6 +150,7 @@ export async function finish(
   if (reason === null) {
     try {
       await closeRecord(deps, record.head)
+      await noteHeld(deps, record.head)
     } catch (thrown) {
       restoration = 'stuck'
       reason = `The host was put back, but the journal cannot record it: ${sentenceOf(thrown)}`

@@ -8,6 +8,13 @@ export interface PolicyRequest {
   readonly questions: readonly PolicyQuestion[]
   /** For actions: the longest time the failure would stay. */
   readonly holdMs?: number
+  /** For actions that a controller starts now: what this host has borne lately. */
+  readonly lately?: {
+    /** How long failures were held within 24 hours, added up. */
+    readonly heldMs: number
+    /** Since the last failure of another run was put back; null: none within 24 hours. */
+    readonly restedMs: number | null
+  }
   readonly wallMs: number
 }
 

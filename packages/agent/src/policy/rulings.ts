@@ -36,8 +36,11 @@ export function rule(rules: Rules, request: PolicyRequest): Ruling {
     return refused(`No line of a policy can name ${things}`, `${things} is not something that a policy can name`)
   }
   if (missing.length > 0) return refusedFor(rules, missing, lacking)
-  const outside = hoursRefusal(rules, request)
-  return outside ?? allowed(`${rules.path} allows it`, decided.join('; '))
+  return (
+    hoursRefusal(rules, request) ??
+    burdenRefusal(rules, request) ??
+    allowed(`${rules.path} allows it`, decided.join('; '))
+  )
 }
 
 function protection(rules: Rules, { questions }: PolicyRequest): Ruling | null {
@@ -95,6 +98,26 @@ function hoursRefusal({ file, path }: Rules, { kind, holdMs, wallMs }: PolicyReq
   const windows = hours.map(({ zone, days, from, to }) => `${days?.join(' ') ?? 'every day'} ${from}-${to} ${zone}`)
   const text = `${path} allows this only within its hours (${windows.join('; ')}), from beginning to end`
   return refused(text, `hours: ${windows.join('; ')}`)
+}
+
+const USUAL_DAY_MS = 4 * 3_600_000
+
+/** What even allowed failures may not add up to: the answer to a controller that goes on and on. */
+function burdenRefusal({ file, path }: Rules, { lately, holdMs = 0 }: PolicyRequest): Ruling | null {
+  if (lately === undefined) return null
+  const { heldMs, restedMs } = lately
+  const restMs = durationMs(file.restBetween) ?? 0
+  if (restedMs !== null && restedMs < restMs) {
+    const again = `try again in ${Math.ceil((restMs - restedMs) / 1000)} s`
+    const text = `${path} leaves this host alone for ${file.restBetween} after each run: ${again}`
+    return refused(text, `restBetween: ${file.restBetween}`)
+  }
+  const usualMs = Math.max(USUAL_DAY_MS, durationMs(file.holdAtMost) ?? 0)
+  const most = file.heldAtMostPerDay ?? durationText(usualMs)
+  if (heldMs + holdMs <= (durationMs(most) ?? 0)) return null
+  const minutes = Math.ceil(heldMs / 60_000)
+  const text = `${path} allows failures for ${most} within 24 hours; ${minutes} minutes of it are used up, and this one may take ${durationText(holdMs)}`
+  return refused(text, `heldAtMostPerDay: ${most}`)
 }
 
 function refusedFor({ path, present }: Rules, missing: readonly string[], lacking: Lacking): Ruling {

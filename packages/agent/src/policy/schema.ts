@@ -100,5 +100,11 @@ export const PolicyFile = z.strictObject({
   probePaths: list(Path, 'Files and folders that probes may look at, besides the ones above'),
   hours: z.array(Window).max(50).optional().describe('When failures and exercises may run; at any time unless told'),
   holdAtMost: PlainDuration.default('1h').describe('The longest time a failure may stay; 1h unless told'),
+  heldAtMostPerDay: PlainDuration.optional().describe(
+    'The longest time of all failures of controllers within 24 hours, each counted as a minute at least; 4h unless told, or holdAtMost where that is longer',
+  ),
+  restBetween: PlainDuration.default('0s').describe(
+    'How long this host is left alone between the failures of two runs; no rest unless told',
+  ),
 })
 export type PolicyFile = z.infer<typeof PolicyFile>

@@ -13,7 +13,8 @@ export interface StarterAnswers {
   readonly hostname?: string
 }
 
-const KEYS = Object.keys(PolicyFile.shape).filter((key) => key !== 'policy' && key !== 'hours' && key !== 'holdAtMost')
+const SINGLE: readonly string[] = ['policy', 'hours', 'holdAtMost', 'heldAtMostPerDay', 'restBetween']
+const KEYS = Object.keys(PolicyFile.shape).filter((key) => !SINGLE.includes(key))
 const EXAMPLES: Readonly<Record<string, string>> = {
   actions: 'service.stop',
   exercises: 'backup.restore',
@@ -67,7 +68,9 @@ export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: Sta
   const ceiling = holdAtMost ?? (typeof preset.holdAtMost === 'string' ? preset.holdAtMost : '30m')
   text.push('', `# ${meaningOf('hours')}`, '# hours:')
   text.push('#   - { zone: Europe/Berlin, days: [mon, tue, wed, thu, fri], from: "08:00", to: "17:00" }')
-  text.push('', `# ${meaningOf('holdAtMost')}`, `holdAtMost: ${ceiling}`, '')
+  text.push('', `# ${meaningOf('holdAtMost')}`, `holdAtMost: ${ceiling}`)
+  text.push('', `# ${meaningOf('heldAtMostPerDay')}`, '# heldAtMostPerDay: 4h')
+  text.push('', `# ${meaningOf('restBetween')}`, 'restBetween: 1m', '')
   return checked(text.join('\n'))
 }
 

@@ -304,3 +304,49 @@ describe('a question made to be pasted', () => {
     }
   })
 })
+
+describe('what failures of a controller add up to', () => {
+  const asked = (lately: { heldMs?: number; restedMs?: number | null }, holdMs = 60_000) =>
+    action('a.b', [], { holdMs, lately: { heldMs: 0, restedMs: null, ...lately } })
+  const HOUR_MS = 3_600_000
+
+  it('is bounded by a day of 4 hours unless told', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\n')
+    expect(policy.allows(asked({ heldMs: 4 * HOUR_MS - 60_000 })).allowed).toBe(true)
+    const refusal = policy.allows(asked({ heldMs: 4 * HOUR_MS - 59_000 }))
+    expect(refusal).toMatchObject({ allowed: false, rule: 'heldAtMostPerDay: 4h' })
+    expect(refusal.reason).toMatch(/for 4h within 24 hours; 240 minutes of it are used up, and this one may take 1m/)
+  })
+
+  it('is bounded by what the owner says', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\nheldAtMostPerDay: 10m\n')
+    expect(policy.allows(asked({ heldMs: 540_000 })).allowed).toBe(true)
+    expect(policy.allows(asked({ heldMs: 541_000 })).rule).toBe('heldAtMostPerDay: 10m')
+  })
+
+  it('leaves room for the longest single failure that the owner allows', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\nholdAtMost: 8h\n')
+    expect(policy.allows(asked({}, 8 * HOUR_MS)).allowed).toBe(true)
+    expect(policy.allows(asked({ heldMs: 60_000 }, 8 * HOUR_MS)).rule).toBe('heldAtMostPerDay: 8h')
+  })
+
+  it('has rests in between where the owner wants them', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\nrestBetween: 1m\n')
+    expect(policy.allows(asked({ restedMs: null })).allowed).toBe(true)
+    expect(policy.allows(asked({ restedMs: 60_000 })).allowed).toBe(true)
+    const refusal = policy.allows(asked({ restedMs: 17_200 }))
+    expect(refusal).toMatchObject({ allowed: false, rule: 'restBetween: 1m' })
+    expect(refusal.reason).toContain('try again in 43 s')
+  })
+
+  it('has none unless told', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\n')
+    expect(policy.allows(asked({ restedMs: 0 })).allowed).toBe(true)
+  })
+
+  it('is not asked about plans, rehearsals and probes', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\nheldAtMostPerDay: 1m\nrestBetween: 1h\n')
+    expect(policy.allows(action('a.b')).allowed).toBe(true)
+    expect(policy.allows(probe('clock', [], true)).allowed).toBe(true)
+  })
+})

@@ -8,7 +8,8 @@ describe('the starter policy', () => {
     const text = starterPolicy({ profile })
     const policy = await policyOf(text)
     expect(policy.warnings).toEqual([])
-    for (const key of ['actions', 'services', 'probeHosts', 'hours', 'holdAtMost']) expect(text).toContain(`${key}:`)
+    for (const key of ['actions', 'services', 'probeHosts', 'hours', 'holdAtMost', 'heldAtMostPerDay', 'restBetween'])
+      expect(text).toContain(`${key}:`)
   })
 
   it('allows nothing at all for the profile none', async () => {
