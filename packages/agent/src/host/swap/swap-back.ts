@@ -46,12 +46,25 @@ export async function ownsFolderTime(back: SwapBack, more: readonly string[] = [
 }
 
 /** The file alone, without the time of its folder. */
-export async function swapFileBack(back: SwapBack): Promise<SwappedBack> {
+async function swapFileBack(back: SwapBack): Promise<SwappedBack> {
+  const kept = await restoreFile(back)
+  return { compared: await compareNow(back), kept }
+}
+
+/** Makes the file right, leaves nothing of ours beside it, and answers with sentences about what others changed. */
+export async function restoreFile(back: SwapBack): Promise<readonly string[]> {
   const { files, image, tag } = back
   const kept = await bringBack(back)
   if (await files.exists(image.keptPath)) await files.remove(image.keptPath)
   await files.sweep(image.folderPath, tag)
-  return { compared: await compareNow(back), kept }
+  return kept
+}
+
+/** Would `restoreFile` change nothing any more, because an earlier attempt did it all? */
+export async function isRestored({ files, image, tag }: SwapBack): Promise<boolean> {
+  if ((await files.list(image.folderPath)).some((name) => name.includes(tag))) return false
+  const now = await files.stamp(image.path)
+  return now?.mtimeNs === image.before.mtimeNs && (await standingOf(files, image)) === 'before'
 }
 
 /** Makes the file right and answers with sentences about what was left as others made it. */
@@ -94,7 +107,8 @@ async function rewrite(back: SwapBack, bytes: Buffer, like?: Metadata): Promise<
   await files.replace(image.path, bytes, like ? { like, mtimeNs: like.mtimeNs, tag } : { tag })
 }
 
-async function compareNow({ files, image }: SwapBack): Promise<readonly Compared[]> {
+/** What the file is now, item by item. */
+export async function compareNow({ files, image }: SwapBack): Promise<readonly Compared[]> {
   const now = await files.metadata(image.path)
   const digest = digestOf(await files.read(image.path, 2 * maxFileBytes))
   const bytes = item(`${image.path} bytes`, image.beforeDigest, digest)

@@ -55,6 +55,22 @@ describe('membership.revoke', () => {
     expect(await group(root)).toBe('root:x:0:\nsudo:x:27:anna,ben\n')
   })
 
+  it('gives the folder its time back after attempts that could not', async () => {
+    const { root, host, context, through } = await stage()
+    const before = await manifest(root)
+    const failure = await inject(membershipRevoke, context, params)
+    const refuse = () => Promise.reject(new Error('the disk answers EIO'))
+    const failing = through({ ...host.files, setMtime: refuse })
+    const folder = async () => (await host.files.stamp('/etc'))?.mtimeNs
+    await expect(membershipRevoke.revert(failing, failure.undo)).rejects.toThrow('EIO')
+    const left = await folder()
+    // However long it takes until the next one: an attempt that finds the files back must not touch their folder.
+    await expect(membershipRevoke.revert(failing, failure.undo)).rejects.toThrow('EIO')
+    expect(await folder()).toBe(left)
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await manifest(root)).toEqual(before)
+  })
+
   it('waits for the lock of useradd, and takes over one whose process is gone', async () => {
     const { root, context } = await stage()
     const before = await manifest(root)

@@ -1,6 +1,14 @@
 import type { Compared } from '@chaos-lite/shared'
 import type { Files } from '../../host.ts'
-import { folderKept, ownsFolderTime, type SwapBack, settleFolder, swapFileBack } from '../../swap/index.ts'
+import {
+  compareNow,
+  folderKept,
+  isRestored,
+  ownsFolderTime,
+  restoreFile,
+  type SwapBack,
+  settleFolder,
+} from '../../swap/index.ts'
 import { lockDatabase } from './lock.ts'
 
 /** What putting account files back achieved. */
@@ -18,30 +26,37 @@ export interface LockedDatabase {
   readonly tag: string
 }
 
-/** In the order given. The folder's time comes last, because taking and leaving the lock changes it as well. */
-export async function backUnderLock(
-  { files, path, lockPath, tag }: LockedDatabase,
-  backs: readonly SwapBack[],
-): Promise<FilesBack> {
-  const lock = [`${path}.lock`]
-  const owned = await Promise.all(backs.map((back) => ownsFolderTime(back, lock)))
+/**
+ * In the order given. The folder's time comes last, because taking and leaving the lock changes it as well; for the same
+ * reason nothing slow happens between our last change and that, and an attempt that finds all done takes no lock: the
+ * folder's time would no longer be told from somebody else's change.
+ */
+export async function backUnderLock(database: LockedDatabase, backs: readonly SwapBack[]): Promise<FilesBack> {
+  const { files, path } = database
+  const owned = await Promise.all(backs.map((back) => ownsFolderTime(back, [`${path}.lock`])))
+  const kept = (await isDone(database, backs)) ? [] : await restoreAll(database, backs)
   const compared: Compared[] = []
-  const kept: string[] = []
-  {
-    // The file may be missing: then it is ours to bring back.
-    const real = (await files.exists(path)) ? await files.resolve(path) : path
-    await using _ = await lockDatabase(lockPath(real), tag)
-    for (const back of backs) {
-      const file = await swapFileBack(back)
-      compared.push(...file.compared)
-      kept.push(...file.kept)
-    }
-  }
   const folders = new Map(backs.map(({ image }) => [image.folderPath, image.folderMtimeNs]))
   for (const [folder, mtimeNs] of folders) {
     const settled = await settleFolder(files, folder, mtimeNs, owned.includes(true))
     compared.push(settled)
     if (!settled.same) kept.push(folderKept(folder))
   }
-  return { compared, kept }
+  const each = await Promise.all(backs.map(compareNow))
+  return { compared: [...each.flat(), ...compared], kept }
+}
+
+async function isDone({ files, path }: LockedDatabase, backs: readonly SwapBack[]): Promise<boolean> {
+  if (await files.exists(`${path}.lock`)) return false
+  const done = await Promise.all(backs.map(isRestored))
+  return !done.includes(false)
+}
+
+async function restoreAll({ files, path, lockPath, tag }: LockedDatabase, backs: readonly SwapBack[]) {
+  // The file may be missing: then it is ours to bring back.
+  const real = (await files.exists(path)) ? await files.resolve(path) : path
+  await using _ = await lockDatabase(lockPath(real), tag)
+  const kept: string[] = []
+  for (const back of backs) kept.push(...(await restoreFile(back)))
+  return kept
 }
