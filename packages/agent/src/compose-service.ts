@@ -1,6 +1,7 @@
-import type { Service } from './cli/world.ts'
+import type { Layout, Service } from './cli/world.ts'
 import type { LiveAgent } from './compose.ts'
 import { offersOf } from './doctor/index.ts'
+import { activatedSocket, innerDoor, socketDoor } from './link/index.ts'
 import type { Log } from './log.ts'
 import { actions, exercises, menuOf, probes } from './menu.ts'
 import type { Paths } from './paths.ts'
@@ -10,6 +11,7 @@ import { startService } from './session/index.ts'
 
 export interface ServiceParts {
   readonly paths: Paths
+  readonly layout: Layout
   readonly agent: LiveAgent
   policy(): Promise<HostPolicy>
   readonly local: LocalDefinitions
@@ -17,8 +19,12 @@ export interface ServiceParts {
 }
 
 /** The side that speaks with the controller: session and link, under the identity on disk. Called after recovery. */
-export async function composeService({ paths, agent, policy, local, log }: ServiceParts): Promise<Service> {
+export async function composeService({ paths, layout, agent, policy, local, log }: ServiceParts): Promise<Service> {
   const { host, engine, outbox } = agent
   const offers = async () => offersOf({ actions, probes, exercises }, await host.capabilities(), await policy())
-  return startService({ paths, host, engine, outbox, local, exercises, menu: menuOf(), policy, offers, log })
+  const door = layout === 'socket' ? socketDoor(activatedSocket()) : innerDoor({ clock: host.clock, log })
+  const rests = layout === 'socket' ? {} : undefined
+  return startService({
+    ...{ paths, host, engine, outbox, local, exercises, menu: menuOf(), policy, offers, log, door, rests },
+  })
 }

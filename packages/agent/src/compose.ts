@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sentenceOf } from '@chaos-lite/shared'
 import { type Agent, EXIT, type Terminal, type World } from './cli/world.ts'
@@ -28,6 +28,7 @@ export interface LiveAgent extends Agent {
 export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_ROOT ?? ''): World {
   const paths = pathsUnder(root)
   let log = commandLog(terminal)
+  let isService = false
   const policy = async () => {
     const [{ loadPolicy }, { actions, exercises }] = await Promise.all([
       import('./policy/index.ts'),
@@ -37,7 +38,11 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
     return loadPolicy(paths.policy, { own: await ownThings(paths), known })
   }
   const local = async () => (await import('./policy/index.ts')).localDefinitions(paths)
-  const agent = () => composeAgent({ paths, root, policy, log: (level, message) => log(level, message) })
+  const agent = () =>
+    composeAgent({
+      ...{ paths, root, policy, log: (level, message) => log(level, message) },
+      onReported: () => (isService ? Promise.resolve() : ring(paths.bell)),
+    })
   return {
     paths,
     agent,
@@ -45,12 +50,13 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
     local,
     async becomeService() {
       log = await serviceLog()
+      isService = true
     },
-    async service(agent) {
+    async service(agent, layout) {
       const { composeService } = await import('./compose-service.ts')
       const { records, unreadable } = await agent.journal.list()
       if (records.length + unreadable.length === 0) await dropOldCopies(binFolder(paths), agentVersion)
-      return composeService({ paths, agent: agent as LiveAgent, policy, local: await local(), log })
+      return composeService({ paths, layout, agent: agent as LiveAgent, policy, local: await local(), log })
     },
     async doctor({ json }, terminal) {
       const [{ doctor, printReport }, menu] = await Promise.all([import('./doctor/index.ts'), import('./menu.ts')])
@@ -72,6 +78,7 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
       const token = await readToken({ file: tokenFile ?? undefined })
       const caPem = caFile === null ? null : await readFile(caFile, 'utf8')
       const done = await enrol({ controllerUrl, token, labels, identityFile: paths.identity, caPem })
+      await ring(paths.bell)
       terminal.out(`Enrolled as ${done.hostId} at ${controllerUrl}.`)
       if (!done.approved) terminal.out('An administrator must approve this host before it takes part in drills.')
       return EXIT.ok
@@ -95,6 +102,8 @@ async function composeAgent(place: {
   readonly root: string
   readonly log: Log
   readonly policy: World['policy']
+  /** This process has left facts for the controller. */
+  readonly onReported: () => Promise<void>
 }): Promise<LiveAgent> {
   const { paths, root, log, policy } = place
   const { actions } = await import('./actions/index.ts')
@@ -102,6 +111,10 @@ async function composeAgent(place: {
   const journal = openJournal(paths.journal, () => host.clock.wallMs())
   const failsafe = pickFailsafe(host, paths, root)
   const outbox = createOutbox({ folder: paths.outbox, clock: host.clock })
+  let reported = false
+  outbox.onReported(() => {
+    reported = true
+  })
   const engine = createEngine({
     host,
     actions,
@@ -123,6 +136,7 @@ async function composeAgent(place: {
     async [Symbol.asyncDispose]() {
       await engine[Symbol.asyncDispose]()
       await outbox.close()
+      if (reported) await place.onReported()
     },
   }
 }
@@ -138,6 +152,11 @@ async function pickHost(root: string, own: OwnThings): Promise<Host> {
   const { simulatedHost } = await import('./host/simulated/index.ts')
   // Its services are real child processes of the demo, so that probes have something to see.
   return { ...simulatedHost({ root, own }), clock: host.clock, services: host.services }
+}
+
+/** Wakes the part that sends. Where nobody listens, or nothing can be written, the facts wait for the next occasion. */
+async function ring(bell: string): Promise<void> {
+  await writeFile(bell, `${Date.now()}\n`, { mode: 0o644 }).catch(() => {})
 }
 
 function binFolder(paths: Paths): string {

@@ -1,10 +1,6 @@
 #!/usr/bin/env node
-import { runCli } from './cli/program.ts'
-import { processTerminal } from './cli/terminal.ts'
-import { composeWorld } from './compose.ts'
+const args = process.argv.slice(2)
 
-const terminal = processTerminal()
-
-void runCli(process.argv.slice(2), composeWorld(terminal), terminal).then((code) => {
-  process.exitCode = code
-})
+// The relay is all that runs on an idle host: it is started before anything else is loaded.
+if (args.length === 1 && args[0] === 'link') void import('./relay/main.ts').then(({ relayMain }) => relayMain())
+else void import('./cli/main.ts').then(({ main }) => main(args))

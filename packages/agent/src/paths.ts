@@ -13,9 +13,14 @@ export interface Paths {
   readonly journal: string
   readonly outbox: string
   readonly scratch: string
-  /** `/run/chaos-lite`: lock, halt file. */
+  /** `/run/chaos-lite`: the lock, and what the root part leaves when it goes to rest. For root only. */
   readonly runtime: string
   readonly lock: string
+  readonly rest: string
+  /** Where the relay reaches the root part: systemd makes it, and wakes the root part when somebody connects. */
+  readonly socket: string
+  /** Touched by commands that left facts or made another identity, so that the relay wakes the root part for them. */
+  readonly bell: string
   readonly haltFile: string
 }
 
@@ -36,6 +41,9 @@ export function pathsUnder(root = process.env.CHAOS_LITE_ROOT ?? ''): Paths {
     scratch: join(state, 'scratch'),
     runtime,
     lock: join(runtime, 'lock'),
+    rest: join(runtime, 'rest.json'),
+    socket: join(root, '/run/chaos-lite-agent.sock'),
+    bell: join(root, '/run/chaos-lite-agent.bell'),
     haltFile: join(config, 'halt'),
   }
 }

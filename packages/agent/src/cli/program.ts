@@ -83,8 +83,21 @@ type Add = (program: Command, world: World, terminal: Terminal, ended: (code: Ex
 const addService: Add = (program, world, terminal, ended) => {
   program
     .command('run')
-    .description('Run as a service: put back what is open, then serve the controller until told to stop')
+    .description(
+      'Run as one process, where there is no systemd: put back what is open, then serve the controller until told to stop',
+    )
     .action(async () => ended(await (await import('./run.ts')).run(world, terminal)))
+  program
+    .command('link')
+    .description('The part that talks to the network, without privileges; started by chaos-lite-link.service')
+    .action(async () => {
+      await (await import('../relay/main.ts')).relayMain()
+      ended(EXIT.ok)
+    })
+  program
+    .command('serve')
+    .description('The part that may change the host; systemd starts it when it is needed, and it ends by itself')
+    .action(async () => ended(await (await import('./run.ts')).serve(world, terminal)))
   program
     .command('enrol')
     .description('Make this host known to a controller, with a one-time token')

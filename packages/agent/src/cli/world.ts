@@ -30,7 +30,16 @@ export interface Agent extends AsyncDisposable {
 }
 
 /** The service's side that speaks with the controller, until it is disposed of. */
-export type Service = AsyncDisposable
+export interface Service extends AsyncDisposable {
+  /** Resolves when this process is needed no longer; rejects when the signal is aborted before. */
+  untilRest(signal: AbortSignal): Promise<void>
+}
+
+/**
+ * How the relay, which holds the connection, comes in: it lives in this process, or it is another process that connects
+ * to the socket systemd made. Then this one may rest.
+ */
+export type Layout = 'one process' | 'socket'
 
 /** How a host owner enrols this host. */
 export interface EnrolRequest {
@@ -48,8 +57,8 @@ export interface World {
   local(): Promise<LocalDefinitions>
   /** From here on this process is a service: its log goes to the journal of the system. */
   becomeService(): Promise<void>
-  /** Opens the link; called after recovery. */
-  service(agent: Agent): Promise<Service>
+  /** Lets the relay in and serves; called after recovery. */
+  service(agent: Agent, layout: Layout): Promise<Service>
   /** Writes its findings; the exit code says whether everything is in order. */
   doctor(options: { json: boolean }, terminal: Terminal): Promise<ExitCode>
   enrol(request: EnrolRequest, terminal: Terminal): Promise<ExitCode>

@@ -32,6 +32,11 @@ export class Commands {
     this.#options = options
   }
 
+  /** So many orders are being executed. */
+  get atWork(): number {
+    return this.#atWork
+  }
+
   handle(frame: { readonly payload: string; readonly signature: string }, receivedMonoMs: number): Handled {
     const { hostId, controllerKey } = this.#options
     if (!verifyText(commandText(hostId, frame.payload), frame.signature, controllerKey)) {

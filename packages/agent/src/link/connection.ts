@@ -3,26 +3,30 @@ import {
   type AgentFrame,
   CloseCode,
   ControllerFrame,
+  type Cursor,
   challengeText,
   decode,
   HANDSHAKE_MS,
   sentenceOf,
 } from '@chaos-lite/shared'
-import type { WebSocket } from 'ws'
 import type { HostClock } from '../host/host.ts'
 import type { Identity } from '../identity/identity.ts'
 import { signText, verifyText } from '../identity/keys.ts'
 import type { Outbox } from '../outbox/index.ts'
-import { keepAlive } from '../relay/heartbeat.ts'
+import { watchStandstill } from '../relay/heartbeat.ts'
 import { agentVersion } from '../version.ts'
+import type { Channel } from './channel.ts'
 import type { CommandLog } from './command-log.ts'
 import type { LinkDuties } from './duties.ts'
 import { FrameBudget } from './frame-budget.ts'
 import { LiveLink } from './live-link.ts'
+import type { Kept } from './relay-port.ts'
 import { type Violation, Wire, type WriteLog } from './wire.ts'
 
 export interface ConnectionOptions {
-  readonly socket: WebSocket
+  readonly channel: Channel
+  /** The link stood already when this process began: both ends have proved who they are. */
+  readonly kept: Kept | null
   readonly identity: Identity
   readonly clock: HostClock
   readonly outbox: Outbox
@@ -53,32 +57,42 @@ export class Connection {
   readonly #ends = new DisposableStack()
   #state: State = 'greeting'
   #live: LiveLink | null = null
+  #session: string | null = null
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#wire = new Wire(options.socket, options.log)
+    this.#wire = new Wire(options.channel, options.log)
   }
 
   /** Resolves with the close code when the connection has ended. */
   run(): Promise<{ readonly code: number; readonly wasOpen: boolean }> {
-    const { socket, identity, outbox, clock } = this.#options
-    this.#ends.use(keepAlive({ socket, monoMs: () => clock.monoMs(), onDead: (why) => this.#wire.cut(why) }))
-    const tooLate = { code: CloseCode.handshakeTimeout, reason: 'the handshake took too long' }
-    const late = setTimeout(() => this.#wire.close(tooLate), HANDSHAKE_MS)
-    this.#ends.defer(() => clearTimeout(late))
+    const { channel, clock, kept } = this.#options
+    const stoodStill = { code: CloseCode.internal, reason: 'this process stood still' }
+    this.#ends.use(watchStandstill({ monoMs: () => clock.monoMs(), onStoodStill: () => this.#wire.close(stoodStill) }))
     return new Promise((resolve) => {
-      socket.on('message', (data: Buffer, isBinary: boolean) => {
-        this.#receive(data, isBinary, clock.monoMs())
-        if (this.#state === 'pending' || this.#state === 'open') clearTimeout(late)
+      if (kept) this.#goOn(kept)
+      else this.#greet()
+      channel.listen({
+        frame: (text, receivedMonoMs) => this.#receive(text, receivedMonoMs),
+        closed: (code) => {
+          this.#ends.dispose()
+          resolve({ code, wasOpen: this.#live !== null })
+        },
       })
-      socket.once('close', (code: number) => {
-        this.#ends.dispose()
-        resolve({ code, wasOpen: this.#live !== null })
-      })
-      const { hostId } = identity
-      this.#wire.send({ type: 'hello', hostId, epoch: outbox.epoch, nonce: this.#nonce, version: agentVersion })
-      socket.resume()
     })
+  }
+
+  /** Nothing is underway: no handshake, no order, no answer. */
+  get quiet(): boolean {
+    return this.#state === 'pending' || (this.#state === 'open' && this.#live?.quiet === true)
+  }
+
+  /** What the next process of this agent needs to go on with this link; null while it is being opened. */
+  get kept(): Kept | null {
+    const { channel, identity } = this.#options
+    const whose = { hostId: identity.hostId, channelId: channel.id }
+    if (this.#state === 'pending') return { ...whose, state: 'pending', session: null }
+    return this.#state === 'open' ? { ...whose, state: 'open', session: this.#session } : null
   }
 
   /** Sends a live sample, unless more important things wait already. */
@@ -91,20 +105,48 @@ export class Connection {
     this.#wire.close({ code: CloseCode.shuttingDown, reason: 'the agent is shutting down' })
   }
 
-  #receive(data: Buffer, isBinary: boolean, receivedMonoMs: number): void {
+  #greet(): void {
+    const { identity, outbox } = this.#options
+    const tooLate = { code: CloseCode.handshakeTimeout, reason: 'the handshake took too long' }
+    const late = setTimeout(() => {
+      if (this.#state === 'greeting' || this.#state === 'proving') this.#wire.close(tooLate)
+    }, HANDSHAKE_MS)
+    this.#ends.defer(() => clearTimeout(late))
+    const { hostId } = identity
+    this.#wire.send({ type: 'hello', hostId, epoch: outbox.epoch, nonce: this.#nonce, version: agentVersion })
+  }
+
+  #goOn({ state, session }: Kept): void {
+    if (state === 'open' && session !== null) this.#open(session, null)
+    else this.#state = 'pending'
+  }
+
+  #open(session: string, cursor: Cursor | null): void {
+    this.#state = 'open'
+    this.#session = session
+    this.#live = this.#ends.use(new LiveLink(this.#options, this.#wire, { session, cursor }))
+    this.#reached('open')
+  }
+
+  #reached(state: 'open' | 'pending'): void {
+    this.#options.channel.tell(state)
+    this.#options.onState(state)
+  }
+
+  #receive(text: string, receivedMonoMs: number): void {
     if (this.#wire.closed) return
     try {
-      const violation = this.#consider(data, isBinary, receivedMonoMs)
+      const violation = this.#consider(text, receivedMonoMs)
       if (violation) this.#wire.close(violation)
     } catch (error) {
       this.#wire.close({ code: CloseCode.internal, reason: sentenceOf(error) })
     }
   }
 
-  #consider(data: Buffer, isBinary: boolean, receivedMonoMs: number): Violation | null {
-    if (!this.#budget.take(receivedMonoMs)) return { code: CloseCode.tooManyFrames, reason: 'too many frames' }
-    if (isBinary) return { code: CloseCode.malformedFrame, reason: 'a binary frame' }
-    const read = decode(ControllerFrame, data.toString('utf8'))
+  #consider(text: string, receivedMonoMs: number): Violation | null {
+    if (!this.#budget.take(this.#options.clock.monoMs()))
+      return { code: CloseCode.tooManyFrames, reason: 'too many frames' }
+    const read = decode(ControllerFrame, text)
     if (!read.ok) return { code: CloseCode.malformedFrame, reason: read.reason }
     if (allowed[this.#state].includes(read.frame.type)) return this.#handle(read.frame, receivedMonoMs)
     return { code: CloseCode.outOfOrder, reason: `${read.frame.type} while ${this.#state}` }
@@ -117,12 +159,10 @@ export class Connection {
       case 'pending':
         this.#state = 'pending'
         this.#options.log('warn', `The controller knows this host, but lets it take no part yet: ${frame.message}`)
-        this.#options.onState('pending')
+        this.#reached('pending')
         return null
       case 'welcome':
-        this.#state = 'open'
-        this.#live = this.#ends.use(new LiveLink(this.#options, this.#wire, frame))
-        this.#options.onState('open')
+        this.#open(frame.session, frame.cursor)
         return null
       case 'enrolled':
         return { code: CloseCode.outOfOrder, reason: 'enrolled, but nobody enrols here' }

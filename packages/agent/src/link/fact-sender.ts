@@ -78,7 +78,7 @@ export class FactSender implements Disposable {
   }
 
   async #sendSome(reader: OutboxReader): Promise<boolean> {
-    const room = MOST_UNACKNOWLEDGED - this.#underway()
+    const room = MOST_UNACKNOWLEDGED - this.underway
     if (room <= 0 || this.#options.bufferedBytes() > MOST_BUFFERED_BYTES) return false
     const facts = await reader.read({ facts: Math.min(room, 500), bytes: FRAME_BYTES / 2 })
     if (facts.length === 0 || this.#stopped) return false
@@ -90,7 +90,8 @@ export class FactSender implements Disposable {
     return true
   }
 
-  #underway(): number {
+  /** Facts that were sent and are not acknowledged yet. */
+  get underway(): number {
     let facts = 0
     for (const [epoch, seq] of this.#sent) facts += Math.max(0, seq - (this.#acked.get(epoch) ?? -1))
     return facts

@@ -1,32 +1,36 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type AgentFrame, CloseCode, sentenceOf } from '@chaos-lite/shared'
+import { type AgentFrame, CloseCode } from '@chaos-lite/shared'
 import type { HostClock } from '../host/host.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Outbox } from '../outbox/index.ts'
-import { afterClose } from '../relay/backoff.ts'
-import { openSocket } from '../relay/socket.ts'
 import type { CommandLog } from './command-log.ts'
 import { Connection } from './connection.ts'
 import type { LinkDuties } from './duties.ts'
+import type { Kept, RelayPort } from './relay-port.ts'
 import type { WriteLog } from './wire.ts'
 
 export interface LinkOptions {
   readonly identity: Identity
+  /** Another one for each enrolment of this host. */
+  readonly enrolment: string
   readonly clock: HostClock
   readonly outbox: Outbox
   readonly commandLog: CommandLog
   readonly duties: LinkDuties
+  /** Where the relay comes in, which holds the connections. */
+  readonly port: RelayPort
   readonly signal: AbortSignal
   readonly log: WriteLog
-  /** Between 0 and 1; for tests. */
-  readonly random?: () => number
 }
 
 export type LinkState = 'connecting' | 'pending' | 'open' | 'ended'
 
-/** The agent's only way to the controller. It connects outwards, again and again, until it is told to stop. */
+/** The agent's only way to the controller. The relay connects outwards, again and again; who is there is judged here. */
 export interface Link {
   readonly state: LinkState
+  /** Nothing is underway on it. */
+  readonly quiet: boolean
+  /** What a later process needs to go on with it; null while there is none. */
+  readonly kept: Kept | null
   /** Sends a live sample; dropped while there is no link, or other things wait. */
   sample(frame: Extract<AgentFrame, { type: 'sample' }>): void
   /** Resolves when the link has ended for good: because of the signal, or because the host was revoked. */
@@ -34,55 +38,56 @@ export interface Link {
 }
 
 export function startLink(options: LinkOptions): Link {
+  const { port, identity, enrolment, clock, signal, log } = options
+  const { hostId, controllerUrl, caPem } = identity
   let state: LinkState = 'connecting'
   let connection: Connection | null = null
+  let last: Promise<unknown> = Promise.resolve()
+  const revoked = Promise.withResolvers<'revoked'>()
 
-  const once = async (): Promise<{ code: number; wasOpen: boolean }> => {
-    const { controllerUrl, caPem } = options.identity
-    const socket = await openSocket({ controllerUrl, caPem, signal: options.signal })
+  port.onChannel((channel, kept) => {
+    // Kept under another identity: this one has to prove itself first.
+    if (kept !== null && kept.hostId !== hostId) return channel.close(CloseCode.shuttingDown)
     const current = new Connection({
       ...options,
-      socket,
+      channel,
+      kept,
       onState: (reached) => {
-        if (reached === 'open') options.log('info', `Linked to ${controllerUrl}.`)
+        if (reached === 'open') log('info', `Linked to ${controllerUrl}${kept ? ', as before' : ''}.`)
         state = reached
       },
     })
     connection = current
-    const stop = () => current.close()
-    options.signal.addEventListener('abort', stop)
-    try {
-      return await current.run()
-    } finally {
-      options.signal.removeEventListener('abort', stop)
+    last = current.run().then(({ code }) => {
+      if (connection !== current) return
       connection = null
       state = 'connecting'
-    }
-  }
+      if (code === CloseCode.hostRevoked) revoked.resolve('revoked')
+    })
+  })
+  port.point({ hostId, controllerUrl, caPem, bootId: clock.bootId, enrolment })
 
-  const loop = async (): Promise<'stopped' | 'revoked'> => {
-    let failures = 0
-    while (!options.signal.aborted) {
-      const { code, wasOpen } = await once().catch((error: unknown) => {
-        if (!options.signal.aborted) options.log(failures === 0 ? 'warn' : 'debug', sentenceOf(error))
-        return { code: CloseCode.internal as number, wasOpen: false }
-      })
-      if (options.signal.aborted) break
-      failures = wasOpen ? 0 : failures + 1
-      const next = afterClose(code, failures, options.random?.())
-      if (next.say !== null) options.log('error', next.say)
-      if (!next.retry) return 'revoked'
-      await sleep(next.delayMs, null, { signal: options.signal }).catch(() => {})
+  const stopped = new Promise<'stopped'>((resolve) => {
+    const stop = () => {
+      connection?.close()
+      void last.then(() => resolve('stopped'))
     }
-    return 'stopped'
-  }
-
-  const ended = loop().finally(() => {
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+  })
+  const ended = Promise.race([stopped, revoked.promise]).finally(() => {
     state = 'ended'
+    port.onChannel(null)
   })
   return {
     get state() {
       return state
+    },
+    get quiet() {
+      return connection === null || connection.quiet
+    },
+    get kept() {
+      return connection?.kept ?? null
     },
     sample: (frame) => connection?.sample(frame),
     ended,

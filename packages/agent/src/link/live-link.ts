@@ -18,7 +18,11 @@ export class LiveLink implements Disposable {
   readonly #stopInventory: () => void
   #inventory: 'told' | 'being told' | 'changed meanwhile' = 'told'
 
-  constructor(options: ConnectionOptions, wire: Wire, { session, cursor }: Frame<'welcome'>) {
+  constructor(
+    options: ConnectionOptions,
+    wire: Wire,
+    { session, cursor }: Pick<Frame<'welcome'>, 'session' | 'cursor'>,
+  ) {
     const { duties, outbox, identity, clock } = options
     this.#options = options
     this.#wire = wire
@@ -41,6 +45,11 @@ export class LiveLink implements Disposable {
     if (cursor) this.#facts.acknowledged(cursor)
     this.#stopInventory = duties.onInventoryChange(() => this.#tellInventory())
     this.#tellInventory()
+  }
+
+  /** No order is at work, every fact that was sent is stored, and the inventory was told. */
+  get quiet(): boolean {
+    return this.#commands.atWork === 0 && this.#facts.underway === 0 && this.#inventory === 'told'
   }
 
   /** Answers one frame; a violation closes the link. */

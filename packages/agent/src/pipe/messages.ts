@@ -44,6 +44,8 @@ export interface Target {
   readonly caPem: string | null
   /** For the controller's comparison of clocks. */
   readonly bootId: string
+  /** Another one when this host was enrolled again, be it as the same host at the same controller. */
+  readonly enrolment: string
 }
 
 /** The monotonic clock in milliseconds, as a big-endian double: when the relay had the frame. */

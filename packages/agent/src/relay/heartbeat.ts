@@ -14,27 +14,44 @@ export interface HeartbeatOptions {
  */
 export function keepAlive({ socket, monoMs, onDead }: HeartbeatOptions): Disposable {
   let heardMs = monoMs()
-  let tickMs = heardMs
   const heard = () => {
     heardMs = monoMs()
   }
   socket.on('message', heard)
   socket.on('ping', heard)
   socket.on('pong', heard)
-  const timer = setInterval(() => {
-    const nowMs = monoMs()
-    const stoodStill = nowMs - tickMs > SILENT_AFTER_MS
-    tickMs = nowMs
-    if (stoodStill) return onDead('this process stood still')
-    if (nowMs - heardMs > SILENT_AFTER_MS) return onDead('the controller was silent')
-    if (socket.readyState === socket.OPEN) socket.ping()
-  }, PING_EVERY_MS)
+  const beat = watchStandstill({
+    monoMs,
+    onStoodStill: () => onDead('this process stood still'),
+    onTick: () => {
+      if (monoMs() - heardMs > SILENT_AFTER_MS) onDead('the controller was silent')
+      else if (socket.readyState === socket.OPEN) socket.ping()
+    },
+  })
   return {
     [Symbol.dispose]() {
-      clearInterval(timer)
+      beat[Symbol.dispose]()
       socket.off('message', heard)
       socket.off('ping', heard)
       socket.off('pong', heard)
     },
   }
+}
+
+/** Notices that this process, or the whole machine, did not run for a while. */
+export function watchStandstill(options: {
+  readonly monoMs: () => number
+  readonly onStoodStill: () => void
+  readonly onTick?: () => void
+}): Disposable {
+  const { monoMs, onStoodStill, onTick } = options
+  let tickMs = monoMs()
+  const timer = setInterval(() => {
+    const nowMs = monoMs()
+    const stoodStill = nowMs - tickMs > SILENT_AFTER_MS
+    tickMs = nowMs
+    if (stoodStill) onStoodStill()
+    else onTick?.()
+  }, PING_EVERY_MS)
+  return { [Symbol.dispose]: () => clearInterval(timer) }
 }

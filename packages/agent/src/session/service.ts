@@ -6,13 +6,23 @@ import type { Exercise } from '../exercises/exercise.ts'
 import type { Host } from '../host/host.ts'
 import { type Identity, readIdentity } from '../identity/identity.ts'
 import { createInventory, stampsOf, watchFiles } from '../inventory/index.ts'
-import { type Link, type LinkDuties, type LogLevel, openCommandLog, startLink } from '../link/index.ts'
+import {
+  type Door,
+  type Link,
+  type LinkDuties,
+  type LogLevel,
+  openCommandLog,
+  RelayPort,
+  startLink,
+} from '../link/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Paths } from '../paths.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import { agentVersion } from '../version.ts'
 import { wipeScratch } from './exercise.ts'
+import { takeLastRest } from './kept-link.ts'
+import { anyPending, untilRest } from './rest.ts'
 import { Session } from './session.ts'
 
 export interface ServiceOptions {
@@ -23,6 +33,10 @@ export interface ServiceOptions {
   readonly local: LocalDefinitions
   readonly exercises: readonly Exercise[]
   readonly menu: Menu
+  /** How the relay comes in. */
+  readonly door: Door
+  /** This process ends when it has nothing to do, and another one goes on where it left off; after so long. */
+  readonly rests?: { readonly afterMs?: number } | undefined
   policy(): Promise<Policy>
   offers(): Promise<readonly Offer[]>
   log(level: LogLevel, message: string): void
@@ -33,20 +47,25 @@ export interface RunningService extends AsyncDisposable {
   /** For `doctor` and tests: how the link stands, or why there is none. */
   readonly state: Link['state'] | 'not enrolled' | 'revoked'
   readonly session: Session
+  /** Resolves when this process is needed no longer; rejects when the signal is aborted before. */
+  untilRest(signal: AbortSignal): Promise<void>
 }
 
 /** Facts of the last reverts get this long to reach the controller. */
 const LAST_FACTS_MS = 2_000
 
 /**
- * Starts serving: reports that the agent started, then links to the controller of the identity file, whenever there is
- * one. Enrolling again takes effect without a restart; a revoked host stays quiet until it is enrolled again. To be
+ * Starts serving: reports that the agent started, then lets the relay in, and links to the controller of the identity
+ * file, whenever there is one. Enrolling again takes effect without a restart; a revoked host stays quiet until it is enrolled again. To be
  * called after recovery. Disposing it sends what can be sent, and closes the link.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { paths, host, outbox, log } = options
   await wipeScratch(paths.scratch)
-  await tellStarted(options)
+  const before = await takeLastRest(paths.rest)
+  const goesOn = options.rests !== undefined && before.rested
+  if (!goesOn) await tellStarted(options)
+  const port = new RelayPort({ monoMs: () => host.clock.monoMs(), log, kept: goesOn ? before.link : null })
   const stop = new AbortController()
   let link: Link | null = null
   let state: 'not enrolled' | 'revoked' | null = null
@@ -59,7 +78,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   })
   const commandLog = await openCommandLog(join(paths.state, 'commands.jsonl'))
 
-  const serve = async (identity: Identity, signal: AbortSignal): Promise<'stopped' | 'revoked'> => {
+  const serve: Serving['serve'] = async (identity, enrolment, signal) => {
     const watched = [paths.policy, paths.credentials, paths.repositories, paths.haltFile]
     using inventory = createInventory({ ...options, labels: identity.labels, watched })
     const duties: LinkDuties = {
@@ -70,7 +89,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       inventory: () => inventory.read(),
       onInventoryChange: (listener) => inventory.onChange(listener),
     }
-    link = startLink({ identity, clock: host.clock, outbox, commandLog, duties, signal, log })
+    link = startLink({ identity, enrolment, clock: host.clock, outbox, commandLog, duties, port, signal, log })
     return await link.ended
   }
 
@@ -83,18 +102,33 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       link = null
       state = reached
       if (reached !== null) await session.leave()
+      if (reached === 'not enrolled') port.point(null)
     },
   })
+  const door = await options.door((stream) => port.attach(stream))
   return {
     session,
     get state() {
       return state ?? link?.state ?? 'connecting'
     },
+    untilRest: (signal) =>
+      untilRest(
+        {
+          ...{ engine: options.engine, outbox, clock: host.clock, port, log, keptFile: paths.rest },
+          ...(options.rests?.afterMs === undefined ? {} : { restAfterMs: options.rests.afterMs }),
+          link: () => link,
+          busy: () => session.busy,
+        },
+        signal,
+      ),
     async [Symbol.asyncDispose]() {
       await session.stop()
       if (link?.state === 'open') await nothingPending(outbox, LAST_FACTS_MS)
+      port.stopping()
       stop.abort()
       await working
+      port.close()
+      await door[Symbol.asyncDispose]()
       await commandLog.close()
     },
   }
@@ -103,7 +137,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 interface Serving {
   readonly identityFile: string
   readonly signal: AbortSignal
-  readonly serve: (identity: Identity, signal: AbortSignal) => Promise<'stopped' | 'revoked'>
+  readonly serve: (identity: Identity, enrolment: string, signal: AbortSignal) => Promise<'stopped' | 'revoked'>
   readonly onIdle: (state: 'not enrolled' | 'revoked' | null) => Promise<void>
   readonly log: ServiceOptions['log']
 }
@@ -127,7 +161,7 @@ async function keepServing({ identityFile, signal, serve, onIdle, log }: Serving
       },
     )
     await onIdle(identity === null ? 'not enrolled' : null)
-    const ended = identity === null ? null : await serve(identity, either)
+    const ended = identity === null ? null : await serve(identity, since, either)
     if (ended === 'revoked') await onIdle('revoked')
     if (ended !== 'stopped') await aborted(either)
   }
@@ -154,9 +188,7 @@ async function tellStarted({ engine, outbox, log }: ServiceOptions): Promise<voi
 async function nothingPending(outbox: Outbox, withinMs: number): Promise<void> {
   const untilMs = performance.now() + withinMs
   while (performance.now() < untilMs) {
-    const reader = await outbox.reader().catch(() => null)
-    const waiting = await reader?.read({ facts: 1, bytes: 1 }).catch(() => [])
-    if (!waiting || waiting.length === 0) return
+    if (!(await anyPending(outbox))) return
     await sleep(50)
   }
 }

@@ -26,6 +26,11 @@ export class Session {
     return this.#run?.runId ?? null
   }
 
+  /** A run is open, or is still being closed. */
+  get busy(): boolean {
+    return this.#run !== null
+  }
+
   /** Never throws: a refusal is an answer, and a fact. */
   async execute(order: Order): Promise<Answer> {
     const begun = this.#watchForBeginning(order)

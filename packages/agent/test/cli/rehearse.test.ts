@@ -31,7 +31,7 @@ function commandLine(hooks: ToyHooks = {}, options: { policy?: Policy; answer?: 
     policy: async () => options.policy ?? allowAll,
     local: async () => ({ credential: async () => null, repository: async () => null }),
     becomeService: async () => undefined,
-    service: async () => ({ [Symbol.asyncDispose]: async () => {} }),
+    service: async () => ({ untilRest: async () => {}, [Symbol.asyncDispose]: async () => {} }),
     doctor: async () => EXIT.failed,
     enrol: async ({ labels }) => {
       lines.push(JSON.stringify(labels))

@@ -4,8 +4,9 @@ import { CloseCode, type Command } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
 import { FrameBudget } from '../../src/link/frame-budget.ts'
-import { afterClose, openCommandLog } from '../../src/link/index.ts'
+import { openCommandLog } from '../../src/link/index.ts'
 import { proxyFor } from '../../src/link/proxy.ts'
+import { afterClose } from '../../src/relay/backoff.ts'
 import { temporaryFolder } from '../outbox/support.ts'
 
 test('the wait before connecting again grows, and stays below half a minute', () => {

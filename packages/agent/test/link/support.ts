@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Answer, Inventory, Order } from '@chaos-lite/shared'
-import { type LinkDuties, openCommandLog, startLink } from '../../src/link/index.ts'
+import { innerDoor, type LinkDuties, openCommandLog, RelayPort, startLink } from '../../src/link/index.ts'
 import { createOutbox } from '../../src/outbox/index.ts'
 import { clock as realClock, temporaryFolder } from '../outbox/support.ts'
 import type { FakeController } from './fake-controller.ts'
@@ -65,16 +65,20 @@ export async function linkTo(controller: FakeController, identity = controller.i
   const outbox = createOutbox({ folder: join(folder.path, 'outbox'), clock })
   const commandLogFile = join(folder.path, 'commands.jsonl')
   const commandLog = await openCommandLog(commandLogFile)
+  const write = (_level: string, message: string) => void log.push(message)
+  const port = new RelayPort({ monoMs: () => clock.monoMs(), log: write })
   const link = startLink({
     identity,
+    enrolment: 'first',
     clock,
     outbox,
     commandLog,
     duties,
+    port,
     signal: stop.signal,
-    log: (_level, message) => log.push(message),
-    random: () => 0,
+    log: write,
   })
+  const door = await innerDoor({ clock, log: write, random: () => 0 })((stream) => port.attach(stream))
   return {
     link,
     duties,
@@ -90,6 +94,7 @@ export async function linkTo(controller: FakeController, identity = controller.i
     async [Symbol.asyncDispose]() {
       stop.abort()
       await link.ended
+      await door[Symbol.asyncDispose]()
       await commandLog.close()
       await outbox.close()
       await folder[Symbol.asyncDispose]()

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { AgentFact, CloseCode } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import { keyToPem, publicKeyOf, writeIdentity } from '../../src/identity/index.ts'
+import { innerDoor } from '../../src/link/index.ts'
 import { createOutbox } from '../../src/outbox/index.ts'
 import { startService } from '../../src/session/index.ts'
 import { definitions } from '../fixtures/local-host.ts'
@@ -40,6 +41,7 @@ async function serving(controller: FakeController, options: { enrolled?: boolean
     policy: async () => allowAll,
     offers: async () => [],
     log: (_level, message) => log.push(message),
+    door: innerDoor({ clock: realClock, log: (_level, message) => log.push(message) }),
   })
   return {
     world,

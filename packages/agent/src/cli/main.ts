@@ -1,0 +1,9 @@
+import { composeWorld } from '../compose.ts'
+import { runCli } from './program.ts'
+import { processTerminal } from './terminal.ts'
+
+/** The command line of this process. */
+export async function main(args: readonly string[]): Promise<void> {
+  const terminal = processTerminal()
+  process.exitCode = await runCli(args, composeWorld(terminal), terminal)
+}

@@ -1,0 +1,1 @@
+export { type Relay, type RelayLog, type RelayOptions, startRelay } from './relay.ts'
