@@ -162,12 +162,6 @@ const addPuttingBack: Add = (program, world, terminal, ended) => {
     .action(async (given: { lift: boolean; json: boolean }) =>
       ended(await (await import('./halt.ts')).halt(world, given, terminal)),
     )
-  program
-    .command('watchdog', { hidden: true })
-    .option('--record <id>', 'the record to watch', asRecord)
-    .action(async (given: { record?: string }) =>
-      ended(await (await import('./watchdog.ts')).watchdog(world, given, terminal)),
-    )
 }
 
 const addCare: Add = (program, world, terminal, ended) => {

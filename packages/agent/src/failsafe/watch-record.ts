@@ -1,23 +1,23 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { Ulid } from '@chaos-lite/shared'
 import { atDeadline } from '../engine/deadline.ts'
 import type { HostClock } from '../host/host.ts'
 import { codeOf } from '../journal/durable.ts'
-import type { Journal } from '../journal/journal.ts'
+import { readOrder, type WatchOrder } from './watch-order.ts'
 
 /** How often a watchdog looks whether its record is still there, and how long it waits idly for one. */
 const LOOK_EVERY_MS = 1_000
 const IDLE_MS = 600_000
 
-/** Says `ready`, and waits for the id of a record. Null when none comes. */
-export async function awaitOrder(input: Readable, output: Writable): Promise<string | null> {
+/** Says `ready`, and waits for an order. Null when none comes. */
+export async function awaitOrder(input: Readable, output: Writable): Promise<WatchOrder | null> {
   const lines = createInterface(input)
   const idle = setTimeout(() => lines.close(), IDLE_MS)
   output.write('ready\n')
   try {
-    for await (const line of lines) return Ulid.parse(line)
+    for await (const line of lines) return readOrder(line)
     return null
   } finally {
     clearTimeout(idle)
@@ -27,19 +27,19 @@ export async function awaitOrder(input: Readable, output: Writable): Promise<str
 
 /**
  * Waits until the record must be put back, by elapsed time or by wall clock. Calls `onWatching` once the record was
- * read. False when the record was closed meanwhile, or `disarmed` says so: then there is nothing to do.
+ * seen in `journal`, a folder. False when it was closed meanwhile, or `disarmed` says so: then there is nothing to do.
  */
 export async function watchRecord(
-  { journal, clock }: { readonly journal: Journal; readonly clock: HostClock },
-  recordId: string,
+  { journal, clock }: { readonly journal: string; readonly clock: HostClock },
+  { recordId, bootId, revertByMonoMs, revertByWallMs }: WatchOrder,
   onWatching: () => void,
   disarmed: AbortSignal,
 ): Promise<boolean> {
-  const record = await journal.read(recordId)
-  if (record === null) return false
+  const folder = join(journal, recordId)
+  if (await isGone(folder)) return false
   // The monotonic time counts on the boot it was read on; after a restart of the machine only the wall clock is left.
-  const monoMs = record.head.bootId === clock.bootId ? record.head.revertByMonoMs : Number.POSITIVE_INFINITY
-  const due = { monoMs, wallMs: record.head.revertByWallMs }
+  const monoMs = bootId === clock.bootId ? revertByMonoMs : Number.POSITIVE_INFINITY
+  const due = { monoMs, wallMs: revertByWallMs }
   return new Promise((resolve) => {
     const end = (isDue: boolean) => {
       clearInterval(looking)
@@ -48,14 +48,18 @@ export async function watchRecord(
       resolve(isDue)
     }
     const cancel = atDeadline(clock, due, () => end(true))
-    const looking = setInterval(() => {
-      stat(record.folder).catch((thrown) => {
-        if (codeOf(thrown) === 'ENOENT') end(false)
-      })
-    }, LOOK_EVERY_MS)
+    const looking = setInterval(() => void isGone(folder).then((gone) => gone && end(false)), LOOK_EVERY_MS)
     const onDisarmed = () => end(false)
     if (disarmed.aborted) onDisarmed()
     else disarmed.addEventListener('abort', onDisarmed)
     onWatching()
   })
+}
+
+/** Anything but a clear answer means that it may still be there. */
+async function isGone(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    () => false,
+    (thrown) => codeOf(thrown) === 'ENOENT',
+  )
 }

@@ -5,6 +5,7 @@ import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import type { RecordHead } from '../journal/record.ts'
 import type { Command } from './executable.ts'
 import type { Failsafe } from './failsafe.ts'
+import { writeOrder } from './watch-order.ts'
 
 /*
  * Agent and watchdog speak in lines. Watchdog: `ready`. Agent: the record's id. Watchdog: `watching ID`, after it has
@@ -44,7 +45,7 @@ class WatchdogFailsafe implements Failsafe {
     try {
       waiting = await this.#takeSpare()
       this.#spare = null
-      waiting.stdin.write(`${head.recordId}\n`)
+      waiting.stdin.write(`${writeOrder(head)}\n`)
       await expectLine(waiting, `watching ${head.recordId}`)
     } catch (thrown) {
       this.#spare = null

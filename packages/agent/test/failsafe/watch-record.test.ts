@@ -3,19 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { writeOrder } from '../../src/failsafe/watch-order.ts'
 import { awaitOrder, watchRecord } from '../../src/failsafe/watch-record.ts'
 import type { HostClock } from '../../src/host/host.ts'
 import { openJournal } from '../../src/journal/file-journal.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { headWith, RECORD } from '../fixtures/heads.ts'
 
-let journal: Journal
+let opened: Journal
+let journal: string
 const never = new AbortController().signal
 const head = headWith()
 
 beforeEach(async () => {
-  journal = openJournal(join(mkdtempSync(join(tmpdir(), 'chaos-lite-watch-')), 'journal'))
-  await (await journal.stage(RECORD)).commit(head, '')
+  opened = openJournal(join(mkdtempSync(join(tmpdir(), 'chaos-lite-watch-')), 'journal'))
+  journal = opened.folder
+  await (await opened.stage(RECORD)).commit(head, '')
 })
 
 function clockAt(times: { monoMs?: number; wallMs?: number; bootId?: string }): HostClock {
@@ -26,19 +29,19 @@ function clockAt(times: { monoMs?: number; wallMs?: number; bootId?: string }): 
 describe('a record is due', () => {
   test('when enough time has gone by on the same boot', async () => {
     const clock = clockAt({ monoMs: head.revertByMonoMs })
-    expect(await watchRecord({ journal, clock }, RECORD, () => undefined, never)).toBe(true)
+    expect(await watchRecord({ journal, clock }, head, () => undefined, never)).toBe(true)
   })
 
   test('when the calendar clock says so', async () => {
     const clock = clockAt({ wallMs: head.revertByWallMs })
-    expect(await watchRecord({ journal, clock }, RECORD, () => undefined, never)).toBe(true)
+    expect(await watchRecord({ journal, clock }, head, () => undefined, never)).toBe(true)
   })
 
   test('not by the monotonic clock of another boot', async () => {
     const clock = clockAt({ monoMs: head.revertByMonoMs + 1, bootId: 'another' })
     const stop = new AbortController()
     const watching = vi.fn()
-    const waiting = watchRecord({ journal, clock }, RECORD, watching, stop.signal)
+    const waiting = watchRecord({ journal, clock }, head, watching, stop.signal)
     await vi.waitFor(() => expect(watching).toHaveBeenCalled())
     await new Promise(setImmediate)
     stop.abort()
@@ -49,28 +52,29 @@ describe('a record is due', () => {
 describe('there is nothing to do', () => {
   test('when the record was never there', async () => {
     const watching = vi.fn()
-    const id = '01J0000000000000000000000Z'
-    expect(await watchRecord({ journal, clock: clockAt({}) }, id, watching, never)).toBe(false)
+    const order = { ...head, recordId: '01J0000000000000000000000Z' }
+    expect(await watchRecord({ journal, clock: clockAt({}) }, order, watching, never)).toBe(false)
     expect(watching).not.toHaveBeenCalled()
   })
 
   test('once somebody else has put it back', async () => {
-    const closing = () => void journal.close(RECORD)
-    expect(await watchRecord({ journal, clock: clockAt({}) }, RECORD, closing, never)).toBe(false)
+    const closing = () => void opened.close(RECORD)
+    expect(await watchRecord({ journal, clock: clockAt({}) }, head, closing, never)).toBe(false)
   })
 
   test('once it is disarmed', async () => {
-    expect(await watchRecord({ journal, clock: clockAt({}) }, RECORD, () => undefined, AbortSignal.abort())).toBe(false)
+    expect(await watchRecord({ journal, clock: clockAt({}) }, head, () => undefined, AbortSignal.abort())).toBe(false)
   })
 })
 
 describe('an idle watchdog', () => {
-  test('says that it is ready and takes the id of a record', async () => {
+  test('says that it is ready and takes an order', async () => {
     const [input, output] = [new PassThrough(), new PassThrough()]
     const order = awaitOrder(input, output)
     expect(String(output.read())).toBe('ready\n')
-    input.write(`${RECORD}\n`)
-    expect(await order).toBe(RECORD)
+    input.write(`${writeOrder(head)}\n`)
+    const { recordId, bootId, revertByMonoMs, revertByWallMs } = head
+    expect(await order).toStrictEqual({ recordId, bootId, revertByMonoMs, revertByWallMs })
   })
 
   test('goes away when its agent does', async () => {
@@ -80,10 +84,20 @@ describe('an idle watchdog', () => {
     expect(await order).toBeNull()
   })
 
-  test('takes nothing else for an order', async () => {
+  const wrong: Record<string, unknown> = {
+    'a text': '../../etc/passwd',
+    nothing: null,
+    'a path for an id': { ...head, recordId: '../../etc/passwd' },
+    'an id in small letters': { ...head, recordId: RECORD.toLowerCase() },
+    'no boot': { ...head, bootId: undefined },
+    'a time before all times': { ...head, revertByWallMs: -1 },
+    'half a millisecond': { ...head, revertByMonoMs: 0.5 },
+    'a time as a text': { ...head, revertByMonoMs: '1' },
+  }
+  test.each(Object.keys(wrong))('takes %s for no order', async (what) => {
     const input = new PassThrough()
     const order = awaitOrder(input, new PassThrough())
-    input.write('../../etc/passwd\n')
+    input.write(`${JSON.stringify(wrong[what])}\n`)
     await expect(order).rejects.toThrow()
   })
 })

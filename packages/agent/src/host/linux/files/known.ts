@@ -10,7 +10,7 @@ export type Extended = Pick<Metadata, 'acl' | 'attributes' | 'flags'>
  */
 const HONEST_CTIME = new Set([0xef53, 0x58465342, 0x9123683e, 0x794c7630, 0xf2f52010])
 /** A second change within one tick of the kernel's clock may leave the same change time. */
-const SETTLED_NS = 1_000_000_000n
+const SETTLED_NS = 100_000_000n
 const MOST = 256
 
 const known = new Map<string, { readonly stamp: string; readonly extended: Extended }>()
