@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 const args = process.argv.slice(2)
 
-// The relay is all that runs on an idle host: it is started before anything else is loaded.
+/*
+ * What waits is loaded for itself alone, before anything else: the relay is all that runs on an idle host, and a
+ * watchdog stands beside every failure.
+ */
 if (args.length === 1 && args[0] === 'link') void import('./relay/main.ts').then(({ relayMain }) => relayMain())
+else if (args.length === 1 && args[0] === 'watchdog') void import('./watchdog-main.ts').then((it) => it.watchdogMain())
 else void import('./cli/main.ts').then(({ main }) => main(args))
