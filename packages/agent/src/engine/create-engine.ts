@@ -13,6 +13,7 @@ import type { Lock } from './lock.ts'
 import { prepareOnly, sweepPrepared } from './prepare.ts'
 import { dropUnbegun, putBack } from './put-back.ts'
 import { Retries } from './retries.ts'
+import { flushFacts, tellUntold } from './tell.ts'
 
 /** An inject does not wait long for another process: the controller wants an answer. */
 const INJECT_LOCK_MS = 5_000
@@ -114,7 +115,9 @@ class HostEngine implements Engine {
       // Tidying can wait; the host cannot: one bad entry, or a read-only file system, must not keep the others changed.
       await this.#deps.journal.sweep().catch((thrown) => this.#deps.warn('the journal could not be tidied', thrown))
       const { records } = await this.#deps.journal.list()
-      return this.#putBackAll(records, 'recovery')
+      const outcomes = await this.#putBackAll(records, 'recovery')
+      await tellUntold(this.#deps)
+      return outcomes
     })
   }
 
@@ -155,6 +158,7 @@ class HostEngine implements Engine {
     this.#halt.stop()
     this.#effects.stopAll()
     this.#retries.stopAll()
+    await flushFacts(this.#deps)
     await this.#deps.failsafe[Symbol.asyncDispose]()
   }
 

@@ -129,9 +129,9 @@ async function markOrWarn(deps: EngineDeps, head: RecordHead, state: RecordState
 }
 
 /** Takes a record that is verified to be put back out of the journal, durably. @throws when that cannot be done */
-async function closeRecord(deps: EngineDeps, head: RecordHead): Promise<void> {
+async function closeRecord(deps: EngineDeps, head: RecordHead, restoration: string): Promise<void> {
   // Where the mark cannot be written, the removal alone says the same.
-  await markOrWarn(deps, head, 'reverted')
+  await markOrWarn(deps, head, 'reverted', restoration)
   await deps.journal.close(head.recordId)
   await deps.failsafe
     .disarm(head.recordId)
@@ -149,7 +149,7 @@ export async function finish(
   let { restoration, reason } = result
   if (reason === null) {
     try {
-      await closeRecord(deps, record.head)
+      await closeRecord(deps, record.head, restoration)
       await noteHeld(deps, record.head)
     } catch (thrown) {
       restoration = 'stuck'
@@ -161,7 +161,9 @@ export async function finish(
   const byHand = reason === null ? null : byHandOf(deps, record, reason)
   const { compared, kept } = result
   const outcome: RevertOutcome = { recordId, runId, stepId, action, restoration, compared, kept, byHand }
-  await tellEnded(deps, record.head, outcome)
+  // The name of a closed record says whether its end was told, so that another process can make up for it.
+  const onStored = reason === null ? () => deps.journal.told(recordId) : undefined
+  await tellEnded(deps, record.head, outcome, onStored)
   return outcome
 }
 

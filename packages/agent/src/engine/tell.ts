@@ -3,6 +3,7 @@ import { oneLine } from '../journal/one-line.ts'
 import type { RecordHead } from '../journal/record.ts'
 import type { EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
+import { KeptFacts } from './kept-facts.ts'
 
 /** An event about one record. A rehearsal belongs to no run: its events are not facts of the controller's. */
 type Told<T> = T extends { runId: string; stepId: string; recordId: string; action: string }
@@ -15,13 +16,29 @@ export async function report(deps: EngineDeps, head: RecordHead, event: Told<Age
   if (runId !== null) await deps.reporter.report({ ...event, runId, stepId, recordId, action } as AgentEvent)
 }
 
-/** As `report`, but nothing stops for it: once something may have changed, putting back comes first. */
-export async function tell(deps: EngineDeps, head: RecordHead, event: Told<AgentEvent>): Promise<void> {
-  try {
-    await report(deps, head, event)
-  } catch (thrown) {
-    deps.warn(`the fact ${event.type} of record ${head.recordId} could not be stored`, thrown)
-  }
+const kept = new WeakMap<EngineDeps, KeptFacts>()
+
+function keptFactsOf(deps: EngineDeps): KeptFacts {
+  const known = kept.get(deps) ?? new KeptFacts(deps)
+  kept.set(deps, known)
+  return known
+}
+
+/** As `report`, but nothing stops for it: what finds no room now is written later. Never throws. */
+export async function tell(
+  deps: EngineDeps,
+  head: RecordHead,
+  event: Told<AgentEvent>,
+  onStored?: () => unknown,
+): Promise<void> {
+  const { runId, stepId, recordId, action } = head
+  if (runId === null) await onStored?.()
+  else await keptFactsOf(deps).add({ ...event, runId, stepId, recordId, action } as AgentEvent, onStored)
+}
+
+/** One last try for what waits for room, before this process ends. */
+export async function flushFacts(deps: EngineDeps): Promise<void> {
+  await kept.get(deps)?.flush()
 }
 
 export async function tellBegun(deps: EngineDeps, head: RecordHead, cause: RevertCause): Promise<void> {
@@ -29,9 +46,15 @@ export async function tellBegun(deps: EngineDeps, head: RecordHead, cause: Rever
   await tell(deps, head, { type: 'revert.begun', cause, monoMs })
 }
 
-export async function tellEnded(deps: EngineDeps, head: RecordHead, outcome: RevertOutcome): Promise<void> {
-  await tell(deps, head, {
-    type: 'revert.ended',
+/** `onStored` is called once the fact is on disk: at once, unless the disk is full. */
+export async function tellEnded(
+  deps: EngineDeps,
+  head: RecordHead,
+  outcome: Pick<RevertOutcome, 'restoration' | 'compared' | 'kept' | 'byHand'>,
+  onStored?: () => unknown,
+): Promise<void> {
+  const event = {
+    type: 'revert.ended' as const,
     monoMs: Math.ceil(deps.host.clock.monoMs()),
     restoration: outcome.restoration,
     compared: outcome.compared.slice(0, 200).map((each) => ({
@@ -42,5 +65,24 @@ export async function tellEnded(deps: EngineDeps, head: RecordHead, outcome: Rev
     })),
     kept: outcome.kept.slice(0, 50).map((each) => oneLine(each, 512)),
     byHand: outcome.byHand,
-  })
+  }
+  await tell(deps, head, event, onStored)
+}
+
+/**
+ * Tells of finished records whose process ended before it could: what they came to stands in their journal, the list of
+ * what was compared is lost.
+ */
+export async function tellUntold(deps: EngineDeps): Promise<void> {
+  for (const { head, note } of await deps.journal.untold()) {
+    const restoration = note === 'identical' ? 'identical' : 'ours undone'
+    const item = `undo record ${head.recordId}`
+    const now = 'as saved: compared before the record was closed, told later'
+    const theirs =
+      'Whether a change of somebody else was kept is not known any more: the process that put it back ended.'
+    const kept = restoration === 'identical' ? [] : [theirs]
+    const compared = [{ item, before: 'as saved', now, same: true }]
+    const onStored = () => deps.journal.told(head.recordId)
+    await tellEnded(deps, head, { restoration, compared, kept, byHand: null }, onStored)
+  }
 }

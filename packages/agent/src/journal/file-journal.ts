@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError, sentenceOf, Ulid } from '@chaos-lite/shared'
 import { codeOf, makeFolder, overwriteAt, syncBelow, syncFolder, writeNew } from './durable.ts'
-import type { Journal, JournalListing, Stage, Unreadable } from './journal.ts'
+import type { Journal, JournalListing, Stage, Unreadable, Untold } from './journal.ts'
 import { newProgress, nextMark } from './progress.ts'
 import { HEAD, PROGRESS, progressIn, RESERVE, readRecord, SealedHead, UNDO_TEXT } from './read-record.ts'
 import type { JournalRecord, RecordHead, RecordState } from './record.ts'
@@ -10,6 +10,8 @@ import { seal, sha256 } from './sealed.ts'
 
 /** A stage that never became a record carries this behind its id. */
 const STAGE_SUFFIX = '.new'
+/** A finished record whose end was told carries this behind its id. */
+const TOLD_SUFFIX = '.told'
 /** Finished records kept for people who want to look something up. */
 const ARCHIVE_KEEP = 20
 const RESERVE_MIN_BYTES = 64 * 1024
@@ -162,6 +164,27 @@ class FileJournal implements Journal {
     }
     await syncFolder(this.folder)
     await this.#prune()
+  }
+
+  async untold(): Promise<readonly Untold[]> {
+    const found: Untold[] = []
+    for (const name of (await readdir(this.#done).catch(() => [])).sort()) {
+      if (!Ulid.safeParse(name).success) continue
+      const path = join(this.#done, name)
+      try {
+        const [{ head }, { state, note }] = await Promise.all([readRecord(path), progressIn(path)])
+        // Versions that did not keep how it ended told of it at once.
+        if (state !== 'reverted' || note !== null) found.push({ head, note })
+      } catch {
+        // A damaged archive keeps nobody from being put back.
+      }
+    }
+    return found
+  }
+
+  async told(recordId: string): Promise<void> {
+    const path = join(this.#done, recordId)
+    await rename(path, path + TOLD_SUFFIX).catch(() => undefined)
   }
 
   /** The archive is a convenience: what cannot be pruned now is pruned later. */

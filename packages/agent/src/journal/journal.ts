@@ -13,6 +13,13 @@ export interface JournalListing {
   readonly unreadable: readonly Unreadable[]
 }
 
+/** A finished record whose end was not told. */
+export interface Untold {
+  readonly head: RecordHead
+  /** The note of its mark `reverted`; null where that could not be written. */
+  readonly note: string | null
+}
+
 /** A record in the making. Until `commit` returns it does not count, and a crash leaves nothing to put back. */
 export interface Stage {
   /** Where `prepare` may lay bulky before-images. It gets another name at `commit`: never store this path. */
@@ -36,12 +43,16 @@ export interface Journal {
   list(): Promise<JournalListing>
   /** The record, or null when there is none. @throws ChaosError `journal-unreadable` */
   read(recordId: string): Promise<JournalRecord | null>
-  /** Writes a new state into the room kept for it. `note` is the reason of `stuck`. */
+  /** Writes a new state into the room kept for it. `note` is the reason of `stuck`, or how well it was `reverted`. */
   mark(recordId: string, state: RecordState, note?: string): Promise<void>
   /** Frees the space kept for a revert on a full disk. */
   releaseReserve(recordId: string): Promise<void>
   /** Moves a record that is marked `reverted` to the archive of finished ones, or removes it. */
   close(recordId: string): Promise<void>
+  /** Finished records that nobody was told of yet, oldest first: their process ended between the deed and the word. */
+  untold(): Promise<readonly Untold[]>
+  /** The end of that finished record is told, durably. Losing this costs a repetition. Never throws. */
+  told(recordId: string): Promise<void>
   /** Clears away stages that never became records, and finishes records marked `reverted`. Needs the lock. */
   sweep(): Promise<void>
 }

@@ -180,6 +180,33 @@ describe('the journal', () => {
     expect(kept.at(-1)).toBe('01J00000000000000000000039')
   })
 
+  test('knows which finished records were not told of, and how they ended', async () => {
+    const ids = { told: '01J0000000000000000000000A', untold: '01J0000000000000000000000B' }
+    for (const id of Object.values(ids)) {
+      await commit(id)
+      await journal.mark(id, 'reverted', 'identical')
+      await journal.close(id)
+    }
+    await journal.told(ids.told)
+    expect(await journal.untold()).toMatchObject([{ head: { recordId: ids.untold }, note: 'identical' }])
+    await journal.told(ids.untold)
+    expect(await journal.untold()).toEqual([])
+    await journal.told(ids.untold)
+  })
+
+  test('calls a finished record untold whose last mark could not be written', async () => {
+    await commit()
+    await journal.close(RECORD)
+    expect(await journal.untold()).toMatchObject([{ note: null }])
+  })
+
+  test('leaves alone what an older version finished: that told of it at once', async () => {
+    await commit()
+    await journal.mark(RECORD, 'reverted')
+    await journal.close(RECORD)
+    expect(await journal.untold()).toEqual([])
+  })
+
   test('says that there is no room, and leaves nothing behind, when the stage cannot be written', async () => {
     const stage = await journal.stage(RECORD)
     mkdirSync(join(stage.folder, 'head.json'))
