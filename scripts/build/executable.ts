@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'n
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Bundle } from './bundle.ts'
 import { executableOf, nodeOf, ownTarget, type Target } from './places.ts'
 
 const run = promisify(execFile)
@@ -11,7 +12,7 @@ const run = promisify(execFile)
 /** By this mark Node.js finds out that it carries a program: https://nodejs.org/api/single-executable-applications.html */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 /** Changes when the way of building changes. */
-const RECIPE = 3
+const RECIPE = 4
 /** An agent mostly waits: a small young generation and compact code instead of speed. */
 const V8_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size']
 
@@ -19,7 +20,7 @@ const V8_FLAGS = ['--max-semi-space-size=1', '--optimize-for-size']
  * Makes one executable file of a bundle and the Node.js of the target. Nothing is done when the same bundle and the same
  * Node.js were made into one before. @returns whether it was made anew
  */
-export async function makeExecutable(bundle: string, target: Target): Promise<boolean> {
+export async function makeExecutable(bundle: Bundle, target: Target): Promise<boolean> {
   const path = executableOf(target)
   const fingerprintFile = join(dirname(path), 'fingerprint.txt')
   const fingerprint = await fingerprintOf(bundle, target)
@@ -38,16 +39,21 @@ export async function makeExecutable(bundle: string, target: Target): Promise<bo
   return true
 }
 
-async function assemble(bundle: string, target: Target, workshop: string): Promise<string> {
+async function assemble(bundle: Bundle, target: Target, workshop: string): Promise<string> {
   const main = join(workshop, 'agent.cjs')
   const output = join(workshop, 'agent.blob')
   const config = join(workshop, 'sea.json')
-  await writeFile(main, bundle)
+  const assets = { 'rest.cjs': join(workshop, 'rest.cjs'), 'rest.cache': join(workshop, 'rest.cache') }
+  await writeFile(main, bundle.main)
+  await writeFile(assets['rest.cjs'], bundle.rest)
+  await writeFile(assets['rest.cache'], '')
   // A code cache can only be made by, and for, the very same Node.js with the very same flags.
   const useCodeCache = target === ownTarget()
-  const settings = { main, output, useCodeCache, execArgv: V8_FLAGS, execArgvExtension: 'none' }
+  const settings = { main, output, assets, useCodeCache, execArgv: V8_FLAGS, execArgvExtension: 'none' }
   await writeFile(config, JSON.stringify({ ...settings, disableExperimentalSEAWarning: true }))
   const node = useCodeCache ? nodeOf(target) : process.execPath
+  const makeCache = fileURLToPath(new URL('make-cache.cjs', import.meta.url))
+  if (useCodeCache) await run(node, [...V8_FLAGS, makeCache, assets['rest.cjs'], assets['rest.cache']])
   await run(node, [...V8_FLAGS, '--experimental-sea-config', config], { cwd: workshop })
   const fresh = join(workshop, 'chaos-lite-agent')
   await copyFile(nodeOf(target), fresh)
@@ -58,7 +64,7 @@ async function assemble(bundle: string, target: Target, workshop: string): Promi
   return fresh
 }
 
-async function fingerprintOf(bundle: string, target: Target): Promise<string> {
+async function fingerprintOf(bundle: Bundle, target: Target): Promise<string> {
   const node = nodeOf(target)
   const found = await stat(node).catch(() => null)
   if (!found)
@@ -66,5 +72,7 @@ async function fingerprintOf(bundle: string, target: Target): Promise<string> {
       `There is no Node.js for ${target}: ${node} is missing. Install the workspace there, or leave ${target} out.`,
     )
   const version = await readFile(join(dirname(dirname(node)), 'package.json'), 'utf8')
-  return createHash('sha256').update(`${RECIPE}\n${target}\n${found.size}\n${version}\n${bundle}`).digest('hex')
+  return createHash('sha256')
+    .update(`${RECIPE}\n${target}\n${found.size}\n${version}\n${bundle.main}\n${bundle.rest}`)
+    .digest('hex')
 }

@@ -5,12 +5,12 @@ import { pathsUnder } from './paths.ts'
 
 /** `chaos-lite-agent watchdog`, which is started by the agent and by nobody else. */
 export async function watchdogMain(): Promise<void> {
-  const terminal = processTerminal()
+  const { stop } = processTerminal()
   const revertHere = async (recordId: string) => {
-    const { composeWorld } = await import('./compose.ts')
-    await using agent = await composeWorld(terminal).agent()
-    await agent.engine.revert({ recordId }, 'failsafe')
+    const { main } = await import('./cli/main.ts')
+    await main(['revert', '--record', recordId, '--cause', 'failsafe'])
+    return Number(process.exitCode)
   }
   const { journal } = pathsUnder()
-  process.exitCode = await watchdogProcess({ journal, clock: linuxClock(), stop: terminal.stop, revertHere })
+  process.exitCode = await watchdogProcess({ journal, clock: linuxClock(), stop, revertHere })
 }

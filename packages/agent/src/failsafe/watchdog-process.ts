@@ -12,8 +12,8 @@ export interface WatchdogParts {
   readonly command?: Command
   /** Aborted by SIGTERM: the record was put back by somebody else. */
   readonly stop: AbortSignal
-  /** Puts the record back in this very process: asked only when no other can be started. */
-  revertHere(recordId: string): Promise<void>
+  /** Puts the record back in this very process: asked only when no other can be started. Answers with the exit code. */
+  revertHere(recordId: string): Promise<number>
 }
 
 /**
@@ -32,6 +32,5 @@ export async function watchdogProcess({ journal, clock, command, stop, revertHer
   const code = await revertInChild(command ?? thisCommand(), order.recordId, stop)
   if (code === 0 || code === 1) return code
   // No child could be started at all: this process is the last one that can.
-  await revertHere(order.recordId)
-  return 0
+  return revertHere(order.recordId)
 }
