@@ -11,6 +11,7 @@ const PROBE_LISTS: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
   http: ['probeHosts'],
   tls: ['probeHosts'],
   file: ['probePaths', 'files', 'folders'],
+  certificate: ['probePaths', 'files', 'folders'],
   login: ['credentials'],
   account: ['accounts'],
   backup: ['repositories'],

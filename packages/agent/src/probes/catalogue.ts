@@ -1,5 +1,6 @@
 import { accountProbe } from './account.ts'
 import { backupProbe } from './backup.ts'
+import { certificateProbe } from './certificate.ts'
 import { clockProbe } from './clock.ts'
 import { diskProbe } from './disk.ts'
 import { dnsProbe } from './dns.ts'
@@ -19,6 +20,7 @@ export const probes: readonly Probe[] = [
   tcpProbe,
   dnsProbe,
   tlsProbe,
+  certificateProbe,
   serviceProbe,
   processProbe,
   membershipProbe,

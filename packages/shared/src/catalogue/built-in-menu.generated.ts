@@ -668,6 +668,55 @@ export const builtInMenu: Menu = {
       ]
     },
     {
+      "name": "certificate",
+      "summary": "How many days are the certificates in a file of this host still valid?",
+      "needs": [
+        "files"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "path": {
+            "type": "string",
+            "maxLength": 4096,
+            "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$",
+            "description": "A file with one certificate or several: PEM, or one as DER"
+          }
+        },
+        "required": [
+          "path"
+        ],
+        "additionalProperties": false
+      },
+      "value": [
+        {
+          "field": "exists",
+          "meaning": "true when the file is there"
+        },
+        {
+          "field": "certificates",
+          "meaning": "how many certificates are in it"
+        },
+        {
+          "field": "daysLeft",
+          "meaning": "whole days until the first of them to end ends; negative when it has"
+        },
+        {
+          "field": "notYetDays",
+          "meaning": "whole days until all of them are valid; 0 when they are"
+        },
+        {
+          "field": "subject",
+          "meaning": "common name of the one that ends first"
+        },
+        {
+          "field": "issuer",
+          "meaning": "common name of its issuer"
+        }
+      ]
+    },
+    {
       "name": "service",
       "summary": "Is a service of this host running?",
       "needs": [

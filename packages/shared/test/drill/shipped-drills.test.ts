@@ -86,6 +86,7 @@ test('all drills are shipped', () => {
     'account-locked-out.yaml',
     'backup-fire-drill.yaml',
     'backup-restore-timing.yaml',
+    'certificate-expiry.yaml',
     'database-service-stop.yaml',
     'domain-controller-offline.yaml',
     'failover-friday-dns.yaml',

@@ -153,13 +153,14 @@ export function changes(
   lastOtherMs: number | null,
   firstSeenMs: number,
   probeId = 'erp-answers',
+  message: string | null = null,
 ): Line {
   return reports(firstSeenMs, host, {
     type: 'probe.changed',
     probeId,
     status,
     value: {},
-    message: null,
+    message,
     lastOtherMonoMs: lastOtherMs === null ? null : monoAt(host, lastOtherMs),
     firstSeenMonoMs: monoAt(host, firstSeenMs),
   })

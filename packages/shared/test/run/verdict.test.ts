@@ -181,6 +181,12 @@ const failing: Case[] = [
     says: /Before: erp-answers on WS-01 did not work/,
   },
   {
+    when: 'what must work did not work before, in the words of its probe',
+    story: () =>
+      withLines(aGoodStory(), changes(WS, 'down', 1500, 2000, 'erp-answers', 'status is 503, expected 200.')),
+    says: /^Before: erp-answers on WS-01 did not work: status is 503, expected 200\.$/m,
+  },
+  {
     when: 'the baseline was never taken',
     story: () => aGoodStory().filter((line) => line.ms !== 1000),
     says: /not checked before/,

@@ -3,6 +3,8 @@ import { runNow, type Sequence } from './context.ts'
 import { notUp } from './look.ts'
 
 const LEAST_MS = 30_000
+/** Where nothing was changed nothing has to come back: only one unlucky sample is waited out. */
+const UNCHANGED_MS = 3_000
 /** What one sample may take on top of its interval before it counts as seen after the revert. */
 const SAMPLE_MS = 500
 const WATCHED_MS = 5_000
@@ -24,7 +26,8 @@ export async function verify(sequence: Sequence): Promise<void> {
   // What a person must put back by hand does not come back while anybody waits.
   if (runNow(sequence).restoration === 'stuck') return
   const recoverMs = plan.objectives.recover?.withinMs ?? 0
-  const withinMs = Math.max(LEAST_MS, recoverMs * 1.5) + 3 * slowestMs
+  const leastMs = plan.kind === 'drill' ? LEAST_MS : UNCHANGED_MS
+  const withinMs = Math.max(leastMs, recoverMs * 1.5) + 3 * slowestMs
   await book.until(runId, (run) => notUp(run, plan).length === 0, { withinMs })
 }
 
