@@ -54,12 +54,17 @@ export async function bundleAgent(): Promise<Bundle> {
     bundled('packages/agent/src/main.ts', [restBeside]),
     bundled('packages/agent/src/cli/main.ts', []),
   ])
-  return { main: main.replace(/^#![^\n]*\n/, ''), rest }
+  return { main, rest }
+}
+
+/** The same as one text that Node.js starts, where there is no executable to keep a part of it in. */
+export function bundleWhole(): Promise<string> {
+  return bundled('packages/agent/src/main.ts', [])
 }
 
 async function bundled(entry: string, plugins: Plugin[]): Promise<string> {
   const { outputFiles } = await build({ ...options, entryPoints: [join(root, entry)], plugins })
   const [file] = outputFiles
   if (!file) throw new Error(`esbuild made no output of ${entry}.`)
-  return file.text
+  return file.text.replace(/^#![^\n]*\n/, '')
 }
