@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Lab, LabHost } from '../../scripts/lab/index.ts'
+import { makeArchive, makeBorgRepository } from './support/borg.ts'
 import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 import { makeRepository, makeSnapshot } from './support/restic.ts'
@@ -13,7 +14,7 @@ const policy = `policy: 1
 actions: [data.quarantine]
 exercises: [backup.restore]
 folders: [/srv/data]
-repositories: [nightly, damaged, foreign, stale, forgetful, copy, zipped]
+repositories: [nightly, damaged, foreign, stale, forgetful, copy, zipped, borged]
 holdAtMost: 30m
 `
 
@@ -26,6 +27,7 @@ const repositories = [
   restic('foreign', 'compareWith: /srv/data'),
   restic('stale', 'compareWith: /srv/archive'),
   restic('forgetful', `compareWith: /srv/archive, ${canary}`),
+  `borged: { driver: borg, location: /var/backups/borged, compareWith: /srv/data, ${canary} }\n`,
   `copy: { driver: folder, location: /var/backups/share, compareWith: /srv/share, ${canary} }\n`,
   `zipped: { driver: archive, location: /var/backups/share.zip, compareWith: /srv/share, inside: ., ${canary} }\n`,
 ].join('')
@@ -44,6 +46,7 @@ async function setScene(lab: Lab): Promise<void> {
   await backUp(host, 'damaged', '/srv/data')
   await damage(host, '/var/backups/damaged')
   await backUpOtherContent(host)
+  await makeArchive(host, await makeBorgRepository(host, 'borged'), 'nightly', ['/srv/data'])
   await host.writeFile('/srv/share/canary.txt', CANARY)
   await host.enter(['cp', '--archive', '/srv/share', '/var/backups/share'])
   await host.enter(['sh', '-c', 'cd /srv/share && zip --quiet --recurse-paths /var/backups/share.zip .'])
@@ -117,7 +120,7 @@ describeLab('backups', () => {
     expect(differences).toEqual([])
   })
 
-  test.each(['nightly', 'copy', 'zipped'])('backup-restore-timing passes from %s', async (repository) => {
+  test.each(['nightly', 'borged', 'copy', 'zipped'])('backup-restore-timing passes from %s', async (repository) => {
     const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository } })
     expect(run.reasons).toEqual([])
     expect(run).toMatchObject({ outcome: 'passed', effect: 'not applicable', restoration: 'not applicable' })

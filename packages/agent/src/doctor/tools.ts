@@ -15,6 +15,7 @@ const TOOLS: readonly {
   { program: 'gpasswd', package: 'passwd', why: 'group memberships', must: false },
   { program: 'nft', package: 'nftables', why: 'blocking traffic and name resolution', must: false },
   { program: 'restic', package: 'restic', why: 'backups in restic repositories', must: false },
+  { program: 'borg', package: 'borgbackup', why: 'backups in borg repositories', must: false },
   { program: 'pamtester', package: 'pamtester', why: 'log-ins through PAM', must: false },
   { program: 'chronyc', package: 'chrony', why: 'the clock probe, where chrony keeps the time', must: false },
 ]

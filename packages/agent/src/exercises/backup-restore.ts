@@ -19,7 +19,7 @@ export const RestoreParams = z.strictObject({
     .max(500_000)
     .optional()
     .describe('Compare the bytes of this many files only; of the rest kind, size and owner'),
-  check: z.boolean().optional().describe("Also run the backup tool's own check of the repository (restic)"),
+  check: z.boolean().optional().describe("Also run the backup tool's own check of the repository (restic, borg)"),
 })
 export type RestoreParams = z.infer<typeof RestoreParams>
 

@@ -66,7 +66,7 @@ export async function placeTarget(
     contents,
     original: movedTo,
     async place() {
-      if (driver.name !== 'restic') await host.files.setMetadata(contents, await host.files.metadata(movedTo))
+      if (!driver.bringsFolder) await host.files.setMetadata(contents, await host.files.metadata(movedTo))
       await host.files.move(contents, folder)
       await syncFolder(dirname(folder))
       return folder

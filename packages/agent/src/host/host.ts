@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** The folder that it works in; `/` unless told. */
+  readonly cwd?: string
   /** Run as this account, with its groups (needs root). */
   readonly as?: string
 }

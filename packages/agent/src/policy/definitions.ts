@@ -42,12 +42,14 @@ export type CredentialDefinition = z.infer<typeof CredentialDefinition>
 
 /** One place where backups lie, as the host's owner wrote it in `repositories.yaml`. */
 export const RepositoryDefinition = z.strictObject({
-  driver: z.enum(['folder', 'archive', 'restic']),
+  driver: z.enum(['folder', 'archive', 'restic', 'borg']),
   location: z
     .string()
     .min(1)
     .max(1024)
-    .describe('folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes'),
+    .describe(
+      'folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes; borg: the repository',
+    ),
   passwordFile: AbsolutePath.optional(),
   env: z
     .record(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), z.string().max(1024))
@@ -58,7 +60,7 @@ export const RepositoryDefinition = z.strictObject({
     .string()
     .max(1024)
     .optional()
-    .describe('Where that folder lies inside the backup; restic: at its own path, else: at the top'),
+    .describe('Where that folder lies inside the backup; restic and borg: at its own path, else: at the top'),
   canary: z
     .strictObject({
       file: z

@@ -1,6 +1,6 @@
 import { sentenceOf } from '@chaos-lite/shared'
 import { z } from 'zod'
-import { type DriverContext, driverOf, repositoryNamed, resticSize, type Snapshot } from '../exercises/drivers/index.ts'
+import { type DriverContext, driverOf, repositoryNamed, type Snapshot } from '../exercises/drivers/index.ts'
 import { DefinedName } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { oneLine } from './text.ts'
@@ -56,6 +56,7 @@ export const backupProbe = defineProbe({
 
 async function sizeOf(context: DriverContext, snapshot: Snapshot | undefined): Promise<number | null> {
   if (snapshot === undefined) return null
-  if (snapshot.sizeBytes !== null || context.repository.driver !== 'restic') return snapshot.sizeBytes
-  return (await resticSize(context, snapshot.id)).bytes
+  const driver = driverOf(context.repository)
+  if (snapshot.sizeBytes !== null || driver.size === undefined) return snapshot.sizeBytes
+  return (await driver.size(context, snapshot.id)).bytes
 }

@@ -5,14 +5,22 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { backupRestore } from '../../src/exercises/backup-restore.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { definitions, localHost } from '../fixtures/local-host.ts'
-import { canary, contentsOf, HOUR_MS, liveFolder, resticRepository, restore, tool } from './support.ts'
+import { borgRepository, canary, contentsOf, HOUR_MS, liveFolder, resticRepository, restore, tool } from './support.ts'
 
 type Made = { base: string; live: string; repository: RepositoryDefinition }
 
 let shared: Promise<Made> | null = null
+let sharedBorg: Promise<Made> | null = null
 afterAll(async () => {
-  if (shared !== null) await rm((await shared).base, { recursive: true, force: true })
+  for (const made of [await shared, await sharedBorg]) {
+    if (made !== null) await rm(made.base, { recursive: true, force: true })
+  }
 })
+
+async function borgMade(base?: string): Promise<Made> {
+  const made = await liveFolder(base)
+  return { ...made, repository: await borgRepository(made.base, made.live) }
+}
 
 async function resticMade(base?: string): Promise<Made> {
   const made = await liveFolder(base)
@@ -55,6 +63,11 @@ const kinds: Record<string, (own?: 'own') => Promise<Made>> = {
     if (own === 'own') return resticMade()
     shared ??= mkdtemp(join(tmpdir(), 'chaos-lite-test-')).then(resticMade)
     return shared
+  },
+  async 'a borg repository'(own) {
+    if (own === 'own') return borgMade()
+    sharedBorg ??= mkdtemp(join(tmpdir(), 'chaos-lite-test-')).then(borgMade)
+    return sharedBorg
   },
 }
 

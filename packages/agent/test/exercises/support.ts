@@ -54,6 +54,25 @@ export async function resticRepository(
   return { driver: 'restic', location, passwordFile, compareWith: live, canary }
 }
 
+/** An encrypted borg repository with one archive of `live`. */
+export async function borgRepository(
+  base: string,
+  live: string,
+): Promise<RepositoryDefinition & { passwordFile: string }> {
+  const location = join(base, 'repo')
+  const passwordFile = join(base, 'password')
+  await writeFile(passwordFile, 'test\n', { mode: 0o600 })
+  await borg(base, ['init', '--encryption=repokey', location])
+  await borg(base, ['create', `${location}::first`, live])
+  return { driver: 'borg', location, passwordFile, compareWith: live, canary }
+}
+
+/** Borg as its owner calls it, with all that it remembers below `base`. */
+export async function borg(base: string, args: string[]): Promise<string> {
+  const env = { BORG_PASSPHRASE: 'test', BORG_BASE_DIR: join(base, 'borg-home') }
+  return tool('borg', args, { env })
+}
+
 interface Performed extends ExerciseResult {
   readonly phases: readonly string[]
   readonly scratch: string

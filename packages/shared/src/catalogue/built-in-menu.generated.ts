@@ -1167,7 +1167,7 @@ export const builtInMenu: Menu = {
             "maximum": 500000
           },
           "check": {
-            "description": "Also run the backup tool's own check of the repository (restic)",
+            "description": "Also run the backup tool's own check of the repository (restic, borg)",
             "type": "boolean"
           }
         },

@@ -37,8 +37,12 @@ export interface BackupDriver {
   readonly name: RepositoryDefinition['driver']
   /** Does it bring mode and owner back, or only bytes and times? */
   keepsOwners(snapshot: Snapshot): boolean
+  /** Does a restore also bring back mode, owner and times of the part's own folder? */
+  readonly bringsFolder?: true
   /** Newest first. */
   snapshots(context: DriverContext, atMost: number): Promise<readonly Snapshot[]>
+  /** What a whole snapshot would restore, where `snapshots` does not tell its size. */
+  size?(context: DriverContext, snapshotId: string): Promise<Listing>
   /** Reads the repository's own checksums, where it has any and that is not done by restoring anyway. */
   check?(context: DriverContext): Promise<void>
   /** Refuses what is not safe to restore; stops counting above `maxBytes`. */

@@ -1,18 +1,19 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { RepositoryDefinition } from '../../policy/definitions.ts'
 import { archiveDriver } from './archive.ts'
+import { borgDriver } from './borg.ts'
 import type { BackupDriver } from './driver.ts'
 import { folderDriver } from './folder.ts'
 import { resticDriver } from './restic.ts'
 
 export type * from './driver.ts'
 export { insideOf } from './inside.ts'
-export { resticSize } from './restic.ts'
 
 const drivers: Readonly<Record<RepositoryDefinition['driver'], BackupDriver>> = {
   folder: folderDriver,
   archive: archiveDriver,
   restic: resticDriver,
+  borg: borgDriver,
 }
 
 export function driverOf(repository: RepositoryDefinition): BackupDriver {

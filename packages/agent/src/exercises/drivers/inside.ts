@@ -13,6 +13,11 @@ export function isBelow(path: string, inside: string): boolean {
   return inside === '.' || name === inside || name.startsWith(`${inside}/`)
 }
 
+/** Tools that back a folder up under its full path, without the first slash. */
+function keepsFullPaths(driver: RepositoryDefinition['driver']): boolean {
+  return driver === 'restic' || driver === 'borg'
+}
+
 /**
  * Where a live folder lies inside a backup. Without `folder` it is the whole of what the repository is said to hold.
  * Throws `param-invalid` when the folder is not part of it.
@@ -23,7 +28,7 @@ export function insideOf(repository: RepositoryDefinition, folder: string | null
   const base = inside === undefined ? null : entryName(inside.replace(/^\/+/, ''))
   if (wanted === undefined) return base ?? '.'
   if (compareWith === undefined) {
-    if (driver === 'restic' || driver === 'archive') return entryName(wanted.replace(/^\/+/, ''))
+    if (keepsFullPaths(driver) || driver === 'archive') return entryName(wanted.replace(/^\/+/, ''))
     throw new ChaosError('param-invalid', `The repository does not say which folder it is a copy of: add compareWith`)
   }
   const live = posix.normalize(compareWith).replace(/(.)\/+$/, '$1')
@@ -31,6 +36,6 @@ export function insideOf(repository: RepositoryDefinition, folder: string | null
   if (rest === '..' || rest.startsWith('../')) {
     throw new ChaosError('param-invalid', `This repository holds ${live}, not ${wanted}`)
   }
-  const top = base ?? (driver === 'restic' ? entryName(live.replace(/^\/+/, '')) : '.')
+  const top = base ?? (keepsFullPaths(driver) ? entryName(live.replace(/^\/+/, '')) : '.')
   return posix.join(top, rest)
 }

@@ -24,7 +24,9 @@ const LONG_MS = 24 * 3_600_000
 export const resticDriver: BackupDriver = {
   name: 'restic',
   keepsOwners: () => true,
+  bringsFolder: true,
   snapshots,
+  size: resticSize,
   async check(context) {
     await restic(context, ['check'], LONG_MS)
   },
@@ -49,7 +51,7 @@ async function snapshots(context: DriverContext, atMost: number): Promise<Snapsh
 }
 
 /** Size of all that a snapshot would restore, for those restic versions that do not keep it with the snapshot. */
-export async function resticSize(context: DriverContext, snapshotId: string): Promise<Listing> {
+async function resticSize(context: DriverContext, snapshotId: string): Promise<Listing> {
   const { stdout } = await restic(context, ['stats', '--json', '--mode=restore-size', snapshotId], LONG_MS)
   const stats = parse(Stats, stdout, 'stats')
   return { entries: stats.total_file_count, bytes: stats.total_size }

@@ -25,7 +25,7 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
   const { promise, resolve, reject } = Promise.withResolvers<Finished>()
   if (options.signal?.aborted) throw aborted(name)
   const child = spawn(program, args, {
-    cwd: '/',
+    cwd: options.cwd ?? '/',
     detached: true,
     env: { ...environment, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
