@@ -44,7 +44,7 @@ export const fleet: Bench = {
 }
 
 const WHY_SLOWER =
-  'Why less than asked for: the agents of all hosts share the cores of this one machine, where each would have its own. Per host, most of the time goes into starting the small programs that read and keep attributes of a file (flock, getfattr, lsattr, cp, touch), each of which means a fork of the agent, and into forcing two dozen writes to the one disk; Ansible does neither.'
+  'Why less than asked for: the agents of all hosts share the cores of this one machine, where each would have its own. Per host, most of the time goes into starting the small programs that read and keep attributes of a file (cp, getfattr, lsattr, touch), each of which means a fork of the agent, and into forcing two dozen writes to the one disk; Ansible does neither.'
 
 async function drills({ folder, say }: Place): Promise<readonly Drilled[]> {
   const options = { dataFolder: join(folder, 'data'), drillsFolder: DRILLS, port: 0, logLevel: 'warn' } as const

@@ -8,6 +8,8 @@ export interface BegunRun {
   readonly hostId: string
   readonly inject: Extract<Order, { name: 'inject' }>
   readonly revert: Extract<Order, { name: 'revert' }>
+  /** Prepares the same plan once more, as before every drill: hosts look at what they would touch. */
+  plan(): Promise<void>
   /** May be called again and again: the agent gets its safety timer ready each time. */
   open(): Promise<void>
 }
@@ -16,7 +18,8 @@ export interface BegunRun {
 export async function beginRun(controller: Controller, hostId: string, port: number): Promise<BegunRun> {
   const { context, store, gateway } = controller
   const { clientId } = await store.clients.first()
-  const planned = await context.services.plan({ drill: 'bench-hosts', params: {} }, clientId, 'bench')
+  const makePlan = () => context.services.plan({ drill: 'bench-hosts', params: {} }, clientId, 'bench')
+  const planned = await makePlan()
   const probes = [
     { probeId: 'port', role: 'watch' as const, probe: 'tcp', hostIds: [hostId], everyMs: 50, expect: null },
   ].map((probe) => ({ ...probe, params: { host: '127.0.0.1', port } }))
@@ -40,6 +43,9 @@ export async function beginRun(controller: Controller, hostId: string, port: num
       explanationDigest: explanation.digest,
     },
     revert: { name: 'revert', runId, stepId, cause: 'released early' },
+    async plan() {
+      await makePlan()
+    },
     async open() {
       const order = { name: 'run.open', runId, onLinkLoss, probes: orders } as const
       const answer = await gateway.order(hostId, order, { expiresInMs: 20_000 })

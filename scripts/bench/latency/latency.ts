@@ -10,7 +10,7 @@ import { type BegunRun, beginRun } from './begin-run.ts'
 import { flappingPort } from './flapping-port.ts'
 
 const INJECTS = 120
-/** As between opening a run and its first failure: the safety timer's process gets ready meanwhile. */
+/** As between the steps of a drill: the host is left alone, and the safety timer's process gets ready. */
 const PAUSE_MS = 600
 const INJECT_P99_MS = 50
 const WATCHER_P99_MS = 100
@@ -43,7 +43,7 @@ export const latency: Bench = {
 }
 
 const WHY_LONGER =
-  'Why longer than asked for: an inject starts five small programs and waits for about twenty syncs of the disk, one after the other where the order is what makes it safe; whatever else the machine does at the time comes on top.'
+  'Why longer than asked for: an inject starts a small program (`cp`, which takes mode, owner and attributes over) and waits for about twenty syncs of the disk, one after the other where the order is what makes it safe; whatever else the machine does at the time comes on top.'
 
 /** When an agent's fact was measured, on the monotonic clock that it shares with us here. */
 function measuredMonoMs({ fact }: SourcedFact): number {
@@ -58,6 +58,8 @@ async function injectAgainAndAgain({ gateway }: Controller, run: BegunRun) {
   const sentMono: number[] = []
   const answeredMs: number[] = []
   for (let round = 0; round < INJECTS; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    await run.plan()
     await run.open()
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     const sent = monoMs()
@@ -97,7 +99,7 @@ function report(injectedMs: readonly number[], answeredMs: readonly number[], se
       row('Fact measured → visible to a watcher', seenMs, WATCHER_P99_MS),
     ],
     notes: [
-      `${injectedMs.length} times \`hosts.override\` on one host, through the real gateway to a real agent in a process and a mount namespace of its own, over loopback; until the failure is in place and verified, every journal entry and fact before it on disk. The safety timer's process is started when the run is opened, as in every drill, ${PAUSE_MS} ms before.`,
+      `${injectedMs.length} times \`hosts.override\` on one host, through the real gateway to a real agent in a process and a mount namespace of its own, over loopback; until the failure is in place and verified, every journal entry and fact before it on disk. Before each the plan is made and the run opened, as in every drill: the host has been looked at, and the safety timer's process started, ${PAUSE_MS} ms before.`,
       `${seenMs.length} facts of that run (probe changes, failures started and put back), from the instant that the agent measured until a watcher of the live stream has the frame parsed. In between lie the agent's outbox (on disk), the link, the store (committed with full sync) and the reducer.`,
       'All clocks are the one monotonic clock of this machine.',
       ...(percentile(injectedMs, 0.99) <= INJECT_P99_MS ? [] : [WHY_LONGER]),
