@@ -109,6 +109,10 @@ async function lost(files: Files, { folder, movedTo, parent, before }: Quarantin
     const text = `The file system that holds ${folder} is not mounted at ${parent} now: mount it, then put it back.`
     return new ChaosError('cannot-restore', text)
   }
+  if (await files.exists(movedTo)) {
+    const text = `What lies at ${movedTo} is not the very same folder that was moved there: this host was restored from a copy?`
+    return new ChaosError('cannot-restore', `${text} Look whether all is in it, then move it back by hand.`)
+  }
   const where = `${basename(folder)} is neither at ${folder} nor at ${movedTo}`
   return new ChaosError(
     'cannot-restore',

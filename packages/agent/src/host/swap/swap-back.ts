@@ -38,11 +38,14 @@ export async function swapBack(back: SwapBack): Promise<SwappedBack> {
 /** Must be asked before anything is put back. `more` are other names of ours in that folder. */
 export async function ownsFolderTime(back: SwapBack, more: readonly string[] = []): Promise<boolean> {
   const { files, image } = back
-  const stillOurs = (await standingOf(files, image)) !== 'conflict'
+  const standing = await standingOf(files, image)
   const own = (await files.list(image.folderPath)).filter((name) => name.includes(back.tag))
-  const paths = [...own.map((name) => join(image.folderPath, name)), ...more, ...(stillOurs ? [image.path] : [])]
+  const paths = [...own.map((name) => join(image.folderPath, name)), ...more]
+  const there = standing === 'conflict' ? null : await files.stamp(image.path)
+  // On a host that came back from a copy every file is born anew; only when ours was written is still told.
+  const written = there && standing === 'after' ? { ctimeNs: there.mtimeNs, birthNs: there.mtimeNs } : null
   const witnesses = await Promise.all(paths.map((path) => files.stamp(path)))
-  return folderIsOurs(files, image.folderPath, image.folderMtimeNs, witnesses)
+  return folderIsOurs(files, image.folderPath, image.folderMtimeNs, [...witnesses, there, written])
 }
 
 /** The file alone, without the time of its folder. */

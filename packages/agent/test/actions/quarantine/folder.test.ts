@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -21,6 +22,18 @@ describe('data.quarantine', () => {
     expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
     expect(await failure.standing()).toBe('before')
     expect(await manifest(root)).toEqual(before)
+  })
+
+  it('says what lies there, and moves nothing, on a host that was restored from a copy', async () => {
+    const { root, context } = await stage(files)
+    const failure = await inject(dataQuarantine, context, params)
+    const [aside = ''] = (await readdir(join(root, 'srv'))).filter((name) => name.startsWith('data.'))
+    const copy = (from: string, to: string) => execFileSync('cp', ['--archive', '--no-target-directory', from, to])
+    // Not removed: a file system may give its number to the copy.
+    await rename(join(root, 'srv', aside), join(root, 'old'))
+    copy(join(root, 'old'), join(root, 'srv', aside))
+    await expect(failure.revert()).rejects.toThrow(/restored from a copy\?.*move it back by hand/)
+    expect(await readdir(join(root, 'srv'))).toEqual([aside])
   })
 
   it('removes the copy that our own exercise restored in its place', async () => {

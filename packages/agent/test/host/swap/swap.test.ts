@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { appendFile, chmod, link, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -54,6 +55,21 @@ describe('a file that is swapped', () => {
     })
     expect(await manifest(root)).toEqual(before)
     expect(await readFile(join(recordFolder, 'conf'), 'utf8')).toBe('original')
+  })
+
+  it('is put back whole on a host that was restored from a copy made during the failure', async () => {
+    const before = await manifest(join(root, 'etc'))
+    const image = await prepare()
+    await swapIn(files, image, shout, tag)
+    const copy = join(recordFolder, '..', 'copy')
+    const restore = (from: string, to: string) => execFileSync('cp', ['--archive', '--no-target-directory', from, to])
+    restore(join(root, 'etc'), copy)
+    await rm(join(root, 'etc'), { recursive: true })
+    restore(copy, join(root, 'etc'))
+    const { compared, kept } = await swapBack(back(image))
+    expect(compared.filter(({ same }) => !same)).toEqual([])
+    expect(kept).toEqual([])
+    expect(await manifest(join(root, 'etc'))).toEqual(before)
   })
 
   it('stands before, after, and in conflict', async () => {
