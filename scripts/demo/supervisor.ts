@@ -41,6 +41,11 @@ export class Supervisor {
     for (const service of [...this.#running.keys()]) await this.#stop(service)
   }
 
+  /** Whether the service's process is there now. */
+  isRunning(service: string): boolean {
+    return this.#running.has(service)
+  }
+
   #serve(socket: Socket): void {
     socket.on('error', () => socket.destroy())
     const lines = createInterface({ input: socket })

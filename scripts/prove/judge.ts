@@ -1,0 +1,77 @@
+import type { Ended } from './world.ts'
+
+/** What the program said of one record that it put back, as `rehearse --json` and `revert --json` print it. */
+export interface Outcome {
+  readonly restoration: string
+  readonly byHand: string | null
+}
+
+/** All outcomes in what one start of the program printed. */
+export function outcomesIn(stdout: string): Outcome[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .flatMap((line) => {
+      try {
+        const said = JSON.parse(line) as Partial<Outcome> & { outcomes?: Outcome[] }
+        if (Array.isArray(said.outcomes)) return said.outcomes
+        return typeof said.restoration === 'string'
+          ? [{ restoration: said.restoration, byHand: said.byHand ?? null }]
+          : []
+      } catch {
+        return [] // cut short by its death
+      }
+    })
+}
+
+/**
+ * Did a start of the program that nothing happened to do its work? On a busy machine a short hold may end before the
+ * probe looked: a failure that was started and put back is enough here.
+ */
+export function isUndisturbed({ code, stdout }: Ended): boolean {
+  return code === 0 || (stdout.includes('"injected":true') && stdout.includes('"restoration":"identical"'))
+}
+
+/** What somebody must be told who has to put a host back by hand: why, and which page says how. */
+const RIGHT_WORDS = /\S.{10,}UNDO\.txt/s
+
+export interface Evidence {
+  readonly ended: readonly Ended[]
+  readonly outcomes: readonly Outcome[]
+  readonly differences: readonly string[]
+  /** Nothing stayed open in the journal. */
+  readonly settled: boolean
+  /** Nothing was done to it: then the rehearsal itself must succeed. */
+  readonly faultless: boolean
+  /** A person may truly have to act: then `stuck`, with the right words, keeps the promise. */
+  readonly mayBeStuck: boolean
+}
+
+export interface Verdict {
+  /** Left otherwise than before, and nobody was told to act. */
+  readonly changed: boolean
+  readonly falseIdentical: boolean
+  readonly stuck: readonly string[]
+  readonly broken: readonly string[]
+}
+
+/** Which promises were broken, in sentences. */
+export function judge(evidence: Evidence): Verdict {
+  const { ended, outcomes, differences, settled, faultless, mayBeStuck } = evidence
+  const unsure = outcomes.filter(({ restoration }) => restoration === 'stuck' || restoration === 'unknown')
+  const wordless = unsure.filter(({ byHand }) => byHand === null || !RIGHT_WORDS.test(byHand))
+  const stuck = settled ? [] : outcomes.slice(-1).map(({ restoration, byHand }) => `${restoration}: ${byHand}`)
+  const isExcused = mayBeStuck && !settled && wordless.length === 0 && unsure.length > 0
+  const changed = differences.length > 0 && !isExcused
+  const falseIdentical = changed && outcomes.some(({ restoration }) => restoration === 'identical')
+  const undisturbed = !faultless || ended[0] === undefined || isUndisturbed(ended[0])
+  const broken = [
+    ...(changed ? [`The host is not as it was: ${differences.slice(0, 5).join('; ')}`] : []),
+    ...(falseIdentical ? ['The agent said "identical", and the host is not.'] : []),
+    ...(settled || isExcused ? [] : ['The journal is not empty although nothing is wrong with the host any more.']),
+    ...wordless.map(({ restoration, byHand }) => `It said "${restoration}" without the right words: ${byHand}`),
+    ...ended.filter(({ hung }) => hung).map(() => 'The agent did not end by itself.'),
+    ...(undisturbed ? [] : [`Undisturbed, the rehearsal ended with ${ended[0]?.code}.`]),
+  ]
+  return { changed, falseIdentical, stuck, broken }
+}

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { LabHost } from '../../lab/index.ts'
+import { countsOf, struckIn, traced } from '../calls.ts'
+import type { Ended, Start } from '../world.ts'
+
+export const AGENT = '/usr/local/bin/chaos-lite-agent'
+/** Longer than any budget of a drill here; reached only when something hangs. */
+const LONGEST_MS = 120_000
+const LOOK_EVERY_MS = 5
+
+/** Runs the agent as a unit of a real host, under strace where it is to be struck or counted. */
+export async function startAgent(host: LabHost, start: Start): Promise<Ended> {
+  const { fault, count = false, hasty = false } = start
+  const unit = `prove-${randomUUID()}`
+  const trace = `/run/${unit}`
+  const strace = count ? traced(trace, null) : fault === undefined ? [] : traced(trace, fault)
+  const leader = await host.leader()
+  const argv = [...host.unitCommand(unit, { UV_THREADPOOL_SIZE: '1' }), ...strace, AGENT, ...start.args]
+  const child = spawn('nsenter', [`--target=${leader}`, '--all', '--', ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (chunk) => (said[name] += chunk.toString()))
+  const read = () => readFile(`/proc/${leader}/root${trace}`, 'utf8').catch(() => '')
+  const ended = once(child, 'exit').then(([code]) => code as number | null)
+  const held = fault?.kind === 'kill while held' ? whenHeld(child, said) : null
+  const deadline = AbortSignal.timeout(LONGEST_MS)
+  let early = false
+  if (held !== null) {
+    early = await Promise.race([held.then(() => true), ended.then(() => false)])
+    if (early && !hasty) await host.enter(['systemctl', 'kill', '--signal=KILL', unit], { check: false })
+  } else if (fault !== undefined && hasty) {
+    early = await Promise.race([whenStruck(read, fault, deadline), ended.then(() => false)])
+  }
+  if (early && hasty) return { code: null, ...said, struck: true, hung: false, counts: null }
+  const hung = !(await Promise.race([ended.then(() => true), whenOver(deadline)]))
+  if (hung) await host.enter(['systemctl', 'kill', '--signal=KILL', unit], { check: false })
+  const code = await ended
+  const text = strace.length === 0 ? '' : await read()
+  const struck = fault === undefined ? null : fault.kind === 'kill while held' ? early : struckIn(text, fault)
+  return { code, ...said, struck, hung, counts: count ? countsOf(text) : null }
+}
+
+function whenHeld(child: ChildProcess, said: { stdout: string }): Promise<void> {
+  return new Promise((resolve) => {
+    child.stdout?.on('data', () => {
+      if (/^Started: /m.test(said.stdout)) resolve()
+    })
+  })
+}
+
+/** The moment in which strace says that the fault came: from then on the program makes no further step. */
+async function whenStruck(
+  read: () => Promise<string>,
+  fault: NonNullable<Start['fault']>,
+  deadline: AbortSignal,
+): Promise<boolean> {
+  while (!deadline.aborted) {
+    if (struckIn(await read(), fault)) return true
+    await pause(LOOK_EVERY_MS)
+  }
+  return false
+}
+
+function whenOver(deadline: AbortSignal): Promise<false> {
+  return new Promise((resolve) => deadline.addEventListener('abort', () => resolve(false), { once: true }))
+}

@@ -1,0 +1,128 @@
+// `pnpm prove`: strikes the unchanged agent at its system calls, and looks whether the host comes back.
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { availableParallelism, cpus, release } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../build/places.ts'
+import { installationMedia, LabWorld } from './lab/world.ts'
+import { makeBundles } from './namespace/bundles.ts'
+import { NamespaceWorld } from './namespace/world.ts'
+import { type Options, readOptions } from './options.ts'
+import { matrixPage } from './page.ts'
+import type { Finding } from './perform.ts'
+import { freshSeed } from './random.ts'
+import { replay, runOrder } from './run.ts'
+import type { Schedule } from './schedule.ts'
+import { Counter, Tally } from './tally.ts'
+import type { World } from './world.ts'
+
+const PAGE = join(root, 'docs/reference/restoration-matrix.md')
+/** The whole proof: see the help. */
+const WHOLE = { namespace: 2000, lab: 150 } as const
+const SAY_EVERY_MS = 15_000
+
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
+
+type WorldName = Schedule['world']
+type Opener = () => Promise<World>
+
+async function opener(world: WorldName): Promise<Opener> {
+  if (world === 'lab') {
+    const media = await installationMedia()
+    return async () => new LabWorld(media)
+  }
+  const bundles = await makeBundles()
+  return () => NamespaceWorld.open(bundles)
+}
+
+async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
+  const seed = options.seed ?? freshSeed()
+  const schedules = options.schedules ?? WHOLE[world]
+  const { action = null, scenario = null, disk } = options
+  say(`${world}: ${schedules} schedules from seed ${seed}`)
+  const counter = new Counter()
+  const began = performance.now()
+  const progress = setInterval(
+    () => say(`  ${counter.run + counter.missed}/${schedules}: ${brief(counter)}`),
+    SAY_EVERY_MS,
+  )
+  try {
+    await runOrder({
+      choice: { world, action, scenario, disk: disk ?? null },
+      seed,
+      schedules,
+      forMs: options.minutes * 60_000,
+      jobs: options.jobs,
+      openWorld: await opener(world),
+      stop: stop.signal,
+      onFinding: (finding) => {
+        counter.add(finding)
+        if (finding.broken.length > 0) sayBroken(finding)
+      },
+    })
+  } finally {
+    clearInterval(progress)
+  }
+  say(`  ${brief(counter)}`)
+  return {
+    format: 1,
+    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    commit: commit(),
+    machine: `${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}, Linux ${release()}`,
+    seed,
+    worlds: [world],
+    disks: [...counter.disks].sort(),
+    seconds: Math.round((performance.now() - began) / 1000),
+    missed: counter.missed,
+    cells: [...counter.cells],
+    broken: counter.broken.map(({ schedule }) => JSON.stringify(schedule)),
+  }
+}
+
+function brief({ run, missed, broken }: Counter): string {
+  const changed = broken.filter(({ changed }) => changed).length
+  return `${run} counted, ${missed} never struck, ${changed} hosts left changed, ${broken.length} promises broken`
+}
+
+function sayBroken(finding: Finding): void {
+  say(`BROKEN seed ${finding.schedule.seed}: ${JSON.stringify(finding.schedule)}`)
+  for (const sentence of finding.broken) say(`  ${sentence}`)
+  for (const line of finding.log) say(`    ${line.slice(0, 800)}`)
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' }).trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2))
+  if (options.from !== undefined) {
+    const texts = await Promise.all(options.from.map((file) => readFile(file, 'utf8')))
+    await writeFile(PAGE, matrixPage(texts.map((text) => Tally.parse(JSON.parse(text)))))
+    return 0
+  }
+  if (options.schedule !== undefined) {
+    const finding = await replay(await opener(options.schedule.world), options.schedule)
+    for (const line of [...finding.log, ...finding.broken]) say(line)
+    say(finding.struck ? `${finding.broken.length} promises broken` : 'The fault never came: nothing was proved.')
+    return finding.broken.length === 0 ? 0 : 1
+  }
+  const isWhole = options.schedules === undefined && options.world === undefined && options.action === undefined
+  const worlds: WorldName[] = isWhole ? ['namespace', 'lab'] : [options.world ?? 'namespace']
+  const tallies: Tally[] = []
+  for (const world of worlds) tallies.push(await proveWorld(world, options))
+  if (options.out !== undefined) await writeFile(options.out, JSON.stringify(tallies[0]))
+  if (isWhole && !stop.signal.aborted) await writeFile(PAGE, matrixPage(tallies))
+  return tallies.every(({ broken }) => broken.length === 0) ? 0 : 1
+}
+
+process.exitCode = await main().catch((thrown) => {
+  say(`pnpm prove: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+  return 2
+})

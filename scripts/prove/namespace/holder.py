@@ -1,0 +1,198 @@
+"""The ground of one pretended host: its own /etc, /srv, /var/lib and /run, and a fresh process space at each boot.
+
+usage: unshare --mount --propagation slave -- holder.py TOOLS
+TOOLS is the folder of the lab's manifest tool. Reads one request per line as JSON, answers each with one line of JSON.
+Everything lies in memory: what is proved here is what the death of processes leaves behind, not of disks (see the lab).
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import uuid
+
+sys.path.insert(0, sys.argv[1])
+from manifest_files import read_tree  # noqa: E402
+
+FOLDERS = ["/etc", "/srv", "/var/lib"]
+STORE = "/mnt"
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+# What programs of the machine need of its own /etc, and no drill is about.
+BORROWED = ["/etc/ld.so.cache", "/etc/login.defs", "/etc/protocols", "/etc/services"]
+
+borrowed = {}
+init = None
+
+
+def run(*argv):
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+
+
+def remember():
+    for path in BORROWED:
+        try:
+            with open(path, "rb") as file:
+                borrowed[path] = file.read()
+        except FileNotFoundError:
+            pass
+
+
+def fresh(scene, **_):
+    """Empty folders, then the things of the scene in their order; folders get their times last."""
+    power_off()
+    for folder in [*FOLDERS, STORE]:
+        while os.path.ismount(folder) and folder in mounted:
+            run("umount", folder)
+            mounted.discard(folder)
+        run("mount", "-t", "tmpfs", "-o", "mode=755,size=1g", "tmpfs", folder)
+        mounted.add(folder)
+    for path, content in borrowed.items():
+        lay({"path": path}, content)
+    for thing in scene:
+        lay(thing, thing.get("text", "").encode("latin1"))
+    for thing in scene:
+        if thing.get("acl"):
+            run("setfacl", "--modify", thing["acl"], thing["path"])
+    # Old times, each its own, with odd nanoseconds: whatever is touched afterwards shows.
+    stamp = 1_600_000_000_123_456_789
+    for number, (folder, _, names) in enumerate(list(os.walk("/srv")) + list(os.walk("/etc"))):
+        for path in [os.path.join(folder, name) for name in names] + [folder]:
+            if not os.path.islink(path):
+                os.utime(path, ns=(stamp, stamp + number * 1_000_003))
+    return boot()
+
+
+def lay(thing, content):
+    path = thing["path"]
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if thing.get("folder"):
+        os.makedirs(path, exist_ok=True)
+    elif thing.get("link"):
+        os.symlink(thing["link"], path)
+        return
+    else:
+        with open(path, "wb") as file:
+            file.write(content)
+    os.chown(path, thing.get("owner", 0), thing.get("group", 0))
+    os.chmod(path, thing.get("mode", 0o755 if thing.get("folder") else 0o644))
+    for name, value in thing.get("attributes", {}).items():
+        os.setxattr(path, name, value.encode())
+
+
+def boot(**_):
+    """Starts the host: process 1 of its own, an empty /run, another boot id."""
+    global init
+    power_off()
+    spaces = ["--mount", "--pid", "--uts", "--fork", "--kill-child=KILL", "--mount-proc", "--propagation", "slave"]
+    launcher = subprocess.Popen(["unshare", *spaces, "--", "cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    launcher.stdin.write(b"up\n")
+    launcher.stdin.flush()
+    launcher.stdout.readline()
+    with open("/proc/%d/task/%d/children" % (launcher.pid, launcher.pid)) as file:
+        leader = file.read().split()[0]
+    init = (launcher, leader)
+    enter = ["nsenter", "--target=" + leader, "--mount", "--"]
+    with open(STORE + "/boot-id", "w") as file:
+        file.write("%s\n" % uuid.uuid4())
+    run(*enter, "mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
+    run(*enter, "mount", "--bind", STORE + "/boot-id", BOOT_ID)
+    return {"leader": int(leader)}
+
+
+def power_off(**_):
+    """Every process of the host dies at once, and /run with them."""
+    global init
+    if init is not None:
+        launcher, leader = init
+        launcher.kill()
+        launcher.stdin.close()
+        launcher.stdout.close()
+        launcher.wait()
+        init = None
+    return {}
+
+
+def manifest(**_):
+    files = {}
+    root = "/proc/%s/root" % init[1]
+    for folder in FOLDERS:
+        read_tree(root, folder, files, times=True)
+    own = ("/var/lib/chaos-lite", "/var/lib/chaos-lite/")
+    files = {path: entry for path, entry in files.items() if path != own[0] and not path.startswith(own[1])}
+    files.pop("/var/lib", None)  # its time tells when our own folder was made
+    with open("/proc/%s/mounts" % init[1], encoding="utf-8") as file:
+        lines = [line.split() for line in file]
+    # The machine's own mounts come and go; only ours are the host's.
+    mounts = {f[1]: {"source": f[0], "kind": f[2], "options": f[3]} for f in lines if f[1].startswith(("/etc", "/srv"))}
+    return {"files": files, "mounts": mounts}
+
+
+def save(name, folders, **_):
+    """Keeps a copy of folders, as a backup would."""
+    for folder in folders:
+        copy = STORE + "/" + name + folder
+        shutil.rmtree(copy, ignore_errors=True)
+        os.makedirs(os.path.dirname(copy), exist_ok=True)
+        if os.path.lexists(folder):
+            run("cp", "--archive", "--no-target-directory", "--", folder, copy)
+    return {}
+
+
+def load(name, folders, **_):
+    """Puts a kept copy in place of what is there: other inodes, the same content."""
+    for folder in folders:
+        for entry in os.scandir(folder) if os.path.isdir(folder) else []:
+            shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
+        copy = STORE + "/" + name + folder
+        if os.path.lexists(copy):
+            run("cp", "--archive", "--no-target-directory", "--", copy, folder)
+    return {}
+
+
+def fill(**_):
+    """No disk of the host takes a byte more."""
+    for folder in FOLDERS:
+        stat = os.statvfs(folder)
+        used = (stat.f_blocks - stat.f_bfree) * stat.f_frsize
+        run("mount", "-o", "remount,size=%d" % max(used, stat.f_frsize), folder)
+    return {}
+
+
+def write_protect(**_):
+    """What a kernel does with a disk that has failed."""
+    for folder in FOLDERS:
+        run("mount", "-o", "remount,ro", folder)
+    return {}
+
+
+def mend(**_):
+    for folder in FOLDERS:
+        run("mount", "-o", "remount,rw,size=1g", folder)
+    return {}
+
+
+OPERATIONS = {
+    "fresh": fresh,
+    "boot": boot,
+    "power_off": power_off,
+    "manifest": manifest,
+    "save": save,
+    "load": load,
+    "fill": fill,
+    "write_protect": write_protect,
+    "mend": mend,
+}
+mounted = set()
+remember()
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        answer = {"ok": True, "is": OPERATIONS[request.pop("do")](**request)}
+    except Exception as error:  # told to the other side, which ends the schedule with it
+        answer = {"ok": False, "why": "%s: %s" % (type(error).__name__, error)}
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+power_off()

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Manifest } from '../../lab/manifest.ts'
+import type { Thing } from '../scene.ts'
+
+const program = fileURLToPath(new URL('holder.py', import.meta.url))
+const tools = fileURLToPath(new URL('../../lab', import.meta.url))
+
+/** What the holder of a pretended host can be asked; see `holder.py`. */
+interface Operations {
+  fresh: { ask: { scene: readonly Thing[] }; answer: { leader: number } }
+  boot: { ask: object; answer: { leader: number } }
+  power_off: { ask: object; answer: object }
+  manifest: { ask: object; answer: Manifest }
+  save: { ask: { name: string; folders: readonly string[] }; answer: object }
+  fill: { ask: object; answer: object }
+  write_protect: { ask: object; answer: object }
+  mend: { ask: object; answer: object }
+  load: { ask: { name: string; folders: readonly string[] }; answer: object }
+}
+
+/** The process that holds the mounts of one pretended host, and looks at it from outside. */
+export class Holder implements AsyncDisposable {
+  readonly #child: ChildProcess
+  readonly #lines: AsyncIterator<string>
+
+  private constructor(child: ChildProcess, lines: AsyncIterator<string>) {
+    this.#child = child
+    this.#lines = lines
+  }
+
+  static start(): Holder {
+    const spaces = ['--mount', '--propagation', 'slave', '--']
+    const child = spawn('unshare', [...spaces, 'python3', '-B', program, tools], { stdio: ['pipe', 'pipe', 'inherit'] })
+    child.stdin.on('error', () => undefined)
+    return new Holder(child, createInterface(child.stdout)[Symbol.asyncIterator]())
+  }
+
+  /** One question at a time. @throws Error with the holder's own reason */
+  async ask<K extends keyof Operations>(what: K, details: Operations[K]['ask']): Promise<Operations[K]['answer']> {
+    this.#child.stdin?.write(`${JSON.stringify({ do: what, ...details })}\n`)
+    const { value, done } = await this.#lines.next()
+    if (done === true) throw new Error(`The holder of a pretended host ended when it was asked to ${what}.`)
+    const answer = JSON.parse(value) as { ok: true; is: Operations[K]['answer'] } | { ok: false; why: string }
+    if (answer.ok) return answer.is
+    throw new Error(`The pretended host could not ${what}: ${answer.why}`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const gone = once(this.#child, 'exit')
+    this.#child.stdin?.end()
+    await gone
+  }
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { until } from '../../lab/wait.ts'
+import { countsOf, struckIn, traced } from '../calls.ts'
+import type { Ended, Start } from '../world.ts'
+
+/** Longer than any budget of a drill here; reached only when something hangs. */
+const LONGEST_MS = 90_000
+
+export interface Place {
+  /** Process 1 of the host, as this machine numbers it. */
+  readonly leader: number
+  readonly argv: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  /** Where the trace goes. */
+  readonly trace: string
+}
+
+/** Runs the agent inside a pretended host, under strace where it is to be struck or counted. */
+export async function startAgent({ leader, argv, env, trace }: Place, start: Start): Promise<Ended> {
+  const { fault, count = false } = start
+  const strace = count ? traced(trace, null) : fault === undefined ? [] : traced(trace, fault)
+  const enter = ['--target', String(leader), '--mount', '--pid', '--uts', '--']
+  const child = spawn('nsenter', [...enter, ...strace, ...argv, ...start.args], {
+    // One thread for files, so that "the k-th call" means one and the same call each time.
+    env: { ...env, UV_THREADPOOL_SIZE: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (chunk) => (said[name] += chunk.toString()))
+  let hung = false
+  let killed = false
+  const late = setTimeout(() => {
+    hung = true
+    void killInside(child)
+  }, LONGEST_MS)
+  if (fault?.kind === 'kill while held') {
+    child.stdout.on('data', () => {
+      if (killed || !/^Started: /m.test(said.stdout)) return
+      killed = true
+      void killInside(child)
+    })
+  }
+  // Not the end of the streams: strace holds them for as long as it follows the watchdog.
+  const [code] = await once(child, 'exit')
+  clearTimeout(late)
+  const text = strace.length === 0 ? '' : await traceOf(trace, fault)
+  const struck = fault === undefined ? null : fault.kind === 'kill while held' ? killed : struckIn(text, fault)
+  return { code: code as number | null, ...said, struck, hung, counts: count ? countsOf(text) : null }
+}
+
+/** strace writes the end of the program a moment after the program's own end. */
+async function traceOf(file: string, fault: Start['fault']): Promise<string> {
+  const read = () => readFile(file, 'utf8').catch(() => '')
+  const isWhole = async () => {
+    const text = await read()
+    return fault === undefined ? /^\d+ +\+\+\+ exited/m.test(text) : struckIn(text, fault)
+  }
+  await until('the trace is written', isWhole, { timeoutMs: 300 }).catch(() => undefined)
+  return read()
+}
+
+/** `nsenter` waits for a child of its own, which is the one to kill. */
+async function killInside(child: ChildProcess): Promise<void> {
+  const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '')
+  for (const pid of children.split(' ').filter(Boolean)) {
+    try {
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // It ended by itself in this moment.
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { supervisorSocketVariable } from '../../../packages/agent/src/host/linux/services/supervisor-protocol.ts'
+import { Supervisor } from '../../demo/supervisor.ts'
+import type { Manifest } from '../../lab/manifest.ts'
+import { type Proved, policyFor } from '../actions.ts'
+import type { Ended, Start, World } from '../world.ts'
+import type { Bundles } from './bundles.ts'
+import { Holder } from './holder.ts'
+import { startAgent } from './start-agent.ts'
+
+const SOCKET = '/run/chaos-lite-supervisor'
+const JOURNAL = '/var/lib/chaos-lite/journal'
+const WHOLE = ['/etc', '/srv', '/var/lib']
+
+/**
+ * A host that is pretended by namespaces: its own folders, processes, boot id and services, the machine's kernel. It
+ * starts in a tenth of a second and leaves nothing behind. Its disk is memory: only the lab can cut the power.
+ */
+export class NamespaceWorld implements World {
+  readonly #bundles: Bundles
+  readonly #holder: Holder
+  readonly #folder: string
+  #leader = 0
+  #proved: Proved | null = null
+  #supervisor: Supervisor | null = null
+  #upgraded = false
+
+  private constructor(bundles: Bundles, folder: string) {
+    this.#bundles = bundles
+    this.#holder = Holder.start()
+    this.#folder = folder
+  }
+
+  static async open(bundles: Bundles): Promise<NamespaceWorld> {
+    return new NamespaceWorld(bundles, await mkdtemp(join(tmpdir(), 'chaos-lite-prove-')))
+  }
+
+  async fresh(proved: Proved, scene: number): Promise<void> {
+    await this.#stopServices()
+    const setting = proved.settings[scene]
+    if (setting === undefined) throw new Error(`${proved.action} has no scene ${scene}.`)
+    const things = [...setting.things, { path: '/etc/chaos-lite/policy.yaml', text: policyFor([proved]) }]
+    this.#proved = proved
+    this.#upgraded = false
+    this.#leader = (await this.#holder.ask('fresh', { scene: things })).leader
+    await this.#startServices()
+  }
+
+  async manifest(): Promise<Manifest> {
+    const services = (this.#proved?.services ?? []).map(
+      (name) => [name, { running: this.#supervisor?.isRunning(name) === true ? 'yes' : 'no' }] as const,
+    )
+    return { ...(await this.#holder.ask('manifest', {})), services: Object.fromEntries(services) }
+  }
+
+  async agent(start: Start): Promise<Ended> {
+    const bundle = this.#upgraded ? this.#bundles.next : this.#bundles.current
+    const trace = join(this.#folder, `trace-${performance.now()}`)
+    const ended = await startAgent(
+      {
+        leader: this.#leader,
+        argv: [process.execPath, bundle],
+        env: {
+          PATH: process.env.PATH,
+          // Without one, or an /etc/localtime, Node.js looks through all of the machine's zones.
+          TZ: 'UTC',
+          NODE_COMPILE_CACHE: this.#bundles.cache,
+          ...(this.#supervisor === null ? {} : { [supervisorSocketVariable]: SOCKET }),
+        },
+        trace,
+      },
+      start,
+    )
+    await rm(trace, { force: true })
+    return ended
+  }
+
+  async newestRecord(): Promise<string | null> {
+    const names = await readdir(`/proc/${this.#leader}/root${JOURNAL}`).catch(() => [])
+    return (
+      names
+        .filter((name) => /^[0-9A-Z]{26}$/.test(name))
+        .sort()
+        .at(-1) ?? null
+    )
+  }
+
+  async reboot(): Promise<void> {
+    await this.#holder.ask('power_off', {})
+    await this.#boot()
+  }
+
+  async powerCut(): Promise<void> {
+    throw new Error('A pretended host has no disk of its own whose power could be cut: that is done in the lab.')
+  }
+
+  async fillDisk(): Promise<void> {
+    await this.#holder.ask('fill', {})
+  }
+
+  async writeProtect(): Promise<void> {
+    await this.#holder.ask('write_protect', {})
+  }
+
+  async mendDisk(): Promise<void> {
+    await this.#holder.ask('mend', {})
+  }
+
+  async upgrade(): Promise<void> {
+    this.#upgraded = true
+  }
+
+  async snapshot(): Promise<void> {
+    await this.#holder.ask('save', { name: 'snapshot', folders: WHOLE })
+  }
+
+  async restoreSnapshot(): Promise<void> {
+    await this.#holder.ask('power_off', {})
+    await this.#holder.ask('load', { name: 'snapshot', folders: WHOLE })
+    await this.#boot()
+  }
+
+  async restoreOldJournal(): Promise<void> {
+    await this.#holder.ask('power_off', {})
+    await this.#holder.ask('load', { name: 'snapshot', folders: [JOURNAL] })
+    await this.#boot()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stopServices()
+    await this.#holder[Symbol.asyncDispose]()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  async #boot(): Promise<void> {
+    await this.#stopServices()
+    this.#leader = (await this.#holder.ask('boot', {})).leader
+    await this.#startServices()
+  }
+
+  /** As enabled units do at boot. */
+  async #startServices(): Promise<void> {
+    const services = this.#proved?.services ?? []
+    if (services.length === 0) return
+    // Says something once it runs, and then waits for ever.
+    const argv = ['cat', '/proc/self/comm', '-'] as const
+    this.#supervisor = new Supervisor(services.map((service) => ({ service, argv })))
+    await this.#supervisor.listen(`/proc/${this.#leader}/root${SOCKET}`)
+    await this.#supervisor.startAll()
+  }
+
+  async #stopServices(): Promise<void> {
+    await this.#supervisor?.close()
+    this.#supervisor = null
+  }
+}

@@ -1,0 +1,95 @@
+import { table } from '../docs/page.ts'
+import { proved } from './actions.ts'
+import { scenarios } from './scenarios.ts'
+import { type Cell, sum, type Tally } from './tally.ts'
+
+const WORLDS = [
+  {
+    name: 'namespace',
+    title: 'Pretended hosts (namespaces)',
+    about:
+      'Each schedule gets a fresh host of its own folders, accounts, processes and boot id. Its disk is memory: what is ' +
+      'proved here is what the death of processes and failing calls leave behind.',
+  },
+  {
+    name: 'lab',
+    title: 'Real hosts (systemd, own disk)',
+    about:
+      'Debian hosts with systemd as process 1, the agent as its installer installs it, and a disk of their own: ext4, ' +
+      'ext4 with `noauto_da_alloc`, xfs. A power cut loses every write that was not synced.',
+  },
+] as const
+
+/** `docs/reference/restoration-matrix.md`, from what was truly run. */
+export function matrixPage(tallies: readonly Tally[]): string {
+  const cells = sum(tallies)
+  const total = (name: 'run' | 'changed' | 'falseIdentical' | 'stuck') =>
+    cells.reduce((all, cell) => all + cell[name], 0)
+  return [
+    '<!-- Written by `pnpm prove`; do not edit. -->',
+    '',
+    '# Restoration matrix',
+    '',
+    'What was done to the agent in the middle of its work, how often, and whether the host was as before afterwards. A *schedule* is one',
+    'action on one fresh host, struck at a system call of the unchanged program (or while the failure is held), after which the host goes on: the',
+    'agent starts as it does at boot. A tool that is no part of the agent compares the host with itself before: bytes, mode, owner, access',
+    'lists, attributes and times of every file and folder, services, accounts, mounts.',
+    '',
+    `**${total('run')} schedules: ${total('changed')} hosts left changed, ${total('falseIdentical')} times "identical" said wrongly, ${total('stuck')} times stuck.**`,
+    '',
+    ...WORLDS.flatMap(({ name, title, about }) =>
+      section(
+        cells.filter(({ world }) => world === name),
+        title,
+        about,
+      ),
+    ),
+    '## How to read it, and how to run it again',
+    '',
+    '- A cell is the number of schedules run. Where something went wrong it says so: *changed*, *false identical*, *stuck*.',
+    '- A schedule whose fault never came (the program took another way) proves nothing. Such schedules are not in the table.',
+    '- `pnpm prove --seed SEED --schedules 1` runs one seed again; `pnpm prove --help` says the rest.',
+    '- Schedules are drawn at random: an empty cell was not drawn.',
+    '',
+    '## Runs',
+    '',
+    ...table(
+      ['Date (UTC)', 'Commit', 'World', 'First seed', 'Counted', 'Fault never came', 'Minutes', 'Machine'],
+      tallies.map((tally) => [
+        tally.date,
+        `\`${tally.commit}\``,
+        [...tally.worlds, ...tally.disks].join(', '),
+        String(tally.seed),
+        String(tally.cells.reduce((all, { run }) => all + run, 0)),
+        String(tally.missed),
+        (tally.seconds / 60).toFixed(1),
+        tally.machine,
+      ]),
+    ),
+    '',
+  ].join('\n')
+}
+
+function section(cells: readonly Cell[], title: string, about: string): string[] {
+  if (cells.length === 0) return []
+  const world = cells[0]?.world ?? ''
+  const able = scenarios.filter(({ worlds }) => worlds.some((one) => one === world))
+  const actions = proved
+    .filter(({ action }) => cells.some((cell) => cell.action === action))
+    .map(({ action }) => action)
+  const rows = able.map(({ name, title: what }) => [
+    what,
+    ...actions.map((action) => said(cells.find((cell) => cell.action === action && cell.scenario === name))),
+  ])
+  return [`## ${title}`, '', about, '', ...table(['What happens', ...actions.map((one) => `\`${one}\``)], rows), '']
+}
+
+function said(cell: Cell | undefined): string {
+  if (cell === undefined) return ''
+  const wrong = [
+    ...(cell.changed > 0 ? [`**${cell.changed} changed**`] : []),
+    ...(cell.falseIdentical > 0 ? [`**${cell.falseIdentical} false identical**`] : []),
+    ...(cell.stuck > 0 ? [`**${cell.stuck} stuck**`] : []),
+  ]
+  return [String(cell.run), ...wrong].join(', ')
+}

@@ -1,0 +1,48 @@
+import type { Proved } from './actions.ts'
+import type { Counts } from './calls.ts'
+import { isUndisturbed } from './judge.ts'
+import { rehearsal } from './perform.ts'
+import type { Points } from './scenarios.ts'
+import type { Schedule } from './schedule.ts'
+import type { World } from './world.ts'
+
+/** Counts the system calls of each action's programs, once per setting, on hosts that nothing else happens to. */
+export class PointBook {
+  readonly #known = new Map<string, Promise<Points>>()
+
+  /** On this `disk`, in the lab. */
+  of(world: World, proved: Proved, scene: number, disk: Schedule['disk']): Promise<Points> {
+    const key = `${proved.action} ${scene}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const counting = count(world, proved, scene, disk)
+    this.#known.set(key, counting)
+    return counting
+  }
+}
+
+async function count(world: World, proved: Proved, scene: number, disk: Schedule['disk']): Promise<Points> {
+  const schedule = { action: proved.action, scene }
+  await world.fresh(proved, scene, disk)
+  const args = rehearsal(schedule, { do: 'rehearse', holdMs: 30 })
+  const rehearse = await counted(world, args)
+  await world.fresh(proved, scene, disk)
+  const fault = { kind: 'kill while held' } as const
+  await world.agent({ args: rehearsal(schedule, { do: 'rehearse', holdMs: 600_000, fault }), fault })
+  const recover = await counted(world, ['revert', '--all', '--cause', 'recovery', '--json'])
+  return { rehearse, recover }
+}
+
+/** @throws Error when the program fails by itself, or makes too few calls to be true: then nothing could be proved */
+async function counted(world: World, args: readonly string[]): Promise<Counts> {
+  for (let attempt = 1; ; attempt += 1) {
+    const ended = await world.agent({ args, count: true })
+    if (!isUndisturbed(ended)) {
+      throw new Error(`Undisturbed, "${args.join(' ')}" ended with ${ended.code}: ${ended.stdout}${ended.stderr}`)
+    }
+    const found = ended.counts ?? new Map()
+    if ((found.get('fsync') ?? 0) > 1) return found
+    // The tracer of an unlucky start comes late and sees nothing.
+    if (attempt === 3) throw new Error(`No system calls were seen of "${args.join(' ')}". Is strace installed?`)
+  }
+}

@@ -1,0 +1,171 @@
+import { type Counts, strikable } from './calls.ts'
+import type { Random } from './random.ts'
+import { DiskError, type Fault, type Step } from './schedule.ts'
+
+/** What the programs of one action do, counted once: where they can be struck. */
+export interface Points {
+  readonly rehearse: Counts
+  readonly recover: Counts
+}
+
+/** One kind of misfortune; the seed decides where exactly it strikes. */
+export interface Scenario {
+  readonly name: string
+  /** As in the table: what happens to the host. */
+  readonly title: string
+  readonly worlds: readonly ('namespace' | 'lab')[]
+  /** How often it is chosen, beside the others. */
+  readonly weight: number
+  steps(random: Random, points: Points): readonly Step[]
+}
+
+/** Longer than any schedule takes: only something else ends this hold. */
+const LONG_MS = 600_000
+const SHORT_MS = 30
+/** Of four: there must be something to put back for the second blow to fall on. */
+const OFTEN = 3
+
+const HELD: Step = { do: 'rehearse', holdMs: LONG_MS, fault: { kind: 'kill while held' } }
+
+function at(random: Random, counts: Counts, error: DiskError | null): { call: string; nth: number } {
+  const call = random.pick(strikable(counts, error))
+  return { call, nth: 1 + random.below(counts.get(call) ?? 1) }
+}
+
+function killed(random: Random, counts: Counts): Fault {
+  return { kind: 'kill', ...at(random, counts, null) }
+}
+
+function failed(random: Random, counts: Counts, error: DiskError): Fault {
+  return { kind: 'error', ...at(random, counts, error), error, lasting: random.below(3) === 0 }
+}
+
+/** Killed somewhere; now and then while the failure is held, the longest time of all. */
+function rehearseKilled(random: Random, points: Points, heldOf4 = 1): Step {
+  if (random.below(4) < heldOf4) return HELD
+  return { do: 'rehearse', holdMs: SHORT_MS, fault: killed(random, points.rehearse) }
+}
+
+const diskErrors: readonly Scenario[] = DiskError.options.map((error) => ({
+  name: error,
+  title: `${error}: ${{ ENOSPC: 'the disk is full', EIO: 'the disk fails', EROFS: 'the disk is write-protected' }[error]}, at a system call or all the time`,
+  worlds: ['namespace'],
+  weight: 2,
+  steps: (random, points) => {
+    // The true thing, where a disk can be had that is full or write-protected; there it lasts until it is mended.
+    const state = { ENOSPC: 'disk full', EROFS: 'disk read-only', EIO: null }[error]
+    if (state !== null && random.below(4) === 0) {
+      return [HELD, { do: state }, { do: 'recover' }, { do: 'disk mended' }] as readonly Step[]
+    }
+    if (random.below(3) > 0) {
+      return [{ do: 'rehearse', holdMs: SHORT_MS, fault: failed(random, points.rehearse, error) }]
+    }
+    return [rehearseKilled(random, points, OFTEN), { do: 'recover', fault: failed(random, points.recover, error) }]
+  },
+}))
+
+/** In the order of the table. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'nothing',
+    title: 'nothing (for comparison)',
+    worlds: ['namespace', 'lab'],
+    weight: 0.3,
+    steps: () => [{ do: 'rehearse', holdMs: SHORT_MS }],
+  },
+  {
+    name: 'killed',
+    title: 'SIGKILL at a system call, or during the hold',
+    worlds: ['namespace', 'lab'],
+    weight: 6,
+    steps: (random, points) => [rehearseKilled(random, points)],
+  },
+  {
+    name: 'stopped',
+    title: 'SIGTERM at a system call',
+    worlds: ['namespace'],
+    weight: 1,
+    steps: (random, points) => [
+      { do: 'rehearse', holdMs: SHORT_MS, fault: { kind: 'stop', ...at(random, points.rehearse, null) } },
+    ],
+  },
+  {
+    name: 'reboot',
+    title: 'the host goes down at a system call, or during the hold, and boots',
+    worlds: ['namespace', 'lab'],
+    weight: 3,
+    steps: (random, points) => [rehearseKilled(random, points), { do: 'reboot' }],
+  },
+  {
+    name: 'power cut',
+    title: 'power cut at a system call, or during the hold; unsynced writes are lost',
+    worlds: ['lab'],
+    weight: 12,
+    steps: (random, points) => [rehearseKilled(random, points), { do: 'power cut' }],
+  },
+  ...diskErrors,
+  {
+    name: 'killed twice',
+    title: 'killed, and killed again while it puts back',
+    worlds: ['namespace', 'lab'],
+    weight: 4,
+    steps: (random, points) => [
+      rehearseKilled(random, points, OFTEN),
+      { do: 'recover', fault: killed(random, points.recover) },
+      ...(random.below(3) === 0 ? [{ do: 'recover', fault: killed(random, points.recover) } as const] : []),
+    ],
+  },
+  {
+    name: 'power cut twice',
+    title: 'power cut, and again while it puts back',
+    worlds: ['lab'],
+    weight: 4,
+    steps: (random, points) => [
+      rehearseKilled(random, points, OFTEN),
+      { do: 'power cut' },
+      { do: 'recover', fault: killed(random, points.recover) },
+      { do: 'power cut' },
+    ],
+  },
+  {
+    name: 'failsafe killed',
+    title: 'killed, and the safety timer’s process is killed, too',
+    worlds: ['namespace', 'lab'],
+    weight: 2,
+    steps: (random, points) => [
+      rehearseKilled(random, points, OFTEN),
+      { do: 'failsafe', fault: killed(random, points.recover) },
+    ],
+  },
+  {
+    name: 'two at once',
+    title: 'killed; recovery and safety timer put back at once, and one is killed',
+    worlds: ['namespace', 'lab'],
+    weight: 2,
+    steps: (random, points) => [
+      rehearseKilled(random, points, OFTEN),
+      { do: 'recover and failsafe', fault: killed(random, points.recover) },
+    ],
+  },
+  {
+    name: 'upgraded',
+    title: 'killed, and another version of the agent puts back',
+    worlds: ['namespace'],
+    weight: 1,
+    steps: (random, points) => [rehearseKilled(random, points), { do: 'upgrade' }],
+  },
+  {
+    name: 'restored',
+    title: 'put back; then all files are restored from a backup made during the hold',
+    worlds: ['namespace'],
+    weight: 1,
+    steps: () => [HELD, { do: 'snapshot' }, { do: 'recover' }, { do: 'restore snapshot' }],
+  },
+  {
+    name: 'old journal',
+    title: 'put back; then only the journal is restored from that backup',
+    worlds: ['namespace'],
+    weight: 1,
+    steps: () => [HELD, { do: 'snapshot' }, { do: 'recover' }, { do: 'restore old journal' }],
+  },
+]

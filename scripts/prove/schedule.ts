@@ -1,0 +1,71 @@
+import { z } from 'zod'
+
+/** What a disk says when it fails (errno names). */
+export const DiskError = z.enum(['ENOSPC', 'EIO', 'EROFS'])
+export type DiskError = z.infer<typeof DiskError>
+
+/**
+ * Where an unchanged program is struck: at the k-th call of one kind that a thread makes, or while the failure is held.
+ * `kill` is SIGKILL on entering the call, `stop` SIGTERM, `error` lets the call fail; `lasting` lets it fail from then on.
+ */
+export const Fault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('kill'), call: z.string(), nth: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('stop'), call: z.string(), nth: z.int().min(1) }),
+  z.strictObject({
+    kind: z.literal('error'),
+    call: z.string(),
+    nth: z.int().min(1),
+    error: DiskError,
+    lasting: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal('kill while held') }),
+])
+export type Fault = z.infer<typeof Fault>
+
+const fault = Fault.optional()
+
+/**
+ * What happens to the host, one step after the other. After the last one the host goes on as hosts do: the agent is
+ * started again and puts back what it finds.
+ */
+export const Step = z.discriminatedUnion('do', [
+  /** The failure: shown, started, confirmed, held, put back. */
+  z.strictObject({ do: z.literal('rehearse'), holdMs: z.int().min(0), fault }),
+  /** What the boot units and the start of the agent do; `early`: only the first phase of a boot. */
+  z.strictObject({ do: z.literal('recover'), early: z.boolean().optional(), fault }),
+  /** What the safety timer starts, for the newest open record. */
+  z.strictObject({ do: z.literal('failsafe'), fault }),
+  /** Both at once. */
+  z.strictObject({ do: z.literal('recover and failsafe'), fault }),
+  /** Every process dies at once and the host starts anew, with another boot id. */
+  z.strictObject({ do: z.literal('reboot') }),
+  /** As `reboot`, and what was not synced is lost. */
+  z.strictObject({ do: z.literal('power cut') }),
+  /** No disk of the host takes a byte more, or none can be written to at all; until it is mended. */
+  z.strictObject({ do: z.literal('disk full') }),
+  z.strictObject({ do: z.literal('disk read-only') }),
+  z.strictObject({ do: z.literal('disk mended') }),
+  /** From here on another version of the agent is installed. */
+  z.strictObject({ do: z.literal('upgrade') }),
+  /** A copy of the whole host is kept. */
+  z.strictObject({ do: z.literal('snapshot') }),
+  /** The whole host is put back to that copy, and starts from it. */
+  z.strictObject({ do: z.literal('restore snapshot') }),
+  /** Only the agent's own folder is put back to it: an old journal on a host that has moved on. */
+  z.strictObject({ do: z.literal('restore old journal') }),
+])
+export type Step = z.infer<typeof Step>
+
+/** One thing that can be replayed: an action with its parameters, and what befalls it. */
+export const Schedule = z.strictObject({
+  seed: z.int().min(0).nullable(),
+  world: z.enum(['namespace', 'lab']),
+  /** In the lab: what the host's root lies on. */
+  disk: z.enum(['ext4', 'ext4-noauto', 'xfs']).optional(),
+  action: z.string(),
+  /** Which of the action's scenes. */
+  scene: z.int().min(0),
+  scenario: z.string(),
+  steps: z.array(Step).min(1).max(16),
+})
+export type Schedule = z.infer<typeof Schedule>
