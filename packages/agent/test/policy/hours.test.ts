@@ -79,3 +79,72 @@ describe('a policy with hours', () => {
     expect(policy.allows({ ...action('backup.restore', [], { wallMs: 0 }), kind: 'exercise' }).allowed).toBe(false)
   })
 })
+
+/** Minute by minute as a person would read a clock on the wall: the slow truth that the quick answer is held against. */
+function wallClock(zone: string, ms: number): { day: string; time: string } {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    ...{ timeZone: zone, hourCycle: 'h23', weekday: 'short', hour: '2-digit', minute: '2-digit' },
+  })
+  const parts = format.formatToParts(ms)
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
+  return { day: part('weekday').toLowerCase(), time: `${part('hour')}:${part('minute')}` }
+}
+
+const dayBefore: Readonly<Record<string, string>> = {
+  ...{ mon: 'sun', tue: 'mon', wed: 'tue', thu: 'wed', fri: 'thu', sat: 'fri', sun: 'sat' },
+}
+
+function isOpenAt({ zone, days, from, to }: Window, ms: number): boolean {
+  const { day, time } = wallClock(zone, ms)
+  const opens = (name: string) => days === undefined || (days as readonly string[]).includes(name)
+  if (from < to) return opens(day) && time >= from && time < to
+  return (opens(day) && time >= from) || (opens(dayBefore[day] ?? '') && time < to)
+}
+
+describe('hours, held against a clock on the wall', () => {
+  const zone = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'UTC')
+  const time = fc.integer({ min: 0, max: 95 }).map((quarter) => {
+    const minutes = quarter * 15
+    return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+  })
+  const days = fc.subarray(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const, { minLength: 1 })
+  const window: fc.Arbitrary<Window> = fc.record({ zone, days, from: time, to: time })
+  /** Hours around the changes of the clocks in 2026: Berlin, New York, Lord Howe (by half an hour). */
+  const changes = [
+    '2026-03-29T01:00Z',
+    '2026-10-25T01:00Z',
+    '2026-03-08T07:00Z',
+    '2026-11-01T06:00Z',
+    '2026-04-04T15:00Z',
+  ]
+  const instant = fc
+    .tuple(fc.constantFrom(...changes, '2026-06-17T12:00Z'), fc.integer({ min: -48 * 12, max: 48 * 12 }))
+    .map(([change, steps]) => Date.parse(change) + steps * 5 * 60_000)
+
+  it('are open exactly when that clock shows a time within them', () => {
+    fc.assert(
+      fc.property(window, instant, (one, ms) => {
+        expect(isWithinHours([one], ms, ms)).toBe(isOpenAt(one, ms))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('shut in between where the clock is put back over their end', () => {
+    const early: Window = { zone: 'Europe/Berlin', from: '02:00', to: '02:30' }
+    const first = at('2026-10-25T00:15:00Z')
+    expect(isWithinHours([early], first, first + 10 * 60_000)).toBe(true)
+    expect(isWithinHours([early], first + 3_600_000, first + 3_600_000 + 10 * 60_000)).toBe(true)
+    expect(isWithinHours([early], first, first + 3_600_000)).toBe(false)
+  })
+
+  it('never let a failure stay while they are shut, also over midnight and the change of the clocks', () => {
+    fc.assert(
+      fc.property(window, instant, fc.integer({ min: 0, max: 30 * 12 }), (one, from, steps) => {
+        if (!isWithinHours([one], from, from + steps * 5 * 60_000)) return
+        for (let step = 0; step <= steps; step += 1) expect(isOpenAt(one, from + step * 5 * 60_000)).toBe(true)
+      }),
+      { numRuns: 600 },
+    )
+  })
+})
