@@ -8,7 +8,7 @@ export interface BegunRun {
   readonly hostId: string
   readonly inject: Extract<Order, { name: 'inject' }>
   readonly revert: Extract<Order, { name: 'revert' }>
-  /** Prepares the same plan once more, as before every drill: hosts look at what they would touch. */
+  /** The host looks at what it would touch, as before every drill. */
   plan(): Promise<void>
   /** May be called again and again: the agent gets its safety timer ready each time. */
   open(): Promise<void>
@@ -18,8 +18,7 @@ export interface BegunRun {
 export async function beginRun(controller: Controller, hostId: string, port: number): Promise<BegunRun> {
   const { context, store, gateway } = controller
   const { clientId } = await store.clients.first()
-  const makePlan = () => context.services.plan({ drill: 'bench-hosts', params: {} }, clientId, 'bench')
-  const planned = await makePlan()
+  const planned = await context.services.plan({ drill: 'bench-hosts', params: {} }, clientId, 'bench')
   const probes = [
     { probeId: 'port', role: 'watch' as const, probe: 'tcp', hostIds: [hostId], everyMs: 50, expect: null },
   ].map((probe) => ({ ...probe, params: { host: '127.0.0.1', port } }))
@@ -44,7 +43,9 @@ export async function beginRun(controller: Controller, hostId: string, port: num
     },
     revert: { name: 'revert', runId, stepId, cause: 'released early' },
     async plan() {
-      await makePlan()
+      const steps = [{ stepId, kind: 'inject' as const, name: action, params, holdMs }]
+      const answer = await gateway.order(hostId, { name: 'prepare', steps, probes: [] }, { expiresInMs: 20_000 })
+      if (!answer.ok) throw new Error(`The plan was refused: ${answer.reason}`)
     },
     async open() {
       const order = { name: 'run.open', runId, onLinkLoss, probes: orders } as const
