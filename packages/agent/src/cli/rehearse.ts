@@ -48,8 +48,10 @@ export async function rehearse(world: World, options: RehearseOptions, terminal:
     const ordered = { ...request, runId: null, stepId: STEP_ID, effectWaitMs: 0, onLinkLoss: 'hold' } as const
     const record = await agent.engine.inject({ ...ordered, explanationDigest: prepared.digest })
     say(`Started: ${options.action}; record ${record.head.recordId}`)
-    const effect = await seen(watched, back.promise, say)
-    const outcome = await backOrGone(agent, record, back.promise)
+    // Another process may put it back before anything was seen: that ends the looking as well.
+    const over = backOrGone(agent, record, back.promise)
+    const effect = await seen(watched, over, say)
+    const outcome = await over
     return verdict(options, { prepared, effect, outcome, reason: null }, terminal)
   } catch (thrown) {
     // Before `injecting` nothing was changed: the command could not run. After it, the outcome is part of the verdict.
@@ -88,11 +90,7 @@ async function watch(world: World, agent: Agent, prepared: Prepared, terminal: T
 }
 
 /** Looks until the effect is there or the failure is gone. What was so before the failure proves nothing. */
-async function seen(
-  watched: Watched | null,
-  back: Promise<RevertOutcome>,
-  say: (line: string) => void,
-): Promise<Effect> {
+async function seen(watched: Watched | null, back: Promise<unknown>, say: (line: string) => void): Promise<Effect> {
   if (watched === null) return 'not applicable'
   const { expect, probe, before } = watched
   if (before.status === expect) {
@@ -100,7 +98,8 @@ async function seen(
     return 'not seen'
   }
   const over = new AbortController()
-  void back.then(() => over.abort())
+  const stop = () => over.abort()
+  back.then(stop, stop)
   let last = before
   while (!over.signal.aborted) {
     last = await watched.look(over.signal)

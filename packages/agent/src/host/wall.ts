@@ -41,6 +41,8 @@ export interface WallStanding {
    * nothing is stopped any more. `changed`: somebody else took away or changed a part of it.
    */
   readonly state: 'absent' | 'whole' | 'lifted' | 'changed'
+  /** Is every rule and address of ours in it, whatever else is? Then it still stops what it should. */
+  readonly stops: boolean
   /** What somebody else put into it, in words. */
   readonly foreign: readonly string[]
 }

@@ -1,7 +1,16 @@
 import { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { canonicalAddress, HostName, HostOrAddress, hostQuestion, IpAddress, Port } from './params.ts'
+import {
+  canonicalAddress,
+  HostName,
+  HostOrAddress,
+  hostQuestion,
+  IpAddress,
+  PATIENCE_MS,
+  PatienceMs,
+  Port,
+} from './params.ts'
 import { defineProbe, type ProbeContext } from './probe.ts'
 import { faultOf } from './text.ts'
 
@@ -10,6 +19,7 @@ const Params = z.strictObject({
   server: HostOrAddress.optional().describe("A name server to ask; unless told the operating system's resolver"),
   serverPort: Port.optional().describe('Its port; 53 unless told'),
   expectAddress: IpAddress.optional().describe('The address that a client would get first'),
+  withinMs: PatienceMs.optional(),
 })
 type Params = z.infer<typeof Params>
 
@@ -33,7 +43,7 @@ export const dnsProbe = defineProbe({
   expect: () => ({ expected: true }),
   harmless: true,
   asks: ({ server }) => (server === undefined ? [] : [hostQuestion(server)]),
-  timeoutMs: () => 10_000,
+  timeoutMs: ({ withinMs }) => withinMs ?? PATIENCE_MS,
   async look(context, params) {
     const startMs = context.host.clock.monoMs()
     const outcome = await ask(context, params)
@@ -42,7 +52,7 @@ export const dnsProbe = defineProbe({
     const wanted = params.expectAddress === undefined ? first : canonicalAddress(params.expectAddress)
     return {
       evaluated: true,
-      message: outcome.error === null ? null : `${params.name} does not resolve: ${outcome.error}`,
+      message: messageOf(params, first, outcome.error),
       value: {
         resolved: found.length > 0,
         first,
@@ -55,6 +65,14 @@ export const dnsProbe = defineProbe({
     }
   },
 })
+
+/** Where a name leads, in words: `expected is false` would say nothing to a person. */
+function messageOf({ name, expectAddress }: Params, first: string | null, error: string | null): string | null {
+  if (error !== null) return `${name} does not resolve: ${error}`
+  if (first === null) return `${name} does not resolve: it has no address`
+  if (expectAddress === undefined || first === canonicalAddress(expectAddress)) return null
+  return `${name} leads to ${first}, not to ${expectAddress}`
+}
 
 async function ask(
   { host, signal }: ProbeContext,

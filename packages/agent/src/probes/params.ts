@@ -23,6 +23,15 @@ export const HostOrAddress = z.union([IpAddress, HostName], { error: 'must be a 
 
 export const Port = z.int().min(1).max(65_535)
 
+export const PATIENCE_MS = 10_000
+
+/** A machine that is cut off does not refuse: it is silent, and somebody must say how long that is waited for. */
+export const PatienceMs = z
+  .int()
+  .min(100)
+  .max(60_000)
+  .describe('How long an answer is waited for, in milliseconds; 10000 unless told')
+
 export const AbsolutePath = z
   .string()
   .max(4096)
@@ -34,10 +43,11 @@ export const ServiceName = z
   .max(256)
   .regex(/^[A-Za-z0-9_:.][A-Za-z0-9_:.@\\-]*$/, 'must be a service name')
 
+/** Never digits only: programs take such a name for a number, and `0` is root. */
 export const AccountName = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z0-9_.][A-Za-z0-9_.@\\-]*\$?$/, 'must be an account name')
+  .regex(/^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\-]*\$?$/, 'must be an account name, not a number')
 
 /** A name defined in `credentials.yaml` or `repositories.yaml` on the host. */
 export const DefinedName = z

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { connectTo } from './connect.ts'
-import { HostOrAddress, hostQuestion, isThisHost, Port } from './params.ts'
+import { HostOrAddress, hostQuestion, isThisHost, PATIENCE_MS, PatienceMs, Port } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { faultOf } from './text.ts'
 
-const Params = z.strictObject({ host: HostOrAddress, port: Port })
+const Params = z.strictObject({ host: HostOrAddress, port: Port, withinMs: PatienceMs.optional() })
 
 /** Does a port accept a connection? Nothing is sent. */
 export const tcpProbe = defineProbe({
@@ -23,7 +23,7 @@ export const tcpProbe = defineProbe({
   // To ask this host itself whether a port answers needs no line; to contact other machines does.
   harmless: true,
   asks: ({ host }) => (isThisHost(host) ? [] : [hostQuestion(host)]),
-  timeoutMs: () => 10_000,
+  timeoutMs: ({ withinMs }) => withinMs ?? PATIENCE_MS,
   async look({ host, signal }, params) {
     try {
       const { socket, dnsMs, connectMs, peerAddress } = await connectTo(host, params, signal)

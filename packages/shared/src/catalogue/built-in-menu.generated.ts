@@ -127,13 +127,13 @@ export const builtInMenu: Menu = {
             "description": "Whose access is taken away",
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$"
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$"
           },
           "group": {
             "description": "Whose access is taken away",
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.@-]*$"
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*$"
           },
           "everyone": {
             "description": "Everybody but the owner loses access",
@@ -161,13 +161,13 @@ export const builtInMenu: Menu = {
           "account": {
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$",
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$",
             "description": "Who is taken out of the group"
           },
           "group": {
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.@-]*$"
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*$"
           }
         },
         "required": [
@@ -191,7 +191,7 @@ export const builtInMenu: Menu = {
           "account": {
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$",
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$",
             "description": "Which account nobody can log in to; one of this host itself"
           }
         },
@@ -221,6 +221,25 @@ export const builtInMenu: Menu = {
         "required": [
           "folder"
         ],
+        "additionalProperties": false
+      }
+    },
+    {
+      "name": "host.restart",
+      "summary": "Restarts the host, and sees to it that the services that ran before run again.",
+      "needs": [
+        "restart"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "backWithin": {
+            "description": "How long the host may take until its services run again; 5m unless told",
+            "type": "string",
+            "pattern": "^(\\d{1,7})(ms|s|m|h)$"
+          }
+        },
         "additionalProperties": false
       }
     },
@@ -475,6 +494,12 @@ export const builtInMenu: Menu = {
             "type": "integer",
             "minimum": 1,
             "maximum": 65535
+          },
+          "withinMs": {
+            "type": "integer",
+            "minimum": 100,
+            "maximum": 60000,
+            "description": "How long an answer is waited for, in milliseconds; 10000 unless told"
           }
         },
         "required": [
@@ -545,6 +570,12 @@ export const builtInMenu: Menu = {
             "description": "The address that a client would get first",
             "type": "string",
             "maxLength": 45
+          },
+          "withinMs": {
+            "type": "integer",
+            "minimum": 100,
+            "maximum": 60000,
+            "description": "How long an answer is waited for, in milliseconds; 10000 unless told"
           }
         },
         "required": [
@@ -815,12 +846,12 @@ export const builtInMenu: Menu = {
           "account": {
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
           },
           "group": {
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
           }
         },
         "required": [
@@ -853,7 +884,7 @@ export const builtInMenu: Menu = {
           "account": {
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
           },
           "service": {
             "description": "As which service PAM is asked; login unless told",
@@ -896,7 +927,7 @@ export const builtInMenu: Menu = {
             "description": "Can this account read and write it? Unless told: the agent itself",
             "type": "string",
             "maxLength": 64,
-            "pattern": "^[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
           },
           "sha256": {
             "description": "Also the SHA-256 of the file, up to 64 MiB",

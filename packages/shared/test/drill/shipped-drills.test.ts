@@ -90,6 +90,7 @@ test('all drills are shipped', () => {
     'database-service-stop.yaml',
     'domain-controller-offline.yaml',
     'failover-friday-dns.yaml',
+    'isp-failover.yaml',
     'permission-purge.yaml',
     'print-spooler-down.yaml',
     'time-source-lost.yaml',

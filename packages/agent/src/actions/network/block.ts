@@ -12,6 +12,7 @@ import {
   WallUndo,
   wallBudgets,
   wallByHand,
+  wallLasts,
   wallPutBack,
   wallStanding,
 } from './wall.ts'
@@ -22,6 +23,9 @@ const directionsOf: Readonly<Record<'out' | 'in' | 'both' | 'all', readonly Dire
   both: ['out', 'in'],
   all: ['out', 'in', 'through'],
 }
+
+/** Longer than any machine that answers at all. */
+const patienceMs = 2_000
 
 const Params = z.strictObject({
   addresses: z.array(AddressRange).min(1).max(64).describe('Addresses and ranges, such as 192.0.2.7 or 0.0.0.0/0'),
@@ -61,11 +65,12 @@ export const networkBlock = defineAction({
   effect: ({ addresses: [first], ports, protocol, direction }): EffectProbe | null => {
     const [port] = ports ?? []
     if (!first || first.includes('/') || port === undefined || protocol === 'udp' || direction === 'in') return null
-    return { probe: 'tcp', params: { host: first, port }, expect: 'down' }
+    return { probe: 'tcp', params: { host: first, port, withinMs: patienceMs }, expect: 'down' }
   },
   budgets: () => wallBudgets,
   inject: (context, _, undo) => raiseWall(context, undo),
   verify: wallStanding,
+  lasts: wallLasts,
   revert: lowerWall,
   byHand: wallByHand,
 })

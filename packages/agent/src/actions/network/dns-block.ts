@@ -12,6 +12,7 @@ import {
   WallUndo,
   wallBudgets,
   wallByHand,
+  wallLasts,
   wallPutBack,
   wallStanding,
 } from './wall.ts'
@@ -26,6 +27,8 @@ type Params = z.infer<typeof Params>
 const dnsPorts = [53, 853]
 const everybody = ['0.0.0.0/0', '::/0']
 const lookupMs = 3_000
+/** Longer than any name server that answers at all. */
+const patienceMs = 3_000
 
 export const dnsBlock = defineAction({
   name: 'dns.block',
@@ -55,13 +58,14 @@ export const dnsBlock = defineAction({
       : []),
     ...wallPutBack,
   ],
-  effect: ({ name }) => ({ probe: 'dns', params: { name }, expect: 'down' }),
+  effect: ({ name }) => ({ probe: 'dns', params: { name, withinMs: patienceMs }, expect: 'down' }),
   budgets: () => wallBudgets,
   inject: async (context, _, undo) => {
     await raiseWall(context, undo)
     await context.host.resolver.flush()
   },
   verify: wallStanding,
+  lasts: wallLasts,
   revert: async (context, undo) => {
     const reverted = await lowerWall(context, undo)
     // Some caches remember for a while that there was no answer.

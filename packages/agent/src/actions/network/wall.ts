@@ -45,6 +45,11 @@ export async function wallStanding({ host }: ActionContext, { wall }: WallUndo):
   return state === 'whole' ? 'after' : 'conflict'
 }
 
+/** An address or a rule more in our table is no loss. */
+export async function wallLasts({ host }: ActionContext, { wall }: WallUndo): Promise<boolean> {
+  return (await host.packetFilter.standing(wall)).stops
+}
+
 /** Takes the table away; what others put into it stays, and is told. */
 export async function lowerWall({ host }: ActionContext, { wall }: WallUndo): Promise<Reverted> {
   const found = await host.packetFilter.standing(wall)

@@ -16,28 +16,28 @@ export interface SimulatedPacketFilter extends PacketFilter {
 export function simulatedPacketFilter(): SimulatedPacketFilter {
   const walls = new Map<string, Wall>()
   const standings = new Map<string, WallStanding>()
-  const absent: WallStanding = { state: 'absent', foreign: [] }
+  const absent: WallStanding = { state: 'absent', stops: false, foreign: [] }
   return {
     walls,
     flush: () => {
       walls.clear()
       standings.clear()
     },
-    meddle: (name, foreign) => void standings.set(name, { state: 'changed', foreign }),
+    meddle: (name, foreign) => void standings.set(name, { state: 'changed', stops: foreign.length > 0, foreign }),
     expire: () => {
-      for (const name of walls.keys()) standings.set(name, { state: 'lifted', foreign: [] })
+      for (const name of walls.keys()) standings.set(name, { state: 'lifted', stops: false, foreign: [] })
     },
     standing: async ({ name }) => standings.get(name) ?? absent,
     raise: async (wall) => {
       if (standings.has(wall.name)) throw new ChaosError('tool-failed', `${wall.name} exists already.`)
       walls.set(wall.name, wall)
-      standings.set(wall.name, { state: 'whole', foreign: [] })
+      standings.set(wall.name, { state: 'whole', stops: true, foreign: [] })
     },
     lower: async ({ name }) => {
       walls.delete(name)
       const foreign = standings.get(name)?.foreign ?? []
       if (foreign.length === 0) standings.delete(name)
-      else standings.set(name, { state: 'changed', foreign })
+      else standings.set(name, { state: 'changed', stops: false, foreign })
     },
   }
 }

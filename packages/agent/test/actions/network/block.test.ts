@@ -115,7 +115,7 @@ describe('network.block', () => {
   it.each([
     [
       { addresses: ['192.0.2.7'], ports: [443] },
-      { host: '192.0.2.7', port: 443 },
+      { host: '192.0.2.7', port: 443, withinMs: 2000 },
     ],
     [{ addresses: ['192.0.2.0/24'], ports: [443] }, null],
     [{ addresses: ['192.0.2.7'] }, null],
@@ -166,9 +166,10 @@ describe('network.block, while somebody else changes the firewall', () => {
   })
 
   it('keeps what was written into its table, and takes only ours out', async () => {
-    const { host, failure, name } = await conflict()
+    const { host, context, failure, name } = await conflict()
     host.packetFilter.meddle(name, ['rule 17 of chain out'])
     expect(await failure.standing()).toBe('conflict')
+    expect(await networkBlock.lasts?.(context, failure.undo)).toBe(true)
     const reverted = await failure.revert()
     expect(reverted).toMatchObject({ restoration: 'ours undone' })
     expect(reverted.kept.join()).toMatch(/rule 17 of chain out kept/)
@@ -177,9 +178,10 @@ describe('network.block, while somebody else changes the firewall', () => {
   })
 
   it('says that rules were taken out, where nothing of theirs is left', async () => {
-    const { host, failure, name } = await conflict()
+    const { host, context, failure, name } = await conflict()
     host.packetFilter.meddle(name, [])
     expect(await failure.standing()).toBe('conflict')
+    expect(await networkBlock.lasts?.(context, failure.undo)).toBe(false)
     expect(await failure.revert()).toMatchObject({
       restoration: 'identical',
       kept: [expect.stringMatching(/took rules/)],

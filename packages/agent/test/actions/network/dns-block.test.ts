@@ -44,7 +44,8 @@ describe('dns.block', () => {
   it('is seen by a look-up on this host', async () => {
     const { context } = await stage(resolving)
     const undo = await prepare(dnsBlock, context, params)
-    expect(dnsBlock.effect(dnsBlock.params.parse(params), undo)).toEqual({ probe: 'dns', params, expect: 'down' })
+    const seen = { probe: 'dns', params: { ...params, withinMs: 3000 }, expect: 'down' }
+    expect(dnsBlock.effect(dnsBlock.params.parse(params), undo)).toEqual(seen)
   })
 
   it('is refused for a name that does not resolve: its loss would not be seen', async () => {

@@ -79,7 +79,11 @@ describe('a listing of nft', () => {
 
   it('of another table is no wall of ours', () => {
     const listed = parseListing('{"nftables":[{"chain":{"name":"forward","hook":"forward"}},{"map":{"name":"m"}}]}')
-    expect(judged(tableOf(wall), listed)).toEqual({ state: 'changed', foreign: ['chain forward', 'a map'] })
+    expect(judged(tableOf(wall), listed)).toEqual({
+      state: 'changed',
+      stops: false,
+      foreign: ['chain forward', 'a map'],
+    })
   })
 })
 
@@ -101,7 +105,7 @@ describe.runIf(hasOwnNetwork)('a wall in the kernel', () => {
   const raised = async (what: Wall = wall) => {
     const made = await scene()
     await made.filter.raise(what, hourMs)
-    expect(await made.filter.standing(what)).toEqual({ state: 'whole', foreign: [] })
+    expect(await made.filter.standing(what)).toEqual({ state: 'whole', stops: true, foreign: [] })
     return made
   }
 
@@ -114,7 +118,7 @@ describe.runIf(hasOwnNetwork)('a wall in the kernel', () => {
   ] as [string, Wall][])('%s is raised and lowered, and the rest is as before', async (_, what) => {
     const { inside, filter, before } = await raised(what)
     await filter.lower(what)
-    expect(await filter.standing(what)).toEqual({ state: 'absent', foreign: [] })
+    expect(await filter.standing(what)).toEqual({ state: 'absent', stops: false, foreign: [] })
     expect(await nft(inside, 'list', 'ruleset')).toBe(before)
     await filter.lower(what)
     expect(await nft(inside, 'list', 'ruleset')).toBe(before)
@@ -140,7 +144,11 @@ describe.runIf(hasOwnNetwork)('a wall in the kernel', () => {
     const { inside, filter } = await raised()
     await nft(inside, `insert rule inet ${wall.name} out tcp dport 25 drop comment "by hand"`)
     const standing = await filter.standing(wall)
-    expect(standing).toMatchObject({ state: 'changed', foreign: [expect.stringMatching(/^rule \d+ of chain out$/)] })
+    expect(standing).toMatchObject({
+      state: 'changed',
+      stops: true,
+      foreign: [expect.stringMatching(/^rule \d+ of chain out$/)],
+    })
     await filter.lower(wall)
     const left = await nft(inside, 'list', 'table', 'inet', wall.name)
     expect(left).toContain('by hand')
@@ -162,7 +170,7 @@ describe.runIf(hasOwnNetwork)('a wall in the kernel', () => {
     const listing = await nft(inside, '-a', 'list', 'chain', 'inet', wall.name, 'out')
     const handle = /drop comment .*# handle (\d+)/.exec(listing)?.[1] ?? ''
     await nft(inside, 'delete', 'rule', 'inet', wall.name, 'out', 'handle', handle)
-    expect(await filter.standing(wall)).toEqual({ state: 'changed', foreign: [] })
+    expect(await filter.standing(wall)).toEqual({ state: 'changed', stops: false, foreign: [] })
     await filter.lower(wall)
     expect(await nft(inside, 'list', 'ruleset')).toBe(before)
   })

@@ -30,7 +30,7 @@ export function nftables(start: Host['run'] = run): PacketFilter {
   return {
     standing: async (wall) => {
       const listed = await list(wall.name)
-      return listed === null ? { state: 'absent', foreign: [] } : judged(tableOf(wall), listed)
+      return listed === null ? { state: 'absent', stops: false, foreign: [] } : judged(tableOf(wall), listed)
     },
     raise: async (wall, openAfterMs) => change(raising(tableOf(wall), openAfterMs)),
     lower: async (wall) => {

@@ -43,21 +43,20 @@ export function parseListing(text: string): ListedTable {
 /** Holds a table against what we raised. */
 export function judged(wanted: WallTable, listed: ListedTable): WallStanding {
   const foreign = foreignIn(wanted, listed)
-  const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).sort()
-  const hooks = listed.chains.every(({ name, hook }) => hook === (hookOf as Readonly<Record<string, string>>)[name])
-  const ours = (chain: string) => listed.rules.filter((rule) => rule.chain === chain).map(say)
-  const whole =
-    foreign.length === 0 &&
-    hooks &&
-    same(names(listed.chains), [...wanted.chains].sort()) &&
-    same(names(listed.sets), names(wanted.sets)) &&
-    wanted.chains.every((chain) => same(ours(chain), wanted.rules.filter((rule) => rule.chain === chain).map(say)))
-  if (!whole) return { state: 'changed', foreign }
   const elements = (name: string) => listed.sets.find((each) => each.name === name)?.elements ?? []
-  const timed = wanted.sets.filter((each) => each.timed)
-  const full = wanted.sets.every(({ name, addresses }) => same([...elements(name)].sort(), [...addresses].sort()))
-  if (full) return { state: 'whole', foreign }
-  return { state: timed.every(({ name }) => elements(name).length === 0) ? 'lifted' : 'changed', foreign }
+  const rulesStand = wanted.chains.every((chain) => {
+    const hooked = listed.chains.some(({ name, hook }) => name === chain && hook === hookOf[chain])
+    const inChain = (rule: { readonly chain: string }) => rule.chain === chain
+    const comments = new Set(wanted.rules.map(({ comment }) => comment))
+    const ours = listed.rules.filter(inChain).filter(({ comment }) => comments.has(comment))
+    return hooked && same(ours.map(say), wanted.rules.filter(inChain).map(say))
+  })
+  const stops =
+    rulesStand && wanted.sets.every((set) => set.addresses.every((each) => elements(set.name).includes(each)))
+  if (foreign.length > 0 || !rulesStand) return { state: 'changed', stops, foreign }
+  if (stops) return { state: 'whole', stops, foreign }
+  const isLifted = wanted.sets.filter((set) => set.timed).every(({ name }) => elements(name).length === 0)
+  return { state: isLifted ? 'lifted' : 'changed', stops, foreign }
 }
 
 /** Rules, chains and sets that we did not make, in words. */

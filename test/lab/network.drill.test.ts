@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { LabHost } from '../../scripts/lab/index.ts'
+import { describeLab } from './support/describe-lab.ts'
+import { type Fleet, startFleet } from './support/fleet.ts'
+import { agentCommand } from './support/install.ts'
+import { forgetLines, OUTSIDE, PORTAL, twoLines } from './support/lines.ts'
+import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
+
+const gateway = `policy: 1
+actions: [network.block, dns.block]
+addresses: [0.0.0.0/0, "::/0"]
+ports: [all]
+probeHosts: [${OUTSIDE}]
+holdAtMost: 30m
+`
+
+const workstation = `policy: 1
+probeHosts: [${PORTAL}]
+holdAtMost: 30m
+`
+
+describeLab('the network of a host', () => {
+  let fleet: Fleet
+  let host: LabHost
+
+  beforeAll(async () => {
+    fleet = await startFleet({
+      hosts: {
+        gateway: { labels: { role: 'gateway' }, policy: gateway },
+        desk: { labels: { role: 'workstation' }, policy: workstation },
+      },
+      bystanders: ['standby', 'outside'],
+      scene: async (lab) => await twoLines(lab, ['desk']),
+    })
+    host = fleet.host('gateway')
+  })
+  afterAll(async () => await fleet?.[Symbol.asyncDispose]())
+
+  const line = { url: `http://${PORTAL}/health`, beyond: OUTSIDE, beyondPort: 80 }
+
+  test('isp-failover passes when the standby line carries', async () => {
+    const { run, differences } = await fleet.run('isp-failover', { params: line, answers: { office: 'yes' } })
+    expect(run.reasons).toEqual([])
+    expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
+    expect(run.objectives.switch).toMatchObject({ met: true })
+    expect(run.objectives.recover).toMatchObject({ met: true })
+    expect(differences).toEqual([])
+  })
+
+  test('isp-failover fails because the standby line is dead as well', async () => {
+    await fleet.host('standby').exec(['systemctl', 'stop', 'nginx'])
+    await forgetLines(fleet.lab, 'desk')
+    const short = { target: '3s', hold: '9s', alertWithin: '3s', answerWithin: '4s' }
+    const { run, differences } = await fleet.run('isp-failover', {
+      params: { ...line, ...short },
+      answers: { office: 'yes' },
+    })
+    await fleet.host('standby').exec(['systemctl', 'start', 'nginx'])
+    expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
+    expect(run.objectives.switch.met).not.toBe(true)
+    expect(run.reasons.filter((reason) => reason.startsWith('Time to switch over'))).toHaveLength(1)
+    expect(differences).toEqual([])
+  })
+
+  const block = { addresses: [OUTSIDE], ports: [80] }
+  const reaches = async () => {
+    const asked = ['curl', '--silent', '--fail', '--max-time', '1', `http://${OUTSIDE}/health`]
+    return (await host.enter(asked, { check: false })).code === 0
+  }
+  const table = async () =>
+    /table inet (chaos_lite_\w+)/.exec((await host.enter(['nft', 'list', 'tables'])).stdout)?.[1]
+
+  /** What the independent tool finds changed by an act. */
+  async function changedBy(act: () => Promise<void>): Promise<string[]> {
+    const before = await fleet.manifests()
+    await act()
+    return await fleet.differences(before)
+  }
+
+  test('a rehearsal of network.block is confirmed and leaves the host as it was', async () => {
+    const changes = await changedBy(async () => {
+      expect(await rehearse(host, 'network.block', block, '4s')).toMatchObject({
+        ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
+      })
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('kill -9 in the middle of network.block: the line is back, and nothing is left', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'network.block', block)
+      expect(await reaches()).toBe(false)
+      await killRehearsal(host)
+      expect(await reaches()).toBe(false)
+      expect((await agentCommand(host, ['revert', '--all'])).code).toBe(0)
+      await putBack(host)
+      expect(await reaches()).toBe(true)
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('a block of everything leaves SSH, the controller and the host itself reachable', async () => {
+    await fleet.online('gateway')
+    await beginRehearsal(host, 'network.block', { addresses: ['0.0.0.0/0', '::/0'], direction: 'all' })
+    expect(await reaches()).toBe(false)
+    const local = ['timeout', '1', 'bash', '-c', '</dev/tcp/127.0.0.1/80']
+    expect((await host.enter(local, { check: false })).code).toBe(0)
+    const { url } = fleet.controller
+    const asked = await host.enter(['curl', '--silent', '--insecure', '--fail', `${url}/healthz`], { check: false })
+    expect(asked.code).toBe(0)
+    // Refused at once by a port that nobody serves: the question came through, and so did the answer.
+    const ssh = await fleet.host('desk').enter(['curl', '--silent', '--max-time', '2', `telnet://${host.address}:22`], {
+      check: false,
+    })
+    expect(ssh.code).toBe(7)
+    expect((await agentCommand(host, ['revert', '--all'])).code).toBe(0)
+    await putBack(host)
+  })
+
+  const theirs = 'tcp dport 25 drop comment "by an administrator"'
+
+  test('an administrator who flushes the firewall keeps it so, and nothing of ours comes back', async () => {
+    await host.enter(['nft', 'add table inet office'])
+    await beginRehearsal(host, 'network.block', block)
+    await host.enter(['nft', 'flush', 'ruleset'])
+    expect(await reaches()).toBe(true)
+    const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+    expect(stdout).toMatch(/was not there any more/)
+    await putBack(host)
+    expect((await host.enter(['nft', 'list', 'ruleset'])).stdout).toBe('')
+  })
+
+  test('an administrator who writes into our table keeps the rule, and ours goes', async () => {
+    await beginRehearsal(host, 'network.block', block)
+    const name = (await table()) ?? ''
+    await host.enter(['nft', `add rule inet ${name} out ${theirs}`])
+    const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+    expect(stdout).toMatch(/ours undone/)
+    await putBack(host)
+    expect(await reaches()).toBe(true)
+    const left = (await host.enter(['nft', 'list', 'table', 'inet', name])).stdout
+    expect(left).toContain('by an administrator')
+    expect(left).not.toContain(OUTSIDE)
+    await host.enter(['nft', 'delete', 'table', 'inet', name])
+  })
+})
