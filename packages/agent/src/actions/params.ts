@@ -38,12 +38,12 @@ export const ServiceName = z
 export const AccountName = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?$/, 'must be the name of an account')
+  .regex(/^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?$/, 'must be the name of an account, not a number')
 
 export const GroupName = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]*$/, 'must be the name of a group')
+  .regex(/^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*$/, 'must be the name of a group, not a number')
 
 /** An address, or a block of addresses such as 192.0.2.0/24 (the bits behind the prefix do not matter). */
 export const AddressRange = z.union([

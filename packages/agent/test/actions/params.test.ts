@@ -44,9 +44,9 @@ const cases = [
     'an account',
     AccountName,
     ['anna', '_apt', 'a.b', 'pc$', 'anna@example.test'],
-    ['', '-a', 'a b', 'a:b', 'a,b', 'a\n', '$'],
+    ['', '-a', 'a b', 'a:b', 'a,b', 'a\n', '$', '0', '1000'],
   ],
-  ['a group', GroupName, ['release', 'a-b', '_x'], ['', '-a', 'a:b', 'a,b', 'a b', 'a\n', 'a$']],
+  ['a group', GroupName, ['release', 'a-b', '_x'], ['', '-a', 'a:b', 'a,b', 'a b', 'a\n', 'a$', '27']],
 ] as const
 
 describe.each(cases)('%s', (_, schema, good, bad) => {

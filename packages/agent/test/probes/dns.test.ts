@@ -56,7 +56,7 @@ describe('the dns probe', () => {
     const seen = await lookOnce(dnsProbe, params, { host })
     expect(judge(seen, dnsProbe.expect(params))).toEqual({
       status: 'down',
-      message: 'expected is false, expected true',
+      message: 'erp.example.test leads to 192.0.2.10, not to 192.0.2.11',
     })
   })
 

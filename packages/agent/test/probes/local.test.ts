@@ -69,6 +69,9 @@ describe('the file probe', () => {
     expect(fileProbe.asks({ path: '/srv/a' })).toEqual([{ kind: 'file', value: '/srv/a' }])
     expect(fileProbe.params.safeParse({ path: 'srv/a' }).success).toBe(false)
     expect(fileProbe.params.safeParse({ path: '/srv/a', as: '--reuid=0' }).success).toBe(false)
+    // Programs take digits for a user id.
+    for (const as of ['0', '1000', '007'])
+      expect(fileProbe.params.safeParse({ path: '/srv/a', as }).success).toBe(false)
   })
 })
 
@@ -267,6 +270,8 @@ const examples: Record<string, unknown> = {
   file: { path: '/srv/share' },
   disk: { path: '/' },
   clock: {},
+  certificate: { path: '/srv/cert.pem' },
+  account: { account: 'jdoe' },
   login: { credential: 'probe' },
   backup: { repository: 'nightly' },
 }

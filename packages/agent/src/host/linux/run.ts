@@ -74,6 +74,8 @@ async function argvAs(argv: readonly [string, ...string[]], options: RunOptions)
   const program = argv[0].includes('/') ? argv[0] : tool(argv[0])
   if (!program) throw new ChaosError('tool-failed', `${argv[0]} is not installed on this host.`)
   if (account === undefined) return [program, ...argv.slice(1)]
+  // These tools take digits for a user id, and `0` is root.
+  if (/^\d*$/.test(account)) throw new ChaosError('not-there', `There is no account ${account} on this host.`)
   const setpriv = tool('setpriv')
   if (setpriv) {
     const identity = [`--reuid=${account}`, `--regid=${await primaryGroup(account, options)}`, '--init-groups']

@@ -74,4 +74,8 @@ describe('running a program', () => {
     expect(stdout).toBe('nobody\n')
     expect((await run(['cat', '/etc/shadow'], { timeoutMs: 5000, as: 'nobody' })).code).not.toBe(0)
   })
+
+  it.each(['0', '65534', ''])('never takes a number for an account: %j', async (as) => {
+    await expect(run(['id', '-un'], { timeoutMs: 5000, as })).rejects.toMatchObject({ code: 'not-there' })
+  })
 })
