@@ -224,44 +224,145 @@ UMask=0077
 [Install]
 WantedBy=multi-user.target
 FILE
-  put 644 "$units/chaos-lite-agent.service" <<'FILE'
+  put 644 "$units/chaos-lite-link.service" <<'FILE'
+# The part of the agent that talks to the network, and all of it that runs on an idle host. It holds no key, no journal and
+# no policy: it carries frames between the controller and the root part, which checks everything itself.
 [Unit]
-Description=Chaos Lite agent: small failures, always put back
+Description=Chaos Lite link: the connection to the controller, without privileges
 Wants=network-online.target
-# Not after chaos-lite-recover.service: no part of the boot may wait for that one. The lock lets one of both work.
-After=network-online.target
+Requires=chaos-lite-agent.socket
+# Not after chaos-lite-recover.service: no part of the boot may wait for that one. The root part recovers before it lets
+# this one in.
+After=network-online.target chaos-lite-agent.socket
+# Stopped after the root part, so that the facts of the last reverts are still sent; and together with it.
+Before=chaos-lite-agent.service
+PartOf=chaos-lite-agent.service
 StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStart=/usr/local/bin/chaos-lite-agent run
+User=chaos-lite
+Group=chaos-lite
+ExecStart=/usr/local/bin/chaos-lite-agent link
+# HTTPS_PROXY and NO_PROXY, where a proxy is on the way.
+EnvironmentFile=-/etc/chaos-lite/environment
+Restart=always
+RestartSec=1
+UMask=0077
+LimitCORE=0
+TasksMax=32
+# It may speak over the network and to the root part's socket, and nothing else. Not MemoryDenyWriteExecute: Node.js
+# compiles while it runs, and would be killed at start.
+AmbientCapabilities=
+CapabilityBoundingSet=
+KeyringMode=private
+LockPersonality=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+PrivateUsers=yes
+ProcSubset=pid
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+
+[Install]
+WantedBy=multi-user.target
+FILE
+  put 644 "$units/chaos-lite-agent.socket" <<'FILE'
+[Unit]
+Description=Chaos Lite agent: where the link reaches the root part, and wakes it
+
+[Socket]
+ListenStream=/run/chaos-lite-agent.sock
+# Who may connect: root, and the link.
+SocketMode=0660
+SocketGroup=chaos-lite
+Backlog=16
+RemoveOnStop=yes
+# A service that fails at start is started again by its own rules; the socket must not give up.
+TriggerLimitIntervalSec=0
+
+[Install]
+WantedBy=sockets.target
+FILE
+  put 644 "$units/chaos-lite-agent.service" <<'FILE'
+# The part of the agent that may change the host. It runs while something is held, a run is open or facts are to be sent;
+# otherwise it ends, and the socket starts it when the link has something for it. Stopping it stops the whole agent, and puts
+# everything back.
+[Unit]
+Description=Chaos Lite agent: small failures, always put back
+Requires=chaos-lite-agent.socket
+Wants=chaos-lite-link.service
+# Not after chaos-lite-recover.service: no part of the boot may wait for that one. The lock lets one of both work.
+After=chaos-lite-agent.socket
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=/usr/local/bin/chaos-lite-agent serve
 # However the agent ended, kill -9 included: everything is put back.
 ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause shutdown
-Restart=always
+Restart=on-failure
 RestartSec=1
 # Only the agent is told to stop; what it runs meanwhile (a service being started again) is left to finish.
 KillMode=mixed
 TimeoutStopSec=15min
+EnvironmentFile=-/etc/chaos-lite/environment
 RuntimeDirectory=chaos-lite
 RuntimeDirectoryMode=0700
 RuntimeDirectoryPreserve=yes
 UMask=0077
 LimitCORE=0
 OOMScoreAdjust=-500
-# Putting a host back needs files, services, accounts and access lists of the whole system, so the agent is root and
-# sees the real /etc, /home and /tmp. What no action needs is taken away. MemoryDenyWriteExecute would kill Node.js at
-# start; RestrictSUIDSGID would forbid putting a set-uid bit back.
+# Putting a host back needs files, services, accounts, access lists, network rules and mounts of the whole system, so this
+# part is root and sees what everybody sees. What no drill needs is taken away. Left out, and why:
+#   everything that makes a mount namespace (ProtectSystem, PrivateTmp, ProtectKernelTunables, ProtectClock, ...): what is
+#     mounted or unmounted there, and an /etc that is read-only, would be another one than the host's;
+#   ProtectHostname: the inventory would go on telling an old name;
+#   RestrictSUIDSGID: a set-uid bit that was there has to be put back;
+#   MemoryDenyWriteExecute: Node.js would be killed at start.
+CapabilityBoundingSet=~CAP_BLOCK_SUSPEND CAP_BPF CAP_LEASE CAP_MAC_ADMIN CAP_MAC_OVERRIDE CAP_PERFMON
+CapabilityBoundingSet=~CAP_SYSLOG CAP_SYS_BOOT CAP_SYS_MODULE CAP_SYS_PACCT CAP_SYS_RAWIO CAP_SYS_TIME CAP_SYS_TTY_CONFIG CAP_WAKE_ALARM
+KeyringMode=private
 LockPersonality=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
+NoNewPrivileges=yes
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap
 
 [Install]
 WantedBy=multi-user.target
 FILE
+}
+
+# The account of the part that talks to the network. It owns no file.
+install_account() {
+  [ -z "$dest" ] || return 0
+  getent passwd chaos-lite >/dev/null && return 0
+  if getent group chaos-lite >/dev/null; then
+    run useradd --system --gid chaos-lite --no-create-home --home-dir / --shell /usr/sbin/nologin chaos-lite
+  else
+    run useradd --system --user-group --no-create-home --home-dir / --shell /usr/sbin/nologin chaos-lite
+  fi
 }
 
 enrol_host() {
@@ -285,9 +386,11 @@ start_services() {
   # First: from now on a reboot puts back what was open.
   run systemctl enable --quiet chaos-lite-recover-early.service chaos-lite-recover.service
   enrol_host
-  run systemctl enable --quiet chaos-lite-agent.service
-  # Stopping the old one puts everything back before the new one starts.
-  run systemctl restart chaos-lite-agent.service
+  run systemctl enable --quiet chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service
+  # Stopping the old one puts everything back before the new one starts. Its socket cannot begin beside it.
+  run systemctl stop chaos-lite-agent.service
+  run systemctl restart chaos-lite-agent.socket
+  run systemctl start chaos-lite-link.service chaos-lite-agent.service
   [ "$dry" = yes ] && return 0
   for old in "$lib"/*; do
     [ "$old" = "$lib/$version" ] || rm -rf "$old"
@@ -312,15 +415,17 @@ uninstall() {
       fail "something could not be put back: follow the UNDO.txt in $state/journal, then try again. Nothing was removed."
     fi
   fi
-  for unit in chaos-lite-agent.service chaos-lite-recover-early.service chaos-lite-recover.service; do
+  [ ! -e "$units/chaos-lite-agent.socket" ] || run systemctl stop chaos-lite-link.service chaos-lite-agent.socket || true
+  for unit in chaos-lite-link.service chaos-lite-agent.socket chaos-lite-agent.service chaos-lite-recover-early.service chaos-lite-recover.service; do
     [ -e "$units/$unit" ] || continue
     run systemctl disable --quiet "$unit"
     run rm -f "$units/$unit"
   done
   run systemctl daemon-reload
-  run rm -rf "$link" "$lib" "$state/bin"
+  run rm -rf "$link" "$lib" "$state/bin" /run/chaos-lite-agent.bell
   if [ "$purge" = yes ]; then
     run rm -rf "$config" "$state" /run/chaos-lite
+    ! getent passwd chaos-lite >/dev/null || run userdel chaos-lite
   else
     say "kept         $config and $state (--purge removes them)"
   fi
@@ -336,5 +441,6 @@ check_arguments
 need_root
 install_program
 install_config
+install_account
 install_units
 start_services

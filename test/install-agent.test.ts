@@ -31,6 +31,12 @@ async function place(version = '1.2.3') {
   return { folder, binary, dest, install, modeOf }
 }
 
+async function installedUnit(name: string): Promise<string> {
+  const { install, dest } = await place()
+  await install([])
+  return await readFile(join(dest, 'etc/systemd/system', name), 'utf8')
+}
+
 /** Starts it in a way that must fail; resolves with what it says. */
 async function complaint(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
@@ -55,6 +61,8 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     expect(await modeOf('var/lib/chaos-lite')).toBe('700')
     expect((await readdir(join(dest, 'etc/systemd/system'))).sort()).toEqual([
       'chaos-lite-agent.service',
+      'chaos-lite-agent.socket',
+      'chaos-lite-link.service',
       'chaos-lite-recover-early.service',
       'chaos-lite-recover.service',
     ])
@@ -114,18 +122,43 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
     const at = (text: string) => stdout.indexOf(text)
     expect(at('enable --quiet chaos-lite-recover')).toBeLessThan(at('enrol --controller'))
-    expect(at('enrol --controller')).toBeLessThan(at('restart chaos-lite-agent'))
+    expect(at('enrol --controller')).toBeLessThan(at('start chaos-lite-link.service chaos-lite-agent.service'))
   })
 
-  test('the service reverts when it ends, comes back always, and may run Node.js', async () => {
-    const { install, dest } = await place()
-    await install([])
-    const unit = await readFile(join(dest, 'etc/systemd/system/chaos-lite-agent.service'), 'utf8')
-    expect(unit).toContain('Restart=always')
-    // No part of the boot may wait for a unit that may itself wait for services.
-    expect(unit).toContain('After=network-online.target\n')
+  test('the root part reverts when it ends, comes back when it failed, and sees the mounts of the host', async () => {
+    const unit = await installedUnit('chaos-lite-agent.service')
+    expect(unit).toContain('ExecStart=/usr/local/bin/chaos-lite-agent serve')
+    expect(unit).toContain('ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause shutdown')
+    expect(unit).toContain('Restart=on-failure')
+    // No part of the boot waits for the second phase of recovery, so this does not either: the lock decides.
+    expect(unit).not.toMatch(/^After=.*recover/m)
+    expect(unit).not.toMatch(/^(MemoryDenyWriteExecute|RestrictSUIDSGID)=/m)
+    // Any of these would give it a mount namespace of its own.
+    expect(unit).not.toMatch(/^(ProtectSystem|ProtectHome|ProtectKernel\w+|ProtectClock|ProtectProc|Private\w+)=/m)
+  })
+
+  test('the part that talks to the network is nobody, may do nothing, and goes with the root part', async () => {
+    const unit = await installedUnit('chaos-lite-link.service')
+    expect(unit).toContain('ExecStart=/usr/local/bin/chaos-lite-agent link')
+    for (const line of ['User=chaos-lite', 'CapabilityBoundingSet=', 'NoNewPrivileges=yes', 'ProtectSystem=strict']) {
+      expect(unit.split('\n')).toContain(line)
+    }
+    expect(unit).toMatch(/^RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX$/m)
+    expect(unit).toMatch(/^PartOf=chaos-lite-agent\.service$/m)
     expect(unit).not.toMatch(/^MemoryDenyWriteExecute=/m)
-    expect(unit).not.toMatch(/^RestrictSUIDSGID=/m)
+    const socket = await installedUnit('chaos-lite-agent.socket')
+    expect(socket).toMatch(/^SocketMode=0660\nSocketGroup=chaos-lite$/m)
+  })
+
+  test('an update stops the old agent, whatever its layout, before its socket and both parts start', async () => {
+    const { install, folder } = await place()
+    const token = join(folder, 'token')
+    await writeFile(token, 'x')
+    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const steps = ['stop chaos-lite-agent.service', 'restart chaos-lite-agent.socket', 'start chaos-lite-link.service']
+    const places = steps.map((step) => stdout.indexOf(`systemctl ${step}`))
+    expect(places.every((at) => at > 0)).toBe(true)
+    expect(places).toEqual([...places].sort((a, b) => a - b))
   })
 
   test.each([

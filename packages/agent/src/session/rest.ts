@@ -20,7 +20,7 @@ export interface RestOptions {
 }
 
 /** So long nothing was heard and nothing was to be done. */
-const REST_AFTER_MS = 10_000
+const REST_AFTER_MS = 5_000
 const LOOK_EVERY_MS = 1_000
 
 /**
@@ -54,8 +54,8 @@ async function somethingToDo({ engine, outbox, link, busy }: RestOptions): Promi
   const now = link()
   if (busy() || now?.quiet === false) return true
   const { records } = await engine.standings()
-  // What is stuck waits for a person, not for this process.
-  if (records.some(({ state }) => state !== 'stuck')) return true
+  // What is stuck is tried again from time to time, by this process.
+  if (records.length > 0) return true
   return now?.state === 'open' && (await anyPending(outbox))
 }
 
