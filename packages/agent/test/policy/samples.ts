@@ -5,6 +5,14 @@ export interface Sample {
   readonly unasked?: Readonly<Record<string, string>>
 }
 
+/**
+ * Actions that touch the host as a whole and take nothing that could be named: the line of the action itself is the
+ * question. Everything else must name what it touches.
+ */
+export const nothingToName: Readonly<Record<string, string>> = {
+  'host.restart': 'the host itself: the policy names it by `actions: [host.restart]`',
+}
+
 /** By name of the action. An action without samples here cannot be added to the menu: see `asks.test.ts`. */
 export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
   'hosts.override': [{ params: { entries: [{ name: 'erp.example.test', address: '192.0.2.7' }] } }],
@@ -37,6 +45,7 @@ export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
     },
     { params: { name: 'erp.example.test' }, unasked: { 'erp.example.test': 'only looked up, to see the effect' } },
   ],
+  'host.restart': [{ params: {} }],
   'process.stop': [{ params: { name: 'erp-server' } }, { params: { service: 'nginx' } }],
 }
 

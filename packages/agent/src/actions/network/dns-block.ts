@@ -38,7 +38,11 @@ export const dnsBlock = defineAction({
   undo: WallUndo,
   undoVersion: 1,
   touches: () => ['network:dns'],
-  asks: ({ servers = [] }) => servers.map((value) => ({ kind: 'address' as const, value })),
+  // Without servers there is no address to name: the owner is asked for the ports by which names are asked for at all.
+  asks: ({ servers = [] }) =>
+    servers.length > 0
+      ? servers.map((value) => ({ kind: 'address' as const, value }))
+      : dnsPorts.map((port) => ({ kind: 'port' as const, value: String(port) })),
   prepare: async (context, params) => {
     await refuseWithoutEffect(context, params)
     return preparedWall(context, {

@@ -24,7 +24,10 @@ describe('dns.block', () => {
     const undo = (await prepare(dnsBlock, context, given)) as WallUndo
     expect(undo.wall.addresses).toEqual(['192.0.2.53', '2001:db8::53'])
     expect(dnsBlock.asks(dnsBlock.params.parse(given)).map(({ value }) => value)).toEqual(given.servers)
-    expect(dnsBlock.asks(dnsBlock.params.parse(params))).toEqual([])
+    expect(dnsBlock.asks(dnsBlock.params.parse(params))).toEqual([
+      { kind: 'port', value: '53' },
+      { kind: 'port', value: '853' },
+    ])
   })
 
   it('empties the caches when it begins and when it ends, so that both show at once', async () => {
