@@ -48,7 +48,8 @@ export async function mountDisk(disk: Disk): Promise<void> {
     const layers = `lowerdir=${disk.base.root},upperdir=${join(disk.dir, 'upper')},workdir=${join(disk.dir, 'work')}`
     await run(['mount', '-t', 'overlay', 'overlay', '-o', layers, root])
   } else {
-    const options = disk.kind === 'ext4-noauto' ? 'loop,noauto_da_alloc' : 'loop'
+    // Every image of a kind has the same UUID, and xfs would mount only one of them at a time.
+    const options = { ext4: 'loop', 'ext4-noauto': 'loop,noauto_da_alloc', xfs: 'loop,nouuid' }[disk.kind]
     await run(['mount', '-t', fileSystemOf(disk.kind), '-o', options, imageOf(disk), root])
   }
 }
