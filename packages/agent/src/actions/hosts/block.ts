@@ -41,19 +41,24 @@ export function withOverride(before: Uint8Array, recordId: string, entries: read
   return Buffer.from(start + [...ours, ...rest].join('\n'), 'latin1')
 }
 
-/** The file with only our marked lines taken out and hidden lines shown again; null where nothing of ours is in it. */
+/**
+ * The file with only our marked lines taken out and hidden lines shown again; null where nothing of ours is in it. A
+ * line that carries our mark goes, whatever an editor or a person made of the rest of it: it would lead names elsewhere
+ * for ever. What they wrote in lines of their own stays, also within our block.
+ */
 export function withoutOverride(bytes: Uint8Array, recordId: string): Buffer | null {
   const text = Buffer.from(bytes).toString('latin1')
   const start = text.startsWith(bom) ? bom : ''
-  const { begin, end, own, hides } = marks(recordId)
   const lines = text.slice(start.length).split('\n')
-  const isOurs = (line: string) => {
-    const bare = line.endsWith('\r') ? line.slice(0, -1) : line
-    return bare === begin || bare === end || (bare.endsWith(own) && !bare.startsWith(hides))
-  }
-  const left = lines
-    .filter((line) => !isOurs(line))
-    .map((line) => (line.startsWith(hides) ? line.slice(hides.length) : line))
+  const { begin, end, own, hides } = marks(recordId)
+  const left = lines.flatMap((line) => {
+    const at = line.indexOf(hides)
+    if (at < 0) return [begin, end, own].some((mark) => line.includes(mark)) ? [] : [line]
+    // A person may have indented a hidden line, commented it once more, or joined it to a line of their own.
+    const before = line.slice(0, at)
+    const original = line.slice(at + hides.length)
+    return /^[\s#]*$/.test(before) ? [original] : [before, original]
+  })
   const result = Buffer.from(start + left.join('\n'), 'latin1')
   return result.equals(Buffer.from(bytes)) ? null : result
 }

@@ -84,6 +84,33 @@ describe('the marked block', () => {
     )
   })
 
+  const habits: Readonly<Record<string, (line: string, index: number) => string>> = {
+    'spaces at line ends': (line) => `${line}  `,
+    indentation: (line) => `\t${line}`,
+    'a comment behind each line': (line) => (line === '' ? line : `${line} # checked by anna`),
+    'line ends of Windows': (line) => `${line}\r`,
+    'one more comment sign': (line) => (line.startsWith('#') ? `# ${line}` : line),
+    'other addresses in our lines': (line) => line.replace('192.0.2.9', '192.0.2.99'),
+    'another name in our lines': (line) => line.replace('erp.example.test #', 'erp.example.test intranet #'),
+    'a line of their own before each': (line, index) => `10.0.0.${index} theirs-${index}\n${line}`,
+  }
+
+  it.each(Object.entries(habits))('leaves nothing of ours after %s, and shows every hidden line', (_, habit) => {
+    const original = '127.0.0.1 localhost\n192.0.2.1 erp.example.test erp\n# end\n'
+    const lines = withOverride(Buffer.from(original), id, entries).toString().split('\n')
+    const left = withoutOverride(Buffer.from(lines.map(habit).join('\n')), id)?.toString() ?? ''
+    expect(left).not.toContain(id)
+    expect(lookupInHosts(left, 'erp.example.test')).toEqual(['192.0.2.1'])
+    expect(lookupInHosts(left, 'localhost')).toEqual(['127.0.0.1'])
+    if (habit('', 0).includes('theirs')) expect(left.match(/theirs-/g)?.length).toBe(lines.length)
+  })
+
+  it('loses nothing where a hidden line was joined to another one', () => {
+    const changed = withOverride(Buffer.from('192.0.2.1 erp.example.test\n'), id, entries).toString()
+    const joined = changed.replace(`# chaos-lite ${id} hides: `, `10.0.0.1 theirs # chaos-lite ${id} hides: `)
+    expect(withoutOverride(Buffer.from(joined), id)?.toString()).toBe('10.0.0.1 theirs \n192.0.2.1 erp.example.test\n')
+  })
+
   it('finds nothing of ours a second time', () => {
     fc.assert(
       fc.property(hostsBytes, (bytes) => {
