@@ -4,7 +4,10 @@ import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 import { agentCommand } from './support/install.ts'
 import { forgetLines, OUTSIDE, PORTAL, twoLines } from './support/lines.ts'
+import { askNames, serveNames } from './support/name-server.ts'
 import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
+
+const ERP = 'erp.example.test'
 
 const gateway = `policy: 1
 actions: [network.block, dns.block]
@@ -15,7 +18,9 @@ holdAtMost: 30m
 `
 
 const workstation = `policy: 1
-probeHosts: [${PORTAL}]
+actions: [dns.block, resolver.switch]
+addresses: [10.77.0.0/16]
+probeHosts: [${PORTAL}, ${ERP}, 10.77.0.0/16]
 holdAtMost: 30m
 `
 
@@ -30,7 +35,13 @@ describeLab('the network of a host', () => {
         desk: { labels: { role: 'workstation' }, policy: workstation },
       },
       bystanders: ['standby', 'outside'],
-      scene: async (lab) => await twoLines(lab, ['desk']),
+      scene: async (lab) => {
+        await twoLines(lab, ['desk'])
+        // The standby's name server leads to itself, as after a failover.
+        await serveNames(lab.host('outside'), { [ERP]: lab.host('outside').address })
+        await serveNames(lab.host('standby'), { [ERP]: lab.host('standby').address })
+        await askNames(lab.host('desk'), lab.host('outside'), ERP)
+      },
     })
     host = fleet.host('gateway')
   })
@@ -142,5 +153,91 @@ describeLab('the network of a host', () => {
     expect(left).toContain('by an administrator')
     expect(left).not.toContain(OUTSIDE)
     await host.enter(['nft', 'delete', 'table', 'inet', name])
+  })
+
+  const names = () => ({ name: ERP, address: fleet.host('outside').address, port: 80 })
+
+  test('dns-resolver-down passes when the office knows what still works', async () => {
+    const { run, differences } = await fleet.run('dns-resolver-down', { params: names(), answers: { office: 'yes' } })
+    expect(run.reasons).toEqual([])
+    expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
+    // What still worked is part of the record: the address did, the name did not.
+    const lost = run.probes.filter(({ transitions }) => transitions.some(({ status }) => status === 'down'))
+    expect(lost.map(({ probeId }) => probeId)).toContain('name-resolves')
+    expect(lost.map(({ probeId }) => probeId)).not.toContain('application-by-address')
+    expect(differences).toEqual([])
+  })
+
+  test('dns-resolver-down fails because nobody notices', async () => {
+    const { run, differences } = await fleet.run('dns-resolver-down', {
+      params: { ...names(), hold: '12s', alertWithin: '2s', answerWithin: '4s' },
+      answers: { office: 'yes' },
+      onAlert: null,
+    })
+    expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
+    expect(run.reasons.join('\n')).toMatch(/The expected alert did not come/)
+    expect(differences).toEqual([])
+  })
+
+  const elsewhere = () => ({
+    ...{ servers: [fleet.host('standby').address], name: ERP },
+    expectAddress: fleet.host('standby').address,
+  })
+  const leadsTo = async () => (await fleet.host('desk').enter(['getent', 'ahostsv4', ERP])).stdout.split(' ')[0]
+
+  test('a rehearsal of resolver.switch is confirmed and leaves the host as it was', async () => {
+    const changes = await changedBy(async () => {
+      expect(await rehearse(fleet.host('desk'), 'resolver.switch', elsewhere())).toMatchObject({
+        ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
+      })
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('kill -9 in the middle of resolver.switch: the old name servers are asked again', async () => {
+    const desk = fleet.host('desk')
+    const changes = await changedBy(async () => {
+      await beginRehearsal(desk, 'resolver.switch', elsewhere())
+      expect(await leadsTo()).toBe(fleet.host('standby').address)
+      await killRehearsal(desk)
+      expect((await agentCommand(desk, ['revert', '--all'])).code).toBe(0)
+      await putBack(desk)
+      expect(await leadsTo()).toBe(fleet.host('outside').address)
+    })
+    expect(changes).toEqual([])
+  })
+
+  const CONFLICTS: [string, string, string][] = [
+    ['replaced', 'echo nameserver 10.9.9.9 > /etc/new && mv /etc/new /etc/resolv.conf', 'nameserver 10.9.9.9\n'],
+    [
+      'turned into a link',
+      'echo nameserver 10.8.8.8 > /srv/r && ln -sf /srv/r /etc/resolv.conf',
+      'nameserver 10.8.8.8\n',
+    ],
+  ]
+
+  test.each(CONFLICTS)('a resolv.conf that was %s meanwhile stays as it was made', async (_how, command, left) => {
+    const desk = fleet.host('desk')
+    const before = await desk.readFile('/etc/resolv.conf')
+    await beginRehearsal(desk, 'resolver.switch', elsewhere())
+    await desk.enter(['sh', '-c', command])
+    const { stdout } = await agentCommand(desk, ['revert', '--all', '--json'])
+    expect(stdout).toMatch(/ours undone/)
+    await putBack(desk)
+    expect(await desk.readFile('/etc/resolv.conf')).toBe(left)
+    expect((await desk.enter(['sh', '-c', 'ls -A /etc | grep chaos-lite-'], { check: false })).stdout).toBe('')
+    await desk.enter(['rm', '/etc/resolv.conf'])
+    await desk.writeFile('/etc/resolv.conf', before)
+  })
+
+  test('a resolv.conf that was deleted meanwhile is there again', async () => {
+    const desk = fleet.host('desk')
+    const before = await desk.readFile('/etc/resolv.conf')
+    await beginRehearsal(desk, 'resolver.switch', elsewhere())
+    await desk.enter(['rm', '/etc/resolv.conf'])
+    const { stdout } = await agentCommand(desk, ['revert', '--all', '--json'])
+    expect(stdout).toMatch(/had been removed by somebody else/)
+    await putBack(desk)
+    expect(await desk.readFile('/etc/resolv.conf')).toBe(before)
   })
 })

@@ -1,5 +1,6 @@
 import { accountDisable } from './account/disable.ts'
 import type { Action } from './action.ts'
+import { hostRestart } from './host/restart.ts'
 import { hostsOverride } from './hosts/override.ts'
 import { membershipRevoke } from './membership/revoke.ts'
 import { networkBlock } from './network/block.ts'
@@ -7,6 +8,7 @@ import { dnsBlock } from './network/dns-block.ts'
 import { permissionRevoke } from './permission/revoke.ts'
 import { processStop } from './process/stop.ts'
 import { dataQuarantine } from './quarantine/folder.ts'
+import { resolverSwitch } from './resolver/switch.ts'
 import { serviceStop } from './service/stop.ts'
 
 /** Every failure that this agent knows. A new one is one file and one line here. */
@@ -18,8 +20,10 @@ export const actions: readonly Action[] = [
   membershipRevoke,
   accountDisable,
   dataQuarantine,
+  hostRestart,
   networkBlock,
   dnsBlock,
+  resolverSwitch,
 ]
 
 /** An action by its name, or undefined. */

@@ -88,11 +88,13 @@ test('all drills are shipped', () => {
     'backup-restore-timing.yaml',
     'certificate-expiry.yaml',
     'database-service-stop.yaml',
+    'dns-resolver-down.yaml',
     'domain-controller-offline.yaml',
     'failover-friday-dns.yaml',
     'isp-failover.yaml',
     'permission-purge.yaml',
     'print-spooler-down.yaml',
+    'server-restart.yaml',
     'time-source-lost.yaml',
   ])
 })
