@@ -90,6 +90,11 @@ export interface Action<P = unknown, U = unknown> {
    * Without it, such a failure is told to be lost.
    */
   lasts?(context: ActionContext, undo: U): Promise<boolean>
+  /**
+   * Asked before putting back: is the host on its way to a boot that alone can put this back? Then the record is left as
+   * it is, for that boot. Without it: never.
+   */
+  untilBoot?(context: ActionContext, undo: U): Promise<boolean>
   revert(context: ActionContext, undo: U): Promise<Reverted>
   /** What a person would do by hand, as plain commands: goes into UNDO.txt. */
   byHand(undo: U, recordFolder: string): readonly string[]

@@ -102,6 +102,12 @@ export function refuseProtectedName(host: Pick<Host, 'own'>, name: string): void
   throw refusal('the link to the controller', `${name} is the controller: its name is protected.`)
 }
 
+/** Refuses to take away the host that the controller runs on: nobody would be left to see how the drill ends. */
+export function refuseControllersHost(host: Pick<Host, 'own'>): void {
+  if (!host.own.names.some((name) => /^(?:localhost|127\.|::1$|\[::1\]$)/i.test(name))) return
+  throw refusal('the link to the controller', 'The controller runs on this host: it is never restarted.')
+}
+
 /** Refuses root and the account that the agent runs as. */
 export function refuseProtectedAccount(host: Host, account: { readonly name: string; readonly uid: number }): void {
   if (account.uid === 0) throw refusal('root', `${account.name} is root: it is protected on every host.`)

@@ -11,7 +11,7 @@ import { Holds } from './holds.ts'
 import { injectOne } from './inject.ts'
 import type { Lock } from './lock.ts'
 import { prepareOnly, sweepPrepared } from './prepare.ts'
-import { dropUnbegun, putBack } from './put-back.ts'
+import { dropUnbegun, putBack, waitsForBoot } from './put-back.ts'
 import { Retries } from './retries.ts'
 import { flushFacts, tellUntold } from './tell.ts'
 
@@ -185,6 +185,7 @@ class HostEngine implements Engine {
     for (const record of newestFirst) {
       this.#holds.stop(record.head.recordId)
       this.#effects.stop(record.head.recordId)
+      if (await waitsForBoot(this.#deps, record)) continue
       const work = record.state === 'armed' ? dropUnbegun : putBack
       const outcome = await work(this.#deps, record, cause)
       outcomes.push(outcome)

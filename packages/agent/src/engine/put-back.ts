@@ -210,6 +210,24 @@ export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause
   return finish(deps, record, { restoration: 'unknown', compared: [], kept: [], reason }, 'armed')
 }
 
+/** Is the host going down, so that only the next boot can put this record back? It stays open, and nobody is told. */
+export async function waitsForBoot(deps: EngineDeps, { head, folder }: JournalRecord): Promise<boolean> {
+  const action = actionNamed(deps, head.action)
+  if (action?.untilBoot === undefined) return false
+  const context = {
+    host: deps.host,
+    signal: AbortSignal.timeout(SLACK_MS),
+    recordFolder: folder,
+    recordId: head.recordId,
+  }
+  try {
+    return await action.untilBoot(context, undoOf(action, head))
+  } catch (thrown) {
+    deps.warn(`whether record ${head.recordId} waits for a boot cannot be seen`, thrown)
+    return false
+  }
+}
+
 /** How the host stands; `unclear` where it cannot be seen. Never throws. */
 export async function standingOf(deps: EngineDeps, record: JournalRecord): Promise<Standing> {
   const { head } = record

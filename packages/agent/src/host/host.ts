@@ -1,5 +1,6 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type { DisableImage, MembershipImage, Metadata } from './image.ts'
+import type { Machine } from './machine.ts'
 import type { Mounts } from './mounts.ts'
 import type { Processes } from './process.ts'
 import type { PacketFilter } from './wall.ts'
@@ -205,6 +206,7 @@ export interface Host {
   readonly resolver: Resolver
   readonly packetFilter: PacketFilter
   readonly mounts: Mounts
+  readonly machine: Machine
   readonly own: OwnThings
   /** What this host can do; a missing ability comes with the reason a person can act on. */
   capabilities(): Promise<ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>>

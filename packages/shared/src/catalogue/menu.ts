@@ -12,6 +12,7 @@ export const Capability = z.enum([
   'packet-filter',
   'backup-tools',
   'pam',
+  'restart',
 ])
 export type Capability = z.infer<typeof Capability>
 

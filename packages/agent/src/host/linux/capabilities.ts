@@ -30,6 +30,10 @@ export async function linuxCapabilities(
     'packet-filter': sharesNetwork ? notItsOwnNetwork : await packetFilter(),
     'backup-tools': anyTool(['restic', 'borg', 'kopia', 'tar']),
     pam: tools(['pamtester'], 'pamtester'),
+    restart: both(
+      ability(root, 'runs as root', 'the agent does not run as root'),
+      ability(manager === 'systemd', 'systemd can restart this host', 'process 1 is not systemd'),
+    ),
   }
   return new Map(Capability.options.map((name) => [name, answers[name]]))
 }

@@ -3,6 +3,7 @@ import { fileAccounts, lookupByGetent } from './accounts/index.ts'
 import { linuxCapabilities } from './capabilities.ts'
 import { linuxClock } from './clock.ts'
 import { linuxFiles } from './files/index.ts'
+import { systemdMachine } from './machine.ts'
 import { linuxMounts } from './mounts.ts'
 import { nftables } from './packet-filter/index.ts'
 import { linuxProcesses } from './processes.ts'
@@ -36,6 +37,7 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
     resolver: linuxResolver,
     packetFilter: nftables(),
     mounts: linuxMounts(),
+    machine: systemdMachine(services, linuxProcesses),
     own,
     capabilities: () => linuxCapabilities(services.manager, sharesNetwork),
     run,

@@ -5,6 +5,7 @@ import type { Finished, Host, OwnThings, RunOptions } from '../host.ts'
 import { type AccountOptions, fileAccounts } from '../linux/accounts/index.ts'
 import type { Mount } from '../mounts.ts'
 import { filesUnder } from './files.ts'
+import { type SimulatedMachine, simulatedMachine } from './machine.ts'
 import { type SimulatedPacketFilter, simulatedPacketFilter } from './packet-filter.ts'
 import { lookupInHosts } from './resolver.ts'
 import { type SimulatedService, type SimulatedServices, simulatedServices } from './services.ts'
@@ -24,6 +25,7 @@ export interface SimulatedHostOptions {
 export interface SimulatedHost extends Host {
   readonly services: SimulatedServices
   readonly packetFilter: SimulatedPacketFilter
+  readonly machine: SimulatedMachine
 }
 
 const oneDisk: Mount = {
@@ -66,6 +68,7 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
     },
     packetFilter: simulatedPacketFilter(),
     mounts: { list: async () => options.mounts?.() ?? [oneDisk] },
+    machine: simulatedMachine(),
     own: options.own ?? { paths: [], names: [] },
     capabilities: async () => new Map(Capability.options.map((name) => [name, { has: true, why: 'simulated' }])),
     run: options.run ?? (() => Promise.reject(new ChaosError('tool-failed', 'A simulated host runs no programs.'))),

@@ -53,6 +53,11 @@ const EXPECTED: ReadonlySet<StepHost['cause']> = new Set([
   'effect not seen',
 ])
 
+/** A host that was told to restart puts itself back at its boot: nobody else could. */
+function camePlanned({ action, cause }: StepHost): boolean {
+  return action === 'host.restart' && cause === 'recovery'
+}
+
 /** Stops the run when a host put itself back for a reason of its own: halted, restarted, lost its lease. */
 export function stopOnOwnRevert(sequence: Sequence): () => void {
   return sequence.book.listen({
@@ -60,7 +65,7 @@ export function stopOnOwnRevert(sequence: Sequence): () => void {
       if (runId !== sequence.runId || sequence.signal.aborted) return
       const own = runNow(sequence)
         .steps.flatMap((step) => step.hosts)
-        .find((host) => !EXPECTED.has(host.cause))
+        .find((host) => !EXPECTED.has(host.cause) && !camePlanned(host))
       if (own === undefined) return
       const reason = `${hostName(sequence.plan, own.hostId)} put itself back: ${own.cause}`
       void sequence.stop('host lost', reason)

@@ -7,6 +7,7 @@ import { lintEffects } from './effects.ts'
 import { lintHolds } from './holds.ts'
 import { lintContext } from './lint-context.ts'
 import { lintObjectives } from './objectives.ts'
+import { lintRestarts } from './restarts.ts'
 import { lintTargets } from './targets.ts'
 import { lintTexts } from './texts.ts'
 
@@ -15,7 +16,6 @@ export { defaultsOf } from './lint-context.ts'
 /** Can this drill end well, with these values of its parameters? Unknown values leave what depends on them unjudged. */
 export function lintDrill(drill: Drill, values: Params): Finding[] {
   const context = lintContext(drill, values)
-  return [lintDurations, lintTargets, lintEffects, lintHolds, lintObjectives, lintAbort, lintTexts].flatMap((lint) =>
-    lint(context),
-  )
+  const lints = [lintDurations, lintTargets, lintEffects, lintHolds, lintRestarts, lintObjectives, lintAbort, lintTexts]
+  return lints.flatMap((lint) => lint(context))
 }

@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<string, (params: Params) => string>> = {
   'membership.revoke': (params) =>
     `${text(params.account, 'an account')} taken out of ${text(params.group, 'a group')}`,
   'account.disable': (params) => `${text(params.account, 'an account')} locked`,
+  'host.restart': () => 'the host restarted',
   'data.quarantine': (params) => `${text(params.path, 'data')} moved aside`,
 }
 

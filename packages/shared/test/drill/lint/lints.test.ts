@@ -223,3 +223,15 @@ test('what depends on a parameter without a value is left unjudged until it has 
   expect(lintDrill(drillOf(text), { hold: '5m' }).map(({ path }) => path)).toEqual([['method', 1, 'within']])
   expect(lintDrill(drillOf(text), { hold: '10m' })).toEqual([])
 })
+
+describe('a host that restarts', () => {
+  const restart = (more = '') => `inject: host.restart, on: web, hold: 5m${more}`
+
+  test('must be held through the loss of its link', () => {
+    expect(mistakesOf(drill([restart()]))).toEqual([
+      expect.stringMatching(/loses its link.*expected `onLinkLoss: hold`/),
+    ])
+    expect(mistakesOf(drill([restart(', onLinkLoss: revert')]))).toHaveLength(1)
+    expect(mistakesOf(drill([restart(', onLinkLoss: hold')]))).toEqual([])
+  })
+})

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../../scripts/lab/index.ts'
+import { describeLab } from './support/describe-lab.ts'
+import { type Fleet, startFleet } from './support/fleet.ts'
+import { nameHosts } from './support/names.ts'
+import { serveSite } from './support/nginx.ts'
+import { putBack, rehearse } from './support/rehearsal.ts'
+
+const policy = `policy: 1
+actions: [host.restart]
+holdAtMost: 30m
+`
+const watching = `policy: 1
+probeHosts: [erp.example.test]
+`
+
+/** Runs, although no boot would start it. */
+const BY_HAND = `[Service]
+ExecStart=/bin/sleep infinity
+`
+
+describeLab('server-restart', () => {
+  let fleet: Fleet
+
+  beforeAll(async () => {
+    fleet = await startFleet({
+      hosts: {
+        erp: { labels: { role: 'server-to-restart' }, policy },
+        desk: { labels: { role: 'workstation' }, policy: watching },
+      },
+      disk: 'ext4',
+      scene: async (lab) => {
+        const [erp, desk] = [lab.host('erp'), lab.host('desk')]
+        await serveSite(erp)
+        await erp.writeFile('/etc/systemd/system/by-hand.service', BY_HAND)
+        await erp.exec(['systemctl', 'daemon-reload'])
+        await erp.exec(['systemctl', 'start', 'by-hand'])
+        await nameHosts(desk, { 'erp.example.test': erp.address })
+      },
+    })
+  })
+  afterAll(async () => await fleet?.[Symbol.asyncDispose]())
+
+  const bootId = async () => (await fleet.host('erp').readFile('/proc/sys/kernel/random/boot_id')).trim()
+  /** The boot has come to its end, and what was put back in it is closed. */
+  async function settled(): Promise<void> {
+    await fleet.online('erp')
+    await putBack(fleet.host('erp'))
+  }
+
+  test('passes when everything comes back, also what no boot starts', async () => {
+    const boot = await bootId()
+    const before = await fleet.manifests()
+    const { runId } = await fleet.start('server-restart')
+    const run = await fleet.ended(runId, { answers: { department: 'yes' } })
+    expect(run.reasons).toEqual([])
+    expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
+    expect(run.objectives.outage).toMatchObject({ met: true })
+    expect(await bootId()).not.toBe(boot)
+    const [row] = run.steps.flatMap((step) => step.hosts)
+    expect(row).toMatchObject({ cause: 'recovery', injected: expect.anything(), revertEnded: expect.anything() })
+    expect(row?.compared).toContainEqual({ item: 'by-hand.service', before: 'active', now: 'active', same: true })
+    expect(row?.compared).toContainEqual({ item: 'nginx.service', before: 'active', now: 'active', same: true })
+    await settled()
+    expect(await fleet.differences(before)).toEqual([])
+  })
+
+  test('fails when it takes longer than it may', async () => {
+    const before = await fleet.manifests()
+    const { runId } = await fleet.start('server-restart', { backWithin: '1s' })
+    const run = await fleet.ended(runId, { answers: { department: 'yes' } })
+    expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
+    expect(run.reasons).toEqual([expect.stringMatching(/^Time without service: target 1(\.0)? s/)])
+    await settled()
+    expect(await fleet.differences(before)).toEqual([])
+  })
+
+  test('is refused while packages are being installed', async () => {
+    const erp = fleet.host('erp')
+    await erp.enter(['cp', '/bin/sleep', '/run/dpkg'])
+    await erp.exec(['systemd-run', '--quiet', '--unit=installing', '/run/dpkg', '600'])
+    await until('it runs', async () => (await erp.enter(['pgrep', '-x', 'dpkg'], { check: false })).code === 0)
+    await expect(fleet.plan('server-restart')).rejects.toThrow(/dpkg is at work/)
+    expect(await rehearse(erp, 'host.restart', {})).toMatchObject({ exitCode: 2, ok: false, code: 'wrong-state' })
+    await erp.exec(['systemctl', 'stop', 'installing'])
+    await erp.enter(['rm', '/run/dpkg'])
+  })
+})
