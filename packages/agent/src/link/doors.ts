@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { type Duplex, duplexPair } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { ChaosError } from '@chaos-lite/shared'
+import { wayWithin } from '../pipe/index.ts'
 import { type RelayOptions, startRelay } from '../relay/index.ts'
 
 /** Lets the relay in: gives each way to it to `attach`, until it is disposed of. */
@@ -17,7 +18,7 @@ export function innerDoor(options: Omit<RelayOptions, 'connect' | 'watched' | 's
       // This process looks at its files itself.
       watched: [],
       async connect() {
-        const [ours, theirs] = duplexPair()
+        const [ours, theirs] = wayWithin()
         attach(theirs)
         return ours
       },

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream'
+import { type Duplex, duplexPair } from 'node:stream'
 import { LONGEST_MESSAGE_BYTES } from './messages.ts'
 
 export interface PipeListener {
@@ -8,6 +8,14 @@ export interface PipeListener {
 }
 
 const HEADER_BYTES = 5
+
+/** Two ends of a way within one process, like a local socket: when one is gone, so is the other. */
+export function wayWithin(): readonly [Duplex, Duplex] {
+  const [one, other] = duplexPair()
+  one.once('close', () => other.destroy())
+  other.once('close', () => one.destroy())
+  return [one, other]
+}
 
 /** One end of the way between the two parts of the agent: whole messages in, whole messages out. */
 export class Pipe {
@@ -71,7 +79,7 @@ export class Pipe {
 
   #read(bytes: Buffer): void {
     this.#waiting = this.#waiting.length === 0 ? bytes : Buffer.concat([this.#waiting, bytes])
-    while (!this.#closed && this.#waiting.length >= HEADER_BYTES) {
+    while (!this.#stream.destroyed && this.#waiting.length >= HEADER_BYTES) {
       const length = this.#waiting.readUInt32BE(1)
       if (length > LONGEST_MESSAGE_BYTES) this.destroy()
       if (length > LONGEST_MESSAGE_BYTES || this.#waiting.length < HEADER_BYTES + length) return

@@ -1,7 +1,7 @@
 import { ChaosError, HANDSHAKE_MS, MAX_FRAME_BYTES, SUBPROTOCOL, sentenceOf } from '@chaos-lite/shared/plain'
 import { WebSocket } from 'ws'
 import { linkAddress } from '../identity/address.ts'
-import { proxyAgent } from '../link/proxy.ts'
+import { proxyFor } from '../link/proxy-for.ts'
 
 export interface SocketOptions {
   readonly controllerUrl: string
@@ -16,9 +16,11 @@ export interface SocketOptions {
  * The socket is paused: add listeners, then call `resume()`.
  * @throws ChaosError `host-offline` when the controller cannot be reached or is not what it should be
  */
-export function openSocket(options: SocketOptions): Promise<WebSocket> {
+export async function openSocket(options: SocketOptions): Promise<WebSocket> {
   const { url, loopback } = linkAddress(options.controllerUrl)
-  const agent = loopback ? null : proxyAgent(new URL(url))
+  const hasProxy = !loopback && proxyFor(new URL(url)) !== null
+  // Loaded only where there is one: most hosts need none, and pay for none.
+  const agent = hasProxy ? (await import('../link/proxy.ts')).proxyAgent(new URL(url)) : null
   const socket = new WebSocket(url, [SUBPROTOCOL], {
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
@@ -29,7 +31,7 @@ export function openSocket(options: SocketOptions): Promise<WebSocket> {
     ...(options.caPem === null ? {} : { ca: options.caPem }),
     ...(agent ? { agent } : {}),
   })
-  return opened(socket, url, options.signal)
+  return await opened(socket, url, options.signal)
 }
 
 function opened(socket: WebSocket, url: string, signal: AbortSignal | undefined): Promise<WebSocket> {
