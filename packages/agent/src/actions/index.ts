@@ -8,6 +8,7 @@ import { dnsBlock } from './network/dns-block.ts'
 import { permissionRevoke } from './permission/revoke.ts'
 import { processStop } from './process/stop.ts'
 import { dataQuarantine } from './quarantine/folder.ts'
+import { resolverSwitch } from './resolver/switch.ts'
 import { serviceStop } from './service/stop.ts'
 
 /** Every failure that this agent knows. A new one is one file and one line here. */
@@ -22,6 +23,7 @@ export const actions: readonly Action[] = [
   hostRestart,
   networkBlock,
   dnsBlock,
+  resolverSwitch,
 ]
 
 /** An action by its name, or undefined. */
