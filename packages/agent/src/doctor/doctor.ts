@@ -91,8 +91,8 @@ function lookAtFailsafe(failsafe: Failsafe | undefined): Finding[] {
   return [
     note(
       'safety timer',
-      `${text} It does not survive a restart of the machine`,
-      'install the agent with its installer',
+      `${text} A restart of the machine is not covered: what is held then stays until the agent is started again`,
+      'where systemd runs, install the agent with its installer; elsewhere start "chaos-lite-agent run" at boot: it puts back first',
     ),
   ]
 }

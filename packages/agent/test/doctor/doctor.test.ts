@@ -142,7 +142,7 @@ describe('doctor', () => {
     const weak = { survives: 'process', describe: () => 'a waiting process.' } as NonNullable<DoctorOptions['failsafe']>
     const report = await doctor(await healthy({ failsafe: weak }))
     expect(report.exitCode).toBe(0)
-    expect(printReport(report)).toContain('It does not survive a restart')
+    expect(printReport(report)).toContain('A restart of the machine is not covered')
   })
 
   it('names the package of a program that is missing', async () => {
