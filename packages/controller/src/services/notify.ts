@@ -9,7 +9,7 @@ import { hmacHex } from './secrets.ts'
 
 /** What people are told about without asking. */
 export interface Notice {
-  readonly type: 'run.stuck' | 'slot.missed' | 'test'
+  readonly type: 'run.stuck' | 'run.unconfirmed' | 'slot.missed' | 'test'
   readonly clientId: Ulid
   /** One sentence a manager understands. */
   readonly summary: string
@@ -116,14 +116,26 @@ async function post(webhook: StoredWebhook, body: string, nowMs: number, signal:
   }
 }
 
-/** Tells people once when a run ends with something that could not be put back. */
-export function tellWhenStuck(
-  notifier: Notifier,
-): (row: { runId: Ulid; clientId: Ulid; restoration: string; summary: string }) => void {
-  const told = new Set<Ulid>()
-  return (row) => {
-    if (row.restoration !== 'stuck' || told.has(row.runId)) return
-    told.add(row.runId)
-    void notifier.tell({ type: 'run.stuck', clientId: row.clientId, summary: row.summary, runId: row.runId })
+/** What a run row says that people are told about. */
+interface ToldRow {
+  readonly runId: Ulid
+  readonly clientId: Ulid
+  readonly outcome: string | null
+  readonly restoration: string
+  readonly summary: string
+}
+
+/**
+ * Tells people once when something could not be put back, and once when a run has ended without the word of every host
+ * that it is as it was: it may be down.
+ */
+export function tellWhenStuck(notifier: Notifier): (row: ToldRow) => void {
+  const told = new Set<string>()
+  return ({ runId, clientId, outcome, restoration, summary }) => {
+    const unconfirmed = outcome !== null && (restoration === 'pending' || restoration === 'unknown')
+    const type = restoration === 'stuck' ? 'run.stuck' : unconfirmed ? 'run.unconfirmed' : null
+    if (type === null || told.has(`${type} ${runId}`)) return
+    told.add(`${type} ${runId}`)
+    void notifier.tell({ type, clientId, summary, runId })
   }
 }

@@ -109,15 +109,42 @@ describe('a webhook', () => {
   })
 })
 
-describe('a run that is stuck', () => {
-  test('is told once, however often its row changes', async () => {
+describe('a run that is not put back', () => {
+  const row = { runId: 'r', clientId: 'c', outcome: null, restoration: 'pending', summary: 'stopped' }
+
+  function listening() {
     const told: Notice[] = []
     const listener = tellWhenStuck({
       tell: async (notice) => void told.push(notice),
       test: async () => ({ ok: true, detail: '' }),
       close: async () => undefined,
     })
-    const row = { runId: 'r', clientId: 'c', restoration: 'pending', summary: 'stopped' }
+    return { told, listener }
+  }
+
+  test.each(['pending', 'unknown'])('is told once when it has ended and a host is %s', async (restoration) => {
+    const { told, listener } = listening()
+    listener({ ...row, restoration })
+    expect(told).toEqual([])
+    listener({ ...row, restoration, outcome: 'failed', summary: 'SRV-04 has not reported yet.' })
+    listener({ ...row, restoration, outcome: 'failed' })
+    expect(told).toEqual([
+      { type: 'run.unconfirmed', clientId: 'c', runId: 'r', summary: 'SRV-04 has not reported yet.' },
+    ])
+    listener({ ...row, restoration: 'stuck', outcome: 'failed', summary: 'SRV-04 is stuck.' })
+    expect(told.map(({ type }) => type)).toEqual(['run.unconfirmed', 'run.stuck'])
+  })
+
+  test('is not told when every host is as it was', async () => {
+    const { told, listener } = listening()
+    for (const restoration of ['identical', 'ours undone', 'not applicable']) {
+      listener({ ...row, restoration, outcome: 'passed' })
+    }
+    expect(told).toEqual([])
+  })
+
+  test('is told once while something is stuck, however often its row changes', async () => {
+    const { told, listener } = listening()
     listener(row)
     listener({ ...row, restoration: 'stuck', summary: 'SRV-04 is stuck.' })
     listener({ ...row, restoration: 'stuck', summary: 'SRV-04 is still stuck.' })
