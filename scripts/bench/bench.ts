@@ -26,5 +26,7 @@ export interface Bench {
 /** Where a bench may write, on a real disk, and how it says what it is doing. */
 export interface Place {
   readonly folder: string
+  /** How many rounds were asked for; null: as many as the bench takes by itself. */
+  readonly rounds: number | null
   say(sentence: string): void
 }

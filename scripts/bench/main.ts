@@ -1,14 +1,24 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { dist, root } from '../build/places.ts'
 import type { Bench } from './bench.ts'
 import { benches } from './index.ts'
 import { machine } from './machine.ts'
 import { benchPage, type Done, printed } from './page.ts'
 
-/** `pnpm bench`: all of them side by side, and the page. `pnpm bench NAME …`: only those, no page. */
+/**
+ * `pnpm bench`: all of them side by side, and the page. `pnpm bench NAME …`: only those, no page. `--rounds N`: fewer (or
+ * more) rounds, where a bench counts them; no page.
+ */
 const PAGE = 'docs/reference/benchmarks.md'
-const names = process.argv.slice(2)
+const given = parseArgs({ options: { rounds: { type: 'string' } }, allowPositionals: true })
+const names = given.positionals
+const rounds = given.values.rounds === undefined ? null : Number(given.values.rounds)
+if (rounds !== null && !(Number.isInteger(rounds) && rounds > 0)) {
+  process.stderr.write('--rounds takes a whole number above 0.\n')
+  process.exit(2)
+}
 const unknown = names.find((name) => !benches.some((bench) => bench.name === name))
 if (unknown !== undefined) {
   process.stderr.write(`There is no bench "${unknown}". There are: ${benches.map(({ name }) => name).join(', ')}.\n`)
@@ -23,7 +33,7 @@ await mkdir(place, { recursive: true })
 const about = await machine(place)
 await rm(place, { recursive: true, force: true })
 process.stdout.write(`\n${about.join('\n')}\n\n${printed(done)}\n`)
-if (names.length === 0) {
+if (names.length === 0 && rounds === null) {
   await writeFile(join(root, PAGE), benchPage(done, about, Date.now()))
   process.stdout.write(`\nwrote ${PAGE}\n`)
 }
@@ -37,7 +47,7 @@ async function measure(bench: Bench): Promise<Done> {
   const began = performance.now()
   const say = (sentence: string) => process.stderr.write(`  ${bench.name}: ${sentence}\n`)
   process.stderr.write(`${bench.title} …\n`)
-  const measured = await bench.run({ folder, say })
+  const measured = await bench.run({ folder, rounds, say })
   say(`took ${((performance.now() - began) / 1000).toFixed(0)} s`)
   await rm(folder, { recursive: true, force: true })
   return { ...measured, name: bench.name, title: bench.title }

@@ -13,6 +13,8 @@ export type FleetOptions = {
   /** Hosts that no agent is installed on. */
   bystanders?: readonly string[]
   disk?: DiskKind
+  /** The folder of drills; the shipped ones unless told. */
+  drills?: string
   /** Sets the scene before the agents are installed: services, accounts, backups. */
   scene?: (lab: Lab) => Promise<void>
 }
@@ -138,7 +140,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     })
     stack.defer(() => lab.down())
     const authority = stack.use(await makeAuthority(lab.bridgeAddress))
-    const [controller] = await Promise.all([listen(lab, authority), options.scene?.(lab)])
+    const [controller] = await Promise.all([listen(lab, authority, options.drills), options.scene?.(lab)])
     stack.use(controller)
     const { caFile } = authority
     const api = stack.use(await Api.open(controller.url, { caFile, firstPassword: controller.firstPassword ?? '' }))
@@ -151,7 +153,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
-async function listen(lab: Lab, { folder, certFile, keyFile }: Authority): Promise<Controller> {
+async function listen(lab: Lab, { folder, certFile, keyFile }: Authority, drills?: string): Promise<Controller> {
   return await startController({
     dataFolder: join(folder, 'controller'),
     host: lab.bridgeAddress,
@@ -159,6 +161,7 @@ async function listen(lab: Lab, { folder, certFile, keyFile }: Authority): Promi
     tlsCertFile: certFile,
     tlsKeyFile: keyFile,
     logLevel: 'warn',
+    ...(drills === undefined ? {} : { drillsFolder: drills }),
   })
 }
 
