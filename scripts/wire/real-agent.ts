@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import type { Controller } from '@chaos-lite/controller'
 import type { Answer, Inventory, Order } from '@chaos-lite/shared'
 import { enrol, type Identity, readIdentity } from '../../packages/agent/src/identity/index.ts'
-import { innerDoor, openCommandLog, RelayPort, startLink } from '../../packages/agent/src/link/index.ts'
+import {
+  innerDoor,
+  type LinkDuties,
+  openCommandLog,
+  RelayPort,
+  startLink,
+} from '../../packages/agent/src/link/index.ts'
 import { createOutbox, type Outbox } from '../../packages/agent/src/outbox/index.ts'
 
 const clock = { bootId: 'boot-of-the-wire', monoMs: () => performance.now(), wallMs: () => Date.now() }
@@ -23,6 +29,21 @@ export interface RealAgent extends AsyncDisposable {
   readonly orders: Order[]
   readonly log: string[]
   readonly open: boolean
+}
+
+/** Says yes to whatever comes, and writes it down. */
+export function dutiesOf(orders: Order[]): LinkDuties {
+  return {
+    async execute(order: Order): Promise<Answer> {
+      orders.push(order)
+      return { ok: true, prepared: null }
+    },
+    lease: () => undefined,
+    watch: () => undefined,
+    linkClosed: () => undefined,
+    inventory: async () => inventory,
+    onInventoryChange: () => () => undefined,
+  }
 }
 
 /** A host that was enrolled at this controller, reached through `url`. */
@@ -48,17 +69,7 @@ export async function realAgent(identity: Identity, folder: string): Promise<Rea
   const outbox = createOutbox({ folder: join(folder, 'outbox'), clock })
   const commandLog = await openCommandLog(join(folder, 'commands.jsonl'))
   const port = new RelayPort({ monoMs: () => clock.monoMs(), log: write })
-  const duties = {
-    async execute(order: Order): Promise<Answer> {
-      orders.push(order)
-      return { ok: true, prepared: null }
-    },
-    lease: () => undefined,
-    watch: () => undefined,
-    linkClosed: () => undefined,
-    inventory: async () => inventory,
-    onInventoryChange: () => () => undefined,
-  }
+  const duties = dutiesOf(orders)
   const parts = {
     identity,
     enrolment: 'wire',

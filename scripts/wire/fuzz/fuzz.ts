@@ -1,12 +1,19 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { randomFrom } from '../random.ts'
+import { drill, journal, outbox, policy } from './files.ts'
+import { framesDown } from './frames-down.ts'
 import { framesUp } from './frames-up.ts'
 import type { OpenTarget } from './target.ts'
 
 /** What can be fuzzed, by name. */
 export const targets = {
   'frames-up': framesUp,
+  'frames-down': framesDown,
+  journal,
+  outbox,
+  policy,
+  drill,
 } satisfies Record<string, OpenTarget>
 
 export interface FuzzOutcome {

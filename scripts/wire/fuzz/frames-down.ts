@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type Duplex, duplexPair } from 'node:stream'
+import { challengeText, commandText, type Order } from '@chaos-lite/shared'
+import { ulid } from 'ulid'
+import { makeKey, publicKeyOf, signText } from '../../../packages/agent/src/identity/index.ts'
+import { openCommandLog, RelayPort, startLink } from '../../../packages/agent/src/link/index.ts'
+import { createOutbox } from '../../../packages/agent/src/outbox/index.ts'
+import { Down, FRAME_STAMP_BYTES, Pipe, Up } from '../../../packages/agent/src/pipe/index.ts'
+import type { Random } from '../random.ts'
+import { dutiesOf } from '../real-agent.ts'
+import { mutateBytes, mutateJson } from './mutate.ts'
+import type { OpenTarget } from './target.ts'
+
+const hostId = 'h-0123456789abcdef01234567'
+const RUN = '01J00000000000000000000000'
+const MOST_FRAMES = 300
+/** So many frames are such that the link goes on. */
+const PASSING = 0.93
+const GENUINE = 0.02
+
+/**
+ * Frames of a hostile controller, and messages of a hostile relay, against the part of the agent that has the power: only
+ * genuine commands of this session may be executed, each once.
+ */
+export const framesDown: OpenTarget = async ({ folder, random }) => {
+  const stack = new AsyncDisposableStack()
+  const [controllerKey, privateKey] = [makeKey(), makeKey()]
+  const executed: Order[] = []
+  let nowMs = performance.now()
+  const clock = { bootId: 'boot', monoMs: () => nowMs, wallMs: () => Date.now() }
+  const outbox = createOutbox({ folder: join(folder, 'outbox'), clock })
+  stack.defer(() => outbox.close())
+  const commandLog = await openCommandLog(join(folder, 'commands.jsonl'))
+  stack.defer(() => commandLog.close())
+  const stop = new AbortController()
+  const log = () => undefined
+  const port = new RelayPort({ monoMs: () => clock.monoMs(), log })
+  const identity = { hostId, controllerKey: publicKeyOf(controllerKey), privateKey, caPem: null, labels: {} }
+  const link = startLink({
+    ...{
+      identity: { ...identity, controllerUrl: 'https://c.example.test' },
+      enrolment: 'fuzz',
+      clock,
+      outbox,
+      commandLog,
+    },
+    ...{ duties: dutiesOf(executed), port, signal: stop.signal, log },
+  })
+  stack.defer(async () => {
+    stop.abort()
+    await link.ended
+  })
+  let genuine = 0
+
+  const talk = async (): Promise<number> => {
+    // Far enough for whatever was punished before to be forgiven.
+    nowMs += 10_000
+    const [ours, theirs] = duplexPair()
+    // As with a local socket: when one end is gone, so is the other.
+    theirs.once('close', () => ours.destroy())
+    ours.once('close', () => theirs.destroy())
+    port.attach(theirs)
+    const relay = new HostileRelay(ours, random, () => {
+      // The budget of frames is tested elsewhere; here it would only cost time.
+      nowMs += 10
+      return nowMs
+    })
+    try {
+      if (!(await relay.prove((text) => signText(text, controllerKey)))) return 1
+      return await relay.say((payload, fresh) => {
+        if (fresh) genuine += 1
+        return signText(commandText(hostId, payload), controllerKey)
+      })
+    } finally {
+      await relay.end()
+    }
+  }
+
+  const judge = () => {
+    if (executed.length > genuine)
+      throw new Error(`${executed.length} orders were executed, of ${genuine} genuine ones.`)
+  }
+  return {
+    async some(count) {
+      let done = 0
+      while (done < count) {
+        const frames = await talk()
+        done += frames
+      }
+      judge()
+      return done
+    },
+    async settle() {
+      judge()
+      if (executed.length === 0) throw new Error('No genuine order was ever executed: nothing was tested.')
+      return `${genuine} genuine commands among them, ${executed.length} of them executed, nothing else`
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+/** Signs as the controller. `fresh`: for this session. */
+type Sign = (payload: string, fresh: boolean) => string
+
+/** A relay that says what it should not: some of it in the controller's name, some in its own. */
+class HostileRelay {
+  readonly #pipe: Pipe
+  readonly #random: Random
+  readonly #nowMs: () => number
+  readonly #frames: Record<string, unknown>[] = []
+  readonly #closed = Promise.withResolvers<void>()
+  readonly #session = randomBytes(32).toString('hex')
+  #wake: () => void = () => undefined
+  #over = false
+
+  constructor(stream: Duplex, random: Random, nowMs: () => number) {
+    this.#random = random
+    this.#nowMs = nowMs
+    this.#pipe = new Pipe(stream, {
+      message: (kind, payload) => this.#message(kind, payload),
+      closed: () => this.#gone(),
+    })
+  }
+
+  /** Opens a connection and answers as the controller would. False when the agent did not want it. */
+  async prove(sign: (text: string) => string): Promise<boolean> {
+    this.#pipe.send(Up.opened, randomBytes(16).toString('hex'))
+    const hello = await this.#said('hello')
+    if (hello === null) return false
+    const nonce = randomBytes(32).toString('hex')
+    const text = challengeText('controller', { hostId, agentNonce: String(hello.nonce), controllerNonce: nonce })
+    this.#frame(JSON.stringify({ type: 'challenge', nonce, signature: sign(text) }))
+    if ((await this.#said('proof')) === null) return false
+    const cursor = this.#random.chance(0.02) ? { epoch: String(hello.epoch), seq: this.#random.below(1_000_000) } : null
+    this.#frame(JSON.stringify({ type: 'welcome', session: this.#session, cursor, leaseTtlMs: 10_000 }))
+    return true
+  }
+
+  async say(sign: Sign): Promise<number> {
+    let sent = 0
+    for (; sent < MOST_FRAMES && !this.#over; sent += 1) {
+      const random = this.#random
+      if (random.chance(GENUINE)) this.#frame(this.#command((payload) => sign(payload, true)))
+      else if (random.chance(PASSING)) this.#frame(JSON.stringify(this.#passing()))
+      else if (random.chance(0.2)) this.#raw()
+      else this.#frame(this.#broken(sign))
+      // The agent's part works in turns of the event loop; so does this one.
+      if (sent % 8 === 0) await new Promise((next) => setImmediate(next))
+    }
+    await new Promise((next) => setImmediate(next))
+    return sent
+  }
+
+  async end(): Promise<void> {
+    this.#pipe.end()
+    await this.#closed.promise
+  }
+
+  #command(sign: (payload: string) => string, session = this.#session): string {
+    const order = { name: 'revert', runId: RUN, stepId: null, cause: 'abort' }
+    const payload = JSON.stringify({ commandId: ulid(), session, expiresInMs: 10_000, order })
+    return JSON.stringify({ type: 'command', payload, signature: sign(payload) })
+  }
+
+  #passing(): object {
+    const random = this.#random
+    const number = () => random.pick([0, 1, 120_000, random.below(100_000)])
+    return random.pick<() => object>([
+      () => ({ type: 'lease', runId: RUN, ttlMs: number() }),
+      () => ({ type: 'clock', id: number() }),
+      () => ({ type: 'watch', runId: RUN, on: random.chance(0.5) }),
+      () => ({ type: 'ack', cursor: { epoch: randomBytes(16).toString('hex'), seq: number() } }),
+      () => ({ type: 'notice', message: 'x'.repeat(random.below(300)) }),
+    ])()
+  }
+
+  /** Damaged frames; signatures of others; genuine words of another session. */
+  #broken(sign: Sign): string {
+    const random = this.#random
+    const stranger = makeKey()
+    const base = random.pick<() => string>([
+      () => JSON.stringify(this.#passing()),
+      () => this.#command((payload) => signText(commandText(hostId, payload), stranger)),
+      () => this.#command((payload) => signText(commandText('h-ffffffffffffffffffffffff', payload), stranger)),
+      () => this.#command((payload) => sign(payload, false), randomBytes(32).toString('hex')),
+      () => JSON.stringify({ type: 'welcome', session: this.#session, cursor: null, leaseTtlMs: 1 }),
+      () => JSON.stringify({ type: 'enrolled', hostId, controllerKey: publicKeyOf(stranger), approved: true }),
+    ])()
+    if (random.chance(0.3)) return base
+    if (random.chance(0.5)) return mutateBytes(random, Buffer.from(base)).toString('utf8')
+    return JSON.stringify(mutateJson(random, JSON.parse(base), true))
+  }
+
+  /** A message that is no frame. */
+  #raw(): void {
+    const random = this.#random
+    const kind = random.pick([Up.opened, Up.resumed, Up.frame, Up.closed, Up.look, 0, 99, 255])
+    this.#pipe.send(kind, mutateBytes(random, randomBytes(random.below(64))))
+  }
+
+  #frame(text: string): void {
+    const stamp = Buffer.alloc(FRAME_STAMP_BYTES)
+    stamp.writeDoubleBE(this.#nowMs(), 0)
+    this.#pipe.send(Up.frame, Buffer.concat([stamp, Buffer.from(text)]))
+  }
+
+  async #said(type: string): Promise<Record<string, unknown> | null> {
+    for (;;) {
+      const at = this.#frames.findIndex((frame) => frame.type === type)
+      if (at >= 0) return this.#frames.splice(at, 1)[0] ?? null
+      if (this.#over) return null
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  #message(kind: number, payload: Buffer): void {
+    if (kind === Down.close) this.#over = true
+    if (kind === Down.frame && this.#frames.length < 100) this.#frames.push(JSON.parse(payload.toString('utf8')))
+    this.#wake()
+  }
+
+  #gone(): void {
+    this.#over = true
+    this.#closed.resolve()
+    this.#wake()
+  }
+}
