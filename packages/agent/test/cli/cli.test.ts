@@ -108,6 +108,18 @@ describe('revert', () => {
     expect(toy.says()).toBe('before')
   })
 
+  test('leaves in the first phase of a boot what is not for it', async () => {
+    const toy = toyRoot()
+    const child = toy.start(toy.rehearsal())
+    await output(child, 'Started')
+    await killed(child)
+    const recovery = ['revert', '--all', '--cause', 'recovery']
+    expect(await toy.run([...recovery, '--phase', 'early'])).toMatchObject({ code: 0 })
+    expect(toy.says()).toBe('after')
+    expect(await toy.run(recovery)).toMatchObject({ code: 0 })
+    expect(toy.says()).toBe('before')
+  })
+
   test('can be killed and begun again', async () => {
     const toy = toyRoot()
     const child = toy.start(toy.rehearsal())
