@@ -40,17 +40,19 @@ async function opener(world: WorldName): Promise<Opener> {
 async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
   const seed = options.seed ?? freshSeed()
   const schedules = options.schedules ?? WHOLE[world]
-  const { action = null, scenario = null, disk } = options
+  const { action = null, scenario = null, disk = null } = options
   say(`${world}: ${schedules} schedules from seed ${seed}`)
   const counter = new Counter()
   const began = performance.now()
-  const progress = setInterval(
-    () => say(`  ${counter.run + counter.missed}/${schedules}: ${brief(counter)}`),
-    SAY_EVERY_MS,
-  )
+  const about = { world, seed, commit: commit(), began }
+  const progress = setInterval(() => {
+    say(`  ${counter.run + counter.missed}/${schedules}: ${brief(counter)}`)
+    // Whatever ends a long run: what was counted until then is kept.
+    if (options.out !== undefined) void writeFile(options.out, JSON.stringify(tallyOf(counter, about)))
+  }, SAY_EVERY_MS)
   try {
     await runOrder({
-      choice: { world, action, scenario, disk: disk ?? null },
+      choice: { world, action, scenario, disk },
       seed,
       schedules,
       forMs: options.minutes * 60_000,
@@ -66,10 +68,21 @@ async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
     clearInterval(progress)
   }
   say(`  ${brief(counter)}`)
+  return tallyOf(counter, about)
+}
+
+interface About {
+  readonly world: WorldName
+  readonly seed: number
+  readonly commit: string
+  readonly began: number
+}
+
+function tallyOf(counter: Counter, { world, seed, commit, began }: About): Tally {
   return {
     format: 1,
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
-    commit: commit(),
+    commit,
     machine: `${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}, Linux ${release()}`,
     seed,
     worlds: [world],
