@@ -97,10 +97,12 @@ async function arm(deps: EngineDeps, { record }: Armed, flight: Flight): Promise
   const { head } = record
   try {
     await deps.failsafe.arm(head)
-    await report(deps, head, { type: 'inject.armed', revertByWallMs: head.revertByWallMs })
     await refuseWhenHalted(deps.haltFile)
     refuseWhenCalledBack(flight)
-    await deps.journal.mark(head.recordId, 'injecting')
+    await allOf([
+      report(deps, head, { type: 'inject.armed', revertByWallMs: head.revertByWallMs }),
+      deps.journal.mark(head.recordId, 'injecting'),
+    ])
   } catch (thrown) {
     // Where even this fails, the record stays `armed`, and recovery sees that nothing was begun.
     await deps.journal.close(head.recordId).catch((failed) => deps.warn('an unused record stays', failed))
@@ -111,6 +113,11 @@ async function arm(deps: EngineDeps, { record }: Armed, flight: Flight): Promise
       cause: thrown,
     })
   }
+}
+
+/** Two syncs at a time, and none of them still at work when one fails. @throws the first failure */
+async function allOf(works: readonly Promise<unknown>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(works)) if (ended.status === 'rejected') throw ended.reason
 }
 
 /** The deed itself, verified. Rejects when the after-image is not there. */

@@ -55,13 +55,13 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .sort()
 }
 
-/** Makes the files and folders that somebody else wrote below `folder` durable; returns the files. */
-export async function syncBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  for (const entry of entries) {
-    if (entry.isFile() || entry.isDirectory()) await syncFolder(join(entry.parentPath, entry.name))
+/** Makes files that somebody else wrote below `folder` durable, with the folders between; `folder` itself is the caller's. */
+export async function syncFiles(folder: string, files: readonly string[]): Promise<void> {
+  const between = new Set<string>()
+  for (const file of files) {
+    for (let at = dirname(file); at !== '.'; at = dirname(at)) between.add(at)
   }
-  return filesBelow(folder)
+  await Promise.all([...files, ...between].map((name) => syncFolder(join(folder, name))))
 }
 
 /** The system's error code, such as `ENOENT`, or null. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError, sentenceOf, Ulid } from '@chaos-lite/shared'
-import { codeOf, makeFolder, overwriteAt, syncBelow, syncFolder, writeNew } from './durable.ts'
+import { codeOf, filesBelow, makeFolder, overwriteAt, syncFiles, syncFolder, writeNew } from './durable.ts'
 import type { Journal, JournalListing, Stage, Unreadable, Untold } from './journal.ts'
 import { newProgress, nextMark } from './progress.ts'
 import { HEAD, PROGRESS, progressIn, RESERVE, readRecord, SealedHead, UNDO_TEXT } from './read-record.ts'
@@ -34,12 +34,13 @@ async function reserveFor(folder: string, files: readonly string[], headBytes: n
 }
 
 async function writeStage(folder: string, head: RecordHead, undoText: string): Promise<void> {
-  const files = await syncBelow(folder)
+  const files = await filesBelow(folder)
   const images: { name: string; sha256: string }[] = []
   for (const name of files) images.push({ name, sha256: sha256(await readFile(join(folder, name))) })
   const sealed = Buffer.from(seal(SealedHead.parse({ head, files: images })))
   const reserve = await reserveFor(folder, files, sealed.length)
   await Promise.all([
+    syncFiles(folder, files),
     writeNew(join(folder, HEAD), sealed),
     writeNew(join(folder, PROGRESS), newProgress(head.recordId, head.preparedWallMs)),
     writeNew(join(folder, UNDO_TEXT), Buffer.from(undoText)),

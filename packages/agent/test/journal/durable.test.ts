@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   codeOf,
   filesBelow,
   makeFolder,
   overwriteAt,
-  syncBelow,
+  syncFiles,
   syncFolder,
   writeNew,
 } from '../../src/journal/durable.ts'
@@ -72,7 +73,29 @@ describe('what lies below a folder', () => {
     for (const name of ['z', 'a', 'b/c/y', 'b/x']) writeFileSync(join(root, name), '')
     symlinkSync('/etc/passwd', join(root, 'link'))
     expect(await filesBelow(root)).toEqual(['a', 'b/c/y', 'b/x', 'z'])
-    expect(await syncBelow(root)).toEqual(['a', 'b/c/y', 'b/x', 'z'])
+  })
+
+  test('is forced to disk with every folder between, once each', async () => {
+    mkdirSync(join(root, 'b', 'c'), { recursive: true })
+    for (const name of ['a', 'b/c/y', 'b/x']) writeFileSync(join(root, name), '')
+    const synced: string[] = []
+    const handle = await open(root)
+    const methods = Object.getPrototypeOf(handle)
+    await handle.close()
+    const spy = vi.spyOn(methods, 'sync').mockImplementation(async function (this: FileHandle) {
+      synced.push(readlinkSync(`/proc/self/fd/${this.fd}`).slice(root.length + 1))
+    })
+    try {
+      await syncFiles(root, ['a', 'b/c/y', 'b/x'])
+    } finally {
+      spy.mockRestore()
+    }
+    expect(synced.sort()).toEqual(['a', 'b', 'b/c', 'b/c/y', 'b/x'])
+  })
+
+  test('is not durable when one file cannot be forced to disk', async () => {
+    writeFileSync(join(root, 'a'), '')
+    await expect(syncFiles(root, ['a', 'gone'])).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })
 

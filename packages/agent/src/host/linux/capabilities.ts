@@ -27,6 +27,7 @@ export async function linuxCapabilities(
     processes: ability(true, '/proc shows the processes', ''),
     accounts: both(ability(root, 'runs as root', 'the agent does not run as root'), tools(['getent'], 'libc-bin')),
     resolver: ability(true, 'getaddrinfo and the hosts file', ''),
+    network: sharesNetwork ? notItsOwnNetwork : both(asRoot, tools(['ip'], 'iproute2')),
     'packet-filter': sharesNetwork ? notItsOwnNetwork : await packetFilter(),
     'backup-tools': anyTool(['restic', 'borg', 'kopia', 'tar']),
     pam: tools(['pamtester'], 'pamtester'),
@@ -40,12 +41,18 @@ export async function linuxCapabilities(
 
 const notItsOwnNetwork = ability(false, '', 'this demo host shares the network of the machine it runs on')
 
+/** A kernel that has let nft work once goes on doing so: asking costs a process before each failure. */
+let kernelFilters = false
+
 /** Installed is not enough: a kernel without nf_tables, or a container without the right, refuses every command. */
 async function packetFilter(): Promise<Ability> {
   const installed = tools(['nft'], 'nftables')
   if (!installed.has) return installed
-  const said = await run(['nft', '-j', 'list', 'tables'], { timeoutMs: 5000 }).catch(() => null)
-  return ability(said?.code === 0, 'nft found, and the kernel lets it work', 'nft is found, but refused by the kernel')
+  if (!kernelFilters) {
+    const said = await run(['nft', '-j', 'list', 'tables'], { timeoutMs: 5000 }).catch(() => null)
+    kernelFilters = said?.code === 0
+  }
+  return ability(kernelFilters, 'nft found, and the kernel lets it work', 'nft is found, but refused by the kernel')
 }
 
 function ability(has: boolean, because: string, missing: string): Ability {

@@ -1,13 +1,14 @@
-import { open, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { digestOf } from './digest.ts'
 
-/** Writes a before-image into the record's private folder; on disk when it returns. The folder is the agent's, not the host's. */
+/**
+ * Writes a before-image into the record's private folder, which is the agent's and not the host's. It is on disk once
+ * the record is: the journal forces all that lies in the folder to disk before the record counts.
+ */
 export async function saveCopy(recordFolder: string, name: string, bytes: Uint8Array): Promise<void> {
-  const path = join(recordFolder, name)
-  await syncing(path, 'w', (handle) => handle.writeFile(bytes))
-  await syncing(dirname(path), 'r', async () => {})
+  await writeFile(join(recordFolder, name), bytes, { mode: 0o600 })
 }
 
 /** Reads it back; throws `cannot-restore` when it is not what was written. */
@@ -18,14 +19,4 @@ export async function readCopy(recordFolder: string, name: string, digest: strin
   })
   if (digestOf(bytes) === digest) return bytes
   throw new ChaosError('cannot-restore', `The saved original ${path} is damaged: its digest is not ${digest}.`)
-}
-
-async function syncing(path: string, flags: string, work: (handle: Awaited<ReturnType<typeof open>>) => Promise<void>) {
-  const handle = await open(path, flags, 0o600)
-  try {
-    await work(handle)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
