@@ -40,6 +40,11 @@ export class KeptFacts {
     this.#wake()
   }
 
+  /** Does the end of that record wait here already? */
+  hasEndOf(recordId: string): boolean {
+    return this.#waiting.some(({ event }) => event.type === 'revert.ended' && event.recordId === recordId)
+  }
+
   /** Gives what waits one last try, before the process ends. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)

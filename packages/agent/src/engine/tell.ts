@@ -75,6 +75,7 @@ export async function tellEnded(
  */
 export async function tellUntold(deps: EngineDeps): Promise<void> {
   for (const { head, note } of await deps.journal.untold()) {
+    if (keptFactsOf(deps).hasEndOf(head.recordId)) continue
     const restoration = note === 'identical' ? 'identical' : 'ours undone'
     const item = `undo record ${head.recordId}`
     const now = 'as saved: compared before the record was closed, told later'

@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError } from '@chaos-lite/shared'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { KeptFacts } from '../../src/engine/kept-facts.ts'
+import { createOutbox } from '../../src/outbox/index.ts'
 import { RUN, type ToyWorld, toyWorld } from '../fixtures/toy-engine.ts'
+import { realClock } from '../fixtures/toy-host.ts'
 
 const full = () => new ChaosError('storage-full', 'no room')
 
@@ -174,4 +176,22 @@ test('a damaged archive keeps nobody from being put back', async () => {
   expect(existsSync(path)).toBe(true)
   writeFileSync(path, '')
   expect(await world.engine.recover()).toEqual([])
+})
+
+test('the outbox of a process that found no room at first has all facts in their order in the end', async () => {
+  const world = toyWorld()
+  const { head } = await world.engine.inject(world.request())
+  mkdirSync(world.paths.state, { recursive: true })
+  // A file in its place: no folder can be made, as on a full disk.
+  writeFileSync(world.paths.outbox, '')
+  await using outbox = createOutbox({ folder: world.paths.outbox, clock: realClock })
+  const next = world.another({}, { reporter: outbox })
+  expect(await next.recover()).toMatchObject([{ restoration: 'identical' }])
+  expect(archive(world)).toEqual([head.recordId])
+  rmSync(world.paths.outbox)
+  await next[Symbol.asyncDispose]()
+  const facts = await (await outbox.reader()).read({ facts: 10, bytes: 100_000 })
+  expect(facts.map(({ line }) => JSON.parse(line).event.type)).toEqual(['revert.begun', 'revert.ended'])
+  expect(archive(world)).toEqual([`${head.recordId}.told`])
+  await world.engine[Symbol.asyncDispose]()
 })
