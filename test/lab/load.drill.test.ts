@@ -7,25 +7,46 @@ import { serveSite } from './support/nginx.ts'
 import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
 
 const policy = `policy: 1
-actions: [process.stop]
+actions: [process.stop, disk.fill]
 processes: [nginx]
 services: [nginx.service]
+folders: [/srv/data]
+probePaths: [/var/lib/shop]
 holdAtMost: 30m
 `
 
 const ACTIONS: [string, object][] = [
   ['process.stop', { name: 'nginx' }],
   ['process.stop', { service: 'nginx' }],
+  ['disk.fill', { folder: '/srv/data', leavePercent: 20 }],
 ]
 
+/** An application that writes all the time, on the same disk. */
+const SHOP = `[Service]
+StateDirectory=shop
+ExecStart=/usr/bin/python3 -c "import time; [(open('/var/lib/shop/orders.txt', 'w').write('order'), time.sleep(0.3)) for _ in iter(int, 1)]"
+[Install]
+WantedBy=multi-user.target
+`
+
 async function setScene(lab: Lab): Promise<void> {
-  await serveSite(lab.host('plant'))
+  const host = lab.host('plant')
+  await serveSite(host)
+  await host.writeFile('/srv/data/order.txt', 'one\n')
+  await host.writeFile('/etc/systemd/system/shop.service', SHOP)
+  await host.exec(['systemctl', 'enable', '--now', 'shop'])
 }
 
 /** How many processes of the site are suspended, as the host's own tools tell. */
 async function suspendedOf(host: LabHost, name: string): Promise<number> {
   const { stdout } = await host.enter(['ps', '-C', name, '-o', 'stat='], { check: false })
   return stdout.split('\n').filter((state) => state.startsWith('T')).length
+}
+
+/** Free room of the root file system, as df tells. */
+async function freePercent(host: LabHost): Promise<number> {
+  const { stdout } = await host.enter(['df', '--output=pcent', '/srv'])
+  return 100 - Number.parseInt(stdout.split('\n')[1] ?? '', 10)
 }
 
 describeLab('loads and hanging processes', () => {
@@ -71,6 +92,61 @@ describeLab('loads and hanging processes', () => {
     })
     expect(changes).toEqual([])
     expect(await suspendedOf(host, 'nginx')).toBe(0)
+  })
+
+  test('kill -9 while the disk is almost full: the room comes back', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'disk.fill', { folder: '/srv/data', leavePercent: 20 })
+      expect(await freePercent(host)).toBeLessThanOrEqual(20)
+      await killRehearsal(host)
+      const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'identical' }] })
+      await putBack(host)
+    })
+    expect(changes).toEqual([])
+    expect(await freePercent(host)).toBeGreaterThan(30)
+  })
+
+  test('a power cut while the disk is almost full, or hangs: the host is as it was', async () => {
+    const changes = await changedBy(async () => {
+      await host.sync()
+      await beginRehearsal(host, 'disk.fill', { folder: '/srv/data', leavePercent: 20 })
+      await host.powerCut()
+      expect(await host.boot()).toBe('running')
+      await putBack(host)
+    })
+    expect(changes).toEqual([])
+    expect(await freePercent(host)).toBeGreaterThan(30)
+  })
+
+  test('somebody who removes the file is believed', async () => {
+    await beginRehearsal(host, 'disk.fill', { folder: '/srv/data', leavePercent: 20 })
+    await host.exec(['find', '/srv/data', '-name', '.chaos-lite-*-fill', '-delete'])
+    const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'ours undone' }] })
+    await putBack(host)
+    expect((await host.enter(['ls', '-A', '/srv/data'])).stdout.trim()).toBe('order.txt')
+  })
+
+  const shop = { file: '/var/lib/shop/orders.txt', quiet: '20s' }
+
+  test('disk-almost-full passes when the monitoring notices in time', async () => {
+    const { run, differences } = await fleet.run('disk-almost-full', { params: shop, answers: { 'makes-room': 'yes' } })
+    expect(run.reasons).toEqual([])
+    expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
+    expect(run.objectives.detect.met).toBe(true)
+    expect(differences).toEqual([])
+  })
+
+  test('disk-almost-full fails when nobody hears of it', async () => {
+    const { run, differences } = await fleet.run('disk-almost-full', {
+      params: { ...shop, hold: '9s', alertWithin: '3s', answerWithin: '5s' },
+      answers: { 'makes-room': 'yes' },
+      onAlert: null,
+    })
+    expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
+    expect(run.reasons.join('\n')).toMatch(/The expected alert did not come/)
+    expect(differences).toEqual([])
   })
 
   test('a service that is restarted while its processes are suspended is left as it is', async () => {

@@ -17,6 +17,9 @@ export interface ActionContext {
 /** A name for what is changed, such as `file:/etc/hosts` or `service:nginx.service`. Two open records never share one. */
 export type ResourceKey = string
 
+/** What the owner bounds by a number: see `policy/ceilings.ts`. */
+export type CeilingName = 'cpuAtMost' | 'memoryKeepFree' | 'diskKeepFree' | 'ioAtMost'
+
 /** A question for the host owner's policy: the kind of thing and the thing itself. */
 export interface PolicyQuestion {
   readonly kind:
@@ -32,6 +35,7 @@ export interface PolicyQuestion {
     | 'credential'
     | 'url'
     | 'port'
+    | CeilingName
   readonly value: string
 }
 

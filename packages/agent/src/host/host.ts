@@ -3,10 +3,12 @@ import type { DisableImage, MembershipImage, Metadata } from './image.ts'
 import type { Machine } from './machine.ts'
 import type { Mounts } from './mounts.ts'
 import type { Processes } from './process.ts'
+import type { Room } from './space.ts'
 import type { PacketFilter } from './wall.ts'
 
 export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
 export type { Processes, ProcessIdentity, ProcessView } from './process.ts'
+export type { Room, Space } from './space.ts'
 
 /** A program that ran to its end. `code` is null when a signal ended it. */
 export interface Finished {
@@ -49,7 +51,7 @@ export interface ReplaceOptions {
 }
 
 /** Durable, atomic file work. Every method that changes something returns only after fsync of file and folder. */
-export interface Files {
+export interface Files extends Room {
   /** Does not follow links. Throws `not-there` where nothing is, `cannot-restore` where an ACL exists but cannot be read. */
   metadata(path: string): Promise<Metadata>
   /** Only the times and the identity, without any program: null where nothing is. */

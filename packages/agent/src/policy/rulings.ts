@@ -1,6 +1,7 @@
 import { durationMs, durationText, type Position } from '@chaos-lite/shared'
 import type { OwnThings } from '../host/host.ts'
 import { oneLine } from '../probes/text.ts'
+import { ceilingOf, wider } from './ceilings.ts'
 import { coverageOf, type ListKey } from './covers.ts'
 import { isWithinHours } from './hours.ts'
 import type { PolicyRequest, Ruling } from './policy.ts'
@@ -78,6 +79,19 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
   // Not harmless, and nothing to ask about: no line could ever name it.
   if (request.kind === 'probe' && request.questions.length === 0) hopeless.push(`the probe ${request.name}`)
   for (const question of request.questions) {
+    const ceiling = ceilingOf(file, question)
+    if (ceiling !== null) {
+      const { name, asked, thing } = ceiling
+      const before = lacking[name] === undefined ? null : Number(lacking[name])
+      // Only failures have a size: no number allows a probe.
+      if (asked === null || request.kind !== 'action') hopeless.push(thing)
+      else if (ceiling.allowed) decided.push(`${name}: ${file[name]}`)
+      else {
+        lacking[name] = String(wider(name, asked, before))
+        missing.push(thing)
+      }
+      continue
+    }
     const { by, add: line, thing } = coverageOf(file, question, request.kind === 'probe')
     if (by !== null) decided.push(told(rules, by.key, by.index))
     else if (line !== null) add(line.key, line.entry, thing)

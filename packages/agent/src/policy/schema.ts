@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { PlainDuration } from '@chaos-lite/shared'
 import { z } from 'zod'
+import { ceilingFields } from './ceilings.ts'
 
 const MOST = 500
 
@@ -99,6 +100,7 @@ export const PolicyFile = z.strictObject({
   ),
   probePaths: list(Path, 'Files and folders that probes may look at, besides the ones above'),
   hours: z.array(Window).max(50).optional().describe('When failures and exercises may run; at any time unless told'),
+  ...ceilingFields,
   holdAtMost: PlainDuration.default('1h').describe('The longest time a failure may stay; 1h unless told'),
   heldAtMostPerDay: PlainDuration.optional().describe(
     'The longest time of all failures of controllers within 24 hours, each counted as a minute at least; 4h unless told, or holdAtMost where that is longer',

@@ -1,5 +1,6 @@
 import { ChaosError, formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
 import type { z } from 'zod'
+import { ceilingFields } from './ceilings.ts'
 import { type ProfileName, profileNames, profiles } from './profiles.ts'
 import { PolicyFile } from './schema.ts'
 import { suggestedLines } from './suggest.ts'
@@ -13,7 +14,10 @@ export interface StarterAnswers {
   readonly hostname?: string
 }
 
-const SINGLE: readonly string[] = ['policy', 'hours', 'holdAtMost', 'heldAtMostPerDay', 'restBetween']
+const SINGLE: readonly string[] = [
+  ...['policy', 'hours', 'holdAtMost', 'heldAtMostPerDay', 'restBetween'],
+  ...Object.keys(ceilingFields),
+]
 const KEYS = Object.keys(PolicyFile.shape).filter((key) => !SINGLE.includes(key))
 const EXAMPLES: Readonly<Record<string, string>> = {
   actions: 'service.stop',
@@ -68,6 +72,9 @@ export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: Sta
   const ceiling = holdAtMost ?? (typeof preset.holdAtMost === 'string' ? preset.holdAtMost : '30m')
   text.push('', `# ${meaningOf('hours')}`, '# hours:')
   text.push('#   - { zone: Europe/Berlin, days: [mon, tue, wed, thu, fri], from: "08:00", to: "17:00" }')
+  for (const [key, field] of Object.entries(ceilingFields)) {
+    text.push('', `# ${meaningOf(key)}`, `# ${key}: ${field.parse(undefined)}`)
+  }
   text.push('', `# ${meaningOf('holdAtMost')}`, `holdAtMost: ${ceiling}`)
   text.push('', `# ${meaningOf('heldAtMostPerDay')}`, '# heldAtMostPerDay: 4h')
   text.push('', `# ${meaningOf('restBetween')}`, 'restBetween: 1m', '')

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import type { Expectation } from '@chaos-lite/shared'
 import { z } from 'zod'
 import { AbsolutePath } from './params.ts'
 import { defineProbe } from './probe.ts'
@@ -9,13 +10,17 @@ export const diskProbe = defineProbe({
   name: 'disk',
   summary: 'How much room is left on the file system that holds a path?',
   needs: ['files'],
-  params: z.strictObject({ path: AbsolutePath }),
+  params: z.strictObject({
+    path: AbsolutePath,
+    freeBytesAtLeast: z.int().min(0).optional().describe('Less room than this counts as down; 5 per cent unless told'),
+  }),
   value: {
     freeBytes: 'bytes that an ordinary account may still write',
     totalBytes: 'size of the file system in bytes',
     freePercent: 'free share in per cent, rounded down',
   },
-  expect: () => ({ freePercent: { atLeast: 5 } }),
+  expect: ({ freeBytesAtLeast }): Record<string, Expectation> =>
+    freeBytesAtLeast === undefined ? { freePercent: { atLeast: 5 } } : { freeBytes: { atLeast: freeBytesAtLeast } },
   harmless: true,
   asks: () => [],
   timeoutMs: () => 5_000,

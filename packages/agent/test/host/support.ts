@@ -86,7 +86,18 @@ async function said(program: string, args: readonly string[]): Promise<string> {
   return stdout.trim().replaceAll('\n', ',')
 }
 
-const changing = ['replace', 'keep', 'putBack', 'setMetadata', 'setMtime', 'move', 'remove', 'sweep'] as const
+const changing = [
+  'replace',
+  'keep',
+  'putBack',
+  'setMetadata',
+  'setMtime',
+  'move',
+  'remove',
+  'sweep',
+  'create',
+  'allocate',
+] as const
 
 export class Crash extends Error {}
 

@@ -88,6 +88,7 @@ test('all drills are shipped', () => {
     'backup-restore-timing.yaml',
     'certificate-expiry.yaml',
     'database-service-stop.yaml',
+    'disk-almost-full.yaml',
     'dns-resolver-down.yaml',
     'domain-controller-offline.yaml',
     'failover-friday-dns.yaml',

@@ -28,6 +28,9 @@ export function filesUnder(root: string, real: Files = linuxFiles): Files {
     sweep: (folder, tag) => real.sweep(at(folder), tag),
     writeBlocker: (folder) => real.writeBlocker(at(folder)),
     mountPointsUnder: async (path) => (await real.mountPointsUnder(at(path))).map(back),
+    space: (path) => real.space(at(path)),
+    create: (path) => real.create(at(path)),
+    allocate: (path, bytes, signal) => real.allocate(at(path), bytes, signal),
     freeBytes: (path) => real.freeBytes(at(path)),
   }
 }

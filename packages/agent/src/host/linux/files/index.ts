@@ -9,6 +9,7 @@ import { readMetadata, readStamp } from './metadata.ts'
 import { mountPointsUnder } from './mounts.ts'
 import { copyWhole, replaceFile } from './replace.ts'
 import { writeMetadata, writeMtime } from './set-metadata.ts'
+import { allocate, createFile, spaceOf } from './space.ts'
 
 /** Files of a Linux host. Needs GNU coreutils; ACLs, attributes and flags as far as their packages are installed. */
 export const linuxFiles: Files = {
@@ -28,6 +29,9 @@ export const linuxFiles: Files = {
   sweep: (folder, tag) => explained(`${folder} cannot be swept`, () => sweep(folder, tag)),
   writeBlocker,
   mountPointsUnder,
+  space: spaceOf,
+  create: createFile,
+  allocate,
   freeBytes: async (path) => {
     const { bavail, bsize } = await explained(`${path} cannot be measured`, () => statfs(path))
     return bavail * bsize

@@ -1,0 +1,48 @@
+import { ChaosError } from '@chaos-lite/shared'
+import type { Files } from '../../host/host.ts'
+import { type FillUndo, mebibyte, mebibytes } from './undo.ts'
+
+/** Between two looks at the room that is left, no more than this is taken. */
+const stepBytes = 256 * mebibyte
+const leastStepBytes = mebibyte
+
+/**
+ * Makes the file and lets it grow until no more is free than shall be, looking at the room before each step: what
+ * others write at the same time counts too. Throws when they left nothing to take.
+ */
+export async function fillUp(files: Files, undo: FillUndo, signal: AbortSignal): Promise<void> {
+  const { path, leaveBytes, mostBytes } = undo
+  signal.throwIfAborted()
+  await files.create(path)
+  // Some file systems count what was taken only later: never more than could be taken at first.
+  const atFirst = (await files.space(path)).freeBytes - leaveBytes
+  const most = Math.min(atFirst, mostBytes ?? Number.POSITIVE_INFINITY)
+  let size = 0
+  for (;;) {
+    signal.throwIfAborted()
+    const { freeBytes } = await files.space(path)
+    const left = Math.min(freeBytes - leaveBytes, most - size)
+    if (left < leastStepBytes) break
+    size += Math.min(left, stepBytes)
+    await files.allocate(path, size, signal)
+  }
+  if (size === 0) throw new ChaosError('wrong-state', 'Nothing could be filled: others have taken the room meanwhile.')
+  await keepFloor(files, undo)
+}
+
+/** Gives room back where less is free than the floor. Returns whether the file is still there. */
+export async function keepFloor(files: Files, { path, floorBytes }: FillUndo): Promise<boolean> {
+  if ((await files.stamp(path)) === null) return false
+  const { freeBytes } = await files.space(path)
+  if (freeBytes >= floorBytes) return true
+  const { sizeBytes } = await files.metadata(path)
+  // As much again, so that it is not asked for at every look.
+  await files.allocate(path, Math.max(0, sizeBytes - 2 * (floorBytes - freeBytes) - mebibyte))
+  return true
+}
+
+/** What a person reads in a plan. */
+export function howFar({ kind, leaveBytes, totalBytes, mostBytes }: FillUndo): string {
+  const most = mostBytes === null ? '' : `, and no larger than ${mebibytes(mostBytes)}`
+  return `until ${mebibytes(leaveBytes)} of its ${mebibytes(totalBytes)} (${kind}) are free${most}`
+}

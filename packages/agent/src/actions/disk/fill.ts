@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { defineAction } from '../action.ts'
+import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
+import { PlainPath } from '../params.ts'
+import { fillUp, howFar } from './fill-up.ts'
+import { readFill } from './read.ts'
+import { takeAway } from './take-away.ts'
+import { FillUndo, mebibytes, standing } from './undo.ts'
+import { watchFloor } from './watch-floor.ts'
+
+const Params = z.strictObject({
+  folder: PlainPath.describe('A folder on the file system that is filled; the file lies in it'),
+  leavePercent: z.int().min(2).max(90).describe('Filled until only this share of the file system is free, in per cent'),
+  atMostMiB: z.int().min(16).max(1_000_000).optional().describe('Stop at a file of this size, however much is free'),
+})
+
+export const diskFill = defineAction({
+  name: 'disk.fill',
+  summary: 'Fills a file system up to a level with one file of its own, and removes the file.',
+  needs: ['files'],
+  params: Params,
+  undo: FillUndo,
+  undoVersion: 1,
+  bootPhase: 'early',
+  touches: ({ folder }) => [`file:${folder}`, 'load:disk'],
+  asks: ({ folder, leavePercent }) => [
+    { kind: 'folder', value: folder },
+    { kind: 'diskKeepFree', value: String(leavePercent) },
+  ],
+  prepare: (context, params) => readFill(context, params),
+  explain: ({ folder }, undo) => [
+    `A file of our own in ${folder} takes room on its file system, ${howFar(undo)}. No other file is touched.`,
+    `Programs that go on writing get their room back: below ${mebibytes(undo.floorBytes)} free the file shrinks again.`,
+    'Put back: the file is removed, and the folder gets its modification time back where nobody else changed it.',
+  ],
+  effect: ({ folder }, { seenBytes }) => ({
+    probe: 'disk',
+    params: { path: folder, freeBytesAtLeast: seenBytes },
+    expect: 'down',
+  }),
+  budgets: () => ({ injectMs: 120_000, revertMs: 60_000 }),
+  inject: async ({ host, signal }, _, undo) => {
+    await fillUp(host.files, undo, signal)
+    watchFloor(host.files, undo)
+  },
+  verify: ({ host }, undo) => standing(host.files, undo),
+  revert: async (context, undo) => {
+    const { compared, kept } = await takeAway(context, undo)
+    return outcomeOf(compared, kept)
+  },
+  byHand: ({ path, folder, folderMtimeNs }) => [`rm -f ${quoted(path)}`, touchCommand(folder, folderMtimeNs)],
+})

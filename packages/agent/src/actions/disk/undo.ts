@@ -1,0 +1,37 @@
+import { line } from '@chaos-lite/shared'
+import { z } from 'zod'
+import type { Files } from '../../host/host.ts'
+import type { Standing } from '../action.ts'
+
+export const mebibyte = 1024 * 1024
+/** Below this nothing works any more, whatever the share; more where the agent itself must go on writing. */
+export const floorBytes = 64 * mebibyte
+export const journalFloorBytes = 128 * mebibyte
+
+/** Before: nothing at `path`. After: a file of ours that takes room. */
+export const FillUndo = z.strictObject({
+  folder: z.string().max(4096),
+  path: z.string().max(4096),
+  folderMtimeNs: z.string().regex(/^-?\d{1,20}$/),
+  kind: line(32),
+  totalBytes: z.int().min(1),
+  /** Filled until no more than this is free. */
+  leaveBytes: z.int().min(1),
+  /** Room is given back when others leave less than this. */
+  floorBytes: z.int().min(1),
+  mostBytes: z.int().min(1).nullable(),
+  /** With less than this the file system is seen to be filled. */
+  seenBytes: z.int().min(1),
+})
+export type FillUndo = z.infer<typeof FillUndo>
+
+/** Nobody else can have a file of this name: it carries the record's id. */
+export async function standing(files: Files, { path }: FillUndo): Promise<Standing> {
+  if ((await files.stamp(path)) === null) return 'before'
+  const { kind, sizeBytes } = await files.metadata(path)
+  return kind === 'file' && sizeBytes > 0 ? 'after' : 'conflict'
+}
+
+export function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / mebibyte)} MiB`
+}

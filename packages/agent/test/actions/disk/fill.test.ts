@@ -1,0 +1,265 @@
+import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { diskFill } from '../../../src/actions/disk/fill.ts'
+import { fillUp, keepFloor } from '../../../src/actions/disk/fill-up.ts'
+import { takeAway } from '../../../src/actions/disk/take-away.ts'
+import type { FillUndo } from '../../../src/actions/disk/undo.ts'
+import { watchFloor } from '../../../src/actions/disk/watch-floor.ts'
+import { diskProbe } from '../../../src/probes/disk.ts'
+import { judge } from '../../../src/probes/index.ts'
+import { manifest } from '../../host/support.ts'
+import { surviveEveryCrash } from '../crashes.ts'
+import { inject, prepare } from '../support.ts'
+import { fillFiles, folder, MiB, onSmallDisk, smallHost } from './support.ts'
+
+const params = { folder, leavePercent: 40 }
+
+async function filled(disk = { freeMiB: 512 }, more: object = {}) {
+  const scene = await smallHost(disk)
+  const before = await manifest(scene.root)
+  const failure = await inject(diskFill, scene.context, { ...params, ...more })
+  const undo = failure.undo as FillUndo
+  const room = async () => Math.floor((await scene.host.files.space(folder)).freeBytes / MiB)
+  const path = join(scene.root, undo.path)
+  return { ...scene, before, failure, undo, room, path, disk }
+}
+
+describe('disk.fill', () => {
+  it('fills up to the level and gives all of it back', async () => {
+    const { root, before, failure, room } = await filled()
+    expect(await room()).toBe(409)
+    expect(await failure.standing()).toBe('after')
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await manifest(root)).toEqual(before)
+    expect(await failure.standing()).toBe('before')
+  })
+
+  it('really takes the room, in one file of its own that nobody else may read', async () => {
+    const { path, root } = await filled()
+    const { blocks, size, mode } = statSync(path)
+    expect(blocks * 512).toBeGreaterThanOrEqual(size)
+    expect(mode & 0o777).toBe(0o600)
+    expect(fillFiles(root)).toHaveLength(1)
+  })
+
+  it('stops at the size it was given', async () => {
+    const { path } = await filled({ freeMiB: 512 }, { atMostMiB: 20 })
+    expect(statSync(path).size).toBe(20 * MiB)
+  })
+
+  it('is reverted twice as well as once', async () => {
+    const { failure } = await filled()
+    await failure.revert()
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+  })
+
+  it('is put back from every step that it or its revert may die at', { timeout: 120_000 }, async () => {
+    const scene = async () => {
+      const small = await smallHost()
+      return {
+        ...small,
+        through: (files: typeof small.host.files) => small.through(onSmallDisk(files, small.root, { freeMiB: 512 })),
+      }
+    }
+    expect(await surviveEveryCrash(diskFill, params, scene)).toBeGreaterThan(6)
+  })
+})
+
+describe('disk.fill, when others write at the same time', () => {
+  it('takes only what they leave', async () => {
+    const disk = { freeMiB: 512 }
+    const { host, context } = await smallHost(disk)
+    const undo = (await prepare(diskFill, context, params)) as FillUndo
+    disk.freeMiB = 450
+    await fillUp(host.files, undo, context.signal)
+    expect((await host.files.space(folder)).freeBytes).toBe(undo.leaveBytes)
+  })
+
+  it('says so when they have taken the room already', async () => {
+    const disk = { freeMiB: 512 }
+    const { root, host, context } = await smallHost(disk)
+    const before = await manifest(root)
+    const undo = (await prepare(diskFill, context, params)) as FillUndo
+    disk.freeMiB = 400
+    await expect(fillUp(host.files, undo, context.signal)).rejects.toMatchObject({ code: 'wrong-state' })
+    expect((await diskFill.revert(context, undo)).restoration).toBe('identical')
+    expect(await manifest(root)).toEqual(before)
+  })
+
+  it('never takes more than could be taken at first, where the file system counts late', async () => {
+    const { host, context } = await smallHost()
+    const undo = (await prepare(diskFill, context, params)) as FillUndo
+    const late = {
+      ...host.files,
+      space: async () => ({ freeBytes: 512 * MiB, totalBytes: 1024 * MiB, onDisk: 'btrfs' }),
+    }
+    await fillUp(late, undo, context.signal)
+    expect((await host.files.metadata(undo.path)).sizeBytes).toBe(512 * MiB - undo.leaveBytes)
+  })
+
+  it('does not go on once it was called back', async () => {
+    const { root, host, context } = await smallHost()
+    const undo = (await prepare(diskFill, context, params)) as FillUndo
+    await expect(fillUp(host.files, undo, AbortSignal.abort())).rejects.toThrow()
+    expect(fillFiles(root)).toEqual([])
+  })
+
+  it('gives room back below the floor, and none above it', async () => {
+    const { host, undo, disk, path } = await filled()
+    const full = statSync(path).size
+    expect(await keepFloor(host.files, undo)).toBe(true)
+    expect(statSync(path).size).toBe(full)
+    disk.freeMiB -= 200
+    expect((await host.files.space(folder)).freeBytes).toBeGreaterThan(undo.floorBytes)
+    disk.freeMiB -= 180
+    await keepFloor(host.files, undo)
+    expect((await host.files.space(folder)).freeBytes).toBeGreaterThanOrEqual(undo.floorBytes)
+    expect(statSync(path).size).toBeLessThan(full)
+  })
+
+  it('always keeps the floor as long as there is anything of ours to give back', async () => {
+    const { host, undo, disk, path } = await filled()
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 600 }), async (freeMiB) => {
+        disk.freeMiB = freeMiB
+        await keepFloor(host.files, undo)
+        const { freeBytes } = await host.files.space(folder)
+        expect(freeBytes >= undo.floorBytes || statSync(path).size === 0).toBe(true)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('watches the floor while the failure is held, and no longer', async () => {
+    const { host, undo, disk, path, context } = await filled()
+    const full = statSync(path).size
+    const watch = watchFloor(host.files, undo, 5)
+    disk.freeMiB -= 380
+    await vi.waitFor(() => expect(statSync(path).size).toBeLessThan(full))
+    await takeAway(context, undo)
+    await vi.waitFor(() => expect(watch).toMatchObject({ _destroyed: true }))
+  })
+})
+
+describe('disk.fill, when somebody else acts meanwhile', () => {
+  it('knows that the file was removed, and leaves the time of the folder to them', async () => {
+    const { root, path, failure } = await filled()
+    rmSync(path)
+    utimesSync(join(root, folder), 1_750_000_000, 1_750_000_000)
+    expect(await failure.standing()).toBe('before')
+    const { restoration, kept } = await failure.revert()
+    expect([restoration, kept]).toEqual(['ours undone', [expect.stringContaining('Somebody else changed')]])
+    expect(statSync(join(root, folder)).mtimeMs).toBe(1_750_000_000_000)
+    expect((await failure.revert()).restoration).toBe('ours undone')
+  })
+
+  it('keeps files that were written beside it', async () => {
+    const { root, failure } = await filled()
+    writeFileSync(join(root, folder, 'new.txt'), 'new')
+    utimesSync(join(root, folder), 1_750_000_000, 1_750_000_000)
+    const { restoration, kept } = await failure.revert()
+    expect([restoration, kept.length]).toEqual(['ours undone', 1])
+    expect(statSync(join(root, folder, 'new.txt')).size).toBe(3)
+    expect(fillFiles(root)).toEqual([])
+    expect((await failure.revert()).restoration).toBe('ours undone')
+  })
+
+  it('removes only its own: a folder of that name is somebody else’s standing', async () => {
+    const { host, undo, path } = await filled()
+    rmSync(path)
+    await host.files.create(undo.path)
+    expect(await diskFill.verify({ ...(await smallHost()).context, host }, undo)).toBe('conflict')
+  })
+})
+
+describe('disk.fill refuses in prepare', () => {
+  const refused = async (asked: object = {}, disk: { freeMiB: number; onDisk?: string | null } = { freeMiB: 512 }) => {
+    const { root, context } = await smallHost(disk)
+    await symlink('data', join(root, 'srv/link'))
+    return prepare(diskFill, context, { ...params, ...asked }).then(
+      () => 'not refused',
+      (error: { code: string }) => error.code,
+    )
+  }
+
+  it('a folder that does not exist', async () => expect(await refused({ folder: '/srv/none' })).toBe('not-there'))
+  it('a link', async () => expect(await refused({ folder: '/srv/link' })).toBe('cannot-restore'))
+  it('a file', async () => expect(await refused({ folder: '/srv/data/order.txt' })).toBe('cannot-restore'))
+  it('a protected folder', async () => expect(await refused({ folder: '/etc' })).toBe('policy-refused'))
+  it('memory and shares', async () => expect(await refused({}, { freeMiB: 512, onDisk: null })).toBe('cannot-restore'))
+  it('one that is as full already', async () => expect(await refused({}, { freeMiB: 420 })).toBe('wrong-state'))
+  it('a level below what must stay free', async () => expect(await refused({ leavePercent: 5 })).toBe('cannot-restore'))
+  it('parameters beyond the hard limits', () => {
+    for (const wrong of [{ leavePercent: 1 }, { leavePercent: 91 }, { atMostMiB: 1 }, { leavePercent: 10.5 }])
+      expect(diskFill.params.safeParse({ ...params, ...wrong }).success, JSON.stringify(wrong)).toBe(false)
+  })
+})
+
+describe('the reserve of disk.fill', () => {
+  it('is larger where the journal lies', async () => {
+    const { context } = await smallHost()
+    const beside = (await prepare(diskFill, context, params)) as FillUndo
+    const real = context.host.files
+    const elsewhere = {
+      ...real,
+      stamp: async (path: string) => {
+        const stamp = await real.stamp(path)
+        return stamp === null ? null : { ...stamp, dev: 'another' }
+      },
+    }
+    const apart = (await prepare(
+      diskFill,
+      { ...context, host: { ...context.host, files: elsewhere } },
+      params,
+    )) as FillUndo
+    expect([beside.floorBytes, apart.floorBytes]).toEqual([128 * MiB, 64 * MiB])
+  })
+})
+
+describe('the effect of disk.fill', () => {
+  it('is that the file system has less room, as everybody sees it', async () => {
+    const { undo, room, failure } = await filled()
+    const effect = diskFill.effect(params, undo)
+    expect(effect).toMatchObject({ probe: 'disk', params: { path: folder }, expect: 'down' })
+    const look = async () => {
+      const value = { freeBytes: (await room()) * MiB, totalBytes: 1024 * MiB, freePercent: 1 }
+      return judge({ evaluated: true, message: null, value }, diskProbe.expect(effect?.params)).status
+    }
+    expect(await look()).toBe('down')
+    await failure.revert()
+    expect(await look()).toBe('up')
+  })
+
+  it('is asked for with a bound of its own', () => {
+    expect(diskProbe.expect({ path: '/' })).toEqual({ freePercent: { atLeast: 5 } })
+    expect(diskProbe.expect({ path: '/', freeBytesAtLeast: 7 })).toEqual({ freeBytes: { atLeast: 7 } })
+  })
+})
+
+describe('the explanation of disk.fill', () => {
+  it('is the same however much is free just now, because approval binds to it', async () => {
+    const disk = { freeMiB: 512 }
+    const { context } = await smallHost(disk)
+    const first = diskFill.explain(params, await prepare(diskFill, context, params))
+    disk.freeMiB = 600
+    expect(diskFill.explain(params, await prepare(diskFill, { ...context, recordId: 'another' }, params))).toEqual(
+      first,
+    )
+    expect(first.join(' ')).toContain('until 410 MiB of its 1024 MiB (ext4) are free')
+  })
+
+  it('asks for the folder and for the level', () => {
+    expect(diskFill.asks(params)).toEqual([
+      { kind: 'folder', value: folder },
+      { kind: 'diskKeepFree', value: '40' },
+    ])
+  })
+
+  it('tells a person what to remove', async () => {
+    const { undo } = await filled()
+    expect(diskFill.byHand(undo, '/journal/x')[0]).toBe(`rm -f ${undo.path}`)
+  })
+})
