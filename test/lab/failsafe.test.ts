@@ -70,13 +70,7 @@ describeLab('the failsafe of a host with systemd', () => {
     expect(code).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'failsafe-unavailable' })
     await expectIdentical()
-    await host.exec([
-      'systemctl',
-      'enable',
-      '--quiet',
-      'chaos-lite-recover-early.service',
-      'chaos-lite-recover.service',
-    ])
+    await host.exec(['systemctl', 'enable', '--quiet', 'chaos-lite-recover-early.service', 'chaos-lite-recover.service'])
   })
 
   test('is armed with both triggers while a failure is in place, and gone afterwards', async () => {

@@ -1,7 +1,7 @@
 import { accountDisable } from './account/disable.ts'
 import type { Action } from './action.ts'
-import { hostRestart } from './host/restart.ts'
 import { diskFill } from './disk/fill.ts'
+import { hostRestart } from './host/restart.ts'
 import { hostsOverride } from './hosts/override.ts'
 import { membershipRevoke } from './membership/revoke.ts'
 import { networkBlock } from './network/block.ts'

@@ -46,6 +46,7 @@ export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
     { params: { name: 'erp.example.test' }, unasked: { 'erp.example.test': 'only looked up, to see the effect' } },
   ],
   'host.restart': [{ params: {} }],
+  'disk.fill': [{ params: { folder: '/srv/data', leavePercent: 5, atMostMiB: 64 } }],
   'process.stop': [{ params: { name: 'erp-server' } }, { params: { service: 'nginx' } }],
 }
 

@@ -244,6 +244,42 @@ export const builtInMenu: Menu = {
       }
     },
     {
+      "name": "disk.fill",
+      "summary": "Fills a file system up to a level with one file of its own, and removes the file.",
+      "needs": [
+        "files"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "folder": {
+            "type": "string",
+            "maxLength": 1024,
+            "pattern": "^(?:\\/(?!\\.{1,2}(?:\\/|$))[^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+)+$",
+            "description": "A folder on the file system that is filled; the file lies in it"
+          },
+          "leavePercent": {
+            "type": "integer",
+            "minimum": 2,
+            "maximum": 90,
+            "description": "Filled until only this share of the file system is free, in per cent"
+          },
+          "atMostMiB": {
+            "description": "Stop at a file of this size, however much is free",
+            "type": "integer",
+            "minimum": 16,
+            "maximum": 1000000
+          }
+        },
+        "required": [
+          "folder",
+          "leavePercent"
+        ],
+        "additionalProperties": false
+      }
+    },
+    {
       "name": "network.block",
       "summary": "Stops traffic between this host and addresses, as when a line or a firewall fails: packets get no answer.",
       "needs": [
@@ -1044,6 +1080,12 @@ export const builtInMenu: Menu = {
             "type": "string",
             "maxLength": 4096,
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
+          },
+          "freeBytesAtLeast": {
+            "description": "Less room than this counts as down; 5 per cent unless told",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 9007199254740991
           }
         },
         "required": [
