@@ -41,7 +41,7 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
   const agent = () =>
     composeAgent({
       ...{ paths, root, policy, log: (level, message) => log(level, message) },
-      onReported: () => (isService ? Promise.resolve() : ring(paths.bell)),
+      onNews: () => (isService ? Promise.resolve() : ring(paths.bell)),
     })
   return {
     paths,
@@ -102,8 +102,8 @@ async function composeAgent(place: {
   readonly root: string
   readonly log: Log
   readonly policy: World['policy']
-  /** This process has left facts for the controller. */
-  readonly onReported: () => Promise<void>
+  /** This process has left facts for the controller, or has changed the journal. */
+  readonly onNews: () => Promise<void>
 }): Promise<LiveAgent> {
   const { paths, root, log, policy } = place
   const { actions } = await import('./actions/index.ts')
@@ -111,10 +111,6 @@ async function composeAgent(place: {
   const journal = openJournal(paths.journal, () => host.clock.wallMs())
   const failsafe = pickFailsafe(host, paths, root)
   const outbox = createOutbox({ folder: paths.outbox, clock: host.clock })
-  let reported = false
-  outbox.onReported(() => {
-    reported = true
-  })
   const engine = createEngine({
     host,
     actions,
@@ -127,6 +123,9 @@ async function composeAgent(place: {
     haltFile: paths.haltFile,
     scratch: paths.scratch,
   })
+  let hasNews = false
+  outbox.onReported(() => (hasNews = true))
+  engine.onChange(() => (hasNews = true))
   return {
     host,
     engine,
@@ -136,7 +135,7 @@ async function composeAgent(place: {
     async [Symbol.asyncDispose]() {
       await engine[Symbol.asyncDispose]()
       await outbox.close()
-      if (reported) await place.onReported()
+      if (hasNews) await place.onNews()
     },
   }
 }

@@ -99,7 +99,7 @@ export class Peer {
   readonly #controller: FakeController
   readonly #frames: AgentFrame[] = []
   readonly closed: Promise<number>
-  #wake: () => void = () => {}
+  readonly #waiting = new Set<() => void>()
 
   constructor(socket: WebSocket, controller: FakeController) {
     this.socket = socket
@@ -120,9 +120,7 @@ export class Peer {
       const index = this.#frames.findIndex((frame) => frame.type === type)
       if (index >= 0) return this.#frames.splice(index, 1)[0] as Of<T>
       if (this.socket.readyState === this.socket.CLOSED) throw new Error(`closed before ${type} came`)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      await new Promise<void>((resolve) => this.#waiting.add(resolve))
     }
   }
 
@@ -131,6 +129,11 @@ export class Peer {
     const lines: string[] = []
     while (lines.length < count) lines.push(...(await this.next('facts')).lines)
     return lines
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
   }
 
   send(frame: ControllerFrame): void {

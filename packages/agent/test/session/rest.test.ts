@@ -1,0 +1,226 @@
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { AgentFact, type Order } from '@chaos-lite/shared'
+import { expect, test } from 'vitest'
+import { createEngine } from '../../src/engine/create-engine.ts'
+import { keyToPem, publicKeyOf, writeIdentity } from '../../src/identity/index.ts'
+import { createOutbox } from '../../src/outbox/index.ts'
+import { wayWithin } from '../../src/pipe/index.ts'
+import { startRelay } from '../../src/relay/index.ts'
+import { type RunningService, startService } from '../../src/session/index.ts'
+import { definitions } from '../fixtures/local-host.ts'
+import { allowAll, RUN, toyWorld } from '../fixtures/toy-engine.ts'
+import { realClock } from '../fixtures/toy-host.ts'
+import { FakeController, hostId, type Peer } from '../link/fake-controller.ts'
+
+/** Both parts of an agent, and what systemd does for them: the root part is started when the relay connects. */
+async function splitAgent(controller: FakeController) {
+  const world = toyWorld()
+  const log: string[] = []
+  const write = (_level: string, message: string) => void log.push(message)
+  const enrol = (id = hostId) =>
+    writeIdentity(world.paths.identity, {
+      ...{ format: 1, hostId: id, controllerUrl: controller.url, controllerKey: publicKeyOf(controller.key) },
+      ...{ privateKeyPem: keyToPem(controller.hostKey), caPem: null, labels: {}, enrolledMs: 1 },
+    })
+  await enrol()
+  const state = { starts: 0, service: null as RunningService | null }
+  const stop = new AbortController()
+  let running: Promise<void> | null = null
+  let attach: ((stream: ReturnType<typeof wayWithin>[0]) => void) | null = null
+
+  const rootPart = async (ready: () => void): Promise<void> => {
+    state.starts += 1
+    const outbox = createOutbox({ folder: world.paths.outbox, clock: realClock })
+    const engine = createEngine({ ...world.deps, reporter: outbox })
+    const service = await startService({
+      ...{ paths: world.paths, host: world.deps.host, engine, outbox, local: definitions(), exercises: [] },
+      menu: { actions: [], probes: [], exercises: [] },
+      policy: async () => allowAll,
+      offers: async () => [],
+      log: write,
+      rests: { afterMs: 200 },
+      door: async (letIn) => {
+        attach = letIn
+        ready()
+        return { [Symbol.asyncDispose]: async () => {} }
+      },
+    })
+    state.service = service
+    await service.untilRest(stop.signal).catch(() => engine.shutdown('shutdown'))
+    attach = null
+    await service[Symbol.asyncDispose]()
+    await engine[Symbol.asyncDispose]()
+    await outbox.close()
+    state.service = null
+  }
+
+  const relay = startRelay({
+    ...{ clock: realClock, watched: [], signal: stop.signal, log: write, random: () => 0 },
+    async connect() {
+      while (attach === null) {
+        await running
+        await new Promise<void>((resolve) => {
+          running = rootPart(resolve)
+        })
+      }
+      const [ours, theirs] = wayWithin()
+      attach(theirs)
+      return ours
+    },
+  })
+  return {
+    world,
+    log,
+    state,
+    enrol,
+    asleep: (withinMs = 8_000) => expect.poll(() => state.service, { timeout: withinMs }).toBeNull(),
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await relay.ended
+      await running
+      await rm(world.paths.state, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Lets the agent in, and stores whatever it tells. */
+async function welcomed(controller: FakeController, told: string[]): Promise<Peer> {
+  const peer = await controller.welcome()
+  const store = async () => {
+    for (;;) {
+      const { lines } = await peer.next('facts')
+      const facts = lines.map((line) => AgentFact.parse(JSON.parse(line)))
+      told.push(...facts.map(({ event }) => event.type))
+      const { epoch, seq } = facts.at(-1) ?? { epoch: '', seq: 0 }
+      peer.send({ type: 'ack', cursor: { epoch, seq } })
+    }
+  }
+  void store().catch(() => {})
+  await peer.next('inventory')
+  return peer
+}
+
+const close: Order = { name: 'run.close', runId: RUN }
+const open: Order = { name: 'run.open', runId: RUN, onLinkLoss: 'revert', probes: [] }
+
+test('an idle root part goes to rest, and the link stays open', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const told: string[] = []
+  const peer = await welcomed(controller, told)
+  await agent.asleep()
+  expect(peer.socket.readyState).toBe(peer.socket.OPEN)
+  expect(told).toEqual(['agent.started'])
+  expect(agent.state.starts).toBe(1)
+})
+
+test('a command wakes it and is executed in the same session; that it was started again is no news', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const told: string[] = []
+  const peer = await welcomed(controller, told)
+  await agent.asleep()
+  expect(await peer.answerTo(peer.command(close))).toEqual({ ok: true, prepared: null })
+  expect(agent.state.starts).toBe(2)
+  await agent.asleep()
+  expect(told).toEqual(['agent.started'])
+})
+
+test('a command that came before is refused after the rest as well', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const peer = await welcomed(controller, [])
+  const commandId = peer.command(close)
+  expect(await peer.answerTo(commandId)).toMatchObject({ ok: true })
+  await agent.asleep()
+  peer.command(close, { commandId })
+  expect(await peer.answerTo(commandId)).toMatchObject({ ok: false, code: 'wrong-state' })
+})
+
+test.each([
+  ['a wrong signature', { signature: `${'A'.repeat(86)}==` }, 4401],
+  ['a signature for another host', { forHost: 'h-ffffffffffffffffffffffff' }, 4401],
+])('a command with %s wakes it and ends the link', async (_, wrong, code) => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const peer = await welcomed(controller, [])
+  await agent.asleep()
+  peer.command(open, wrong)
+  expect(await peer.closed).toBe(code)
+})
+
+test('a command of another session is refused after the rest', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const peer = await welcomed(controller, [])
+  await agent.asleep()
+  const commandId = peer.command(open, { session: 'b'.repeat(64) })
+  expect(await peer.answerTo(commandId)).toMatchObject({ ok: false, code: 'command-expired' })
+})
+
+test('while a run is open it stays, and it goes to rest after the run', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const peer = await welcomed(controller, [])
+  await peer.answerTo(peer.command(open))
+  peer.send({ type: 'lease', runId: RUN, ttlMs: 60_000 })
+  await expect(agent.asleep(1_500)).rejects.toThrow()
+  expect(agent.state.starts).toBe(1)
+  await peer.answerTo(peer.command(close))
+  await agent.asleep()
+})
+
+test('while a fact is not stored it stays', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const peer = await controller.welcome()
+  const [line = ''] = await peer.facts(1)
+  await expect(agent.asleep(1_500)).rejects.toThrow()
+  const { epoch, seq } = AgentFact.parse(JSON.parse(line))
+  peer.send({ type: 'ack', cursor: { epoch, seq } })
+  await agent.asleep()
+})
+
+test('without a controller there is nothing to do either', async () => {
+  const controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  await controller.peer()
+  await controller[Symbol.asyncDispose]()
+  await agent.asleep()
+})
+
+test('after a rest, a link that broke meanwhile begins with a handshake', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const told: string[] = []
+  const first = await welcomed(controller, told)
+  await agent.asleep()
+  first.socket.terminate()
+  const second = await welcomed(controller, told)
+  expect(await second.answerTo(second.command(close))).toMatchObject({ ok: true })
+  expect(agent.state.starts).toBe(2)
+})
+
+test('what is left behind is for root alone, holds no key, and is taken once', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const peer = await welcomed(controller, [])
+  await agent.asleep()
+  const left = await readFile(agent.world.paths.rest, 'utf8')
+  expect(JSON.parse(left)).toMatchObject({ format: 1, link: { hostId, state: 'open', session: peer.session } })
+  expect(left).not.toContain('PRIVATE')
+  await peer.answerTo(peer.command(close))
+  expect(await readdir(agent.world.paths.runtime)).not.toContain('rest.json')
+})
+
+test('a host that was enrolled again while it slept does not go on with the link of before', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await splitAgent(controller)
+  const peer = await welcomed(controller, [])
+  await agent.asleep()
+  await agent.enrol('h-ffffffffffffffffffffffff')
+  peer.command(close)
+  await peer.closed
+  const hello = await (await controller.peer()).next('hello')
+  expect(hello.hostId).toBe('h-ffffffffffffffffffffffff')
+})
