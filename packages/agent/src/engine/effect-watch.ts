@@ -40,30 +40,34 @@ export class EffectWatch {
   async #look(record: JournalRecord): Promise<void> {
     const { head } = record
     const timer = this.#watched.get(head.recordId)
-    const reason = await lostBecause(this.#deps, record)
+    const found = await lookAt(this.#deps, record)
     // Stopped, or started anew, while we looked: our own revert is at work.
     if (timer === undefined || this.#watched.get(head.recordId) !== timer) return
-    if (reason === null) {
+    if (found === 'in place') {
       this.start(record)
       return
     }
     this.stop(head.recordId)
-    this.#deps.warn(`${head.action} (record ${head.recordId}) did not last`, reason)
-    await tell(this.#deps, head, { type: 'effect.lost', reason })
+    if (found === 'over') return
+    this.#deps.warn(`${head.action} (record ${head.recordId}) did not last`, found.lost)
+    await tell(this.#deps, head, { type: 'effect.lost', reason: found.lost })
   }
 }
 
-/** Why the failure is no longer there although nobody of ours put it back; null while it is, or cannot be seen. */
-async function lostBecause(deps: EngineDeps, record: JournalRecord): Promise<string | null> {
+/** `over`: a process of ours has put it back. What cannot be seen counts as in place. */
+async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in place' | 'over' | { lost: string }> {
   const standing = await standingOf(deps, record)
-  if (standing === 'after' || standing === 'unclear') return null
-  if (standing === 'conflict' && (await lastsBeside(deps, record))) return null
+  if (standing === 'after' || standing === 'unclear') return 'in place'
+  if (standing === 'conflict' && (await lastsBeside(deps, record))) return 'in place'
   // Another process of ours (the safety timer, `revert`, `halt`) marks the record before it touches anything.
-  const now = await deps.journal.read(record.head.recordId).catch(() => null)
-  if (now?.state !== 'injected') return null
-  return standing === 'before'
-    ? 'somebody else put it back during the hold'
-    : 'somebody else changed the same thing during the hold, and our part is gone from it'
+  const now = await deps.journal.read(record.head.recordId).catch(() => undefined)
+  if (now === null) return 'over'
+  if (now?.state !== 'injected') return 'in place'
+  const lost =
+    standing === 'before'
+      ? 'somebody else put it back during the hold'
+      : 'somebody else changed the same thing during the hold, and our part is gone from it'
+  return { lost }
 }
 
 async function lastsBeside(deps: EngineDeps, { head, folder }: JournalRecord): Promise<boolean> {

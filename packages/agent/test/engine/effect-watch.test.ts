@@ -104,7 +104,7 @@ describe('our own putting back is not taken for a loss', () => {
   })
 
   test('by another process that is at it, or done', async () => {
-    const { world, lookOnce } = await held()
+    const { world, lookOnce, looks } = await held()
     const hanging = Promise.withResolvers<void>()
     const reached = Promise.withResolvers<void>()
     const other = world.another({
@@ -123,6 +123,10 @@ describe('our own putting back is not taken for a loss', () => {
     await reverting
     await lookOnce()
     expect(lost(world)).toEqual([])
+    // Nothing is left to look at.
+    const seen = looks()
+    vi.advanceTimersByTime(100 * LOOK_EVERY_MS)
+    expect(looks()).toBe(seen)
   })
 })
 
