@@ -75,7 +75,10 @@ async function startOnce(service: string, limits: Limits): Promise<void> {
   }
 }
 
-/** `systemctl` waits for its job; one that hangs is cancelled, so that no stop goes on behind our back. */
+/**
+ * `systemctl` waits for its job. A stop that hangs is cancelled, so that it does not go on behind our back. A start goes
+ * on: at boot the job is also the machine's own, and waits for what the service needs.
+ */
 async function act(
   verb: 'start' | 'stop',
   service: string,
@@ -87,11 +90,9 @@ async function act(
     await must(['systemctl', verb, '--no-ask-password', '--', unit], { timeoutMs, ...(signal ? { signal } : {}) })
   } catch (error) {
     if (!(error instanceof ChaosError) || error.code !== 'timed-out') throw error
-    await cancelJob(unit)
-    throw new ChaosError(
-      'timed-out',
-      `${unit} did not ${verb} within ${Math.round(timeoutMs / 1000)} s; the job was cancelled.`,
-    )
+    if (verb === 'stop') await cancelJob(unit)
+    const rest = verb === 'stop' ? 'the job was cancelled' : 'the manager goes on trying'
+    throw new ChaosError('timed-out', `${unit} did not ${verb} within ${Math.round(timeoutMs / 1000)} s; ${rest}.`)
   }
   const [now] = await show([unit])
   if (done.includes(now?.ActiveState ?? '')) return
