@@ -71,6 +71,17 @@ describe('membership.revoke', () => {
     expect(await manifest(root)).toEqual(before)
   })
 
+  it('leaves everything as it was, the time of the folder too, when it could not even begin', async () => {
+    const { root, host, through } = await stage()
+    const before = await manifest(root)
+    const failing = through({ ...host.files, keep: () => Promise.reject(new Error('the disk answers EIO')) })
+    const undo = await prepare(membershipRevoke, failing, params)
+    await expect(membershipRevoke.inject(failing, params, undo)).rejects.toThrow('EIO')
+    expect(await manifest(root)).toEqual(before)
+    expect(await membershipRevoke.revert(failing, undo)).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await manifest(root)).toEqual(before)
+  })
+
   it('waits for the lock of useradd, and takes over one whose process is gone', async () => {
     const { root, context } = await stage()
     const before = await manifest(root)

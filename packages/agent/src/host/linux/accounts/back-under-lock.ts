@@ -1,5 +1,4 @@
 import type { Compared } from '@chaos-lite/shared'
-import type { Files } from '../../host.ts'
 import {
   compareNow,
   folderKept,
@@ -9,21 +8,12 @@ import {
   type SwapBack,
   settleFolder,
 } from '../../swap/index.ts'
-import { lockDatabase } from './lock.ts'
+import { type LockedDatabase, underLock } from './under-lock.ts'
 
 /** What putting account files back achieved. */
 export interface FilesBack {
   readonly compared: readonly Compared[]
   readonly kept: readonly string[]
-}
-
-/** The database whose lock the shadow tools take for these files. */
-export interface LockedDatabase {
-  readonly files: Files
-  /** Such as `/etc/group`. */
-  readonly path: string
-  readonly lockPath: (path: string) => string
-  readonly tag: string
 }
 
 /**
@@ -34,7 +24,7 @@ export interface LockedDatabase {
 export async function backUnderLock(database: LockedDatabase, backs: readonly SwapBack[]): Promise<FilesBack> {
   const { files, path } = database
   const owned = await Promise.all(backs.map((back) => ownsFolderTime(back, [`${path}.lock`])))
-  const kept = (await isDone(database, backs)) ? [] : await restoreAll(database, backs)
+  const kept = (await isDone(database, backs)) ? [] : await underLock(database, () => restoreAll(backs))
   const compared: Compared[] = []
   const folders = new Map(backs.map(({ image }) => [image.folderPath, image.folderMtimeNs]))
   for (const [folder, mtimeNs] of folders) {
@@ -52,10 +42,7 @@ async function isDone({ files, path }: LockedDatabase, backs: readonly SwapBack[
   return !done.includes(false)
 }
 
-async function restoreAll({ files, path, lockPath, tag }: LockedDatabase, backs: readonly SwapBack[]) {
-  // The file may be missing: then it is ours to bring back.
-  const real = (await files.exists(path)) ? await files.resolve(path) : path
-  await using _ = await lockDatabase(lockPath(real), tag)
+async function restoreAll(backs: readonly SwapBack[]): Promise<string[]> {
   const kept: string[] = []
   for (const back of backs) kept.push(...(await restoreFile(back)))
   return kept

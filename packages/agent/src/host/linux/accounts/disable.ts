@@ -3,8 +3,8 @@ import type { DisableImage, Files, MembershipReturn } from '../../host.ts'
 import { digestOf } from '../../swap/digest.ts'
 import { prepareImage, type SwapBack, standingOf, swapIn } from '../../swap/index.ts'
 import { backUnderLock } from './back-under-lock.ts'
-import { lockDatabase } from './lock.ts'
 import { expiredDay, isExpired, isLocked, type ShadowLine, shadowLine, withShadowLine } from './shadow-line.ts'
+import { underLock } from './under-lock.ts'
 
 /** Where a host keeps its passwords. */
 export interface ShadowFiles {
@@ -64,9 +64,9 @@ function disabled(bytes: Uint8Array, account: string, locks: boolean): Buffer {
 }
 
 export async function disable(files: Files, paths: ShadowFiles, stored: DisableImage, tag: string): Promise<void> {
-  await using _ = await lockDatabase(paths.lockPath(await files.resolve(paths.shadow)), tag)
   const after = (bytes: Buffer) => disabled(bytes, stored.account, stored.passwordDigest !== null)
-  await swapIn(files, stored.image, after, tag)
+  const database = { files, path: paths.shadow, lockPath: paths.lockPath, tag }
+  await underLock(database, () => swapIn(files, stored.image, after, tag))
 }
 
 export function disabledStanding(files: Files, stored: DisableImage) {

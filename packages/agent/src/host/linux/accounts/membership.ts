@@ -2,8 +2,8 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Files, MembershipImage, MembershipReturn } from '../../host.ts'
 import { prepareImage, type SwapBack, standingOf, swapIn } from '../../swap/index.ts'
 import { backUnderLock } from './back-under-lock.ts'
-import { lockDatabase } from './lock.ts'
 import { membersOf, withMember, withoutMember } from './member-line.ts'
+import { underLock } from './under-lock.ts'
 
 /** Where a host keeps its groups; `gshadow` may be missing. */
 export interface GroupFiles {
@@ -45,10 +45,11 @@ export async function removeMember(
   stored: MembershipImage,
   tag: string,
 ): Promise<void> {
-  await using _ = await lockDatabase(paths.lockPath(await files.resolve(paths.group)), tag)
-  for (const { image } of stored.files) {
-    await swapIn(files, image, (bytes) => withoutMember(bytes, stored.group, stored.account), tag)
-  }
+  await underLock({ files, path: paths.group, lockPath: paths.lockPath, tag }, async () => {
+    for (const { image } of stored.files) {
+      await swapIn(files, image, (bytes) => withoutMember(bytes, stored.group, stored.account), tag)
+    }
+  })
 }
 
 export async function membershipStanding(files: Files, stored: MembershipImage) {
