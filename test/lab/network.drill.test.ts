@@ -20,6 +20,7 @@ holdAtMost: 30m
 const workstation = `policy: 1
 actions: [dns.block, resolver.switch]
 addresses: [10.77.0.0/16]
+ports: [53, 853]
 probeHosts: [${PORTAL}, ${ERP}, 10.77.0.0/16]
 holdAtMost: 30m
 `
@@ -73,6 +74,37 @@ describeLab('the network of a host', () => {
     expect(differences).toEqual([])
   })
 
+  const names = () => ({ name: ERP, address: fleet.host('outside').address, port: 80 })
+
+  test('dns-resolver-down passes when the office knows what still works', async () => {
+    const { run, differences } = await fleet.run('dns-resolver-down', { params: names(), answers: { office: 'yes' } })
+    expect(run.reasons).toEqual([])
+    expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
+    // What still worked is part of the record: the address did, the name did not.
+    const lost = run.probes.filter(({ transitions }) => transitions.some(({ status }) => status === 'down'))
+    expect(lost.map(({ probeId }) => probeId)).toContain('name-resolves')
+    expect(lost.map(({ probeId }) => probeId)).not.toContain('application-by-address')
+    expect(differences).toEqual([])
+  })
+
+  test('dns-resolver-down fails because nobody notices', async () => {
+    const { run, differences } = await fleet.run('dns-resolver-down', {
+      params: { ...names(), hold: '12s', alertWithin: '2s', answerWithin: '4s' },
+      answers: { office: 'yes' },
+      onAlert: null,
+    })
+    expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
+    expect(run.reasons.join('\n')).toMatch(/The expected alert did not come/)
+    expect(differences).toEqual([])
+  })
+
+  test('rehearsals need no service: it is stopped from here on, so that nothing else puts back', async () => {
+    for (const name of ['gateway', 'desk']) {
+      const units = ['chaos-lite-link.service', 'chaos-lite-agent.socket', 'chaos-lite-agent.service']
+      await fleet.host(name).enter(['systemctl', 'stop', ...units])
+    }
+  })
+
   const block = { addresses: [OUTSIDE], ports: [80] }
   const reaches = async () => {
     const asked = ['curl', '--silent', '--fail', '--max-time', '1', `http://${OUTSIDE}/health`]
@@ -111,7 +143,6 @@ describeLab('the network of a host', () => {
   })
 
   test('a block of everything leaves SSH, the controller and the host itself reachable', async () => {
-    await fleet.online('gateway')
     await beginRehearsal(host, 'network.block', { addresses: ['0.0.0.0/0', '::/0'], direction: 'all' })
     expect(await reaches()).toBe(false)
     const local = ['timeout', '1', 'bash', '-c', '</dev/tcp/127.0.0.1/80']
@@ -153,30 +184,6 @@ describeLab('the network of a host', () => {
     expect(left).toContain('by an administrator')
     expect(left).not.toContain(OUTSIDE)
     await host.enter(['nft', 'delete', 'table', 'inet', name])
-  })
-
-  const names = () => ({ name: ERP, address: fleet.host('outside').address, port: 80 })
-
-  test('dns-resolver-down passes when the office knows what still works', async () => {
-    const { run, differences } = await fleet.run('dns-resolver-down', { params: names(), answers: { office: 'yes' } })
-    expect(run.reasons).toEqual([])
-    expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
-    // What still worked is part of the record: the address did, the name did not.
-    const lost = run.probes.filter(({ transitions }) => transitions.some(({ status }) => status === 'down'))
-    expect(lost.map(({ probeId }) => probeId)).toContain('name-resolves')
-    expect(lost.map(({ probeId }) => probeId)).not.toContain('application-by-address')
-    expect(differences).toEqual([])
-  })
-
-  test('dns-resolver-down fails because nobody notices', async () => {
-    const { run, differences } = await fleet.run('dns-resolver-down', {
-      params: { ...names(), hold: '12s', alertWithin: '2s', answerWithin: '4s' },
-      answers: { office: 'yes' },
-      onAlert: null,
-    })
-    expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
-    expect(run.reasons.join('\n')).toMatch(/The expected alert did not come/)
-    expect(differences).toEqual([])
   })
 
   const elsewhere = () => ({

@@ -35,6 +35,8 @@ export interface PolicyQuestion {
     | 'credential'
     | 'url'
     | 'port'
+    | 'interface'
+    | 'share'
     | CeilingName
   readonly value: string
 }

@@ -3,6 +3,7 @@ import type { Action } from './action.ts'
 import { diskFill } from './disk/fill.ts'
 import { hostRestart } from './host/restart.ts'
 import { hostsOverride } from './hosts/override.ts'
+import { interfaceDown } from './interface/down.ts'
 import { membershipRevoke } from './membership/revoke.ts'
 import { networkBlock } from './network/block.ts'
 import { dnsBlock } from './network/dns-block.ts'
@@ -26,6 +27,7 @@ export const actions: readonly Action[] = [
   networkBlock,
   dnsBlock,
   resolverSwitch,
+  interfaceDown,
 ]
 
 /** An action by its name, or undefined. */

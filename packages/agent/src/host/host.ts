@@ -2,6 +2,7 @@ import type { Capability, Compared } from '@chaos-lite/shared'
 import type { DisableImage, MembershipImage, Metadata } from './image.ts'
 import type { Machine } from './machine.ts'
 import type { Mounts } from './mounts.ts'
+import type { Network } from './network.ts'
 import type { Processes } from './process.ts'
 import type { Room } from './space.ts'
 import type { PacketFilter } from './wall.ts'
@@ -207,6 +208,7 @@ export interface Host {
   readonly processes: Processes
   readonly resolver: Resolver
   readonly packetFilter: PacketFilter
+  readonly network: Network
   readonly mounts: Mounts
   readonly machine: Machine
   readonly own: OwnThings

@@ -55,6 +55,10 @@ function listsFor({ kind, value }: PolicyQuestion, probe: boolean): Lists {
       return machine(probe ? 'probeHosts' : kind === 'name' ? 'names' : 'addresses', value)
     case 'port':
       return { keys: ['ports'], entry: value, fits: (entry) => holdsPort(entry, value) }
+    case 'interface':
+      return { keys: ['interfaces'], entry: value, fits: (entry) => fitsGlob(entry, value) }
+    case 'share':
+      return exact('shares')
     case 'url': {
       const host = URL.parse(value)?.hostname.replace(/^\[|\]$/g, '') ?? ''
       return host === '' ? { keys: [], entry: value, fits: null } : machine('probeHosts', host)

@@ -88,6 +88,8 @@ export const PolicyFile = z.strictObject({
     .max(MOST)
     .default([])
     .describe('Ports whose traffic may be stopped, such as 443 or 8000-8100; all means every kind of traffic'),
+  interfaces: list(Pattern, 'Network interfaces that may be switched off for a while; * stands for any characters'),
+  shares: list(Path, 'Mount points of network shares that may be disconnected for a while'),
   folders: list(Path, 'Folders that may be failed or restored, with all below them'),
   files: list(Path, 'Single files that may be failed'),
   accounts: list(AccountName, 'Accounts whose rights may be taken away for a while'),

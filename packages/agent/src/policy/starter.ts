@@ -27,6 +27,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   names: 'erp.example.test',
   addresses: '192.0.2.0/24',
   ports: '443',
+  interfaces: 'eth1',
+  shares: '/mnt/plans',
   folders: '/srv/share',
   files: '/etc/example.conf',
   accounts: 'jdoe',

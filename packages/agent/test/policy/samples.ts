@@ -45,6 +45,21 @@ export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
     },
     { params: { name: 'erp.example.test' }, unasked: { 'erp.example.test': 'only looked up, to see the effect' } },
   ],
+  'resolver.switch': [
+    {
+      params: { servers: ['192.0.2.53'], name: 'erp.example.test', expectAddress: '192.0.2.7' },
+      unasked: {
+        'erp.example.test': 'only looked up, to see the effect',
+        '192.0.2.7': 'what the look-up should answer',
+      },
+    },
+  ],
+  'interface.down': [
+    {
+      params: { interface: 'eth1', reaches: { host: '192.0.2.9', port: 443 } },
+      unasked: { '192.0.2.9': 'only asked by the probe, which has a question of its own' },
+    },
+  ],
   'host.restart': [{ params: {} }],
   'disk.fill': [{ params: { folder: '/srv/data', leavePercent: 5, atMostMiB: 64 } }],
   'process.stop': [{ params: { name: 'erp-server' } }, { params: { service: 'nginx' } }],

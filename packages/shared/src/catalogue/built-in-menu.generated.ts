@@ -479,6 +479,60 @@ export const builtInMenu: Menu = {
         ],
         "additionalProperties": false
       }
+    },
+    {
+      "name": "interface.down",
+      "summary": "Switches a network interface off, as when its cable is pulled, and on again with its addresses and routes.",
+      "needs": [
+        "network"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "interface": {
+            "type": "string",
+            "maxLength": 15,
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9_.:@-]*$",
+            "description": "A network interface of this host, such as eth1"
+          },
+          "reaches": {
+            "type": "object",
+            "properties": {
+              "host": {
+                "anyOf": [
+                  {
+                    "type": "string",
+                    "pattern": "^(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}$"
+                  },
+                  {
+                    "type": "string",
+                    "maxLength": 45,
+                    "format": "ipv6",
+                    "pattern": "^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$"
+                  }
+                ]
+              },
+              "port": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 65535
+              }
+            },
+            "required": [
+              "host",
+              "port"
+            ],
+            "additionalProperties": false,
+            "description": "A machine that this host reaches over it, and a port that answers there"
+          }
+        },
+        "required": [
+          "interface",
+          "reaches"
+        ],
+        "additionalProperties": false
+      }
     }
   ],
   "probes": [

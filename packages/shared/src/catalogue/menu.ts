@@ -10,6 +10,7 @@ export const Capability = z.enum([
   'accounts',
   'resolver',
   'packet-filter',
+  'network',
   'backup-tools',
   'pam',
   'restart',

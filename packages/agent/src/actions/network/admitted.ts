@@ -15,7 +15,7 @@ export async function admittedOn(context: ActionContext): Promise<Wall['admit']>
 }
 
 /** Every address that the controller's name has now; sorted, because the order of an answer means nothing. */
-async function linksOf({ host, signal }: ActionContext): Promise<Wall['admit']['links']> {
+export async function linksOf({ host, signal }: ActionContext): Promise<Wall['admit']['links']> {
   const found = new Map<string, { address: string; port: number }>()
   for (const { host: name, port } of host.own.links ?? []) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(lookupMs)])

@@ -11,6 +11,7 @@ export async function linuxCapabilities(
   sharesNetwork = false,
 ): Promise<Awaited<ReturnType<Host['capabilities']>>> {
   const root = process.getuid?.() === 0
+  const asRoot = ability(root, 'runs as root', 'the agent does not run as root')
   const gnu = await hasGnuCopy()
   const answers: Record<Capability, Ability> = {
     files: ability(

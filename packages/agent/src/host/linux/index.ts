@@ -5,6 +5,7 @@ import { linuxClock } from './clock.ts'
 import { linuxFiles } from './files/index.ts'
 import { systemdMachine } from './machine.ts'
 import { linuxMounts } from './mounts.ts'
+import { linuxNetwork } from './network/index.ts'
 import { nftables } from './packet-filter/index.ts'
 import { linuxProcesses } from './processes.ts'
 import { linuxResolver } from './resolver.ts'
@@ -36,6 +37,7 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
     processes: linuxProcesses,
     resolver: linuxResolver,
     packetFilter: nftables(),
+    network: linuxNetwork(),
     mounts: linuxMounts(),
     machine: systemdMachine(services, linuxProcesses),
     own,

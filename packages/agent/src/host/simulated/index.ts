@@ -6,6 +6,7 @@ import { type AccountOptions, fileAccounts } from '../linux/accounts/index.ts'
 import type { Mount } from '../mounts.ts'
 import { filesUnder } from './files.ts'
 import { type SimulatedMachine, simulatedMachine } from './machine.ts'
+import { type SimulatedInterface, type SimulatedNetwork, simulatedNetwork } from './network.ts'
 import { type SimulatedPacketFilter, simulatedPacketFilter } from './packet-filter.ts'
 import { lookupInHosts } from './resolver.ts'
 import { type SimulatedService, type SimulatedServices, simulatedServices } from './services.ts'
@@ -16,6 +17,7 @@ export interface SimulatedHostOptions {
   readonly services?: Readonly<Record<string, SimulatedService>>
   readonly own?: OwnThings
   readonly bootId?: string
+  readonly interfaces?: readonly SimulatedInterface[]
   /** What is mounted where; unless given, one local file system holds everything. */
   readonly mounts?: () => readonly Mount[]
   /** Stands in for every program; unless given, none can be run. */
@@ -25,6 +27,7 @@ export interface SimulatedHostOptions {
 export interface SimulatedHost extends Host {
   readonly services: SimulatedServices
   readonly packetFilter: SimulatedPacketFilter
+  readonly network: SimulatedNetwork
   readonly machine: SimulatedMachine
 }
 
@@ -67,6 +70,7 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
       flush: async () => [],
     },
     packetFilter: simulatedPacketFilter(),
+    network: simulatedNetwork(options.interfaces ?? []),
     mounts: { list: async () => options.mounts?.() ?? [oneDisk] },
     machine: simulatedMachine(),
     own: options.own ?? { paths: [], names: [] },

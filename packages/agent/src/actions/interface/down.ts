@@ -1,0 +1,65 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { InterfaceImage } from '../../host/network.ts'
+import { defineAction } from '../action.ts'
+import { linksOf, refuseAgentOnShare } from '../network/admitted.ts'
+import { outcomeOf, quoted } from '../outcome.ts'
+import { IpAddress, PortNumber } from '../params.ts'
+import { bringBack, standingOf } from './put-back.ts'
+import { refuseUnfit } from './refusals.ts'
+
+const Params = z.strictObject({
+  interface: z
+    .string()
+    .max(15)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.:@-]*$/, 'must be the name of a network interface, such as eth1')
+    .describe('A network interface of this host, such as eth1'),
+  reaches: z
+    .strictObject({ host: IpAddress, port: PortNumber })
+    .describe('A machine that this host reaches over it, and a port that answers there'),
+})
+
+const Undo = z.strictObject({ image: InterfaceImage })
+
+/** Longer than any machine of a local network that answers at all. */
+const patienceMs = 2_000
+
+export const interfaceDown = defineAction({
+  name: 'interface.down',
+  summary: 'Switches a network interface off, as when its cable is pulled, and on again with its addresses and routes.',
+  needs: ['network'],
+  params: Params,
+  undo: Undo,
+  undoVersion: 1,
+  touches: ({ interface: name }) => [`interface:${name}`],
+  asks: ({ interface: name }) => [{ kind: 'interface', value: name }],
+  prepare: async (context, { interface: name, reaches }) => {
+    const { host } = context
+    await refuseAgentOnShare(context)
+    await refuseUnfit(context, name, await linksOf(context))
+    const way = await host.network.wayTo(reaches.host)
+    if (way !== name) {
+      const why = `${reaches.host} is reached over ${way ?? 'no interface'}, not over ${name}: its loss would not be seen`
+      throw new ChaosError('wrong-state', `${why}. Nothing was touched.`)
+    }
+    return { image: await host.network.image(name, host.clock.bootId) }
+  },
+  explain: ({ reaches }, { image: { name, addresses, routes } }) => [
+    `The interface ${name} is switched off: ${reaches.host} and all else behind it is not reached any more.`,
+    `It has ${addresses.length === 0 ? 'no address of its own' : addresses.map((row) => row.split(' ')[1]).join(', ')} and ${routes.length} routes; other interfaces are not touched. The link to the controller does not use it.`,
+    'Put back: switched on again; routes and addresses that do not come back by themselves are set as they were. What somebody else changed meanwhile is left.',
+  ],
+  effect: ({ reaches }) => ({ probe: 'tcp', params: { ...reaches, withinMs: patienceMs }, expect: 'down' }),
+  budgets: () => ({ injectMs: 15_000, revertMs: 45_000 }),
+  inject: ({ host }, _, { image }) => host.network.takeDown(image.name),
+  verify: ({ host }, { image }) => standingOf(host, image),
+  revert: async (context, { image }) => {
+    const { compared, kept } = await bringBack(context, image)
+    return outcomeOf(compared, kept)
+  },
+  byHand: ({ image: { name, addresses, routes } }) => [
+    `ip link set dev ${quoted(name)} up`,
+    `ip address show dev ${quoted(name)}   # before: ${addresses.join('; ') || 'none'}`,
+    `ip route show table all dev ${quoted(name)}   # before: ${routes.join(' ').slice(0, 600) || 'none'}`,
+  ],
+})

@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Compared } from '@chaos-lite/shared'
+import type { Host } from '../../host/host.ts'
+import type { InterfaceImage } from '../../host/network.ts'
+import { item } from '../../host/swap/index.ts'
+import type { ActionContext, Standing } from '../action.ts'
+
+/** The program that manages the network gets this long to set what it sets; then we do. */
+const managerMs = 4_000
+/** IPv6 tries each address for a moment before it is used, and an answer of DHCP takes a while. */
+const settleMs = 20_000
+const lookEveryMs = 200
+
+/** The very interface that was taken down; null where it is gone, or another one took its name. */
+async function same({ network, clock }: Host, { name, index, bootId }: InterfaceImage) {
+  const found = (await network.list()).find((each) => each.name === name)
+  if (found === undefined) return null
+  return clock.bootId !== bootId || found.index === index ? found : null
+}
+
+export async function standingOf(host: Host, image: InterfaceImage): Promise<Standing> {
+  const found = await same(host, image)
+  if (found === null) return 'conflict'
+  if (!found.up) return 'after'
+  const { missing, more } = await difference(host, image)
+  return missing.length + more.length === 0 ? 'before' : 'conflict'
+}
+
+/** Switches on again what is off, and sets what is missing. Idempotent; what others set or removed stays. */
+export async function bringBack(
+  { host, signal }: ActionContext,
+  image: InterfaceImage,
+): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
+  const { network } = host
+  const found = await same(host, image)
+  if (found === null) {
+    const gone = item(`interface ${image.name}`, 'there', 'gone, or another one of that name')
+    return { compared: [gone], kept: [`${image.name} was taken out of this host or made anew by somebody else.`] }
+  }
+  const kept: string[] = []
+  // IPv4 addresses outlast being switched off: one that is missing now was taken away by a person or a program.
+  const removed = image.addresses.filter((row) => row.startsWith('inet ') && !found.addresses.includes(row))
+  if (found.up) kept.push(`${image.name} had been switched on by somebody else, or was never off.`)
+  else await network.bringUp(image.name)
+  if (!(await settled(host, image, managerMs, signal))) {
+    await network.setAgain(image)
+    await settled(host, image, settleMs, signal)
+  }
+  const { missing, more } = await difference(host, image)
+  if (removed.length > 0) kept.push(`Somebody else took ${removed.join(', ')} from ${image.name}: it was left so.`)
+  if (more.length > 0)
+    kept.push(`Somebody else gave ${image.name} more: ${more.join(', ').slice(0, 400)} was left there.`)
+  const now = await network.now(image.name)
+  const up = (await same(host, image))?.up === true
+  return {
+    compared: [
+      item(`${image.name} state`, 'up', up ? 'up' : 'down'),
+      item(`${image.name} addresses`, image.addresses.join('; ') || 'none', now.addresses.join('; ') || 'none'),
+      item(`${image.name} routes`, image.routes.join(' ') || 'none', now.routes.join(' ') || 'none'),
+    ],
+    // What is missing without anybody's doing is no conflict: it must come out as unknown, not as theirs.
+    kept: missing.some((row) => !removed.includes(row)) && removed.length + more.length === 0 ? [] : kept,
+  }
+}
+
+/** Until nothing is missing, or the time is over. */
+async function settled(host: Host, image: InterfaceImage, withinMs: number, signal: AbortSignal): Promise<boolean> {
+  const until = host.clock.monoMs() + withinMs
+  for (;;) {
+    if ((await difference(host, image)).missing.length === 0) return true
+    if (host.clock.monoMs() > until || signal.aborted) return false
+    await pause(lookEveryMs)
+  }
+}
+
+async function difference({ network }: Host, image: InterfaceImage) {
+  const { addresses, routes } = await network.now(image.name)
+  const before = [...image.addresses, ...image.routes]
+  const now = [...addresses, ...routes]
+  return { missing: before.filter((row) => !now.includes(row)), more: now.filter((row) => !before.includes(row)) }
+}
