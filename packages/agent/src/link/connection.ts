@@ -117,11 +117,11 @@ export class Connection {
   }
 
   #goOn({ state, session }: Kept): void {
-    if (state === 'open' && session !== null) this.#open(session, null)
+    if (state === 'open' && session !== null) this.#open(session, 'as before')
     else this.#state = 'pending'
   }
 
-  #open(session: string, cursor: Cursor | null): void {
+  #open(session: string, cursor: Cursor | null | 'as before'): void {
     this.#state = 'open'
     this.#session = session
     this.#live = this.#ends.use(new LiveLink(this.#options, this.#wire, { session, cursor }))

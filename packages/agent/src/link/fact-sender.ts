@@ -8,10 +8,14 @@ export interface FactSenderOptions {
   readonly bufferedBytes: () => number
   /** Reading the outbox failed, or an acknowledgement was false. */
   readonly onError: (error: unknown, what: 'read' | 'ack') => void
+  /** Nothing is sent before: where the controller stands is taken up first. */
+  readonly begin?: Promise<unknown>
 }
 
 /** So many facts may be on their way without an acknowledgement. */
 const MOST_UNACKNOWLEDGED = 2_000
+/** And so many bytes: a controller keeps them in memory until they are stored. */
+const MOST_UNACKNOWLEDGED_BYTES = 8 * 1024 * 1024
 const MOST_BUFFERED_BYTES = 1024 * 1024
 /** Room for the frame around the lines. */
 const FRAME_BYTES = MAX_FRAME_BYTES - 1024
@@ -27,6 +31,8 @@ export class FactSender implements Disposable {
   readonly #acked = new Map<string, number>()
   readonly #timer: NodeJS.Timeout
   readonly #unsubscribe: () => void
+  /** Portions that were sent, oldest first, with their bytes. */
+  #portions: { readonly epoch: string; readonly seq: number; readonly bytes: number }[] = []
   #reader: OutboxReader | null = null
   #pumping = false
   #again = false
@@ -43,6 +49,7 @@ export class FactSender implements Disposable {
   /** The controller has stored everything up to there. */
   acknowledged(cursor: Cursor): void {
     this.#acked.set(cursor.epoch, Math.max(cursor.seq, this.#acked.get(cursor.epoch) ?? -1))
+    this.#portions = this.#portions.filter(({ epoch, seq }) => epoch !== cursor.epoch || seq > cursor.seq)
     this.#acks = this.#acks
       .then(() => this.#options.outbox.acknowledge(cursor))
       .then(() => this.#pump())
@@ -69,6 +76,7 @@ export class FactSender implements Disposable {
   }
 
   async #work(): Promise<void> {
+    await this.#options.begin
     this.#reader ??= await this.#options.outbox.reader()
     while (this.#again && !this.#stopped) {
       this.#again = false
@@ -79,11 +87,14 @@ export class FactSender implements Disposable {
 
   async #sendSome(reader: OutboxReader): Promise<boolean> {
     const room = MOST_UNACKNOWLEDGED - this.underway
-    if (room <= 0 || this.#options.bufferedBytes() > MOST_BUFFERED_BYTES) return false
+    if (room <= 0 || this.#underwayBytes() > MOST_UNACKNOWLEDGED_BYTES) return false
+    if (this.#options.bufferedBytes() > MOST_BUFFERED_BYTES) return false
     const facts = await reader.read({ facts: Math.min(room, 500), bytes: FRAME_BYTES / 2 })
     if (facts.length === 0 || this.#stopped) return false
     for (const lines of framesOf(facts)) this.#options.send({ type: 'facts', lines })
     const last = facts.at(-1)
+    const bytes = facts.reduce((sum, { line }) => sum + line.length, 0)
+    if (last) this.#portions.push({ epoch: last.epoch, seq: last.seq, bytes })
     if (last) this.#sent.set(last.epoch, last.seq)
     const first = facts[0]
     if (first && !this.#acked.has(first.epoch)) this.#acked.set(first.epoch, first.seq - 1)
@@ -95,6 +106,10 @@ export class FactSender implements Disposable {
     let facts = 0
     for (const [epoch, seq] of this.#sent) facts += Math.max(0, seq - (this.#acked.get(epoch) ?? -1))
     return facts
+  }
+
+  #underwayBytes(): number {
+    return this.#portions.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 }
 

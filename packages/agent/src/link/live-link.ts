@@ -1,4 +1,4 @@
-import { CloseCode, type ControllerFrame, sentenceOf } from '@chaos-lite/shared'
+import { CloseCode, type ControllerFrame, type Cursor, sentenceOf } from '@chaos-lite/shared'
 import { Commands } from './commands.ts'
 import type { ConnectionOptions } from './connection.ts'
 import { FactSender } from './fact-sender.ts'
@@ -21,7 +21,7 @@ export class LiveLink implements Disposable {
   constructor(
     options: ConnectionOptions,
     wire: Wire,
-    { session, cursor }: Pick<Frame<'welcome'>, 'session' | 'cursor'>,
+    { session, cursor }: { readonly session: string; readonly cursor: Cursor | null | 'as before' },
   ) {
     const { duties, outbox, identity, clock } = options
     this.#options = options
@@ -41,8 +41,8 @@ export class LiveLink implements Disposable {
       send: (frame) => wire.send(frame),
       bufferedBytes: () => wire.bufferedBytes,
       onError: (error, what) => this.#factsFailed(error, what),
+      ...(cursor === 'as before' ? {} : { begin: this.#resume(cursor) }),
     })
-    if (cursor) this.#facts.acknowledged(cursor)
     this.#stopInventory = duties.onInventoryChange(() => this.#tellInventory())
     this.#tellInventory()
   }
@@ -80,6 +80,24 @@ export class LiveLink implements Disposable {
     this.#stopInventory()
     this.#facts[Symbol.dispose]()
     this.#options.duties.linkClosed()
+  }
+
+  /** Where the controller stands. Rejects never: what is wrong ends the link. */
+  async #resume(cursor: Cursor | null): Promise<void> {
+    const { outbox, log } = this.#options
+    try {
+      const resumed = await outbox.resume(cursor)
+      if (resumed === 'sends again')
+        log('warn', 'The controller knows less than before; what is still here is sent again.')
+      if (resumed !== 'new epoch') return
+      log(
+        'error',
+        'The controller knows of facts that this host never wrote: it was put back to a snapshot. A new epoch begins.',
+      )
+      this.#wire.close({ code: CloseCode.putBack, reason: 'this host was put back to a snapshot' })
+    } catch (error) {
+      this.#factsFailed(error, 'ack')
+    }
   }
 
   #commanded(frame: Frame<'command'>, receivedMonoMs: number): Violation | null {

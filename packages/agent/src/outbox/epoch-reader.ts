@@ -9,7 +9,7 @@ export interface PendingFact {
   readonly line: string
 }
 
-/** A line that is not as it was written. What could not be read stays where it is, is never sent, and is told to people. */
+/** A line that is not as it was written. What could not be read stays where it is, is not sent, and is told to people. */
 export interface BrokenLine {
   readonly epoch: string
   readonly segment: string
@@ -44,8 +44,6 @@ export class EpochReader {
   /** Where the reading before ended: no progress means that the segment has no more lines. */
   #readTo = -1
   #path: string | null = null
-  /** Nothing beyond an unreadable line is handed out: the controller takes no fact whose predecessor it does not have. */
-  #held = false
   #patience: number
   #seq = -1
   #prev: string | null = null
@@ -67,7 +65,7 @@ export class EpochReader {
     const found: PendingFact[] = []
     const upTo = limits.upTo ?? Number.POSITIVE_INFINITY
     let room = limits.bytes
-    while (!this.#held && found.length < limits.facts && room > 0 && this.lastSeq < upTo) {
+    while (found.length < limits.facts && room > 0 && this.lastSeq < upTo) {
       const { taken, blocked } = this.#take(await this.#rest(), found, { facts: limits.facts, room, upTo })
       room -= taken
       if (blocked || (taken === 0 && this.#offset === this.#readTo && !(await this.#advance()))) break
@@ -89,12 +87,13 @@ export class EpochReader {
       if (end < 0) break
       const raw = bytes.subarray(start, end)
       const read = this.#understand(raw)
-      if (read === null) this.#giveUp(raw)
       // A break of the chain begins a new portion, because within one the chain must be whole.
-      if (read === null || (!this.#follows(read) && found.length > 0)) return { taken, blocked: true }
-      this.#note(read, raw)
+      if (found.length > 0 && (read === null || !this.#follows(read))) return { taken, blocked: true }
+      if (read === null && !this.#givesUp(raw)) return { taken, blocked: true }
+      if (read !== null) this.#note(read, raw)
       this.#offset += end + 1 - start
       start = end + 1
+      if (read === null) continue
       if (read.seq <= this.lastSeq) continue
       this.lastSeq = read.seq
       taken += read.line.length
@@ -112,11 +111,14 @@ export class EpochReader {
     return null
   }
 
-  #giveUp(raw: Buffer): void {
+  /** Whether a line is not waited for any longer. It is told and passed over: the controller notes that one is missing. */
+  #givesUp(raw: Buffer): boolean {
     this.#patience -= 1
-    if (this.#patience > 0) return
-    this.#held = true
+    if (this.#patience > 0) return false
     this.#tell('not a fact', raw.toString('base64'))
+    this.#patience = this.#options.living ? PATIENCE : 1
+    this.#seq = -1
+    return true
   }
 
   /** Follows the chain of digests. A break is told, and the line sent all the same: the controller judges it. */

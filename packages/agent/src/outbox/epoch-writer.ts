@@ -52,6 +52,11 @@ export class EpochWriter {
     return new EpochWriter(epoch, folder, await open(path, 'r+'), path)
   }
 
+  /** No fact can be written any more. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
   /** Resolves when the fact is on disk. */
   append(at: AgentFact['at'], event: AgentEvent): Promise<void> {
     if (this.#closed)

@@ -1,3 +1,4 @@
 export { type BrokenLine, EpochReader, type PendingFact } from './epoch-reader.ts'
 export { digestOf } from './fact-line.ts'
-export { createOutbox, type Outbox, type OutboxOptions, type OutboxReader } from './outbox.ts'
+export { createOutbox } from './outbox.ts'
+export type { Outbox, OutboxOptions, OutboxReader, Resumed } from './port.ts'

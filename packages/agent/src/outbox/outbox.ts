@@ -1,49 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError, type Cursor } from '@chaos-lite/shared'
-import type { HostClock } from '../host/host.ts'
-import type { Reporter } from '../reporter.ts'
+import { readAcked, writeAcked } from './acked-file.ts'
 import { clearUnfinished, epochsOf, isOver, keepReserve, takeEpoch, trim } from './epoch-folder.ts'
 import { type BrokenLine, EpochReader, type PendingFact } from './epoch-reader.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { instantOf } from './fact-line.ts'
 import { mend } from './mend.ts'
+import type { Outbox, OutboxOptions, OutboxReader, Resumed } from './port.ts'
 
-export interface OutboxOptions {
-  readonly folder: string
-  readonly clock: HostClock
-  /** Random at each start unless told. */
-  readonly epoch?: string
-  /** Called once for each line that is not as it was written. */
-  readonly onBroken?: (line: BrokenLine) => void
-}
-
-/** Hands out facts that were not acknowledged, epoch by epoch, each fact once. */
-export interface OutboxReader {
-  /** The next facts, empty when there are none now. At least one is returned however small `bytes` is. */
-  read(limits: { readonly facts: number; readonly bytes: number }): Promise<readonly PendingFact[]>
-}
-
-/**
- * The durable facts of this host. Each process writes its own epoch; the agent also sends, and after their
- * acknowledgement removes, those of all the others (the failsafe's revert, earlier starts). Facts are never dropped:
- * when there is no room `report` rejects with `storage-full`, and what would have caused the fact is refused. Facts
- * about what was already done have room set aside.
- */
-export interface Outbox extends Reporter, AsyncDisposable {
-  readonly epoch: string
-  /** Begins at the acknowledged cursor of every epoch. */
-  reader(): Promise<OutboxReader>
-  /** Everything up to `seq` of that epoch is stored by the controller. @throws ChaosError beyond what was written */
-  acknowledge(cursor: Cursor): Promise<void>
-  /** Calls `listener` after a fact became durable; returns the way to stop that. */
-  onReported(listener: (event: AgentEvent) => void): () => void
-  /** Lines found broken so far. */
-  broken(): readonly BrokenLine[]
-  /** Ends the epoch: later reports reject. */
-  close(): Promise<void>
-}
+/** A controller that claims too much again and again would fill the disk with epochs. */
+const RENEW_EVERY_MS = 60_000
 
 /** Opens the outbox. Nothing is written before the first report. */
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -51,7 +19,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 }
 
 class DiskOutbox implements Outbox {
-  readonly epoch: string
+  #epoch: string
   readonly #options: OutboxOptions
   readonly #acked = new Map<string, number>()
   readonly #known = new Map<string, number>()
@@ -59,17 +27,23 @@ class DiskOutbox implements Outbox {
   readonly #listeners = new Set<(event: AgentEvent) => void>()
   #writer: Promise<EpochWriter> | null = null
   #reserving: Promise<void> = Promise.resolve()
+  #renewedMs = Number.NEGATIVE_INFINITY
   #closed = false
 
   constructor(options: OutboxOptions) {
     this.#options = options
-    this.epoch = options.epoch ?? randomBytes(16).toString('hex')
+    this.#epoch = options.epoch ?? newEpoch()
+  }
+
+  get epoch(): string {
+    return this.#epoch
   }
 
   async report(event: AgentEvent): Promise<void> {
     const at = instantOf(this.#options.clock)
     const sound = mend(event)
-    const writer = await this.#open()
+    let writer = await this.#open()
+    while (writer.closed && !this.#closed) writer = await this.#open()
     await writer.append(at, sound)
     for (const listener of this.#listeners) listener(sound)
   }
@@ -90,15 +64,28 @@ class DiskOutbox implements Outbox {
     }
   }
 
+  async resume(cursor: Cursor | null): Promise<Resumed> {
+    if (cursor !== null && cursor.epoch !== this.epoch) {
+      await this.acknowledge(cursor)
+      return 'goes on'
+    }
+    const seq = cursor?.seq ?? -1
+    if (seq > (await this.#lastSeq(this.epoch, seq))) {
+      await this.#renew(seq)
+      return 'new epoch'
+    }
+    if (seq < (await this.#ackedSeq(this.epoch))) {
+      this.#acked.set(this.epoch, seq)
+      return 'sends again'
+    }
+    if (cursor !== null) await this.acknowledge(cursor)
+    return 'goes on'
+  }
+
   async acknowledge({ epoch, seq }: Cursor): Promise<void> {
     const folder = join(this.#options.folder, epoch)
     if (epoch !== this.epoch && !(await epochsOf(this.#options.folder)).some((one) => one.epoch === epoch)) return
-    if (seq > (await this.#lastSeq(epoch, seq))) {
-      throw new ChaosError(
-        'internal',
-        `Facts up to ${seq} were acknowledged in epoch ${epoch}, but not so many were written.`,
-      )
-    }
+    if (seq > (await this.#lastSeq(epoch, seq))) throw neverWritten(epoch, seq)
     if (seq <= (await this.#ackedSeq(epoch))) return
     this.#acked.set(epoch, seq)
     await writeAcked(folder, seq)
@@ -124,6 +111,17 @@ class DiskOutbox implements Outbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** What the old epoch still has to tell is sent like that of an earlier process. */
+  async #renew(claimed: number): Promise<void> {
+    const nowMs = this.#options.clock.monoMs()
+    if (nowMs - this.#renewedMs < RENEW_EVERY_MS) throw neverWritten(this.epoch, claimed)
+    this.#renewedMs = nowMs
+    const before = this.#writer
+    this.#writer = null
+    this.#epoch = newEpoch()
+    await (await before?.catch(() => null))?.close()
   }
 
   #open(): Promise<EpochWriter> {
@@ -177,8 +175,7 @@ class DiskOutbox implements Outbox {
   async #ackedSeq(epoch: string): Promise<number> {
     const known = this.#acked.get(epoch)
     if (known !== undefined) return known
-    const text = await readFile(join(this.#options.folder, epoch, 'acked'), 'utf8').catch(() => '')
-    const seq = /^\d{1,15}\n$/.test(text) ? Number(text) : -1
+    const seq = await readAcked(join(this.#options.folder, epoch))
     this.#acked.set(epoch, seq)
     return seq
   }
@@ -228,10 +225,13 @@ class DiskOutbox implements Outbox {
   }
 }
 
-/** Losing this costs a repetition, which the controller ignores; so it is replaced whole, and not synced. */
-async function writeAcked(folder: string, seq: number): Promise<void> {
-  const temporary = join(folder, `.acked-${process.pid}`)
-  await writeFile(temporary, `${seq}\n`, { mode: 0o600 })
-    .then(() => rename(temporary, join(folder, 'acked')))
-    .catch(() => {})
+function newEpoch(): string {
+  return randomBytes(16).toString('hex')
+}
+
+function neverWritten(epoch: string, seq: number): ChaosError {
+  return new ChaosError(
+    'internal',
+    `Facts up to ${seq} were acknowledged in epoch ${epoch}, but not so many were written.`,
+  )
 }

@@ -87,6 +87,7 @@ export class Carrier {
     const id = this.#state === 'open' && !root.awake && !isBinary ? clockQuestion(data) : null
     if (!this.#budget.take(receivedMonoMs)) this.#refuse(CloseCode.tooManyFrames, 'too many frames')
     else if (isBinary) this.#refuse(CloseCode.malformedFrame, 'a binary frame')
+    else if (data.length === 0) this.#refuse(CloseCode.malformedFrame, 'an empty frame')
     else if (id !== null) this.#tellClock(id, receivedMonoMs)
     else if (!root.frame(this, data, receivedMonoMs)) this.#refuse(CloseCode.internal, 'the root part does not answer')
   }

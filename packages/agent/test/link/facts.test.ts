@@ -1,7 +1,7 @@
 import { CloseCode, MAX_FRAME_BYTES } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
-import { framesOf } from '../../src/link/fact-sender.ts'
-import { createOutbox } from '../../src/outbox/index.ts'
+import { FactSender, framesOf } from '../../src/link/fact-sender.ts'
+import { createOutbox, type Outbox } from '../../src/outbox/index.ts'
 import { clock, everything, refused, temporaryFolder } from '../outbox/support.ts'
 import { FakeController } from './fake-controller.ts'
 import { linkTo } from './support.ts'
@@ -27,8 +27,81 @@ test('an acknowledgement is kept: those facts do not come again', async () => {
   first.send({ type: 'ack', cursor: { epoch: agent.outbox.epoch, seq: 1 } })
   await expect.poll(async () => (await everything(agent.outbox)).length).toBe(2)
   first.socket.terminate()
-  const second = await controller.welcome()
+  const second = await controller.welcome({ epoch: agent.outbox.epoch, seq: 1 })
   expect(numbers(await second.facts(2))).toEqual([2, 3])
+})
+
+test('a controller that was put back to a backup is sent again what is still here', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  for (let n = 0; n < 4; n++) await agent.outbox.report(refused(n))
+  const first = await controller.welcome()
+  await first.facts(4)
+  first.send({ type: 'ack', cursor: { epoch: agent.outbox.epoch, seq: 3 } })
+  await expect.poll(async () => (await everything(agent.outbox)).length).toBe(0)
+  first.socket.terminate()
+  const second = await controller.welcome({ epoch: agent.outbox.epoch, seq: 0 })
+  expect(numbers(await second.facts(3))).toEqual([1, 2, 3])
+  second.socket.terminate()
+  const third = await controller.welcome()
+  expect(numbers(await third.facts(4))).toEqual([0, 1, 2, 3])
+  expect(agent.log.join()).toContain('knows less than before')
+})
+
+test('a host whose memory was put back to a snapshot begins a new epoch, and tells what it has', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  await agent.outbox.report(refused(0))
+  const before = agent.outbox.epoch
+  const first = await controller.welcome({ epoch: before, seq: 7 })
+  expect(await first.closed).toBe(CloseCode.putBack)
+  const second = await controller.peer()
+  const hello = await second.prove()
+  expect(hello.epoch).not.toBe(before)
+  second.send({ type: 'welcome', session: second.session, cursor: null, leaseTtlMs: 10_000 })
+  await agent.outbox.report(refused(1))
+  const told = (await second.facts(2)).map((line) => JSON.parse(line))
+  expect(told.map(({ epoch, seq }) => [epoch, seq])).toEqual(
+    expect.arrayContaining([
+      [before, 0],
+      [hello.epoch, 0],
+    ]),
+  )
+})
+
+test('a controller that claims facts nobody wrote again and again is turned away, and fills no disk', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  const first = await controller.welcome({ epoch: agent.outbox.epoch, seq: 7 })
+  expect(await first.closed).toBe(CloseCode.putBack)
+  const renewed = agent.outbox.epoch
+  const second = await controller.welcome({ epoch: renewed, seq: 7 })
+  expect(await second.closed).toBe(CloseCode.outOfOrder)
+  expect(agent.outbox.epoch).toBe(renewed)
+})
+
+test('no more than eight megabytes are under way without an acknowledgement', async () => {
+  await using folder = await temporaryFolder()
+  await using outbox = createOutbox({ folder: folder.path, clock })
+  const epoch = 'e'.repeat(32)
+  let seq = -1
+  const large = { ...outbox, onReported: () => () => {}, acknowledge: async () => {}, epoch }
+  const read = async () => {
+    seq += 1
+    return [{ epoch, seq, line: 'x'.repeat(100_000) }]
+  }
+  const sent: unknown[] = []
+  const options = { outbox: { ...large, reader: async () => ({ read }) } as unknown as Outbox, bufferedBytes: () => 0 }
+  using sender = new FactSender({
+    ...options,
+    send: (frame) => void sent.push(frame),
+    onError: (error) => {
+      throw error
+    },
+  })
+  await expect.poll(() => sent.length).toBe(84)
+  sender.acknowledged({ epoch, seq: 41 })
+  await expect.poll(() => sent.length).toBe(126)
 })
 
 test("after a new connection the facts go on from the controller's cursor", async () => {

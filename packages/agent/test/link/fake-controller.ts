@@ -144,15 +144,16 @@ export class Peer {
     this.socket.send(text)
   }
 
-  /** Does the mutual challenge, and checks the agent's part of it. */
-  async prove(signer = this.#controller.key): Promise<void> {
+  /** Does the mutual challenge, and checks the agent's part of it. Resolves with its hello. */
+  async prove(signer = this.#controller.key): Promise<Of<'hello'>> {
     const hello = await this.next('hello')
     const nonce = randomBytes(32).toString('hex')
     const parts = { hostId: hello.hostId, agentNonce: hello.nonce, controllerNonce: nonce }
     this.send({ type: 'challenge', nonce, signature: signText(challengeText('controller', parts), signer) })
-    if (signer !== this.#controller.key) return
+    if (signer !== this.#controller.key) return hello
     const { signature } = await this.next('proof')
     expect(verifyText(challengeText('agent', parts), signature, publicKeyOf(this.#controller.hostKey))).toBe(true)
+    return hello
   }
 
   /** Sends a signed command; every part of it may be made wrong. */

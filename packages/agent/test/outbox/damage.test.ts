@@ -37,7 +37,7 @@ test.each([
   expect(outbox.broken()).toEqual([])
 })
 
-test('a broken line is kept and told, and nothing after it is sent, because its predecessor is missing', async () => {
+test('a broken line is kept and told, and what follows it is sent: the controller notes that one is missing', async () => {
   await using folder = await temporaryFolder()
   const { segment, epoch } = await tenFacts(folder.path)
   const lines = (await readFile(segment, 'utf8')).split('\n')
@@ -45,10 +45,23 @@ test('a broken line is kept and told, and nothing after it is sent, because its 
   await writeFile(segment, lines.join('\n'))
   const told: BrokenLine[] = []
   await using outbox = createOutbox({ folder: folder.path, clock: later, onBroken: (line) => told.push(line) })
-  expect((await everything(outbox)).map(({ seq }) => seq)).toEqual([0, 1, 2, 3])
+  expect((await everything(outbox)).map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9])
   expect(told.map(({ reason }) => reason)).toEqual(['not a fact'])
   expect(Buffer.from(told[0]?.bytes ?? '', 'base64').toString()).toContain('damaged')
   expect(told[0]?.epoch).toBe(epoch)
+})
+
+test('facts before and after a broken line never come in one portion, because within one the chain must be whole', async () => {
+  await using folder = await temporaryFolder()
+  const { segment } = await tenFacts(folder.path)
+  const lines = (await readFile(segment, 'utf8')).split('\n')
+  lines[4] = 'damaged'
+  await writeFile(segment, lines.join('\n'))
+  await using outbox = createOutbox({ folder: folder.path, clock: later })
+  const reader = await outbox.reader()
+  const limits = { facts: 100, bytes: 64 * 1024 }
+  const portions = [await reader.read(limits), await reader.read(limits), await reader.read(limits)]
+  expect(portions.map((facts) => facts.map(({ seq }) => seq))).toEqual([[0, 1, 2, 3], [5, 6, 7, 8, 9], []])
 })
 
 test('a broken line is told once, however often it is read', async () => {

@@ -40,6 +40,7 @@ export class AgentSocket {
   #handler: FrameHandler | null = null
   #heardMs = performance.now()
   #closed = false
+  #peerCode: number | null = null
 
   constructor(ws: WebSocket, options: { address: string; log: Logger; onRefused: () => void }) {
     this.#ws = ws
@@ -54,12 +55,20 @@ export class AgentSocket {
     })
     // Without a listener an error would end the process. A frame beyond `maxPayload` ends here: ws closes with 1009.
     ws.on('error', (error) => this.log.warn({ address: this.address, err: error }, 'an agent link failed'))
-    ws.on('close', () => this.#gone())
+    ws.on('close', (code) => {
+      if (!this.#closed) this.#peerCode = code
+      this.#gone()
+    })
     this.#pings = setInterval(() => this.#beat(), PING_EVERY_MS)
   }
 
   get open(): boolean {
     return !this.#closed && this.#ws.readyState === this.#ws.OPEN
+  }
+
+  /** With which code the other side closed; null while it has not, or when we did. */
+  get peerCode(): number | null {
+    return this.#peerCode
   }
 
   handle(handler: FrameHandler): void {

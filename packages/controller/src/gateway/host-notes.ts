@@ -1,7 +1,7 @@
 import type { HostId, Inventory } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import type { Clock } from '../services/clock.ts'
-import type { Store, StoredHost } from '../store/store.ts'
+import type { Incident, Store, StoredHost } from '../store/store.ts'
 
 /** What the gateway writes down about hosts. Nobody waits for it; what cannot be written is told to the log. */
 export class HostNotes {
@@ -37,15 +37,28 @@ export class HostNotes {
     const reason =
       'This host sends more facts than its quota, and is taken more slowly. A broken agent does that, or a hostile one; revoke it if it does not end.'
     this.#log.warn({ hostId }, `incident: ${reason}`)
-    this.#note(hostId, 'incident', this.#addTooMuch(hostId, reason))
+    this.#note(hostId, 'incident', this.#add(hostId, { kind: 'too many facts', epoch: null, reason }))
   }
 
-  async #addTooMuch(hostId: HostId, reason: string): Promise<void> {
+  /** The host's agent found that it remembers less than this controller: its memory was put back to a snapshot. */
+  putBack(hostId: HostId, epoch: string): void {
+    const reason =
+      'This host was put back to a snapshot of its memory: it no longer knew facts that it had sent. What it did after the snapshot is in the record, and may not be on the host any more.'
+    this.#log.warn({ hostId, epoch }, `incident: ${reason}`)
+    this.#note(hostId, 'incident', this.#add(hostId, { kind: 'put back', epoch, reason }))
+  }
+
+  async #add(hostId: HostId, incident: Pick<Incident, 'kind' | 'epoch' | 'reason'>): Promise<void> {
     const host = await this.#store.hosts.byId(hostId)
     if (host === null) return
-    const none = { epoch: null, seq: null, digest: null, line: null }
-    const incident = { clientId: host.clientId, hostId, kind: 'too many facts', ...none, reason } as const
-    await this.#store.incidents.add({ ...incident, atMs: this.#clock.nowMs() })
+    const none = { seq: null, digest: null, line: null }
+    await this.#store.incidents.add({
+      ...none,
+      ...incident,
+      clientId: host.clientId,
+      hostId,
+      atMs: this.#clock.nowMs(),
+    })
   }
 
   #note(hostId: HostId, what: string, written: Promise<void>): void {

@@ -188,6 +188,7 @@ class WsGateway implements AgentGateway {
 
   #gone(link: Link): void {
     const { hostId } = link
+    if (link.socket.peerCode === CloseCode.putBack) this.#notes.putBack(hostId, link.epoch)
     if (this.#links.get(hostId) !== link) return
     this.#links.delete(hostId)
     this.#notes.seen(hostId)

@@ -100,6 +100,16 @@ describe('facts', () => {
     expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 3 })
   })
 
+  test('a host that finds itself put back to a snapshot says so as it leaves, and that is an incident', async () => {
+    const { agent, store, clientId, identity } = await live()
+    agent.ws.close(CloseCode.putBack)
+    await vi.waitFor(async () =>
+      expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([
+        { kind: 'put back', hostId: identity.hostId },
+      ]),
+    )
+  })
+
   test('are not acknowledged while the disk is full, and nothing is lost once there is room', async () => {
     const { agent, database, gateway, identity } = await live({ retryMs: 10 })
     const pages = database.pragma('page_count', { simple: true }) as number

@@ -203,7 +203,7 @@ export type AlertAddressView = z.infer<typeof AlertAddressView>
 
 /**
  * What should not have happened with a host's identity or its facts. `facts missing`: numbers that never came;
- * `too many facts`: more than one host may add to a run, or send in its time.
+ * `too many facts`: more than one host may add to a run, or send in its time; `put back`: to a snapshot of its memory.
  */
 export const IncidentKind = z.enum([
   'key reused',
@@ -212,6 +212,7 @@ export const IncidentKind = z.enum([
   'foreign run',
   'too many facts',
   'duplicate agent',
+  'put back',
 ])
 export type IncidentKind = z.infer<typeof IncidentKind>
 

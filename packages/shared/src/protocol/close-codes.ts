@@ -10,6 +10,7 @@ export const CloseCode = {
   tooManyFrames: 4429,
   enrolmentRefused: 4430,
   replaced: 4431,
+  putBack: 4432,
   shuttingDown: 1001,
   internal: 1011,
 } as const
@@ -29,4 +30,5 @@ export const closeReasons: Readonly<Record<CloseCode, string>> = {
   4429: 'Too many frames in too short a time',
   4430: 'The enrolment token was refused',
   4431: 'A newer connection of the same agent process took over',
+  4432: 'This host was put back to a snapshot of its memory and begins a new epoch',
 }

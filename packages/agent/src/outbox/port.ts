@@ -1,0 +1,48 @@
+import type { AgentEvent, Cursor } from '@chaos-lite/shared'
+import type { HostClock } from '../host/host.ts'
+import type { Reporter } from '../reporter.ts'
+import type { BrokenLine, PendingFact } from './epoch-reader.ts'
+
+export interface OutboxOptions {
+  readonly folder: string
+  readonly clock: HostClock
+  /** Random at each start unless told. */
+  readonly epoch?: string
+  /** Called once for each line that is not as it was written. */
+  readonly onBroken?: (line: BrokenLine) => void
+}
+
+/** Hands out facts that were not acknowledged, epoch by epoch, each fact once. */
+export interface OutboxReader {
+  /** The next facts, empty when there are none now. At least one is returned however small `bytes` is. */
+  read(limits: { readonly facts: number; readonly bytes: number }): Promise<readonly PendingFact[]>
+}
+
+export type Resumed = 'goes on' | 'sends again' | 'new epoch'
+
+/**
+ * The durable facts of this host. Each process writes its own epoch; the agent also sends, and after their
+ * acknowledgement removes, those of all the others (the failsafe's revert, earlier starts). Facts are never dropped:
+ * when there is no room `report` rejects with `storage-full`, and what would have caused the fact is refused. Facts
+ * about what was already done have room set aside.
+ */
+export interface Outbox extends Reporter, AsyncDisposable {
+  readonly epoch: string
+  /** Begins at the acknowledged cursor of every epoch. */
+  reader(): Promise<OutboxReader>
+  /**
+   * Takes up where the controller stands in this process's epoch, before anything is sent. It may know less than before,
+   * when it was put back to a backup: what is still here is sent again. It may know more than was written: then this host
+   * was put back to a snapshot of its memory, and a new epoch begins.
+   * @throws ChaosError when it knows more so soon again
+   */
+  resume(cursor: Cursor | null): Promise<Resumed>
+  /** Everything up to `seq` of that epoch is stored by the controller. @throws ChaosError beyond what was written */
+  acknowledge(cursor: Cursor): Promise<void>
+  /** Calls `listener` after a fact became durable; returns the way to stop that. */
+  onReported(listener: (event: AgentEvent) => void): () => void
+  /** Lines found broken so far. */
+  broken(): readonly BrokenLine[]
+  /** Ends the epoch: later reports reject. */
+  close(): Promise<void>
+}
