@@ -59,9 +59,13 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
       return composeService({ paths, layout, agent: agent as LiveAgent, policy, local: await local(), log })
     },
     async doctor({ json }, terminal) {
-      const [{ doctor, printReport }, menu] = await Promise.all([import('./doctor/index.ts'), import('./menu.ts')])
+      const [{ doctor, lookAtParts, printReport }, menu] = await Promise.all([
+        import('./doctor/index.ts'),
+        import('./menu.ts'),
+      ])
       const { readIdentity } = await import('./identity/index.ts')
       await using host = await agent()
+      const parts = root === '' ? await lookAtParts(host.host) : null
       const report = await doctor({
         ...host,
         paths,
@@ -69,6 +73,7 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
         local: await local(),
         catalogue: menu,
         identity: () => readIdentity(paths.identity),
+        ...(parts === null ? {} : { link: parts }),
       })
       terminal.out(json ? JSON.stringify(report) : printReport(report).trimEnd())
       return report.exitCode === 0 ? EXIT.ok : EXIT.failed
