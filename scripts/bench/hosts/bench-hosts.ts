@@ -20,6 +20,8 @@ interface Wanted {
   readonly controller: Controller
   readonly folder: string
   readonly count: number
+  /** `split`: as under systemd; the pid is then that of the part that stays. One process unless told. */
+  readonly layout?: BenchHost['layout']
 }
 
 const POLICY = `policy: 1
@@ -30,7 +32,12 @@ holdAtMost: 15m
 `
 
 /** Real agents, built into one executable, each in a mount namespace of its own with a private /etc. */
-export async function startBenchHosts({ controller, folder, count }: Wanted): Promise<BenchHosts> {
+export async function startBenchHosts({
+  controller,
+  folder,
+  count,
+  layout = 'one process',
+}: Wanted): Promise<BenchHosts> {
   const namespace = await namespaceArgs()
   if (namespace.args === null) throw new Error(`It needs mount namespaces: ${namespace.reason}.`)
   const { executable } = await buildAgent()
@@ -38,8 +45,8 @@ export async function startBenchHosts({ controller, folder, count }: Wanted): Pr
   const hosts: { hostId: string; agentPid: number }[] = []
   try {
     for (let number = 1; number <= count; number += 1) {
-      const label = `bench-${number}`
-      const file = await describeHost(controller, join(folder, label), executable, label)
+      const label = `bench-${layout === 'split' ? 'split-' : ''}${number}`
+      const file = await describeHost(controller, { folder: join(folder, label), agent: executable, layout }, label)
       const init = fileURLToPath(new URL('host-init.ts', import.meta.url))
       const child = spawn('unshare', [...namespace.args, process.execPath, init, file], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -57,7 +64,12 @@ export async function startBenchHosts({ controller, folder, count }: Wanted): Pr
   }
 }
 
-async function describeHost(controller: Controller, folder: string, agent: string, label: string): Promise<string> {
+async function describeHost(
+  controller: Controller,
+  given: Pick<BenchHost, 'folder' | 'agent' | 'layout'>,
+  label: string,
+): Promise<string> {
+  const { folder } = given
   await mkdir(folder, { recursive: true })
   const { clientId } = await controller.store.clients.first()
   const labels = { role: 'bench', host: label }
@@ -67,7 +79,7 @@ async function describeHost(controller: Controller, folder: string, agent: strin
   const tokenFile = join(folder, 'token')
   await writeFile(tokenFile, token, { mode: 0o600 })
   const host: BenchHost = {
-    ...{ folder, agent, agentVersion, tokenFile, policy: POLICY },
+    ...{ ...given, agentVersion, tokenFile, policy: POLICY },
     hosts: `127.0.0.1 localhost\n${names.before} ${names.name}\n`,
     controllerUrl: controller.url,
   }

@@ -9,5 +9,6 @@ export const BenchHost = z.strictObject({
   agentVersion: z.string(),
   controllerUrl: z.string(),
   tokenFile: z.string(),
+  layout: z.enum(['one process', 'split']).describe('split: as under systemd, the root part only when it is needed'),
 })
 export type BenchHost = z.infer<typeof BenchHost>

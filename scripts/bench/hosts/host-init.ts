@@ -2,8 +2,9 @@
 // Says the agent's process id once it runs; ends, with everything put back, on SIGTERM.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { link, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, link, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { mountPrivateFolders } from '../../demo/private-folders.ts'
 import { BenchHost } from './definition.ts'
 
@@ -25,7 +26,47 @@ const agent = (args: readonly string[]) =>
 
 const [code] = await once(agent(['enrol', '--controller', host.controllerUrl, '--token-file', host.tokenFile]), 'exit')
 if (code !== 0) throw new Error(`A bench host could not be enrolled (exit code ${code}).`)
-const running = agent(['run'])
-process.on('SIGTERM', () => running.kill('SIGTERM'))
+let ending = false
+
+/** What systemd does for the root part: holds its socket, and starts it when somebody connects. */
+async function activator(): Promise<{ stop(): Promise<void> }> {
+  const socket = '/run/chaos-lite-agent.sock'
+  let child = activate()
+  function activate() {
+    const one = spawn('systemd-socket-activate', [`--listen=${socket}`, host.agent, 'serve'], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+      env: { ...process.env, CHAOS_LITE_LOG: 'warn' },
+    })
+    one.on('exit', () => {
+      if (!ending) child = activate()
+    })
+    return one
+  }
+  for (let tries = 0; !(await there(socket)); tries += 1) {
+    if (tries > 100) throw new Error('systemd-socket-activate made no socket. Is the package systemd installed?')
+    await sleep(50)
+  }
+  return {
+    async stop() {
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
+const there = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+const rootPart = host.layout === 'split' ? await activator() : null
+const running = agent([rootPart === null ? 'run' : 'link'])
+process.on('SIGTERM', async () => {
+  ending = true
+  await rootPart?.stop()
+  running.kill('SIGTERM')
+})
 running.on('exit', (exitCode) => process.exit(exitCode ?? 1))
 process.stdout.write(`${running.pid}\n`)
