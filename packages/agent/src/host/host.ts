@@ -47,6 +47,8 @@ export interface ReplaceOptions {
   /** Mode, owner, ACL and attributes to set where the file is missing. */
   readonly like?: Metadata
   readonly mtimeNs?: string
+  /** What `isPlain` answered a moment ago: mode and owner are then set without starting a program. */
+  readonly plain?: boolean
   /** Goes into the name of the temporary file, so that `sweep` finds what a crash left behind. */
   readonly tag?: string
 }
@@ -57,6 +59,8 @@ export interface Files extends Room {
   metadata(path: string): Promise<Metadata>
   /** Only the times and the identity, without any program: null where nothing is. */
   stamp(path: string): Promise<Stamp | null>
+  /** Has it nothing beyond mode and owner, and gives its folder nothing else to new files (a default ACL)? */
+  isPlain(path: string): Promise<boolean>
   /** Throws `cannot-restore` for a file larger than `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Buffer>
   /** Follows links: the path whose bytes a write would change. */
@@ -120,7 +124,7 @@ export interface Services {
   readonly manager: string
   /** Answers with `loadState: 'not-found'` for a unit that does not exist. */
   state(service: string): Promise<UnitState>
-  /** Throws `timed-out` when it is not active in time, `tool-failed` with the manager's own words when it fails. */
+  /** Throws `timed-out` when it is not active in time (the manager goes on trying), `tool-failed` with the manager's own words when it fails. */
   start(service: string, timeoutMs: number, signal?: AbortSignal): Promise<void>
   /** A stop that does not end in time, or whose signal is aborted, is cancelled and throws `timed-out`. */
   stop(service: string, timeoutMs: number, signal?: AbortSignal): Promise<void>

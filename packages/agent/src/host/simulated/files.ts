@@ -15,6 +15,7 @@ export function filesUnder(root: string, real: Files = linuxFiles): Files {
     metadata: (path) => real.metadata(at(path)),
     stamp: (path) => real.stamp(at(path)),
     read: (path, maxBytes) => real.read(at(path), maxBytes),
+    isPlain: (path) => real.isPlain(at(path)),
     resolve: async (path) => back(await real.resolve(at(path))),
     exists: (path) => real.exists(at(path)),
     list: (folder) => real.list(at(folder)),

@@ -25,6 +25,8 @@ export async function prepareImage(
   const refusal = refusalOf(path, before) ?? (await files.writeBlocker(folder)) ?? (await mounted(files, path))
   if (refusal) throw new ChaosError('cannot-restore', refusal)
   const bytes = await files.read(path, maxFileBytes)
+  // Looked at now, so that the inject finds it known and starts no program.
+  await files.isPlain(path)
   if ((await files.freeBytes(folder)) < 4 * bytes.length + 65_536) {
     throw new ChaosError('storage-full', `There is no room in ${folder} for a copy of ${path}; nothing was touched.`)
   }

@@ -80,7 +80,9 @@ async function bringBack(back: SwapBack): Promise<readonly string[]> {
   const now = await files.metadata(image.path)
   const bytes = await files.read(image.path, 2 * maxFileBytes)
   const digest = digestOf(bytes)
-  const untouched = sameAttributes(image.before, now)
+  // A new file of ours never had the flags of the original.
+  const flags = digest === image.afterDigest ? image.before.flags : now.flags
+  const untouched = sameAttributes(image.before, { ...now, flags })
   if (digest === image.beforeDigest && (now.mtimeNs === image.before.mtimeNs || !untouched)) {
     return untouched ? [] : [attributesKept(image.path)]
   }

@@ -21,8 +21,10 @@ export async function swapIn(
       `${image.path} was changed after it was saved; nothing was touched. Start again.`,
     )
   }
+  // Asked before the folder changes: what was read of both while it was prepared still holds.
+  const plain = await files.isPlain(image.path)
   await files.keep(image.path, image.keptPath)
-  await files.replace(image.path, after(before), { tag })
+  await files.replace(image.path, after(before), { tag, plain })
 }
 
 /** What stands there now, told by the bytes alone. */

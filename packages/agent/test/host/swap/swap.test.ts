@@ -1,8 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { appendFile, chmod, link, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  chmod,
+  chown,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { FileImage, Files } from '../../../src/host/host.ts'
+import { tool } from '../../../src/host/linux/tools.ts'
 import { filesUnder } from '../../../src/host/simulated/files.ts'
 import {
   digestOf,
@@ -15,7 +28,7 @@ import {
   swapBack,
   swapIn,
 } from '../../../src/host/swap/index.ts'
-import { dyingFiles, manifest, plant, temporaryFolder } from '../support.ts'
+import { dyingFiles, hasAcl, isRoot, manifest, plant, temporaryFolder } from '../support.ts'
 
 const tag = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
 const shout = (bytes: Buffer) => Buffer.from(`${bytes.toString()}!${tag}!`)
@@ -105,6 +118,45 @@ describe('a file that is swapped', () => {
     expect((await swapBack(back(image))).kept).toEqual([])
     expect((await files.metadata('/etc/conf')).inode).toBe(inode)
     expect(await manifest(root)).toEqual(before)
+  })
+
+  it.skipIf(!isRoot || tool('chattr') === null)('comes back with flags that a new file does not have', async () => {
+    const path = join(root, 'etc/conf')
+    execFileSync('chattr', ['+A', path])
+    const { inode, flags } = await files.metadata('/etc/conf')
+    expect(flags).toContain('A')
+    const image = await prepare()
+    await swapIn(files, image, shout, tag)
+    const { compared, kept } = await swapBack(back(image))
+    expect(compared.filter(({ same }) => !same)).toEqual([])
+    expect(kept).toEqual([])
+    expect(await files.metadata('/etc/conf')).toMatchObject({ inode, flags })
+  })
+
+  it.skipIf(!hasAcl)('takes nothing over from its folder that the original did not have', async () => {
+    execFileSync('setfacl', ['--default', '-m', 'u:12345:rw', join(root, 'etc')])
+    const { acl } = await files.metadata('/etc/conf')
+    const image = await prepare()
+    await swapIn(files, image, shout, tag)
+    expect(await files.metadata('/etc/conf')).toMatchObject({ acl, mode: 0o640 })
+    expect((await swapBack(back(image))).kept).toEqual([])
+  })
+
+  it.skipIf(!hasAcl)('keeps an access list while it is changed', async () => {
+    execFileSync('setfacl', ['-m', 'u:12345:r', join(root, 'etc/conf')])
+    const { acl } = await files.metadata('/etc/conf')
+    const image = await prepare()
+    await swapIn(files, image, shout, tag)
+    expect((await files.metadata('/etc/conf')).acl).toBe(acl)
+    expect((await swapBack(back(image))).kept).toEqual([])
+  })
+
+  it.skipIf(!isRoot)('keeps a foreign owner and a set-user-id bit while it is changed', async () => {
+    await chown(join(root, 'etc/conf'), 12_345, 12_346)
+    await chmod(join(root, 'etc/conf'), 0o4750)
+    const image = await prepare()
+    await swapIn(files, image, shout, tag)
+    expect(await files.metadata('/etc/conf')).toMatchObject({ uid: 12_345, gid: 12_346, mode: 0o4750 })
   })
 
   it('needs no space to come back: not one new byte is written', async () => {

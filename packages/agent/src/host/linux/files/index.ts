@@ -5,7 +5,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { isTemporaryOf } from '../../artefact.ts'
 import type { Files } from '../../host.ts'
 import { asChaosError, codeOf, sync } from './durable.ts'
-import { readMetadata, readStamp } from './metadata.ts'
+import { isPlain, readMetadata, readStamp } from './metadata.ts'
 import { mountPointsUnder } from './mounts.ts'
 import { copyWhole, replaceFile } from './replace.ts'
 import { writeMetadata, writeMtime } from './set-metadata.ts'
@@ -15,6 +15,7 @@ import { allocate, createFile, spaceOf } from './space.ts'
 export const linuxFiles: Files = {
   metadata: readMetadata,
   stamp: readStamp,
+  isPlain,
   read: (path, maxBytes) => explained(`${path} cannot be read`, () => readBounded(path, maxBytes)),
   resolve: (path) => explained(`${path} cannot be followed`, () => realpath(path)),
   exists: async (path) => (await readStamp(path)) !== null,

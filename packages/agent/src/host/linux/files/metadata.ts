@@ -1,4 +1,5 @@
 import { type BigIntStats, promises as fs } from 'node:fs'
+import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Metadata, Stamp } from '../../host.ts'
 import { must } from '../must.ts'
@@ -33,6 +34,15 @@ async function readExtended(path: string, stat: BigIntStats): Promise<Extended> 
   const extended = { acl, attributes, flags }
   await rememberExtended(path, stat, extended)
   return extended
+}
+
+/** As `Files.isPlain`. A security label is an attribute too: where SELinux labels files, none is plain. */
+export async function isPlain(path: string): Promise<boolean> {
+  const [file, folder] = await Promise.all([readMetadata(path), readMetadata(dirname(path))])
+  return [file, folder].every(
+    ({ acl, attributes, mode }) =>
+      acl === aclOfMode(mode) && attributes !== null && Object.keys(attributes).length === 0,
+  )
 }
 
 /** Times and identity only; null where nothing is. */

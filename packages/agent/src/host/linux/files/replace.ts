@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { lstat, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { noTag, temporaryName } from '../../artefact.ts'
@@ -15,9 +16,12 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
   const folder = dirname(path)
   const temporary = join(folder, temporaryName(options.tag ?? noTag))
   try {
-    await writeNew(temporary, bytes)
-    if (await present(path)) await takeOver(path, temporary)
-    else if (options.like) await writeMetadata(temporary, { ...options.like, mtimeNs: options.mtimeNs ?? nowNs() })
+    const there = await statOf(path)
+    const plain = there !== null && options.plain === true
+    await writeNew(temporary, bytes, plain ? there : null)
+    if (there && !plain) await takeOver(path, temporary)
+    else if (!there && options.like)
+      await writeMetadata(temporary, { ...options.like, mtimeNs: options.mtimeNs ?? nowNs() })
     if (options.mtimeNs !== undefined) await writeMtime(temporary, options.mtimeNs)
     await sync(temporary)
     await rename(temporary, path)
@@ -37,21 +41,25 @@ export async function copyWhole(from: string, to: string): Promise<void> {
   await sync(dirname(to))
 }
 
-/** Born unreadable for everybody else: the bytes may be secret, the final mode comes later. */
-async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Born unreadable for everybody else: the bytes may be secret, the final mode comes later. Mode and owner `like` another
+ * file are all that is needed where that one has nothing more: no program is started, which would be most of the time.
+ */
+async function writeNew(path: string, bytes: Uint8Array, like: Stats | null): Promise<void> {
   const handle = await open(path, 'wx', 0o600)
   try {
     await handle.writeFile(bytes)
+    if (like === null) return
+    // In this order: chown(2) clears set-user-id bits.
+    await handle.chown(like.uid, like.gid)
+    await handle.chmod(like.mode & 0o7777)
   } finally {
     await handle.close()
   }
 }
 
-async function present(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  )
+async function statOf(path: string): Promise<Stats | null> {
+  return lstat(path).catch(() => null)
 }
 
 function nowNs(): string {
