@@ -19,6 +19,8 @@ const credentials = ['account: anna', 'colleague: bela', 'guest: carl']
   .join('')
 
 const params = { account: 'anna' }
+/** What other tests show of other actions as well is left out of the everyday run. */
+const all = process.env.CHAOS_LITE_LAB === 'all'
 
 describeLab('account-locked-out', () => {
   let fleet: Fleet
@@ -104,7 +106,7 @@ describeLab('account-locked-out', () => {
     expect(await fleet.differences(before)).toEqual([])
   })
 
-  test('a power cut while the account is locked: it is open again after the boot', async () => {
+  test.runIf(all)('a power cut while the account is locked: it is open again after the boot', async () => {
     const host = fleet.host('server')
     await host.sync()
     const before = await fleet.manifests()

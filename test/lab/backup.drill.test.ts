@@ -1,4 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Lab, LabHost } from '../../scripts/lab/index.ts'
 import { makeArchive, makeBorgRepository } from './support/borg.ts'
@@ -14,7 +18,7 @@ const policy = `policy: 1
 actions: [data.quarantine]
 exercises: [backup.restore]
 folders: [/srv/data]
-repositories: [nightly, damaged, foreign, stale, forgetful, copy, zipped, borged]
+repositories: [nightly, damaged, foreign, stale, forgetful, copy, zipped, borged, booked]
 holdAtMost: 30m
 `
 
@@ -28,6 +32,7 @@ const repositories = [
   restic('stale', 'compareWith: /srv/archive'),
   restic('forgetful', `compareWith: /srv/archive, ${canary}`),
   `borged: { driver: borg, location: /var/backups/borged, compareWith: /srv/data, ${canary} }\n`,
+  `booked: { driver: sqlite, location: /var/backups/books.db, compareWith: /srv/books.db, newest: entries.at, canary: { file: notes.text, sha256: ${sha256} } }\n`,
   `copy: { driver: folder, location: /var/backups/share, compareWith: /srv/share, ${canary} }\n`,
   `zipped: { driver: archive, location: /var/backups/share.zip, compareWith: /srv/share, inside: ., ${canary} }\n`,
 ].join('')
@@ -47,9 +52,24 @@ async function setScene(lab: Lab): Promise<void> {
   await damage(host, '/var/backups/damaged')
   await backUpOtherContent(host)
   await makeArchive(host, await makeBorgRepository(host, 'borged'), 'nightly', ['/srv/data'])
+  await host.writeFile('/srv/books.db', books())
+  await host.enter(['cp', '--archive', '/srv/books.db', '/var/backups/books.db'])
   await host.writeFile('/srv/share/canary.txt', CANARY)
   await host.enter(['cp', '--archive', '/srv/share', '/var/backups/share'])
   await host.enter(['sh', '-c', 'cd /srv/share && zip --quiet --recurse-paths /var/backups/share.zip .'])
+}
+
+/** A small database, as a program on the host would have made it. */
+function books(): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'chaos-lite-books-'))
+  try {
+    using db = new DatabaseSync(join(folder, 'books.db'))
+    db.exec(`CREATE TABLE entries (id INTEGER PRIMARY KEY, at TEXT); CREATE TABLE notes (text TEXT);
+      INSERT INTO entries (at) VALUES (datetime('now', '-1 hour')), (datetime('now')); INSERT INTO notes VALUES ('${CANARY}')`)
+    return readFileSync(join(folder, 'books.db'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 async function backUp(host: LabHost, name: string, folder: string): Promise<void> {
@@ -120,13 +140,16 @@ describeLab('backups', () => {
     expect(differences).toEqual([])
   })
 
-  test.each(['nightly', 'borged', 'copy', 'zipped'])('backup-restore-timing passes from %s', async (repository) => {
-    const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository } })
-    expect(run.reasons).toEqual([])
-    expect(run).toMatchObject({ outcome: 'passed', effect: 'not applicable', restoration: 'not applicable' })
-    expect(run.objectives.restore).toMatchObject({ met: true })
-    expect(differences).toEqual([])
-  })
+  test.each(['nightly', 'borged', 'booked', 'copy', 'zipped'])(
+    'backup-restore-timing passes from %s',
+    async (repository) => {
+      const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository } })
+      expect(run.reasons).toEqual([])
+      expect(run).toMatchObject({ outcome: 'passed', effect: 'not applicable', restoration: 'not applicable' })
+      expect(run.objectives.restore).toMatchObject({ met: true })
+      expect(differences).toEqual([])
+    },
+  )
 
   test('backup-restore-timing fails when the newest restored file is too old', async () => {
     const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository: 'stale' } })
@@ -141,6 +164,16 @@ describeLab('backups', () => {
     const { run, differences } = await fleet.run('backup-restore-timing', { params })
     expect(run.outcome).toBe('failed')
     expect(run.reasons.join('\n')).toMatch(/canary canary.txt did not come back/)
+    expect(differences).toEqual([])
+  })
+
+  test('a damaged database fails the exercise, and is not changed', async () => {
+    await host.enter(['dd', 'status=none', 'conv=notrunc', 'bs=1', 'seek=4100', 'of=/var/backups/books.db'], {
+      input: 'damage',
+    })
+    const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository: 'booked' } })
+    expect(run.outcome).toBe('failed')
+    expect(run.reasons.join('\n')).toMatch(/restored database is damaged|cannot be read/)
     expect(differences).toEqual([])
   })
 

@@ -55,7 +55,7 @@ describeLab('certificate-expiry', () => {
     expect(differences).toEqual([])
   })
 
-  test('fails when the certificate is for another name', async () => {
+  test.runIf(process.env.CHAOS_LITE_LAB === 'all')('fails when the certificate is for another name', async () => {
     const { run } = await fleet.run('certificate-expiry', { params: { server: 'portal.example.test' } })
     expect(run.outcome).toBe('failed')
     expect(run.reasons.join('\n')).toMatch(/authorized/)

@@ -6,5 +6,7 @@ const args = process.argv.slice(2)
  * watchdog stands beside every failure.
  */
 if (args.length === 1 && args[0] === 'link') void import('./relay/main.ts').then(({ relayMain }) => relayMain())
+else if (args.length === 1 && args[0] === 'compare-databases')
+  void import('./exercises/sqlite/child.ts').then((it) => it.compareDatabasesMain())
 else if (args.length === 1 && args[0] === 'watchdog') void import('./watchdog-main.ts').then((it) => it.watchdogMain())
 else void import('./cli/main.ts').then(({ main }) => main(args))

@@ -1,6 +1,7 @@
 import type { Menu, MenuItem } from '@chaos-lite/shared'
 import { fieldsTable } from '../json-schema.ts'
 import { markdownPage, type Page, table } from '../page.ts'
+import { supportPage } from './support.ts'
 
 /** The reference of actions, probes and exercises: one page each, from the agent's own menu. */
 export function menuPages(menu: Menu): Page[] {
@@ -18,7 +19,7 @@ export function menuPages(menu: Menu): Page[] {
       menu.probes,
     ),
     page('exercises', 'Exercises', 'Real work that is timed and leaves nothing behind.', menu.exercises),
-    supportMatrix(menu),
+    supportPage(menu),
   ]
 }
 
@@ -40,21 +41,6 @@ function valueTable(item: MenuItem): string[] {
   if (item.value === undefined || item.value.length === 0) return []
   const rows = item.value.map(({ field, meaning }) => [`\`${field}\``, meaning])
   return ['', 'What it answers (a drill may `expect` any of these):', '', ...table(['Field', 'Meaning'], rows)]
-}
-
-function supportMatrix(menu: Menu): Page {
-  const rows = (['actions', 'exercises', 'probes'] as const).flatMap((kind) =>
-    menu[kind].map((item) => [`\`${item.name}\``, kind.slice(0, -1), item.needs.join(', ') || 'nothing']),
-  )
-  const intro =
-    'What each item needs of a host. `chaos-lite-agent doctor` says what a certain host can do, and why not.'
-  return markdownPage('docs/reference/support.md', [
-    '# What needs what',
-    '',
-    intro,
-    '',
-    ...table(['Item', 'Kind', 'Needs'], rows),
-  ])
 }
 
 /** The menu as a module of `shared`, so that drills can be checked without any agent at hand. */

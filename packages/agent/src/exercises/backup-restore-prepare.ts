@@ -28,7 +28,9 @@ export async function describeRestore(
       : 'Restores it into a private scratch folder of the agent and wipes that folder afterwards, whatever happens.',
     compared === undefined
       ? 'Counts what came back; there is no live folder to compare it with.'
-      : `Compares it with ${compared}, reading only: ${params.sample === undefined ? 'the bytes of every file' : `the bytes of ${params.sample} files, of the rest kind and size`}.`,
+      : driver.compare !== undefined
+        ? `Compares it with ${compared}, reading only: table by table, row by row.`
+        : `Compares it with ${compared}, reading only: ${params.sample === undefined ? 'the bytes of every file' : `the bytes of ${params.sample} files, of the rest kind and size`}.`,
     repository.canary === undefined
       ? 'No canary is planted in this backup.'
       : `Looks for the canary ${repository.canary.file} by its digest.`,

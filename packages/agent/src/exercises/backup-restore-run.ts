@@ -5,9 +5,10 @@ import type { RepositoryDefinition } from '../policy/definitions.ts'
 import { oneLine } from '../probes/text.ts'
 import type { RestoreParams } from './backup-restore.ts'
 import { lookForCanary } from './canary.ts'
-import { type Comparison, compareTrees } from './compare.ts'
+import { compareTrees } from './compare.ts'
 import {
   type BackupDriver,
+  type DataComparison,
   type DriverContext,
   driverOf,
   insideOf,
@@ -46,7 +47,9 @@ export async function runRestore(context: ExerciseContext, params: RestoreParams
     await timed('restore', () => driver.restore(source, { snapshot, inside }, to.path))
     const { place } = to
     const restored = place === null ? to.contents : await timed('place', place)
-    return await timed('compare', () => judgeRestore({ context, params, repository, driver, snapshot, restored, to }))
+    return await timed('compare', () =>
+      judgeRestore({ context, source, params, repository, driver, snapshot, restored, to }),
+    )
   } finally {
     await timed('wipe', async () => {
       await target?.wipe()
@@ -63,6 +66,7 @@ async function newestOf(driver: BackupDriver, source: DriverContext, name: strin
 
 interface Restored {
   readonly context: ExerciseContext
+  readonly source: DriverContext
   readonly params: RestoreParams
   readonly repository: RepositoryDefinition
   readonly driver: BackupDriver
@@ -72,26 +76,22 @@ interface Restored {
 }
 
 async function judgeRestore(work: Restored): Promise<ExerciseResult> {
-  const { context, params, repository, restored, to } = work
+  const { context, params, repository, driver, to } = work
   const live = to.original ?? params.folder ?? repository.compareWith ?? null
   const there = live === null || (await context.host.files.exists(live))
-  const comparison = await compareTrees({
-    restored,
-    live: there ? live : null,
-    takenMs: work.snapshot.takenMs,
-    sample: params.sample ?? null,
-    owners: work.driver.keepsOwners(work.snapshot) && process.geteuid?.() === 0,
-    signal: context.signal,
-  })
-  const canary = await lookForCanary(repository, params.folder ?? null, restored, context.signal)
-  const { items, newestMs } = comparison
+  const comparison = await compareWith(work, there ? live : null)
+  const { items, newestMs, canary } = comparison
   const differences = [
-    ...(there ? [] : [`The live folder ${live} does not exist: nothing was compared`]),
+    ...(there
+      ? []
+      : [
+          `The live ${driver.compare === undefined ? 'folder' : 'database'} ${live} does not exist: nothing was compared`,
+        ]),
     ...comparison.differences,
   ]
   return {
     ok: items > 0 && differences.length === 0 && canary !== 'missing',
-    reason: oneLine(sentence(work, comparison, live, differences.length, canary), 1024),
+    reason: oneLine(sentence(work, comparison, live, differences.length), 1024),
     items,
     differences: bounded(differences),
     dataAgeMs: newestMs === null ? null : Math.max(0, Math.round(context.host.clock.wallMs() - newestMs)),
@@ -99,18 +99,33 @@ async function judgeRestore(work: Restored): Promise<ExerciseResult> {
   }
 }
 
+/** By the rows of a database, or by the names and bytes of files. */
+async function compareWith(work: Restored, live: string | null): Promise<DataComparison> {
+  const { context, source, params, repository, driver, snapshot, restored } = work
+  const { takenMs } = snapshot
+  if (driver.compare !== undefined) return driver.compare(source, { restored, live, takenMs })
+  const comparison = await compareTrees({
+    restored,
+    live,
+    takenMs,
+    sample: params.sample ?? null,
+    owners: driver.keepsOwners(snapshot) && process.geteuid?.() === 0,
+    signal: context.signal,
+  })
+  const canary = await lookForCanary(repository, params.folder ?? null, restored, context.signal)
+  return { ...comparison, canary, how: `${comparison.byBytes} files byte by byte` }
+}
+
 /** What was compared with what, and what came of it: this goes into the record. */
 function sentence(
   { snapshot, repository }: Restored,
-  { items, byBytes, changedSince }: Comparison,
+  { items, how, changedSince, canary }: DataComparison,
   live: string | null,
   differences: number,
-  canary: ExerciseResult['canary'],
 ): string {
   const what = `Backup of ${new Date(snapshot.takenMs).toISOString()}: ${items} items came back`
   if (items === 0) return `${what}: it is empty`
-  const compared =
-    live === null ? 'there is no live folder to compare with' : `compared with ${live}, ${byBytes} files byte by byte`
+  const compared = live === null ? 'there is no live folder to compare with' : `compared with ${live}, ${how}`
   const parts = [`${what}; ${compared}`, `${differences} differences`]
   if (changedSince > 0) parts.push(`${changedSince} changed since the backup and left out of the comparison`)
   if (canary === 'missing') parts.push(`the canary ${repository.canary?.file ?? ''} did not come back`)

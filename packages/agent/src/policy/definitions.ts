@@ -42,20 +42,28 @@ export type CredentialDefinition = z.infer<typeof CredentialDefinition>
 
 /** One place where backups lie, as the host's owner wrote it in `repositories.yaml`. */
 export const RepositoryDefinition = z.strictObject({
-  driver: z.enum(['folder', 'archive', 'restic', 'borg']),
+  driver: z.enum(['folder', 'archive', 'restic', 'borg', 'sqlite']),
   location: z
     .string()
     .min(1)
     .max(1024)
     .describe(
-      'folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes; borg: the repository',
+      'folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes; borg: the repository; sqlite: a copy of the database, or a folder of them',
     ),
   passwordFile: AbsolutePath.optional(),
   env: z
     .record(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), z.string().max(1024))
     .optional()
     .describe('Environment of the backup tool, such as the keys of an object store'),
-  compareWith: AbsolutePath.optional().describe('The live folder that is backed up here'),
+  compareWith: AbsolutePath.optional().describe(
+    'The live folder that is backed up here; sqlite: the live database file',
+  ),
+  newest: z
+    .string()
+    .max(256)
+    .regex(/^.+\..+$/, 'must be table.column')
+    .optional()
+    .describe('sqlite: the column whose latest time is the age of the data; unless told: when the backup was taken'),
   inside: z
     .string()
     .max(1024)
@@ -67,7 +75,8 @@ export const RepositoryDefinition = z.strictObject({
         .string()
         .min(1)
         .max(1024)
-        .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0]+$/, 'must be a path inside the backed-up folder'),
+        .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0]+$/, 'must be a path inside the backed-up folder')
+        .describe('A path inside the backed-up folder; sqlite: table.column, of which one value is the canary'),
       sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
     })
     .optional(),

@@ -29,6 +29,7 @@ const LONG_MS = 24 * 3_600_000
  */
 export const borgDriver: BackupDriver = {
   name: 'borg',
+  program: 'borg',
   keepsOwners: () => true,
   bringsFolder: true,
   snapshots,

@@ -1,5 +1,7 @@
 import type { Host } from '../../host/host.ts'
 import type { RepositoryDefinition } from '../../policy/definitions.ts'
+import type { Comparison } from '../compare.ts'
+import type { ExerciseResult } from '../exercise.ts'
 
 /** One state that a repository can give back. `sizeBytes` is null where finding out would cost too much. */
 export interface Snapshot {
@@ -29,12 +31,30 @@ export interface Part {
   readonly inside: string
 }
 
+/** A restored database, and what it is compared with. */
+export interface DataToCompare {
+  /** The folder that it was restored into. */
+  readonly restored: string
+  /** As `compareWith` names it, or null. */
+  readonly live: string | null
+  readonly takenMs: number
+}
+
+/** As a comparison of trees; the items are rows. */
+export interface DataComparison extends Comparison {
+  readonly canary: ExerciseResult['canary']
+  /** What was compared how, such as `12 tables row by row`. */
+  readonly how: string
+}
+
 /**
  * How one kind of backup is read. Nothing here ever writes to the repository. Every failure is a ChaosError that a
  * person can act on; `backup-unusable` where the backup itself is at fault.
  */
 export interface BackupDriver {
   readonly name: RepositoryDefinition['driver']
+  /** The program that must be installed, where one must be. */
+  readonly program?: string
   /** Does it bring mode and owner back, or only bytes and times? */
   keepsOwners(snapshot: Snapshot): boolean
   /** Does a restore also bring back mode, owner and times of the part's own folder? */
@@ -51,4 +71,6 @@ export interface BackupDriver {
   contentsAt(target: string, inside: string): string
   /** The folder `contentsAt` exists already and is empty. */
   restore(context: DriverContext, part: Part, target: string): Promise<void>
+  /** Databases are compared by their rows, because a live one never has the same bytes. Without it: as trees of files. */
+  compare?(context: DriverContext, what: DataToCompare): Promise<DataComparison>
 }

@@ -5,6 +5,7 @@ import { borgDriver } from './borg.ts'
 import type { BackupDriver } from './driver.ts'
 import { folderDriver } from './folder.ts'
 import { resticDriver } from './restic.ts'
+import { sqliteDriver } from './sqlite.ts'
 
 export type * from './driver.ts'
 export { insideOf } from './inside.ts'
@@ -14,7 +15,11 @@ const drivers: Readonly<Record<RepositoryDefinition['driver'], BackupDriver>> = 
   archive: archiveDriver,
   restic: resticDriver,
   borg: borgDriver,
+  sqlite: sqliteDriver,
 }
+
+/** All of them, for the reference pages. */
+export const backupDrivers: readonly BackupDriver[] = Object.values(drivers)
 
 export function driverOf(repository: RepositoryDefinition): BackupDriver {
   return drivers[repository.driver]

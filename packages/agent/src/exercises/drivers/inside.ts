@@ -24,6 +24,13 @@ function keepsFullPaths(driver: RepositoryDefinition['driver']): boolean {
  */
 export function insideOf(repository: RepositoryDefinition, folder: string | null): string {
   const { driver, compareWith, inside } = repository
+  if (driver === 'sqlite') {
+    if (folder === null) return '.'
+    throw new ChaosError(
+      'param-invalid',
+      'This repository holds a database, which is restored as a whole: leave out `folder`',
+    )
+  }
   const wanted = folder === null ? compareWith : posix.normalize(folder).replace(/(.)\/+$/, '$1')
   const base = inside === undefined ? null : entryName(inside.replace(/^\/+/, ''))
   if (wanted === undefined) return base ?? '.'

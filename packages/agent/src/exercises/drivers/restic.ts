@@ -23,6 +23,7 @@ const LONG_MS = 24 * 3_600_000
 /** restic (https://restic.readthedocs.io), 0.14 or newer. `--no-lock` everywhere: the repository is never written to. */
 export const resticDriver: BackupDriver = {
   name: 'restic',
+  program: 'restic',
   keepsOwners: () => true,
   bringsFolder: true,
   snapshots,

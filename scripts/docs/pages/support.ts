@@ -1,0 +1,44 @@
+import type { Menu } from '@chaos-lite/shared'
+import { backupDrivers } from '../../../packages/agent/src/exercises/drivers/index.ts'
+import { type Platform, platforms, supportOf } from '../../../packages/agent/src/host/platforms.ts'
+import { markdownPage, type Page, table } from '../page.ts'
+
+const KINDS = ['actions', 'exercises', 'probes'] as const
+const LABELS = { actions: 'failure', exercises: 'exercise', probes: 'probe' } as const
+const columns = Object.keys(platforms) as Platform[]
+
+/** Which failure, probe, exercise and backup driver works on which kind of host: from the menu, and what hosts can do. */
+export function supportPage(menu: Menu): Page {
+  const items = KINDS.flatMap((kind) =>
+    menu[kind].map(({ name, needs }) => [
+      `\`${name}\``,
+      LABELS[kind],
+      needs.join(', ') || 'nothing',
+      ...columns.map((platform) => answer(supportOf(needs, platform))),
+    ]),
+  )
+  const drivers = backupDrivers.map(({ name, program }) => [
+    `\`${name}\``,
+    program === undefined ? 'nothing more' : `\`${program}\``,
+    ...columns.map(() => 'yes'),
+  ])
+  const titles = columns.map((platform) => platforms[platform])
+  return markdownPage('docs/reference/support.md', [
+    '# What works where',
+    '',
+    'Generated from what each item needs and what each kind of host can do. *yes* stands alone where nothing has to be',
+    'installed; otherwise it says what must be there (packages as Debian calls them). `chaos-lite-agent doctor` says what one',
+    'certain host can do, and why not. Agents for Windows come in a later version.',
+    '',
+    ...table(['Item', 'Kind', 'Needs', ...titles], items),
+    '',
+    '## Backups that `backup.restore` and the probe `backup` read',
+    '',
+    ...table(['Driver', 'Program on the host', ...titles], drivers),
+  ])
+}
+
+function answer(words: readonly string[] | null): string {
+  if (words === null) return 'no'
+  return words.length === 0 ? 'yes' : `yes, with ${words.join(', ')}`
+}
