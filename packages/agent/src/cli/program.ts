@@ -26,6 +26,12 @@ function asParams(text: string): Record<string, unknown> {
   throw new InvalidArgumentError(`expected a JSON object such as '{"service":"nginx"}'`)
 }
 
+function asCount(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0 && value <= 1000) return value
+  throw new InvalidArgumentError('expected a whole number from 1 to 1000')
+}
+
 function asRecord(text: string): string {
   if (Ulid.safeParse(text).success) return text
   throw new InvalidArgumentError('expected the id of a record, as `status` shows it')
@@ -165,6 +171,15 @@ const addPuttingBack: Add = (program, world, terminal, ended) => {
 }
 
 const addCare: Add = (program, world, terminal, ended) => {
+  program
+    .command('prove')
+    .description('Kill this agent in the middle of a harmless failure, again and again, and print a page about it')
+    .option('--kills <count>', 'how often, at random moments', asCount, 20)
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'one JSON object instead of a page', false)
+    .action(async (given: { kills: number; yes: boolean; json: boolean }) =>
+      ended(await (await import('./prove.ts')).prove(world, given, terminal)),
+    )
   program
     .command('status')
     .description('Show what is open on this host')
