@@ -23,6 +23,9 @@ const IGNORE: readonly IgnoreRule[] = [
   { section: 'files', key: '/run/systemd/transient/prove-.*', reason: 'our own way of starting the agent' },
 ]
 
+/** Longer than a boot and every budget of a drill. */
+const QUIET_MS = 120_000
+
 type Disk = NonNullable<Schedule['disk']>
 
 /** The agent's executable and its installer, built once for all hosts. */
@@ -121,7 +124,7 @@ export class LabWorld implements World {
   async #boot(): Promise<void> {
     await this.#host.boot()
     // The boot puts back by itself; what it cannot, the next start of the agent finds.
-    await until('the boot put back', async () => (await this.newestRecord()) === null, { timeoutMs: 30_000 }).catch(
+    await until('the boot put back', async () => (await this.newestRecord()) === null, { timeoutMs: QUIET_MS }).catch(
       () => undefined,
     )
     await this.#settle()
@@ -131,10 +134,15 @@ export class LabWorld implements World {
   async #settle(): Promise<void> {
     const ours = ['systemctl', 'list-units', '--all', '--plain', '--no-legend', 'prove-*', 'chaos-lite-failsafe-*']
     const boot = ['systemctl', 'list-jobs', '--no-legend']
-    await until('the host is quiet', async () => {
+    let last = ''
+    const isQuiet = async () => {
       const jobs = (await this.#host.enter(boot)).stdout
-      const units = (await this.#host.enter(ours)).stdout
-      return !/chaos-lite|nginx/.test(jobs) && units.trim() === ''
+      const units = (await this.#host.enter(ours)).stdout.trim()
+      last = `${jobs}${units}`
+      return !/chaos-lite|nginx/.test(jobs) && units === ''
+    }
+    await until('the host is quiet', isQuiet, { timeoutMs: QUIET_MS }).catch((thrown) => {
+      throw new Error(`The host with the disk ${this.#disk} did not become quiet: ${last}`, { cause: thrown })
     })
   }
 
