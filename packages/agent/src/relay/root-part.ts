@@ -18,6 +18,7 @@ const MOST_WAITING = 256
 const MOST_WAITING_BYTES = 2 * 1024 * 1024
 /** After the root part was stopped on purpose, it is not woken for so long. */
 const LEFT_ALONE_MS = 5_000
+const GOODBYE_MS = 1_000
 const AGAIN_FIRST_MS = 200
 const AGAIN_LONGEST_MS = 10_000
 
@@ -112,7 +113,10 @@ export class RootPart {
   async close(): Promise<void> {
     this.#files[Symbol.dispose]()
     await this.#waking
-    this.#pipe?.end()
+    const pipe = this.#pipe
+    pipe?.end()
+    // One that hangs keeps nobody.
+    setTimeout(() => pipe?.destroy(), GOODBYE_MS).unref()
   }
 
   #look(): void {
