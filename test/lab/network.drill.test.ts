@@ -6,14 +6,16 @@ import { agentCommand } from './support/install.ts'
 import { forgetLines, OUTSIDE, PORTAL, twoLines } from './support/lines.ts'
 import { askNames, serveNames } from './support/name-server.ts'
 import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
+import { SECOND, SHOP, secondLine } from './support/second-line.ts'
 
 const ERP = 'erp.example.test'
 
 const gateway = `policy: 1
-actions: [network.block, dns.block]
+actions: [network.block, interface.down]
+interfaces: [lan1, host0]
 addresses: [0.0.0.0/0, "::/0"]
 ports: [all]
-probeHosts: [${OUTSIDE}]
+probeHosts: [${OUTSIDE}, ${SHOP.host}]
 holdAtMost: 30m
 `
 
@@ -38,6 +40,7 @@ describeLab('the network of a host', () => {
       bystanders: ['standby', 'outside'],
       scene: async (lab) => {
         await twoLines(lab, ['desk'])
+        await secondLine(lab.host('gateway'))
         // The standby's name server leads to itself, as after a failover.
         await serveNames(lab.host('outside'), { [ERP]: lab.host('outside').address })
         await serveNames(lab.host('standby'), { [ERP]: lab.host('standby').address })
@@ -246,5 +249,53 @@ describeLab('the network of a host', () => {
     expect(stdout).toMatch(/had been removed by somebody else/)
     await putBack(desk)
     expect(await desk.readFile('/etc/resolv.conf')).toBe(before)
+  })
+
+  const cable = { interface: SECOND, reaches: SHOP }
+  const shopAnswers = async () => {
+    const knock = ['timeout', '1', 'bash', '-c', `</dev/tcp/${SHOP.host}/${SHOP.port}`]
+    return (await host.enter(knock, { check: false })).code === 0
+  }
+
+  test('a rehearsal of interface.down is confirmed, and addresses and routes are as before', async () => {
+    const changes = await changedBy(async () => {
+      expect(await rehearse(host, 'interface.down', cable, '3s')).toMatchObject({
+        ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
+      })
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('kill -9 in the middle of interface.down: the machine behind it is reached again', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'interface.down', cable)
+      expect(await shopAnswers()).toBe(false)
+      await killRehearsal(host)
+      expect((await agentCommand(host, ['revert', '--all'])).code).toBe(0)
+      await putBack(host)
+      expect(await shopAnswers()).toBe(true)
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('an interface that an administrator switched on meanwhile has its routes again as well', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'interface.down', cable)
+      await host.enter(['ip', 'link', 'set', SECOND, 'up'])
+      const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+      expect(stdout).toMatch(/had been switched on by somebody else/)
+      await putBack(host)
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('the interface that carries the link to the controller is refused, and nothing is touched', async () => {
+    const changes = await changedBy(async () => {
+      const refused = await rehearse(host, 'interface.down', {
+        ...{ interface: 'host0', reaches: { host: fleet.host('outside').address, port: 80 } },
+      })
+      expect(refused).toMatchObject({ exitCode: 2, ok: false, code: 'policy-refused' })
+    })
+    expect(changes).toEqual([])
   })
 })

@@ -12,6 +12,7 @@ import { processStop } from './process/stop.ts'
 import { dataQuarantine } from './quarantine/folder.ts'
 import { resolverSwitch } from './resolver/switch.ts'
 import { serviceStop } from './service/stop.ts'
+import { shareDisconnect } from './share/disconnect.ts'
 
 /** Every failure that this agent knows. A new one is one file and one line here. */
 export const actions: readonly Action[] = [
@@ -28,6 +29,7 @@ export const actions: readonly Action[] = [
   dnsBlock,
   resolverSwitch,
   interfaceDown,
+  shareDisconnect,
 ]
 
 /** An action by its name, or undefined. */

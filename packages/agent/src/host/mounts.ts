@@ -13,10 +13,31 @@ export interface Mount {
   readonly root: string
 }
 
-/** What is mounted where. */
+/** A line of the table of file systems that are to be mounted (`fstab(5)`). */
+export interface MountOrder {
+  readonly source: string
+  readonly point: string
+  readonly kind: string
+  readonly options: string
+}
+
+/** A process that has something open below a point. */
+export interface MountUser {
+  readonly pid: number
+  readonly name: string
+}
+
+/** What is mounted where, what should be, and how that is changed. */
 export interface Mounts {
   /** Every mount, in the order of the kernel: of two at one point the later one is seen. */
   list(): Promise<readonly Mount[]>
+  orders(): Promise<readonly MountOrder[]>
+  /** Who would be in the way of taking it off. Reads nothing of the file system itself: its server may be silent. */
+  users(point: string): Promise<readonly MountUser[]>
+  /** Never by force, never later: throws `tool-failed` while it is in use. */
+  takeOff(point: string): Promise<void>
+  /** Mounts exactly this, whatever the table says now. */
+  putOn(order: MountOrder): Promise<void>
 }
 
 const overNetwork =

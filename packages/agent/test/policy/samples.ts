@@ -54,6 +54,12 @@ export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
       },
     },
   ],
+  'share.disconnect': [
+    {
+      params: { share: '/mnt/plans', file: '/mnt/plans/wing.pdf' },
+      unasked: { '/mnt/plans/wing.pdf': 'only asked by the probe, which has a question of its own' },
+    },
+  ],
   'interface.down': [
     {
       params: { interface: 'eth1', reaches: { host: '192.0.2.9', port: 443 } },

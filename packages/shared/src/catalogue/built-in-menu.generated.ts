@@ -533,6 +533,36 @@ export const builtInMenu: Menu = {
         ],
         "additionalProperties": false
       }
+    },
+    {
+      "name": "share.disconnect",
+      "summary": "Takes a network share (NFS, CIFS, SSHFS …) off this host, and mounts it again as it was.",
+      "needs": [
+        "mounts"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "share": {
+            "type": "string",
+            "maxLength": 1024,
+            "pattern": "^(?:\\/(?!\\.{1,2}(?:\\/|$))[^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+)+$",
+            "description": "Where a share of another machine is mounted, such as /mnt/plans"
+          },
+          "file": {
+            "type": "string",
+            "maxLength": 1024,
+            "pattern": "^(?:\\/(?!\\.{1,2}(?:\\/|$))[^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+)+$",
+            "description": "A file on it that is there now, and will not be seen meanwhile"
+          }
+        },
+        "required": [
+          "share",
+          "file"
+        ],
+        "additionalProperties": false
+      }
     }
   ],
   "probes": [

@@ -11,6 +11,7 @@ export const Capability = z.enum([
   'resolver',
   'packet-filter',
   'network',
+  'mounts',
   'backup-tools',
   'pam',
   'restart',

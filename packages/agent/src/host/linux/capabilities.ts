@@ -29,6 +29,7 @@ export async function linuxCapabilities(
     accounts: both(ability(root, 'runs as root', 'the agent does not run as root'), tools(['getent'], 'libc-bin')),
     resolver: ability(true, 'getaddrinfo and the hosts file', ''),
     network: sharesNetwork ? notItsOwnNetwork : both(asRoot, tools(['ip'], 'iproute2')),
+    mounts: sharesNetwork ? notItsOwnNetwork : both(asRoot, tools(['mount', 'umount'], 'mount')),
     'packet-filter': sharesNetwork ? notItsOwnNetwork : await packetFilter(),
     'backup-tools': anyTool(['restic', 'borg', 'kopia', 'tar']),
     pam: tools(['pamtester'], 'pamtester'),

@@ -1,9 +1,49 @@
 import { readFile } from 'node:fs/promises'
-import type { Mount, Mounts } from '../mounts.ts'
+import { ChaosError } from '@chaos-lite/shared'
+import type { Host } from '../host.ts'
+import type { Mount, MountOrder, Mounts } from '../mounts.ts'
+import { mountUsers } from './mount-users.ts'
+import { run } from './run.ts'
+
+const takeOffMs = 15_000
+/** A server that has just come back may ask for some patience. */
+const putOnMs = 60_000
+
+export interface LinuxMountsOptions {
+  readonly tableFile?: string
+  readonly ordersFile?: string
+  readonly start?: Host['run']
+}
 
 /** The mounts of this process's view of the host. */
-export function linuxMounts(tableFile = '/proc/self/mountinfo'): Mounts {
-  return { list: async () => parseMounts(await readFile(tableFile, 'utf8')) }
+export function linuxMounts({
+  tableFile = '/proc/self/mountinfo',
+  ordersFile = '/etc/fstab',
+  start = run,
+}: LinuxMountsOptions = {}): Mounts {
+  const must = async (argv: readonly [string, ...string[]], timeoutMs: number) => {
+    const { code, stderr } = await start(argv, { timeoutMs })
+    if (code === 0) return
+    const said = stderr.trim().replaceAll(/\s+/g, ' ').slice(0, 300)
+    throw new ChaosError('tool-failed', `${argv[0]} refused: ${said || 'no message'}.`)
+  }
+  return {
+    list: async () => parseMounts(await readFile(tableFile, 'utf8')),
+    orders: async () => parseOrders(await readFile(ordersFile, 'utf8').catch(() => '')),
+    users: mountUsers,
+    takeOff: (point) => must(['umount', '--', point], takeOffMs),
+    putOn: ({ kind, options, source, point }) =>
+      must(['mount', '-t', kind, '-o', options || 'defaults', '--', source, point], putOnMs),
+  }
+}
+
+/** Lines of fstab(5): source, point, kind, options; comments and swap are no mounts. */
+export function parseOrders(table: string): readonly MountOrder[] {
+  return table.split('\n').flatMap((row) => {
+    const [source, point, kind, options = 'defaults'] = row.trim().split(/[ \t]+/)
+    if (!source || source.startsWith('#') || !point?.startsWith('/') || !kind) return []
+    return [{ source: plain(source), point: plain(point), kind, options: plain(options) }]
+  })
 }
 
 /**

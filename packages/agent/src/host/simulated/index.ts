@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { Capability, ChaosError } from '@chaos-lite/shared'
 import type { Finished, Host, OwnThings, RunOptions } from '../host.ts'
 import { type AccountOptions, fileAccounts } from '../linux/accounts/index.ts'
-import type { Mount } from '../mounts.ts'
+import type { Mount, MountOrder } from '../mounts.ts'
 import { filesUnder } from './files.ts'
 import { type SimulatedMachine, simulatedMachine } from './machine.ts'
+import { type SimulatedMounts, simulatedMounts } from './mounts.ts'
 import { type SimulatedInterface, type SimulatedNetwork, simulatedNetwork } from './network.ts'
 import { type SimulatedPacketFilter, simulatedPacketFilter } from './packet-filter.ts'
 import { lookupInHosts } from './resolver.ts'
@@ -20,6 +21,7 @@ export interface SimulatedHostOptions {
   readonly interfaces?: readonly SimulatedInterface[]
   /** What is mounted where; unless given, one local file system holds everything. */
   readonly mounts?: () => readonly Mount[]
+  readonly mountOrders?: readonly MountOrder[]
   /** Stands in for every program; unless given, none can be run. */
   readonly run?: (argv: readonly [string, ...string[]], options: RunOptions) => Promise<Finished>
 }
@@ -28,6 +30,7 @@ export interface SimulatedHost extends Host {
   readonly services: SimulatedServices
   readonly packetFilter: SimulatedPacketFilter
   readonly network: SimulatedNetwork
+  readonly mounts: SimulatedMounts
   readonly machine: SimulatedMachine
 }
 
@@ -71,7 +74,7 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
     },
     packetFilter: simulatedPacketFilter(),
     network: simulatedNetwork(options.interfaces ?? []),
-    mounts: { list: async () => options.mounts?.() ?? [oneDisk] },
+    mounts: simulatedMounts(options.mounts?.() ?? [oneDisk], options.mountOrders ?? []),
     machine: simulatedMachine(),
     own: options.own ?? { paths: [], names: [] },
     capabilities: async () => new Map(Capability.options.map((name) => [name, { has: true, why: 'simulated' }])),

@@ -1,7 +1,10 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { linuxMounts, parseMounts } from '../../../src/host/linux/mounts.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { linuxMounts, parseMounts, parseOrders } from '../../../src/host/linux/mounts.ts'
 import { isOverNetwork, mountOf } from '../../../src/host/mounts.ts'
+import { isRoot, temporaryFolder } from '../support.ts'
 
 const table = `22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro
 40 22 0:50 / /srv/plans rw,nosuid shared:9 master:2 - nfs4 files.example.test:/plans rw,vers=4.2,addr=192.0.2.7
@@ -62,5 +65,55 @@ describe('the table of mounts', () => {
     ['overlay', false],
   ])('%s lives on another machine: %s', (kind, network) => {
     expect(isOverNetwork({ kind })).toBe(network)
+  })
+})
+
+describe('the table of what is to be mounted', () => {
+  it('is read without comments, swap and short lines', () => {
+    const text = `# a comment
+UUID=1 none swap sw 0 0
+files.example.test:/plans\t/srv/plans  nfs4 vers=4.2,_netdev 0 0
+//files/share\\040one /srv/with\\040space cifs credentials=/root/.c
+/dev/sdb1 /data ext4
+proc
+`
+    expect(parseOrders(text)).toEqual([
+      { source: 'files.example.test:/plans', point: '/srv/plans', kind: 'nfs4', options: 'vers=4.2,_netdev' },
+      { source: '//files/share one', point: '/srv/with space', kind: 'cifs', options: 'credentials=/root/.c' },
+      { source: '/dev/sdb1', point: '/data', kind: 'ext4', options: 'defaults' },
+    ])
+  })
+
+  it('never throws, whatever stands in it', () => {
+    fc.assert(fc.property(fc.string(), (text) => void parseOrders(text)))
+  })
+
+  it('is empty where there is none', async () => {
+    expect(await linuxMounts({ ordersFile: '/nowhere/fstab' }).orders()).toEqual([])
+  })
+})
+
+describe.runIf(isRoot)('a mount of this machine', () => {
+  it('is taken off and put on with the very same options, and never by force', async () => {
+    const point = await temporaryFolder()
+    const mounts = linuxMounts()
+    const order = { point, source: 'chaos-lite-test', kind: 'tmpfs', options: 'size=64k,mode=0750,nosuid' }
+    const seen = async () => (await mounts.list()).filter((each) => each.point === point)
+    await mounts.putOn(order)
+    onTestFinished(async () => {
+      if ((await seen()).length > 0) await mounts.takeOff(point)
+    })
+    const before = await seen()
+    expect(before).toMatchObject([{ kind: 'tmpfs', source: 'chaos-lite-test' }])
+    const file = await open(join(point, 'held'), 'w')
+    expect(await mounts.users(point)).toContainEqual(expect.objectContaining({ pid: process.pid }))
+    await expect(mounts.takeOff(point)).rejects.toThrow(/busy/)
+    await file.close()
+    expect(await mounts.users(point)).toEqual([])
+    await mounts.takeOff(point)
+    expect(await seen()).toEqual([])
+    await expect(mounts.takeOff(point)).rejects.toMatchObject({ code: 'tool-failed' })
+    await mounts.putOn(order)
+    expect(await seen()).toEqual(before)
   })
 })

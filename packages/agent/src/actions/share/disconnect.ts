@@ -1,0 +1,87 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { z } from 'zod'
+import type { Host } from '../../host/host.ts'
+import type { Mount } from '../../host/mounts.ts'
+import { item, printable } from '../../host/swap/index.ts'
+import { defineAction, type Reverted, type Standing } from '../action.ts'
+import { outcomeOf, quoted } from '../outcome.ts'
+import { PlainPath } from '../params.ts'
+import { lasting, readShare } from './read.ts'
+import { ShareUndo } from './undo.ts'
+
+const Params = z.strictObject({
+  share: PlainPath.describe('Where a share of another machine is mounted, such as /mnt/plans'),
+  file: PlainPath.describe('A file on it that is there now, and will not be seen meanwhile'),
+})
+
+export const shareDisconnect = defineAction({
+  name: 'share.disconnect',
+  summary: 'Takes a network share (NFS, CIFS, SSHFS …) off this host, and mounts it again as it was.',
+  needs: ['mounts'],
+  params: Params,
+  undo: ShareUndo,
+  undoVersion: 1,
+  touches: ({ share }) => [`mount:${share}`],
+  asks: ({ share }) => [{ kind: 'share', value: share }],
+  prepare: async (context, { share, file }) => {
+    const undo = await readShare(context, share)
+    const isOnIt = file.startsWith(`${share}/`) && (await context.host.files.exists(file))
+    if (isOnIt) return undo
+    throw new ChaosError('wrong-state', `${file} is not on ${share} now: its loss would not be seen.`)
+  },
+  explain: ({ share, file }, { mount }) => [
+    `${printable(mount.source)} (${mount.kind}) is taken off ${share}: programs find an empty folder there, and ${file} is gone for them.`,
+    'The other machine and its files are not touched. It is never done by force: while a program has something open there, it is refused.',
+    'Put back: mounted again with the options of /etc/fstab as they are now. If something else is mounted there by then, that stays.',
+  ],
+  effect: ({ file }) => ({ probe: 'file', params: { path: file }, expect: 'down' }),
+  budgets: () => ({ injectMs: 20_000, revertMs: 90_000 }),
+  inject: ({ host }, _, { mount }) => host.mounts.takeOff(mount.point),
+  verify: ({ host }, undo) => standingOf(host, undo),
+  revert: async ({ host }, undo) => {
+    const kept = (await standingOf(host, undo)) === 'before' ? [] : await bringBack(host, undo)
+    return compared(host, undo, kept)
+  },
+  byHand: ({ order: { kind, options, source, point } }) => [
+    `mount -t ${quoted(kind)} -o ${quoted(options)} ${quoted(source)} ${quoted(point)}`,
+    `findmnt ${quoted(point)}`,
+  ],
+})
+
+async function standingOf({ mounts }: Host, { mount }: ShareUndo): Promise<Standing> {
+  const now = (await mounts.list()).filter(({ point }) => point === mount.point)
+  if (now.length === 0) return 'after'
+  const [only] = now
+  return now.length === 1 && only !== undefined && isSame(only, mount) ? 'before' : 'conflict'
+}
+
+/** Mounts it where nothing is mounted; answers with what somebody else did there. */
+async function bringBack({ mounts }: Host, { mount, order }: ShareUndo): Promise<readonly string[]> {
+  const now = (await mounts.list()).filter(({ point }) => point === mount.point)
+  if (now.length === 0) {
+    await mounts.putOn(order)
+    return []
+  }
+  const said = now.map(({ source, kind, options }) => `${source} (${kind}, ${options})`).join(', ')
+  return [printable(`Somebody else mounted ${said} at ${mount.point} meanwhile: it was left there.`)]
+}
+
+async function compared({ mounts }: Host, { mount }: ShareUndo, kept: readonly string[]): Promise<Reverted> {
+  const all = (await mounts.list()).filter(({ point }) => point === mount.point)
+  const now = all.at(-1)
+  const field = (name: string, before: string, value: string | undefined) =>
+    item(`${mount.point} ${name}`, before, value ?? 'not mounted')
+  const items = [
+    field('mounts', '1', String(all.length)),
+    field('source', mount.source, now?.source),
+    field('kind', mount.kind, now?.kind),
+    field('options', mount.options, now?.options),
+    field('options of the share', mount.superOptions, now && lasting(now.superOptions)),
+  ]
+  return outcomeOf(items, kept)
+}
+
+function isSame(now: Mount, before: ShareUndo['mount']): boolean {
+  const same = (['source', 'kind', 'options', 'root'] as const).every((key) => now[key] === before[key])
+  return same && lasting(now.superOptions) === before.superOptions
+}
