@@ -21,6 +21,7 @@ export const support: Readonly<Record<Capability, Readonly<Record<Platform, stri
   resolver: { systemd: '', plain: '', demo: '' },
   'packet-filter': { systemd: '`nftables`', plain: '`nftables`', demo: null },
   network: { systemd: 'root, `iproute2`', plain: 'root, `iproute2`', demo: null },
+  mounts: { systemd: 'root', plain: 'root', demo: null },
   'backup-tools': { systemd: '', plain: '', demo: '' },
   pam: { systemd: '`pamtester`', plain: '`pamtester`', demo: '`pamtester`' },
   restart: { systemd: 'root', plain: null, demo: null },
