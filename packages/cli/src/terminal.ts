@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
+import { printable } from './print/printable.ts'
 
-/** Where output goes. Commands never touch `process.stdout` themselves. */
+/** Where output goes, made safe for terminals. Commands never touch `process.stdout` themselves. */
 export interface Terminal {
   out(text: string): void
   err(text: string): void
@@ -16,8 +17,8 @@ export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 export function processTerminal(): Terminal {
   const live = process.stdout.isTTY === true && process.env.TERM !== 'dumb'
   return {
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => void process.stdout.write(`${printable(text)}\n`),
+    err: (text) => void process.stderr.write(`${printable(text)}\n`),
     live,
     columns: Math.min(process.stdout.columns ?? 100, 160),
     style: (format, text) => styleText(format, text, { stream: process.stdout }),

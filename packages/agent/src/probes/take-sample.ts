@@ -1,4 +1,4 @@
-import { type Expectation, sentenceOf } from '@chaos-lite/shared'
+import { type Expectation, type ProbeValue, sentenceOf } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
 import { type Judgement, judge, judgeHanging } from './judge.ts'
 import type { LocalDefinitions, Probe, Sample, Sighting } from './probe.ts'
@@ -13,6 +13,8 @@ interface Look {
   /** Ends the sample for good. */
   readonly signal: AbortSignal
 }
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
 /**
  * One look, ended at the probe's time-out even when the probe does not heed its signal. Null when `signal` ended it: it
@@ -36,12 +38,22 @@ export async function takeSample({ probe, params, expect, host, local, signal }:
     beganMonoMs,
     endedMonoMs,
     ...judgement,
-    value: sighting?.evaluated === true ? sighting.value : {},
+    value: sighting?.evaluated === true ? printable(sighting.value) : {},
   })
   if (outcome !== null && 'sighting' in outcome) return sample(judge(outcome.sighting, expect), outcome.sighting)
   if (late.signal.aborted) return sample(judgeHanging(probe.hanging, timeoutMs))
   const why = outcome === null ? 'ended' : sentenceOf(outcome.thrown)
   return sample({ status: 'not evaluated', message: oneLine(why, 512) || 'The probe failed' })
+}
+
+/** What was seen may hold any character; what is told of it may not. */
+function printable(value: ProbeValue): ProbeValue {
+  const entries = Object.entries(value).map(([field, seen]) => {
+    const told =
+      typeof seen !== 'string' || (seen.length <= 1024 && !UNPRINTABLE.test(seen)) ? seen : oneLine(seen, 1024)
+    return [field, told] as const
+  })
+  return Object.fromEntries(entries)
 }
 
 function aborted(signal: AbortSignal): Promise<null> {

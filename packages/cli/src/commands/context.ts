@@ -1,5 +1,6 @@
 import { type Api, connectApi } from '../client/api.ts'
 import { readSession } from '../client/session-file.ts'
+import { jsonText } from '../print/printable.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** What a command works with. `json` asks for output that programs read. */
@@ -26,5 +27,5 @@ export function contextOf(terminal: Terminal, json: boolean, signal: AbortSignal
 
 /** Prints a value for programs, or text for people. */
 export function answer({ terminal, json }: CommandContext, value: unknown, text: () => string): void {
-  terminal.out(json ? JSON.stringify(value) : text())
+  terminal.out(json ? jsonText(value) : text())
 }

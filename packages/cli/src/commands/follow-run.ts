@@ -4,6 +4,7 @@ import type { Session } from '../client/session-file.ts'
 import { type RunWatcher, watchRun } from '../client/watch-run.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { liveView } from '../print/live-view.ts'
+import { jsonText, printable } from '../print/printable.ts'
 import { verdictPage } from '../print/verdict.ts'
 import type { CommandContext } from './context.ts'
 
@@ -36,8 +37,8 @@ export function exitCodeOf(run: Run): ExitCode {
 function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'>): Display {
   if (json)
     return {
-      fact: (fact) => terminal.out(JSON.stringify({ type: 'fact', fact })),
-      end: ({ seen: _, ...run }) => terminal.out(JSON.stringify({ type: 'run', run })),
+      fact: (fact) => terminal.out(jsonText({ type: 'fact', fact })),
+      end: ({ seen: _, ...run }) => terminal.out(jsonText({ type: 'run', run })),
     }
   return terminal.live ? picture(terminal) : lines(terminal)
 }
@@ -57,7 +58,7 @@ function picture(terminal: CommandContext['terminal']): Display {
   let latest: Run | null = null
   let offsetMs = 0
   const redraw = () => {
-    if (latest !== null) draw(liveView(latest, Date.now() + offsetMs, terminal))
+    if (latest !== null) draw(printable(liveView(latest, Date.now() + offsetMs, terminal)))
   }
   const timer = setInterval(redraw, REDRAW_MS)
   return {

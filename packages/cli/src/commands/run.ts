@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { RunRecord, RunRow, StopAllView } from '@chaos-lite/shared'
 import { z } from 'zod'
 import { ExitCode } from '../exit-codes.ts'
+import { jsonText } from '../print/printable.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
 import { followRun } from './follow-run.ts'
@@ -26,7 +28,7 @@ export async function listRuns(context: CommandContext, limit: number): Promise<
 /** The record: the plan and every fact, as the exact bytes that were received. */
 export async function showRun(context: CommandContext, runId: string): Promise<ExitCode> {
   const record = await (await context.api()).get(`/runs/${runId}/record`, RunRecord)
-  context.terminal.out(JSON.stringify(record, null, context.json ? undefined : 2))
+  context.terminal.out(jsonText(record, context.json ? undefined : 2))
   return ExitCode.ok
 }
 
@@ -64,23 +66,45 @@ export async function acknowledgeAlert(context: CommandContext, runId: string, s
 
 const CONFIRM_EVERY_MS = 1_000
 
-/** Stops everything, and names every host until the last one has confirmed. */
+type StoppedHost = StopAllView['hosts'][number]
+/** Nothing more is to be waited for: the host has confirmed, or only a person can help. */
+const SETTLED: ReadonlySet<StoppedHost['state']> = new Set(['confirmed', 'not put back'])
+
+/** Stops everything, and names every host until the last one has confirmed, or a person must act. */
 export async function stopAll(context: CommandContext): Promise<ExitCode> {
   const api = await context.api()
   let view = await api.post('/stop-all', {}, StopAllView)
   const said = new Map<string, string>()
   for (;;) {
     for (const host of view.hosts) {
-      const line = `${host.name}: ${host.state} (${host.detail})`
+      const line = stopLine(context, host)
       const key = `${host.hostId} ${host.runId ?? ''}`
       if (said.get(key) !== line && !context.json) context.terminal.out(line)
       said.set(key, line)
     }
-    if (view.hosts.every((host) => host.state === 'confirmed') || context.signal.aborted) break
-    await new Promise((resolve) => setTimeout(resolve, CONFIRM_EVERY_MS))
+    if (view.hosts.every((host) => SETTLED.has(host.state)) || context.signal.aborted) break
+    await pause(CONFIRM_EVERY_MS, context.signal)
     view = await api.get('/stop-all', StopAllView)
   }
-  const done = view.hosts.every((host) => host.state === 'confirmed')
-  answer(context, view, () => (done ? 'Everything is put back.' : 'NOT everything is confirmed; see the hosts above.'))
-  return done ? ExitCode.ok : ExitCode.failed
+  const open = view.hosts.filter((host) => host.state !== 'confirmed')
+  answer(context, view, () => closing(context, open))
+  return open.length === 0 ? ExitCode.ok : ExitCode.failed
+}
+
+/** In red for as long as it is not known to be well. */
+function stopLine({ terminal }: CommandContext, { name, state, detail }: StoppedHost): string {
+  const bad = state === 'unreachable' || state === 'not put back'
+  const text = `${name}: ${state}. ${detail}`.trimEnd()
+  return bad ? terminal.style('red', text) : text
+}
+
+function closing({ terminal }: CommandContext, open: readonly StoppedHost[]): string {
+  if (open.length === 0) return 'Everything is put back.'
+  const names = open.map((host) => host.name).join(', ')
+  return terminal.style('red', `NOT confirmed: ${names}. What is known of them stands above.`)
+}
+
+/** Ends early when the person has had enough. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined)
 }

@@ -41,7 +41,8 @@ export class Runs {
   readonly #unlisten: () => void
   /** How often everything of a client was stopped. */
   readonly #stops = new Map<Ulid, number>()
-  #stoppedAt: number | null = null
+  /** When that was, the last time. */
+  readonly #stoppedAt = new Map<Ulid, number>()
   #closing = false
 
   constructor(deps: RunsDeps) {
@@ -96,8 +97,10 @@ export class Runs {
 
   /** Stops every run of these clients. The view names every host until the last one has confirmed. */
   async stopAll(clientIds: readonly Ulid[], by: string): Promise<StopAllView> {
-    this.#stoppedAt = this.#deps.clock.nowMs()
-    for (const clientId of clientIds) this.#stops.set(clientId, (this.#stops.get(clientId) ?? 0) + 1)
+    for (const clientId of clientIds) {
+      this.#stoppedAt.set(clientId, this.#deps.clock.nowMs())
+      this.#stops.set(clientId, (this.#stops.get(clientId) ?? 0) + 1)
+    }
     const ours = [...this.#underWay.values()].filter(({ sequence }) => clientIds.includes(sequence.plan.clientId))
     const runs = ours.map(({ sequence }) => sequence.runId)
     await Promise.all(
@@ -107,7 +110,7 @@ export class Runs {
   }
 
   stopAllView(clientIds: readonly Ulid[]): Promise<StopAllView> {
-    return stopAllView(this.#deps, clientIds, this.#stoppedAt)
+    return stopAllView(this.#deps, clientIds, (clientId) => this.#stoppedAt.get(clientId) ?? null)
   }
 
   async answer(

@@ -1,8 +1,12 @@
-import type { Run, StopAllView, Ulid } from '@chaos-lite/shared'
+import type { HostId, Run, StepHost, StopAllView, Ulid } from '@chaos-lite/shared'
 import type { RunsDeps } from './runs.ts'
-import { anythingChanged, mayBeChanged } from './sequence/look.ts'
+import { mayBeChanged } from './sequence/look.ts'
 
 type HostState = StopAllView['hosts'][number]
+type State = HostState['state']
+
+/** When everything of a client was stopped. */
+export type StoppedAt = (clientId: Ulid) => number | null
 
 /**
  * Every host of every run that was under way when everything was stopped (and of every run under way now), until the
@@ -11,28 +15,71 @@ type HostState = StopAllView['hosts'][number]
 export async function stopAllView(
   deps: RunsDeps,
   clientIds: readonly Ulid[],
-  stoppedAtMs: number | null,
+  stoppedAt: StoppedAt,
 ): Promise<StopAllView> {
   const hosts: HostState[] = []
   for (const clientId of clientIds) {
+    const stoppedMs = stoppedAt(clientId)
     for (const row of await deps.store.runs.ofClient(clientId, { limit: 100, before: null })) {
-      const concerned = row.endedMs === null || (stoppedAtMs !== null && row.endedMs >= stoppedAtMs)
+      const concerned = row.endedMs === null || (stoppedMs !== null && row.endedMs >= stoppedMs)
       const run = concerned ? await deps.book.get(row.runId) : null
-      if (run?.plan != null) hosts.push(...hostStates(deps, run, stoppedAtMs !== null))
+      if (run?.plan != null) hosts.push(...(await hostStates(deps, run)))
     }
   }
-  return { hosts }
+  const times = clientIds.map(stoppedAt).filter((ms) => ms !== null)
+  return { stoppedMs: times.length === 0 ? null : Math.max(...times), hosts }
 }
 
-function hostStates({ gateway }: RunsDeps, run: Run, asked: boolean): HostState[] {
-  return (run.plan?.hosts ?? []).map(({ hostId, name }) => {
-    const records = run.steps.flatMap((step) => step.hosts.filter((host) => host.hostId === hostId))
-    const open = records.some(mayBeChanged)
-    const restoration = run.hosts.find((host) => host.hostId === hostId)?.restoration ?? 'not applicable'
-    const bad = restoration === 'stuck' || restoration === 'unknown'
-    const settled = !open && !bad && (run.phase === 'ended' || anythingChanged(run) || asked)
-    const state = settled ? 'confirmed' : gateway.isOnline(hostId) ? (open ? 'putting back' : 'asked') : 'unreachable'
-    const detail = restoration === 'not applicable' ? 'nothing was changed here' : `put back: ${restoration}`
-    return { hostId, name, runId: run.runId, state, detail }
-  })
+function hostStates(deps: RunsDeps, run: Run): Promise<HostState[]> {
+  const hosts = run.plan?.hosts ?? []
+  return Promise.all(
+    hosts.map(async ({ hostId, name }) => {
+      const records = run.steps.flatMap((step) => step.hosts.filter((host) => host.hostId === hostId))
+      const state = stateOf(run, records, deps.gateway.isOnline(hostId))
+      return { hostId, name, runId: run.runId, state, detail: await detailOf(deps, run, { hostId, records, state }) }
+    }),
+  )
+}
+
+function stateOf(run: Run, records: readonly StepHost[], online: boolean): State {
+  if (records.some(mayBeChanged)) return online ? 'putting back' : 'unreachable'
+  // Its own word, and bad news: nobody but a person can change that.
+  if (records.some(({ restoration }) => restoration === 'stuck' || restoration === 'unknown')) return 'not put back'
+  if (records.length > 0 || run.phase === 'ended') return 'confirmed'
+  return online ? 'asked' : 'unreachable'
+}
+
+/** What a person standing before the screen wants to know of this host. */
+async function detailOf(
+  { store, gateway }: RunsDeps,
+  run: Run,
+  { hostId, records, state }: { hostId: HostId; records: readonly StepHost[]; state: State },
+): Promise<string> {
+  const said: string[] = []
+  const changed = records.filter(mayBeChanged)
+  for (const { action } of changed) said.push(`${action ?? 'A failure'} may still be in place.`)
+  if (!gateway.isOnline(hostId)) said.push(seenText((await store.hosts.byId(hostId))?.lastSeenMs ?? null))
+  const untilMs = Math.max(...changed.map(({ revertByWallMs }) => revertByWallMs ?? Number.NEGATIVE_INFINITY))
+  if (Number.isFinite(untilMs)) said.push(`Its safety timer puts it back by ${utc(untilMs)} at the latest.`)
+  for (const { byHand, restoration } of records) {
+    if (restoration === 'stuck') said.push(byHand ?? 'It could not be put back: see UNDO.txt on the host.')
+    if (restoration === 'unknown') said.push('Whether it was put back is not known: look at the host.')
+  }
+  if (state === 'confirmed') said.push(confirmedText(run, hostId, records))
+  return said.join(' ')
+}
+
+function confirmedText(run: Run, hostId: HostId, records: readonly StepHost[]): string {
+  const restoration = run.hosts.find((host) => host.hostId === hostId)?.restoration ?? 'not applicable'
+  if (records.length === 0 || restoration === 'not applicable') return 'Nothing was changed here.'
+  return `Put back: ${restoration}.`
+}
+
+function seenText(ms: number | null): string {
+  return ms === null ? 'It has no link.' : `It has no link; last seen ${utc(ms)}.`
+}
+
+/** Without a zone of its own, a controller speaks of UTC. */
+function utc(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -111,15 +111,19 @@ export const AnswerRequest = z.object({
 export const NoteRequest = z.object({ note: line(500) })
 export const AbortRequest = z.object({ reason: line(300).default('stopped by hand') })
 
-/** Where stopping everything stands, host by host, until the last one confirms. */
+/**
+ * Where stopping everything stands, host by host, until the last one confirms. `unreachable` and `not put back` are
+ * shown in red, with what is known, for as long as it is so.
+ */
 export const StopAllView = z.object({
+  stoppedMs: UtcMs.nullable().describe('When everything was last stopped; null: not since this controller started'),
   hosts: z.array(
     z.object({
       hostId: HostId,
       name: z.string(),
       runId: Ulid.nullable(),
-      state: z.enum(['asked', 'putting back', 'confirmed', 'unreachable']),
-      detail: z.string(),
+      state: z.enum(['asked', 'putting back', 'confirmed', 'unreachable', 'not put back']),
+      detail: z.string().describe('What is known, as sentences'),
     }),
   ),
 })

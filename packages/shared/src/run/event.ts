@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HostId, line, Ms, Name, Scalar, Ulid, UtcMs } from '../primitives.ts'
+import { HostId, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
 import { Plan } from './plan.ts'
 
 /** The phases of a run, in order. */
@@ -30,8 +30,10 @@ export type Restoration = z.infer<typeof Restoration>
 export const ProbeStatus = z.enum(['up', 'down', 'not evaluated'])
 export type ProbeStatus = z.infer<typeof ProbeStatus>
 
-/** What a probe saw: plain scalars, never bodies or file contents. */
-export const ProbeValue = z.record(z.string().max(64), Scalar)
+/** What a probe saw: plain scalars, never bodies or file contents; bounded and printable like all that comes from hosts. */
+export const ProbeValue = z
+  .record(line(64), z.union([line(1024), z.number(), z.boolean(), z.null()]))
+  .refine((value) => Object.keys(value).length <= 64, 'at most 64 fields')
 export type ProbeValue = z.infer<typeof ProbeValue>
 
 /** Why something was put back. */

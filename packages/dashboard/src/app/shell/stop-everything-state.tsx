@@ -10,7 +10,8 @@ const STATE: Readonly<Record<State, { label: string; tone: BadgeTone }>> = {
   asked: { label: 'Asked to stop', tone: 'warn' },
   'putting back': { label: 'Putting back', tone: 'live' },
   confirmed: { label: 'Confirmed', tone: 'good' },
-  unreachable: { label: 'Not reachable: its safety timer puts it back', tone: 'bad' },
+  unreachable: { label: 'Not reachable', tone: 'bad' },
+  'not put back': { label: 'Not put back: a person must act', tone: 'bad' },
 }
 
 function headline(done: number, all: number): string {
