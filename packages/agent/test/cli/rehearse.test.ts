@@ -72,6 +72,17 @@ describe('a failure is confirmed', () => {
     expect(readFileSync(file, 'utf8')).toBe('before')
   })
 
+  test('not when another process puts it back before anything was seen, however long the hold', async () => {
+    const { hooks } = consumer()
+    const { rehearse, lines, deps } = commandLine({ ...hooks, afterInject: () => undefined })
+    const done = rehearse('--yes', '--hold', '10m')
+    const held = async () => (await deps.journal.list()).records.find(({ state }) => state === 'injected')
+    await expect.poll(held).toBeDefined()
+    await deps.journal.close((await held())?.head.recordId ?? '')
+    expect(await done).toBe(1)
+    expect(lines.join('\n')).toContain('Another process put it back.')
+  })
+
   test('not when the probe said the same already before', async () => {
     const { hooks, marker } = consumer()
     const { rehearse, lines, file } = commandLine(hooks)
