@@ -15,6 +15,8 @@ export interface Proved {
   /** Stand-in services of the pretended host; in the lab these are real units that exist already. */
   readonly services?: readonly string[]
   readonly settings: readonly [Setting, ...Setting[]]
+  /** The pretended host gets a network of its own: lan0 (192.0.2.5), and a firewall table of somebody else. */
+  readonly network?: true
   /** Why it can be proved in one world only; both unless told. */
   readonly only?: 'namespace' | 'lab'
   /** What a real host of the lab is given, as programs that are run one after the other. */
@@ -147,13 +149,69 @@ const serviceStop: Proved = {
   settings: [{ title: 'a running service', things: etc, params: { service: 'nginx' } }],
 }
 
+const networkBlock: Proved = {
+  action: 'network.block',
+  network: true,
+  policy: { addresses: ['198.51.100.7'], ports: ['9'] },
+  settings: [
+    {
+      title: 'one port of one address, both ways',
+      things: etc,
+      params: { addresses: ['198.51.100.7'], ports: [9], direction: 'both' },
+    },
+  ],
+}
+
+const dnsBlock: Proved = {
+  action: 'dns.block',
+  network: true,
+  policy: { ports: ['53', '853'] },
+  settings: [{ title: 'every name server', things: etc, params: { name: 'localhost' } }],
+}
+
+const servers = { servers: ['192.0.2.53'], name: NAME, expectAddress: '192.0.2.7' }
+
+const resolverSwitch: Proved = {
+  action: 'resolver.switch',
+  policy: { addresses: ['192.0.2.0/24'] },
+  settings: [
+    {
+      title: 'a plain resolv.conf, with an access list',
+      things: [
+        ...etc,
+        { path: '/etc/resolv.conf', text: 'search example.test\nnameserver 10.0.0.53\n', acl: 'user:1001:r' },
+      ],
+      params: servers,
+    },
+    {
+      title: 'resolv.conf is a link to a file elsewhere, without a last newline',
+      things: [
+        ...etc,
+        { path: '/srv/plans/resolv.shared', text: 'nameserver 10.0.0.53\noptions edns0' },
+        { path: '/etc/resolv.conf', link: '/srv/plans/resolv.shared' },
+      ],
+      params: servers,
+    },
+  ],
+}
+
+const accountDisable: Proved = {
+  action: 'account.disable',
+  policy: { accounts: ['anna'] },
+  settings: [{ title: 'an account with a password', things: etc, params: { account: 'anna' } }],
+}
+
 /** Every action that is proved, in the order of the menu. */
 export const proved: readonly Proved[] = [
   hostsOverride,
   serviceStop,
   permissionRevoke,
   membershipRevoke,
+  accountDisable,
   dataQuarantine,
+  networkBlock,
+  dnsBlock,
+  resolverSwitch,
 ]
 
 /** The entry of an action. @throws Error when it has none */

@@ -35,7 +35,7 @@ export const etc: readonly Thing[] = [
   {
     path: '/etc/shadow',
     mode: 0o640,
-    text: 'root:*:19000:0:99999:7:::\nnobody:*:19000:0:99999:7:::\nanna:!:19000:0:99999:7:::\nbela:!:19000:0:99999:7:::\n',
+    text: 'root:*:19000:0:99999:7:::\nnobody:*:19000:0:99999:7:::\nanna:$6$salt$hash:19000:0:99999:7:::\nbela:!:19000:0:99999:7:::\n',
   },
   {
     path: '/etc/gshadow',

@@ -7,6 +7,7 @@ Everything lies in memory: what is proved here is what the death of processes le
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,7 @@ BORROWED = ["/etc/ld.so.cache", "/etc/login.defs", "/etc/protocols", "/etc/servi
 
 borrowed = {}
 init = None
+own_network = False
 
 
 def run(*argv):
@@ -39,9 +41,11 @@ def remember():
             pass
 
 
-def fresh(scene, **_):
+def fresh(scene, network, **_):
     """Empty folders, then the things of the scene in their order; folders get their times last."""
+    global own_network
     power_off()
+    own_network = network
     for folder in [*FOLDERS, STORE]:
         while os.path.ismount(folder) and folder in mounted:
             run("umount", folder)
@@ -85,7 +89,7 @@ def boot(**_):
     """Starts the host: process 1 of its own, an empty /run, another boot id."""
     global init
     power_off()
-    spaces = ["--mount", "--pid", "--uts", "--fork", "--kill-child=KILL", "--mount-proc", "--propagation", "slave"]
+    spaces = [*(["--net"] if own_network else []), "--mount", "--pid", "--uts", "--fork", "--kill-child=KILL", "--mount-proc", "--propagation", "slave"]
     launcher = subprocess.Popen(["unshare", *spaces, "--", "cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     launcher.stdin.write(b"up\n")
     launcher.stdin.flush()
@@ -98,7 +102,31 @@ def boot(**_):
         file.write("%s\n" % uuid.uuid4())
     run(*enter, "mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
     run(*enter, "mount", "--bind", STORE + "/boot-id", BOOT_ID)
+    if own_network:
+        inside("ip", "link", "set", "lo", "up")
+        inside("ip", "link", "add", "lan0", "type", "veth", "peer", "name", "lan1")
+        for link, address in (("lan0", "192.0.2.5/24"), ("lan1", "198.51.100.5/24")):
+            inside("ip", "address", "add", address, "dev", link)
+            inside("ip", "link", "set", link, "up")
+        inside("nft", "add", "table", "inet", "theirs")
     return {"leader": int(leader)}
+
+
+def inside(*argv):
+    """Runs a program of the machine in the host's network, and answers with what it says."""
+    command = ["nsenter", "--target=" + init[1], "--net", "--mount", "--", *argv]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def network_now():
+    """Tables, chains and rules without handles and counters; links, addresses and routes."""
+    found = {"ruleset": {"is": re.sub(r" # handle \d+|packets \d+ bytes \d+", "", inside("nft", "list", "ruleset"))}}
+    for link in json.loads(inside("ip", "-j", "address", "show")):
+        addresses = sorted("%s/%s" % (a["local"], a["prefixlen"]) for a in link["addr_info"] if a["family"] == "inet")
+        found["link " + link["ifname"]] = {"up": str("UP" in link["flags"]), "addresses": " ".join(addresses)}
+    for route in inside("ip", "-4", "route", "show", "table", "all").splitlines():
+        found["route " + route.strip()] = {"is": "there"}
+    return found
 
 
 def power_off(**_):
@@ -126,7 +154,7 @@ def manifest(**_):
         lines = [line.split() for line in file]
     # The machine's own mounts come and go; only ours are the host's.
     mounts = {f[1]: {"source": f[0], "kind": f[2], "options": f[3]} for f in lines if f[1].startswith(("/etc", "/srv"))}
-    return {"files": files, "mounts": mounts}
+    return {"files": files, "mounts": mounts, "network": network_now() if own_network else {}}
 
 
 def save(name, folders, **_):

@@ -10,7 +10,7 @@ const tools = fileURLToPath(new URL('../../lab', import.meta.url))
 
 /** What the holder of a pretended host can be asked; see `holder.py`. */
 interface Operations {
-  fresh: { ask: { scene: readonly Thing[] }; answer: { leader: number } }
+  fresh: { ask: { scene: readonly Thing[]; network: boolean }; answer: { leader: number } }
   boot: { ask: object; answer: { leader: number } }
   power_off: { ask: object; answer: object }
   manifest: { ask: object; answer: Manifest }

@@ -11,6 +11,8 @@ const LONGEST_MS = 90_000
 export interface Place {
   /** Process 1 of the host, as this machine numbers it. */
   readonly leader: number
+  /** It has a network of its own. */
+  readonly network: boolean
   readonly argv: readonly string[]
   readonly env: NodeJS.ProcessEnv
   /** Where the trace goes. */
@@ -18,10 +20,10 @@ export interface Place {
 }
 
 /** Runs the agent inside a pretended host, under strace where it is to be struck or counted. */
-export async function startAgent({ leader, argv, env, trace }: Place, start: Start): Promise<Ended> {
+export async function startAgent({ leader, network, argv, env, trace }: Place, start: Start): Promise<Ended> {
   const { fault, count = false } = start
   const strace = count ? traced(trace, null) : fault === undefined ? [] : traced(trace, fault)
-  const enter = ['--target', String(leader), '--mount', '--pid', '--uts', '--']
+  const enter = ['--target', String(leader), ...(network ? ['--net'] : []), '--mount', '--pid', '--uts', '--']
   const child = spawn('nsenter', [...enter, ...strace, ...argv, ...start.args], {
     // One thread for files, so that "the k-th call" means one and the same call each time.
     env: { ...env, UV_THREADPOOL_SIZE: '1' },

@@ -44,7 +44,7 @@ export class NamespaceWorld implements World {
     const things = [...setting.things, { path: '/etc/chaos-lite/policy.yaml', text: policyFor([proved]) }]
     this.#proved = proved
     this.#upgraded = false
-    this.#leader = (await this.#holder.ask('fresh', { scene: things })).leader
+    this.#leader = (await this.#holder.ask('fresh', { scene: things, network: proved.network === true })).leader
     await this.#startServices()
   }
 
@@ -61,6 +61,7 @@ export class NamespaceWorld implements World {
     const ended = await startAgent(
       {
         leader: this.#leader,
+        network: this.#proved?.network === true,
         argv: [process.execPath, bundle],
         env: {
           PATH: process.env.PATH,

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { proved } from '../../scripts/prove/actions.ts'
+import { type Bundles, makeBundles } from '../../scripts/prove/namespace/bundles.ts'
+import { NamespaceWorld } from '../../scripts/prove/namespace/world.ts'
+import type { Finding } from '../../scripts/prove/perform.ts'
+import { freshSeed } from '../../scripts/prove/random.ts'
+import { replay, runOrder } from '../../scripts/prove/run.ts'
+import type { Schedule } from '../../scripts/prove/schedule.ts'
+import { describeLab } from '../lab/support/describe-lab.ts'
+import { FOUND } from './found.ts'
+
+/** A share of `pnpm prove`: the same schedules each time, and some that nobody has run before. */
+const ALWAYS = { seed: 42, schedules: 36 }
+const ANEW = { seed: freshSeed(), schedules: 14 }
+
+describeLab('whatever strikes the agent at its system calls', () => {
+  let bundles: Bundles
+  let machine: string
+  const openWorld = () => NamespaceWorld.open(bundles)
+  const ownHosts = () => readFileSync('/etc/hosts', 'utf8')
+
+  beforeAll(async () => {
+    machine = ownHosts()
+    bundles = await makeBundles()
+  })
+  afterAll(() => expect(ownHosts()).toBe(machine))
+
+  async function run({ seed, schedules }: typeof ALWAYS): Promise<Finding[]> {
+    const findings: Finding[] = []
+    const choice = { world: 'namespace', action: null, scenario: null, disk: null } as const
+    const { signal } = new AbortController()
+    const onFinding = (finding: Finding) => void findings.push(finding)
+    await runOrder({ choice, seed, schedules, forMs: 150_000, jobs: 2, openWorld, onFinding, stop: signal })
+    return findings
+  }
+
+  function expectKept(findings: readonly Finding[]): void {
+    const broken = findings.filter((finding) => finding.broken.length > 0)
+    const told = broken.map(({ schedule, broken, log }) => [JSON.stringify(schedule), ...broken, ...log].join('\n'))
+    expect(told).toEqual([])
+    // Without blows the promise is kept by luck.
+    const struck = findings.filter((finding) => finding.struck)
+    expect(struck.length).toBeGreaterThan(findings.length / 2)
+  }
+
+  test.each(proved.filter(({ only }) => only !== 'lab').map(({ action }) => [action]))(
+    'the host is as before after an undisturbed %s',
+    async (action) => {
+      const steps: Schedule['steps'] = [{ do: 'rehearse', holdMs: 300 }]
+      const schedule: Schedule = { seed: null, world: 'namespace', action, scene: 0, scenario: 'nothing', steps }
+      const finding = await replay(openWorld, schedule)
+      expect(finding.broken, finding.log.join('\n')).toEqual([])
+    },
+  )
+
+  test(`the host comes back, in ${ALWAYS.schedules} schedules from seed ${ALWAYS.seed}`, async () => {
+    expectKept(await run(ALWAYS))
+  })
+
+  test(`the host comes back, in ${ANEW.schedules} schedules from the fresh seed ${ANEW.seed}`, async () => {
+    expectKept(await run(ANEW))
+  })
+
+  test.each(FOUND)('the host comes back where it once did not: %s', async (_, schedule) => {
+    const finding = await replay(openWorld, schedule)
+    expect(finding.struck, finding.log.join('\n')).toBe(true)
+    expect(finding.broken, finding.log.join('\n')).toEqual([])
+  })
+})

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { policyFor, proved } from '../scripts/prove/actions.ts'
+import { countsOf, strikable, struckIn, traced } from '../scripts/prove/calls.ts'
+import { draw } from '../scripts/prove/draw.ts'
+import { judge, outcomesIn } from '../scripts/prove/judge.ts'
+import { matrixPage } from '../scripts/prove/page.ts'
+import { Random } from '../scripts/prove/random.ts'
+import { scenarios } from '../scripts/prove/scenarios.ts'
+import { Schedule } from '../scripts/prove/schedule.ts'
+import { Counter, sum, type Tally } from '../scripts/prove/tally.ts'
+import type { Ended } from '../scripts/prove/world.ts'
+
+const counts = new Map([
+  ['fsync', 9],
+  ['openat', 40],
+  ['rename', 3],
+])
+const pointsOf = async () => ({ rehearse: counts, recover: counts })
+const choice = { world: 'namespace', action: null, scenario: null, disk: null } as const
+const ended: Ended = { code: 0, stdout: '', stderr: '', struck: null, hung: false, counts: null }
+const fine = { ended: [ended], outcomes: [], differences: [], settled: true, faultless: false, mayBeStuck: false }
+
+describe('a seed', () => {
+  it('gives the same schedule each time, and another seed another one', async () => {
+    const [first, again, other] = await Promise.all([7, 7, 8].map((seed) => draw(seed, choice, pointsOf)))
+    expect(first).toEqual(again)
+    expect(first).not.toEqual(other)
+  })
+
+  it('gives schedules that can be printed and given back', async () => {
+    for (const world of ['namespace', 'lab'] as const) {
+      for (let seed = 0; seed < 200; seed += 1) {
+        const schedule = await draw(seed, { ...choice, world }, pointsOf)
+        expect(Schedule.parse(JSON.parse(JSON.stringify(schedule)))).toEqual(schedule)
+      }
+    }
+  })
+
+  it('reaches every action and every scenario of its world sooner or later', async () => {
+    const drawn = await Promise.all(Array.from({ length: 600 }, (_, seed) => draw(seed, choice, pointsOf)))
+    expect(new Set(drawn.map(({ scenario }) => scenario))).toEqual(
+      new Set(scenarios.filter(({ worlds }) => worlds.includes('namespace')).map(({ name }) => name)),
+    )
+    expect(new Set(drawn.map(({ action }) => action)).size).toBe(proved.filter(({ only }) => only !== 'lab').length)
+  })
+
+  it('strikes only at calls that the program makes, as often as it makes them', async () => {
+    for (let seed = 0; seed < 300; seed += 1) {
+      for (const step of (await draw(seed, choice, pointsOf)).steps) {
+        const fault = 'fault' in step ? step.fault : undefined
+        if (fault === undefined || fault.kind === 'kill while held') continue
+        expect(fault.nth).toBeLessThanOrEqual(counts.get(fault.call) ?? 0)
+      }
+    }
+  })
+
+  it('spreads evenly', () => {
+    const random = new Random(1)
+    const seen = Array.from({ length: 10 }, () => 0)
+    for (let index = 0; index < 10_000; index += 1) seen[random.below(10)] = (seen[random.below(10)] ?? 0) + 1
+    expect(Math.min(...seen)).toBeGreaterThan(850)
+  })
+})
+
+describe('a trace', () => {
+  it('is counted by its busiest thread, small process numbers included', () => {
+    const trace =
+      '  7 fsync(3) = 0\n7     fsync(3) = 0\n12345 fsync(3) = 0\n12345 fsync(4) = 0\n7     rename("a", "b") = 0\n'
+    expect(countsOf(trace)).toEqual(
+      new Map([
+        ['fsync', 2],
+        ['rename', 1],
+      ]),
+    )
+  })
+
+  it('shows whether the fault came', () => {
+    const kill = { kind: 'kill', call: 'fsync', nth: 1 } as const
+    const error = { kind: 'error', call: 'fsync', nth: 1, error: 'EIO', lasting: false } as const
+    expect(struckIn('12 +++ killed by SIGKILL +++', kill)).toBe(true)
+    expect(struckIn('12 +++ exited with 0 +++', kill)).toBe(false)
+    expect(struckIn('12 fsync(3) = -1 EIO (Input/output error) (INJECTED)', error)).toBe(true)
+    expect(struckIn('12 fsync(3) = 0', error)).toBe(false)
+  })
+
+  it('is never asked to send a signal by a way in which strace does not', () => {
+    expect(traced('t', { kind: 'kill', call: 'fsync', nth: 2 })).not.toContain('--seccomp-bpf')
+    expect(traced('t', { kind: 'kill', call: 'fsync', nth: 2 })).toContain('inject=fsync:signal=KILL:when=2')
+    const lasting = { kind: 'error', call: 'rename', nth: 3, error: 'ENOSPC', lasting: true } as const
+    expect(traced('t', lasting)).toContain('inject=rename:error=ENOSPC:when=3+')
+  })
+
+  it('offers no error that no disk would give', () => {
+    const all = new Map([...counts, ['write', 5], ['unlink', 1]])
+    expect(strikable(all, 'ENOSPC')).not.toContain('write')
+    expect(strikable(all, 'ENOSPC')).not.toContain('unlink')
+    expect(strikable(all, null)).toContain('write')
+  })
+})
+
+describe('the judgement', () => {
+  const said = (restoration: string, byHand: string | null = null) => [{ restoration, byHand }]
+
+  it('finds nothing wrong where nothing is', () => {
+    expect(judge(fine).broken).toEqual([])
+  })
+
+  it('sees a host left changed, and a false "identical" beside it', () => {
+    const verdict = judge({ ...fine, differences: ['files /etc/hosts: size'], outcomes: said('identical') })
+    expect(verdict).toMatchObject({ changed: true, falseIdentical: true })
+    expect(verdict.broken).toHaveLength(2)
+  })
+
+  it('wants words that a person can act on with "stuck" and "unknown"', () => {
+    const words = 'The disk answers EIO. Follow /var/lib/chaos-lite/journal/X/UNDO.txt on this host.'
+    expect(judge({ ...fine, outcomes: said('stuck', words) }).broken).toEqual([])
+    expect(judge({ ...fine, outcomes: said('unknown') }).broken).toHaveLength(1)
+  })
+
+  it('sees a record that stays open for no reason', () => {
+    expect(judge({ ...fine, settled: false }).broken).toHaveLength(1)
+  })
+
+  it('lets "stuck" pass only where a person truly has to act', () => {
+    const stuck = { ...fine, settled: false, differences: ['x'], outcomes: said('stuck', 'Moved away. See UNDO.txt') }
+    expect(judge({ ...stuck, mayBeStuck: true }).broken).toEqual([])
+    expect(judge(stuck).broken.length).toBeGreaterThan(0)
+  })
+
+  it('sees a program that hangs, and an undisturbed one that fails', () => {
+    expect(judge({ ...fine, ended: [{ ...ended, hung: true }] }).broken).toHaveLength(1)
+    expect(judge({ ...fine, faultless: true, ended: [{ ...ended, code: 2 }] }).broken).toHaveLength(1)
+  })
+
+  it('reads what rehearse and revert print, and nothing from a line cut short', () => {
+    const revert = JSON.stringify({ ok: true, outcomes: [{ restoration: 'identical', byHand: null }] })
+    const rehearse = JSON.stringify({ ok: false, restoration: 'stuck', byHand: 'x' })
+    expect(outcomesIn(`${revert}\n${rehearse}\n{"restoration":"iden`).map((one) => one.restoration)).toEqual([
+      'identical',
+      'stuck',
+    ])
+  })
+})
+
+describe('the table', () => {
+  const schedule = {
+    seed: 1,
+    world: 'namespace',
+    action: 'hosts.override',
+    scene: 0,
+    scenario: 'killed',
+    steps: [],
+  } as const
+  const finding = {
+    schedule: { ...schedule, steps: [] },
+    ...{ struck: true, changed: false, falseIdentical: false, differences: [], stuck: [], broken: [], log: [] },
+  }
+  const tally = (counter: Counter): Tally => ({
+    format: 1,
+    ...{ date: '2026-11-22 10:00', commit: 'abc1234', machine: '2 × CPU', seed: 1, worlds: ['namespace'], disks: [] },
+    ...{ seconds: 60, missed: counter.missed, cells: [...counter.cells], broken: [] },
+  })
+
+  it('counts nothing that was never struck', () => {
+    const counter = new Counter()
+    counter.add(finding)
+    counter.add({ ...finding, struck: false })
+    expect(counter).toMatchObject({ run: 1, missed: 1 })
+    expect(matrixPage([tally(counter)])).toContain('**1 schedules: 0 hosts left changed')
+  })
+
+  it('adds several runs up, and shows what went wrong in bold', () => {
+    const counter = new Counter()
+    counter.add(finding)
+    counter.add({ ...finding, changed: true, falseIdentical: true })
+    const twice = [tally(counter), tally(counter)]
+    expect(sum(twice)).toMatchObject([{ run: 4, changed: 2, falseIdentical: 2 }])
+    expect(matrixPage(twice)).toMatch(/4, \*\*2 changed\*\*, \*\*2 false identical\*\*/)
+  })
+})
+
+describe('the table of actions', () => {
+  it('allows in one policy what each action needs', () => {
+    const policy = policyFor(proved)
+    for (const { action } of proved) expect(policy).toContain(`"${action}"`)
+    expect(policy.match(/^folders:/gm)).toHaveLength(1)
+  })
+})
