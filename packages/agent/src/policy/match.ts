@@ -31,7 +31,8 @@ export function plainName(name: string): string {
 
 /** Does one of these addresses or ranges hold an address, or a whole range? */
 export function isInRanges(ranges: readonly string[], value: string): boolean {
-  const wanted = rangeOf(value)
+  // A zone says by which interface, not which machine.
+  const wanted = rangeOf(value.replace(/%.*$/, ''))
   if (wanted === null) return false
   return ranges.some((text) => {
     const range = rangeOf(text)

@@ -50,6 +50,7 @@ const rows: Row[] = [
     true,
   ],
   ['no IPv4 address in an IPv6 range', 'addresses: ["::/0"]', { kind: 'address', value: '192.0.2.1' }, false],
+  ['an address with a zone', 'addresses: ["fe80::/10"]', { kind: 'address', value: 'fe80::1%eth0' }, true],
   ['a range in a range', 'addresses: [10.0.0.0/8]', { kind: 'address', value: '10.1.0.0/16' }, true],
   ['a range that is larger', 'addresses: [10.0.0.0/16]', { kind: 'address', value: '10.0.0.0/8' }, false],
   ['a range beside a range', 'addresses: [10.0.0.0/16]', { kind: 'address', value: '10.1.0.0/16' }, false],
