@@ -87,6 +87,11 @@ export interface Files extends Room {
   remove(path: string): Promise<void>
   /** Removes what a crash left in `folder` under names of our own that carry `tag`. Returns how many. */
   sweep(folder: string, tag: string): Promise<number>
+  /**
+   * The first folder on the way to `path` in which somebody besides root and the agent could put another thing in the
+   * place of what we look at, or null. In a folder with the sticky bit only the owner of an entry can.
+   */
+  changeableParent(path: string): Promise<string | null>
   /** Why a name in `folder` cannot be changed (read-only file system, immutable folder …), or null. */
   writeBlocker(folder: string): Promise<string | null>
   /** Mount points at or below `path`: a rename cannot move them, or would take them along. */

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { Files, Metadata as HostMetadata } from '../../host/host.ts'
 import { Metadata } from '../../host/image.ts'
 import { compareMetadata, item, sameFile } from '../../host/swap/index.ts'
-import { changeableParent } from '../../host/trust.ts'
 import type { Standing } from '../action.ts'
 import { type Acl, formatAcl, modeOfAcl, parseAcl } from './acl.ts'
 import { aclOf } from './change.ts'
@@ -44,7 +43,7 @@ async function carriesOurs(files: Files, { path, before }: PermissionUndo, now: 
   if (sameFile(now, before)) return true
   const alike = now.uid === before.uid && now.gid === before.gid
   if (!alike || (now.kind === 'file' && now.links > 1)) return false
-  return (await files.resolve(path)) === path && (await changeableParent(files, path)) === null
+  return (await files.resolve(path)) === path && (await files.changeableParent(path)) === null
 }
 
 /** Whatever else was changed: is every entry that we took away still as we left it? */

@@ -27,6 +27,7 @@ export function filesUnder(root: string, real: Files = linuxFiles): Files {
     move: (from, to) => real.move(at(from), at(to)),
     remove: (path) => real.remove(at(path)),
     sweep: (folder, tag) => real.sweep(at(folder), tag),
+    changeableParent: (path) => real.changeableParent(at(path)),
     writeBlocker: (folder) => real.writeBlocker(at(folder)),
     mountPointsUnder: async (path) => (await real.mountPointsUnder(at(path))).map(back),
     space: (path) => real.space(at(path)),

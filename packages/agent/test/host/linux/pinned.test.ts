@@ -82,3 +82,41 @@ describe('the folders on the way to a file', () => {
     expect(await changeableParent(users)).toBe(root)
   })
 })
+
+describe('moving and removing', () => {
+  it('never leads over a link that somebody put in the way', async () => {
+    const { path, victim, swap } = await scene()
+    await swap()
+    await expect(linuxFiles.move(path, `${path}.moved`)).rejects.toThrow(/link/)
+    await expect(linuxFiles.remove(path)).rejects.toThrow(/link/)
+    expect((await stat(victim)).isFile()).toBe(true)
+  })
+
+  it('removes a tree with links in it, and nothing that they lead to', async () => {
+    const { root, victim } = await scene()
+    const tree = join(root, 'tree')
+    await mkdir(join(tree, 'deep'), { recursive: true })
+    await writeFile(join(tree, 'deep/-rf'), 'x')
+    await symlink(join(root, 'system'), join(tree, 'deep/link'))
+    await linuxFiles.remove(tree)
+    expect(await linuxFiles.exists(tree)).toBe(false)
+    expect((await stat(victim)).isFile()).toBe(true)
+    await linuxFiles.remove(tree)
+    await linuxFiles.remove(join(tree, 'below what is not there'))
+  })
+
+  it('removes a link itself, and a name that looks like an option', async () => {
+    const { root, victim } = await scene()
+    await symlink(victim, join(root, '-link'))
+    await linuxFiles.remove(join(root, '-link'))
+    expect((await stat(victim)).isFile()).toBe(true)
+  })
+})
+
+describe('reading', () => {
+  it.each(['/dev/zero', '/dev/null', '/'])('never opens what is no file: %s', async (what) => {
+    const link = join(await temporaryFolder(), 'link')
+    await symlink(what, link)
+    await expect(linuxFiles.read(link, 1024)).rejects.toThrow(/is no file/)
+  })
+})

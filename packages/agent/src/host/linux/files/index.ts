@@ -1,12 +1,15 @@
 import { constants } from 'node:fs'
-import { access, link, lstat, open, readdir, realpath, rename, rm, statfs, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, type FileHandle, link, lstat, open, readdir, realpath, rename, statfs, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { isTemporaryOf } from '../../artefact.ts'
 import type { Files } from '../../host.ts'
+import { must } from '../must.ts'
 import { asChaosError, codeOf, sync } from './durable.ts'
 import { isPlain, readMetadata, readStamp } from './metadata.ts'
 import { mountPointsUnder } from './mounts.ts'
+import { changeableParent } from './parents.ts'
+import { O_PATH, pin } from './pinned.ts'
 import { copyWhole, replaceFile } from './replace.ts'
 import { writeMetadata, writeMtime } from './set-metadata.ts'
 import { allocate, createFile, spaceOf } from './space.ts'
@@ -28,6 +31,7 @@ export const linuxFiles: Files = {
   move: (from, to) => explained(`${from} cannot be moved to ${to}`, () => move(from, to)),
   remove: (path) => explained(`${path} cannot be removed`, () => remove(path)),
   sweep: (folder, tag) => explained(`${folder} cannot be swept`, () => sweep(folder, tag)),
+  changeableParent,
   writeBlocker,
   mountPointsUnder,
   space: spaceOf,
@@ -39,6 +43,9 @@ export const linuxFiles: Files = {
   },
 }
 
+/** A restored copy may hold millions of files; the engine's own deadline for a revert comes earlier. */
+const removeTimeoutMs = 600_000
+
 async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -47,19 +54,30 @@ async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Only bytes of a file are ever read: to open a device can do things, and a pipe may never answer. */
 async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const held = await open(path, O_PATH)
   try {
-    const { size } = await handle.stat()
-    if (size > maxBytes) {
-      throw new ChaosError('cannot-restore', `${path} is ${size} bytes long; the limit is ${maxBytes}.`)
+    if (!(await held.stat()).isFile()) throw new ChaosError('cannot-restore', `${path} is no file.`)
+    const handle = await open(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      return await readAll(handle, path, maxBytes)
+    } finally {
+      await handle.close()
     }
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size + 1), 0, size + 1, 0)
-    if (bytesRead > size) throw new ChaosError('cannot-restore', `${path} grew while it was read.`)
-    return buffer.subarray(0, bytesRead)
   } finally {
-    await handle.close()
+    await held.close()
   }
+}
+
+async function readAll(handle: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
+  const { size } = await handle.stat()
+  if (size > maxBytes) {
+    throw new ChaosError('cannot-restore', `${path} is ${size} bytes long; the limit is ${maxBytes}.`)
+  }
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(size + 1), 0, size + 1, 0)
+  if (bytesRead > size) throw new ChaosError('cannot-restore', `${path} grew while it was read.`)
+  return buffer.subarray(0, bytesRead)
 }
 
 async function keep(path: string, keptPath: string): Promise<void> {
@@ -81,17 +99,36 @@ async function putBack(keptPath: string, path: string): Promise<void> {
   await sync(dirname(path))
 }
 
+/** Both folders are held, so that no link that somebody puts in the way leads the rename elsewhere. */
 async function move(from: string, to: string): Promise<void> {
-  // rename(2) would silently replace an empty folder or a file; Node has no RENAME_NOREPLACE.
-  if (await readStamp(to)) throw new ChaosError('already-exists', `${from} cannot be moved to ${to}: that exists.`)
-  await rename(from, to)
-  await sync(dirname(to))
-  if (dirname(from) !== dirname(to)) await sync(dirname(from))
+  await pin(dirname(from), (source) =>
+    pin(dirname(to), async (target) => {
+      const place = join(target.path, basename(to))
+      // rename(2) would silently replace an empty folder or a file; Node has no RENAME_NOREPLACE.
+      if (await readStamp(place))
+        throw new ChaosError('already-exists', `${from} cannot be moved to ${to}: that exists.`)
+      await rename(join(source.path, basename(from)), place)
+      await sync(`${target.path}/.`)
+      if (dirname(from) !== dirname(to)) await sync(`${source.path}/.`)
+    }),
+  )
 }
 
+/**
+ * Trees are left to GNU rm, which goes down by handles and never follows a link that somebody puts in its way; Node goes
+ * by paths. What is mounted in the tree is somebody else's and stays.
+ */
 async function remove(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true })
-  await sync(dirname(path))
+  const parent = dirname(path)
+  if (!(await readStamp(parent))) return
+  await pin(parent, async (pinned) => {
+    const place = join(pinned.path, basename(path))
+    const found = await lstat(place).catch(() => null)
+    if (!found) return
+    if (found.isDirectory()) await must(['rm', '-rf', '--one-file-system', '--', place], { timeoutMs: removeTimeoutMs })
+    else await unlink(place)
+    await sync(`${pinned.path}/.`)
+  })
 }
 
 async function sweep(folder: string, tag: string): Promise<number> {

@@ -3,7 +3,7 @@ import { type FileHandle, open, readlink } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 
 /** `open(2)`: a handle on the thing itself, which needs no right to read it. Node.js has no name for it. */
-const O_PATH = 0o10000000
+export const O_PATH = 0o10000000
 
 /** A thing that stays the same one, whatever others rename or link meanwhile. */
 export interface Pinned {
