@@ -125,6 +125,56 @@ describe('stopping everything', () => {
   })
 })
 
+describe('what is known of each host after everything was stopped', () => {
+  const states = async () => {
+    const { hosts } = await it_.runs.stopAllView([it_.clientId])
+    return Object.fromEntries(hosts.map(({ name, state, detail }) => [name, { state, detail }]))
+  }
+
+  it('goes from putting back to confirmed, host by host', async () => {
+    recoversAfterRevert()
+    const runId = await startedAndInjected()
+    expect((await states())['web-1']?.state).toBe('putting back')
+    const { stoppedMs } = await it_.runs.stopAll([it_.clientId], 'bob')
+    expect(stoppedMs).not.toBeNull()
+    await it_.runs.ended(runId)
+    expect(await states()).toEqual({
+      'web-1': { state: 'confirmed', detail: 'Put back: identical.' },
+      'ws-1': { state: 'confirmed', detail: 'Nothing was changed here.' },
+    })
+  })
+
+  it('names what may still be in place on a host without a link, and until when; it stays so', async () => {
+    await startedAndInjected()
+    it_.fleet.setOnline(it_.web, false)
+    await it_.runs.stopAll([it_.clientId], 'bob')
+    const detail = (await states())['web-1']
+    expect(detail?.state).toBe('unreachable')
+    expect(detail?.detail).toMatch(
+      /^service\.stop may still be in place\. It has no link\. Its safety timer puts it back by \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC at the latest\.$/,
+    )
+    it_.fleet.setOnline(it_.web, true)
+    await vi.waitFor(async () => expect((await states())['web-1']?.state).toBe('confirmed'), 10_000)
+  })
+
+  it('never calls a host confirmed that could not put back: it says what a person must do', async () => {
+    const runId = await startedAndInjected()
+    it_.web.restoration = 'stuck'
+    await it_.runs.stopAll([it_.clientId], 'bob')
+    await vi.waitFor(() => expect(it_.book.current(runId)?.restoration).toBe('stuck'))
+    expect((await states())['web-1']).toEqual({ state: 'not put back', detail: 'start the service' })
+  }, 30_000)
+
+  it("is told to nobody but the host's own company", async () => {
+    await startedAndInjected()
+    await it_.runs.stopAll(['01J0000000000000000000000Z'], 'eve')
+    const view = await it_.runs.stopAllView([it_.clientId])
+    expect(view.stoppedMs).toBeNull()
+    expect(view.hosts.find(({ name }) => name === 'web-1')?.state).toBe('putting back')
+    expect((await it_.runs.stopAllView(['01J0000000000000000000000Z'])).hosts).toEqual([])
+  })
+})
+
 describe('times that a host makes up', () => {
   it('do not keep a run from ending', async () => {
     it_.consumerNotices()

@@ -13,12 +13,18 @@ export function useStopAll() {
   })
 }
 
+/** While nothing was stopped, nobody waits for the answer. */
+const QUIET_MS = 10_000
+
 /** Where stopping everything stands; asked every second until the last host has confirmed. */
 export function useStopAllView(wanted: boolean) {
   return useQuery({
     queryKey: KEY,
     enabled: wanted,
     queryFn: () => request('GET', '/stop-all', StopAllView),
-    refetchInterval: ({ state }) => (state.data?.hosts.every((host) => host.state === 'confirmed') ? 5_000 : 1_000),
+    refetchInterval: ({ state: { data } }) => {
+      const done = data?.stoppedMs === null || data?.hosts.every((host) => host.state === 'confirmed')
+      return done === true ? QUIET_MS : 1_000
+    },
   })
 }

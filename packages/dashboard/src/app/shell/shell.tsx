@@ -7,6 +7,7 @@ import { LinkNotice } from './link-notice.tsx'
 import { MainNav } from './main-nav.tsx'
 import classes from './shell.module.css'
 import { TopBar } from './top-bar.tsx'
+import { UnconfirmedNotice } from './unconfirmed-notice.tsx'
 
 const CONTENT = 'content'
 
@@ -36,6 +37,7 @@ export function Shell() {
         <AppShell.Main id={CONTENT} tabIndex={-1} className={classes.main}>
           <Container size={1240} px={0}>
             <LinkNotice />
+            <UnconfirmedNotice />
             <Outlet />
           </Container>
         </AppShell.Main>

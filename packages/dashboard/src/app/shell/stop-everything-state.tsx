@@ -1,18 +1,8 @@
-import type { StopAllView } from '@chaos-lite/shared'
 import { Group, Progress, Stack, Table, Text } from '@mantine/core'
 import { useStopAllView } from '../../api/stop-all.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { type BadgeTone, ToneBadge } from '../../components/tone-badge.tsx'
-
-type State = StopAllView['hosts'][number]['state']
-
-const STATE: Readonly<Record<State, { label: string; tone: BadgeTone }>> = {
-  asked: { label: 'Asked to stop', tone: 'warn' },
-  'putting back': { label: 'Putting back', tone: 'live' },
-  confirmed: { label: 'Confirmed', tone: 'good' },
-  unreachable: { label: 'Not reachable', tone: 'bad' },
-  'not put back': { label: 'Not put back: a person must act', tone: 'bad' },
-}
+import { ToneBadge } from '../../components/tone-badge.tsx'
+import { STOP_STATE } from './stop-words.ts'
 
 function headline(done: number, all: number): string {
   if (all === 0) return 'Nothing was under way: no host had anything to put back.'
@@ -41,7 +31,7 @@ export function StopEverythingState() {
                 <Table.Td fw={600}>{host.name}</Table.Td>
                 <Table.Td>
                   <Group gap={4}>
-                    <ToneBadge tone={STATE[host.state].tone}>{STATE[host.state].label}</ToneBadge>
+                    <ToneBadge tone={STOP_STATE[host.state].tone}>{STOP_STATE[host.state].label}</ToneBadge>
                     <Text size="sm" c="dimmed">
                       {host.detail}
                     </Text>

@@ -1,0 +1,22 @@
+import type { StopAllView } from '@chaos-lite/shared'
+import type { BadgeTone } from '../../components/tone-badge.tsx'
+
+export type StoppedHost = StopAllView['hosts'][number]
+
+/** What each state says, and how it looks. */
+export const STOP_STATE: Readonly<Record<StoppedHost['state'], { label: string; tone: BadgeTone }>> = {
+  asked: { label: 'Asked to stop', tone: 'warn' },
+  'putting back': { label: 'Putting back', tone: 'live' },
+  confirmed: { label: 'Confirmed', tone: 'good' },
+  unreachable: { label: 'Not reachable', tone: 'bad' },
+  'not put back': { label: 'Not put back: a person must act', tone: 'bad' },
+}
+
+/** The hosts that have not confirmed since everything was stopped: they stay in sight, the worst first. */
+export function unconfirmed(view: StopAllView | undefined): StoppedHost[] {
+  if (view === undefined || view.stoppedMs === null) return []
+  const rank: readonly StoppedHost['state'][] = ['not put back', 'unreachable', 'putting back', 'asked']
+  return view.hosts
+    .filter((host) => host.state !== 'confirmed')
+    .sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state) || a.name.localeCompare(b.name))
+}
