@@ -201,6 +201,21 @@ const accountDisable: Proved = {
   settings: [{ title: 'an account with a password', things: etc, params: { account: 'anna' } }],
 }
 
+const interfaceDown: Proved = {
+  action: 'interface.down',
+  network: true,
+  // The second interface of a real host would have to outlast its restart.
+  only: 'namespace',
+  policy: { interfaces: ['lan1'] },
+  settings: [
+    {
+      title: 'one of two interfaces, with the routes that the kernel makes',
+      things: etc,
+      params: { interface: 'lan1', reaches: { host: '198.51.100.9', port: 9 } },
+    },
+  ],
+}
+
 /** Every action that is proved, in the order of the menu. */
 export const proved: readonly Proved[] = [
   hostsOverride,
@@ -212,6 +227,7 @@ export const proved: readonly Proved[] = [
   networkBlock,
   dnsBlock,
   resolverSwitch,
+  interfaceDown,
 ]
 
 /** The entry of an action. @throws Error when it has none */
