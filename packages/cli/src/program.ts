@@ -2,7 +2,7 @@ import { durationMs, type Params } from '@chaos-lite/shared'
 import { Command, InvalidArgumentError } from 'commander'
 import { type CommandContext, contextOf } from './commands/context.ts'
 import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
-import { createToken, hosts } from './commands/hosts.ts'
+import { createToken, hosts, incidents } from './commands/hosts.ts'
 import { login, logout } from './commands/login.ts'
 import {
   abortRun,
@@ -58,6 +58,10 @@ function addAccess({ program, act }: Making): void {
   act(logIn, (context, url) => login(context, { ...logIn.opts(), url: url ?? '' }))
   act(program.command('logout').description('End the log-in'), logout)
   act(program.command('hosts').description('List the hosts and what they offer'), hosts)
+  act(
+    program.command('incidents').description('List what should not have happened: cloned hosts, reused keys'),
+    incidents,
+  )
   const token = program.command('token').description('Enrolment tokens').command('create')
   token
     .description('Make a one-time token for one host')

@@ -1,4 +1,4 @@
-import { HostView, TokenView } from '@chaos-lite/shared'
+import { HostView, IncidentView, TokenView } from '@chaos-lite/shared'
 import { z } from 'zod'
 import { ExitCode } from '../exit-codes.ts'
 import { plainTable } from '../print/table.ts'
@@ -32,6 +32,30 @@ function noteOf(host: HostView): string {
   if (host.inventory?.journal.readable === false) return 'its journal cannot be read'
   if ((host.inventory?.journal.stuck ?? 0) > 0) return 'STUCK: a person must act, see UNDO.txt on the host'
   return host.busyRunId === null ? '' : `held by run ${host.busyRunId}`
+}
+
+/** Lists what should not have happened with hosts' identities and facts, newest first. */
+export async function incidents(context: CommandContext): Promise<ExitCode> {
+  const api = await context.api()
+  const [found, known] = await Promise.all([
+    api.get('/incidents', z.array(IncidentView)),
+    api.get('/hosts', z.array(HostView)),
+  ])
+  const nameOf = (hostId: string | null) => known.find((host) => host.hostId === hostId)?.name ?? hostId ?? '-'
+  answer(context, found, () =>
+    found.length === 0
+      ? 'No incidents: no key was used twice, and all facts fit.'
+      : plainTable(
+          ['WHEN', 'HOST', 'INCIDENT', 'WHAT'],
+          found.map(({ atMs, hostId, kind, reason }) => [
+            new Date(atMs).toLocaleString(),
+            nameOf(hostId),
+            kind,
+            reason,
+          ]),
+        ),
+  )
+  return ExitCode.ok
 }
 
 /** Makes a one-time enrolment token and prints what to type on the host. */

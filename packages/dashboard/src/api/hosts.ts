@@ -1,4 +1,4 @@
-import { HostView, type Labels, type TokenRequest, TokenView } from '@chaos-lite/shared'
+import { HostView, IncidentView, type Labels, type TokenRequest, TokenView } from '@chaos-lite/shared'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
 import { request } from './client.ts'
@@ -10,6 +10,15 @@ export function useHosts() {
   return useQuery({
     queryKey: KEY,
     queryFn: () => request('GET', '/hosts', z.array(HostView)),
+    refetchInterval: 30_000,
+  })
+}
+
+/** What should not have happened with hosts' identities and facts, newest first. */
+export function useIncidents() {
+  return useQuery({
+    queryKey: ['incidents'],
+    queryFn: () => request('GET', '/incidents', z.array(IncidentView)),
     refetchInterval: 30_000,
   })
 }

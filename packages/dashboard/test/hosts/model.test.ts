@@ -1,7 +1,7 @@
-import type { HostView } from '@chaos-lite/shared'
+import type { HostView, IncidentView } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
 import { hostId, ulid } from '../../../shared/test/run/support.ts'
-import { offerWords, remarksOf, shownHosts, troublesOf } from '../../src/pages/hosts/model.ts'
+import { offerWords, recentIncidents, remarksOf, shownHosts, troublesOf } from '../../src/pages/hosts/model.ts'
 
 type Journal = NonNullable<HostView['inventory']>['journal']
 
@@ -89,5 +89,30 @@ describe('what may be drilled on a host', () => {
     expect(offerWords(aHost('a', { offers }))).toBe('May be drilled: service.stop')
     expect(offerWords(aHost('a', { offers: offers.slice(1) }))).toContain('Only looks')
     expect(offerWords(aHost('a'))).toContain('not said yet')
+  })
+})
+
+describe('incidents', () => {
+  const host = aHost('erp')
+  const incident = (kind: IncidentView['kind'], atMs: number, reason = `at ${atMs}`): IncidentView => ({
+    ...{ clientId: ulid(1), hostId: host.hostId, epoch: null, seq: null },
+    ...{ kind, reason, atMs },
+  })
+
+  it('are one line for each kind and host, the newest reason first, counted', () => {
+    const found = [incident('key reused', 10), incident('key reused', 30), incident('duplicate agent', 20)]
+    expect(
+      recentIncidents(found, [host], 40).map(({ name, kind, reason, times }) => [name, kind, reason, times]),
+    ).toEqual([
+      ['erp', 'key reused', 'at 30', 2],
+      ['erp', 'duplicate agent', 'at 20', 1],
+    ])
+  })
+
+  it('of more than a week ago, or of more kinds and hosts than fit, are left out', () => {
+    const week = 7 * 86_400_000
+    expect(recentIncidents([incident('key reused', 0)], [host], week + 1)).toEqual([])
+    const many = Array.from({ length: 30 }, (_, n) => ({ ...incident('put back', n), hostId: hostId(n) }))
+    expect(recentIncidents(many, [host], 40)).toHaveLength(8)
   })
 })

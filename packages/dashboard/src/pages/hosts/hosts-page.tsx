@@ -8,6 +8,7 @@ import { Loaded } from '../../components/loaded.tsx'
 import { Page } from '../../components/page.tsx'
 import { AddHost } from './add-host.tsx'
 import { HostCard } from './host-card.tsx'
+import { Incidents } from './incidents.tsx'
 import { shownHosts } from './model.ts'
 import { NoHosts } from './no-hosts.tsx'
 
@@ -36,6 +37,7 @@ export function HostsPage() {
             <NoHosts onAdd={mayAdd ? add.open : null} />
           ) : (
             <>
+              <Incidents hosts={all} />
               <TextInput
                 aria-label="Find hosts"
                 placeholder="Find by name, label, system, address"

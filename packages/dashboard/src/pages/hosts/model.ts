@@ -1,4 +1,4 @@
-import type { HostView } from '@chaos-lite/shared'
+import type { HostView, IncidentView } from '@chaos-lite/shared'
 
 /** What is wrong with a host, as sentences for people; the gravest first. */
 export function troublesOf({ inventory }: HostView): string[] {
@@ -55,4 +55,28 @@ export function offerWords({ offers }: HostView): string {
   if (offers.length === 0) return 'It has not said yet what may be drilled here'
   const may = offers.filter((one) => one.kind !== 'probe' && one.offered).map((one) => one.name)
   return may.length === 0 ? 'Only looks: nothing may be changed here' : `May be drilled: ${may.join(', ')}`
+}
+
+const WEEK_MS = 7 * 86_400_000
+const MOST_INCIDENTS = 8
+
+/** Incidents as the page lists them: one line for each kind and host, newest first, with how often it was. */
+export function recentIncidents(
+  incidents: readonly IncidentView[],
+  hosts: readonly HostView[],
+  nowMs: number,
+): { key: string; name: string; kind: string; reason: string; atMs: number; times: number }[] {
+  const lines = new Map<
+    string,
+    { key: string; name: string; kind: string; reason: string; atMs: number; times: number }
+  >()
+  for (const { hostId, kind, reason, atMs } of incidents.toSorted((a, b) => b.atMs - a.atMs)) {
+    if (nowMs - atMs > WEEK_MS) continue
+    const key = `${hostId} ${kind}`
+    const name = hosts.find((host) => host.hostId === hostId)?.name ?? hostId ?? 'unknown host'
+    const known = lines.get(key)
+    if (known) known.times += 1
+    else lines.set(key, { key, name, kind, reason, atMs, times: 1 })
+  }
+  return [...lines.values()].slice(0, MOST_INCIDENTS)
 }

@@ -1,0 +1,28 @@
+import type { HostView } from '@chaos-lite/shared'
+import { Alert, List, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useIncidents } from '../../api/hosts.ts'
+import { Moment } from '../../components/moment.tsx'
+import { recentIncidents } from './model.ts'
+
+/** What should not have happened lately: cloned hosts, reused keys, facts that do not fit. */
+export function Incidents({ hosts }: { hosts: readonly HostView[] }) {
+  const { data = [] } = useIncidents()
+  const recent = recentIncidents(data, hosts, Date.now())
+  if (recent.length === 0) return null
+  return (
+    <Alert color="orange" icon={<IconAlertTriangle />} title="Incidents of the last week">
+      <List>
+        {recent.map(({ key, name, kind, reason, atMs, times }) => (
+          <List.Item key={key}>
+            <Text span fw={600}>
+              {name}
+            </Text>
+            {`: ${kind}${times > 1 ? ` (${times} times)` : ''}. ${reason} `}
+            <Moment ms={atMs} />
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  )
+}
