@@ -7,7 +7,7 @@ import { serveSite } from './support/nginx.ts'
 import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
 
 const policy = `policy: 1
-actions: [process.stop, disk.fill]
+actions: [process.stop, disk.fill, cpu.load, memory.fill, io.load]
 processes: [nginx]
 services: [nginx.service]
 folders: [/srv/data]
@@ -19,6 +19,8 @@ const ACTIONS: [string, object][] = [
   ['process.stop', { name: 'nginx' }],
   ['process.stop', { service: 'nginx' }],
   ['disk.fill', { folder: '/srv/data', leavePercent: 20 }],
+  ['memory.fill', { leavePercent: 20, atMostMiB: 256 }],
+  ['io.load', { folder: '/srv/data', mibPerSecond: 10 }],
 ]
 
 /** An application that writes all the time, on the same disk. */
@@ -41,6 +43,12 @@ async function setScene(lab: Lab): Promise<void> {
 async function suspendedOf(host: LabHost, name: string): Promise<number> {
   const { stdout } = await host.enter(['ps', '-C', name, '-o', 'stat='], { check: false })
   return stdout.split('\n').filter((state) => state.startsWith('T')).length
+}
+
+/** How many load processes there are, by their command line. */
+async function loadsOn(host: LabHost): Promise<number> {
+  const { stdout } = await host.enter(['pgrep', '--full', '--count', 'chaos-lite-agent load'], { check: false })
+  return Number(stdout)
 }
 
 /** Free room of the root file system, as df tells. */
@@ -78,6 +86,40 @@ describeLab('loads and hanging processes', () => {
     })
     expect(changes).toEqual([])
     expect(await suspendedOf(host, 'nginx')).toBe(0)
+  })
+
+  // How busy the machine is that all hosts of the lab share cannot be said beforehand: only the way back is certain.
+  test('a rehearsal of cpu.load leaves the host as it was', async () => {
+    const changes = await changedBy(async () => {
+      const done = await rehearse(host, 'cpu.load', { percent: 30, cores: 1 })
+      expect(done).toMatchObject({ restoration: 'identical', effect: expect.stringMatching(/^(?:proved|not seen)$/) })
+    })
+    expect(changes).toEqual([])
+    expect(await loadsOn(host)).toBe(0)
+  })
+
+  test('kill -9 of the agent ends its loads, and only what they left on the disk is put back', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'io.load', { folder: '/srv/data', mibPerSecond: 5 })
+      expect(await loadsOn(host)).toBe(1)
+      await host.enter(['systemctl', 'kill', '--kill-whom=main', '--signal=KILL', 'rehearsal.service'])
+      await until('no load is left', async () => (await loadsOn(host)) === 0)
+      const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'identical' }] })
+      await putBack(host)
+    })
+    expect(changes).toEqual([])
+  })
+
+  test('a load that somebody ends is put back all the same', async () => {
+    const changes = await changedBy(async () => {
+      await beginRehearsal(host, 'memory.fill', { leavePercent: 20, atMostMiB: 128 })
+      await host.enter(['pkill', '--signal', 'KILL', '--full', 'chaos-lite-agent load'])
+      const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'identical' }] })
+      await putBack(host)
+    })
+    expect(changes).toEqual([])
   })
 
   test('kill -9 while processes are suspended: they go on', async () => {

@@ -3,10 +3,11 @@ const args = process.argv.slice(2)
 
 /*
  * What waits is loaded for itself alone, before anything else: the relay is all that runs on an idle host, and a
- * watchdog stands beside every failure.
+ * watchdog stands beside every failure. A load is a process of its own, so that its end is its undoing.
  */
 if (args.length === 1 && args[0] === 'link') void import('./relay/main.ts').then(({ relayMain }) => relayMain())
 else if (args.length === 1 && args[0] === 'compare-databases')
   void import('./exercises/sqlite/child.ts').then((it) => it.compareDatabasesMain())
 else if (args.length === 1 && args[0] === 'watchdog') void import('./watchdog-main.ts').then((it) => it.watchdogMain())
+else if (args.length === 1 && args[0] === 'load') void import('./load/main.ts').then(({ loadMain }) => loadMain())
 else void import('./cli/main.ts').then(({ main }) => main(args))

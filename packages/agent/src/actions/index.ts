@@ -3,7 +3,13 @@ import type { Action } from './action.ts'
 import { diskFill } from './disk/fill.ts'
 import { hostRestart } from './host/restart.ts'
 import { hostsOverride } from './hosts/override.ts'
+
 import { interfaceDown } from './interface/down.ts'
+
+import { cpuLoad } from './load/cpu.ts'
+import { ioLoad } from './load/io.ts'
+import { memoryFill } from './load/memory.ts'
+
 import { membershipRevoke } from './membership/revoke.ts'
 import { networkBlock } from './network/block.ts'
 import { dnsBlock } from './network/dns-block.ts'
@@ -25,6 +31,9 @@ export const actions: readonly Action[] = [
   dataQuarantine,
   hostRestart,
   diskFill,
+  cpuLoad,
+  memoryFill,
+  ioLoad,
   networkBlock,
   dnsBlock,
   resolverSwitch,

@@ -1,5 +1,6 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type { DisableImage, MembershipImage, Metadata } from './image.ts'
+import type { Loads } from './loads.ts'
 import type { Machine } from './machine.ts'
 import type { Mounts } from './mounts.ts'
 import type { Network } from './network.ts'
@@ -8,6 +9,7 @@ import type { Room } from './space.ts'
 import type { PacketFilter } from './wall.ts'
 
 export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
+export type { LoadOrder, Loads, LoadWork, MemoryRoom } from './loads.ts'
 export type { Processes, ProcessIdentity, ProcessView } from './process.ts'
 export type { Room, Space } from './space.ts'
 
@@ -215,6 +217,7 @@ export interface Host {
   readonly services: Services
   readonly accounts: Accounts
   readonly processes: Processes
+  readonly loads: Loads
   readonly resolver: Resolver
   readonly packetFilter: PacketFilter
   readonly network: Network

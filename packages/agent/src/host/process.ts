@@ -33,8 +33,8 @@ export interface Processes {
   /** Every process of the host. */
   views(): Promise<readonly ProcessView[]>
   /**
-   * Suspends this very process, or lets it go on. `gone` when it has ended: another process that has its number by now is
+   * Suspends this very process, lets it go on, or ends it at once. `gone` when it has ended: another process that has its number by now is
    * never left suspended. Throws `tool-failed` where the system refuses.
    */
-  signal(process: ProcessIdentity, what: 'suspend' | 'continue'): Promise<'sent' | 'gone'>
+  signal(process: ProcessIdentity, what: 'suspend' | 'continue' | 'end'): Promise<'sent' | 'gone'>
 }

@@ -67,6 +67,9 @@ export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
     },
   ],
   'host.restart': [{ params: {} }],
+  'cpu.load': [{ params: { percent: 80, cores: 2 } }],
+  'memory.fill': [{ params: { leavePercent: 10, atMostMiB: 512 } }],
+  'io.load': [{ params: { folder: '/srv/data', mibPerSecond: 100 } }],
   'disk.fill': [{ params: { folder: '/srv/data', leavePercent: 5, atMostMiB: 64 } }],
   'process.stop': [{ params: { name: 'erp-server' } }, { params: { service: 'nginx' } }],
 }
@@ -106,6 +109,9 @@ export const probeSamples: Readonly<Record<string, readonly (Sample & { readonly
     { params: { path: '/srv/share', as: 'anna' }, unasked: { anna: 'through whose eyes the named file is seen' } },
   ],
   disk: [{ params: { path: '/srv' }, none: true }],
+  cpu: [{ params: {}, none: true }],
+  memory: [{ params: {}, none: true }],
+  io: [{ params: { path: '/srv' }, none: true }],
   clock: [{ params: {}, none: true }],
   login: [
     { params: { credential: ['probe-user', 'other-user'], driver: 'pam' }, unasked: { pam: 'narrows' } },

@@ -7,6 +7,7 @@ export const Capability = z.enum([
   'acl',
   'services',
   'processes',
+  'loads',
   'accounts',
   'resolver',
   'packet-filter',

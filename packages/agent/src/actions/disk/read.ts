@@ -52,7 +52,8 @@ export async function readFill(context: ActionContext, params: FillParams): Prom
   }
 }
 
-async function refuseUnfitFolder({ host }: ActionContext, folder: string): Promise<void> {
+/** Refuses a folder in which no file of ours may lie, or could be removed again. */
+export async function refuseUnfitFolder({ host }: ActionContext, folder: string): Promise<void> {
   const { files } = host
   if (!(await files.exists(folder))) throw new ChaosError('not-there', `${folder} does not exist on this host.`)
   const real = await files.resolve(folder)

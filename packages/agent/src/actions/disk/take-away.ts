@@ -6,6 +6,9 @@ import { codeOf, writeNew } from '../../journal/durable.ts'
 import type { ActionContext } from '../action.ts'
 import type { FillUndo } from './undo.ts'
 
+/** A file of our own, and the folder that it lies in. */
+type Place = Pick<FillUndo, 'folder' | 'folderMtimeNs' | 'path'>
+
 const noteFile = 'taken-away'
 
 /**
@@ -14,7 +17,7 @@ const noteFile = 'taken-away'
  */
 export async function takeAway(
   { host, recordFolder }: ActionContext,
-  { folder, folderMtimeNs, path }: FillUndo,
+  { folder, folderMtimeNs, path }: Place,
 ): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
   const { files } = host
   const note = join(recordFolder, noteFile)
@@ -33,7 +36,7 @@ export async function takeAway(
 
 async function settled(
   files: ActionContext['host']['files'],
-  { folder, folderMtimeNs, path }: Pick<FillUndo, 'folder' | 'folderMtimeNs' | 'path'>,
+  { folder, folderMtimeNs, path }: Place,
   ours: boolean,
 ): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
   const time = await settleFolder(files, folder, folderMtimeNs, ours)

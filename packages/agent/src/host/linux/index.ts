@@ -1,8 +1,10 @@
+import { ownCommand } from '../../failsafe/executable.ts'
 import type { Host, OwnThings } from '../host.ts'
 import { fileAccounts, lookupByGetent } from './accounts/index.ts'
 import { linuxCapabilities } from './capabilities.ts'
 import { linuxClock } from './clock.ts'
 import { linuxFiles } from './files/index.ts'
+import { linuxLoads } from './loads.ts'
 import { systemdMachine } from './machine.ts'
 import { linuxMounts } from './mounts.ts'
 import { linuxNetwork } from './network/index.ts'
@@ -35,6 +37,7 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
       gshadowFile: '/etc/gshadow',
     }),
     processes: linuxProcesses,
+    loads: linuxLoads(ownCommand),
     resolver: linuxResolver,
     packetFilter: nftables(),
     network: linuxNetwork(),

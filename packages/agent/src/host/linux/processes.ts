@@ -40,16 +40,18 @@ export const linuxProcesses: Processes = {
   signal: async (process, what) => signal(process, what),
 }
 
+const signals = { suspend: 'SIGSTOP', continue: 'SIGCONT', end: 'SIGKILL' } as const
+
 /** In one breath: nothing of ours runs between looking and sending. */
-function signal({ pid, startTicks }: ProcessIdentity, what: 'suspend' | 'continue'): 'sent' | 'gone' {
+function signal({ pid, startTicks }: ProcessIdentity, what: keyof typeof signals): 'sent' | 'gone' {
   const isStillIt = () => {
     const now = statNow(pid)
     return now !== null && now.startTicks === startTicks && now.state !== 'ended'
   }
   if (!isStillIt()) return 'gone'
   try {
-    process.kill(pid, what === 'suspend' ? 'SIGSTOP' : 'SIGCONT')
-    if (what === 'continue' || isStillIt()) return 'sent'
+    process.kill(pid, signals[what])
+    if (what !== 'suspend' || isStillIt()) return 'sent'
     // Its number went to another process in that very moment, which was not meant.
     process.kill(pid, 'SIGCONT')
     return 'gone'

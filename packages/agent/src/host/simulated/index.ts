@@ -5,6 +5,7 @@ import type { Finished, Host, OwnThings, RunOptions } from '../host.ts'
 import { type AccountOptions, fileAccounts } from '../linux/accounts/index.ts'
 import type { Mount, MountOrder } from '../mounts.ts'
 import { filesUnder } from './files.ts'
+import { simulatedLoads } from './loads.ts'
 import { type SimulatedMachine, simulatedMachine } from './machine.ts'
 import { type SimulatedMounts, simulatedMounts } from './mounts.ts'
 import { type SimulatedInterface, type SimulatedNetwork, simulatedNetwork } from './network.ts'
@@ -67,6 +68,7 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
       views: async () => [],
       signal: async () => 'gone',
     },
+    loads: simulatedLoads(),
     resolver: {
       hostsFile: '/etc/hosts',
       lookup: async (name) => lookupInHosts((await files.read('/etc/hosts', 1 << 24)).toString('latin1'), name),

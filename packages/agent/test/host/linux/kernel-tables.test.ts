@@ -33,7 +33,7 @@ describe('processes', () => {
     const self = await linuxProcesses.identity(process.pid)
     expect(self).toMatchObject({ pid: process.pid, startTicks: expect.stringMatching(/^\d+$/) })
     expect(await linuxProcesses.identity(4_194_399)).toBeNull()
-    expect(await linuxProcesses.byName(self?.name ?? '')).toContainEqual(self)
+    expect(await linuxProcesses.byName(self?.name ?? '')).toContainEqual({ ...self, state: 'runs' })
   })
 
   it('tell on which ports they listen', async () => {

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { defineAction } from '../action.ts'
+import { begin, end, endByHand, loadUndo, newMarker, standing } from './undo.ts'
+
+const Params = z.strictObject({
+  percent: z.int().min(5).max(95).describe('The share of each processor that is kept busy, in per cent'),
+  cores: z.int().min(1).max(1024).optional().describe('How many processors; all of them unless told'),
+})
+
+const Undo = z.strictObject({
+  ...loadUndo,
+  percent: z.int().min(1).max(95),
+  cores: z.int().min(1),
+  of: z.int().min(1),
+  /** Busier than this, the processors are seen to be loaded. */
+  seenPercent: z.int().min(1).max(100),
+})
+
+const lookMs = 500
+
+export const cpuLoad = defineAction({
+  name: 'cpu.load',
+  summary: 'Keeps the processors busy with a process of its own, of the lowest priority.',
+  needs: ['loads'],
+  params: Params,
+  undo: Undo,
+  undoVersion: 1,
+  bootPhase: 'early',
+  touches: () => ['load:cpu'],
+  asks: ({ percent }) => [{ kind: 'cpuAtMost', value: String(percent) }],
+  prepare: async (context, { percent, cores }) => {
+    const { loads } = context.host
+    const busy = await loads.busyPercent(lookMs)
+    const used = Math.min(cores ?? loads.cores, loads.cores)
+    const share = (percent * used) / loads.cores
+    // Half of what it adds to what is idle now.
+    const seenPercent = Math.max(1, Math.min(99, Math.round(busy + (share * (100 - busy)) / 200)))
+    return { ...newMarker(context), percent, cores: used, of: loads.cores, seenPercent }
+  },
+  explain: (_, { percent, cores, of }) => [
+    `A process of our own keeps ${cores} of ${of} processors busy for ${percent} % of the time, with the lowest priority (nice 19): every other program comes first.`,
+    'It ends by itself when the agent ends, and at the latest when the failure would be put back by the safety timer.',
+    'Put back: the process is ended. It changes nothing else.',
+  ],
+  effect: (_, { seenPercent }) => ({ probe: 'cpu', params: { busyPercentAtMost: seenPercent }, expect: 'down' }),
+  budgets: () => ({ injectMs: 60_000, revertMs: 20_000 }),
+  inject: (context, _, undo) => begin(context, undo, { kind: 'cpu', cores: undo.cores, percent: undo.percent }),
+  verify: (context, undo) => standing(context, undo),
+  revert: (context, undo) => end(context, undo),
+  byHand: (undo) => endByHand(undo),
+})

@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { ChaosError } from '@chaos-lite/shared'
+import { z } from 'zod'
+import { type ActionContext, defineAction, type EffectProbe, type Reverted } from '../action.ts'
+import { refuseUnfitFolder } from '../disk/read.ts'
+import { takeAway } from '../disk/take-away.ts'
+import { mebibyte } from '../disk/undo.ts'
+import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
+import { PlainPath } from '../params.ts'
+import { begin, end, endByHand, loadUndo, newMarker, standing } from './undo.ts'
+
+const fileBytes = 64 * mebibyte
+/** What must stay free beside our file. */
+const reserveBytes = 256 * mebibyte
+const lookMs = 1000
+
+const Params = z.strictObject({
+  folder: PlainPath.describe('A folder on the disk that is kept busy; a file of our own lies in it'),
+  mibPerSecond: z.int().min(1).max(500).describe('How fast it is written at most, in MiB per second'),
+})
+
+const Undo = z.strictObject({
+  ...loadUndo,
+  folder: z.string().max(4096),
+  path: z.string().max(4096),
+  folderMtimeNs: z.string().regex(/^-?\d{1,20}$/),
+  mibPerSecond: z.int().min(1).max(500),
+  /** More than this is written when it is at work; null where the disk does not count. */
+  seenMiB: z.number().min(0).nullable(),
+})
+
+export const ioLoad = defineAction({
+  name: 'io.load',
+  summary: 'Keeps a disk busy by overwriting one file of its own, no faster than told.',
+  needs: ['loads', 'files'],
+  params: Params,
+  undo: Undo,
+  undoVersion: 1,
+  bootPhase: 'early',
+  touches: ({ folder }) => [`file:${folder}`, 'load:io'],
+  asks: ({ folder, mibPerSecond }) => [
+    { kind: 'folder', value: folder },
+    { kind: 'ioAtMost', value: String(mibPerSecond) },
+  ],
+  prepare: async (context, { folder, mibPerSecond }) => {
+    const { host, recordId } = context
+    await refuseUnfitFolder(context, folder)
+    const { freeBytes, onDisk } = await host.files.space(folder)
+    if (onDisk === null) throw new ChaosError('cannot-restore', `${folder} lies on no disk of this host.`)
+    if (freeBytes < fileBytes + reserveBytes) {
+      throw new ChaosError('storage-full', `The file system of ${folder} has not enough room for a file of 64 MiB.`)
+    }
+    const rate = await writtenPerSecond(context, folder)
+    return {
+      ...newMarker(context),
+      folder,
+      path: join(folder, `.chaos-lite-${recordId}-io`),
+      folderMtimeNs: (await host.files.stamp(folder))?.mtimeNs ?? '0',
+      mibPerSecond,
+      seenMiB: rate === null ? null : rate / mebibyte + mibPerSecond / 3,
+    }
+  },
+  explain: ({ folder }, { mibPerSecond }) => [
+    `A process of our own overwrites one file of 64 MiB in ${folder} again and again, each write forced to the disk, at most ${mibPerSecond} MiB per second, with the lowest priority.`,
+    'No other file is touched. It ends by itself when the agent ends or the file is gone, and at the latest when the failure would be put back by the safety timer.',
+    'Put back: the process is ended and the file removed; the folder gets its modification time back where nobody else changed it.',
+  ],
+  effect: ({ folder }, { seenMiB }): EffectProbe | null =>
+    seenMiB === null ? null : { probe: 'io', params: { path: folder, writtenMiBAtMost: seenMiB }, expect: 'down' },
+  budgets: () => ({ injectMs: 90_000, revertMs: 30_000 }),
+  inject: async (context, _, undo) => {
+    await context.host.files.create(undo.path)
+    await context.host.files.allocate(undo.path, fileBytes, context.signal)
+    const { path, mibPerSecond } = undo
+    await begin(context, undo, { kind: 'io', path, bytesPerSecond: mibPerSecond * mebibyte, fileBytes })
+  },
+  verify: async (context, undo) => {
+    const { files } = context.host
+    const [process, file] = [await standing(context, undo), await files.stamp(undo.path)]
+    if (process === 'after' && file !== null) return 'after'
+    return process === 'before' && file === null ? 'before' : 'conflict'
+  },
+  revert: async (context, undo): Promise<Reverted> => {
+    const process = await end(context, undo)
+    const { compared, kept } = await takeAway(context, undo)
+    return outcomeOf([...process.compared, ...compared], kept)
+  },
+  byHand: (undo) => [...endByHand(undo), `rm -f ${quoted(undo.path)}`, touchCommand(undo.folder, undo.folderMtimeNs)],
+})
+
+async function writtenPerSecond({ host }: ActionContext, folder: string): Promise<number | null> {
+  const before = await host.loads.writtenBytes(folder).catch(() => null)
+  if (before === null) return null
+  await pause(lookMs)
+  const after = await host.loads.writtenBytes(folder)
+  return after === null ? null : ((after - before) * 1000) / lookMs
+}
