@@ -17,6 +17,7 @@ export const support: Readonly<Record<Capability, Readonly<Record<Platform, stri
   acl: { systemd: '`acl`', plain: '`acl`', demo: '`acl`' },
   services: { systemd: '', plain: null, demo: '' },
   processes: { systemd: '', plain: '', demo: '' },
+  loads: { systemd: '', plain: '', demo: null },
   accounts: { systemd: 'root', plain: 'root', demo: 'root' },
   resolver: { systemd: '', plain: '', demo: '' },
   'packet-filter': { systemd: '`nftables`', plain: '`nftables`', demo: null },

@@ -247,7 +247,8 @@ export const builtInMenu: Menu = {
       "name": "disk.fill",
       "summary": "Fills a file system up to a level with one file of its own, and removes the file.",
       "needs": [
-        "files"
+        "files",
+        "loads"
       ],
       "params": {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -275,6 +276,95 @@ export const builtInMenu: Menu = {
         "required": [
           "folder",
           "leavePercent"
+        ],
+        "additionalProperties": false
+      }
+    },
+    {
+      "name": "cpu.load",
+      "summary": "Keeps the processors busy with a process of its own, of the lowest priority.",
+      "needs": [
+        "loads"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "percent": {
+            "type": "integer",
+            "minimum": 5,
+            "maximum": 95,
+            "description": "The share of each processor that is kept busy, in per cent"
+          },
+          "cores": {
+            "description": "How many processors; all of them unless told",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1024
+          }
+        },
+        "required": [
+          "percent"
+        ],
+        "additionalProperties": false
+      }
+    },
+    {
+      "name": "memory.fill",
+      "summary": "Takes memory with a process of its own, which the kernel ends first when memory runs out.",
+      "needs": [
+        "loads"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "leavePercent": {
+            "type": "integer",
+            "minimum": 5,
+            "maximum": 90,
+            "description": "Filled until only this share of the memory is available, in per cent"
+          },
+          "atMostMiB": {
+            "description": "Stop at this much, however much is available",
+            "type": "integer",
+            "minimum": 64,
+            "maximum": 10000000
+          }
+        },
+        "required": [
+          "leavePercent"
+        ],
+        "additionalProperties": false
+      }
+    },
+    {
+      "name": "io.load",
+      "summary": "Keeps a disk busy by overwriting one file of its own, no faster than told.",
+      "needs": [
+        "loads",
+        "files"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "folder": {
+            "type": "string",
+            "maxLength": 1024,
+            "pattern": "^(?:\\/(?!\\.{1,2}(?:\\/|$))[^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+)+$",
+            "description": "A folder on the disk that is kept busy; a file of our own lies in it"
+          },
+          "mibPerSecond": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 500,
+            "description": "How fast it is written at most, in MiB per second"
+          }
+        },
+        "required": [
+          "folder",
+          "mibPerSecond"
         ],
         "additionalProperties": false
       }
@@ -1189,6 +1279,103 @@ export const builtInMenu: Menu = {
         {
           "field": "freePercent",
           "meaning": "free share in per cent, rounded down"
+        }
+      ]
+    },
+    {
+      "name": "cpu",
+      "summary": "How busy are the processors of this host?",
+      "needs": [
+        "loads"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "busyPercentAtMost": {
+            "description": "Busier than this counts as down; 90 unless told",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100
+          }
+        },
+        "additionalProperties": false
+      },
+      "value": [
+        {
+          "field": "busyPercent",
+          "meaning": "share of all processors that was busy for half a second, in per cent"
+        },
+        {
+          "field": "cores",
+          "meaning": "processors"
+        }
+      ]
+    },
+    {
+      "name": "memory",
+      "summary": "How much memory of this host is available to programs?",
+      "needs": [
+        "loads"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "availableBytesAtLeast": {
+            "description": "Less than this counts as down; 5 per cent unless told",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 9007199254740991
+          }
+        },
+        "additionalProperties": false
+      },
+      "value": [
+        {
+          "field": "availableBytes",
+          "meaning": "bytes that programs could still take without swapping"
+        },
+        {
+          "field": "totalBytes",
+          "meaning": "bytes of memory"
+        },
+        {
+          "field": "availablePercent",
+          "meaning": "available share in per cent, rounded down"
+        }
+      ]
+    },
+    {
+      "name": "io",
+      "summary": "How much is being written to the disk that holds a path?",
+      "needs": [
+        "loads"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "path": {
+            "type": "string",
+            "maxLength": 4096,
+            "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
+          },
+          "writtenMiBAtMost": {
+            "description": "More per second counts as down; 100 MiB unless told",
+            "type": "number",
+            "minimum": 0
+          }
+        },
+        "required": [
+          "path"
+        ],
+        "additionalProperties": false
+      },
+      "value": [
+        {
+          "field": "writtenMiB",
+          "meaning": "MiB written to the disk in the last second, by everybody"
         }
       ]
     },

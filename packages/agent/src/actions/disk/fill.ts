@@ -17,7 +17,7 @@ const Params = z.strictObject({
 export const diskFill = defineAction({
   name: 'disk.fill',
   summary: 'Fills a file system up to a level with one file of its own, and removes the file.',
-  needs: ['files'],
+  needs: ['files', 'loads'],
   params: Params,
   undo: FillUndo,
   undoVersion: 1,

@@ -26,7 +26,11 @@ export async function linuxCapabilities(
       'no service manager that Chaos Lite knows',
     ),
     processes: ability(true, '/proc shows the processes', ''),
-    loads: ability(true, 'loads run as processes of the agent itself', ''),
+    loads: ability(
+      !sharesNetwork,
+      'loads run as processes of the agent itself',
+      'a demo host has no processors, memory and disks of its own',
+    ),
     accounts: both(ability(root, 'runs as root', 'the agent does not run as root'), tools(['getent'], 'libc-bin')),
     resolver: ability(true, 'getaddrinfo and the hosts file', ''),
     network: sharesNetwork ? notItsOwnNetwork : both(asRoot, tools(['ip'], 'iproute2')),
