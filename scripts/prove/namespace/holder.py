@@ -125,7 +125,8 @@ def network_now():
         addresses = sorted("%s/%s" % (a["local"], a["prefixlen"]) for a in link["addr_info"] if a["family"] == "inet")
         found["link " + link["ifname"]] = {"up": str("UP" in link["flags"]), "addresses": " ".join(addresses)}
     for route in inside("ip", "-4", "route", "show", "table", "all").splitlines():
-        found["route " + route.strip()] = {"is": "there"}
+        # A cable is noticed a moment after it was plugged in.
+        found["route " + route.replace(" linkdown", "").strip()] = {"is": "there"}
     return found
 
 
