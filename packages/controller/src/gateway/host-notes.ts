@@ -2,12 +2,17 @@ import type { HostId, Inventory } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import type { Clock } from '../services/clock.ts'
 import type { Incident, Store, StoredHost } from '../store/store.ts'
+import { Bucket } from './bucket.ts'
+
+/** Incidents of one kind and host are kept one by one only up to so many: whoever causes them must not fill the disk. */
+const INCIDENTS = { perSecond: 1 / 60, burst: 10 }
 
 /** What the gateway writes down about hosts. Nobody waits for it; what cannot be written is told to the log. */
 export class HostNotes {
   readonly #store: Store
   readonly #clock: Clock
   readonly #log: Logger
+  readonly #budgets = new Map<string, Bucket>()
 
   constructor({ store, clock, log }: { store: Store; clock: Clock; log: Logger }) {
     this.#store = store
@@ -25,6 +30,7 @@ export class HostNotes {
 
   /** A second agent used the key of a host whose agent was alive. */
   duplicate({ hostId, clientId, name }: StoredHost, epoch: string): void {
+    if (!this.#mayNote(`duplicate ${hostId}`)) return
     const reason = `A second agent connected with the key of ${name} while the first was alive, and was refused.`
     this.#log.warn({ hostId, epoch }, `incident: ${reason}`)
     const none = { seq: null, digest: null, line: null }
@@ -42,6 +48,7 @@ export class HostNotes {
 
   /** The host's agent found that it remembers less than this controller: its memory was put back to a snapshot. */
   putBack(hostId: HostId, epoch: string): void {
+    if (!this.#mayNote(`put back ${hostId}`)) return
     const reason =
       'This host was put back to a snapshot of its memory: it no longer knew facts that it had sent. What it did after the snapshot is in the record, and may not be on the host any more.'
     this.#log.warn({ hostId, epoch }, `incident: ${reason}`)
@@ -59,6 +66,12 @@ export class HostNotes {
       hostId,
       atMs: this.#clock.nowMs(),
     })
+  }
+
+  #mayNote(key: string): boolean {
+    const budget = this.#budgets.get(key) ?? new Bucket(INCIDENTS)
+    this.#budgets.set(key, budget)
+    return budget.take()
   }
 
   #note(hostId: HostId, what: string, written: Promise<void>): void {

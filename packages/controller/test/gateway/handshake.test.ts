@@ -39,6 +39,18 @@ describe('the upgrade', () => {
   })
 })
 
+describe('a second agent with the same key', () => {
+  test('becomes an incident each time, but not without end', async () => {
+    const { url, store, clientId, newHost } = await openGateway()
+    const identity = await newHost()
+    await connect(url, identity)
+    for (let times = 0; times < 14; times += 1) {
+      expect(await (await prove(url, identity)).ended).toBe(CloseCode.duplicateAgent)
+    }
+    expect(await store.incidents.ofClient(clientId, 100)).toHaveLength(10)
+  })
+})
+
 describe('enrolment', () => {
   test('a token lets one host in, and its labels outrank what the host says', async () => {
     const { url, store, token, key } = await openGateway()
@@ -54,6 +66,14 @@ describe('enrolment', () => {
     const once = await token()
     await enrol(url, once)
     await expect(enrol(url, once)).rejects.toThrow(String(CloseCode.enrolmentRefused))
+  })
+
+  test('a token works once, also when many come with it at the same moment', async () => {
+    const { url, store, clientId, token } = await openGateway()
+    const once = await token()
+    const came = await Promise.allSettled(Array.from({ length: 8 }, () => enrol(url, once)))
+    expect(came.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await store.hosts.ofClient(clientId)).toHaveLength(1)
   })
 
   test('an unknown token is refused', async () => {
