@@ -11,6 +11,7 @@ import { ulid } from 'ulid'
 import type { Store } from '../store/store.ts'
 import type { StoredRunBook } from './book.ts'
 import type { Sequence, SequenceDeps, StopCause } from './sequence/context.ts'
+import { holdsThroughLoss } from './sequence/look.ts'
 import { makeSequence } from './sequence/make-sequence.ts'
 import { openHost } from './sequence/preflight.ts'
 import { tell } from './sequence/record.ts'
@@ -246,11 +247,4 @@ export class Runs {
     this.#lost.set(hostId, timer)
     for (const { runId } of affected) await tell(this.#deps, { type: 'host.offline', runId, hostId })
   }
-}
-
-/** Where the drill itself cuts the link, losing it is no reason to stop. */
-function holdsThroughLoss(plan: Plan, hostId: string): boolean {
-  return plan.steps.some(
-    (step) => step.kind === 'inject' && step.onLinkLoss === 'hold' && step.hostIds.includes(hostId),
-  )
 }

@@ -51,3 +51,10 @@ export function cameTo(
   const last = known?.transitions.at(-1)
   return last?.status === probe.status && last.at.highMs >= sinceMs
 }
+
+/** Where the drill itself cuts the link, losing it is no reason to stop. */
+export function holdsThroughLoss(plan: Plan, hostId: string): boolean {
+  return plan.steps.some(
+    (step) => step.kind === 'inject' && step.onLinkLoss === 'hold' && step.hostIds.includes(hostId),
+  )
+}
