@@ -23,7 +23,8 @@ export async function bringBack(
   const own = [undo.folder, undo.movedTo, replaced, restoring, ...placesKept(undo)]
   const witnesses = await Promise.all(own.map((path) => files.stamp(path)))
   const wiped = await wipeNoted(recordFolder)
-  const ours = await folderIsOurs(files, undo.parent, undo.parentMtimeNs, [...witnesses, wiped])
+  const isAside = (await whatLies(files, undo.movedTo, undo)) === 'original'
+  const ours = await folderIsOurs(files, undo.parent, undo.parentMtimeNs, [...witnesses, wiped], isAside)
   const kept: string[] = []
   if ((await whatLies(files, undo.folder, undo)) !== 'original') {
     if ((await whatLies(files, undo.movedTo, undo)) !== 'original') throw await lost(files, undo)

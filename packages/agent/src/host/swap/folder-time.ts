@@ -9,21 +9,23 @@ const ownStepsNs = 1_000_000_000n
 
 /**
  * Was the last change of this folder one of ours? Our renames leave the same instant on the folder and on the file they
- * move, so the files themselves are the memory: nothing is to be written down, and no crash can lose it.
+ * move, so the files themselves are the memory: nothing is to be written down, and no crash can lose it. `exact`: our
+ * last step in it was such a rename, so that any later change is somebody else's.
  */
 export async function folderIsOurs(
   files: Files,
   folder: string,
   beforeNs: string,
   witnesses: readonly (Pick<Stamp, 'ctimeNs' | 'birthNs'> | null)[],
+  exact = false,
 ): Promise<boolean> {
   const now = (await files.stamp(folder))?.mtimeNs
   if (now === undefined) return false
   if (now === beforeNs) return true
   const changed = BigInt(now)
-  return witnesses
-    .flatMap((stamp) => (stamp ? [BigInt(stamp.ctimeNs), BigInt(stamp.birthNs)] : []))
-    .some((own) => changed >= own - tickNs && changed <= own + ownStepsNs)
+  const own = witnesses.flatMap((stamp) => (stamp ? [BigInt(stamp.ctimeNs), BigInt(stamp.birthNs)] : []))
+  if (exact && own.every((step) => changed > step + tickNs)) return false
+  return own.some((step) => changed >= step - tickNs && changed <= step + ownStepsNs)
 }
 
 /** Gives the folder its time back where the last change was ours, and says what it has now. */

@@ -7,6 +7,8 @@ import { saveCopy } from './record-copy.ts'
 
 /** Larger files are refused: what is saved must fit beside the journal. */
 export const maxFileBytes = 5 * 1024 * 1024
+/** Others may have made it larger meanwhile: that must not keep our part in it. */
+export const maxReadBytes = 64 * 1024 * 1024
 
 /**
  * Reads a file that is to be replaced and saves its bytes in the record's folder. Throws `cannot-restore`, with what to
@@ -22,7 +24,11 @@ export async function prepareImage(
   const path = await files.resolve(given)
   const folder = dirname(path)
   const before = await files.metadata(path)
-  const refusal = refusalOf(path, before) ?? (await files.writeBlocker(folder)) ?? (await mounted(files, path))
+  const refusal =
+    refusalOf(path, before) ??
+    (await files.writeBlocker(folder)) ??
+    (await mounted(files, path)) ??
+    (await changeable(files, path))
   if (refusal) throw new ChaosError('cannot-restore', refusal)
   const bytes = await files.read(path, maxFileBytes)
   // Looked at now, so that the inject finds it known and starts no program.
@@ -50,6 +56,13 @@ function refusalOf(path: string, before: Metadata): string | null {
     return `${path} has ${before.links} hard links: a replacement would part them. Remove the others.`
   if (/[ia]/.test(before.flags ?? '')) return `${path} is immutable or append-only (lsattr): somebody means it to stay.`
   return null
+}
+
+/** It is replaced by its name: nobody else may be able to give that name to another file between two steps. */
+async function changeable(files: Files, path: string): Promise<string | null> {
+  const parent = await files.changeableParent(path)
+  if (parent === null) return null
+  return `${path} lies below ${parent}, where others than root may put another thing in its place: not safe to replace.`
 }
 
 async function mounted(files: Files, path: string): Promise<string | null> {

@@ -1,10 +1,10 @@
-import { join } from 'node:path'
-import type { Compared } from '@chaos-lite/shared'
+import { dirname, join } from 'node:path'
+import { ChaosError, type Compared } from '@chaos-lite/shared'
 import type { FileImage, Files, Metadata } from '../host.ts'
 import { compareMetadata, item, sameAttributes } from './compare.ts'
 import { digestOf } from './digest.ts'
 import { folderIsOurs, folderKept, settleFolder } from './folder-time.ts'
-import { maxFileBytes } from './prepare.ts'
+import { maxReadBytes } from './prepare.ts'
 import { readCopy } from './record-copy.ts'
 import { standingOf } from './swap-in.ts'
 
@@ -45,7 +45,9 @@ export async function ownsFolderTime(back: SwapBack, more: readonly string[] = [
   // On a host that came back from a copy every file is born anew; only when ours was written is still told.
   const written = there && standing === 'after' ? { ctimeNs: there.mtimeNs, birthNs: there.mtimeNs } : null
   const witnesses = await Promise.all(paths.map((path) => files.stamp(path)))
-  return folderIsOurs(files, image.folderPath, image.folderMtimeNs, [...witnesses, there, written])
+  // With a lock, our last step in the folder was to give that back, which leaves no trace of its own.
+  const exact = standing === 'after' && more.length === 0
+  return folderIsOurs(files, image.folderPath, image.folderMtimeNs, [...witnesses, there, written], exact)
 }
 
 /** The file alone, without the time of its folder. */
@@ -78,7 +80,8 @@ async function bringBack(back: SwapBack): Promise<readonly string[]> {
     return [`${image.path} had been removed by somebody else; the original was put back.`]
   }
   const now = await files.metadata(image.path)
-  const bytes = await files.read(image.path, 2 * maxFileBytes)
+  if (now.kind !== 'file') return notAFile(back, now.kind)
+  const bytes = await files.read(image.path, maxReadBytes)
   const digest = digestOf(bytes)
   // A new file of ours never had the flags of the original.
   const flags = digest === image.afterDigest ? image.before.flags : now.flags
@@ -92,16 +95,37 @@ async function bringBack(back: SwapBack): Promise<readonly string[]> {
     return [attributesKept(image.path)]
   }
   const theirs = back.withoutOurs(bytes)
+  if (theirs && untouched && digestOf(theirs) === image.beforeDigest) {
+    await original(back)
+    return [`In ${image.path} somebody else had changed only what we had written: that went with ours.`]
+  }
   if (theirs) await rewrite(back, theirs)
   const done = theirs ? 'only our part was taken out' : 'nothing of ours was left in it'
   return [`${image.path} was changed by somebody else meanwhile: their change was kept, ${done}.`]
+}
+
+/** A link stays a link: what it leads to is freed of ours, where nobody else could have chosen what that is. */
+async function notAFile(back: SwapBack, kind: Metadata['kind']): Promise<readonly string[]> {
+  const { files, image, tag } = back
+  const left = `${image.path} is a ${kind} now, made by somebody else: it was left so`
+  const target = kind === 'link' ? await files.resolve(image.path).catch(() => null) : null
+  const bytes = target === null ? null : await files.read(target, maxReadBytes).catch(() => null)
+  const theirs = bytes && back.withoutOurs(bytes)
+  if (!theirs || target === null) return [`${left}.`]
+  if ((await files.changeableParent(target)) !== null) {
+    const text = `${image.path} leads to ${target}, which others than root may exchange, and our part is in it`
+    throw new ChaosError('cannot-restore', `${text}: take it out by hand.`)
+  }
+  await files.replace(target, theirs, { tag })
+  await files.sweep(dirname(target), tag)
+  return [`${left}; our part was taken out of ${target}, to which it leads.`]
 }
 
 /** The very same file by one rename; from the saved bytes where the kept name is gone or was changed. */
 async function original(back: SwapBack): Promise<readonly string[]> {
   const { files, image } = back
   const { keptPath } = image
-  const kept = (await files.exists(keptPath)) ? await files.read(keptPath, 2 * maxFileBytes).catch(() => null) : null
+  const kept = (await files.exists(keptPath)) ? await files.read(keptPath, maxReadBytes).catch(() => null) : null
   if (kept && digestOf(kept) === image.beforeDigest) await files.putBack(keptPath, image.path)
   else await rewrite(back, await readCopy(back.recordFolder, image.copy, image.beforeDigest), image.before)
   return []
@@ -115,7 +139,8 @@ async function rewrite(back: SwapBack, bytes: Buffer, like?: Metadata): Promise<
 /** What the file is now, item by item. */
 export async function compareNow({ files, image }: SwapBack): Promise<readonly Compared[]> {
   const now = await files.metadata(image.path)
-  const digest = digestOf(await files.read(image.path, 2 * maxFileBytes))
+  const digest =
+    now.kind === 'file' ? digestOf(await files.read(image.path, maxReadBytes)) : `none: it is a ${now.kind}`
   const bytes = item(`${image.path} bytes`, image.beforeDigest, digest)
   return [bytes, ...compareMetadata(image.path, image.before, now)]
 }

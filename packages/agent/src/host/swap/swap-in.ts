@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { FileImage, Files } from '../host.ts'
 import { digestOf } from './digest.ts'
-import { maxFileBytes } from './prepare.ts'
+import { maxFileBytes, maxReadBytes } from './prepare.ts'
 
 /**
  * Puts the changed bytes in place. The original keeps a second name beside it, so that putting it back is one rename of
@@ -27,11 +27,11 @@ export async function swapIn(
   await files.replace(image.path, after(before), { tag, plain })
 }
 
-/** What stands there now, told by the bytes alone. */
+/** What stands there now, told by the bytes alone. What is no file any more was put there by somebody else. */
 export async function standingOf(files: Files, image: FileImage): Promise<'before' | 'after' | 'conflict' | 'unclear'> {
   if (!(await files.exists(image.path))) return 'conflict'
-  const bytes = await files.read(image.path, 2 * maxFileBytes).catch(() => null)
-  if (!bytes) return 'unclear'
+  const bytes = await files.read(image.path, maxReadBytes).catch(() => null)
+  if (!bytes) return (await files.metadata(image.path)).kind === 'file' ? 'unclear' : 'conflict'
   const digest = digestOf(bytes)
   if (digest === image.afterDigest) return 'after'
   return digest === image.beforeDigest ? 'before' : 'conflict'

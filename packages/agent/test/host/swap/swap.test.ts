@@ -9,6 +9,7 @@ import {
   readFile,
   rm,
   symlink,
+  truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises'
@@ -98,9 +99,32 @@ describe('a file that is swapped', () => {
 
   it('is unclear where its bytes cannot be read', async () => {
     const image = await prepare()
+    await truncate(join(root, 'etc/conf'), 65 * 1024 * 1024)
+    expect(await standingOf(files, image)).toBe('unclear')
+  })
+
+  it('is somebody else’s where it is no file any more', async () => {
+    const image = await prepare()
     await rm(join(root, 'etc/conf'))
     await mkdir(join(root, 'etc/conf'))
-    expect(await standingOf(files, image)).toBe('unclear')
+    expect(await standingOf(files, image)).toBe('conflict')
+  })
+
+  it('is refused where others could put another file in its place', async () => {
+    await chmod(join(root, 'etc'), 0o777)
+    await expect(prepare()).rejects.toMatchObject({
+      code: 'cannot-restore',
+      message: expect.stringContaining('others'),
+    })
+  })
+
+  it('does not take a change of the folder for ours that came just after it', async () => {
+    const image = await prepare()
+    await swapIn(files, image, shout, tag)
+    const { ctimeNs } = (await files.stamp('/etc/conf')) ?? { ctimeNs: '0' }
+    expect(await ownsFolderTime(back(image))).toBe(true)
+    await files.setMtime('/etc', String(BigInt(ctimeNs) + 300_000_000n))
+    expect(await ownsFolderTime(back(image))).toBe(false)
   })
 
   it('keeps mode and owner while it is changed', async () => {
