@@ -316,8 +316,8 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 ExecStart=/usr/local/bin/chaos-lite-agent serve
-# However the agent ended, kill -9 included: everything is put back.
-ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause shutdown
+# However it ended, kill -9 included: everything is put back. Not what a rehearsal holds that is alive: it puts back itself.
+ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause recovery
 Restart=on-failure
 RestartSec=1
 # Only the agent is told to stop; what it runs meanwhile (a service being started again) is left to finish.

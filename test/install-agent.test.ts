@@ -108,7 +108,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     ]
     const { stdout } = await install(args, {})
     expect(stdout).toContain('would write: /etc/chaos-lite/policy.yaml (mode 644)')
-    expect(stdout).toContain('ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause shutdown')
+    expect(stdout).toContain('ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause recovery')
     expect(stdout).toContain('systemctl enable --quiet chaos-lite-recover-early.service chaos-lite-recover.service')
     expect(stdout).toContain(`--token-file ${token} --label role=a --label site=b c`)
     expect(stdout).not.toContain('T'.repeat(43))
@@ -128,7 +128,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
   test('the root part reverts when it ends, comes back when it failed, and sees the mounts of the host', async () => {
     const unit = await installedUnit('chaos-lite-agent.service')
     expect(unit).toContain('ExecStart=/usr/local/bin/chaos-lite-agent serve')
-    expect(unit).toContain('ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause shutdown')
+    expect(unit).toContain('ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause recovery')
     expect(unit).toContain('Restart=on-failure')
     // No part of the boot waits for the second phase of recovery, so this does not either: the lock decides.
     expect(unit).not.toMatch(/^After=.*recover/m)

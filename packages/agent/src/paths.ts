@@ -17,6 +17,8 @@ export interface Paths {
   readonly runtime: string
   readonly lock: string
   readonly rest: string
+  /** Locked by a rehearsal as long as it lives. */
+  readonly rehearsal: string
   /** Where the relay reaches the root part: systemd makes it, and wakes the root part when somebody connects. */
   readonly socket: string
   /** Touched by commands that left facts or made another identity, so that the relay wakes the root part for them. */
@@ -42,6 +44,7 @@ export function pathsUnder(root = process.env.CHAOS_LITE_ROOT ?? ''): Paths {
     runtime,
     lock: join(runtime, 'lock'),
     rest: join(runtime, 'rest.json'),
+    rehearsal: join(runtime, 'rehearsal'),
     socket: join(root, '/run/chaos-lite-agent.sock'),
     bell: join(root, '/run/chaos-lite-agent.bell'),
     haltFile: join(config, 'halt'),

@@ -3,6 +3,7 @@ import { ChaosError, type RevertCause, sentenceOf } from '@chaos-lite/shared'
 import type { Prepared, RevertOutcome } from '../engine/engine.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import { type EffectLook, effectLook, type Seen } from './effect.ts'
+import { beginRehearsing } from './rehearsing.ts'
 import { linesOf } from './say.ts'
 import { type Agent, EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 
@@ -29,6 +30,8 @@ interface Watched {
 
 /** One action on this host without a controller: shown, asked, injected, seen, held, put back, compared. */
 export async function rehearse(world: World, options: RehearseOptions, terminal: Terminal): Promise<ExitCode> {
+  // From here on the agent's service leaves to this process what it holds.
+  using _rehearsing = await beginRehearsing(world.paths)
   await using agent = await world.agent()
   const say = (line: string) => (options.json ? undefined : terminal.out(line))
   const request = { action: options.action, params: options.params, holdMs: options.holdMs }

@@ -1,5 +1,6 @@
 import type { RevertCause } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/engine.ts'
+import { isRehearsing } from './rehearsing.ts'
 import { isBack, linesOf } from './say.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 
@@ -18,7 +19,7 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
   const all = options.record === undefined
   const outcomes =
     all && options.cause === 'recovery'
-      ? await engine.recover(options.phase)
+      ? await engine.recover(options.phase, () => isRehearsing(world.paths))
       : await engine.revert(all ? {} : { recordId: options.record }, options.cause)
   const { unreadable, records } = await engine.standings()
   const done = outcomes.every(isBack) && unreadable.length === 0

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { isRehearsing } from './rehearsing.ts'
 import { linesOf } from './say.ts'
 import { type Agent, EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 
@@ -9,7 +10,7 @@ import { type Agent, EXIT, type ExitCode, type Terminal, type World } from './wo
 export async function run(world: World, terminal: Terminal): Promise<ExitCode> {
   await world.becomeService()
   await using agent = await world.agent()
-  await recover(agent, terminal)
+  await recover(world, agent, terminal)
   if (terminal.stop.aborted) return EXIT.ok
   await using _service = await world.service(agent, 'one process')
   if (!terminal.stop.aborted) await once(terminal.stop, 'abort')
@@ -24,7 +25,7 @@ export async function run(world: World, terminal: Terminal): Promise<ExitCode> {
 export async function serve(world: World, terminal: Terminal): Promise<ExitCode> {
   await world.becomeService()
   await using agent = await world.agent()
-  await recover(agent, terminal)
+  await recover(world, agent, terminal)
   if (terminal.stop.aborted) return EXIT.ok
   await using service = await world.service(agent, 'socket')
   try {
@@ -36,8 +37,9 @@ export async function serve(world: World, terminal: Terminal): Promise<ExitCode>
   return EXIT.ok
 }
 
-async function recover({ engine }: Agent, terminal: Terminal): Promise<void> {
-  for (const line of (await engine.recover()).flatMap(linesOf)) terminal.err(`start-up clean-up: ${line}`)
+async function recover(world: World, { engine }: Agent, terminal: Terminal): Promise<void> {
+  const outcomes = await engine.recover('all', () => isRehearsing(world.paths))
+  for (const line of outcomes.flatMap(linesOf)) terminal.err(`start-up clean-up: ${line}`)
   const { unreadable } = await engine.standings()
   for (const { reason } of unreadable) terminal.err(`UNREADABLE: ${reason}`)
 }

@@ -10,6 +10,7 @@ import { HaltWatch } from './halt.ts'
 import { Holds } from './holds.ts'
 import { injectOne } from './inject.ts'
 import type { Lock } from './lock.ts'
+import { News } from './news.ts'
 import { prepareOnly, sweepPrepared } from './prepare.ts'
 import { dropUnbegun, putBack, waitsForBoot } from './put-back.ts'
 import { Retries } from './retries.ts'
@@ -31,8 +32,7 @@ class HostEngine implements Engine {
   readonly #halt: HaltWatch
   readonly #effects: EffectWatch
   readonly #retries: Retries
-  readonly #listeners = new Set<() => void>()
-  readonly #onReverted = new Set<(outcome: RevertOutcome) => void>()
+  readonly #news: News
   readonly #flights = new Set<Flight>()
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -45,6 +45,7 @@ class HostEngine implements Engine {
       onEnd: (recordId) => this.revert({ recordId }, 'hold ended'),
       warn,
     })
+    this.#news = new News(warn)
     this.#effects = new EffectWatch(deps)
     this.#retries = new Retries({ again: (recordId) => this.#tryAgain(recordId), warn })
     this.#halt = new HaltWatch({
@@ -89,7 +90,7 @@ class HostEngine implements Engine {
     } finally {
       this.#flights.delete(flight)
       if (flight.outcome !== null) this.#reverted(flight.outcome)
-      else this.#changed()
+      else this.#news.changed()
     }
   }
 
@@ -108,14 +109,20 @@ class HostEngine implements Engine {
     return [...called, ...outcomes]
   }
 
-  async recover(phase: 'early' | 'all' = 'all'): Promise<readonly RevertOutcome[]> {
+  async recover(
+    phase: 'early' | 'all' = 'all',
+    isRehearsing: () => Promise<boolean> = async () => false,
+  ): Promise<readonly RevertOutcome[]> {
     return this.#locked(async () => {
       if (phase === 'early') return this.#recoverEarly()
-      await sweepPrepared(this.#deps.scratch)
+      // Asked under the lock: whoever begins to rehearse now injects after this.
+      const spare = await isRehearsing()
+      if (!spare) await sweepPrepared(this.#deps.scratch)
       // Tidying can wait; the host cannot: one bad entry, or a read-only file system, must not keep the others changed.
       await this.#deps.journal.sweep().catch((thrown) => this.#deps.warn('the journal could not be tidied', thrown))
       const { records } = await this.#deps.journal.list()
-      const outcomes = await this.#putBackAll(records, 'recovery')
+      const left = spare ? records.filter(({ head }) => head.runId !== null) : records
+      const outcomes = await this.#putBackAll(left, 'recovery')
       await tellUntold(this.#deps)
       return outcomes
     })
@@ -138,13 +145,11 @@ class HostEngine implements Engine {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#news.onChange(listener)
   }
 
   onReverted(listener: (outcome: RevertOutcome) => void): () => void {
-    this.#onReverted.add(listener)
-    return () => this.#onReverted.delete(listener)
+    return this.#news.onReverted(listener)
   }
 
   async shutdown(cause: RevertCause): Promise<readonly RevertOutcome[]> {
@@ -227,20 +232,6 @@ class HostEngine implements Engine {
 
   #reverted(outcome: RevertOutcome): void {
     this.#retries.note(outcome)
-    for (const listener of this.#onReverted) this.#call(() => listener(outcome))
-    this.#changed()
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) this.#call(listener)
-  }
-
-  /** What others do with the news never keeps the next record from being put back. */
-  #call(listener: () => void): void {
-    try {
-      listener()
-    } catch (thrown) {
-      this.#deps.warn('a listener of the engine failed', thrown)
-    }
+    this.#news.reverted(outcome)
   }
 }

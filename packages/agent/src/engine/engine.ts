@@ -78,9 +78,10 @@ export interface Engine extends AsyncDisposable {
   revert(selection: Selection, cause: RevertCause): Promise<readonly RevertOutcome[]>
   /**
    * At boot, and at start before the link opens: puts back whatever an earlier process left, newest first. The phase
-   * `early` (before services start) takes only what is safe then; see `bootPhase` of an action.
+   * `early` (before services start) takes only what is safe then; see `bootPhase` of an action. What a rehearsal that still
+   * lives holds is left to it.
    */
-  recover(phase?: 'early' | 'all'): Promise<readonly RevertOutcome[]>
+  recover(phase?: 'early' | 'all', isRehearsing?: () => Promise<boolean>): Promise<readonly RevertOutcome[]>
   standings(): Promise<Standings>
   /** Calls `listener` after each change of the journal by this engine. Returns the way to stop that. */
   onChange(listener: () => void): () => void
