@@ -7,7 +7,9 @@ import { killed, output, toyRoot } from '../fixtures/toy-process.ts'
 const library = ['x86_64', 'aarch64']
   .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
   .find((path) => existsSync(path))
-const slow = { timeout: 15_000, interval: 50 }
+/** Several processes start one after the other, on machines that do much else. */
+vi.setConfig({ testTimeout: 90_000 })
+const slow = { timeout: 60_000, interval: 50 }
 
 /** An agent killed in its hold, and the calendar clock of what it left behind: `jump` moves that by seconds. */
 async function leftAlone(hold: string) {

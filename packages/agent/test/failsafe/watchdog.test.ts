@@ -7,7 +7,9 @@ import { headWith } from '../fixtures/heads.ts'
 import { realClock } from '../fixtures/toy-host.ts'
 import { killed, output, processesNaming, toyMain, toyRoot } from '../fixtures/toy-process.ts'
 
-const slow = { timeout: 15_000, interval: 50 }
+/** Several processes start one after the other, on machines that do much else. */
+vi.setConfig({ testTimeout: 90_000 })
+const slow = { timeout: 60_000, interval: 50 }
 
 describe('the watchdog', () => {
   test('puts back after the agent was killed in the middle of its hold', async () => {
