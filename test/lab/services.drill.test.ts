@@ -15,8 +15,7 @@ holdAtMost: 30m
 `
 
 const clientPolicy = `policy: 1
-actions: [service.stop]
-services: [chrony.service]
+actions: [timesync.stop]
 credentials: [directory]
 probeHosts: ["*.example.test"]
 holdAtMost: 30m

@@ -19,6 +19,7 @@ import { dataQuarantine } from './quarantine/folder.ts'
 import { resolverSwitch } from './resolver/switch.ts'
 import { serviceStop } from './service/stop.ts'
 import { shareDisconnect } from './share/disconnect.ts'
+import { timesyncStop } from './timesync/stop.ts'
 
 /** Every failure that this agent knows. A new one is one file and one line here. */
 export const actions: readonly Action[] = [
@@ -34,6 +35,7 @@ export const actions: readonly Action[] = [
   cpuLoad,
   memoryFill,
   ioLoad,
+  timesyncStop,
   networkBlock,
   dnsBlock,
   resolverSwitch,

@@ -66,7 +66,7 @@ async function askChrony(host: Host, signal: AbortSignal): Promise<Seen | null> 
 
 /** `timedatectl`, which speaks for systemd-timesyncd. Null when not installed or without systemd. */
 async function askSystemd(host: Host, signal: AbortSignal): Promise<Seen | null> {
-  const shown = await output(host, ['timedatectl', 'show-timesync'], signal)
+  const shown = await timesyncShown(host, signal)
   if (shown === null) return null
   const running = shown.code === 0
   const state = await output(host, ['timedatectl', 'show', '--property=NTPSynchronized'], signal)
@@ -82,6 +82,13 @@ async function askSystemd(host: Host, signal: AbortSignal): Promise<Seen | null>
     stratum: stratum === undefined ? null : Number(stratum),
     by: 'systemd',
   }
+}
+
+/** Asking a stopped systemd-timesyncd over the bus would start it: its unit is asked first. */
+async function timesyncShown(host: Host, signal: AbortSignal) {
+  const unit = await output(host, ['systemctl', 'is-active', 'systemd-timesyncd.service'], signal)
+  if (['inactive', 'failed'].includes(unit?.stdout.trim() ?? '')) return { code: 1, stdout: '' }
+  return output(host, ['timedatectl', 'show-timesync'], signal)
 }
 
 async function output(host: Host, argv: [string, ...string[]], signal: AbortSignal) {

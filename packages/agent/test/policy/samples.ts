@@ -10,6 +10,7 @@ export interface Sample {
  * question. Everything else must name what it touches.
  */
 export const nothingToName: Readonly<Record<string, string>> = {
+  'timesync.stop': 'the time service of the host: the policy names it by `actions: [timesync.stop]`',
   'host.restart': 'the host itself: the policy names it by `actions: [host.restart]`',
 }
 
@@ -67,6 +68,7 @@ export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
     },
   ],
   'host.restart': [{ params: {} }],
+  'timesync.stop': [{ params: {} }],
   'cpu.load': [{ params: { percent: 80, cores: 2 } }],
   'memory.fill': [{ params: { leavePercent: 10, atMostMiB: 512 } }],
   'io.load': [{ params: { folder: '/srv/data', mibPerSecond: 100 } }],

@@ -223,6 +223,7 @@ describe('the clock probe', () => {
             ? 'ServerName=time.example.test\nServerAddress=192.0.2.1\nNTPMessage={ Leap=0, Version=4, Stratum=2 }\n'
             : 'NTPSynchronized=yes\n',
         }),
+        systemctl: () => ({ stdout: 'active\n' }),
       },
     })
     expect(await seenBy(clockProbe, {}, { host })).toMatchObject({
@@ -235,6 +236,22 @@ describe('the clock probe', () => {
         by: 'systemd',
       },
     })
+  })
+
+  it('does not ask systemd-timesyncd while it is stopped, because that would start it', async () => {
+    const asked: string[] = []
+    const host = localHost({
+      programs: {
+        chronyc: undefined,
+        systemctl: () => ({ code: 3, stdout: 'inactive\n' }),
+        timedatectl: (argv) => {
+          asked.push(argv.join(' '))
+          return { stdout: 'NTPSynchronized=yes\n' }
+        },
+      },
+    })
+    expect(await seenBy(clockProbe, {}, { host })).toMatchObject({ running: false, synchronised: false })
+    expect(asked).toEqual(['timedatectl show --property=NTPSynchronized'])
   })
 
   it('is not evaluated where nobody can say', async () => {

@@ -370,6 +370,19 @@ export const builtInMenu: Menu = {
       }
     },
     {
+      "name": "timesync.stop",
+      "summary": "Stops the service that keeps the time, whichever runs, and starts it again. The clock is never shifted.",
+      "needs": [
+        "services"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {},
+        "additionalProperties": false
+      }
+    },
+    {
       "name": "network.block",
       "summary": "Stops traffic between this host and addresses, as when a line or a firewall fails: packets get no answer.",
       "needs": [

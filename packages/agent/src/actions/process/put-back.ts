@@ -66,6 +66,13 @@ export async function standing(context: ActionContext, undo: ProcessUndo): Promi
   return suspended === 0 && found.every(({ now }) => now !== null) ? 'before' : 'conflict'
 }
 
+/** With some of them ended by somebody else, those that are left may still hang, and nobody serve in their place. */
+export async function hangsStill(context: ActionContext, undo: ProcessUndo): Promise<boolean> {
+  const { found, strangers } = await find(context, undo)
+  const left = found.filter(({ now }) => now !== null)
+  return left.length > 0 && strangers.length === 0 && left.every(({ now }) => now?.state === 'suspended')
+}
+
 /** Lets go on what we suspended and what is still there. What somebody ended, let go on or started is left. */
 export async function letGoOn(
   context: ActionContext,

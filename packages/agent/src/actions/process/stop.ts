@@ -6,7 +6,7 @@ import { defineAction } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { ProcessName, ServiceName } from '../params.ts'
 import { lateFile } from './late.ts'
-import { letGoOn, standing, suspend } from './put-back.ts'
+import { hangsStill, letGoOn, standing, suspend } from './put-back.ts'
 import { readProcesses } from './read.ts'
 import { type Meant, mostProcesses, nameOf, ProcessUndo } from './undo.ts'
 
@@ -44,6 +44,7 @@ export const processStop = defineAction({
   budgets: () => ({ injectMs: 30_000, revertMs: 15_000 }),
   inject: (context, _, undo) => suspend(context, undo),
   verify: (context, undo) => standing(context, undo),
+  lasts: (context, undo) => hangsStill(context, undo),
   revert: async (context, undo) => {
     const { compared, kept } = await letGoOn(context, undo)
     return outcomeOf(compared, kept)

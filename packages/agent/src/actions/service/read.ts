@@ -10,8 +10,11 @@ const longestStartMs = 300_000
 /** At its time-out the manager kills the processes; then it still needs a moment to see that they are gone. */
 const killingMs = 5000
 
-/** Reads the service and all that hangs on it. Throws where it could not be brought back as it is. */
-export async function readUnits(host: Host, service: string): Promise<ServiceUndo> {
+/**
+ * Reads the service and all that hangs on it. Throws where it could not be brought back as it is, or where it is
+ * protected and not among `admitted`.
+ */
+export async function readUnits(host: Host, service: string, admitted: readonly string[] = []): Promise<ServiceUndo> {
   const state = await host.services.state(service)
   refuseUnfit(service, state)
   const triggers = await Promise.all(state.triggeredBy.map((name) => host.services.state(name)))
@@ -20,7 +23,7 @@ export async function readUnits(host: Host, service: string): Promise<ServiceUnd
   if (state.activeState !== 'active' && (state.activeState !== 'inactive' || active.length === 0)) {
     throw new ChaosError('wrong-state', `${state.name} does not run now (${state.activeState}): nothing would fail.`)
   }
-  for (const unit of [state, ...active, ...dependents]) refuseProtectedService(unit.name)
+  for (const { name } of [state, ...active, ...dependents]) if (!admitted.includes(name)) refuseProtectedService(name)
   for (const unit of [...active, ...dependents]) refuseUnfitNeighbour(state.name, unit)
   return {
     manager: host.services.manager,

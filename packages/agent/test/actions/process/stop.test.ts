@@ -147,10 +147,11 @@ describe('process.stop, when processes come and go before it begins', () => {
 
 describe('process.stop, when somebody else acts meanwhile', () => {
   it('says that a process was ended', async () => {
-    const { all, failure, states } = await suspended(2)
+    const { all, context, failure, states } = await suspended(2)
     const [first] = all
     if (first) await Nappers.end(first)
     expect(await failure.standing()).toBe('conflict')
+    expect(await processStop.lasts?.(context, failure.undo)).toBe(true)
     const { restoration, kept } = await failure.revert()
     expect(restoration).toBe('ours undone')
     expect(kept).toEqual([expect.stringContaining(`Ended by somebody else meanwhile: ${first?.name} (${first?.pid})`)])
@@ -168,9 +169,10 @@ describe('process.stop, when somebody else acts meanwhile', () => {
   })
 
   it('leaves one running that was started, and says so', async () => {
-    const { nappers, failure } = await suspended()
+    const { nappers, context, failure } = await suspended()
     const fresh = await nappers.start()
     expect(await failure.standing()).toBe('conflict')
+    expect(await processStop.lasts?.(context, failure.undo)).toBe(false)
     const { restoration, kept } = await failure.revert()
     expect([restoration, kept]).toEqual(['identical', [expect.stringContaining(`left running: ${fresh.name}`)]])
     expect(await stateOf(fresh.pid)).toBe('runs')
