@@ -45,6 +45,8 @@ export type FileImage = z.infer<typeof FileImage>
 export const MembershipImage = z.strictObject({
   account: line(256),
   group: line(256),
+  /** The number of an account of this host itself; absent where it comes from a directory service. */
+  uid: z.int().min(0).optional(),
   files: z
     .array(
       z.strictObject({

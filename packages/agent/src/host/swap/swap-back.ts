@@ -15,6 +15,8 @@ export interface SwapBack {
   readonly recordFolder: string
   /** The bytes with only our part taken out; null where nothing of ours is in them. */
   readonly withoutOurs: (bytes: Buffer) => Buffer | null
+  /** Nothing is to be put back any more: a file that is there stays as it is, and only what is ours beside it goes. */
+  readonly leave?: boolean
 }
 
 export interface SwappedBack {
@@ -79,6 +81,7 @@ async function bringBack(back: SwapBack): Promise<readonly string[]> {
     await original(back)
     return [`${image.path} had been removed by somebody else; the original was put back.`]
   }
+  if (back.leave) return []
   const now = await files.metadata(image.path)
   if (now.kind !== 'file') return notAFile(back, now.kind)
   const bytes = await files.read(image.path, maxReadBytes)

@@ -40,7 +40,7 @@ export function fileAccounts({
   shadowFile = '/etc/shadow',
   lockPath = (path) => path,
 }: AccountOptions): Accounts {
-  const paths = { group: groupFile, gshadow: gshadowFile, lockPath }
+  const paths = { group: groupFile, gshadow: gshadowFile, passwd: passwdFile, lockPath }
   const shadows = { passwd: passwdFile, shadow: shadowFile, lockPath }
   const allGroups = async () => groupLines((await files.read(groupFile, maxBytes)).toString('utf8'))
   return {
@@ -54,7 +54,7 @@ export function fileAccounts({
       groupLines(await lookup('group', String(id))).find(({ gid }) => gid === id)?.members ?? [],
     membershipImage: (account, group, keepIn) => membershipImage(files, paths, account, group, keepIn),
     removeMember: (image, tag) => removeMember(files, paths, image, tag),
-    membershipStanding: (image) => membershipStanding(files, image),
+    membershipStanding: (image) => membershipStanding(files, paths, image),
     putMemberBack: (image, tag, keptIn) => putMemberBack(files, paths, image, tag, keptIn),
     isOpen: async (name) => {
       if (!(await describe(await lookUp(lookup, name), [], lookup)).mayLogIn) return false

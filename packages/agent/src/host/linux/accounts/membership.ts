@@ -2,6 +2,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Files, MembershipImage, MembershipReturn } from '../../host.ts'
 import { prepareImage, type SwapBack, standingOf, swapIn } from '../../swap/index.ts'
 import { backUnderLock } from './back-under-lock.ts'
+import { passwdLines } from './databases.ts'
 import { membersOf, withMember, withoutMember } from './member-line.ts'
 import { underLock } from './under-lock.ts'
 
@@ -9,6 +10,7 @@ import { underLock } from './under-lock.ts'
 export interface GroupFiles {
   readonly group: string
   readonly gshadow: string
+  readonly passwd: string
   readonly lockPath: (path: string) => string
 }
 
@@ -33,10 +35,24 @@ export async function membershipImage(
     const image = await prepareImage(files, path, keepIn, copy, (bytes) => withoutMember(bytes, group, account))
     stored.push({ image, position })
   }
-  if (stored.some(({ image }) => image.copy === 'group')) return { account, group, files: stored }
+  const uid = await localUid(files, paths, account)
+  if (stored.some(({ image }) => image.copy === 'group')) {
+    return { account, group, files: stored, ...(uid === null ? {} : { uid }) }
+  }
   const why = `${account} is not listed as a member of ${group} in ${paths.group}`
   const hint = 'A primary group, or one that comes from a directory service, cannot be taken away here.'
   throw new ChaosError('cannot-restore', `${why}. ${hint}`)
+}
+
+/** The number of an account that stands in this host's own files, or null. */
+async function localUid(files: Files, { passwd }: GroupFiles, account: string): Promise<number | null> {
+  const lines = passwdLines((await files.read(passwd, maxBytes)).toString('latin1'))
+  return lines.find(({ name }) => name === account)?.uid ?? null
+}
+
+/** An account of that name which is another one by now must not get the rights of the old one. */
+async function isGone(files: Files, paths: GroupFiles, { account, uid }: MembershipImage): Promise<boolean> {
+  return uid !== undefined && (await localUid(files, paths, account)) !== uid
 }
 
 export async function removeMember(
@@ -52,11 +68,13 @@ export async function removeMember(
   })
 }
 
-export async function membershipStanding(files: Files, stored: MembershipImage) {
+export async function membershipStanding(files: Files, paths: GroupFiles, stored: MembershipImage) {
   const standings = await Promise.all(stored.files.map(({ image }) => standingOf(files, image)))
-  if (standings.every((standing) => standing === 'after')) return 'after'
   if (standings.every((standing) => standing === 'before')) return 'before'
-  return standings.includes('unclear') ? 'unclear' : 'conflict'
+  if (standings.includes('unclear')) return 'unclear'
+  // Nobody is kept out of a group who is not there any more.
+  if (!standings.every((standing) => standing === 'after') || (await isGone(files, paths, stored))) return 'conflict'
+  return 'after'
 }
 
 /** Newest first. */
@@ -67,9 +85,14 @@ export async function putMemberBack(
   tag: string,
   recordFolder: string,
 ): Promise<MembershipReturn> {
+  const { account, group } = stored
+  const gone = await isGone(files, paths, stored)
   const backs = stored.files.toReversed().map(({ image, position }): SwapBack => {
-    const withoutOurs = (bytes: Buffer) => withMember(bytes, stored.group, stored.account, position)
-    return { files, image, tag, recordFolder, withoutOurs }
+    const withoutOurs = (bytes: Buffer) => withMember(bytes, group, account, position)
+    return { files, image, tag, recordFolder, withoutOurs, leave: gone }
   })
-  return backUnderLock({ files, path: paths.group, lockPath: paths.lockPath, tag }, backs)
+  const back = await backUnderLock({ files, path: paths.group, lockPath: paths.lockPath, tag }, backs)
+  if (!gone) return back
+  const text = `The account ${account} was removed meanwhile, or is another one now: it was not made a member of ${group} again.`
+  return { ...back, kept: [...back.kept, text] }
 }
