@@ -109,14 +109,20 @@ class HostEngine implements Engine {
     return [...called, ...outcomes]
   }
 
-  async recover(phase: 'early' | 'all' = 'all'): Promise<readonly RevertOutcome[]> {
+  async recover(
+    phase: 'early' | 'all' = 'all',
+    isRehearsing: () => Promise<boolean> = async () => false,
+  ): Promise<readonly RevertOutcome[]> {
     return this.#locked(async () => {
       if (phase === 'early') return this.#recoverEarly()
-      await sweepPrepared(this.#deps.scratch)
+      // Asked under the lock: whoever begins to rehearse now injects after this.
+      const spare = await isRehearsing()
+      if (!spare) await sweepPrepared(this.#deps.scratch)
       // Tidying can wait; the host cannot: one bad entry, or a read-only file system, must not keep the others changed.
       await this.#deps.journal.sweep().catch((thrown) => this.#deps.warn('the journal could not be tidied', thrown))
       const { records } = await this.#deps.journal.list()
-      const outcomes = await this.#putBackAll(records, 'recovery')
+      const left = spare ? records.filter(({ head }) => head.runId !== null) : records
+      const outcomes = await this.#putBackAll(left, 'recovery')
       await tellUntold(this.#deps)
       return outcomes
     })
