@@ -3,7 +3,8 @@ import { type LabHost, until } from '../../scripts/lab/index.ts'
 import { addAccount } from './support/accounts.ts'
 import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
-import { rehearse } from './support/rehearsal.ts'
+import { agentCommand } from './support/install.ts'
+import { beginRehearsal } from './support/rehearsal.ts'
 
 const policy = `policy: 1
 actions: [membership.revoke]
@@ -114,16 +115,20 @@ describeLab('the two parts of the agent', () => {
     expect(exposure(root)).toBeLessThan(7)
   })
 
-  test('a changed policy, and what a command of the host did, reach the controller while nothing runs', async () => {
+  test('a changed policy wakes the root part, which leaves to a rehearsal what it holds, and tells when that is over', async () => {
     await atRest()
     const { hostId } = await fleet.view('plant')
     const digest = () => fleet.controller.gateway.inventory(hostId)?.policy.digest
     const before = digest()
+    await beginRehearsal(host, 'membership.revoke', { account: 'anna', group: 'sudo' })
     await host.writeFile('/etc/chaos-lite/policy.yaml', `${policy}# another line\n`)
     await until('the controller knows the policy', async () => digest() !== before)
-    await atRest()
-    expect(await rehearse(host, 'membership.revoke', { account: 'anna', group: 'sudo' })).toMatchObject({ ok: true })
-    await until('the root part was woken', async () => (await show(ROOT_PART, 'ActiveState')) === 'active')
+    const open = () => fleet.controller.gateway.inventory(hostId)?.journal.open
+    await until('the controller knows of it', async () => open() === 1)
+    expect(await isAway()).toBe(true)
+    expect((await agentCommand(host, ['revert', '--all'])).code).toBe(0)
+    expect(await isAway()).toBe(false)
+    await until('the controller knows that it is over', async () => open() === 0)
   })
 
   test('nobody but the link may knock at the door, and rubbish is refused there and costs nothing', async () => {

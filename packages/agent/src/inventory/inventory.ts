@@ -22,6 +22,8 @@ export interface InventorySource extends Disposable {
   read(): Promise<Inventory>
   /** Calls `listener` when the state may be another than before. Returns the way to stop that. */
   onChange(listener: () => void): () => void
+  /** Somebody else says that the state may be another. */
+  changed(): void
 }
 
 /** Changes that follow each other are told once, and not while a failure is being started or put back. */
@@ -44,6 +46,7 @@ export function createInventory(options: InventoryOptions): InventorySource {
       system ??= systemName()
       return await readInventory(options, await system)
     },
+    changed,
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -38,6 +38,7 @@ export class RelayPort {
   /** Undefined: not known yet, so the relay is told nothing. */
   #target: Target | null | undefined = undefined
   #onChannel: OnChannel | null = null
+  #onLook: () => void = () => {}
   #pipe: Pipe | null = null
   #channel: Channel | null = null
   #kept: Kept | null
@@ -87,6 +88,11 @@ export class RelayPort {
   /** Who takes over connections; null: nobody does, and they are closed. */
   onChannel(take: OnChannel | null): void {
     this.#onChannel = take
+  }
+
+  /** Who is told when the relay has seen a change. */
+  onLook(look: () => void): void {
+    this.#onLook = look
   }
 
   /** Asks the relay to go on alone. True: it does, and this process may end. False: it had something to say. */
@@ -158,7 +164,9 @@ export class RelayPort {
         this.#channel = null
         return null
       case Up.look:
-        return payload.length === 0 ? null : 'a message that is too long'
+        if (payload.length > 0) return 'a message that is too long'
+        this.#onLook()
+        return null
       default:
         return `an unknown message (${kind})`
     }

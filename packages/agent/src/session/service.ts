@@ -79,8 +79,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const commandLog = await openCommandLog(join(paths.state, 'commands.jsonl'))
 
   const serve: Serving['serve'] = async (identity, enrolment, signal) => {
-    const watched = [paths.policy, paths.credentials, paths.repositories, paths.haltFile]
+    const watched = [paths.policy, paths.credentials, paths.repositories, paths.haltFile, paths.bell]
     using inventory = createInventory({ ...options, labels: identity.labels, watched })
+    port.onLook(() => inventory.changed())
     const duties: LinkDuties = {
       execute: (order) => session.execute(order),
       lease: (runId, ttlMs) => session.lease(runId, ttlMs),
