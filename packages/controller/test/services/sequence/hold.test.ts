@@ -1,0 +1,55 @@
+import type { Run } from '@chaos-lite/shared'
+import { describe, expect, test } from 'vitest'
+import type { Sequence } from '../../../src/services/sequence/context.ts'
+import { stopOnOwnRevert } from '../../../src/services/sequence/hold.ts'
+
+/** A run in which one host has put one failure back for this reason. */
+function reverted(action: string, cause: string | null): Run {
+  const host = { hostId: 'h-1', action, cause }
+  return { steps: [{ stepId: 'one', hosts: [host] }] } as unknown as Run
+}
+
+/** What a sequence does when a fact comes. */
+function stopsFor(run: Run): string[] {
+  const stops: string[] = []
+  let onFact: ((runId: string) => void) | undefined
+  const sequence = {
+    runId: 'r',
+    signal: new AbortController().signal,
+    plan: { hosts: [{ hostId: 'h-1', name: 'SRV-04' }] },
+    book: {
+      current: () => run,
+      listen: (listener: { fact: (runId: string) => void }) => {
+        onFact = listener.fact
+        return () => undefined
+      },
+    },
+    stop: async (cause: string, reason: string) => void stops.push(`${cause}: ${reason}`),
+  } as unknown as Sequence
+  stopOnOwnRevert(sequence)
+  onFact?.('another run')
+  expect(stops).toEqual([])
+  onFact?.('r')
+  return stops
+}
+
+describe('a host that puts itself back', () => {
+  test.each(['hold ended', 'released early', 'abort', 'stop all', 'inject failed', 'effect not seen', null])(
+    'does not stop the run when it was meant to (%s)',
+    (cause) => {
+      expect(stopsFor(reverted('service.stop', cause))).toEqual([])
+    },
+  )
+
+  test.each(['recovery', 'failsafe', 'lease lost', 'halt', 'shutdown', 'by hand'])(
+    'stops the run when it was for a reason of its own (%s)',
+    (cause) => {
+      expect(stopsFor(reverted('service.stop', cause))).toEqual([`host lost: SRV-04 put itself back: ${cause}`])
+    },
+  )
+
+  test('does not stop the run when it was told to restart, and its boot put it back', () => {
+    expect(stopsFor(reverted('host.restart', 'recovery'))).toEqual([])
+    expect(stopsFor(reverted('host.restart', 'shutdown'))).toEqual(['host lost: SRV-04 put itself back: shutdown'])
+  })
+})
