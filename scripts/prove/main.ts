@@ -59,6 +59,10 @@ async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
       jobs: options.jobs,
       openWorld: await opener(world),
       stop: stop.signal,
+      onFailure: (at, thrown) => {
+        counter.missed += 1
+        say(`seed ${at} could not be run: ${String(thrown).slice(0, 1000)}`)
+      },
       onFinding: (finding) => {
         counter.add(finding)
         if (finding.broken.length > 0) sayBroken(finding)

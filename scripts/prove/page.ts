@@ -47,14 +47,14 @@ export function matrixPage(tallies: readonly Tally[]): string {
     '## How to read it, and how to run it again',
     '',
     '- A cell is the number of schedules run. Where something went wrong it says so: *changed*, *false identical*, *stuck*.',
-    '- A schedule whose fault never came (the program took another way) proves nothing. Such schedules are not in the table.',
+    '- A schedule whose fault never came (the program took another way), or that could not be run, proves nothing and is not counted.',
     '- `pnpm prove --seed SEED --schedules 1` runs one seed again; `pnpm prove --help` says the rest.',
     '- Schedules are drawn at random: an empty cell was not drawn.',
     '',
     '## Runs',
     '',
     ...table(
-      ['Date (UTC)', 'Commit', 'World', 'First seed', 'Counted', 'Fault never came', 'Minutes', 'Machine'],
+      ['Date (UTC)', 'Commit', 'World', 'First seed', 'Counted', 'Not counted', 'Minutes', 'Machine'],
       tallies.map((tally) => [
         tally.date,
         `\`${tally.commit}\``,

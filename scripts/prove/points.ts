@@ -17,6 +17,8 @@ export class PointBook {
     if (known !== undefined) return known
     const counting = count(world, proved, scene, disk)
     this.#known.set(key, counting)
+    // What failed is tried again by whoever asks next.
+    counting.catch(() => this.#known.delete(key))
     return counting
   }
 }

@@ -17,21 +17,38 @@ export interface Order {
   openWorld(): Promise<World>
   /** Called after each, in the order in which they end. */
   onFinding(finding: Finding): void
+  /** Called when a schedule could not be run at all: the host was not to be had, or the machine too slow. */
+  onFailure(seed: number, thrown: unknown): void
   readonly stop: AbortSignal
 }
 
-/** Runs the schedules of consecutive seeds. @throws Error when a world cannot be made, or an action fails undisturbed */
+/** So many schedules in a row that cannot be run mean that none can. */
+const MOST_FAILURES = 5
+
+/** Runs the schedules of consecutive seeds. @throws Error when nothing can be run here */
 export async function runOrder(order: Order): Promise<void> {
   const book = new PointBook()
   const until = performance.now() + order.forMs
   let next = 0
+  const isOn = () => next < order.schedules && performance.now() < until && !order.stop.aborted
+  let failures = 0
   const work = async (): Promise<void> => {
-    await using world = await order.openWorld()
-    while (next < order.schedules && performance.now() < until && !order.stop.aborted) {
-      const seed = order.seed + next
-      next += 1
-      const schedule = await draw(seed, order.choice, (...which) => book.of(world, ...which))
-      order.onFinding(await perform(world, schedule))
+    while (isOn()) {
+      await using world = await order.openWorld()
+      while (isOn()) {
+        const seed = order.seed + next
+        next += 1
+        try {
+          const schedule = await draw(seed, order.choice, (...which) => book.of(world, ...which))
+          order.onFinding(await perform(world, schedule))
+          failures = 0
+        } catch (thrown) {
+          failures += 1
+          if (failures >= MOST_FAILURES) throw thrown
+          order.onFailure(seed, thrown)
+          break // with a world of its own, which may not be what it was
+        }
+      }
     }
   }
   const jobs = Math.min(order.jobs, order.schedules)

@@ -31,7 +31,11 @@ describeLab('whatever strikes the agent at its system calls', () => {
     const choice = { world: 'namespace', action: null, scenario: null, disk: null } as const
     const { signal } = new AbortController()
     const onFinding = (finding: Finding) => void findings.push(finding)
-    await runOrder({ choice, seed, schedules, forMs: 150_000, jobs: 2, openWorld, onFinding, stop: signal })
+    const onFailure = (_: number, thrown: unknown) => {
+      throw thrown
+    }
+    const how = { forMs: 150_000, jobs: 2, stop: signal }
+    await runOrder({ choice, seed, schedules, openWorld, onFinding, onFailure, ...how })
     return findings
   }
 
