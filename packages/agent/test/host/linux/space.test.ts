@@ -1,4 +1,4 @@
-import { lstat, symlink, writeFile } from 'node:fs/promises'
+import { link, lstat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { linuxFiles } from '../../../src/host/linux/files/index.ts'
@@ -45,6 +45,16 @@ describe('a file that takes room', () => {
     await writeFile(join(folder, 'precious'), 'precious')
     await symlink(join(folder, 'precious'), join(folder, 'fill'))
     await expect(linuxFiles.allocate(join(folder, 'fill'), 1)).rejects.toThrow('cannot be changed')
+    expect((await lstat(join(folder, 'precious'))).size).toBe(8)
+  })
+
+  it('is never another file to which somebody gave its name', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'precious'), 'precious')
+    await link(join(folder, 'precious'), join(folder, 'fill'))
+    for (const bytes of [1, 1000]) {
+      await expect(linuxFiles.allocate(join(folder, 'fill'), bytes)).rejects.toMatchObject({ code: 'wrong-state' })
+    }
     expect((await lstat(join(folder, 'precious'))).size).toBe(8)
   })
 

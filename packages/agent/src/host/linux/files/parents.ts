@@ -10,9 +10,9 @@ export async function changeableParent(path: string): Promise<string | null> {
     if (!found.isDirectory() || !isOwn(found)) return folder
     // Where there is an ACL, the bits of the group show its mask: the most that any entry gives.
     if ((found.mode & 0o022) === 0) continue
-    const isSticky = (found.mode & 0o1000) !== 0
-    const next = await lstat(parents[index + 1] ?? path)
-    if (!isSticky || !isOwn(next)) return folder
+    if ((found.mode & 0o1000) === 0) return folder
+    const next = await lstat(parents[index + 1] ?? path).catch(() => null)
+    if (next === null || !isOwn(next)) return folder
   }
   return null
 }

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs'
-import { open, statfs } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, open, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Space } from '../../host.ts'
@@ -44,9 +44,10 @@ export async function allocate(path: string, bytes: number, signal?: AbortSignal
     throw asChaosError(error, `${path} cannot be changed`)
   })
   try {
-    const { size } = await handle.stat()
+    const { size } = await ownFile(handle, path)
     if (bytes <= size) return await handle.truncate(bytes)
-    if (await reserved(path, size, bytes, signal)) return
+    // By our handle: the name may lead elsewhere by now.
+    if (await reserved(`/proc/${process.pid}/fd/${handle.fd}`, size, bytes, signal)) return
     const zeros = Buffer.alloc(chunkBytes)
     for (let at = size; at < bytes; at += chunkBytes) {
       signal?.throwIfAborted()
@@ -58,6 +59,13 @@ export async function allocate(path: string, bytes: number, signal?: AbortSignal
   } finally {
     await handle.close()
   }
+}
+
+/** Whoever may write in the folder could give the name to another file: ours has no second name and belongs to us. */
+async function ownFile(handle: FileHandle, path: string): Promise<Stats> {
+  const stat = await handle.stat()
+  if (stat.isFile() && stat.nlink === 1 && stat.uid === process.geteuid?.()) return stat
+  throw new ChaosError('wrong-state', `${path} is not the file that was made here any more: left alone.`)
 }
 
 /** By fallocate(1); false where the file system, or the host, has no such thing. */
