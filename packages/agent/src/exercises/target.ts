@@ -54,6 +54,12 @@ export async function placeTarget(
   if (await host.files.exists(folder)) {
     throw new ChaosError('already-exists', `There is something at ${folder} already; it is left alone`)
   }
+  // The backup tool writes by names: nobody else may be able to put a link in its way.
+  const changeable = await host.files.changeableParent(folder)
+  if (changeable !== null) {
+    const text = `${changeable} can be changed by others than root, who could lead what is restored to ${folder} elsewhere`
+    throw new ChaosError('not-allowed', `${text}; restore into scratch instead`)
+  }
   const path = replacementFolder(folder, recordId)
   const contents = driver.contentsAt(path, inside)
   await host.files.remove(path)

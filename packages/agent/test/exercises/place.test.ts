@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readReplacement, replacementFolder, writeReplacement } from '../../src/exercises/replacement.ts'
@@ -56,6 +56,14 @@ describe.each(Object.entries(makers))('a restore into place from %s', (_name, ma
 
 describe('a restore into place', () => {
   const make = makers['tar.gz'] as (base: string, live: string) => Promise<RepositoryDefinition>
+
+  it('is refused where others could lead what the backup tool writes elsewhere', async () => {
+    const { live, base, repository, quarantine } = await quarantined(make)
+    await chmod(dirname(live), 0o777)
+    const result = await restore(repository, { folder: live, into: 'place' }, { quarantine })
+    expect(result).toMatchObject({ ok: false, reason: expect.stringContaining('can be changed by others than root') })
+    expect((await readdir(base)).filter((name) => name.includes('restore'))).toEqual([])
+  })
 
   it('is refused unless this run holds the folder in quarantine', async () => {
     const { live, repository } = await quarantined(make)
