@@ -53,7 +53,9 @@ function makeServer(context: AppContext, tls: AppOptions['tls'], behindProxy: bo
     forceCloseConnections: true,
     return503OnClosing: true,
   } as const
-  const server = tls ? fastify({ ...options, https: { ...tls, minVersion: 'TLSv1.2' } }) : fastify(options)
+  const server = tls
+    ? fastify({ ...options, https: { ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } })
+    : fastify(options)
   // Both kinds of server have all that we use of them; the types differ in the socket only.
   return server.withTypeProvider<ZodTypeProvider>() as unknown as App
 }
