@@ -61,6 +61,11 @@ function dangerRows(): string[][] {
   const hours = dangers.longestHoldMs / 3_600_000
   return [
     ...rows,
+    ...Object.entries(dangers.ceilings).map(([key, limit]) => [
+      `\`${key}\``,
+      `${key.endsWith('AtMost') ? 'more' : 'less'} than ${limit}`,
+      `${limit} is enough to see what happens`,
+    ]),
     ['`holdAtMost`', `more than ${hours} hours`, 'drills need minutes'],
     [
       '`hours`',

@@ -14,6 +14,7 @@ const TOOLS: readonly {
   { program: 'setpriv', package: 'util-linux', why: 'asking as another account', must: false },
   { program: 'gpasswd', package: 'passwd', why: 'group memberships', must: false },
   { program: 'ip', package: 'iproute2', why: 'switching a network interface off and on', must: false },
+  { program: 'fallocate', package: 'util-linux', why: 'filling a disk quickly', must: false },
   { program: 'nft', package: 'nftables', why: 'blocking traffic and name resolution', must: false },
   { program: 'restic', package: 'restic', why: 'backups in restic repositories', must: false },
   { program: 'borg', package: 'borgbackup', why: 'backups in borg repositories', must: false },

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { PolicyQuestion } from '../actions/action.ts'
+import type { CeilingName, PolicyQuestion } from '../actions/action.ts'
 import type { OwnThings } from '../host/host.ts'
 import { covers, type Range, rangeOf } from '../host/ranges.ts'
 import { fitsGlob } from './match.ts'
@@ -44,6 +44,14 @@ const lists = {
       return protectedAnyway('service', entry, own)
     },
     mend: 'name the services one by one',
+  },
+  processes: {
+    what: 'patterns for nearly every process; processes that are protected anyway',
+    look: (entry, own) =>
+      letters(entry) < fewestLetters && entry.includes('*')
+        ? 'lets nearly every process be suspended'
+        : protectedAnyway('process', entry, own),
+    mend: 'name the processes one by one',
   },
   names: {
     what: 'patterns for nearly every name or for a whole top-level domain; names that are protected anyway',
@@ -106,8 +114,14 @@ const lists = {
 export type DangerousKey = keyof typeof lists
 
 /** What `doctor` warns of. Nothing here forbids anything: a host belongs to its owner. */
-export const dangers: { readonly lists: Readonly<Record<DangerousKey, DangerRule>>; readonly longestHoldMs: number } = {
+export const dangers: {
+  readonly lists: Readonly<Record<DangerousKey, DangerRule>>
+  readonly longestHoldMs: number
+  /** Beyond these a load leaves too little to everybody else. */
+  readonly ceilings: Readonly<Record<CeilingName, number>>
+} = {
   lists,
+  ceilings: { cpuAtMost: 90, memoryKeepFree: 10, diskKeepFree: 5, ioAtMost: 200 },
   longestHoldMs: 4 * 3_600_000,
 }
 

@@ -1,6 +1,8 @@
 import { durationMs, type Position } from '@chaos-lite/shared'
+import type { CeilingName } from '../actions/action.ts'
 import type { OwnThings } from '../host/host.ts'
 import { oneLine } from '../probes/text.ts'
+import { wider } from './ceilings.ts'
 import { type DangerousKey, dangers } from './danger-rules.ts'
 import type { PolicyFile, Window } from './schema.ts'
 
@@ -34,13 +36,23 @@ export function dangersOf({ file, positions, own }: DangerSource): readonly Dang
   )
   const hold = longHold(file, positions)
   const late = anyHour(file, positions)
-  return [...found, ...hold, ...late].sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity))
+  const loads = wideCeilings(file, positions)
+  return [...found, ...hold, ...late, ...loads].sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity))
 }
 
 function longHold({ holdAtMost }: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
   if ((durationMs(holdAtMost) ?? 0) <= dangers.longestHoldMs) return []
   const line = positions.get('holdAtMost')?.line ?? null
   return [{ line, text: `holdAtMost: ${holdAtMost} lets one failure stay that long`, mend: 'drills need minutes' }]
+}
+
+function wideCeilings(file: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
+  return (Object.keys(dangers.ceilings) as CeilingName[]).flatMap((name) => {
+    const limit = dangers.ceilings[name]
+    if (wider(name, file[name], limit) === limit) return []
+    const line = positions.get(name)?.line ?? null
+    return [{ line, text: `${name}: ${file[name]} leaves little to everybody else`, mend: `${limit} is enough` }]
+  })
 }
 
 function anyHour({ actions, hours }: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
