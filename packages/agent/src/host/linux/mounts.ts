@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../host.ts'
 import type { Mount, MountOrder, Mounts } from '../mounts.ts'
+import { mortal } from './mortal.ts'
 import { mountUsers } from './mount-users.ts'
 import { run } from './run.ts'
 
@@ -22,7 +23,7 @@ export function linuxMounts({
   start = run,
 }: LinuxMountsOptions = {}): Mounts {
   const must = async (argv: readonly [string, ...string[]], timeoutMs: number) => {
-    const { code, stderr } = await start(argv, { timeoutMs })
+    const { code, stderr } = await start(mortal(argv), { timeoutMs })
     if (code === 0) return
     const said = stderr.trim().replaceAll(/\s+/g, ' ').slice(0, 300)
     throw new ChaosError('tool-failed', `${argv[0]} refused: ${said || 'no message'}.`)

@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Finished, Host } from '../../host.ts'
 import type { Network } from '../../network.ts'
+import { mortal } from '../mortal.ts'
 import { run } from '../run.ts'
 import { type ListedInterface, parseInterfaces, parseWay } from './parse.ts'
 import { hasSharedRoute, parseRoutes, settingAgain } from './routes.ts'
@@ -11,7 +12,7 @@ const families = ['inet', 'inet6'] as const
 /** The kernel's interfaces by iproute2. `start` is another one in tests, inside a network of their own. */
 export function linuxNetwork(start: Host['run'] = run): Network {
   const ip: Ip = async (args) => {
-    const done = await start(['ip', ...args], { timeoutMs: askingMs })
+    const done = await start(mortal(['ip', ...args]), { timeoutMs: askingMs })
     if (done.code === 0) return done
     const said = done.stderr.trim().replaceAll(/\s+/g, ' ').slice(0, 300)
     throw new ChaosError('tool-failed', `ip ${args.slice(0, 4).join(' ')} failed: ${said || 'no message'}.`)

@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../../host.ts'
 import type { PacketFilter, Wall } from '../../wall.ts'
+import { mortal } from '../mortal.ts'
 import { run } from '../run.ts'
 import { judged, type ListedTable, parseListing } from './listing.ts'
 import { elementOf, raising, tableOf } from './ruleset.ts'
@@ -9,7 +10,7 @@ const askingMs = 5_000
 
 /** nftables by its own program: JSON in, JSON out. `run` is another one in tests, inside a network of their own. */
 export function nftables(start: Host['run'] = run): PacketFilter {
-  const nft = (...args: readonly string[]) => start(['nft', '-j', ...args], { timeoutMs: askingMs })
+  const nft = (...args: readonly string[]) => start(mortal(['nft', '-j', ...args]), { timeoutMs: askingMs })
   // As an argument: nft opens /dev/stdin anew, which the socket that Node.js hands over as input does not allow.
   const change = async (commands: object) => {
     const { code, stderr } = await nft(JSON.stringify(commands))
