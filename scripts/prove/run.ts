@@ -14,6 +14,8 @@ export interface Order {
   readonly forMs: number
   /** Worlds at work side by side. */
   readonly jobs: number
+  /** What was counted before, where several orders follow each other. */
+  readonly book?: PointBook
   openWorld(): Promise<World>
   /** Called after each, in the order in which they end. */
   onFinding(finding: Finding): void
@@ -27,7 +29,7 @@ const MOST_FAILURES = 5
 
 /** Runs the schedules of consecutive seeds. @throws Error when nothing can be run here */
 export async function runOrder(order: Order): Promise<void> {
-  const book = new PointBook()
+  const { book = new PointBook() } = order
   const until = performance.now() + order.forMs
   let next = 0
   const isOn = () => next < order.schedules && performance.now() < until && !order.stop.aborted
@@ -58,5 +60,5 @@ export async function runOrder(order: Order): Promise<void> {
 /** Runs one schedule that was kept. */
 export async function replay(openWorld: () => Promise<World>, schedule: Schedule): Promise<Finding> {
   await using world = await openWorld()
-  return perform(world, schedule)
+  return await perform(world, schedule)
 }
