@@ -19,6 +19,9 @@ const BY_HAND = `[Service]
 ExecStart=/bin/sleep infinity
 `
 
+/** What takes long, and shows of this failure what other tests show of others. */
+const all = process.env.CHAOS_LITE_LAB === 'all'
+
 describeLab('server-restart', () => {
   let fleet: Fleet
 
@@ -71,6 +74,33 @@ describeLab('server-restart', () => {
     const run = await fleet.ended(runId, { answers: { department: 'yes' } })
     expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'identical' })
     expect(run.reasons).toEqual([expect.stringMatching(/^Time without service: target 1(\.0)? s/)])
+    await settled()
+    expect(await fleet.differences(before)).toEqual([])
+  })
+
+  test.runIf(all)('a rehearsal is put back by the boot, and does not hold the restart up', async () => {
+    const [boot, before] = [await bootId(), await fleet.manifests()]
+    const erp = fleet.host('erp')
+    const order = ['rehearse', 'host.restart', '--with', '{}', '--hold', '10m', '--yes']
+    await erp.enter(['systemd-run', '--quiet', '--collect', '--', '/usr/local/bin/chaos-lite-agent', ...order])
+    const isUp = async () => (await bootId().catch(() => boot)) !== boot
+    await until('it was restarted', isUp, { timeoutMs: 30_000 })
+    await settled()
+    expect(await fleet.differences(before)).toEqual([])
+  })
+
+  test.runIf(all)('the power is cut while it goes down: the boot after that puts it back', async () => {
+    const [boot, before] = [await bootId(), await fleet.manifests()]
+    const { runId } = await fleet.start('server-restart')
+    await until('it goes down', async () => {
+      const { stdout } = await fleet.host('erp').enter(['systemctl', 'is-system-running'], { check: false })
+      return stdout.trim() === 'stopping'
+    })
+    await fleet.host('erp').powerCut()
+    expect(await fleet.host('erp').boot()).toBe('running')
+    const run = await fleet.ended(runId, { answers: { department: 'yes' } })
+    expect(run).toMatchObject({ effect: 'proved', restoration: 'identical' })
+    expect(await bootId()).not.toBe(boot)
     await settled()
     expect(await fleet.differences(before)).toEqual([])
   })

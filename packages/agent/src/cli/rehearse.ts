@@ -45,24 +45,49 @@ export async function rehearse(world: World, options: RehearseOptions, terminal:
   const watched = await watch(world, agent, prepared, terminal)
   const back = Promise.withResolvers<RevertOutcome>()
   agent.engine.onReverted(back.resolve)
-  const onStop = () => void agent.engine.revert({ runId: null }, 'by hand' satisfies RevertCause)
-  terminal.stop.addEventListener('abort', onStop, { once: true })
+  const stop = stopping(agent)
+  terminal.stop.addEventListener('abort', stop.onStop, { once: true })
   try {
     const ordered = { ...request, runId: null, stepId: STEP_ID, effectWaitMs: 0, onLinkLoss: 'hold' } as const
     const record = await agent.engine.inject({ ...ordered, explanationDigest: prepared.digest })
     say(`Started: ${options.action}; record ${record.head.recordId}`)
     // Another process may put it back before anything was seen: that ends the looking as well.
-    const over = backOrGone(agent, record, back.promise)
+    const over = Promise.race([backOrGone(agent, record, back.promise), stop.left(record)])
     const effect = await seen(watched, over, say)
     const outcome = await over
-    return verdict(options, { prepared, effect, outcome, reason: null }, terminal)
+    return verdict(options, { prepared, effect, outcome, reason: null, left: stop.isLeft() }, terminal)
   } catch (thrown) {
     // Before `injecting` nothing was changed: the command could not run. After it, the outcome is part of the verdict.
     const outcome = await Promise.race([back.promise, Promise.resolve(null)])
     if (outcome === null) throw thrown
-    return verdict(options, { prepared, effect: 'not seen', outcome, reason: sentenceOf(thrown) }, terminal)
+    return verdict(
+      options,
+      { prepared, effect: 'not seen', outcome, reason: sentenceOf(thrown), left: false },
+      terminal,
+    )
   } finally {
-    terminal.stop.removeEventListener('abort', onStop)
+    terminal.stop.removeEventListener('abort', stop.onStop)
+  }
+}
+
+/** What Ctrl-C, and a machine that goes down, do: put back, or leave to the next boot what only that can put back. */
+function stopping(agent: Agent) {
+  const left = Promise.withResolvers<null>()
+  let recordId: string | null = null
+  let isLeft = false
+  const onStop = async () => {
+    const outcomes = await agent.engine.revert({ runId: null }, 'by hand' satisfies RevertCause)
+    if (outcomes.length > 0 || recordId === null || (await agent.journal.read(recordId)) === null) return
+    isLeft = true
+    left.resolve(null)
+  }
+  return {
+    onStop: () => void onStop(),
+    left(record: JournalRecord): Promise<null> {
+      recordId = record.head.recordId
+      return left.promise
+    },
+    isLeft: () => isLeft,
   }
 }
 
@@ -143,11 +168,12 @@ async function backOrGone(
 
 function verdict(
   options: RehearseOptions,
-  found: { prepared: Prepared; effect: Effect; outcome: RevertOutcome | null; reason: string | null },
+  found: { prepared: Prepared; effect: Effect; outcome: RevertOutcome | null; reason: string | null; left: boolean },
   terminal: Terminal,
 ): ExitCode {
   const { prepared, effect, outcome } = found
-  const reason = found.reason ?? (outcome === null ? 'Another process put it back.' : null)
+  const elsewhere = found.left ? 'The next boot of this host puts it back.' : 'Another process put it back.'
+  const reason = found.reason ?? (outcome === null ? elsewhere : null)
   const injected = found.reason === null
   const ok = injected && effect !== 'not seen' && outcome?.restoration === 'identical'
   if (options.json) {

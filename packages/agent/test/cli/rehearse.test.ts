@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ChaosError } from '@chaos-lite/shared'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { runCli } from '../../src/cli/program.ts'
 import { EXIT, type Terminal, type World } from '../../src/cli/world.ts'
 import { linuxHost } from '../../src/host/linux/index.ts'
@@ -113,6 +113,22 @@ describe('before anything is touched', () => {
     expect(await rehearse()).toBe(2)
     expect(lines.at(-1)).toBe('Nothing was touched.')
     expect(existsSync(paths.journal)).toBe(false)
+  })
+})
+
+describe('a failure that only the next boot puts back', () => {
+  test('is left to it when the machine goes down, and the rehearsal ends without a wait', async () => {
+    let goesDown = true
+    const { rehearse, lines, stop, engine, file } = commandLine({ untilBoot: () => goesDown })
+    const ended = rehearse('--yes', '--hold', '10m')
+    await vi.waitFor(() => expect(lines.join('\n')).toContain('Started: toy.write'))
+    stop.abort()
+    expect(await ended).toBe(1)
+    expect(lines.join('\n')).toMatch(/The next boot of this host puts it back\..*host unknown/s)
+    expect(readFileSync(file, 'utf8')).toBe('after')
+    goesDown = false
+    expect(await engine.recover()).toMatchObject([{ restoration: 'identical' }])
+    expect(readFileSync(file, 'utf8')).toBe('before')
   })
 })
 

@@ -20,7 +20,7 @@ const Undo = z.strictObject({
 type Undo = z.infer<typeof Undo>
 
 /** So that the word of it leaves the host first. */
-const AFTER_MS = 2_000
+const AFTER_MS = 1_000
 const BACK_MS = 300_000
 const MOST_BACK_MS = 3_600_000
 
