@@ -23,7 +23,8 @@ Options of installing:
 Uninstalling puts everything back first, and refuses while something cannot be put back.
   --purge             also remove configuration, identity and unsent facts
 
-DESTDIR=DIR installs the files below DIR only: no enrolment, no systemctl. For packagers.
+DESTDIR=DIR installs the files below DIR only: no account, no enrolment, no systemctl. For packagers, whose package makes
+the system account chaos-lite.
 USAGE
 }
 
