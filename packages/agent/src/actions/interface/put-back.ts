@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Compared } from '@chaos-lite/shared'
 import type { Host } from '../../host/host.ts'
 import type { InterfaceImage } from '../../host/network.ts'
-import { item } from '../../host/swap/index.ts'
+import { item, printable } from '../../host/swap/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
 
 /** The program that manages the network gets this long to set what it sets; then we do. */
@@ -47,9 +47,10 @@ export async function bringBack(
     await settled(host, image, settleMs, signal)
   }
   const { missing, more } = await difference(host, image)
-  if (removed.length > 0) kept.push(`Somebody else took ${removed.join(', ')} from ${image.name}: it was left so.`)
+  if (removed.length > 0)
+    kept.push(printable(`Somebody else took from ${image.name}, and it was left so: ${removed.join(', ')}`))
   if (more.length > 0)
-    kept.push(`Somebody else gave ${image.name} more: ${more.join(', ').slice(0, 400)} was left there.`)
+    kept.push(printable(`Somebody else gave ${image.name} more, and it was left there: ${more.join(', ')}`))
   const now = await network.now(image.name)
   const up = (await same(host, image))?.up === true
   return {

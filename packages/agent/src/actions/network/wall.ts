@@ -1,7 +1,7 @@
 import { ChaosError, line } from '@chaos-lite/shared'
 import { z } from 'zod'
-import { item } from '../../host/swap/index.ts'
-import { Wall } from '../../host/wall.ts'
+import { item, printable } from '../../host/swap/index.ts'
+import { Wall, type WallStanding } from '../../host/wall.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'
 import { admittedOn, refuseAgentOnShare } from './admitted.ts'
@@ -60,20 +60,16 @@ export async function lowerWall({ host }: ActionContext, { wall }: WallUndo): Pr
   return outcomeOf(compared, keptOf(wall, found))
 }
 
-function keptOf(
-  { name }: Wall,
-  { state, foreign }: Awaited<ReturnType<ActionContext['host']['packetFilter']['standing']>>,
-) {
-  if (foreign.length > 0) {
-    return [
-      `Somebody else wrote into the table ${name} meanwhile: ${foreign.join(', ')} kept, only ours was taken out.`,
-    ]
-  }
-  if (state === 'changed')
-    return [`Somebody else took rules of ours out of the table ${name} meanwhile; the rest went.`]
-  if (state === 'absent')
-    return [`The table ${name} was not there any more: flushed by somebody else, gone with a restart, or never made.`]
-  return state === 'lifted' ? [`The kernel had opened the table ${name} by itself, as its time was over.`] : []
+function keptOf({ name }: Wall, { state, foreign }: WallStanding): readonly string[] {
+  const said = {
+    absent: `The table ${name} was not there any more: flushed by somebody else, gone with a restart, or never made.`,
+    changed: `Somebody else took rules of ours out of the table ${name} meanwhile; the rest went.`,
+    lifted: `The kernel had opened the table ${name} by itself, as its time was over.`,
+    whole: null,
+  }[state]
+  if (foreign.length === 0) return said === null ? [] : [said]
+  const theirs = foreign.join(', ')
+  return [printable(`Somebody else wrote into ${name} meanwhile; kept, while ours was taken out: ${theirs}`)]
 }
 
 export function wallByHand({ wall: { name } }: WallUndo): readonly string[] {

@@ -172,7 +172,7 @@ describe('network.block, while somebody else changes the firewall', () => {
     expect(await networkBlock.lasts?.(context, failure.undo)).toBe(true)
     const reverted = await failure.revert()
     expect(reverted).toMatchObject({ restoration: 'ours undone' })
-    expect(reverted.kept.join()).toMatch(/rule 17 of chain out kept/)
+    expect(reverted.kept.join()).toMatch(/kept, while ours was taken out: rule 17 of chain out/)
     expect(host.packetFilter.walls.size).toBe(0)
     expect((await failure.revert()).restoration).toBe('ours undone')
   })
