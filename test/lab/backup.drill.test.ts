@@ -8,6 +8,7 @@ import type { Lab, LabHost } from '../../scripts/lab/index.ts'
 import { makeArchive, makeBorgRepository } from './support/borg.ts'
 import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
+import { serveDatabase, sql } from './support/postgres.ts'
 import { makeRepository, makeSnapshot } from './support/restic.ts'
 
 const CANARY = 'canary 5e1b0c'
@@ -18,7 +19,7 @@ const policy = `policy: 1
 actions: [data.quarantine]
 exercises: [backup.restore]
 folders: [/srv/data]
-repositories: [nightly, damaged, foreign, stale, forgetful, copy, zipped, borged, booked]
+repositories: [nightly, damaged, foreign, stale, forgetful, copy, zipped, borged, booked, dumped]
 holdAtMost: 30m
 `
 
@@ -33,6 +34,7 @@ const repositories = [
   restic('forgetful', `compareWith: /srv/archive, ${canary}`),
   `borged: { driver: borg, location: /var/backups/borged, compareWith: /srv/data, ${canary} }\n`,
   `booked: { driver: sqlite, location: /var/backups/books.db, compareWith: /srv/books.db, newest: entries.at, canary: { file: notes.text, sha256: ${sha256} } }\n`,
+  `dumped: { driver: postgres, location: /var/backups/erp.dump, database: erp, canary: { file: notes.text, sha256: ${sha256} } }\n`,
   `copy: { driver: folder, location: /var/backups/share, compareWith: /srv/share, ${canary} }\n`,
   `zipped: { driver: archive, location: /var/backups/share.zip, compareWith: /srv/share, inside: ., ${canary} }\n`,
 ].join('')
@@ -52,6 +54,20 @@ async function setScene(lab: Lab): Promise<void> {
   await damage(host, '/var/backups/damaged')
   await backUpOtherContent(host)
   await makeArchive(host, await makeBorgRepository(host, 'borged'), 'nightly', ['/srv/data'])
+  await serveDatabase(host, { name: 'erp', user: 'erp', password: 'secret' })
+  await sql(host, 'erp', `create table notes (text text); insert into notes values ('${CANARY}'), ('more')`)
+  const dump = await host.enter([
+    'runuser',
+    '-u',
+    'postgres',
+    '--',
+    'pg_dump',
+    '--format=custom',
+    '--file=/tmp/erp.dump',
+    'erp',
+  ])
+  expect(dump.code).toBe(0)
+  await host.enter(['install', '--mode=0600', '/tmp/erp.dump', '/var/backups/erp.dump'])
   await host.writeFile('/srv/books.db', books())
   await host.enter(['cp', '--archive', '/srv/books.db', '/var/backups/books.db'])
   await host.writeFile('/srv/share/canary.txt', CANARY)
@@ -140,7 +156,7 @@ describeLab('backups', () => {
     expect(differences).toEqual([])
   })
 
-  test.each(['nightly', 'borged', 'booked', 'copy', 'zipped'])(
+  test.each(['nightly', 'borged', 'booked', 'dumped', 'copy', 'zipped'])(
     'backup-restore-timing passes from %s',
     async (repository) => {
       const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository } })

@@ -18,6 +18,7 @@ const TOOLS: readonly {
   { program: 'nft', package: 'nftables', why: 'blocking traffic and name resolution', must: false },
   { program: 'restic', package: 'restic', why: 'backups in restic repositories', must: false },
   { program: 'borg', package: 'borgbackup', why: 'backups in borg repositories', must: false },
+  { program: 'pg_restore', package: 'postgresql', why: 'backups that are dumps of PostgreSQL', must: false },
   { program: 'pamtester', package: 'pamtester', why: 'log-ins through PAM', must: false },
   { program: 'chronyc', package: 'chrony', why: 'the clock probe, where chrony keeps the time', must: false },
 ]

@@ -1,5 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { RestoreParams } from './backup-restore.ts'
+import { serverDatabase } from './backup-restore-run.ts'
 import { type DriverContext, driverOf, insideOf, repositoryNamed } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
 
@@ -20,7 +21,7 @@ export async function describeRestore(
   if (place && params.folder === undefined) {
     throw new ChaosError('param-invalid', 'A restore into place needs `folder`: the folder whose place it takes')
   }
-  const compared = params.folder ?? repository.compareWith
+  const compared = params.folder ?? repository.compareWith ?? serverDatabase(repository) ?? undefined
   return [
     `Reads the newest backup of ${params.repository} (${driver.name}, ${inside === '.' ? 'all of it' : inside}); the backup is not changed.`,
     place

@@ -8,6 +8,7 @@ import { lookForCanary } from './canary.ts'
 import { compareTrees } from './compare.ts'
 import {
   type BackupDriver,
+  backupDrivers,
   type DataComparison,
   type DriverContext,
   driverOf,
@@ -17,11 +18,12 @@ import {
 } from './drivers/index.ts'
 import type { ExerciseContext, ExerciseResult } from './exercise.ts'
 import { createPhases } from './phases.ts'
-import { placeTarget, type RestoreTarget, scratchTarget } from './target.ts'
+import { placeTarget, type RestoreTarget, scratchPath, scratchTarget } from './target.ts'
 
 /** This much of a file system stays free whatever is restored. */
 const RESERVE_BYTES = 256 * 1024 * 1024
 const DIFFERENCES_SHOWN = 49
+const WIPE_MS = 300_000
 
 /** The exercise itself: open, check, list, restore, place, compare, wipe. Throws when the backup fails it. */
 export async function runRestore(context: ExerciseContext, params: RestoreParams): Promise<ExerciseResult> {
@@ -35,6 +37,8 @@ export async function runRestore(context: ExerciseContext, params: RestoreParams
   const source: DriverContext = { host, repository, signal, cacheFolder }
   let target: RestoreTarget | null = null
   try {
+    // What a killed agent left running.
+    for (const each of backupDrivers) await each.wipe?.(source, scratchPath(scratchFolder))
     const snapshot = await timed('open', () => newestOf(driver, source, params.repository))
     if (params.check === true && driver.check !== undefined) await timed('check', async () => driver.check?.(source))
     target =
@@ -52,6 +56,7 @@ export async function runRestore(context: ExerciseContext, params: RestoreParams
     )
   } finally {
     await timed('wipe', async () => {
+      if (target !== null) await driver.wipe?.({ ...source, signal: AbortSignal.timeout(WIPE_MS) }, target.path)
       await target?.wipe()
       await rm(cacheFolder, { recursive: true, force: true })
     })
@@ -91,12 +96,17 @@ async function judgeRestore(work: Restored): Promise<ExerciseResult> {
   ]
   return {
     ok: items > 0 && differences.length === 0 && canary !== 'missing',
-    reason: oneLine(sentence(work, comparison, live, differences.length), 1024),
+    reason: oneLine(sentence(work, comparison, serverDatabase(repository) ?? live, differences.length), 1024),
     items,
     differences: bounded(differences),
     dataAgeMs: newestMs === null ? null : Math.max(0, Math.round(context.host.clock.wallMs() - newestMs)),
     canary,
   }
+}
+
+/** A live database that a server holds, as people call it; null for what lies in a file or folder. */
+export function serverDatabase({ database }: RepositoryDefinition): string | null {
+  return database === undefined ? null : `the database ${database}`
 }
 
 /** By the rows of a database, or by the names and bytes of files. */

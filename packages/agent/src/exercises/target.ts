@@ -20,13 +20,18 @@ export interface RestoreTarget {
   wipe(): Promise<void>
 }
 
+/** Where a restore into the scratch space lies. */
+export function scratchPath(scratchFolder: string): string {
+  return join(scratchFolder, 'restore')
+}
+
 /** A private folder inside the scratch space, gone afterwards. */
 export async function scratchTarget(
   { scratchFolder }: Pick<ExerciseContext, 'scratchFolder'>,
   driver: BackupDriver,
   inside: string,
 ): Promise<RestoreTarget> {
-  const path = join(scratchFolder, 'restore')
+  const path = scratchPath(scratchFolder)
   const contents = driver.contentsAt(path, inside)
   // What a killed agent left behind.
   await rm(path, { recursive: true, force: true })

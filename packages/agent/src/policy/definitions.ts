@@ -42,13 +42,13 @@ export type CredentialDefinition = z.infer<typeof CredentialDefinition>
 
 /** One place where backups lie, as the host's owner wrote it in `repositories.yaml`. */
 export const RepositoryDefinition = z.strictObject({
-  driver: z.enum(['folder', 'archive', 'restic', 'borg', 'sqlite']),
+  driver: z.enum(['folder', 'archive', 'restic', 'borg', 'sqlite', 'postgres']),
   location: z
     .string()
     .min(1)
     .max(1024)
     .describe(
-      'folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes; borg: the repository; sqlite: a copy of the database, or a folder of them',
+      'folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes; borg: the repository; sqlite: a copy of the database, or a folder of them; postgres: a dump in the custom format, or a folder of them',
     ),
   passwordFile: AbsolutePath.optional(),
   env: z
@@ -58,12 +58,21 @@ export const RepositoryDefinition = z.strictObject({
   compareWith: AbsolutePath.optional().describe(
     'The live folder that is backed up here; sqlite: the live database file',
   ),
+  database: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/, 'must be the name of a database')
+    .optional()
+    .describe(
+      'postgres: the live database to compare with; how it is reached can stand in env (PGHOST, PGUSER, PGPASSFILE)',
+    ),
   newest: z
     .string()
     .max(256)
     .regex(/^.+\..+$/, 'must be table.column')
     .optional()
-    .describe('sqlite: the column whose latest time is the age of the data; unless told: when the backup was taken'),
+    .describe(
+      'sqlite, postgres: the column whose latest time is the age of the data; unless told: when the backup was taken',
+    ),
   inside: z
     .string()
     .max(1024)
@@ -76,7 +85,9 @@ export const RepositoryDefinition = z.strictObject({
         .min(1)
         .max(1024)
         .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0]+$/, 'must be a path inside the backed-up folder')
-        .describe('A path inside the backed-up folder; sqlite: table.column, of which one value is the canary'),
+        .describe(
+          'A path inside the backed-up folder; sqlite, postgres: table.column, of which one value is the canary',
+        ),
       sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
     })
     .optional(),

@@ -73,4 +73,6 @@ export interface BackupDriver {
   restore(context: DriverContext, part: Part, target: string): Promise<void>
   /** Databases are compared by their rows, because a live one never has the same bytes. Without it: as trees of files. */
   compare?(context: DriverContext, what: DataToCompare): Promise<DataComparison>
+  /** Ends what `restore` started outside of `target`, before that is removed. Nothing to end is fine. */
+  wipe?(context: DriverContext, target: string): Promise<void>
 }

@@ -4,6 +4,7 @@ import { archiveDriver } from './archive.ts'
 import { borgDriver } from './borg.ts'
 import type { BackupDriver } from './driver.ts'
 import { folderDriver } from './folder.ts'
+import { postgresDriver } from './postgres.ts'
 import { resticDriver } from './restic.ts'
 import { sqliteDriver } from './sqlite.ts'
 
@@ -16,6 +17,7 @@ const drivers: Readonly<Record<RepositoryDefinition['driver'], BackupDriver>> = 
   restic: resticDriver,
   borg: borgDriver,
   sqlite: sqliteDriver,
+  postgres: postgresDriver,
 }
 
 /** All of them, for the reference pages. */

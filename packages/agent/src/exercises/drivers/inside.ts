@@ -24,7 +24,7 @@ function keepsFullPaths(driver: RepositoryDefinition['driver']): boolean {
  */
 export function insideOf(repository: RepositoryDefinition, folder: string | null): string {
   const { driver, compareWith, inside } = repository
-  if (driver === 'sqlite') {
+  if (driver === 'sqlite' || driver === 'postgres') {
     if (folder === null) return '.'
     throw new ChaosError(
       'param-invalid',
