@@ -73,6 +73,23 @@ async function released(image: string): Promise<boolean> {
   return await until(`no loop device holds ${image}`, isFree, { timeoutMs: 4_000 }).catch(() => false)
 }
 
+/** Keeps a copy of the whole disk as it is now, as the snapshot of a virtual machine does; the host goes on. */
+export async function saveDisk(disk: Disk): Promise<void> {
+  if (disk.kind === 'overlay') throw new LabError('only a disk of its own can be kept whole: not overlay')
+  const root = join(disk.dir, 'root')
+  await run(['fsfreeze', '--freeze', root])
+  try {
+    await run(['cp', '--sparse=always', imageOf(disk), `${imageOf(disk)}.snapshot`])
+  } finally {
+    await run(['fsfreeze', '--unfreeze', root])
+  }
+}
+
+/** Puts the kept copy in the place of the disk, which must not be mounted. */
+export async function loadDisk(disk: Disk): Promise<void> {
+  await run(['cp', '--sparse=always', `${imageOf(disk)}.snapshot`, imageOf(disk)])
+}
+
 /** The power is gone for this disk: what was not synced never reaches it, and all further access fails. */
 export async function cutPower(disk: Disk): Promise<void> {
   if (disk.kind === 'overlay') {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setFrozen } from './cgroup.ts'
-import { cutPower, type Disk, mountDisk, unmountDisk } from './disk.ts'
+import { cutPower, type Disk, loadDisk, mountDisk, saveDisk, unmountDisk } from './disk.ts'
 import { bootIdOf, enter, isRunning, killMachine, leaderOf, type Machine, startMachine, waitBooted } from './machine.ts'
 import { type Manifest, type ManifestOptions, readManifest } from './manifest.ts'
 import { LabError, type RunOptions, type RunResult, run } from './run.ts'
@@ -66,6 +66,19 @@ export class LabHost {
     await cutPower(this.#disk)
     await this.crash()
     await unmountDisk(this.#disk.dir)
+    await mountDisk(this.#disk)
+  }
+
+  /** Keeps a copy of the whole disk while the host goes on. Needs a disk of its own, not `overlay`. */
+  async snapshot(): Promise<void> {
+    await saveDisk(this.#disk)
+  }
+
+  /** The host goes down and has the disk of its snapshot again; boot it afterwards. */
+  async restoreSnapshot(): Promise<void> {
+    await this.crash()
+    await unmountDisk(this.#disk.dir)
+    await loadDisk(this.#disk)
     await mountDisk(this.#disk)
   }
 

@@ -155,6 +155,13 @@ export const scenarios: readonly Scenario[] = [
     steps: (random, points) => [rehearseKilled(random, points), { do: 'upgrade' }],
   },
   {
+    name: 'snapshot',
+    title: 'put back; then the whole disk is restored from a snapshot taken during the hold',
+    worlds: ['lab'],
+    weight: 1,
+    steps: () => [HELD, { do: 'snapshot' }, { do: 'recover' }, { do: 'restore snapshot' }],
+  },
+  {
     name: 'restored',
     title: 'put back; then all files are restored from a backup made during the hold',
     worlds: ['namespace'],

@@ -86,12 +86,19 @@ export class LabWorld implements World {
     await this.#boot()
   }
 
+  async snapshot(): Promise<void> {
+    await this.#host.snapshot()
+  }
+
+  async restoreSnapshot(): Promise<void> {
+    await this.#host.restoreSnapshot()
+    await this.#boot()
+  }
+
   fillDisk = notHere
   writeProtect = notHere
   mendDisk = notHere
   upgrade = notHere
-  snapshot = notHere
-  restoreSnapshot = notHere
   restoreOldJournal = notHere
 
   async [Symbol.asyncDispose](): Promise<void> {
