@@ -32,7 +32,9 @@ export async function bringBack(
   image: InterfaceImage,
 ): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
   const { network } = host
-  const found = await same(host, image)
+  const restarted = host.clock.bootId !== image.bootId
+  // A start finds its hardware one after the other.
+  const found = await thereWithin(host, image, restarted ? settleMs : 0, signal)
   if (found === null) {
     const gone = item(`interface ${image.name}`, 'there', 'gone, or another one of that name')
     return { compared: [gone], kept: [`${image.name} was taken out of this host or made anew by somebody else.`] }
@@ -40,27 +42,44 @@ export async function bringBack(
   const kept: string[] = []
   // IPv4 addresses outlast being switched off: one that is missing now was taken away by a person or a program.
   const removed = image.addresses.filter((row) => row.startsWith('inet ') && !found.addresses.includes(row))
-  if (found.up) kept.push(`${image.name} had been switched on by somebody else, or was never off.`)
-  else await network.bringUp(image.name)
-  if (!(await settled(host, image, managerMs, signal))) {
+  if (found.up && !restarted) kept.push(`${image.name} had been switched on by somebody else, or was never off.`)
+  if (!found.up) await network.bringUp(image.name)
+  const asBefore = await settled(host, image, restarted ? settleMs : managerMs, signal)
+  if (!asBefore && !restarted) {
     await network.setAgain(image)
     await settled(host, image, settleMs, signal)
   }
   const { missing, more } = await difference(host, image)
+  if (restarted && missing.length + more.length > 0) {
+    // What a start does not bring was lost with the restart, not by us.
+    kept.push(`The host was restarted meanwhile: ${image.name} has what that start gave it.`)
+    return { compared: await comparedNow(host, image), kept }
+  }
   if (removed.length > 0)
     kept.push(printable(`Somebody else took from ${image.name}, and it was left so: ${removed.join(', ')}`))
   if (more.length > 0)
     kept.push(printable(`Somebody else gave ${image.name} more, and it was left there: ${more.join(', ')}`))
-  const now = await network.now(image.name)
+  // What is missing without anybody's doing is no conflict: it must come out as unknown, not as theirs.
+  const lost = missing.some((row) => !removed.includes(row)) && removed.length + more.length === 0
+  return { compared: await comparedNow(host, image), kept: lost ? [] : kept }
+}
+
+async function comparedNow(host: Host, image: InterfaceImage): Promise<readonly Compared[]> {
+  const { addresses, routes } = await host.network.now(image.name)
   const up = (await same(host, image))?.up === true
-  return {
-    compared: [
-      item(`${image.name} state`, 'up', up ? 'up' : 'down'),
-      item(`${image.name} addresses`, image.addresses.join('; ') || 'none', now.addresses.join('; ') || 'none'),
-      item(`${image.name} routes`, image.routes.join(' ') || 'none', now.routes.join(' ') || 'none'),
-    ],
-    // What is missing without anybody's doing is no conflict: it must come out as unknown, not as theirs.
-    kept: missing.some((row) => !removed.includes(row)) && removed.length + more.length === 0 ? [] : kept,
+  return [
+    item(`${image.name} state`, 'up', up ? 'up' : 'down'),
+    item(`${image.name} addresses`, image.addresses.join('; ') || 'none', addresses.join('; ') || 'none'),
+    item(`${image.name} routes`, image.routes.join(' ') || 'none', routes.join(' ') || 'none'),
+  ]
+}
+
+async function thereWithin(host: Host, image: InterfaceImage, withinMs: number, signal: AbortSignal) {
+  const until = host.clock.monoMs() + withinMs
+  for (;;) {
+    const found = await same(host, image)
+    if (found !== null || host.clock.monoMs() > until || signal.aborted) return found
+    await pause(lookEveryMs)
   }
 }
 

@@ -40,6 +40,7 @@ export const resolverSwitch = defineAction({
   params: Params,
   undo: Undo,
   undoVersion: 1,
+  bootPhase: 'early',
   touches: () => [`file:${resolvConf}`],
   asks: ({ servers }) => servers.map((value) => ({ kind: 'address' as const, value })),
   prepare: async (context, params) => {

@@ -124,4 +124,21 @@ describe('interface.down, while somebody else changes it', () => {
       kept: [expect.stringMatching(/taken out of this host/)],
     })
   })
+
+  it('has what a restart gave it, and does not call that the work of a person', { timeout: 60_000 }, async () => {
+    const { host, context } = await scene()
+    const { undo } = await inject(interfaceDown, context, params)
+    host.network.set('lan1', { up: true, index: 7, addresses: [address], routes: [] })
+    const after = {
+      ...context,
+      host: { ...host, clock: { ...host.clock, bootId: 'another' } },
+      signal: AbortSignal.abort(),
+    }
+    expect(await interfaceDown.revert(after, undo)).toMatchObject({
+      ...{ restoration: 'ours undone', kept: [expect.stringMatching(/restarted meanwhile/)] },
+    })
+    expect((await host.network.now('lan1')).routes).toEqual([])
+    host.network.set('lan1', { routes: [route] })
+    expect(await interfaceDown.revert(after, undo)).toMatchObject({ restoration: 'identical', kept: [] })
+  })
 })
