@@ -80,8 +80,11 @@ export interface Files extends Room {
   keep(path: string, keptPath: string): Promise<void>
   /** Puts `keptPath` in the place of `path` by one rename: needs no free space. */
   putBack(keptPath: string, path: string): Promise<void>
-  /** Sets mode, owner, ACL, attributes and modification time of an existing path; links and flags are left alone. */
-  setMetadata(path: string, metadata: Metadata): Promise<void>
+  /**
+   * Sets mode, owner, ACL, attributes and modification time of an existing path; links and flags are left alone. Fails
+   * with `wrong-state` where `path` is not the very file or folder `only`.
+   */
+  setMetadata(path: string, metadata: Metadata, only?: Pick<Metadata, 'dev' | 'inode'>): Promise<void>
   setMtime(path: string, mtimeNs: string): Promise<void>
   /** A rename inside one file system; fails with `already-exists` when `to` exists. */
   move(from: string, to: string): Promise<void>

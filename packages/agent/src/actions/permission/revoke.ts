@@ -1,5 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import { z } from 'zod'
+import { sameFile } from '../../host/swap/index.ts'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { AccountName, GroupName, PlainPath } from '../params.ts'
@@ -74,7 +75,12 @@ export const permissionRevoke = defineAction({
     if ((await standing(host.files, undo)) !== 'before') {
       throw new ChaosError('wrong-state', `The access rules of ${undo.path} were changed after they were saved.`)
     }
-    await setAcl(host.files, undo.path, await host.files.metadata(undo.path), parseAcl(undo.afterAcl))
+    const now = await host.files.metadata(undo.path)
+    // Somebody may have put another file there between the two looks.
+    if (now.kind !== undo.before.kind || !sameFile(now, undo.before)) {
+      throw new ChaosError('wrong-state', `${undo.path} was exchanged for another just now: left alone.`)
+    }
+    await setAcl(host.files, undo.path, now, parseAcl(undo.afterAcl))
   },
   verify: ({ host }, undo) => standing(host.files, undo),
   lasts: ({ host }, undo) => isStillRevoked(host.files, undo),

@@ -22,7 +22,7 @@ export type PermissionUndo = z.infer<typeof PermissionUndo>
 /** Sets these access rules; owner, attributes and times stay as they are. */
 export async function setAcl(files: Files, path: string, now: HostMetadata, acl: Acl): Promise<void> {
   const text = now.acl === null ? null : formatAcl(acl)
-  await files.setMetadata(path, { ...now, acl: text, mode: modeOfAcl(acl, now.mode) })
+  await files.setMetadata(path, { ...now, acl: text, mode: modeOfAcl(acl, now.mode) }, now)
 }
 
 export async function standing(files: Files, undo: PermissionUndo): Promise<Standing> {

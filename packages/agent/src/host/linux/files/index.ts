@@ -26,7 +26,8 @@ export const linuxFiles: Files = {
   replace: replaceFile,
   keep: (path, keptPath) => explained(`${path} cannot be kept as ${keptPath}`, () => keep(path, keptPath)),
   putBack: (keptPath, path) => explained(`${keptPath} cannot be put back`, () => putBack(keptPath, path)),
-  setMetadata: (path, metadata) => explained(`${path} cannot be changed`, () => writeMetadata(path, metadata)),
+  setMetadata: (path, metadata, only) =>
+    explained(`${path} cannot be changed`, () => writeMetadata(path, metadata, only)),
   setMtime: (path, mtimeNs) => explained(`${path} cannot be changed`, () => writeMtime(path, mtimeNs)),
   move: (from, to) => explained(`${from} cannot be moved to ${to}`, () => move(from, to)),
   remove: (path) => explained(`${path} cannot be removed`, () => remove(path)),

@@ -7,28 +7,36 @@ import { run } from '../run.ts'
 import { tool } from '../tools.ts'
 import { asChaosError, codeOf } from './durable.ts'
 import { type Extended, knownOf, rememberExtended } from './known.ts'
+import { hold } from './pinned.ts'
 
 const toolTimeoutMs = 10_000
 
-/** Reads everything that a file or folder must have again afterwards. Does not follow links. */
+/**
+ * Reads everything that a file or folder must have again afterwards. Does not follow links. All but the flags is read
+ * through one handle: whoever may exchange the file gets no mixture of two read.
+ */
 export async function readMetadata(path: string): Promise<Metadata> {
-  const stat = await fs.lstat(path, { bigint: true }).catch((error: unknown) => {
+  try {
+    return await hold(path, async (pinned) => {
+      const stat = await pinned.handle.stat({ bigint: true })
+      const kind = kindOf(stat)
+      const real = kind === 'file' || kind === 'folder'
+      const { mode, uid, gid, size } = stat
+      const extended = real ? (knownOf(stat) ?? (await readExtended(path, pinned.path, stat))) : NOTHING_EXTENDED
+      const owner = { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size) }
+      return { kind, ...owner, ...stampOf(stat), ...extended }
+    })
+  } catch (error) {
     throw asChaosError(error, `${path} cannot be read`)
-  })
-  const kind = kindOf(stat)
-  const real = kind === 'file' || kind === 'folder'
-  const { mode, uid, gid, size } = stat
-  const extended = real ? (knownOf(stat) ?? (await readExtended(path, stat))) : NOTHING_EXTENDED
-  const owner = { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size) }
-  return { kind, ...owner, ...stampOf(stat), ...extended }
+  }
 }
 
 const NOTHING_EXTENDED: Extended = { acl: null, attributes: null, flags: null }
 
-/** By the programs of the system. */
-async function readExtended(path: string, stat: BigIntStats): Promise<Extended> {
+/** By the programs of the system. lsattr refuses to go through a handle. */
+async function readExtended(path: string, pinned: string, stat: BigIntStats): Promise<Extended> {
   const [{ acl, attributes }, flags] = await Promise.all([
-    readAttributes(path, Number(stat.mode)),
+    readAttributes(path, pinned, Number(stat.mode)),
     readFlags(path, kindOf(stat)),
   ])
   const extended = { acl, attributes, flags }
@@ -76,11 +84,15 @@ function kindOf(stat: BigIntStats): Metadata['kind'] {
  * An ACL that says more than the mode is an extended attribute. Where getfattr sees none, getfacl would only spell the
  * mode out, so it is not started: every process that we start costs more than all else that we read.
  */
-async function readAttributes(path: string, mode: number): Promise<Pick<Metadata, 'acl' | 'attributes'>> {
-  const listed = await listAttributes(path)
+async function readAttributes(
+  path: string,
+  pinned: string,
+  mode: number,
+): Promise<Pick<Metadata, 'acl' | 'attributes'>> {
+  const listed = await listAttributes(pinned)
   const names = Object.keys(listed.attributes ?? {})
   const isPlain = listed.told && names.every((name) => !name.startsWith('system.')) && tool('getfacl') !== null
-  const acl = isPlain ? aclOfMode(mode) : await readAcl(path)
+  const acl = isPlain ? aclOfMode(mode) : await readAcl(path, pinned)
   return { acl, attributes: listed.attributes && withoutAcls(listed.attributes) }
 }
 
@@ -96,22 +108,22 @@ export function aclOfMode(mode: number): string {
 }
 
 /** Without the `acl` package, `ls` still marks a file that has an ACL with `+`: such a file is refused, not damaged. */
-async function readAcl(path: string): Promise<string | null> {
+async function readAcl(path: string, pinned: string): Promise<string | null> {
   if (tool('getfacl')) {
-    const argv = ['getfacl', '--omit-header', '--absolute-names', '--numeric', '--no-effective', '--', path] as const
+    const argv = ['getfacl', '--omit-header', '--absolute-names', '--numeric', '--no-effective', '--', pinned] as const
     const { stdout } = await must(argv, { timeoutMs: toolTimeoutMs })
     return stdout.trim()
   }
-  const { stdout } = await must(['ls', '-ld', '--', path], { timeoutMs: toolTimeoutMs })
+  const { stdout } = await must(['ls', '-ldL', '--', pinned], { timeoutMs: toolTimeoutMs })
   if (stdout[10] !== '+') return null
   const todo = 'install the package "acl"'
   throw new ChaosError('cannot-restore', `${path} has an ACL and this host has no getfacl to read it: ${todo}.`)
 }
 
 /** All of them, ACLs too. Null where getfattr is not installed; `told` is false where nothing can be concluded. */
-async function listAttributes(path: string): Promise<{ attributes: Record<string, string> | null; told: boolean }> {
+async function listAttributes(pinned: string): Promise<{ attributes: Record<string, string> | null; told: boolean }> {
   if (!tool('getfattr')) return { attributes: null, told: false }
-  const argv = ['getfattr', '--absolute-names', '--dump', '--match=-', '--encoding=base64', '-h', '--', path] as const
+  const argv = ['getfattr', '--absolute-names', '--dump', '--match=-', '--encoding=base64', '--', pinned] as const
   const { code, stdout } = await run(argv, { timeoutMs: toolTimeoutMs })
   if (code !== 0) return { attributes: {}, told: false }
   const attributes: Record<string, string> = {}

@@ -10,16 +10,22 @@ import { type Pinned, pin } from './pinned.ts'
 
 const toolTimeoutMs = 10_000
 
+/** Which file or folder, whatever its name. */
+type Identity = Pick<Metadata, 'dev' | 'inode'>
+
 /**
  * Sets mode, owner, ACL, attributes and modification time, each only where it differs, then forces it to disk. All goes
  * through a handle on a file or folder that is none of the links that others could put in its place.
  */
-export async function writeMetadata(path: string, wanted: Metadata): Promise<void> {
+export async function writeMetadata(path: string, wanted: Metadata, only?: Identity): Promise<void> {
   await pin(path, async (pinned) => {
     const now = await readMetadata(path)
     const held = await pinned.handle.stat({ bigint: true })
     if (!(held.isFile() || held.isDirectory()) || String(held.ino) !== now.inode || String(held.dev) !== now.dev) {
       throw new ChaosError('wrong-state', `${path} was replaced by somebody else just now: left alone.`)
+    }
+    if (only !== undefined && (only.inode !== now.inode || only.dev !== now.dev)) {
+      throw new ChaosError('wrong-state', `${path} is another file than the one that was looked at: left alone.`)
     }
     if (now.uid !== wanted.uid || now.gid !== wanted.gid) await chown(pinned.path, wanted.uid, wanted.gid)
     await writeAcl(path, pinned, now.acl, wanted.acl)
