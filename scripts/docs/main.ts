@@ -10,6 +10,7 @@ import { errorsPage } from './pages/errors.ts'
 import { framesPage } from './pages/frames.ts'
 import { builtInMenuModule, menuPages } from './pages/menu.ts'
 import { policyPage } from './pages/policy.ts'
+import { repositoriesPage } from './pages/repositories.ts'
 
 const menu = menuOf()
 const pages: readonly Page[] = [
@@ -20,6 +21,7 @@ const pages: readonly Page[] = [
   framesPage(),
   drillGrammarPage(),
   policyPage(),
+  repositoriesPage(),
   cliPage(),
 ]
 
