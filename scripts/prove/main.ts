@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, release } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../build/places.ts'
+import { proofObstacle } from './available.ts'
 import { installationMedia, LabWorld } from './lab/world.ts'
 import { makeBundles } from './namespace/bundles.ts'
 import { NamespaceWorld } from './namespace/world.ts'
@@ -124,6 +125,8 @@ async function main(): Promise<number> {
     await writeFile(PAGE, matrixPage(texts.map((text) => Tally.parse(JSON.parse(text)))))
     return 0
   }
+  const obstacle = proofObstacle()
+  if (obstacle !== null) throw new Error(`${obstacle}.`)
   if (options.schedule !== undefined) {
     const finding = await replay(await opener(options.schedule.world), options.schedule)
     for (const line of [...finding.log, ...finding.broken]) say(line)
