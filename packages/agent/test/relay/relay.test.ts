@@ -249,3 +249,38 @@ test.each([
 ])('%s is taken for the question %s', (text, id) => {
   expect(clockQuestion(Buffer.from(text))).toBe(id)
 })
+
+test('what the controller does not take is not taken from the root part either', async () => {
+  await using all = await linked()
+  const { agent, controller } = all
+  controller.socket.pause()
+  const big = 'x'.repeat(200_000)
+  for (let n = 0; n < 60; n += 1) agent.root.pipe.send(Down.frame, big)
+  await expect.poll(() => agent.root.pipe.waitingBytes).toBeGreaterThan(0)
+  controller.socket.resume()
+  await expect.poll(() => controller.heard.length, { timeout: 10_000 }).toBe(60)
+  expect(controller.heard.every((text) => text === big)).toBe(true)
+})
+
+test('a root part that breaks off while it is being woken is woken again', async () => {
+  await using all = await asleep()
+  const { agent, controller } = all
+  agent.world.target = undefined
+  controller.socket.send('{"type":"command"}')
+  await expect.poll(() => agent.roots.length).toBe(2)
+  agent.world.target = controller.target
+  agent.root.stream.destroy()
+  await expect.poll(() => agent.roots.at(2)?.kinds(), { timeout: 10_000 }).toEqual([Up.opened])
+})
+
+test('frames of a connection that ended while the root part woke are not handed on', async () => {
+  await using all = await asleep()
+  const { agent, controller } = all
+  agent.world.target = undefined
+  controller.socket.send('{"type":"command"}')
+  await expect.poll(() => agent.roots.length).toBe(2)
+  controller.socket.terminate()
+  await expect.poll(() => controller.sockets.length, { timeout: 10_000 }).toBe(2)
+  agent.root.point(controller.target)
+  await expect.poll(() => agent.root.kinds()).toEqual([Up.opened])
+})
