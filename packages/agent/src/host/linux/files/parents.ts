@@ -1,6 +1,9 @@
-import type { Stats } from 'node:fs'
+import { readFileSync, type Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+
+/** How the kernel shows an owner who has no number in this user namespace, as in a demo without root. */
+const overflowUid = 65_534
 
 /** As `Files.changeableParent`. */
 export async function changeableParent(path: string): Promise<string | null> {
@@ -8,8 +11,7 @@ export async function changeableParent(path: string): Promise<string | null> {
   for (const [index, folder] of parents.entries()) {
     const found = await lstat(folder)
     if (!found.isDirectory() || !isOwn(found)) return folder
-    // Where there is an ACL, the bits of the group show its mask: the most that any entry gives.
-    if ((found.mode & 0o022) === 0) continue
+    if (!isOpenToOthers(found)) continue
     if ((found.mode & 0o1000) === 0) return folder
     const next = await lstat(parents[index + 1] ?? path).catch(() => null)
     if (next === null || !isOwn(next)) return folder
@@ -26,6 +28,25 @@ function foldersTo(path: string): readonly string[] {
   }
 }
 
+/**
+ * Where there is an ACL, the bits of the group show its mask: the most that any entry gives. A demo without root takes a
+ * person's own group for that person, as the usual umask does.
+ */
+function isOpenToOthers({ mode, gid }: Stats): boolean {
+  if ((mode & 0o002) !== 0) return true
+  const isPersonal = process.geteuid?.() !== 0 && gid === process.getegid?.()
+  return (mode & 0o020) !== 0 && !isPersonal
+}
+
 function isOwn({ uid }: Stats): boolean {
-  return uid === 0 || uid === process.geteuid?.()
+  return uid === 0 || uid === process.geteuid?.() || (uid === overflowUid && !isMapped(uid))
+}
+
+/** Has this number an account behind it here? Lines of `/proc/self/uid_map`: first number inside, outside, how many. */
+function isMapped(uid: number): boolean {
+  const rows = readFileSync('/proc/self/uid_map', 'utf8').trim().split('\n')
+  return rows.some((row) => {
+    const [inside = 0, , count = 0] = row.trim().split(/\s+/).map(Number)
+    return uid >= inside && uid < inside + count
+  })
 }
