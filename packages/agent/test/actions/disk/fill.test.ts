@@ -2,7 +2,7 @@ import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { diskFill } from '../../../src/actions/disk/fill.ts'
 import { fillUp, keepFloor } from '../../../src/actions/disk/fill-up.ts'
 import { takeAway } from '../../../src/actions/disk/take-away.ts'
@@ -10,6 +10,7 @@ import type { FillUndo } from '../../../src/actions/disk/undo.ts'
 import { watchFloor } from '../../../src/actions/disk/watch-floor.ts'
 import { diskProbe } from '../../../src/probes/disk.ts'
 import { judge } from '../../../src/probes/index.ts'
+import { eventually } from '../../fixtures/eventually.ts'
 import { manifest } from '../../host/support.ts'
 import { surviveEveryCrash } from '../crashes.ts'
 import { inject, prepare } from '../support.ts'
@@ -138,9 +139,9 @@ describe('disk.fill, when others write at the same time', () => {
     const full = statSync(path).size
     const watch = watchFloor(host.files, undo, 5)
     disk.freeMiB -= 380
-    await vi.waitFor(() => expect(statSync(path).size).toBeLessThan(full))
+    await eventually(() => expect(statSync(path).size).toBeLessThan(full))
     await takeAway(context, undo)
-    await vi.waitFor(() => expect(watch).toMatchObject({ _destroyed: true }))
+    await eventually(() => expect(watch).toMatchObject({ _destroyed: true }))
   })
 })
 

@@ -1,12 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { lateFile, readLate } from '../../../src/actions/process/late.ts'
 import { processStop } from '../../../src/actions/process/stop.ts'
 import type { ProcessUndo } from '../../../src/actions/process/undo.ts'
 import type { ProcessIdentity } from '../../../src/host/host.ts'
 import { linuxProcesses } from '../../../src/host/linux/processes.ts'
 import { processProbe } from '../../../src/probes/process.ts'
+import { eventually } from '../../fixtures/eventually.ts'
 import { seenBy } from '../../fixtures/local-host.ts'
 import { Nappers, stateOf } from '../../fixtures/nappers.ts'
 import { inject, prepare } from '../support.ts'
@@ -61,7 +62,7 @@ describe('process.stop', () => {
     const context = await amongProcesses()
     const undo = await prepare(processStop, context, { name: nappers.name })
     await linuxProcesses.signal(first, 'suspend')
-    await vi.waitFor(async () => expect(await processStop.verify(context, undo)).toBe('conflict'))
+    await eventually(async () => expect(await processStop.verify(context, undo)).toBe('conflict'))
     expect((await processStop.revert(context, undo)).restoration).toBe('identical')
     expect([await stateOf(first.pid), await stateOf(second.pid)]).toEqual(['runs', 'runs'])
   })
@@ -122,7 +123,7 @@ describe('process.stop, when processes come and go before it begins', () => {
     const earlier = `${BigInt(napper.startTicks) - 1n}`
     const reused = { ...undo, processes: undo.processes.map((each) => ({ ...each, startTicks: earlier })) }
     await linuxProcesses.signal(napper, 'suspend')
-    await vi.waitFor(async () => expect(await stateOf(napper.pid)).toBe('suspended'))
+    await eventually(async () => expect(await stateOf(napper.pid)).toBe('suspended'))
     expect((await processStop.revert(context, reused)).restoration).toBe('ours undone')
     expect(await stateOf(napper.pid)).toBe('suspended')
   })
@@ -163,7 +164,7 @@ describe('process.stop, when somebody else acts meanwhile', () => {
     const { all, failure, states } = await suspended(2)
     const [first] = all
     if (first) await linuxProcesses.signal(first, 'continue')
-    await vi.waitFor(async () => expect(await failure.standing()).toBe('conflict'))
+    await eventually(async () => expect(await failure.standing()).toBe('conflict'))
     expect((await failure.revert()).restoration).toBe('identical')
     expect(await states()).toEqual(['runs', 'runs'])
   })
@@ -182,7 +183,7 @@ describe('process.stop, when somebody else acts meanwhile', () => {
     const nappers = await Nappers.make()
     const [theirs, other] = [await nappers.start(), await nappers.start()]
     await linuxProcesses.signal(theirs, 'suspend')
-    await vi.waitFor(async () => expect(await stateOf(theirs.pid)).toBe('suspended'))
+    await eventually(async () => expect(await stateOf(theirs.pid)).toBe('suspended'))
     const failure = await inject(processStop, await amongProcesses(), { name: nappers.name })
     expect((await failure.revert()).restoration).toBe('identical')
     expect([await stateOf(theirs.pid), await stateOf(other.pid)]).toEqual(['suspended', 'runs'])
@@ -220,7 +221,7 @@ describe('process.stop refuses in prepare', () => {
   it('a process that is suspended already', async () => {
     const napper = await (await Nappers.make()).start()
     await linuxProcesses.signal(napper, 'suspend')
-    await vi.waitFor(async () => expect(await refused({ name: napper.name })).toEqual(['wrong-state', null]))
+    await eventually(async () => expect(await refused({ name: napper.name })).toEqual(['wrong-state', null]))
   })
 
   it.each([

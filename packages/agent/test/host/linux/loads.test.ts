@@ -5,11 +5,12 @@ import { readFileSync } from 'node:fs'
 import { rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { ownCommand } from '../../../src/failsafe/executable.ts'
 import type { LoadWork } from '../../../src/host/host.ts'
 import { linuxLoads } from '../../../src/host/linux/loads.ts'
 import { markerVariable } from '../../../src/load/order.ts'
+import { eventually } from '../../fixtures/eventually.ts'
 import { temporaryFolder } from '../support.ts'
 
 const loads = linuxLoads(ownCommand)
@@ -57,7 +58,7 @@ describe('a load process', () => {
   it('ends by itself when its time is over', async () => {
     const marker = `TEST-${randomBytes(16).toString('hex')}`
     await loads.start({ marker, lastsMs: 50, work: cpu }, signal())
-    await vi.waitFor(async () => expect(await loads.running(marker)).toEqual([]), { timeout: 10_000 })
+    await eventually(async () => expect(await loads.running(marker)).toEqual([]))
   })
 
   it('ends when the agent is killed', async () => {
@@ -70,7 +71,7 @@ describe('a load process', () => {
     await once(agent.stdout, 'data')
     expect(await loads.running(marker)).toHaveLength(1)
     agent.kill('SIGKILL')
-    await vi.waitFor(async () => expect(await loads.running(marker)).toEqual([]), { timeout: 10_000 })
+    await eventually(async () => expect(await loads.running(marker)).toEqual([]))
   })
 
   it('without an order or without an agent ends at once', async () => {
@@ -94,7 +95,7 @@ describe('a load process', () => {
     const starting = loads.start({ marker, lastsMs: 60_000, work: cpu }, stop.signal)
     stop.abort()
     await expect(starting).rejects.toThrow('could not begin')
-    await vi.waitFor(async () => expect(await loads.running(marker)).toEqual([]))
+    await eventually(async () => expect(await loads.running(marker)).toEqual([]))
   })
 })
 
@@ -102,7 +103,7 @@ describe('a load of the processors', () => {
   it('uses processor time', async () => {
     const { of } = await started(cpu)
     const before = ticks(of('stat'))
-    await vi.waitFor(() => expect(ticks(of('stat'))).toBeGreaterThan(before + 5), { timeout: 15_000 })
+    await eventually(() => expect(ticks(of('stat'))).toBeGreaterThan(before + 5))
   })
 })
 
@@ -127,7 +128,7 @@ describe('a load of a disk', () => {
     const before = await stat(path)
     const { of } = await started({ kind: 'io', path, bytesPerSecond: 4 * MiB, fileBytes: MiB })
     const written = () => Number(/^write_bytes: (\d+)$/m.exec(of('io'))?.[1])
-    await vi.waitFor(() => expect(written()).toBeGreaterThan(2 * MiB), { timeout: 15_000 })
+    await eventually(() => expect(written()).toBeGreaterThan(2 * MiB))
     const after = await stat(path)
     expect([after.size, after.ino]).toEqual([before.size, before.ino])
     expect(after.mtimeMs).toBeGreaterThan(before.mtimeMs)
@@ -138,7 +139,7 @@ describe('a load of a disk', () => {
     await writeFile(path, Buffer.alloc(MiB))
     const { marker } = await started({ kind: 'io', path, bytesPerSecond: 4 * MiB, fileBytes: MiB })
     await rm(path)
-    await vi.waitFor(async () => expect(await loads.running(marker)).toEqual([]), { timeout: 10_000 })
+    await eventually(async () => expect(await loads.running(marker)).toEqual([]))
     await expect(stat(path)).rejects.toThrow('ENOENT')
   })
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fc from 'fast-check'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseStat } from '../../../src/host/linux/process-stat.ts'
 import { linuxProcesses, unitsOf } from '../../../src/host/linux/processes.ts'
+import { eventually } from '../../fixtures/eventually.ts'
 import { Nappers, stateOf } from '../../fixtures/nappers.ts'
 
 const line = (name: string, state = 'S', flags = 0, terminal = 0) =>
@@ -58,10 +59,10 @@ describe('the processes of this machine', () => {
   it('are suspended and let go on by number and start time', async () => {
     const napper = await (await Nappers.make()).start()
     expect(await linuxProcesses.signal(napper, 'suspend')).toBe('sent')
-    await vi.waitFor(async () => expect(await stateOf(napper.pid)).toBe('suspended'))
+    await eventually(async () => expect(await stateOf(napper.pid)).toBe('suspended'))
     expect(await linuxProcesses.byName(napper.name)).toHaveLength(1)
     expect(await linuxProcesses.signal(napper, 'continue')).toBe('sent')
-    await vi.waitFor(async () => expect(await stateOf(napper.pid)).toBe('runs'))
+    await eventually(async () => expect(await stateOf(napper.pid)).toBe('runs'))
   })
 
   it('are never touched when another one has the number by now', async () => {
