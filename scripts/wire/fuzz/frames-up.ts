@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startController } from '@chaos-lite/controller'
 import { enrolled, realAgent } from '../real-agent.ts'
 import { HostileHost } from './hostile-host.ts'
@@ -10,7 +11,7 @@ const HOSTS = 16
 const MOST_FRAMES = 300
 /** Of so many connections, this part never proves who it is. */
 const STRANGERS = 0.15
-const CARE_WITHIN_MS = 10_000
+const CARE_WITHIN_MS = 30_000
 
 /** Frames of hostile hosts and strangers against a real controller; a well-behaved agent must not notice. */
 export const framesUp: OpenTarget = async ({ folder, random }) => {
@@ -91,6 +92,6 @@ async function within(what: string, done: () => boolean | Promise<boolean>): Pro
   const until = performance.now() + CARE_WITHIN_MS
   while (!(await done())) {
     if (performance.now() > until) throw new Error(`Not within ${CARE_WITHIN_MS / 1000} s: ${what}.`)
-    await new Promise((next) => setImmediate(next))
+    await sleep(5)
   }
 }
