@@ -72,6 +72,12 @@ const lists = {
     look: (entry) => (countOfPorts(entry) > mostPorts ? 'lets nearly all traffic be stopped' : null),
     mend: 'name the ports that a drill needs',
   },
+  interfaces: {
+    what: 'patterns for nearly every interface',
+    look: (entry) =>
+      entry.includes('*') && letters(entry) < fewestLetters ? 'lets nearly every interface go down' : null,
+    mend: 'name the interfaces that a drill needs',
+  },
   folders: {
     what: '`/`, folders of the system, and the folders directly below `/`',
     look: (entry, own) => (isTop(entry) ? 'opens all that lies below it' : protectedAnyway('folder', entry, own)),

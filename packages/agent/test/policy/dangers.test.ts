@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { profileNames, starterPolicy } from '../../src/policy/index.ts'
+import { dangers } from '../../src/policy/danger-rules.ts'
+import { PolicyFile, profileNames, starterPolicy } from '../../src/policy/index.ts'
 import { policyOf } from './support.ts'
 
 const hours = 'hours: [{ zone: UTC, days: [mon, tue], from: "08:00", to: "17:00" }]\n'
@@ -30,6 +31,10 @@ describe('a policy that opens something dangerous', () => {
     ['addresses: [0.0.0.0/0]', /the whole internet/],
     ['addresses: ["::/0"]', /the whole internet/],
     ['addresses: [10.0.0.0/8]', /a whole network/],
+    ['processes: ["*"]', /nearly every process/],
+    ['processes: [systemd]', /protected on every host/],
+    ['processes: [sshd]', /protected on every host/],
+    ['interfaces: ["e*"]', /nearly every interface/],
     ['ports: [all]', /nearly all traffic/],
     ['ports: [1-65535]', /nearly all traffic/],
     ['folders: [/]', /opens all that lies below it/],
@@ -78,12 +83,26 @@ describe('a policy that opens something dangerous', () => {
   })
 })
 
+/** Each entry names one thing that the owner defined or mounted: none can be too wide. */
+const neverTooWide = ['exercises', 'repositories', 'credentials', 'shares']
+
+describe('every list of the policy', () => {
+  it('is looked at for what opens too much, or is known to name single things only', () => {
+    const empty = PolicyFile.parse({ policy: 1 })
+    const all = Object.entries(empty).flatMap(([key, value]) => (Array.isArray(value) ? [key] : []))
+    expect(all.filter((key) => !(key in dangers.lists) && !neverTooWide.includes(key))).toEqual([])
+  })
+})
+
 describe('a policy that names what a drill needs', () => {
   it.each([
     'services: [nginx.service, "postgresql@*", "app-*"]',
     'names: [erp.example.test, "*.example.test"]',
     'addresses: [192.0.2.0/24, 192.0.2.7, "2001:db8::/48"]',
     'ports: [443, 8000-8100]',
+    'processes: [erp-server, "java*"]',
+    'interfaces: [eth1, "wwan*"]',
+    'shares: [/srv/exchange]',
     'folders: [/srv/share, /home/anna/plans]',
     'files: [/srv/share/plan.txt]',
     'accounts: [anna]',
