@@ -1,4 +1,4 @@
-import type { HostId, Run, StepHost, StopAllView, Ulid } from '@chaos-lite/shared'
+import type { HostId, Run, RunRow, StepHost, StopAllView, Ulid } from '@chaos-lite/shared'
 import type { RunsDeps } from './runs.ts'
 import { mayBeChanged } from './sequence/look.ts'
 
@@ -9,8 +9,8 @@ type State = HostState['state']
 export type StoppedAt = (clientId: Ulid) => number | null
 
 /**
- * Every host of every run that was under way when everything was stopped (and of every run under way now), until the
- * last one has confirmed. A host that cannot be reached stays on the list with what is known.
+ * Every host of every run that was under way when everything was stopped, until the last one has confirmed; when nothing
+ * was stopped, of every run under way now. A host that cannot be reached stays on the list with what is known.
  */
 export async function stopAllView(
   deps: RunsDeps,
@@ -23,11 +23,16 @@ export async function stopAllView(
     for (const row of await deps.store.runs.ofClient(clientId, { limit: 100, before: null })) {
       const concerned = row.endedMs === null || (stoppedMs !== null && row.endedMs >= stoppedMs)
       const run = concerned ? await deps.book.get(row.runId) : null
-      if (run?.plan != null) hosts.push(...(await hostStates(deps, run)))
+      if (run?.plan != null && wasStopped(run, row, stoppedMs)) hosts.push(...(await hostStates(deps, run)))
     }
   }
   const times = clientIds.map(stoppedAt).filter((ms) => ms !== null)
   return { stoppedMs: times.length === 0 ? null : Math.max(...times), hosts }
+}
+
+/** Runs that were started afterwards were not stopped; one that was just being started may carry a later time. */
+function wasStopped(run: Run, row: RunRow, stoppedMs: number | null): boolean {
+  return stoppedMs === null || row.startedMs <= stoppedMs || run.aborts.some(({ cause }) => cause === 'stop all')
 }
 
 function hostStates(deps: RunsDeps, run: Run): Promise<HostState[]> {

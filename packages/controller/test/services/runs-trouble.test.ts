@@ -165,6 +165,14 @@ describe('what is known of each host after everything was stopped', () => {
     expect((await states())['web-1']).toEqual({ state: 'not put back', detail: 'start the service' })
   }, 30_000)
 
+  it('is not told of runs that were started afterwards', async () => {
+    await it_.runs.stopAll([it_.clientId], 'bob')
+    const stoppedMs = (await it_.runs.stopAllView([it_.clientId])).stoppedMs ?? 0
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(stoppedMs + 1))
+    await startedAndInjected()
+    expect(await states()).toEqual({})
+  })
+
   it("is told to nobody but the host's own company", async () => {
     await startedAndInjected()
     await it_.runs.stopAll(['01J0000000000000000000000Z'], 'eve')
