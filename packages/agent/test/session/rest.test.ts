@@ -1,87 +1,9 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { AgentFact, type Order } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
-import { createEngine } from '../../src/engine/create-engine.ts'
-import { keyToPem, publicKeyOf, writeIdentity } from '../../src/identity/index.ts'
-import { createOutbox } from '../../src/outbox/index.ts'
-import { wayWithin } from '../../src/pipe/index.ts'
-import { startRelay } from '../../src/relay/index.ts'
-import { type RunningService, startService } from '../../src/session/index.ts'
-import { definitions } from '../fixtures/local-host.ts'
-import { allowAll, RUN, toyWorld } from '../fixtures/toy-engine.ts'
-import { realClock } from '../fixtures/toy-host.ts'
+import { RUN } from '../fixtures/toy-engine.ts'
 import { FakeController, hostId, type Peer } from '../link/fake-controller.ts'
-
-/** Both parts of an agent, and what systemd does for them: the root part is started when the relay connects. */
-async function splitAgent(controller: FakeController) {
-  const world = toyWorld()
-  const log: string[] = []
-  const write = (_level: string, message: string) => void log.push(message)
-  const enrol = (id = hostId) =>
-    writeIdentity(world.paths.identity, {
-      ...{ format: 1, hostId: id, controllerUrl: controller.url, controllerKey: publicKeyOf(controller.key) },
-      ...{ privateKeyPem: keyToPem(controller.hostKey), caPem: null, labels: {}, enrolledMs: 1 },
-    })
-  await enrol()
-  const state = { starts: 0, service: null as RunningService | null }
-  const stop = new AbortController()
-  let running: Promise<void> | null = null
-  let attach: ((stream: ReturnType<typeof wayWithin>[0]) => void) | null = null
-
-  const rootPart = async (ready: () => void): Promise<void> => {
-    state.starts += 1
-    const outbox = createOutbox({ folder: world.paths.outbox, clock: realClock })
-    const engine = createEngine({ ...world.deps, reporter: outbox })
-    const service = await startService({
-      ...{ paths: world.paths, host: world.deps.host, engine, outbox, local: definitions(), exercises: [] },
-      menu: { actions: [], probes: [], exercises: [] },
-      policy: async () => allowAll,
-      offers: async () => [],
-      log: write,
-      rests: { afterMs: 200 },
-      door: async (letIn) => {
-        attach = letIn
-        ready()
-        return { [Symbol.asyncDispose]: async () => {} }
-      },
-    })
-    state.service = service
-    await service.untilRest(stop.signal).catch(() => engine.shutdown('shutdown'))
-    attach = null
-    await service[Symbol.asyncDispose]()
-    await engine[Symbol.asyncDispose]()
-    await outbox.close()
-    state.service = null
-  }
-
-  const relay = startRelay({
-    ...{ clock: realClock, watched: [], signal: stop.signal, log: write, random: () => 0 },
-    async connect() {
-      while (attach === null) {
-        await running
-        await new Promise<void>((resolve) => {
-          running = rootPart(resolve)
-        })
-      }
-      const [ours, theirs] = wayWithin()
-      attach(theirs)
-      return ours
-    },
-  })
-  return {
-    world,
-    log,
-    state,
-    enrol,
-    asleep: (withinMs = 8_000) => expect.poll(() => state.service, { timeout: withinMs }).toBeNull(),
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await relay.ended
-      await running
-      await rm(world.paths.state, { recursive: true, force: true })
-    },
-  }
-}
+import { splitAgent } from './split-agent.ts'
 
 /** Lets the agent in, and stores whatever it tells. */
 async function welcomed(controller: FakeController, told: string[]): Promise<Peer> {
