@@ -216,6 +216,15 @@ const interfaceDown: Proved = {
   ],
 }
 
+const diskFill: Proved = {
+  action: 'disk.fill',
+  policy: { folders: ['/srv/spool'] },
+  // It fills disks only, and a pretended host has none.
+  only: 'lab',
+  lab: [['install', '--directory', '--mode=1777', '/srv/spool']],
+  settings: [{ title: 'a folder', things: etc, params: { folder: '/srv/spool', leavePercent: 10, atMostMiB: 16 } }],
+}
+
 /** Every action that is proved, in the order of the menu. */
 export const proved: readonly Proved[] = [
   hostsOverride,
@@ -228,6 +237,7 @@ export const proved: readonly Proved[] = [
   dnsBlock,
   resolverSwitch,
   interfaceDown,
+  diskFill,
 ]
 
 /** The entry of an action. @throws Error when it has none */
