@@ -5,6 +5,24 @@ import { AbsolutePath } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { faultOf } from './text.ts'
 
+/** A share whose server is gone never answers. What asks it is stuck, and the agent has few threads to put a host back. */
+const mostAtOnce = 2
+const waiting: (() => void)[] = []
+let asking = 0
+
+async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+  if (asking >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
+  else asking += 1
+  try {
+    return await ask()
+  } finally {
+    // The place goes to the next one that waits.
+    const next = waiting.shift()
+    if (next === undefined) asking -= 1
+    else next()
+  }
+}
+
 /** How much room is left on the file system of a path. */
 export const diskProbe = defineProbe({
   name: 'disk',
@@ -26,7 +44,7 @@ export const diskProbe = defineProbe({
   timeoutMs: () => 5_000,
   async look(_context, { path }) {
     try {
-      const space = await statfs(path)
+      const space = await inTurn(() => statfs(path))
       const freeBytes = space.bavail * space.bsize
       const totalBytes = space.blocks * space.bsize
       const freePercent = totalBytes === 0 ? null : Math.floor((100 * freeBytes) / totalBytes)

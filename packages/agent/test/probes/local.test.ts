@@ -83,6 +83,12 @@ describe('the disk probe', () => {
     expect(seen.freePercent).toBeLessThanOrEqual(100)
   })
 
+  it('answers each of many that ask at once', async () => {
+    const paths = Array.from({ length: 12 }, (_, index) => (index % 3 === 0 ? '/nowhere/at/all' : '/'))
+    const seen = await Promise.all(paths.map((path) => lookOnce(diskProbe, { path })))
+    expect(seen.map(({ evaluated }) => evaluated)).toEqual(paths.map((path) => path === '/'))
+  })
+
   it('is not evaluated for a path that is not there', async () => {
     expect(await lookOnce(diskProbe, { path: '/nowhere/at/all' })).toMatchObject({ evaluated: false })
   })

@@ -78,10 +78,18 @@ async function running(marker: string): Promise<readonly ProcessIdentity[]> {
   const marked = await Promise.all(
     pids.map(async (pid) => {
       const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
-      return text.split('\0').includes(wanted) ? linuxProcesses.identity(pid) : null
+      const isOurs = text.split('\0').includes(wanted) && (await startedBy(pid)) === process.getuid?.()
+      return isOurs ? linuxProcesses.identity(pid) : null
     }),
   )
   return marked.filter((found) => found !== null)
+}
+
+/** Who really started it: anybody may give a program our mark, also one that runs as root for them. */
+async function startedBy(pid: number): Promise<number | null> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const [, uid] = /^Uid:\s+(\d+)/m.exec(text) ?? []
+  return uid === undefined ? null : Number(uid)
 }
 
 async function end(marker: string): Promise<void> {

@@ -55,6 +55,17 @@ describe('a load process', () => {
     await other.end(marker)
   })
 
+  it.runIf(process.getuid?.() === 0)('is never taken for one that somebody else gave its marker', async () => {
+    const marker = `TEST-${randomBytes(16).toString('hex')}`
+    const env = { [markerVariable]: marker }
+    const theirs = spawn('/bin/sleep', ['60'], { uid: 65_534, gid: 65_534, env, stdio: 'ignore' })
+    onTestFinished(() => void theirs.kill('SIGKILL'))
+    await once(theirs, 'spawn')
+    expect(await loads.running(marker)).toEqual([])
+    await loads.end(marker)
+    expect(theirs.exitCode).toBeNull()
+  })
+
   it('ends by itself when its time is over', async () => {
     const marker = `TEST-${randomBytes(16).toString('hex')}`
     await loads.start({ marker, lastsMs: 50, work: cpu }, signal())
