@@ -14,6 +14,7 @@ import { News } from './news.ts'
 import { prepareOnly, sweepPrepared } from './prepare.ts'
 import { dropUnbegun, putBack, waitsForBoot } from './put-back.ts'
 import { Retries } from './retries.ts'
+import { sweepFailsafe } from './sweep-failsafe.ts'
 import { flushFacts, tellUntold } from './tell.ts'
 
 /** An inject does not wait long for another process: the controller wants an answer. */
@@ -123,6 +124,7 @@ class HostEngine implements Engine {
       const { records } = await this.#deps.journal.list()
       const left = spare ? records.filter(({ head }) => head.runId !== null) : records
       const outcomes = await this.#putBackAll(left, 'recovery')
+      await sweepFailsafe(this.#deps)
       await tellUntold(this.#deps)
       return outcomes
     })

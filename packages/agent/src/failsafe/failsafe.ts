@@ -15,6 +15,8 @@ export interface Failsafe {
   arm(record: RecordHead): Promise<void>
   /** Called after the verified revert. A timer that fires all the same finds nothing to do. */
   disarm(recordId: string): Promise<void>
+  /** Disarms what belongs to none of these records: a process may have died between putting back and disarming. */
+  sweep(open: readonly string[]): Promise<void>
   /** Lets go of what `warm` started. Armed timers stay. */
   [Symbol.asyncDispose](): Promise<void>
 }

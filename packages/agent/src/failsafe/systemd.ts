@@ -107,6 +107,15 @@ class SystemdFailsafe implements Failsafe {
       throw new Error(`${timer} cannot be stopped: ${stopped.stderr.trim()}`)
   }
 
+  async sweep(open: readonly string[]): Promise<void> {
+    const timers = `${unitOf('*')}.timer`
+    const listed = await this.#run(['systemctl', 'list-units', '--all', '--plain', '--no-legend', timers])
+    for (const line of listed.stdout.split('\n')) {
+      const [, recordId] = /^chaos-lite-failsafe-([0-9A-Z]{26})\.timer\s/.exec(line) ?? []
+      if (recordId !== undefined && !open.includes(recordId)) await this.disarm(recordId)
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {}
 
   async #run(argv: readonly [string, ...string[]]): Promise<Finished> {

@@ -56,6 +56,26 @@ describe('recovery is held up by nothing that can wait', () => {
   })
 })
 
+describe('recovery ends the safety timers', () => {
+  test('of records that are gone, and leaves those of records that cannot be read', async () => {
+    const world = toyWorld()
+    const unreadable = '01J0000000000000000000000B'
+    await died(world, 'injected', 'after')
+    await died(world, 'injected', 'after', unreadable)
+    writeFileSync(join(world.paths.journal, unreadable, 'head.json'), '')
+    for (const id of ['01J0000000000000000000000Z', unreadable]) await world.failsafe.arm({ recordId: id })
+    await world.engine.recover()
+    expect([...world.failsafe.armed]).toEqual([unreadable])
+  })
+
+  test('and the host comes back where they cannot be asked for', async () => {
+    const world = toyWorld()
+    await died(world, 'injected', 'after')
+    world.failsafe.sweep = () => Promise.reject(new Error('systemd does not answer'))
+    expect(await world.engine.recover()).toMatchObject([{ restoration: 'identical' }])
+  })
+})
+
 describe('recovery of a record that was never begun changes nothing', () => {
   test('and closes it when the host is as before', async () => {
     const world = toyWorld()

@@ -102,3 +102,23 @@ test('disarming a timer that is gone already is fine', async () => {
   await manager({ 'systemctl stop': { code: 5, stderr: 'not loaded' } }).failsafe.disarm(RECORD)
   await expect(manager({ 'systemctl stop': { code: 1, stderr: 'no' } }).failsafe.disarm(RECORD)).rejects.toThrow()
 })
+
+describe('sweeping', () => {
+  const other = '01ARZ3NDEKTSV4RRFFQ69G5FAW'
+  const line = (id: string) => `chaos-lite-failsafe-${id}.timer loaded active waiting Chaos Lite puts back`
+  const listed = {
+    'systemctl list-units': { stdout: `${line(RECORD)}\n${line(other)}\nchaos-lite-failsafe-x.timer a b\n` },
+  }
+
+  test('stops the timers of records that are gone, and no others', async () => {
+    const { asked, failsafe } = manager(listed)
+    await failsafe.sweep([RECORD])
+    expect(asked.slice(1)).toEqual([`systemctl stop chaos-lite-failsafe-${other}.timer`])
+  })
+
+  test('stops nothing where every timer has its record', async () => {
+    const { asked, failsafe } = manager(listed)
+    await failsafe.sweep([other, RECORD])
+    expect(asked).toHaveLength(1)
+  })
+})
