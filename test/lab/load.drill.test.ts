@@ -15,9 +15,12 @@ probePaths: [/var/lib/shop]
 holdAtMost: 30m
 `
 
+/** Every case with CHAOS_LITE_CRASH=all; otherwise those that no unit test shows nearly as well. */
+const THOROUGH = process.env.CHAOS_LITE_CRASH === 'all'
+
 const ACTIONS: [string, object][] = [
   ['process.stop', { name: 'nginx' }],
-  ['process.stop', { service: 'nginx' }],
+  ...(THOROUGH ? ([['process.stop', { service: 'nginx' }]] as [string, object][]) : []),
   ['disk.fill', { folder: '/srv/data', leavePercent: 20 }],
   ['memory.fill', { leavePercent: 20, atMostMiB: 256 }],
   ['io.load', { folder: '/srv/data', mibPerSecond: 10 }],
@@ -111,17 +114,6 @@ describeLab('loads and hanging processes', () => {
     expect(changes).toEqual([])
   })
 
-  test('a load that somebody ends is put back all the same', async () => {
-    const changes = await changedBy(async () => {
-      await beginRehearsal(host, 'memory.fill', { leavePercent: 20, atMostMiB: 128 })
-      await host.enter(['pkill', '--signal', 'KILL', '--full', 'chaos-lite-agent load'])
-      const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
-      expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'identical' }] })
-      await putBack(host)
-    })
-    expect(changes).toEqual([])
-  })
-
   test('kill -9 while processes are suspended: they go on', async () => {
     const changes = await changedBy(async () => {
       await beginRehearsal(host, 'process.stop', { name: 'nginx' })
@@ -161,15 +153,6 @@ describeLab('loads and hanging processes', () => {
     expect(await freePercent(host)).toBeGreaterThan(30)
   })
 
-  test('somebody who removes the file is believed', async () => {
-    await beginRehearsal(host, 'disk.fill', { folder: '/srv/data', leavePercent: 20 })
-    await host.exec(['find', '/srv/data', '-name', '.chaos-lite-*-fill', '-delete'])
-    const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'ours undone' }] })
-    await putBack(host)
-    expect((await host.enter(['ls', '-A', '/srv/data'])).stdout.trim()).toBe('order.txt')
-  })
-
   const shop = { file: '/var/lib/shop/orders.txt', quiet: '20s' }
 
   test('disk-almost-full passes when the monitoring notices in time', async () => {
@@ -203,4 +186,26 @@ describeLab('loads and hanging processes', () => {
     expect(changes).toEqual([])
     await until('the site is served', async () => (await host.enter(['systemctl', 'is-active', 'nginx'])).code === 0)
   })
+
+  if (THOROUGH) {
+    test('a load that somebody ends is put back all the same', async () => {
+      const changes = await changedBy(async () => {
+        await beginRehearsal(host, 'memory.fill', { leavePercent: 20, atMostMiB: 128 })
+        await host.enter(['pkill', '--signal', 'KILL', '--full', 'chaos-lite-agent load'])
+        const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+        expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'identical' }] })
+        await putBack(host)
+      })
+      expect(changes).toEqual([])
+    })
+
+    test('somebody who removes the file is believed', async () => {
+      await beginRehearsal(host, 'disk.fill', { folder: '/srv/data', leavePercent: 20 })
+      await host.exec(['find', '/srv/data', '-name', '.chaos-lite-*-fill', '-delete'])
+      const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'ours undone' }] })
+      await putBack(host)
+      expect((await host.enter(['ls', '-A', '/srv/data'])).stdout.trim()).toBe('order.txt')
+    })
+  }
 })
