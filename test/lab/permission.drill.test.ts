@@ -19,6 +19,7 @@ describeLab('permission-purge', () => {
 
   beforeAll(async () => {
     fleet = await startFleet({
+      authority: 'own',
       hosts: { server: { labels: { role: 'server' }, policy } },
       scene: async (lab) => {
         const host = lab.host('server')

@@ -13,6 +13,8 @@ export type FleetOptions = {
   /** Hosts that no agent is installed on. */
   bystanders?: readonly string[]
   disk?: DiskKind
+  /** `own`: the controller makes an authority of its own, and the hosts get it with their tokens; otherwise a company's. */
+  authority?: 'own'
   /** The folder of drills; the shipped ones unless told. */
   drills?: string
   /** Sets the scene before the agents are installed: services, accounts, backups. */
@@ -140,12 +142,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     })
     stack.defer(() => lab.down())
     const authority = stack.use(await makeAuthority(lab.bridgeAddress))
-    const [controller] = await Promise.all([listen(lab, authority, options.drills), options.scene?.(lab)])
+    const [controller] = await Promise.all([listen(lab, authority, options), options.scene?.(lab)])
     stack.use(controller)
-    const { caFile } = authority
+    const given = options.authority === 'own' ? null : authority.caFile
+    const caFile = given ?? controller.caFile ?? ''
     const api = stack.use(await Api.open(controller.url, { caFile, firstPassword: controller.firstPassword ?? '' }))
     const fleet = new Fleet(lab, controller, api, stack)
-    await Promise.all(names.map((name) => enlist(fleet, name, options.hosts[name] ?? {}, caFile)))
+    await Promise.all(names.map((name) => enlist(fleet, name, options.hosts[name] ?? {}, given)))
     return fleet
   } catch (error) {
     await stack.disposeAsync()
@@ -153,19 +156,18 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
-async function listen(lab: Lab, { folder, certFile, keyFile }: Authority, drills?: string): Promise<Controller> {
+async function listen(lab: Lab, { folder, certFile, keyFile }: Authority, options: FleetOptions): Promise<Controller> {
   return await startController({
     dataFolder: join(folder, 'controller'),
     host: lab.bridgeAddress,
     port: 0,
-    tlsCertFile: certFile,
-    tlsKeyFile: keyFile,
+    ...(options.authority === 'own' ? {} : { tlsCertFile: certFile, tlsKeyFile: keyFile }),
     logLevel: 'warn',
-    ...(drills === undefined ? {} : { drillsFolder: drills }),
+    ...(options.drills === undefined ? {} : { drillsFolder: options.drills }),
   })
 }
 
-async function enlist(fleet: Fleet, name: string, member: Member, caFile: string): Promise<void> {
+async function enlist(fleet: Fleet, name: string, member: Member, caFile: string | null): Promise<void> {
   const { token } = await fleet.api.post<{ token: string }>('tokens', { labels: member.labels ?? {} })
   await installAgent(fleet.host(name), member, { url: fleet.controller.url, token, caFile })
   await fleet.online(name)

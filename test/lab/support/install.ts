@@ -21,16 +21,17 @@ export async function installationMedia(): Promise<Record<string, string>> {
   return { [(await buildAgent()).executable]: MEDIA.binary, [INSTALLER]: MEDIA.installer }
 }
 
-/** Installs the agent as users do: policy and definitions at hand, the token on standard input. */
+/** Installs the agent as users do: policy and definitions at hand, the token (and the authority in it) on standard input. */
 export async function installAgent(
   host: LabHost,
   member: Member,
-  controller: { url: string; token: string; caFile: string },
+  controller: { url: string; token: string; caFile: string | null },
 ): Promise<void> {
-  await host.copyIn(controller.caFile, '/root/ca.crt')
+  if (controller.caFile !== null) await host.copyIn(controller.caFile, '/root/ca.crt')
   const own = await writeOwn(host, member)
   const labels = Object.entries(member.labels ?? {}).map((label) => label.join('='))
-  const where = ['--binary', MEDIA.binary, '--controller', controller.url, '--ca', '/root/ca.crt', '--token-file', '-']
+  const authority = controller.caFile === null ? [] : ['--ca', '/root/ca.crt']
+  const where = ['--binary', MEDIA.binary, '--controller', controller.url, ...authority, '--token-file', '-']
   const who = labels.length === 0 ? [] : ['--labels', labels.join(',')]
   await host.exec(['sh', MEDIA.installer, ...where, ...who, ...own], { input: controller.token })
 }
