@@ -9,12 +9,14 @@ import { syncFolder } from '../journal/durable.ts'
  * gets the original's name.
  *
  * For the revert: remove `replacementFolder(folder, recordId)` if it is there (an unfinished restore), and remove what
- * lies at the original's name only when its `dev` and `inode` are these.
+ * lies at the original's name only when its `dev`, `inode` and birth are these.
  */
 export const Replacement = z.strictObject({
   format: z.literal(1),
   dev: z.string().max(32),
   inode: z.string().max(32),
+  /** Inode numbers are used again: when it was made tells it from a folder that somebody makes after it was removed. */
+  birthNs: z.string().max(32).optional(),
 })
 export type Replacement = z.infer<typeof Replacement>
 
@@ -27,11 +29,14 @@ export function replacementFolder(folder: string, recordId: string): string {
 }
 
 /** Writes `replacement.json`; on disk when it returns. */
-export async function writeReplacement(recordFolder: string, dev: string, inode: string): Promise<void> {
+export async function writeReplacement(recordFolder: string, made: Omit<Replacement, 'format'>): Promise<void> {
+  const { dev, inode, birthNs } = made
   const temporary = join(recordFolder, `${FILE}.new`)
   const handle = await open(temporary, 'w', 0o600)
   try {
-    await handle.writeFile(JSON.stringify({ format: 1, dev, inode } satisfies Replacement))
+    await handle.writeFile(
+      JSON.stringify({ format: 1, dev, inode, ...(birthNs === undefined ? {} : { birthNs }) } satisfies Replacement),
+    )
     await handle.sync()
   } finally {
     await handle.close()

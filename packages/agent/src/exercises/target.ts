@@ -70,8 +70,8 @@ export async function placeTarget(
   await host.files.remove(path)
   await mkdir(path, { mode: 0o700 })
   await mkdir(contents, { recursive: true, mode: 0o700 })
-  const { dev, inode } = await host.files.metadata(contents)
-  await writeReplacement(recordFolder, dev, inode)
+  const { dev, inode, birthNs } = await host.files.metadata(contents)
+  await writeReplacement(recordFolder, { dev, inode, birthNs })
   return {
     path,
     contents,

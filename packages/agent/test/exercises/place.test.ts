@@ -40,8 +40,9 @@ describe.each(Object.entries(makers))('a restore into place from %s', (_name, ma
     expect(result.reason).toContain(`compared with ${movedTo}`)
     expect(result.phases).toEqual(['open', 'list', 'restore', 'place', 'compare', 'wipe'])
     expect(await readFile(join(live, 'readme.txt'), 'utf8')).toBe('hello')
-    const { dev, ino } = await stat(live, { bigint: true })
-    expect(await readReplacement(recordFolder)).toEqual({ format: 1, dev: String(dev), inode: String(ino) })
+    const { dev, ino, birthtimeNs } = await stat(live, { bigint: true })
+    const made = { format: 1, dev: String(dev), inode: String(ino), birthNs: String(birthtimeNs) }
+    expect(await readReplacement(recordFolder)).toEqual(made)
     expect(await readdir(dirname(live))).toEqual(['share', 'share.moved'])
     expect(await readdir(result.scratch)).toEqual([])
   })
@@ -129,7 +130,7 @@ describe('the word about a replacement', () => {
   it('is read back as it was written, and absent when there is none', async () => {
     const folder = await temporaryFolder()
     expect(await readReplacement(folder)).toBeNull()
-    await writeReplacement(folder, '2049', '18446744073709551615')
+    await writeReplacement(folder, { dev: '2049', inode: '18446744073709551615' })
     expect(await readReplacement(folder)).toEqual({ format: 1, dev: '2049', inode: '18446744073709551615' })
   })
 

@@ -90,9 +90,12 @@ async function clearPlace(
   )
 }
 
+/** Removed only when it surely is ours: one whose birth is another, or not told, is kept. */
 async function isOurs({ host }: ActionContext, path: string, replacement: Replacement | null): Promise<boolean> {
   const stamp = await host.files.stamp(path)
-  return stamp !== null && replacement !== null && stamp.dev === replacement.dev && stamp.inode === replacement.inode
+  if (stamp === null || replacement === null) return false
+  const { dev, inode, birthNs = stamp.birthNs } = replacement
+  return stamp.dev === dev && stamp.inode === inode && stamp.birthNs === birthNs
 }
 
 function same({ folder, before }: QuarantineUndo, inode: string): Compared {

@@ -35,6 +35,16 @@ describe('data.quarantine, when somebody else acts meanwhile', () => {
     expect(await standing()).toBe('before')
   })
 
+  it('keeps a folder that only has the inode number of the copy that we had restored', async () => {
+    const { root, at, host, context, keptAs, revert } = await away()
+    await mkdir(at)
+    await writeFile(join(at, 'theirs'), 'x')
+    const { dev, inode, birthNs } = await host.files.metadata('/srv/data')
+    await writeReplacement(context.recordFolder, { dev, inode, birthNs: String(BigInt(birthNs) - 1_000_000_000n) })
+    expect((await revert()).restoration).toBe('ours undone')
+    expect(await readdir(join(root, keptAs))).toEqual(['theirs'])
+  })
+
   it('keeps two folders, the second made after a revert that died', async () => {
     const { root, at, keptAs, revert } = await away()
     await mkdir(join(root, keptAs))
@@ -173,8 +183,8 @@ describe('data.quarantine, whatever others do in any order', () => {
             inside = true
           } else if (place === null) {
             await mkdir(at)
-            const { dev, inode } = await host.files.metadata('/srv/data')
-            await writeReplacement(context.recordFolder, dev, inode)
+            const { dev, inode, birthNs } = await host.files.metadata('/srv/data')
+            await writeReplacement(context.recordFolder, { dev, inode, birthNs })
             place = []
             restored = true
           }
