@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, release } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../build/places.ts'
+import { provedNamed } from './actions.ts'
 import { proofObstacle } from './available.ts'
 import { installationMedia, LabWorld } from './lab/world.ts'
 import { makeBundles } from './namespace/bundles.ts'
@@ -125,21 +126,29 @@ async function main(): Promise<number> {
     await writeFile(PAGE, matrixPage(texts.map((text) => Tally.parse(JSON.parse(text)))))
     return 0
   }
+  if (options.action !== undefined) provedNamed(options.action)
   const obstacle = proofObstacle()
   if (obstacle !== null) throw new Error(`${obstacle}.`)
   if (options.schedule !== undefined) {
     const finding = await replay(await opener(options.schedule.world), options.schedule)
     for (const line of [...finding.log, ...finding.broken]) say(line)
-    say(finding.struck ? `${finding.broken.length} promises broken` : 'The fault never came: nothing was proved.')
+    if (!finding.struck && finding.broken.length === 0) {
+      say('The fault never came: nothing was proved.')
+      return 2
+    }
+    say(`${finding.broken.length} promises broken`)
     return finding.broken.length === 0 ? 0 : 1
   }
-  const isWhole = options.schedules === undefined && options.world === undefined && options.action === undefined
-  const worlds: WorldName[] = isWhole ? ['namespace', 'lab'] : [options.world ?? 'namespace']
+  const { schedules, world, action, scenario, disk } = options
+  const isWhole = [schedules, world, action, scenario, disk].every((one) => one === undefined)
+  const worlds: WorldName[] = isWhole ? ['namespace', 'lab'] : [world ?? 'namespace']
   const tallies: Tally[] = []
   for (const world of worlds) tallies.push(await proveWorld(world, options))
   if (options.out !== undefined) await writeFile(options.out, JSON.stringify(tallies[0]))
   if (isWhole && !stop.signal.aborted) await writeFile(PAGE, matrixPage(tallies))
-  return tallies.every(({ broken }) => broken.length === 0) ? 0 : 1
+  if (tallies.some(({ broken }) => broken.length > 0)) return 1
+  // Nothing that was struck is nothing that was proved.
+  return tallies.every(({ cells }) => cells.length > 0) ? 0 : 2
 }
 
 process.exitCode = await main().catch((thrown) => {

@@ -23,8 +23,9 @@ Needs Linux, root, strace and python3; the lab world needs what "pnpm lab" needs
 
 A seed that broke a promise is run again exactly by:   pnpm prove --seed SEED --schedules 1
 and a schedule that was printed by:                    pnpm prove --schedule '{"seed":…}'
+A seed means the same as long as the table of actions and the program are the same; a schedule always does.
 
-Exit codes: 0 every promise was kept, 1 one was broken, 2 could not run`
+Exit codes: 0 every promise was kept, 1 one was broken, 2 nothing was proved`
 
 function whole(text: string): number {
   const value = Number(text)
