@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { agentVersion } from '../../../packages/agent/src/version.ts'
@@ -8,6 +8,7 @@ import { bundleWhole } from '../../build/bundle.ts'
 import { dist } from '../../build/places.ts'
 
 const NEXT = '99.0.0'
+const OLD_MS = 24 * 3_600_000
 
 /** The agent's program, bundled as for its executable, and once more under another version. */
 export interface Bundles {
@@ -24,6 +25,7 @@ export async function makeBundles(): Promise<Bundles> {
   const folder = join(dist, 'prove', digest)
   const bundles = { current: join(folder, 'agent.cjs'), next: join(folder, 'next.cjs'), cache: join(folder, 'cache') }
   await mkdir(folder, { recursive: true })
+  await utimes(folder, new Date(), new Date())
   const version = JSON.stringify(agentVersion)
   if (!text.includes(version)) throw new Error(`The bundle does not name its version ${version}.`)
   await writeFile(bundles.current, text)
@@ -33,5 +35,14 @@ export async function makeBundles(): Promise<Bundles> {
   for (const bundle of [bundles.current, bundles.next]) {
     await promisify(execFile)(process.execPath, [bundle, '--version'], { env })
   }
+  await dropOld(join(dist, 'prove'))
   return bundles
+}
+
+/** Bundles of other days are of other programs; one that is younger may be in use. */
+async function dropOld(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const { mtimeMs } = await stat(join(folder, name))
+    if (Date.now() - mtimeMs > OLD_MS) await rm(join(folder, name), { recursive: true, force: true })
+  }
 }
