@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { agentVersion } from '../../../packages/agent/src/version.ts'
@@ -28,8 +28,8 @@ export async function makeBundles(): Promise<Bundles> {
   await utimes(folder, new Date(), new Date())
   const version = JSON.stringify(agentVersion)
   if (!text.includes(version)) throw new Error(`The bundle does not name its version ${version}.`)
-  await writeFile(bundles.current, text)
-  await writeFile(bundles.next, text.replaceAll(version, JSON.stringify(NEXT)))
+  await put(bundles.current, text)
+  await put(bundles.next, text.replaceAll(version, JSON.stringify(NEXT)))
   // The first start fills the cache; a struck one should not be the one that writes it.
   const env = { ...process.env, NODE_COMPILE_CACHE: bundles.cache }
   for (const bundle of [bundles.current, bundles.next]) {
@@ -37,6 +37,13 @@ export async function makeBundles(): Promise<Bundles> {
   }
   await dropOld(join(dist, 'prove'))
   return bundles
+}
+
+/** All at once: another proof of the same program may be starting it in this moment. */
+async function put(file: string, text: string): Promise<void> {
+  const fresh = `${file}.${process.pid}`
+  await writeFile(fresh, text)
+  await rename(fresh, file)
 }
 
 /** Bundles of other days are of other programs; one that is younger may be in use. */
