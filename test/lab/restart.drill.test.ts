@@ -84,7 +84,7 @@ describeLab('server-restart', () => {
     const order = ['rehearse', 'host.restart', '--with', '{}', '--hold', '10m', '--yes']
     await erp.enter(['systemd-run', '--quiet', '--collect', '--', '/usr/local/bin/chaos-lite-agent', ...order])
     const isUp = async () => (await bootId().catch(() => boot)) !== boot
-    await until('it was restarted', isUp, { timeoutMs: 30_000 })
+    await until('it was restarted', isUp, { timeoutMs: 60_000 })
     await settled()
     expect(await fleet.differences(before)).toEqual([])
   })

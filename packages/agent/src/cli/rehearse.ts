@@ -52,7 +52,7 @@ export async function rehearse(world: World, options: RehearseOptions, terminal:
     const record = await agent.engine.inject({ ...ordered, explanationDigest: prepared.digest })
     say(`Started: ${options.action}; record ${record.head.recordId}`)
     // Another process may put it back before anything was seen: that ends the looking as well.
-    const over = Promise.race([backOrGone(agent, record, back.promise), stop.left(record)])
+    const over = backOrGone(agent, record, Promise.race([back.promise, stop.left(record)]))
     const effect = await seen(watched, over, say)
     const outcome = await over
     return verdict(options, { prepared, effect, outcome, reason: null, left: stop.isLeft() }, terminal)
@@ -148,7 +148,7 @@ async function seen(watched: Watched | null, back: Promise<unknown>, say: (line:
 async function backOrGone(
   agent: Agent,
   record: JournalRecord,
-  back: Promise<RevertOutcome>,
+  back: Promise<RevertOutcome | null>,
 ): Promise<RevertOutcome | null> {
   const waiting = new AbortController()
   const gone = (async () => {
