@@ -1,4 +1,5 @@
-import { type Compared, line } from '@chaos-lite/shared'
+import { dirname } from 'node:path'
+import { ChaosError, type Compared, line } from '@chaos-lite/shared'
 import { z } from 'zod'
 import type { Files, Metadata as HostMetadata } from '../../host/host.ts'
 import { Metadata } from '../../host/image.ts'
@@ -26,12 +27,25 @@ export async function setAcl(files: Files, path: string, now: HostMetadata, acl:
 }
 
 export async function standing(files: Files, undo: PermissionUndo): Promise<Standing> {
+  if (await isAway(files, undo)) return 'unclear'
   if (!(await files.exists(undo.path))) return 'conflict'
   const metadata = await files.metadata(undo.path)
   if (!(await carriesOurs(files, undo, metadata))) return 'conflict'
   const now = formatAcl(aclOf(metadata))
   if (now === undo.afterAcl) return 'after'
   return now === undo.beforeAcl ? 'before' : 'conflict'
+}
+
+/**
+ * Is the file system that holds it not mounted (yet, at a boot)? Then whatever is found at its name, or not found, says
+ * nothing. Known by the device; where devices were numbered anew, the very same file is still told by its inode.
+ */
+async function isAway(files: Files, { path, before }: PermissionUndo): Promise<boolean> {
+  for (let at = path; ; at = dirname(at)) {
+    const found = await files.stamp(at)
+    if (found !== null) return found.dev !== before.dev && !(at === path && found.inode === before.inode)
+    if (at === dirname(at)) return true
+  }
 }
 
 /**
@@ -54,11 +68,15 @@ export async function isStillRevoked(files: Files, undo: PermissionUndo): Promis
   return [...after].every(([key, entry]) => before.get(key) === entry || now.get(key) === entry)
 }
 
-/** Compare-and-revert, entry by entry. */
+/** Compare-and-revert, entry by entry. @throws ChaosError `cannot-restore` while its file system is not mounted */
 export async function putBack(
   files: Files,
   undo: PermissionUndo,
 ): Promise<{ compared: readonly Compared[]; kept: string[] }> {
+  if (await isAway(files, undo)) {
+    const text = `The file system that holds ${undo.path} is not mounted now: mount it, then put it back.`
+    throw new ChaosError('cannot-restore', text)
+  }
   if (!(await files.exists(undo.path))) {
     const gone = { item: `${undo.path} exists`, before: 'yes', now: 'no', same: false }
     return { compared: [gone], kept: [`${undo.path} was removed by somebody else meanwhile; it was left so.`] }
