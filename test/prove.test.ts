@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { policyFor, proved } from '../scripts/prove/actions.ts'
 import { countsOf, strikable, struckIn, traced } from '../scripts/prove/calls.ts'
 import { draw } from '../scripts/prove/draw.ts'
-import { judge, outcomesIn } from '../scripts/prove/judge.ts'
+import { judge, outcomesIn, outcomesInLines } from '../scripts/prove/judge.ts'
 import { matrixPage } from '../scripts/prove/page.ts'
 import { Random } from '../scripts/prove/random.ts'
 import { scenarios } from '../scripts/prove/scenarios.ts'
@@ -130,6 +130,15 @@ describe('the judgement', () => {
   it('sees a program that hangs, and an undisturbed one that fails', () => {
     expect(judge({ ...fine, ended: [{ ...ended, hung: true }] }).broken).toHaveLength(1)
     expect(judge({ ...fine, faultless: true, ended: [{ ...ended, code: 2 }] }).broken).toHaveLength(1)
+  })
+
+  it('reads the lines of the units at boot', () => {
+    const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
+    const said = `Starting\nhosts.override (${id}): ours undone, 9 items compared\n  kept: x\ndisk.fill (${id}): stuck, 0 items compared\n  DO THIS BY HAND: rm`
+    expect(outcomesInLines(said)).toEqual([
+      { restoration: 'ours undone', byHand: 'rm' },
+      { restoration: 'stuck', byHand: 'rm' },
+    ])
   })
 
   it('reads what rehearse and revert print, and nothing from a line cut short', () => {

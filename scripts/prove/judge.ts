@@ -24,6 +24,14 @@ export function outcomesIn(stdout: string): Outcome[] {
     })
 }
 
+/** The same from the lines that it prints for people, as its units at boot do. */
+export function outcomesInLines(said: string): Outcome[] {
+  const byHand = /^\s*DO THIS BY HAND: (.*)$/m.exec(said)?.[1] ?? null
+  return [...said.matchAll(/^\S+ \([0-9A-Z]{26}\): (identical|ours undone|unknown|stuck), /gm)].map(
+    ([, restoration = '']) => ({ restoration, byHand }),
+  )
+}
+
 /**
  * Did a start of the program that nothing happened to do its work? On a busy machine a short hold may end before the
  * probe looked: a failure that was started and put back is enough here.

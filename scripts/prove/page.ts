@@ -44,6 +44,7 @@ export function matrixPage(tallies: readonly Tally[]): string {
         about,
       ),
     ),
+    ...brokenOf(tallies),
     '## How to read it, and how to run it again',
     '',
     '- A cell is the number of schedules run. Where something went wrong it says so: *changed*, *false identical*, *stuck*.',
@@ -71,6 +72,20 @@ export function matrixPage(tallies: readonly Tally[]): string {
     ),
     '',
   ].join('\n')
+}
+
+/** Each schedule after which a promise was broken, to be run again by whoever mends it. */
+function brokenOf(tallies: readonly Tally[]): string[] {
+  const all = tallies.flatMap(({ broken }) => broken)
+  if (all.length === 0) return []
+  return [
+    '## What broke a promise',
+    '',
+    'Not mended yet; each can be run again by `pnpm prove --schedule`. What the agent said of the host is in the log that it prints.',
+    '',
+    ...all.map((schedule) => `- \`${schedule}\``),
+    '',
+  ]
 }
 
 function section(cells: readonly Cell[], title: string, about: string): string[] {

@@ -1,6 +1,6 @@
 import { diffManifests } from '../lab/manifest.ts'
 import { provedNamed } from './actions.ts'
-import { judge, type Outcome, outcomesIn } from './judge.ts'
+import { judge, type Outcome, outcomesIn, outcomesInLines } from './judge.ts'
 import type { Schedule, Step } from './schedule.ts'
 import type { Ended, World } from './world.ts'
 
@@ -52,8 +52,10 @@ export async function perform(world: World, schedule: Schedule): Promise<Finding
     log.push(`— the agent starts (${start})`, ...linesOf(last))
     ended.push(last)
   }
+  const booted = schedule.steps.some(({ do: what }) => BOOTS.includes(what)) ? await world.bootSaid() : ''
+  if (booted !== '') log.push('— the units of the boot said', ...booted.trim().split('\n'))
   const differences = diffManifests(before, await world.manifest())
-  const outcomes: Outcome[] = ended.flatMap(({ stdout }) => outcomesIn(stdout))
+  const outcomes: Outcome[] = [...ended.flatMap(({ stdout }) => outcomesIn(stdout)), ...outcomesInLines(booted)]
   const struck = ended.every((each) => each.struck !== false)
   const settled = isSettled(last)
   const mayBeStuck = schedule.scenario === 'restored'
@@ -62,6 +64,8 @@ export async function perform(world: World, schedule: Schedule): Promise<Finding
   return { schedule, struck, differences, ...verdict, log }
 }
 
+/** After these the host has booted. */
+const BOOTS: readonly Step['do'][] = ['reboot', 'power cut', 'restore snapshot', 'restore old journal']
 const RECOVER = ['revert', '--all', '--cause', 'recovery', '--json'] as const
 
 async function take(world: World, step: Step, schedule: Schedule, hasty: boolean): Promise<readonly Ended[]> {

@@ -36,6 +36,8 @@ export interface World extends AsyncDisposable {
   agent(start: Start): Promise<Ended>
   /** The name of the newest open record, as the journal's folder shows it, or null. */
   newestRecord(): Promise<string | null>
+  /** What the units of the last boot printed while they put back; nothing where no such units are. */
+  bootSaid(): Promise<string>
   reboot(): Promise<void>
   powerCut(): Promise<void>
   fillDisk(): Promise<void>

@@ -76,6 +76,11 @@ export class LabWorld implements World {
     )
   }
 
+  async bootSaid(): Promise<string> {
+    const units = BOOT_UNITS.map((unit) => `--unit=${unit}`)
+    return (await this.#host.enter(['journalctl', '--boot', '--output=cat', ...units], { check: false })).stdout
+  }
+
   async reboot(): Promise<void> {
     await this.#host.crash()
     await this.#boot()

@@ -88,6 +88,11 @@ export class NamespaceWorld implements World {
     )
   }
 
+  /** The steps of a schedule start the agent themselves. */
+  async bootSaid(): Promise<string> {
+    return ''
+  }
+
   async reboot(): Promise<void> {
     await this.#holder.ask('power_off', {})
     await this.#boot()
