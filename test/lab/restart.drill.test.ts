@@ -89,22 +89,6 @@ describeLab('server-restart', () => {
     expect(await fleet.differences(before)).toEqual([])
   })
 
-  test.runIf(all)('the power is cut while it goes down: the boot after that puts it back', async () => {
-    const [boot, before] = [await bootId(), await fleet.manifests()]
-    const { runId } = await fleet.start('server-restart')
-    await until('it goes down', async () => {
-      const { stdout } = await fleet.host('erp').enter(['systemctl', 'is-system-running'], { check: false })
-      return stdout.trim() === 'stopping'
-    })
-    await fleet.host('erp').powerCut()
-    expect(await fleet.host('erp').boot()).toBe('running')
-    const run = await fleet.ended(runId, { answers: { department: 'yes' } })
-    expect(run).toMatchObject({ effect: 'proved', restoration: 'identical' })
-    expect(await bootId()).not.toBe(boot)
-    await settled()
-    expect(await fleet.differences(before)).toEqual([])
-  })
-
   test('is refused while packages are being installed', async () => {
     const erp = fleet.host('erp')
     await erp.enter(['cp', '/bin/sleep', '/run/dpkg'])
