@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { groupLines, passwdLines } from '../../../src/host/linux/accounts/databases.ts'
 import { fileAccounts, lookupByGetent } from '../../../src/host/linux/accounts/index.ts'
 import { lockDatabase } from '../../../src/host/linux/accounts/lock.ts'
@@ -67,6 +68,34 @@ describe('the lock of the shadow tools', () => {
     const path = join(await temporaryFolder(), 'group')
     await writeFile(`${path}.lock`, `${process.ppid}\0`)
     await expect(lockDatabase(path, 'T')).rejects.toMatchObject({ code: 'timed-out' })
+  })
+
+  it.each([
+    ['with the process id of somebody who lives now', `${process.ppid}\0`],
+    ['empty, as a power cut may leave it', ''],
+  ])('of an earlier start of the machine is stale: %s', async (_, text) => {
+    const path = join(await temporaryFolder(), 'group')
+    await writeFile(`${path}.lock`, text)
+    await utimes(`${path}.lock`, 1_000_000_000, 1_000_000_000)
+    await using _lock = await lockDatabase(path, 'T')
+    expect((await linuxFiles.read(`${path}.lock`, 100)).toString()).toBe(`${process.pid}\0`)
+  })
+
+  it('has its process id on disk before it has its name', async () => {
+    const path = join(await temporaryFolder(), 'group')
+    const handle = await open('/dev/null')
+    const methods = Object.getPrototypeOf(handle)
+    await handle.close()
+    const order: string[] = []
+    const sync = vi.spyOn(methods, 'sync').mockImplementation(async () => {
+      order.push(existsSync(`${path}.lock`) ? 'locked' : 'synced before')
+    })
+    try {
+      await using _lock = await lockDatabase(path, 'T')
+      expect(order).toEqual(['synced before'])
+    } finally {
+      sync.mockRestore()
+    }
   })
 })
 
