@@ -183,7 +183,8 @@ install_units() {
 Description=Chaos Lite puts files back before services start
 DefaultDependencies=no
 After=local-fs.target
-Before=sysinit.target shutdown.target
+# systemd-tmpfiles takes away what a power cut left of locks in /etc, and with them the time that /etc had.
+Before=systemd-tmpfiles-setup.service sysinit.target shutdown.target
 Conflicts=shutdown.target
 ConditionDirectoryNotEmpty=/var/lib/chaos-lite/journal
 
