@@ -63,7 +63,9 @@ export async function borgRepository(
   const passwordFile = join(base, 'password')
   await writeFile(passwordFile, 'test\n', { mode: 0o600 })
   await borg(base, ['init', '--encryption=repokey', location])
-  await borg(base, ['create', `${location}::first`, live])
+  // Borg counts in seconds: a second archive of the same second would be as new as this one.
+  const minuteAgo = new Date(Date.now() - 60_000).toISOString().slice(0, 19)
+  await borg(base, ['create', `--timestamp=${minuteAgo}`, `${location}::first`, live])
   return { driver: 'borg', location, passwordFile, compareWith: live, canary }
 }
 
