@@ -9,10 +9,13 @@ import { benchPage, type Done, printed } from './page.ts'
 
 /**
  * `pnpm bench`: all of them side by side, and the page. `pnpm bench NAME …`: only those, no page. `--rounds N`: fewer (or
- * more) rounds, where a bench counts them; no page.
+ * more) rounds, where a bench counts them; no page. `--write`: the page all the same; it names what was left out.
  */
 const PAGE = 'docs/reference/benchmarks.md'
-const given = parseArgs({ options: { rounds: { type: 'string' } }, allowPositionals: true })
+const given = parseArgs({
+  options: { rounds: { type: 'string' }, write: { type: 'boolean' } },
+  allowPositionals: true,
+})
 const names = given.positionals
 const rounds = given.values.rounds === undefined ? null : Number(given.values.rounds)
 if (rounds !== null && !(Number.isInteger(rounds) && rounds > 0)) {
@@ -33,8 +36,9 @@ await mkdir(place, { recursive: true })
 const about = await machine(place)
 await rm(place, { recursive: true, force: true })
 process.stdout.write(`\n${about.join('\n')}\n\n${printed(done)}\n`)
-if (names.length === 0 && rounds === null) {
-  await writeFile(join(root, PAGE), benchPage(done, about, Date.now()))
+if (given.values.write === true || (names.length === 0 && rounds === null)) {
+  const leftOut = benches.filter((bench) => !chosen.includes(bench)).map(({ name }) => name)
+  await writeFile(join(root, PAGE), benchPage({ done, leftOut, machine: about, takenMs: Date.now() }))
   process.stdout.write(`\nwrote ${PAGE}\n`)
 }
 // Agents and controllers were stopped; nothing that they left behind may keep this process.

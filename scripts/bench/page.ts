@@ -14,8 +14,16 @@ function said(met: boolean | null): string {
   return met === null ? '-' : met ? 'yes' : '**no**'
 }
 
+export interface BenchPage {
+  readonly done: readonly Done[]
+  /** Names of benches that this run did without. */
+  readonly leftOut: readonly string[]
+  readonly machine: readonly string[]
+  readonly takenMs: number
+}
+
 /** The page for readers: everything measured in one run, side by side. */
-export function benchPage(done: readonly Done[], machine: readonly string[], takenMs: number): string {
+export function benchPage({ done, leftOut, machine, takenMs }: BenchPage): string {
   return [
     '<!-- Written by `pnpm bench`; do not edit. -->',
     '',
@@ -28,6 +36,7 @@ export function benchPage(done: readonly Done[], machine: readonly string[], tak
     '',
     ...machine.map((line) => `- ${line}`),
     '',
+    ...(leftOut.length === 0 ? [] : [`Not taken in this run: ${leftOut.map((name) => `\`${name}\``).join(', ')}.`, '']),
     ...table(
       HEAD,
       done.flatMap(({ rows }) => rows.map(cells)),

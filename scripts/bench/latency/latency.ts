@@ -43,7 +43,7 @@ export const latency: Bench = {
 }
 
 const WHY_LONGER =
-  'Why longer than asked for: an inject starts a small program (`cp`, which takes mode, owner and attributes over) and waits for about twenty syncs of the disk, one after the other where the order is what makes it safe; whatever else the machine does at the time comes on top.'
+  'Why longer than asked for: an inject waits for about a dozen syncs of the disk, one after the other where the order is what makes it safe; whatever else the machine does at the time comes on top.'
 
 /** When an agent's fact was measured, on the monotonic clock that it shares with us here. */
 function measuredMonoMs({ fact }: SourcedFact): number {
