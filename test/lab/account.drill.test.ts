@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from '../../scripts/lab/index.ts'
 import { addAccount, canLogIn } from './support/accounts.ts'
 import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 import { agentCommand } from './support/install.ts'
 import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
+import { thoroughly } from './support/thoroughly.ts'
 
 const policy = `policy: 1
 actions: [account.disable]
@@ -20,7 +20,6 @@ const credentials = ['account: anna', 'colleague: bela', 'guest: carl']
 
 const params = { account: 'anna' }
 /** What other tests show of other actions as well is left out of the everyday run. */
-const all = process.env.CHAOS_LITE_LAB === 'all'
 
 describeLab('account-locked-out', () => {
   let fleet: Fleet
@@ -48,14 +47,12 @@ describeLab('account-locked-out', () => {
     let held = { authenticate: true, acct_mgmt: true }
     const { run, differences } = await fleet.run('account-locked-out', {
       params,
-      during: {
-        phase: 'injecting',
-        act: async () => {
-          await until('anna is locked out', async () => !(await isOpen()))
+      answers: {
+        'takes-over': async () => {
           held = { authenticate: await passes('authenticate'), acct_mgmt: await passes('acct_mgmt') }
+          return 'yes'
         },
       },
-      answers: { 'takes-over': 'yes' },
     })
     expect(run.reasons).toEqual([])
     expect(run).toMatchObject({ outcome: 'passed', effect: 'proved', restoration: 'identical' })
@@ -106,7 +103,7 @@ describeLab('account-locked-out', () => {
     expect(await fleet.differences(before)).toEqual([])
   })
 
-  test.runIf(all)('a power cut while the account is locked: it is open again after the boot', async () => {
+  thoroughly('a power cut while the account is locked: it is open again after the boot', async () => {
     const host = fleet.host('server')
     await host.sync()
     const before = await fleet.manifests()

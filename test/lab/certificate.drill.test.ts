@@ -4,6 +4,7 @@ import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 import { nameHosts } from './support/names.ts'
 import { serveSite } from './support/nginx.ts'
+import { thoroughly } from './support/thoroughly.ts'
 
 const policy = `policy: 1
 probeHosts: ["*.example.test"]
@@ -55,7 +56,7 @@ describeLab('certificate-expiry', () => {
     expect(differences).toEqual([])
   })
 
-  test.runIf(process.env.CHAOS_LITE_LAB === 'all')('fails when the certificate is for another name', async () => {
+  thoroughly('fails when the certificate is for another name', async () => {
     const { run } = await fleet.run('certificate-expiry', { params: { server: 'portal.example.test' } })
     expect(run.outcome).toBe('failed')
     expect(run.reasons.join('\n')).toMatch(/authorized/)

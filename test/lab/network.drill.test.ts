@@ -7,11 +7,9 @@ import { forgetLines, OUTSIDE, PORTAL, twoLines } from './support/lines.ts'
 import { askNames, serveNames } from './support/name-server.ts'
 import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
 import { SECOND, SHOP, secondLine } from './support/second-line.ts'
+import { thoroughly } from './support/thoroughly.ts'
 
 const ERP = 'erp.example.test'
-/** Every way in which somebody may interfere, and every kill: minutes, so not with each change. */
-const all = process.env.CHAOS_LITE_LAB === 'all'
-
 const gateway = `policy: 1
 actions: [network.block, interface.down]
 interfaces: [lan1, host0]
@@ -177,7 +175,7 @@ describeLab('the network of a host', () => {
     expect((await host.enter(['nft', 'list', 'ruleset'])).stdout).toBe('')
   })
 
-  test.runIf(all)('an administrator who writes into our table keeps the rule, and ours goes', async () => {
+  thoroughly('an administrator who writes into our table keeps the rule, and ours goes', async () => {
     await beginRehearsal(host, 'network.block', block)
     const name = (await table()) ?? ''
     await host.enter(['nft', `add rule inet ${name} out ${theirs}`])
@@ -206,7 +204,7 @@ describeLab('the network of a host', () => {
     expect(changes).toEqual([])
   })
 
-  test.runIf(all)('kill -9 in the middle of resolver.switch: the old name servers are asked again', async () => {
+  thoroughly('kill -9 in the middle of resolver.switch: the old name servers are asked again', async () => {
     const desk = fleet.host('desk')
     const changes = await changedBy(async () => {
       await beginRehearsal(desk, 'resolver.switch', elsewhere())
@@ -228,9 +226,8 @@ describeLab('the network of a host', () => {
     ],
   ]
 
-  test.runIf(all).each(CONFLICTS)(
-    'a resolv.conf that was %s meanwhile stays as it was made',
-    async (_how, command, left) => {
+  for (const [how, command, left] of CONFLICTS) {
+    thoroughly(`a resolv.conf that was ${how} meanwhile stays as it was made`, async () => {
       const desk = fleet.host('desk')
       const before = await desk.readFile('/etc/resolv.conf')
       await beginRehearsal(desk, 'resolver.switch', elsewhere())
@@ -242,10 +239,10 @@ describeLab('the network of a host', () => {
       expect((await desk.enter(['sh', '-c', 'ls -A /etc | grep chaos-lite-'], { check: false })).stdout).toBe('')
       await desk.enter(['rm', '/etc/resolv.conf'])
       await desk.writeFile('/etc/resolv.conf', before)
-    },
-  )
+    })
+  }
 
-  test.runIf(all)('a resolv.conf that was deleted meanwhile is there again', async () => {
+  thoroughly('a resolv.conf that was deleted meanwhile is there again', async () => {
     const desk = fleet.host('desk')
     const before = await desk.readFile('/etc/resolv.conf')
     await beginRehearsal(desk, 'resolver.switch', elsewhere())
@@ -271,7 +268,7 @@ describeLab('the network of a host', () => {
     expect(changes).toEqual([])
   })
 
-  test.runIf(all)('kill -9 in the middle of interface.down: the machine behind it is reached again', async () => {
+  thoroughly('kill -9 in the middle of interface.down: the machine behind it is reached again', async () => {
     const changes = await changedBy(async () => {
       await beginRehearsal(host, 'interface.down', cable)
       expect(await shopAnswers()).toBe(false)
@@ -283,7 +280,7 @@ describeLab('the network of a host', () => {
     expect(changes).toEqual([])
   })
 
-  test.runIf(all)('an interface that an administrator switched on meanwhile has its routes again as well', async () => {
+  thoroughly('an interface that an administrator switched on meanwhile has its routes again as well', async () => {
     const changes = await changedBy(async () => {
       await beginRehearsal(host, 'interface.down', cable)
       await host.enter(['ip', 'link', 'set', SECOND, 'up'])

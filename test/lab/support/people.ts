@@ -5,8 +5,8 @@ export type Answer = 'yes' | 'no' | 'partly'
 
 /** What people and the monitoring system do in the course of a run. */
 export type People = {
-  /** By step: what is answered as soon as it is asked. A question that is not named here stays unanswered. */
-  answers?: Record<string, Answer>
+  /** By step: what is answered as soon as it is asked, or looked at first. A question that is not named stays unanswered. */
+  answers?: Record<string, Answer | (() => Promise<Answer>)>
   /** Called as soon as an alert is awaited; without it a person acknowledges. null: nobody notices. */
   onAlert?: ((stepId: string) => Promise<void>) | null
 }
@@ -27,8 +27,7 @@ export class Bystanders {
     for (const { stepId, answer } of run.questions) {
       const said = this.#people.answers?.[stepId]
       if (answer !== null || said === undefined || !this.#first(stepId)) continue
-      const body = { answer: said, note: `said ${said} at the drill` }
-      this.#acts.push(this.#api.post(`runs/${runId}/answers/${stepId}`, body))
+      this.#acts.push(this.#answer(runId, stepId, said))
     }
     for (const { stepId, awaitedMs, received } of run.alerts) {
       if (awaitedMs === null || received !== null || this.#people.onAlert === null || !this.#first(stepId)) continue
@@ -40,6 +39,11 @@ export class Bystanders {
   /** Rejects with the first act that failed. */
   async settled(): Promise<void> {
     await Promise.all(this.#acts)
+  }
+
+  async #answer(runId: string, stepId: string, said: Answer | (() => Promise<Answer>)): Promise<void> {
+    const answer = typeof said === 'string' ? said : await said()
+    await this.#api.post(`runs/${runId}/answers/${stepId}`, { answer, note: `said ${answer} at the drill` })
   }
 
   #first(stepId: string): boolean {
