@@ -1,27 +1,5 @@
+import type { Proved, Setting } from './proved.ts'
 import { etc, type Thing } from './scene.ts'
-
-/** One way a host may look before an action, and what the action is asked to do there. */
-export interface Setting {
-  readonly title: string
-  readonly things: readonly Thing[]
-  readonly params: object
-}
-
-/** How one action is proved. A new action needs one entry here. */
-export interface Proved {
-  readonly action: string
-  /** The lists of `policy.yaml` that allow it. */
-  readonly policy: Readonly<Record<string, readonly string[]>>
-  /** Stand-in services of the pretended host; in the lab these are real units that exist already. */
-  readonly services?: readonly string[]
-  readonly settings: readonly [Setting, ...Setting[]]
-  /** The pretended host gets a network of its own: lan0 (192.0.2.5), and a firewall table of somebody else. */
-  readonly network?: true
-  /** Why it can be proved in one world only; both unless told. */
-  readonly only?: 'namespace' | 'lab'
-  /** What a real host of the lab is given, as programs that are run one after the other. */
-  readonly lab?: readonly (readonly string[])[]
-}
 
 const NAME = 'erp.example.test'
 const hosts = (text: string, more: Partial<Thing> = {}): Setting['things'] => [
@@ -245,14 +223,4 @@ export function provedNamed(action: string): Proved {
   const found = proved.find((one) => one.action === action)
   if (found) return found
   throw new Error(`There is no proof of "${action}". There is one of: ${proved.map((one) => one.action).join(', ')}.`)
-}
-
-/** `policy.yaml` for these. */
-export function policyFor(all: readonly Proved[]): string {
-  const lists = new Map<string, string[]>([['actions', all.map(({ action }) => action)]])
-  for (const [list, entries] of all.flatMap(({ policy }) => Object.entries(policy))) {
-    lists.set(list, [...new Set([...(lists.get(list) ?? []), ...entries])])
-  }
-  const lines = [...lists].map(([list, entries]) => `${list}: ${JSON.stringify(entries)}`)
-  return ['policy: 1', ...lines, ''].join('\n')
 }

@@ -1,4 +1,5 @@
-import { type Proved, proved } from './actions.ts'
+import { proved } from './actions.ts'
+import type { Proved } from './proved.ts'
 import { Random } from './random.ts'
 import { type Points, type Scenario, scenarios } from './scenarios.ts'
 import type { Schedule } from './schedule.ts'

@@ -1,7 +1,7 @@
-import type { Proved } from './actions.ts'
 import type { Counts } from './calls.ts'
 import { isUndisturbed } from './judge.ts'
 import { rehearsal } from './perform.ts'
+import type { Proved } from './proved.ts'
 import type { Points } from './scenarios.ts'
 import type { Schedule } from './schedule.ts'
 import type { World } from './world.ts'

@@ -1,6 +1,6 @@
 import type { Manifest } from '../lab/manifest.ts'
-import type { Proved } from './actions.ts'
 import type { Counts } from './calls.ts'
+import type { Proved } from './proved.ts'
 import type { Fault, Schedule } from './schedule.ts'
 
 /** How one start of the agent ended. */

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -73,7 +73,7 @@ describe('a group commit', () => {
               ),
             )
           }
-          await sleep(0)
+          await nextTurn()
         }
         const done = await Promise.all(asked)
         expect(order).toEqual([...order].sort((a, b) => a - b))
@@ -90,7 +90,7 @@ describe('a group commit', () => {
     const group = new GroupCommit(database, (work) => gate.promise.then(work))
     const asked = group.run(() => database.exec('INSERT INTO numbers VALUES (1)'))
     const drained = group.drained()
-    expect(await Promise.race([asked.then(() => 'done'), sleep(0).then(() => 'waits')])).toBe('waits')
+    expect(await Promise.race([asked.then(() => 'done'), nextTurn('waits')])).toBe('waits')
     gate.resolve()
     await drained
     await asked

@@ -1,7 +1,7 @@
-import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { faultOf, oneLine } from '../../probes/text.ts'
+import { oneLine } from '../../probes/text.ts'
 import {
   makeCluster,
   must,
@@ -15,13 +15,16 @@ import {
   wipeCluster,
 } from '../postgres/cluster.ts'
 import { judgeTables, listTables, quotedName, readSum, sumTable, type TableSum, textOf } from '../postgres/tables.ts'
-import type { BackupDriver, DataComparison, DataToCompare, DriverContext, Part, Snapshot } from './driver.ts'
+import { backupFiles } from './backup-files.ts'
+import type { BackupDriver, DataComparison, DataToCompare, DriverContext, Part } from './driver.ts'
 import { tooLarge } from './limits.ts'
 
-/** The first bytes of a dump in PostgreSQL's custom format (`pg_dump -Fc`). */
-const MAGIC = 'PGDMP'
+/** A dump in PostgreSQL's custom format (`pg_dump -Fc`). */
+const DUMP = {
+  magic: 'PGDMP',
+  not: 'no dump in the custom format of PostgreSQL: make it with pg_dump --format=custom',
+}
 const LONG_MS = 24 * 3_600_000
-const MOST_FILES = 10_000
 const MOST_TABLES = 5_000
 /** A dump is packed; what comes out of it, with its indexes, is larger. */
 const GROWTH = 6
@@ -35,7 +38,7 @@ export const postgresDriver: BackupDriver = {
   name: 'postgres',
   program: 'postgresql',
   keepsOwners: () => false,
-  snapshots,
+  snapshots: ({ repository }, atMost) => backupFiles(repository.location, DUMP, atMost),
   list,
   contentsAt: (target) => target,
   restore,
@@ -44,42 +47,6 @@ export const postgresDriver: BackupDriver = {
     const cluster = await clusterIn(target)
     if (cluster !== null) await wipeCluster(host, cluster)
   },
-}
-
-async function snapshots({ repository: { location } }: DriverContext, atMost: number): Promise<Snapshot[]> {
-  try {
-    const found = await stat(location)
-    if (!found.isDirectory()) {
-      if (await isDump(location)) return [snapshotOf(location, found)]
-      const hint = 'make it with pg_dump --format=custom'
-      throw new ChaosError('backup-unusable', `${location} is no dump in the custom format of PostgreSQL: ${hint}`)
-    }
-    const names = await readdir(location)
-    if (names.length > MOST_FILES)
-      throw new ChaosError('backup-unusable', `${location} holds more than ${MOST_FILES} files`)
-    const all: Snapshot[] = []
-    for (const name of names) {
-      const path = join(location, name)
-      const each = await stat(path)
-      if (each.isFile() && (await isDump(path))) all.push(snapshotOf(path, each))
-    }
-    return all.sort((a, b) => b.takenMs - a.takenMs).slice(0, atMost)
-  } catch (thrown) {
-    if (thrown instanceof ChaosError) throw thrown
-    throw new ChaosError('backup-unusable', `The backup ${location} cannot be read: ${faultOf(thrown)}`, {
-      cause: thrown,
-    })
-  }
-}
-
-function snapshotOf(path: string, { mtimeMs, size }: { mtimeMs: number; size: number }): Snapshot {
-  return { id: path, takenMs: Math.round(mtimeMs), sizeBytes: size }
-}
-
-async function isDump(path: string): Promise<boolean> {
-  await using file = await open(path, 'r')
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0)
-  return bytesRead === MAGIC.length && buffer.toString('latin1') === MAGIC
 }
 
 /** The contents of the dump as pg_restore reads them, without restoring anything. */

@@ -1,24 +1,28 @@
-import { copyFile, open, readdir, stat } from 'node:fs/promises'
+import { copyFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { ownCommand } from '../../failsafe/executable.ts'
 import { codeOf } from '../../journal/durable.ts'
 import { faultOf, oneLine } from '../../probes/text.ts'
 import { DataAnswer, type DataRequest } from '../sqlite/protocol.ts'
-import type { BackupDriver, DataComparison, DataToCompare, DriverContext, Part, Snapshot } from './driver.ts'
+import { backupFiles } from './backup-files.ts'
+import type { BackupDriver, DataComparison, DataToCompare, DriverContext, Part } from './driver.ts'
 import { tooLarge } from './limits.ts'
 
-/** The first bytes of every SQLite database (https://sqlite.org/fileformat2.html). */
-const MAGIC = 'SQLite format 3\0'
+/** Every SQLite database (https://sqlite.org/fileformat2.html). */
+const DATABASE = {
+  magic: 'SQLite format 3\0',
+  not: 'no SQLite database, or an encrypted one',
+  besides: /-(?:wal|shm|journal)$/,
+}
 const COMPARE_MS = 24 * 3_600_000
-const MOST_FILES = 10_000
 const RESTORED = 'database.sqlite'
 
 /** A copy of an SQLite database, or a folder of such copies: what `.backup`, `VACUUM INTO` or a copying job made. */
 export const sqliteDriver: BackupDriver = {
   name: 'sqlite',
   keepsOwners: () => false,
-  snapshots,
+  snapshots: ({ repository }, atMost) => backupFiles(repository.location, DATABASE, atMost),
   list,
   contentsAt: (target) => target,
   async restore(context, { snapshot }, target) {
@@ -33,42 +37,6 @@ export const sqliteDriver: BackupDriver = {
     }
   },
   compare,
-}
-
-async function snapshots({ repository: { location } }: DriverContext, atMost: number): Promise<Snapshot[]> {
-  try {
-    const found = await stat(location)
-    if (!found.isDirectory()) {
-      if (await isDatabase(location)) return [snapshotOf(location, found)]
-      throw new ChaosError('backup-unusable', `${location} is no SQLite database, or an encrypted one`)
-    }
-    const names = (await readdir(location)).filter((name) => !/-(?:wal|shm|journal)$/.test(name))
-    if (names.length > MOST_FILES)
-      throw new ChaosError('backup-unusable', `${location} holds more than ${MOST_FILES} files`)
-    const all: Snapshot[] = []
-    for (const name of names) {
-      const path = join(location, name)
-      const each = await stat(path)
-      if (each.isFile() && (await isDatabase(path))) all.push(snapshotOf(path, each))
-    }
-    return all.sort((a, b) => b.takenMs - a.takenMs).slice(0, atMost)
-  } catch (thrown) {
-    if (thrown instanceof ChaosError) throw thrown
-    throw new ChaosError('backup-unusable', `The backup ${location} cannot be read: ${faultOf(thrown)}`, {
-      cause: thrown,
-    })
-  }
-}
-
-/** A copy that keeps times has the time of the last change that is in it; one that does not, the time of the copy. */
-function snapshotOf(path: string, { mtimeMs, size }: { mtimeMs: number; size: number }): Snapshot {
-  return { id: path, takenMs: Math.round(mtimeMs), sizeBytes: size }
-}
-
-async function isDatabase(path: string): Promise<boolean> {
-  await using file = await open(path, 'r')
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0)
-  return bytesRead === MAGIC.length && buffer.toString('latin1') === MAGIC
 }
 
 async function sizeOf(path: string): Promise<number> {
