@@ -1,22 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { backupRestore } from '../../src/exercises/backup-restore.ts'
-import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { backupProbe } from '../../src/probes/backup.ts'
 import { definitions, localHost, seenBy } from '../fixtures/local-host.ts'
-import { borg, borgRepository, contentsOf, HOUR_MS, liveFolder, restore, tool } from './support.ts'
-
-async function prepare(repository: RepositoryDefinition, params: Record<string, unknown> = {}) {
-  const context = {
-    host: localHost(),
-    local: definitions({}, { nightly: repository }),
-    signal: new AbortController().signal,
-    scratchFolder: '/nowhere',
-    quarantine: () => null,
-  }
-  return backupRestore.prepare(context, backupRestore.params.parse({ repository: 'nightly', ...params }))
-}
+import { borg, borgRepository, contentsOf, HOUR_MS, liveFolder, prepareRestore, restore, tool } from './support.ts'
 
 describe('a borg repository', () => {
   it('with a wrong password is told while planning, fails the exercise, and is not changed', async () => {
@@ -24,7 +11,7 @@ describe('a borg repository', () => {
     const good = await borgRepository(base, live)
     await writeFile(good.passwordFile, 'wrong\n')
     const before = await contentsOf(good.location)
-    await expect(prepare(good)).rejects.toMatchObject({
+    await expect(prepareRestore(good)).rejects.toMatchObject({
       code: 'backup-unusable',
       message: `The password for the borg repository ${good.location} is wrong or missing`,
     })
@@ -37,13 +24,17 @@ describe('a borg repository', () => {
   it('that is encrypted, without any password, is told', async () => {
     const { base, live } = await liveFolder()
     const { passwordFile: _, ...repository } = await borgRepository(base, live)
-    await expect(prepare(repository)).rejects.toMatchObject({ message: expect.stringContaining('wrong or missing') })
+    await expect(prepareRestore(repository)).rejects.toMatchObject({
+      message: expect.stringContaining('wrong or missing'),
+    })
   })
 
   it('whose password file is gone is told with that file', async () => {
     const { base, live } = await liveFolder()
     const repository = { ...(await borgRepository(base, live)), passwordFile: join(base, 'nothing') }
-    await expect(prepare(repository)).rejects.toMatchObject({ message: expect.stringContaining('cannot be read') })
+    await expect(prepareRestore(repository)).rejects.toMatchObject({
+      message: expect.stringContaining('cannot be read'),
+    })
   })
 
   it('never shows the password in an argument', async () => {
@@ -105,12 +96,12 @@ describe('a borg repository', () => {
   it('that is not there, or is empty, is told', async () => {
     const { base, live } = await liveFolder()
     const repository = await borgRepository(base, live)
-    await expect(prepare({ ...repository, location: join(base, 'nothing') })).rejects.toMatchObject({
+    await expect(prepareRestore({ ...repository, location: join(base, 'nothing') })).rejects.toMatchObject({
       ...{ code: 'backup-unusable', message: expect.stringContaining('no borg repository at') },
     })
     const location = join(base, 'fresh')
     await borg(base, ['init', '--encryption=repokey', location])
-    await expect(prepare({ ...repository, location })).rejects.toMatchObject({
+    await expect(prepareRestore({ ...repository, location })).rejects.toMatchObject({
       message: expect.stringContaining('holds no backup at all'),
     })
   })
@@ -152,7 +143,7 @@ describe('a borg repository', () => {
     expect(seen.snapshots).toBe(2)
     expect(Number(seen.sizeBytes) - Number(seen.previousSizeBytes)).toBeGreaterThanOrEqual(20_000)
     expect(seen.ageMs).toBeLessThan(HOUR_MS)
-    expect(await prepare(repository)).toEqual([
+    expect(await prepareRestore(repository)).toEqual([
       expect.stringContaining('Reads the newest backup of nightly (borg'),
       expect.anything(),
       expect.stringContaining(`Compares it with ${live}`),

@@ -2,22 +2,10 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { backupRestore } from '../../src/exercises/backup-restore.ts'
-import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { backupProbe } from '../../src/probes/backup.ts'
 import { judge } from '../../src/probes/judge.ts'
 import { definitions, localHost, lookOnce, seenBy, temporaryFolder } from '../fixtures/local-host.ts'
-import { contentsOf, HOUR_MS, liveFolder, resticRepository, restore, tool } from './support.ts'
-
-async function prepare(repository: RepositoryDefinition | null, params: Record<string, unknown> = {}) {
-  const context = {
-    host: localHost(),
-    local: definitions({}, repository === null ? {} : { nightly: repository }),
-    signal: new AbortController().signal,
-    scratchFolder: '/nowhere',
-    quarantine: () => null,
-  }
-  return backupRestore.prepare(context, backupRestore.params.parse({ repository: 'nightly', ...params }))
-}
+import { contentsOf, HOUR_MS, liveFolder, prepareRestore, resticRepository, restore, tool } from './support.ts'
 
 describe('a restic repository that cannot be used', () => {
   it('with a wrong password is told while planning, and fails the exercise', async () => {
@@ -25,7 +13,7 @@ describe('a restic repository that cannot be used', () => {
     const good = await resticRepository(base, live)
     await writeFile(good.passwordFile, 'wrong\n')
     const before = await contentsOf(good.location)
-    await expect(prepare(good)).rejects.toMatchObject({
+    await expect(prepareRestore(good)).rejects.toMatchObject({
       code: 'backup-unusable',
       message: `The password for the restic repository ${good.location} is wrong`,
     })
@@ -61,7 +49,7 @@ describe('a restic repository that cannot be used', () => {
   it('that is not there is told', async () => {
     const { base, live } = await liveFolder()
     const repository = { ...(await resticRepository(base, live)), location: join(base, 'nothing') }
-    await expect(prepare(repository)).rejects.toMatchObject({
+    await expect(prepareRestore(repository)).rejects.toMatchObject({
       code: 'backup-unusable',
       message: expect.stringContaining('no restic repository at'),
     })
@@ -82,7 +70,9 @@ describe('a restic repository that cannot be used', () => {
       ok: false,
       reason: expect.stringContaining('holds nothing below'),
     })
-    await expect(prepare(repository, { folder: '/srv/elsewhere' })).rejects.toMatchObject({ code: 'param-invalid' })
+    await expect(prepareRestore(repository, { folder: '/srv/elsewhere' })).rejects.toMatchObject({
+      code: 'param-invalid',
+    })
   })
 
   it("takes a folder's special characters as they are, not as a pattern", async () => {
@@ -97,7 +87,7 @@ describe('a restic repository that cannot be used', () => {
 
 describe('a repository', () => {
   it('that this host does not define is refused', async () => {
-    await expect(prepare(null)).rejects.toMatchObject({
+    await expect(prepareRestore(null)).rejects.toMatchObject({
       code: 'not-there',
       message: expect.stringContaining('repositories.yaml'),
     })
@@ -105,12 +95,16 @@ describe('a repository', () => {
 
   it('without any backup is refused', async () => {
     const folder = await temporaryFolder()
-    await expect(prepare({ driver: 'archive', location: folder })).rejects.toMatchObject({ code: 'backup-unusable' })
+    await expect(prepareRestore({ driver: 'archive', location: folder })).rejects.toMatchObject({
+      code: 'backup-unusable',
+    })
   })
 
   it('whose place cannot be read is refused', async () => {
     for (const driver of ['archive', 'folder'] as const) {
-      await expect(prepare({ driver, location: '/nowhere/at/all' })).rejects.toMatchObject({ code: 'backup-unusable' })
+      await expect(prepareRestore({ driver, location: '/nowhere/at/all' })).rejects.toMatchObject({
+        code: 'backup-unusable',
+      })
     }
   })
 

@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backupRestore } from '../../src/exercises/backup-restore.ts'
 import { compareDatabases, timeOf } from '../../src/exercises/sqlite/compare-databases.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { backupProbe } from '../../src/probes/backup.ts'
-import { definitions, localHost, seenBy, temporaryFolder } from '../fixtures/local-host.ts'
-import { CANARY, contentsOf, HOUR_MS, restore } from './support.ts'
+import { definitions, seenBy, temporaryFolder } from '../fixtures/local-host.ts'
+import { CANARY, contentsOf, HOUR_MS, prepareRestore, restore } from './support.ts'
 
 const sha256 = createHash('sha256').update(CANARY).digest('hex')
 const canary = { file: 'notes.text', sha256 }
@@ -44,17 +43,6 @@ async function made(
   return { base, live, location, repository: { driver: 'sqlite', location, compareWith: live, canary } }
 }
 
-async function prepare(repository: RepositoryDefinition, params: Record<string, unknown> = {}) {
-  const context = {
-    host: localHost(),
-    local: definitions({}, { nightly: repository }),
-    signal: new AbortController().signal,
-    scratchFolder: '/nowhere',
-    quarantine: () => null,
-  }
-  return backupRestore.prepare(context, backupRestore.params.parse({ repository: 'nightly', ...params }))
-}
-
 describe('restoring an SQLite database', () => {
   it('brings it back, compares every row, finds the canary, and leaves nothing behind', async () => {
     const { base, repository } = await made()
@@ -69,7 +57,7 @@ describe('restoring an SQLite database', () => {
 
   it('says beforehand what it will read', async () => {
     const { repository } = await made()
-    expect((await prepare(repository)).join(' ')).toMatch(
+    expect((await prepareRestore(repository)).join(' ')).toMatch(
       /\(sqlite, all of it\).*not changed.*row by row.*canary notes\.text/s,
     )
   })
@@ -222,14 +210,14 @@ describe('a damaged SQLite backup', () => {
   it('that is none, or encrypted, or not there, is told while planning', async () => {
     const { location, repository } = await made()
     await writeFile(location, Buffer.alloc(4096, 0x5a))
-    await expect(prepare(repository)).rejects.toThrow(/is no SQLite database, or an encrypted one/)
+    await expect(prepareRestore(repository)).rejects.toThrow(/is no SQLite database, or an encrypted one/)
     await rm(location)
-    await expect(prepare(repository)).rejects.toMatchObject({ code: 'backup-unusable' })
+    await expect(prepareRestore(repository)).rejects.toMatchObject({ code: 'backup-unusable' })
   })
 
   it('holds no folder that could be asked for', async () => {
     const { repository } = await made()
-    await expect(prepare(repository, { folder: '/srv/share' })).rejects.toMatchObject({ code: 'param-invalid' })
+    await expect(prepareRestore(repository, { folder: '/srv/share' })).rejects.toMatchObject({ code: 'param-invalid' })
     expect(await restore(repository, { folder: '/srv/share', into: 'place' })).toMatchObject({ ok: false })
   })
 

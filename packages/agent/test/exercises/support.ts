@@ -117,3 +117,15 @@ export async function contentsOf(folder: string): Promise<Record<string, string>
   }
   return found
 }
+
+/** What planning would say of restoring the newest backup of this repository. */
+export async function prepareRestore(repository: RepositoryDefinition | null, params: Record<string, unknown> = {}) {
+  const context = {
+    host: localHost(),
+    local: definitions({}, repository === null ? {} : { nightly: repository }),
+    signal: new AbortController().signal,
+    scratchFolder: '/nowhere',
+    quarantine: () => null,
+  }
+  return backupRestore.prepare(context, backupRestore.params.parse({ repository: 'nightly', ...params }))
+}
