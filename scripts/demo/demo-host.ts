@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What one demo host's first process is told, as a JSON file. */
 export const DemoHost = z.strictObject({

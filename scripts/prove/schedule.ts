@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a disk says when it fails (errno names). */
 export const DiskError = z.enum(['ENOSPC', 'EIO', 'EROFS'])

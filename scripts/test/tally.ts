@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What one part of the test run came to. `problems` name what failed or did not run. */
 export interface Tally {

@@ -1,5 +1,5 @@
 import type { Capability, Menu, MenuItem } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Action } from './actions/action.ts'
 import { actions } from './actions/index.ts'
 import type { Exercise } from './exercises/exercise.ts'

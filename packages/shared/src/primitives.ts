@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Text that is safe to show anywhere: bounded, one line, no control or invisible formatting characters. */
 export function line(maxChars: number) {

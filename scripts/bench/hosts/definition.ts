@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What one bench host's first process is told, as a JSON file. */
 export const BenchHost = z.strictObject({

@@ -9,7 +9,7 @@ import {
   TargetSelector,
   WaitStep,
 } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fieldsTable } from '../json-schema.ts'
 import { markdownPage, type Page } from '../page.ts'
 

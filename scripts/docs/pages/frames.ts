@@ -1,5 +1,5 @@
 import { AgentFrame, ControllerFrame, closeReasons, Order } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fieldsTable } from '../json-schema.ts'
 import { markdownPage, type Page, table } from '../page.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { dangers } from '../../../packages/agent/src/policy/danger-rules.ts'
 import { profiles, starterPolicy } from '../../../packages/agent/src/policy/index.ts'
 import { PolicyFile, Window } from '../../../packages/agent/src/policy/schema.ts'

@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { RepositoriesFile, RepositoryDefinition } from '../../../packages/agent/src/policy/definitions.ts'
 import { fieldsTable } from '../json-schema.ts'
 import { markdownPage, type Page } from '../page.ts'

@@ -1,5 +1,5 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Host } from '../host/host.ts'
 
 /** What an action works with. Lifetimes end by `signal`; a revert is never given the signal of its run. */

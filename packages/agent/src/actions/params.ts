@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * What the actions take. Patterns only, so that the menu's JSON Schema says the same; nothing begins with `-`, so that

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { Ms, Ulid, UtcMs } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { codeOf } from '../journal/durable.ts'
 import type { RecordHead } from '../journal/record.ts'
 import type { PolicyRequest } from '../policy/policy.ts'

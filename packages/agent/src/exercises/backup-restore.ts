@@ -1,5 +1,5 @@
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AbsolutePath, DefinedName } from '../probes/params.ts'
 import { oneLine } from '../probes/text.ts'
 import { describeRestore } from './backup-restore-prepare.ts'

@@ -1,5 +1,5 @@
 import type { Capability } from '@chaos-lite/shared'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { PolicyQuestion } from '../actions/action.ts'
 import type { Host } from '../host/host.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'

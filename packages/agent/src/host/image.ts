@@ -1,5 +1,5 @@
 import { Digest, line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const Nanoseconds = z.string().regex(/^-?\d{1,20}$/)
 

@@ -1,5 +1,5 @@
 import { line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What belongs to one network interface, as it was: absolute values. */
 export const InterfaceImage = z.strictObject({

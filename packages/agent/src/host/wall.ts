@@ -1,5 +1,5 @@
 import { line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const RangeText = z.string().max(64)
 const PortNumber = z.int().min(1).max(65_535)

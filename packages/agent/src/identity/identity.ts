@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { open, readFile, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChaosError, HostId, Labels, PublicKey, sentenceOf } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { keyFromPem } from './keys.ts'
 import { makeFolder, syncFolder } from './private-folder.ts'
 

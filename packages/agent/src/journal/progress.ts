@@ -1,5 +1,5 @@
 import { line, Ulid, UtcMs } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { oneLine } from './one-line.ts'
 import { RecordState } from './record.ts'
 import { seal, unseal } from './sealed.ts'

@@ -1,7 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { ChaosError, line, sentenceOf } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { codeOf } from './durable.ts'
 import { PROGRESS_BYTES, type Progress, readProgress } from './progress.ts'
 import { type JournalRecord, RecordHead } from './record.ts'

@@ -1,5 +1,5 @@
 import { line, Ms, Name, Params, Ulid, UtcMs } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The states of one record. Nothing leaves the journal except `reverted`. */
 export const RecordState = z.enum(['armed', 'injecting', 'injected', 'reverting', 'reverted', 'stuck'])

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { makeFolder, syncFolder } from '../identity/private-folder.ts'
 
 /** How long a segment file is: full of zeros from the start, so that writing into it needs no further space. */

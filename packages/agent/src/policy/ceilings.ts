@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CeilingName, PolicyQuestion } from '../actions/action.ts'
 import type { PolicyFile } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import { ChaosError, formatMistake, readYamlAs } from '@chaos-lite/shared'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Paths } from '../paths.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import { CredentialsFile, RepositoriesFile } from './definitions.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { PolicyFile } from './schema.ts'
 
 /** The meaning is for people; the rest stands in the file. */

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { PlainDuration } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ceilingFields } from './ceilings.ts'
 
 const MOST = 500

@@ -1,5 +1,5 @@
 import { ChaosError, formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { ceilingFields } from './ceilings.ts'
 import { type ProfileName, profileNames, profiles } from './profiles.ts'
 import { PolicyFile } from './schema.ts'

@@ -1,5 +1,5 @@
 import { sentenceOf } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type DriverContext, driverOf, repositoryNamed, type Snapshot } from '../exercises/drivers/index.ts'
 import { DefinedName } from './params.ts'
 import { defineProbe } from './probe.ts'

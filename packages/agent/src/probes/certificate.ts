@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AbsolutePath } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { faultOf, oneLine } from './text.ts'

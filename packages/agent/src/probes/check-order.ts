@@ -1,5 +1,5 @@
 import { ChaosError, type ProbeOrder } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Policy, Ruling } from '../policy/policy.ts'
 import { findProbe, probes } from './catalogue.ts'
 import type { Probe } from './probe.ts'

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Expectation } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AbsolutePath } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { faultOf } from './text.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Host } from '../host/host.ts'
 import { AbsolutePath, AccountName } from './params.ts'
 import { defineProbe } from './probe.ts'

@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net'
 import { type SecureContext, connect as secure } from 'node:tls'
 import type { Dispatcher } from 'undici'
-import { z } from 'zod'
+import * as z from 'zod'
 import { trusted } from './authorities.ts'
 import { type Connected, connectTo } from './connect.ts'
 import { AbsolutePath, canonicalAddress, HttpUrl, IpAddress } from './params.ts'

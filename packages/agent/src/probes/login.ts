@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ldapLogin } from './login-ldap.ts'
 import { pamLogin } from './login-pam.ts'
 import { DefinedName } from './params.ts'

@@ -1,5 +1,5 @@
 import type { Expectation } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineProbe } from './probe.ts'
 
 /** How much memory is left for programs, as the kernel estimates it? */

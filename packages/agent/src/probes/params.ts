@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PolicyQuestion } from '../actions/action.ts'
 
 /** A host name as RFC 1123 has it; underscores are met in practice. */

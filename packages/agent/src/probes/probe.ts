@@ -1,5 +1,5 @@
 import type { Capability, Expectation, ProbeStatus, ProbeValue } from '@chaos-lite/shared'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { PolicyQuestion } from '../actions/action.ts'
 import type { Host } from '../host/host.ts'
 import type { CredentialDefinition, RepositoryDefinition } from '../policy/definitions.ts'

@@ -1,5 +1,5 @@
 import { line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineProbe } from './probe.ts'
 
 /** Is a process of this name running? One that is suspended serves nobody. */

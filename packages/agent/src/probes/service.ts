@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ServiceName } from './params.ts'
 import { defineProbe } from './probe.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { connectTo } from './connect.ts'
 import { HostOrAddress, hostQuestion, isThisHost, PATIENCE_MS, PatienceMs, Port } from './params.ts'
 import { defineProbe } from './probe.ts'

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net'
 import { type DetailedPeerCertificate, connect as secure, type TLSSocket } from 'node:tls'
-import { z } from 'zod'
+import * as z from 'zod'
 import { trusted } from './authorities.ts'
 import { connectTo } from './connect.ts'
 import { AbsolutePath, HostName, HostOrAddress, hostQuestion, Port } from './params.ts'

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError, type Params, sentenceOf } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Prepared } from '../engine/engine.ts'
 import { explanationDigest } from '../engine/explanation.ts'
 import type { Exercise, ExerciseContext, ExerciseResult } from '../exercises/exercise.ts'

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { HostId } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { makeFolder } from '../identity/private-folder.ts'
 import type { Kept } from '../link/index.ts'
 import { agentVersion } from '../version.ts'

@@ -1,6 +1,6 @@
 import { API, ChaosError, type ErrorCode, errorCatalogue, Problem } from '@chaos-lite/shared'
 import { Agent, fetch } from 'undici'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Session } from './session-file.ts'
 import { verified } from './verified.ts'
 

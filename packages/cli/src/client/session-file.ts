@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const Session = z.strictObject({ url: z.url(), token: z.string().min(1).max(512), caFile: z.string().nullable() })
 export type Session = z.infer<typeof Session>

@@ -10,7 +10,7 @@ import {
   RunRow,
 } from '@chaos-lite/shared'
 import { confirm } from '@inquirer/prompts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'
 import { planPage } from '../print/plan.ts'
 import { plainTable } from '../print/table.ts'

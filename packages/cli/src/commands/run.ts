@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RunRecord, RunRow, StopAllView } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'
 import { jsonText } from '../print/printable.ts'
 import { plainTable } from '../print/table.ts'

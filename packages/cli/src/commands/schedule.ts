@@ -1,5 +1,5 @@
 import { type Params, ScheduleView } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'

@@ -1,5 +1,5 @@
 import { HostId, Name, Ulid } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The variable parts of addresses. */
 export const HostParams = z.object({ hostId: HostId })

@@ -1,6 +1,6 @@
 import { AlertAddressView, DrillView, Plan, type PlanRequest, RunRow } from '@chaos-lite/shared'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { z } from 'zod'
+import * as z from 'zod'
 import { request } from './client.ts'
 import { keepRun } from './runs.ts'
 

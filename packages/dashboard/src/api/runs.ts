@@ -1,6 +1,6 @@
 import { type AnswerRequest, RunRow } from '@chaos-lite/shared'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { z } from 'zod'
+import * as z from 'zod'
 import { request } from './client.ts'
 
 const KEY = ['runs']

@@ -1,6 +1,6 @@
 import { type PreviewRequest, type ScheduleRequest, ScheduleView } from '@chaos-lite/shared'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { z } from 'zod'
+import * as z from 'zod'
 import { command, request } from './client.ts'
 
 const KEY = ['schedules']

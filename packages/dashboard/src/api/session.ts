@@ -1,6 +1,6 @@
 import { type LogInRequest, type PasswordRequest, SessionView } from '@chaos-lite/shared'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { ApiError, command, request } from './client.ts'
 
 const KEY = ['session']

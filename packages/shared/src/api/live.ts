@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HostId, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
 import { ProbeStatus, ProbeValue } from '../run/event.ts'
 import { SourcedFact } from '../run/fact.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Offer } from '../catalogue/menu.ts'
 import { Digest, HostId, Labels, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
 import { Inventory } from '../protocol/frames.ts'

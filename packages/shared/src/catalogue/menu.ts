@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { line } from '../primitives.ts'
 
 /** What a host must be able to do for an action or probe to be offered there. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Menu, MenuItem } from '../catalogue/menu.ts'
 import { isMap } from './parse/raw.ts'
 import type { Json } from './placeholder.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { line, Name, paragraph } from '../primitives.ts'
 
 /** What a person types for a duration: `500ms`, `10s`, `15m`, `2h`; or a parameter that holds one. */

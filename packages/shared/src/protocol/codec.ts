@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { MAX_FRAME_BYTES } from './version.ts'
 
 /** A frame that could not be read: why, in words that are safe to log (nothing of the frame's content is repeated). */

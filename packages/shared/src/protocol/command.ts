@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Expectation } from '../drill/schema.ts'
 import { Digest, line, Ms, Name, Params, Ulid } from '../primitives.ts'
 import { RevertCause } from '../run/event.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Menu, Offer } from '../catalogue/menu.ts'
 import { HostId, Labels, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
 import { ProbeStatus, ProbeValue } from '../run/event.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HostId, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
 import { Plan } from './plan.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Digest, HostId, line, UtcMs } from '../primitives.ts'
 import { AgentEvent, ControllerEvent } from './event.ts'
 

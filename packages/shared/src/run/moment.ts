@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HostId, line } from '../primitives.ts'
 
 /** A reading of one host's monotonic clock, kept so that it can be placed anew when the clocks are better known. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Expectation, ObjectiveName } from '../drill/schema.ts'
 import { Digest, HostId, Labels, line, Ms, Name, Params, paragraph, Ulid } from '../primitives.ts'
 

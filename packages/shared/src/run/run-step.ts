@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { HostId, line, Ms, Name, Ulid } from '../primitives.ts'
 import { Compared, Restoration, RevertCause } from './event.ts'
 import { Moment } from './moment.ts'

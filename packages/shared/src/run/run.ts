@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ObjectiveName } from '../drill/schema.ts'
 import { HostId, line, Ms, Name, Ulid } from '../primitives.ts'
 import { Measured } from '../timing/measured.ts'

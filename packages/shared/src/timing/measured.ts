@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** An instant known only to lie between two readings of one clock. An exact reading has `lowMs === highMs`. */
 export const Instant = z.object({ lowMs: z.number(), highMs: z.number() })

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Drill, formatMistake, type Menu, type MenuItem, parseDrill } from '../../src/index.ts'
 
 const drills = new URL('../../../../drills/', import.meta.url)

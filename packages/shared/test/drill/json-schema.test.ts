@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { drillJsonSchema, type Menu } from '../../src/index.ts'
 import { changed, goodDrill, menu } from './fixtures.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { drillJsonSchema, fillParams, formatMistake, parseDrill, resolveDrill } from '../../src/index.ts'
 import { shippedDrills } from './fixtures.ts'
 

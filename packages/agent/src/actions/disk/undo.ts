@@ -1,5 +1,5 @@
 import { line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Files } from '../../host/host.ts'
 import type { Standing } from '../action.ts'
 

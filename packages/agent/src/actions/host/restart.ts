@@ -1,6 +1,6 @@
 import type { Compared } from '@chaos-lite/shared'
 import { ChaosError, durationMs, durationText, line, PlainDuration } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Host } from '../../host/host.ts'
 import { type ActionContext, defineAction, type Reverted } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { InterfaceImage } from '../../host/network.ts'
 import { defineAction } from '../action.ts'
 import { linksOf, refuseAgentOnShare } from '../network/admitted.ts'

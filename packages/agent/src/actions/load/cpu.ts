@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { begin, end, endByHand, loadUndo, newMarker, standing } from './undo.ts'
 

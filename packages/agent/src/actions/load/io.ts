@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type ActionContext, defineAction, type EffectProbe, type Reverted } from '../action.ts'
 import { refuseUnfitFolder } from '../disk/read.ts'
 import { takeAway } from '../disk/take-away.ts'

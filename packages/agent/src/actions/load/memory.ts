@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { begin, end, endByHand, loadUndo, newMarker, standing } from './undo.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { LoadWork } from '../../host/host.ts'
 import { item } from '../../host/swap/index.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'

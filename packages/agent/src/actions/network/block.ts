@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { covers, rangeOf, simplified, textOf } from '../../host/ranges.ts'
 import type { Direction, Wall } from '../../host/wall.ts'
 import { defineAction, type EffectProbe } from '../action.ts'

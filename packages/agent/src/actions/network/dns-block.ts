@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { rangeOf, simplified, textOf } from '../../host/ranges.ts'
 import { type ActionContext, defineAction } from '../action.ts'
 import { HostName, IpAddress } from '../params.ts'

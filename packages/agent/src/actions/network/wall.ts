@@ -1,5 +1,5 @@
 import { ChaosError, line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { item, printable } from '../../host/swap/index.ts'
 import { Wall, type WallStanding } from '../../host/wall.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'

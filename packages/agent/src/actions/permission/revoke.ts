@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sameFile } from '../../host/swap/index.ts'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { ChaosError, type Compared, line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Files, Metadata as HostMetadata } from '../../host/host.ts'
 import { Metadata } from '../../host/image.ts'
 import { compareMetadata, item, sameFile } from '../../host/swap/index.ts'

@@ -1,6 +1,6 @@
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { codeOf, syncFolder, writeNew } from '../../journal/durable.ts'
 import { isSame, mostProcesses, type ProcessUndo, Suspended } from './undo.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Host } from '../../host/host.ts'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'

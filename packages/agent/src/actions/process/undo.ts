@@ -1,5 +1,5 @@
 import { line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ProcessIdentity, ProcessView } from '../../host/host.ts'
 
 /** More than this is no small failure. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Files, Metadata } from '../../host/host.ts'
 import { compareAttributes } from '../../host/swap/index.ts'
 import { defineAction } from '../action.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Files } from '../../host/host.ts'
 import { Metadata } from '../../host/image.ts'
 import { sameFile } from '../../host/swap/index.ts'

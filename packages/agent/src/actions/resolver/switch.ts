@@ -1,5 +1,5 @@
 import { ChaosError, line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { FileImage } from '../../host/image.ts'
 import { rangeOf, textOf } from '../../host/ranges.ts'
 import { maxFileBytes, prepareImage, standingOf, swapBack, swapIn } from '../../host/swap/index.ts'

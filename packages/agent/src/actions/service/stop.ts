@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { ServiceName } from '../params.ts'

@@ -1,5 +1,5 @@
 import { line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A unit as it was: `role` says why it is touched. */
 export const UnitBefore = z.strictObject({

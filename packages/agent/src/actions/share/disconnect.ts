@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Host } from '../../host/host.ts'
 import type { Mount } from '../../host/mounts.ts'
 import { item, printable } from '../../host/swap/index.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { serviceStop } from '../service/stop.ts'
 import { ServiceUndo } from '../service/undo.ts'

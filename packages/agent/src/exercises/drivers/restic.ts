@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Finished } from '../../host/host.ts'
 import { oneLine } from '../../probes/text.ts'
 import type { BackupDriver, DriverContext, Listing, Part, Snapshot } from './driver.ts'

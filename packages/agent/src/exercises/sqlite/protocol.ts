@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const Column = z.tuple([z.string(), z.string()])
 

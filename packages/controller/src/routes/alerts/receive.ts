@@ -1,5 +1,5 @@
 import { API } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 import { NoContent } from '../params.ts'
 

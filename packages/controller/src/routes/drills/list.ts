@@ -1,5 +1,5 @@
 import { API, DrillView } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 
 /** All drills, those with mistakes included. */

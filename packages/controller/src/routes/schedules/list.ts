@@ -1,5 +1,5 @@
 import { API, ScheduleView } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { clientIds } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 

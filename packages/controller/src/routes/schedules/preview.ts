@@ -1,5 +1,5 @@
 import { API, PreviewRequest } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 
 /** When an expression would fire. Nothing is stored. */

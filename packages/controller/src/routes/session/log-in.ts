@@ -1,5 +1,5 @@
 import { API, LogInRequest, SessionView } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { hashOf } from '../../services/secrets.ts'
 import type { Endpoint } from '../endpoint.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Is the controller alive, and can it read its store? Tells nothing else. */

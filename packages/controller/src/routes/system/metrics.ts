@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Numbers for monitoring. Prometheus logs in with a bearer token (`authorization: { credentials: … }`). */

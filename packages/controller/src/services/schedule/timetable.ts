@@ -10,7 +10,7 @@ import {
 import { createTask, type ScheduledTask } from 'node-cron'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Store, StoredSchedule } from '../../store/store.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Clock } from '../clock.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { line, Name } from '../../primitives.ts'
 import { PlainDuration } from '../duration.ts'
 import type { ParamType } from '../schema.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Finding, mistake } from '../finding.ts'
 import { nearestOf } from '../nearest.ts'
 import { shown } from '../params/check-value.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { mistake } from '../finding.ts'
 import type { Mistake, Position } from '../mistake.ts'
 import { checkGrammar } from './check-grammar.ts'

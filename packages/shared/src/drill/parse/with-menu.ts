@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { MenuItem } from '../../catalogue/menu.ts'
 import { type Finding, mistake } from '../finding.ts'
 import { paramSamples } from '../params/param-samples.ts'

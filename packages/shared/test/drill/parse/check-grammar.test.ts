@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkGrammar } from '../../../src/drill/parse/check-grammar.ts'
 import { expectedBy, oneOf } from '../../../src/drill/parse/expected-of.ts'
 import type { Json } from '../../../src/drill/placeholder.ts'

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Interface } from '../../network.ts'
 
 const Address = z.looseObject({

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { listOf } from './parse.ts'
 
 type Family = 'inet' | 'inet6'

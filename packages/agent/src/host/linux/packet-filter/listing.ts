@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 import { rangeOf, textOf } from '../../ranges.ts'
 import type { WallStanding } from '../../wall.ts'
 import { hookOf, type WallTable } from './ruleset.ts'

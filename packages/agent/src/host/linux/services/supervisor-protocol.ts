@@ -1,5 +1,5 @@
 import { line } from '@chaos-lite/shared'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * The protocol of the demo hosts' supervisor: a unix socket, newline-delimited JSON, one request per line, exactly one
