@@ -1,9 +1,9 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AgentEvent, type AgentFact, ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { type AgentEvent, type AgentFact, ChaosError, isEssential, sentenceOf } from '@chaos-lite/shared'
 import { syncFolder } from '../identity/private-folder.ts'
 import { allocate, NEXT, SEGMENT_BYTES, segmentName, segmentsOf } from './epoch-folder.ts'
-import { digestOf, isEssential, writeLine } from './fact-line.ts'
+import { digestOf, writeLine } from './fact-line.ts'
 
 interface Waiting {
   readonly at: AgentFact['at']

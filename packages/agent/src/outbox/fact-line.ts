@@ -46,19 +46,3 @@ export function readLine(line: string): AgentFact | null {
     return null
   }
 }
-
-/** Events that tell of something already done: they may use the room set aside, so that the record stays whole. */
-const essential: ReadonlySet<AgentEvent['type']> = new Set([
-  'inject.injected',
-  'inject.failed',
-  'effect.lost',
-  'revert.begun',
-  'revert.ended',
-  'lease.lost',
-  'probe.ended',
-  'exercise.ended',
-] satisfies AgentEvent['type'][])
-
-export function isEssential(event: AgentEvent): boolean {
-  return essential.has(event.type)
-}

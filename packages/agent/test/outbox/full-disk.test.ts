@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { createOutbox } from '../../src/outbox/index.ts'
-import { clock, commands, everything, leaseLost, refused, temporaryFolder } from './support.ts'
+import { begun, clock, commands, everything, leaseLost, refused, temporaryFolder } from './support.ts'
 
 const run = promisify(execFile)
 
@@ -49,9 +49,10 @@ test.skipIf(!possible)(
     expect(outcomes.filter((code) => code === 'storage-full').length).toBeGreaterThan(0)
     expect(new Set(outcomes)).toEqual(new Set(['kept', 'storage-full']))
     await outbox.report(leaseLost())
+    await outbox.report(begun())
     const facts = await everything(outbox)
     expect(facts.map(({ seq }) => seq)).toEqual(facts.map((_, index) => index))
-    expect(facts).toHaveLength(2 + outcomes.filter((code) => code === 'kept').length)
+    expect(facts).toHaveLength(3 + outcomes.filter((code) => code === 'kept').length)
     await disk.free()
     await outbox.report(refused(601))
     expect(commands(await everything(outbox)).at(-1)).toBe('number-601')

@@ -35,6 +35,12 @@ export function leaseLost(): AgentEvent {
   return { type: 'lease.lost', runId: '01JD0000000000000000000000' }
 }
 
+/** From here on a host may be changed. */
+export function begun(): AgentEvent {
+  const [runId, recordId] = ['01JD0000000000000000000000', '01JD0000000000000000000001']
+  return { type: 'inject.begun', runId, stepId: 'cut', recordId, action: 'service.stop' }
+}
+
 /** Everything that waits to be sent. */
 export async function everything(outbox: Outbox): Promise<PendingFact[]> {
   const reader = await outbox.reader()

@@ -1,4 +1,5 @@
 export { DRIFT_PPM, midOf, statedAt, WALL_BOUND_MS } from './clock.ts'
+export { isEssential } from './essential.ts'
 export * from './event.ts'
 export * from './fact.ts'
 export * from './moment.ts'

@@ -1,4 +1,4 @@
-import { type AgentEvent, ChaosError, type HostId, type Ulid } from '@chaos-lite/shared'
+import { type AgentEvent, ChaosError, type HostId, isEssential, type Ulid } from '@chaos-lite/shared'
 import type { FactStatements } from './facts-statements.ts'
 
 /**
@@ -9,18 +9,6 @@ export const RUN_SHARE = { facts: 20_000, bytes: 16 * 1024 * 1024 }
 /** Facts that tell of something already done belong into the record, however much was said before: this many more. */
 const ESSENTIAL_MORE = { facts: 1_000, bytes: 4 * 1024 * 1024 }
 const REMEMBERED = 10_000
-
-const essential: ReadonlySet<AgentEvent['type']> = new Set([
-  'inject.begun',
-  'inject.injected',
-  'inject.failed',
-  'effect.lost',
-  'revert.begun',
-  'revert.ended',
-  'lease.lost',
-  'probe.ended',
-  'exercise.ended',
-] satisfies AgentEvent['type'][])
 
 interface Share {
   facts: number
@@ -48,7 +36,7 @@ export class RunShares {
   admit(hostId: HostId, runId: Ulid, fact: { readonly line: string; readonly event: AgentEvent }): Admitted {
     const share = this.#share(hostId, runId)
     if (share === null) return 'foreign'
-    const more = essential.has(fact.event.type) ? ESSENTIAL_MORE : { facts: 0, bytes: 0 }
+    const more = isEssential(fact.event) ? ESSENTIAL_MORE : { facts: 0, bytes: 0 }
     const bytes = share.bytes + fact.line.length
     if (share.facts >= this.#limits.facts + more.facts || bytes > this.#limits.bytes + more.bytes) {
       const answer = share.told ? 'full told' : 'full'
