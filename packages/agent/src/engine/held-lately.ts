@@ -34,7 +34,10 @@ async function holdsOfToday(deps: EngineDeps): Promise<Hold[]> {
 /** What the policy has to know before one more failure is started for that run. Needs the lock. */
 export async function heldLately(deps: EngineDeps, runId: string): Promise<NonNullable<PolicyRequest['lately']>> {
   const holds = await holdsOfToday(deps)
-  const heldMs = holds.reduce((sum, hold) => sum + Math.max(hold.heldMs, LEAST_MS), 0)
+  const { records } = await deps.journal.list()
+  // What is still held counts with all the time that it may take: else failures side by side would count as none.
+  const openMs = records.map(({ head }) => (head.runId === null ? 0 : Math.max(head.holdMs, LEAST_MS)))
+  const heldMs = [...holds.map((hold) => Math.max(hold.heldMs, LEAST_MS)), ...openMs].reduce((sum, ms) => sum + ms, 0)
   // The failures of one run belong together: there is no rest between them.
   const others = holds.filter((hold) => hold.runId !== runId)
   const nowMs = deps.host.clock.wallMs()

@@ -30,7 +30,9 @@ interface Armed {
 function headOf(deps: EngineDeps, request: InjectRequest, recordId: string, prepared: Preparation): RecordHead {
   const { bootId } = deps.host.clock
   const { injectMs, revertMs } = prepared
-  const longestMs = injectMs + request.effectWaitMs + request.holdMs + revertMs + SLACK_MS
+  // The owner bounds how long is held, not how long an effect is waited for: that cannot put the safety timer off.
+  const effectWaitMs = Math.min(request.effectWaitMs, request.holdMs)
+  const longestMs = injectMs + effectWaitMs + request.holdMs + revertMs + SLACK_MS
   const wallMs = Math.floor(deps.host.clock.wallMs())
   const head = {
     format: 1,

@@ -61,6 +61,21 @@ test('rest counts from the last failure of another run', async () => {
   expect((await heldLately(deps, OTHER_RUN)).restedMs).toBe(5_000)
 })
 
+test('what is held just now counts with all the time that it may take', async () => {
+  const world = toyWorld()
+  await world.engine.inject(world.request({ holdMs: 30 * MINUTE_MS }))
+  expect((await heldLately(world.deps, RUN)).heldMs).toBe(30 * MINUTE_MS)
+  await world.engine.revert({}, 'released early')
+  expect((await heldLately(world.deps, RUN)).heldMs).toBe(MINUTE_MS)
+})
+
+test('a rehearsal that is held just now is not counted', async () => {
+  const world = toyWorld()
+  await world.engine.inject(world.request({ runId: null, holdMs: 30 * MINUTE_MS }))
+  expect((await heldLately(world.deps, RUN)).heldMs).toBe(0)
+  await world.engine.revert({}, 'by hand')
+})
+
 test('a day later it is forgotten', async () => {
   const { deps, hold, pass, file } = worldAt()
   await hold(MINUTE_MS)

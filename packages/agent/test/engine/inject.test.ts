@@ -103,6 +103,13 @@ describe('inject', () => {
     expect(events).toEqual([])
   })
 
+  test('never puts the safety timer off for an effect that is waited for longer than the failure is held', async () => {
+    const { engine, request } = toyWorld()
+    const { head } = await engine.inject(request({ holdMs: 30_000, effectWaitMs: 10 * 365 * 86_400_000 }))
+    const { injectMs, revertMs } = head
+    expect(head.revertByWallMs - head.preparedWallMs).toBe(injectMs + 30_000 + 30_000 + revertMs + 3_000)
+  })
+
   test('fixes `revertBy` from the budgets, the effect wait and the hold', async () => {
     const { engine, request } = toyWorld()
     const { head } = await engine.inject(request({ holdMs: 30_000, effectWaitMs: 7_000 }))
