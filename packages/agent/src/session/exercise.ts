@@ -76,6 +76,10 @@ export async function startExercise(
   request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },
   tell: (event: AgentEvent) => void,
 ): Promise<RunningExercise> {
+  if ((await deps.engine.standings()).halted) {
+    const how = 'Lift it on the host with: chaos-lite-agent halt --lift'
+    throw new ChaosError('policy-refused', `This host is halted, so no exercise begins. ${how}`, { rule: 'halt file' })
+  }
   await prepareExercise(deps, request)
   const admitted = await admit(deps, request)
   const stop = new AbortController()

@@ -1,4 +1,4 @@
-import { LEASE_TTL_MS, type ProbeOrder, type RevertCause } from '@chaos-lite/shared'
+import { ChaosError, LEASE_TTL_MS, type ProbeOrder, type RevertCause } from '@chaos-lite/shared'
 import { type Sampler, startSampler } from '../probes/sampler.ts'
 import type { SessionDeps } from './deps.ts'
 import type { RunningExercise } from './exercise.ts'
@@ -9,6 +9,12 @@ import { Lease } from './lease.ts'
 const ABANDONED_AFTER_MS = 15 * 60_000
 /** A revert begins within two seconds, whatever an exercise does. */
 const CLEAN_UP_MS = 1_500
+/** As many as one order can name; however often the run is opened again. */
+const MOST_PROBES = 100
+/** Harmless probes need no line of the owner's: without this, looking alone could keep a host busy. */
+const MOST_LOOKS_PER_SECOND = 400
+/** A drill does one restore after the other; each takes room and time of the host. */
+const MOST_EXERCISES = 4
 
 /** One run on this host: its lease, its probes, its exercises. Only one is open at a time. */
 export class OpenRun {
@@ -16,6 +22,8 @@ export class OpenRun {
   readonly facts: FactQueue
   readonly #deps: SessionDeps
   readonly #probes = new Map<string, Sampler>()
+  #looksPerSecond = 0
+  #starting = 0
   readonly #exercises = new Set<RunningExercise>()
   /** Steps that were ordered here, newest last, and what becomes of them when the link is lost. */
   readonly #steps = new Map<string, 'revert' | 'hold'>()
@@ -52,9 +60,10 @@ export class OpenRun {
     const policy = await this.#deps.policy()
     const fresh: [string, Sampler][] = []
     try {
-      for (const order of orders) {
-        if (!this.#probes.has(order.probeId)) fresh.push([order.probeId, this.#sample(order, policy)])
-      }
+      const added = orders.filter(({ probeId }) => !this.#probes.has(probeId))
+      this.#refuseTooMany(added)
+      for (const order of added) fresh.push([order.probeId, this.#sample(order, policy)])
+      this.#looksPerSecond += looksPerSecond(added)
     } catch (thrown) {
       await Promise.all(fresh.map(([, sampler]) => sampler.stop()))
       throw thrown
@@ -62,13 +71,35 @@ export class OpenRun {
     for (const [probeId, sampler] of fresh) this.#probes.set(probeId, sampler)
   }
 
+  #refuseTooMany(added: readonly ProbeOrder[]): void {
+    const count = this.#probes.size + added.length
+    const looks = Math.ceil(this.#looksPerSecond + looksPerSecond(added))
+    if (count <= MOST_PROBES && looks <= MOST_LOOKS_PER_SECOND) return
+    const asked = `Run ${this.runId} asks this host for ${count} probes that look ${looks} times a second`
+    throw new ChaosError('too-many', `${asked}; at most are ${MOST_PROBES} and ${MOST_LOOKS_PER_SECOND}.`)
+  }
+
   noteStep(stepId: string, onLinkLoss: 'revert' | 'hold'): void {
     this.#steps.set(stepId, onLinkLoss)
   }
 
-  addExercise(exercise: RunningExercise): void {
-    this.#exercises.add(exercise)
-    void exercise.ended.finally(() => this.#exercises.delete(exercise))
+  /** @throws ChaosError `too-many`, or why it cannot begin */
+  async startExercise(begin: () => Promise<RunningExercise>): Promise<void> {
+    // Counted before the first wait, so that many orders at the same moment do not all find room.
+    if (this.#exercises.size + this.#starting >= MOST_EXERCISES) {
+      throw new ChaosError(
+        'too-many',
+        `Run ${this.runId} has ${MOST_EXERCISES} exercises at work on this host already.`,
+      )
+    }
+    this.#starting += 1
+    try {
+      const exercise = await begin()
+      this.#exercises.add(exercise)
+      void exercise.ended.finally(() => this.#exercises.delete(exercise))
+    } finally {
+      this.#starting -= 1
+    }
   }
 
   /** Ends exercises early, of one step or all, and gives them a moment to clean up: putting back waits no longer. */
@@ -160,4 +191,8 @@ export class OpenRun {
       if (onLinkLoss === 'revert') await this.#deps.engine.revert({ runId, stepId }, 'lease lost')
     }
   }
+}
+
+function looksPerSecond(orders: readonly ProbeOrder[]): number {
+  return orders.reduce((sum, { everyMs }) => sum + 1000 / everyMs, 0)
 }

@@ -162,7 +162,7 @@ export class Session {
     const run = this.#holding(order.runId)
     const { runId, stepId, params, withinMs } = order
     const request = { name: order.exercise, runId, stepId, params, withinMs }
-    run.addExercise(await startExercise(this.#deps, request, (event) => run.facts.add(event)))
+    await run.startExercise(() => startExercise(this.#deps, request, (event) => run.facts.add(event)))
     return accepted
   }
 

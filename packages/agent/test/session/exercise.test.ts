@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ChaosError, type Order } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
@@ -177,4 +177,30 @@ test('what exercises of a killed agent left in the scratch space is wiped at the
   await mkdir(join(scratch, 'prepare-other'), { recursive: true })
   await wipeScratch(scratch)
   expect(readdirSync(scratch)).toEqual(['prepare-other'])
+})
+
+test('a halted host begins no exercise', async () => {
+  await using toy = toySession({ exercises: [toyExercise(async () => good)] })
+  await toy.order(openRun())
+  await mkdir(dirname(toy.world.paths.haltFile), { recursive: true })
+  await writeFile(toy.world.paths.haltFile, '')
+  expect(await toy.order(order())).toEqual(refusedWith('policy-refused'))
+  expect(toy.types()).not.toContain('exercise.ended')
+})
+
+test('a run has only so many exercises at work on one host, also when they are ordered at one moment', async () => {
+  const { promise: go, resolve: release } = Promise.withResolvers<void>()
+  const exercise = toyExercise(async () => {
+    await go
+    return good
+  })
+  await using toy = toySession({ exercises: [exercise] })
+  await toy.order(openRun())
+  const answers = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((stepId) => toy.order(order({ stepId }))))
+  expect(answers.filter(({ ok }) => ok)).toHaveLength(4)
+  expect(answers.find(({ ok }) => !ok)).toEqual(refusedWith('too-many'))
+  expect(await toy.order(order({ stepId: 'g' }))).toEqual(refusedWith('too-many'))
+  release()
+  await expect.poll(() => toy.types().filter((type) => type === 'exercise.ended')).toHaveLength(4)
+  await expect.poll(async () => (await toy.order(order({ stepId: 'h' }))).ok).toBe(true)
 })

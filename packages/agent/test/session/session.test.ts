@@ -261,3 +261,23 @@ test('a stopped session starts nothing any more, but still puts back', async () 
   expect(await toy.order({ name: 'revert', runId: RUN, stepId: null, cause: 'shutdown' })).toMatchObject({ ok: true })
   expect(content(toy)).toBe('before')
 })
+
+test('opening a run again and again does not add probes without end', async () => {
+  await using door = await listening()
+  await using toy = toySession()
+  const many = (from: number, count: number) =>
+    Array.from({ length: count }, (_, at) => ({ ...tcpProbe(door.port, `door${from + at}`), everyMs: 3_600_000 }))
+  expect(await toy.order(openRun(many(0, 100)))).toMatchObject({ ok: true })
+  expect(await toy.order(openRun(many(0, 100)))).toMatchObject({ ok: true })
+  expect(await toy.order(openRun(many(100, 1)))).toEqual(refusedWith('too-many'))
+})
+
+test('all probes of a run together look only so often', async () => {
+  await using door = await listening()
+  await using toy = toySession()
+  const quick = (count: number) => Array.from({ length: count }, (_, at) => tcpProbe(door.port, `door${at}`))
+  expect(await toy.order(openRun(quick(21)))).toEqual(refusedWith('too-many'))
+  expect(await toy.order(openRun(quick(20)))).toMatchObject({ ok: true })
+  const one = { ...tcpProbe(door.port, 'more'), everyMs: 3_600_000 }
+  expect(await toy.order(openRun([one]))).toEqual(refusedWith('too-many'))
+})
