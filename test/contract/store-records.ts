@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Store, StoredSchedule, StoredUser } from '@chaos-lite/controller'
+import type { ControllerEvent } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
-import { addHost, hostOf, newHostId, rowOf, ulid } from './store-fixtures.ts'
+import { addHost, digestOf, hostOf, newEpoch, newHostId, rowOf, ulid } from './store-fixtures.ts'
 
 const hash = () => randomBytes(32).toString('hex')
 
@@ -153,6 +154,29 @@ export function testRecords(open: () => Store): void {
       ])
       expect(made.map((one) => one.status)).toEqual(['fulfilled', 'rejected'])
       expect(await open().runs.byId(rows[1].runId)).toBeNull()
+    })
+
+    test('a run and its first facts are stored together, or not at all', async () => {
+      const { hostId, clientId } = await addHost(open())
+      const row = rowOf(clientId)
+      const event: ControllerEvent = { type: 'controller.restarted', runId: row.runId }
+      const { runId } = row
+      const fact = { epoch: newEpoch(), seq: 0, prev: null, digest: digestOf('x'), runId, line: '{}', event }
+      await open().facts.append(clientId, [fact], 1)
+      const first = (seq: number) => ({ facts: [{ ...fact, seq }], receivedMs: 4 })
+      // That number is taken: the fact cannot be stored.
+      await expect(open().runs.create(row, null, [hostId], first(0))).rejects.toThrow()
+      expect(await open().runs.byId(runId)).toBeNull()
+      expect(await open().runs.holding(hostId)).toBeNull()
+      await open().runs.create(row, null, [hostId], first(1))
+      expect(await open().facts.linesOfRun(runId)).toMatchObject([
+        { receivedMs: 1 },
+        { source: 'controller', receivedMs: 4 },
+      ])
+      await expect(open().runs.create(rowOf(clientId), null, [hostId], first(2))).rejects.toMatchObject({
+        code: 'host-busy',
+      })
+      expect(await open().facts.linesOfRun(runId)).toHaveLength(2)
     })
 
     test('a record of something that never ran holds nobody up', async () => {

@@ -14,6 +14,7 @@ import { OwnFacts } from './own-facts.ts'
 import { type KeptRow, RowKeeper } from './row-keeper.ts'
 import type { RunBook } from './run-book.ts'
 import { rowOf } from './run-row.ts'
+import { until } from './until.ts'
 
 interface OpenRun extends KeptRow {
   run: Run
@@ -25,10 +26,16 @@ interface Waiting {
   readonly failed: (error: unknown) => void
 }
 
-type Grouped = Waiting & { readonly open: OpenRun }
+interface Beginning {
+  readonly events: readonly ControllerEvent[]
+  readonly plan: Plan | null
+  readonly done: (run: Run) => void
+  readonly failed: (error: unknown) => void
+}
 
-/** Longer, and Node.js would end the timer at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+type Of<T extends ControllerEvent['type']> = Extract<ControllerEvent, { type: T }>
+
+type Grouped = Waiting & { readonly open: OpenRun }
 
 type Listener = Parameters<RunBook['listen']>[0]
 
@@ -41,6 +48,7 @@ export class StoredRunBook implements RunBook {
   readonly #listeners = new Set<Listener>()
   /** In the order in which they were asked for; what gathers during one commit is committed together by the next. */
   #waiting: Waiting[] = []
+  #beginning: Beginning[] = []
   #writing = false
   readonly #rows: RowKeeper
 
@@ -51,26 +59,14 @@ export class StoredRunBook implements RunBook {
     this.#rows = new RowKeeper(store.runs, (row) => this.#emitRow(row))
   }
 
-  /** Begins a run: its row, then its first fact. Throws `host-busy` when a host is held by another run. */
+  /** Begins a run: its row and its first fact together. Throws `host-busy` when a host is held by another run. */
   begin(runId: Ulid, plan: Plan, requestedBy: string): Promise<Run> {
-    return this.#begin({ type: 'run.planned', runId, plan, requestedBy }, plan)
+    return this.#begin([{ type: 'run.planned', runId, plan, requestedBy }], plan)
   }
 
-  /** Begins the record of a slot of the timetable that no run will answer: it holds no host. */
-  beginSlot(slot: Extract<ControllerEvent, { type: 'run.slot' }>): Promise<Run> {
-    return this.#begin(slot, null)
-  }
-
-  async #begin(event: ControllerEvent, plan: Plan | null): Promise<Run> {
-    const { runId } = event
-    const run = startRun()
-    const preview = reduce(run, this.#own.preview(event))
-    const row = rowOf(preview, this.#clock.nowMs())
-    const hostIds = (plan?.hosts ?? []).map((host) => host.hostId)
-    await this.#store.runs.create(row, plan, hostIds)
-    this.#open.set(runId, { run, row, stored: JSON.stringify(row) })
-    this.#forgetOldest()
-    return this.record(event)
+  /** The record of a slot of the timetable that no run answers: begun and ended in one commit, it holds no host. */
+  slot(slot: Of<'run.slot'>, ended: Of<'run.ended'>): Promise<Run> {
+    return this.#begin([slot, ended], null)
   }
 
   async get(runId: Ulid): Promise<Run | null> {
@@ -106,31 +102,8 @@ export class StoredRunBook implements RunBook {
     await this.#saveRows(facts)
   }
 
-  until(
-    runId: Ulid,
-    done: (run: Run) => boolean,
-    options: { withinMs: number; signal?: AbortSignal },
-  ): Promise<Run | null> {
-    const now = this.current(runId)
-    if (now !== null && done(now)) return Promise.resolve(now)
-    if (options.signal?.aborted) return Promise.resolve(null)
-    return new Promise((resolve) => {
-      const finish = (run: Run | null) => {
-        clearTimeout(timer)
-        unlisten()
-        options.signal?.removeEventListener('abort', onAbort)
-        resolve(run)
-      }
-      const onAbort = () => finish(null)
-      const timer = setTimeout(onAbort, Math.min(Math.max(0, options.withinMs), LONGEST_TIMER_MS))
-      const unlisten = this.listen({
-        fact: (changed) => {
-          const run = this.current(runId)
-          if (changed === runId && run !== null && done(run)) finish(run)
-        },
-      })
-      options.signal?.addEventListener('abort', onAbort, { once: true })
-    })
+  until(...[runId, done, options]: Parameters<RunBook['until']>): Promise<Run | null> {
+    return until(this, runId, done, options)
   }
 
   listen(listener: Listener): () => void {
@@ -142,10 +115,18 @@ export class StoredRunBook implements RunBook {
     return rowOf(run, this.#clock.nowMs())
   }
 
+  #begin(events: readonly ControllerEvent[], plan: Plan | null): Promise<Run> {
+    return new Promise((done, failed) => {
+      this.#beginning.push({ events, plan, done, failed })
+      if (!this.#writing) void this.#writeAll()
+    })
+  }
+
   /** Never rejects: whoever asked for a fact that could not be written learns why. */
   async #writeAll(): Promise<void> {
     this.#writing = true
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#beginning.length > 0) {
+      for (const one of this.#beginning.splice(0)) await this.#writeFirst(one).then(one.done, one.failed)
       const found: Grouped[] = []
       for (const waiting of this.#waiting.splice(0)) {
         const open = await this.#load(waiting.event.runId).catch((error: unknown) => waiting.failed(error))
@@ -160,6 +141,23 @@ export class StoredRunBook implements RunBook {
       }
     }
     this.#writing = false
+  }
+
+  /** One commit for a run's row and first facts: when they find no room, there is no run, and no host is held by one. */
+  async #writeFirst({ events, plan }: Beginning): Promise<Run> {
+    const hostIds = (plan?.hosts ?? []).map((host) => host.hostId)
+    const { open, facts } = await this.#own.appendBy(events, async (lines, facts) => {
+      const run = facts.reduce(reduce, startRun())
+      const row = rowOf(run, this.#clock.nowMs())
+      await this.#store.runs.create(row, plan, hostIds, lines)
+      return { open: { run, row, stored: JSON.stringify(row) }, facts }
+    })
+    const { runId } = open.row
+    this.#open.set(runId, open)
+    this.#forgetOldest()
+    for (const fact of facts) this.#publish(runId, fact)
+    this.#emitRow(open.row)
+    return open.run
   }
 
   /** One commit for facts of one client. */

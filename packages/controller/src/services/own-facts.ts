@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ControllerEvent, ControllerFact, Digest, SourcedFact, Ulid } from '@chaos-lite/shared'
-import type { Store } from '../store/store.ts'
+import type { OwnLines, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { digestOf } from './plan/digest.ts'
 
@@ -19,39 +19,41 @@ export class OwnFacts {
     this.#clock = clock
   }
 
-  /** As it would be written now. */
-  preview(event: ControllerEvent): SourcedFact {
-    return sourced(this.#fact(event, this.#seq, this.#prev))
+  /** Commits them together, in this order. When it rejects, none of them was written. */
+  append(clientId: Ulid, events: readonly ControllerEvent[]): Promise<readonly SourcedFact[]> {
+    return this.appendBy(events, async ({ facts, receivedMs }, written) => {
+      await this.#store.facts.append(clientId, facts, receivedMs)
+      return written
+    })
   }
 
-  /** Commits them together, in this order. When it rejects, none of them was written. */
-  async append(clientId: Ulid, events: readonly ControllerEvent[]): Promise<readonly SourcedFact[]> {
+  /** The same for a caller that stores them itself, with something else: `store` must commit all of it or nothing. */
+  async appendBy<Result>(
+    events: readonly ControllerEvent[],
+    store: (lines: OwnLines, facts: readonly SourcedFact[]) => Promise<Result>,
+  ): Promise<Result> {
     let seq = this.#seq
     let prev = this.#prev
-    const facts: ControllerFact[] = []
+    const facts: SourcedFact[] = []
     const incoming = events.map((event) => {
       const fact = this.#fact(event, seq, prev)
       const line = JSON.stringify(fact)
-      facts.push(fact)
+      facts.push({ source: 'controller', fact, receivedMs: fact.at.wallMs })
       seq += 1
       prev = digestOf(line)
       const { runId } = event
       return { epoch: fact.epoch, seq: fact.seq, prev: fact.prev, digest: prev, runId, line, event }
     })
-    await this.#store.facts.append(clientId, incoming, this.#clock.nowMs())
+    const result = await store({ facts: incoming, receivedMs: this.#clock.nowMs() }, facts)
     this.#seq = seq
     this.#prev = prev
-    return facts.map(sourced)
+    return result
   }
 
   #fact(event: ControllerEvent, seq: number, prev: Digest | null): ControllerFact {
     const at = { bootId: this.#bootId, monoMs: Math.round(performance.now()), wallMs: this.#clock.nowMs() }
     return { v: 1, epoch: this.#epoch, seq, prev, at, event }
   }
-}
-
-function sourced(fact: ControllerFact): SourcedFact {
-  return { source: 'controller', fact, receivedMs: fact.at.wallMs }
 }
 
 function bootId(): string {

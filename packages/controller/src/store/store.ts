@@ -36,6 +36,12 @@ export interface IncomingFact {
   readonly line: string
 }
 
+/** The controller's own facts, to be stored together. */
+export interface OwnLines {
+  readonly facts: readonly (IncomingFact & { readonly event: ControllerEvent })[]
+  readonly receivedMs: number
+}
+
 /** A line of an agent after it was checked: one epoch per batch, `seq` contiguous, `prev` linked. */
 export interface AgentLine extends IncomingFact {
   readonly fact: AgentFact
@@ -172,8 +178,11 @@ export interface Store {
     byId(planId: Ulid): Promise<Plan | null>
   }
   readonly runs: {
-    /** Creates the run with its first facts. Refused with `host-busy` when one of its hosts is in an unended run. */
-    create(row: RunRow, plan: Plan | null, hostIds: readonly HostId[]): Promise<void>
+    /**
+     * Creates the run with its first facts, in one commit: no host is ever held by a run of which no fact tells.
+     * Refused with `host-busy` when one of its hosts is in an unended run.
+     */
+    create(row: RunRow, plan: Plan | null, hostIds: readonly HostId[], first?: OwnLines): Promise<void>
     update(row: RunRow): Promise<void>
     byId(runId: Ulid): Promise<RunRow | null>
     ofClient(clientId: Ulid, page: { limit: number; before: Ulid | null }): Promise<readonly RunRow[]>
@@ -190,11 +199,7 @@ export interface Store {
      */
     ingest(hostId: HostId, clientId: Ulid, facts: readonly AgentLine[], receivedMs: number): Promise<Ingested>
     /** Appends the controller's own facts; `prev` links them within this controller's epoch. */
-    append(
-      clientId: Ulid,
-      facts: readonly (IncomingFact & { event: ControllerEvent })[],
-      receivedMs: number,
-    ): Promise<void>
+    append(clientId: Ulid, facts: OwnLines['facts'], receivedMs: number): Promise<void>
     cursor(hostId: HostId, epoch: string): Promise<Cursor | null>
     /** All facts of a run in the order in which they were committed, parsed. */
     ofRun(runId: Ulid): Promise<readonly SourcedFact[]>

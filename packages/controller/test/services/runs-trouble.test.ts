@@ -97,13 +97,27 @@ describe('a full disk of the controller', () => {
     expect(rejections).toEqual([])
   })
 
+  it('does not leave hosts held by a run whose first fact could not be stored', async () => {
+    const planned = await it_.planIt()
+    const start = () => it_.runs.start({ planId: planned.planId, digest: planned.digest }, it_.clientId, 'alice')
+    it_.sql("CREATE TRIGGER full BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    await expect(start()).rejects.toThrow('no room')
+    expect(await it_.store.runs.ofClient(it_.clientId, { limit: 9, before: null })).toEqual([])
+    expect(await it_.store.runs.holding(it_.web.hostId)).toBeNull()
+    it_.sql('DROP TRIGGER full')
+    const { runId } = await start()
+    expect((await it_.store.facts.ofRun(runId))[0]?.fact).toMatchObject({ seq: 0, prev: null })
+    await it_.runs.abort(runId, 'bob', 'enough')
+    expect(await it_.runs.ended(runId)).toMatchObject({ phase: 'ended', anomalies: [] })
+  })
+
   it('does not leave hosts held by a run that could not be approved', async () => {
     const planned = await it_.planIt()
     const real = it_.store.facts.append.bind(it_.store.facts)
     let calls = 0
     const spy = vi.spyOn(it_.store.facts, 'append').mockImplementation((...given) => {
       calls += 1
-      return calls === 2 ? Promise.reject(new ChaosError('storage-full', 'No room.')) : real(...given)
+      return calls === 1 ? Promise.reject(new ChaosError('storage-full', 'No room.')) : real(...given)
     })
     const started = it_.runs.start({ planId: planned.planId, digest: planned.digest }, it_.clientId, 'alice')
     await expect(started).rejects.toMatchObject({ code: 'storage-full' })

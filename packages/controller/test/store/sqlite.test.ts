@@ -153,4 +153,24 @@ describe('a full disk', () => {
     await store.webhooks.add({ webhookId: 'a', ...webhook })
     expect(await store.runs.holding(hostId)).toBeNull()
   })
+
+  test('a run whose first fact finds no room is not begun: it holds no host, also not after a restart', async () => {
+    const folder = temporaryFolder()
+    const { store, database } = openStore(folder)
+    const { clientId, hostId } = await addHost(store)
+    const row = { runId: 'r', clientId, drill: 'd', title: 't', mode: 'live', phase: 'planned', outcome: null } as const
+    const rest = { effect: 'not seen', restoration: 'pending', startedMs: 1, endedMs: null, summary: '' } as const
+    const line = 'z'.repeat(50_000)
+    const event = { type: 'controller.restarted', runId: 'r' } as const
+    const fact = { epoch: newEpoch(), seq: 0, prev: null, digest: `sha256:${'0'.repeat(64)}`, runId: 'r', line, event }
+    const begin = () => store.runs.create({ ...row, ...rest }, null, [hostId], { facts: [fact], receivedMs: 1 })
+    fill(database)
+    await expect(begin()).rejects.toMatchObject({ code: 'storage-full' })
+    expect(await store.runs.unended()).toEqual([])
+    database.pragma('max_page_count = 1000000')
+    await begin()
+    expect(await store.runs.holding(hostId)).toBe('r')
+    await store.close()
+    expect(await openStore(folder).store.facts.linesOfRun('r')).toHaveLength(1)
+  })
 })

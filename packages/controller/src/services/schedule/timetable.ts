@@ -25,6 +25,15 @@ export const GRACE_MS = 5 * 60_000
 const MISSED_RECORDS_MAX = 50
 /** No more slots are looked at in one round; the rest are taken in the next. */
 const SLOTS_PER_ROUND = 5000
+/** Records that wait for room on the disk. */
+const UNRECORDED_MAX = 1000
+
+/** A slot that no run answers. */
+interface Closed {
+  readonly slot: Omit<Slot, 'runId' | 'type'>
+  readonly outcome: Outcome
+  readonly reason: string
+}
 
 export interface TimetableDeps {
   readonly store: Store
@@ -48,6 +57,8 @@ export class Timetable {
   readonly #deps: TimetableDeps
   #tick: ScheduledTask | null = null
   #round: Promise<void> = Promise.resolve()
+  /** Slots that were claimed, but whose record could not be stored yet. */
+  readonly #unrecorded: Closed[] = []
 
   constructor(deps: TimetableDeps) {
     this.#deps = deps
@@ -105,6 +116,9 @@ export class Timetable {
   /** Answers every slot that has come due. Rounds run one after another. */
   look(): Promise<void> {
     const round = async () => {
+      await this.#recordAgain().catch((error: unknown) =>
+        this.#deps.log.error({ err: error }, `${this.#unrecorded.length} slots of the timetable wait for their record`),
+      )
       for (const schedule of await this.#deps.store.schedules.all()) {
         await this.#lookAt(schedule).catch((error: unknown) =>
           this.#deps.log.error({ err: error, scheduleId: schedule.scheduleId }, 'a schedule could not be answered'),
@@ -189,16 +203,33 @@ export class Timetable {
     }
   }
 
-  /** A slot without a run is a record all the same. */
+  /** A slot without a run is a record all the same; one that finds no room now gets it in a later round. */
   async #close(schedule: StoredSchedule, slotMs: number, outcome: Outcome, reason: string): Promise<void> {
+    const slot = this.#slot(schedule, slotMs)
+    await this.#record({ slot, outcome, reason }).catch((error: unknown) => {
+      if (this.#unrecorded.length < UNRECORDED_MAX) this.#unrecorded.push({ slot, outcome, reason })
+      throw error
+    })
+  }
+
+  async #recordAgain(): Promise<void> {
+    for (const closed of [...this.#unrecorded]) {
+      await this.#record(closed)
+      this.#unrecorded.splice(this.#unrecorded.indexOf(closed), 1)
+    }
+  }
+
+  async #record({ slot, outcome, reason }: Closed): Promise<void> {
+    const { scheduleId, clientId, schedule, drill } = slot
     const runId = ulid()
-    const effect = 'not applicable'
-    await this.#deps.book.beginSlot({ type: 'run.slot', runId, ...this.#slot(schedule, slotMs) })
-    const reasons = [printable(reason)]
-    await this.#deps.book.record({ type: 'run.ended', runId, outcome, effect, restoration: effect, reasons })
-    await this.#deps.store.schedules.setOutcome(schedule.scheduleId, outcome)
-    const when = new Date(slotMs).toISOString()
-    const summary = `${schedule.name}: the drill ${schedule.drill} was due at ${when} and was missed`
-    if (outcome === 'missed') this.#deps.onMissed({ clientId: schedule.clientId, summary, runId })
+    const [effect, reasons] = ['not applicable' as const, [printable(reason)]]
+    const ended = { type: 'run.ended' as const, runId, outcome, effect, restoration: effect, reasons }
+    await this.#deps.book.slot({ type: 'run.slot', runId, ...slot }, ended)
+    await this.#deps.store.schedules
+      .setOutcome(scheduleId, outcome)
+      .catch((error: unknown) => this.#deps.log.warn({ err: error }, 'the outcome of a slot was not noted'))
+    const when = new Date(slot.slotMs).toISOString()
+    const summary = `${schedule}: the drill ${drill} was due at ${when} and was missed`
+    if (outcome === 'missed') this.#deps.onMissed({ clientId, summary, runId })
   }
 }

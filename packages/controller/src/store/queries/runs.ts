@@ -2,6 +2,7 @@ import { ChaosError, type RunRow } from '@chaos-lite/shared'
 import type { Kysely, Selectable } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
+import { CONTROLLER } from './facts.ts'
 import { found } from './found.ts'
 import { toJson } from './json.ts'
 
@@ -52,7 +53,7 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
   const rows = async (query: { execute(): Promise<Selectable<Tables['runs']>[]> }) =>
     (await query.execute()).map(fromRow)
   return {
-    create: (row, plan, hostIds) =>
+    create: (row, plan, hostIds, first) =>
       db.transaction().execute(async (trx) => {
         // A record of something that never ran (missed, skipped) holds nobody up.
         if (row.endedMs === null && hostIds.length > 0) await refuseBusy(trx, hostIds)
@@ -65,6 +66,13 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
           await trx
             .insertInto('run_hosts')
             .values({ ...own, host_id: hostId })
+            .execute()
+        }
+        for (const { epoch, seq, digest, line } of first?.facts ?? []) {
+          const about = { origin: CONTROLLER, epoch, seq, digest, line, received_ms: first?.receivedMs ?? 0 }
+          await trx
+            .insertInto('facts')
+            .values({ ...own, ...about })
             .execute()
         }
       }),

@@ -12,7 +12,8 @@ const HOUR = 3_600_000
 
 /** A timetable over a real store, with a clock that is set by hand and a planner that refuses. */
 async function aTimetable() {
-  const store = sqliteStore(await openSqlite(':memory:'))
+  const database = openSqlite(':memory:')
+  const store = sqliteStore(database)
   const { clientId } = await store.clients.first()
   const time = { nowMs: NOON }
   const clock = { nowMs: () => time.nowMs }
@@ -42,7 +43,7 @@ async function aTimetable() {
       outcome,
       summary,
     }))
-  return { store, clientId, time, make, hourly, records, planned, told }
+  return { database, store, clientId, time, make, hourly, records, planned, told }
 }
 
 let world: Awaited<ReturnType<typeof aTimetable>>
@@ -118,5 +119,37 @@ describe('the timetable', () => {
     await expect(table.add({ ...world.hourly, cron: '0 0 29 2 1#1' }, world.clientId)).rejects.toThrow(
       /never|ever comes/,
     )
+  })
+})
+
+describe('a slot whose record finds no room', () => {
+  it('gets its record when there is room, once', async () => {
+    const table = world.make()
+    await table.add(world.hourly, world.clientId)
+    world.database.exec("CREATE TRIGGER full BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    world.time.nowMs = NOON + HOUR + 1000
+    await table.look()
+    await table.look()
+    expect(await world.records()).toEqual([])
+    world.database.exec('DROP TRIGGER full')
+    await table.look()
+    await table.look()
+    expect(await world.records()).toMatchObject([
+      { outcome: 'skipped', summary: expect.stringContaining('is offline') },
+    ])
+    expect(world.planned).toEqual(['failover'])
+  })
+
+  it('is never left as a record without an end', async () => {
+    const table = world.make()
+    await table.add(world.hourly, world.clientId)
+    const isEnd = "NEW.line LIKE '%run.ended%'"
+    world.database.exec(`CREATE TRIGGER full BEFORE INSERT ON facts WHEN ${isEnd} BEGIN SELECT RAISE(ABORT, 'no'); END`)
+    world.time.nowMs = NOON + HOUR + 1000
+    await table.look()
+    expect(await world.store.runs.unended()).toEqual([])
+    world.database.exec('DROP TRIGGER full')
+    await table.look()
+    expect(await world.records()).toMatchObject([{ outcome: 'skipped' }])
   })
 })

@@ -33,7 +33,9 @@ release: early
 /** The controller's services over a store in memory and a fleet of fake hosts: `web-1` is failed, `ws-1` watches. */
 export async function aController(text = DRILL) {
   const clock = anchoredClock()
-  const store = sqliteStore(await openSqlite(':memory:'))
+  const database = openSqlite(':memory:')
+  const store = sqliteStore(database)
+  const sql = (text: string): void => void database.exec(text)
   const { clientId } = await store.clients.first()
   const fleet = new FakeFleet(store, clientId)
   const book = new StoredRunBook(store, clock)
@@ -60,5 +62,5 @@ export async function aController(text = DRILL) {
     })
     web.onInjected = () => void fleet.probe(user, runId, 'answers', 'down')
   }
-  return { store, fleet, book, runs, web, user, clientId, planIt, startIt, consumerNotices }
+  return { sql, store, fleet, book, runs, web, user, clientId, planIt, startIt, consumerNotices }
 }
