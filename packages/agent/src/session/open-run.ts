@@ -58,9 +58,12 @@ export class OpenRun {
   /** Starts the probes that are not running yet. @throws ChaosError for the first that may not; none is started then */
   async startProbes(orders: readonly ProbeOrder[]): Promise<void> {
     const policy = await this.#deps.policy()
+    // A sampler that nobody knows would look for ever: of an id there is one, and none of a run that is over.
+    if (this.#stop.signal.aborted) throw new ChaosError('wrong-state', `Run ${this.runId} was closed on this host.`)
     const fresh: [string, Sampler][] = []
     try {
-      const added = orders.filter(({ probeId }) => !this.#probes.has(probeId))
+      const ids = orders.map(({ probeId }) => probeId)
+      const added = orders.filter(({ probeId }, at) => !this.#probes.has(probeId) && ids.indexOf(probeId) === at)
       this.#refuseTooMany(added)
       for (const order of added) fresh.push([order.probeId, this.#sample(order, policy)])
       this.#looksPerSecond += looksPerSecond(added)
@@ -97,6 +100,8 @@ export class OpenRun {
       const exercise = await begin()
       this.#exercises.add(exercise)
       void exercise.ended.finally(() => this.#exercises.delete(exercise))
+      // Whoever stopped the others meanwhile could not know this one.
+      if (this.lapsed || this.#stop.signal.aborted) exercise.stop()
     } finally {
       this.#starting -= 1
     }
@@ -157,6 +162,7 @@ export class OpenRun {
     const { runId } = this
     const running = [...this.#probes]
     this.#probes.clear()
+    this.#stop.abort()
     await Promise.all(
       running.map(async ([probeId, sampler]) => {
         this.facts.add({ type: 'probe.ended', runId, probeId, ...(await sampler.stop()) })

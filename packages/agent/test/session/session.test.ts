@@ -281,3 +281,32 @@ test('all probes of a run together look only so often', async () => {
   const one = { ...tcpProbe(door.port, 'more'), everyMs: 3_600_000 }
   expect(await toy.order(openRun([one]))).toEqual(refusedWith('too-many'))
 })
+
+test('a probe that is named twice in one order looks once, and ends with its run', async () => {
+  await using door = await listening()
+  await using toy = toySession()
+  let asked = 0
+  door.server.on('connection', () => {
+    asked += 1
+  })
+  await toy.order(openRun([tcpProbe(door.port), tcpProbe(door.port)]))
+  await expect.poll(() => asked).toBeGreaterThan(3)
+  await toy.order(closeRun)
+  const then = asked
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(asked).toBe(then)
+  expect(toy.types().filter((type) => type === 'probe.ended')).toHaveLength(1)
+})
+
+test('a run that is closed while it is being opened leaves no probe behind', async () => {
+  await using door = await listening()
+  const { promise: asked, resolve: answer } = Promise.withResolvers<void>()
+  await using toy = toySession()
+  const real = toy.deps.policy
+  Object.assign(toy.deps, { policy: () => asked.then(real) })
+  const opening = toy.order(openRun([tcpProbe(door.port)]))
+  await expect.poll(() => toy.session.runId).toBe(RUN)
+  await toy.order(closeRun)
+  answer()
+  expect(await opening).toEqual(refusedWith('wrong-state'))
+})
