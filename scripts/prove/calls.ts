@@ -1,7 +1,7 @@
 import type { DiskError, Fault } from './schedule.ts'
 
 /** What changes a disk, or makes a change last: between two of these nothing that matters to a crash happens. */
-const DURABLE = [
+export const DURABLE = [
   'fsync',
   'fdatasync',
   'rename',

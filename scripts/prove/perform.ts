@@ -66,7 +66,7 @@ export async function perform(world: World, schedule: Schedule): Promise<Finding
 
 /** After these the host has booted. */
 const BOOTS: readonly Step['do'][] = ['reboot', 'power cut', 'restore snapshot', 'restore old journal']
-const RECOVER = ['revert', '--all', '--cause', 'recovery', '--json'] as const
+export const RECOVER = ['revert', '--all', '--cause', 'recovery', '--json'] as const
 
 async function take(world: World, step: Step, schedule: Schedule, hasty: boolean): Promise<readonly Ended[]> {
   switch (step.do) {
@@ -127,7 +127,7 @@ async function failsafe(world: World): Promise<string[]> {
 }
 
 /** Nothing is open and nothing is unreadable. */
-function isSettled(last: Ended | null): boolean {
+export function isSettled(last: Ended | null): boolean {
   if (last === null) return false
   const answer = lastJson(last.stdout) as { open?: number; unreadable?: unknown[] } | null
   return answer !== null && answer.open === 0 && answer.unreadable?.length === 0

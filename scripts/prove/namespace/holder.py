@@ -52,6 +52,11 @@ def fresh(scene, network, **_):
             mounted.discard(folder)
         run("mount", "-t", "tmpfs", "-o", "mode=755,size=1g", "tmpfs", folder)
         mounted.add(folder)
+    furnish(scene)
+    return boot()
+
+
+def furnish(scene):
     for path, content in borrowed.items():
         lay({"path": path}, content)
     for thing in scene:
@@ -65,7 +70,6 @@ def fresh(scene, network, **_):
         for path in [os.path.join(folder, name) for name in names] + [folder]:
             if not os.path.islink(path):
                 os.utime(path, ns=(stamp, stamp + number * 1_000_003))
-    return boot()
 
 
 def lay(thing, content):
@@ -202,6 +206,23 @@ def mend(**_):
     return {}
 
 
+mounted = set()
+remember()
+
+
+def serve(operations):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = {"ok": True, "is": operations[request.pop("do")](**request)}
+        except Exception as error:  # told to the other side, which ends the schedule with it
+            answer = {"ok": False, "why": "%s: %s" % (type(error).__name__, error)}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    power_off()
+
+
 OPERATIONS = {
     "fresh": fresh,
     "boot": boot,
@@ -213,15 +234,5 @@ OPERATIONS = {
     "write_protect": write_protect,
     "mend": mend,
 }
-mounted = set()
-remember()
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        answer = {"ok": True, "is": OPERATIONS[request.pop("do")](**request)}
-    except Exception as error:  # told to the other side, which ends the schedule with it
-        answer = {"ok": False, "why": "%s: %s" % (type(error).__name__, error)}
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-power_off()
+if __name__ == "__main__":
+    serve(OPERATIONS)

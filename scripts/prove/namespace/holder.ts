@@ -8,7 +8,10 @@ import type { Thing } from '../scene.ts'
 const program = fileURLToPath(new URL('holder.py', import.meta.url))
 const tools = fileURLToPath(new URL('../../lab', import.meta.url))
 
-/** What the holder of a pretended host can be asked; see `holder.py`. */
+/** What a program that holds a pretended host can be asked, and what it answers. */
+type Asked<Operations> = { [K in keyof Operations]: { ask: object; answer: object } }
+
+/** What `holder.py` can be asked. */
 interface Operations {
   fresh: { ask: { scene: readonly Thing[]; network: boolean }; answer: { leader: number } }
   boot: { ask: object; answer: { leader: number } }
@@ -22,7 +25,7 @@ interface Operations {
 }
 
 /** The process that holds the mounts of one pretended host, and looks at it from outside. */
-export class Holder implements AsyncDisposable {
+export class Holder<Known extends Asked<Known> = Operations> implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #lines: AsyncIterator<string>
 
@@ -31,19 +34,19 @@ export class Holder implements AsyncDisposable {
     this.#lines = lines
   }
 
-  static start(): Holder {
+  static start<Known extends Asked<Known> = Operations>(file = program): Holder<Known> {
     const spaces = ['--mount', '--propagation', 'slave', '--']
-    const child = spawn('unshare', [...spaces, 'python3', '-B', program, tools], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn('unshare', [...spaces, 'python3', '-B', file, tools], { stdio: ['pipe', 'pipe', 'inherit'] })
     child.stdin.on('error', () => undefined)
     return new Holder(child, createInterface(child.stdout)[Symbol.asyncIterator]())
   }
 
   /** One question at a time. @throws Error with the holder's own reason */
-  async ask<K extends keyof Operations>(what: K, details: Operations[K]['ask']): Promise<Operations[K]['answer']> {
+  async ask<K extends string & keyof Known>(what: K, details: Known[K]['ask']): Promise<Known[K]['answer']> {
     this.#child.stdin?.write(`${JSON.stringify({ do: what, ...details })}\n`)
     const { value, done } = await this.#lines.next()
     if (done === true) throw new Error(`The holder of a pretended host ended when it was asked to ${what}.`)
-    const answer = JSON.parse(value) as { ok: true; is: Operations[K]['answer'] } | { ok: false; why: string }
+    const answer = JSON.parse(value) as { ok: true; is: Known[K]['answer'] } | { ok: false; why: string }
     if (answer.ok) return answer.is
     throw new Error(`The pretended host could not ${what}: ${answer.why}`)
   }
