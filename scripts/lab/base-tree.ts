@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { mirrorsFor, proxyOptions } from './mirrors.ts'
+import { mirrorsFor, proxySettings } from './mirrors.ts'
 import { isAlive, thisProcess } from './owner.ts'
 import { cacheDir, toolFile } from './paths.ts'
 import { DPKG_OPTIONS, finishTree, PACKAGE_LIST, packageNames, SUITE } from './recipe.ts'
@@ -44,7 +44,7 @@ async function buildTree(root: string): Promise<void> {
       '--variant=minbase',
       `--include=${packages.join(',')}`,
       ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
-      ...(await proxyOptions()),
+      ...(await proxySettings()).map((setting) => `--aptopt=${setting}`),
       SUITE,
       root,
       ...(await mirrorsFor(SUITE)),

@@ -12,8 +12,8 @@ import { until } from './wait.ts'
  */
 export type DiskKind = 'overlay' | 'ext4' | 'ext4-noauto' | 'xfs'
 
-/** One host's disk; `dir` is the host's folder, the root is mounted at `dir/root`. */
-export type Disk = { kind: DiskKind; dir: string; base: BaseTree }
+/** One host's disk; `dir` is the host's folder, the root is mounted at `dir/root`, `layer` lies over the base tree. */
+export type Disk = { kind: DiskKind; dir: string; base: BaseTree; layer: string | undefined }
 
 const IMAGE_SIZE = '2G'
 
@@ -38,6 +38,7 @@ export async function removeGround(labFolder: string): Promise<void> {
 export async function makeDisk(disk: Disk): Promise<void> {
   for (const folder of ['root', 'upper', 'work']) await mkdir(join(disk.dir, folder), { recursive: true })
   if (disk.kind === 'overlay') return
+  if (disk.layer !== undefined) throw new LabError('more packages need an overlay: an image has those of the base tree')
   await run(['cp', '--sparse=always', await template(disk), imageOf(disk)])
 }
 
@@ -45,7 +46,8 @@ export async function makeDisk(disk: Disk): Promise<void> {
 export async function mountDisk(disk: Disk): Promise<void> {
   const root = join(disk.dir, 'root')
   if (disk.kind === 'overlay') {
-    const layers = `lowerdir=${disk.base.root},upperdir=${join(disk.dir, 'upper')},workdir=${join(disk.dir, 'work')}`
+    const lower = disk.layer === undefined ? disk.base.root : `${disk.layer}:${disk.base.root}`
+    const layers = `lowerdir=${lower},upperdir=${join(disk.dir, 'upper')},workdir=${join(disk.dir, 'work')}`
     await run(['mount', '-t', 'overlay', 'overlay', '-o', layers, root])
   } else {
     // Every image of a kind has the same UUID, and xfs would mount only one of them at a time.

@@ -7,6 +7,7 @@ import { type Disk, type DiskKind, makeDisk, makeGround, mountDisk } from './dis
 import { LabHost } from './host.ts'
 import { raiseInotifyLimit } from './inotify.ts'
 import type { Machine } from './machine.ts'
+import { morePackages } from './more-packages.ts'
 import { nobody, thisProcess } from './owner.ts'
 import { labDir } from './paths.ts'
 import { LabError } from './run.ts'
@@ -17,6 +18,10 @@ export type LabOptions = {
   /** The hosts' names, at most 200. */
   hosts: readonly string[]
   disk?: DiskKind
+  /** Those of the hosts that get the packages of `lab-more-packages.txt` as well. Nothing of them runs until it is started. */
+  more?: readonly string[]
+  /** Devices of this machine that hosts may open, such as `/dev/fuse`, by host. */
+  devices?: Record<string, readonly string[]>
   /** Tells labs apart that are up at the same time; one is made up when left out. */
   name?: string
   /** Files and folders of this machine that every host sees, read-only: { from: to }. */
@@ -34,6 +39,10 @@ type LabRecord = {
   disk: DiskKind
   base: BaseTree
   hosts: string[]
+  /** What lies over the base tree of these hosts. */
+  layer: string | undefined
+  more: string[]
+  devices: Record<string, readonly string[]>
   binds: [string, string][]
 }
 
@@ -67,8 +76,13 @@ export class Lab implements AsyncDisposable {
     if ((await listSlots()).some((slot) => slot.dir === labDir(name))) throw new LabError(`lab ${name} is up already`)
     const slot = await claimSlot(labDir(name), options.keep === true ? nobody() : thisProcess())
     const binds = Object.entries(options.binds ?? {})
-    const record: LabRecord = { name, slot, disk: options.disk ?? 'overlay', base, hosts: [...options.hosts], binds }
     try {
+      const record: LabRecord = {
+        ...{ name, slot, base, binds, disk: options.disk ?? 'overlay', hosts: [...options.hosts] },
+        layer: options.more?.length ? await morePackages(base, options.log) : undefined,
+        more: [...(options.more ?? [])],
+        devices: options.devices ?? {},
+      }
       return await build(record, () => new Lab(record))
     } catch (error) {
       await demolish(slot)
@@ -139,7 +153,8 @@ async function failedUnits(host: LabHost): Promise<string> {
 }
 
 function diskOf(record: LabRecord, host: string): Disk {
-  return { kind: record.disk, dir: join(labDir(record.name), 'hosts', host), base: record.base }
+  const layer = record.more.includes(host) ? record.layer : undefined
+  return { kind: record.disk, dir: join(labDir(record.name), 'hosts', host), base: record.base, layer }
 }
 
 function machineOf(record: LabRecord, network: Network, hostname: string, index: number): Machine {
@@ -150,5 +165,6 @@ function machineOf(record: LabRecord, network: Network, hostname: string, index:
     dir,
     bridge: network.bridge,
     binds: record.binds,
+    devices: record.devices[hostname] ?? [],
   }
 }

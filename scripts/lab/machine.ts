@@ -17,6 +17,8 @@ export type Machine = {
   bridge: string
   /** Files and folders of this machine the host sees read-only: from, to. */
   binds: readonly (readonly [string, string])[]
+  /** Devices of this machine it may open. */
+  devices: readonly string[]
 }
 
 const PLAIN_ENV = {
@@ -57,6 +59,7 @@ function nspawn(m: Machine): string[] {
     '--link-journal=no',
     `--network-bridge=${m.bridge}`,
     ...m.binds.map(([from, to]) => `--bind-ro=${from}:${to}`),
+    ...m.devices.map((device) => `--bind=${device}`),
   ]
 }
 

@@ -15,13 +15,14 @@ export async function mirrorsFor(suite: string): Promise<string[]> {
     : DEFAULTS.map(([url, part]) => `deb ${signedBy()}${url} ${suite}${part} main`)
 }
 
-/** The proxy apt uses on this machine, as an option for apt inside the new tree. */
-export async function proxyOptions(): Promise<string[]> {
-  const key = 'Acquire::http::Proxy'
+const key = 'Acquire::http::Proxy'
+
+/** The proxy apt uses on this machine, as a line of settings for apt inside the new tree; empty where there is none. */
+export async function proxySettings(): Promise<string[]> {
   const { stdout } = await run(['apt-config', 'dump', '--format', '%f=%v%n', key], { check: false })
   const value = stdout.split('\n').find((line) => line.startsWith(`${key}=`))
   const proxy = value?.slice(key.length + 1) ?? ''
-  return proxy === '' ? [] : [`--aptopt=${key} "${proxy}"`]
+  return proxy === '' ? [] : [`${key} "${proxy}"`]
 }
 
 async function configuredMirrors(suite: string): Promise<string[]> {
