@@ -3,12 +3,18 @@ import type { RestoreParams } from './backup-restore.ts'
 import { serverDatabase } from './backup-restore-run.ts'
 import { type DriverContext, driverOf, insideOf, repositoryNamed } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
+import { refuseUnsafePlace } from './target.ts'
 
 /** Opens the repository, so that a wrong password or a missing tool is told while planning, and says what will be done. */
 export async function describeRestore(
   { host, local, signal }: Omit<ExerciseContext, 'phase'>,
   params: RestoreParams,
 ): Promise<readonly string[]> {
+  const place = params.into === 'place'
+  if (place && params.folder === undefined) {
+    throw new ChaosError('param-invalid', 'A restore into place needs `folder`: the folder whose place it takes')
+  }
+  if (place) await refuseUnsafePlace(host.files, params.folder ?? '')
   const repository = await repositoryNamed(local, params.repository)
   const inside = insideOf(repository, params.folder ?? null)
   const driver = driverOf(repository)
@@ -16,10 +22,6 @@ export async function describeRestore(
   const [newest] = await driver.snapshots(context, 1)
   if (newest === undefined) {
     throw new ChaosError('backup-unusable', `The repository ${params.repository} holds no backup at all`)
-  }
-  const place = params.into === 'place'
-  if (place && params.folder === undefined) {
-    throw new ChaosError('param-invalid', 'A restore into place needs `folder`: the folder whose place it takes')
   }
   const compared = params.folder ?? repository.compareWith ?? serverDatabase(repository) ?? undefined
   return [

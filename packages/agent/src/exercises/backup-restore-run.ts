@@ -7,6 +7,7 @@ import type { RestoreParams } from './backup-restore.ts'
 import { lookForCanary } from './canary.ts'
 import { compareTrees } from './compare.ts'
 import {
+  ageOf,
   type BackupDriver,
   backupDrivers,
   type DataComparison,
@@ -81,12 +82,19 @@ interface Restored {
 }
 
 async function judgeRestore(work: Restored): Promise<ExerciseResult> {
-  const { context, params, repository, driver, to } = work
+  const { context, params, repository, driver, snapshot, to } = work
   const live = to.original ?? params.folder ?? repository.compareWith ?? null
   const there = live === null || (await context.host.files.exists(live))
   const comparison = await compareWith(work, there ? live : null)
   const { items, newestMs, canary } = comparison
+  const nowMs = context.host.clock.wallMs()
+  const { takenMs } = snapshot
+  // No backup holds what is newer than itself, whatever time a file in it carries.
+  const dataAgeMs = newestMs === null ? null : ageOf(Math.min(newestMs, takenMs), nowMs)
   const differences = [
+    ...(ageOf(takenMs, nowMs) === null
+      ? [`The backup says that it was taken at ${new Date(takenMs).toISOString()}, in the future: its age is not known`]
+      : []),
     ...(there
       ? []
       : [
@@ -99,7 +107,7 @@ async function judgeRestore(work: Restored): Promise<ExerciseResult> {
     reason: oneLine(sentence(work, comparison, serverDatabase(repository) ?? live, differences.length), 1024),
     items,
     differences: bounded(differences),
-    dataAgeMs: newestMs === null ? null : Math.max(0, Math.round(context.host.clock.wallMs() - newestMs)),
+    dataAgeMs,
     canary,
   }
 }

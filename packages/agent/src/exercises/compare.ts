@@ -42,16 +42,26 @@ export async function compareTrees(options: CompareOptions): Promise<Comparison>
   const chosen = choose(files, options.sample)
   const differences: string[] = []
   let changedSince = 0
+  let byBytes = 0
+  let inBoth = 0
   for (const path of new Set([...restored.keys(), ...live.keys()])) {
     options.signal.throwIfAborted()
     const mine = restored.get(path)
     const theirs = live.get(path)
+    if (path !== '.' && mine !== undefined && mine.kind === theirs?.kind) {
+      inBoth += 1
+      if (mine.kind === 'file' && chosen.has(path)) byBytes += 1
+    }
     const difference = await differenceOf(options, path, mine, theirs, chosen.has(path))
     if (difference === null) continue
     if (isNewer(options, path, live)) changedSince += 1
     else differences.push(difference)
   }
-  return { items, byBytes: chosen.size, differences: differences.sort(), changedSince, newestMs }
+  // That all of it was changed since excuses much, but not that it is the backup of something else.
+  if (items > 0 && live.size > 1 && inBoth === 0) {
+    differences.push('nothing that came back is in the live folder under its name: it may be the backup of another one')
+  }
+  return { items, byBytes, differences: differences.sort(), changedSince, newestMs }
 }
 
 async function collect(root: string, signal: AbortSignal): Promise<Map<string, Found>> {

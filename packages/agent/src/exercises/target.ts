@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import type { Files } from '../host/host.ts'
 import { syncFolder } from '../journal/durable.ts'
 import type { BackupDriver } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
@@ -41,6 +42,21 @@ export async function scratchTarget(
 }
 
 /**
+ * The backup tool writes by names: nobody but root may be able to put a link in its way. Asked while planning, and again
+ * before anything is written. @throws ChaosError `not-allowed`, or `not-there` where no folder could be restored
+ */
+export async function refuseUnsafePlace(files: Pick<Files, 'changeableParent'>, folder: string): Promise<void> {
+  const changeable = await files.changeableParent(folder).catch((cause: unknown) => {
+    throw new ChaosError('not-there', `${dirname(folder)} cannot be looked at, so nothing can be restored there`, {
+      cause,
+    })
+  })
+  if (changeable === null) return
+  const text = `${changeable} can be changed by others than root, who could lead what is restored to ${folder} elsewhere`
+  throw new ChaosError('not-allowed', `${text}; restore into scratch instead`)
+}
+
+/**
  * A folder beside the original, for `into: place`. Throws `not-allowed` unless this run holds the folder in quarantine,
  * and `already-exists` when something has its name already.
  */
@@ -59,12 +75,7 @@ export async function placeTarget(
   if (await host.files.exists(folder)) {
     throw new ChaosError('already-exists', `There is something at ${folder} already; it is left alone`)
   }
-  // The backup tool writes by names: nobody else may be able to put a link in its way.
-  const changeable = await host.files.changeableParent(folder)
-  if (changeable !== null) {
-    const text = `${changeable} can be changed by others than root, who could lead what is restored to ${folder} elsewhere`
-    throw new ChaosError('not-allowed', `${text}; restore into scratch instead`)
-  }
+  await refuseUnsafePlace(host.files, folder)
   const path = replacementFolder(folder, recordId)
   const contents = driver.contentsAt(path, inside)
   await host.files.remove(path)

@@ -57,6 +57,23 @@ describe('comparing a restore', () => {
     ])
   })
 
+  it('does not take the backup of another folder for one whose live folder was changed since', async () => {
+    const { restored, live, compare } = await pair()
+    await rm(join(restored, 'a'), { recursive: true })
+    await writeFile(join(restored, 'letter.txt'), 'of another department')
+    await writeFile(join(live, 'a', 'one.txt'), 'one, written after the backup')
+    const { differences, byBytes } = await compare({ takenMs: 0 })
+    expect(differences.join()).toContain('nothing that came back is in the live folder')
+    expect(byBytes).toBe(0)
+  })
+
+  it('excuses that every file was changed since the backup, as long as it is a backup of them', async () => {
+    const { live, compare } = await pair()
+    await writeFile(join(live, 'a', 'one.txt'), 'one, written after the backup')
+    await writeFile(join(live, 'a', 'b', 'two.txt'), 'two, written after the backup')
+    expect(await compare({ takenMs: 0 })).toMatchObject({ differences: [], changedSince: 2 })
+  })
+
   it('finds a link that points elsewhere, and never follows one', async () => {
     const { restored, compare } = await pair()
     await unlink(join(restored, 'a', 'link'))

@@ -1,10 +1,10 @@
-import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readReplacement, replacementFolder, writeReplacement } from '../../src/exercises/replacement.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
-import { contentsOf, liveFolder, resticRepository, restore, tool } from './support.ts'
+import { contentsOf, liveFolder, prepareRestore, resticRepository, restore, tool } from './support.ts'
 
 const RECORD = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
 
@@ -64,6 +64,30 @@ describe('a restore into place', () => {
     const result = await restore(repository, { folder: live, into: 'place' }, { quarantine })
     expect(result).toMatchObject({ ok: false, reason: expect.stringContaining('can be changed by others than root') })
     expect((await readdir(base)).filter((name) => name.includes('restore'))).toEqual([])
+  })
+
+  it('is refused there while planning already, and only into place', async () => {
+    const { base, live } = await liveFolder()
+    const repository = await resticRepository(base, live)
+    await expect(prepareRestore(repository, { folder: live, into: 'place' })).resolves.toHaveLength(4)
+    await chmod(dirname(live), 0o777)
+    await expect(prepareRestore(repository, { folder: live, into: 'place' })).rejects.toMatchObject({
+      code: 'not-allowed',
+      message: expect.stringMatching(/srv can be changed by others than root.+restore into scratch instead/),
+    })
+    await expect(prepareRestore(repository, { folder: live })).resolves.toHaveLength(4)
+  })
+
+  it('is refused while planning where the folder leads over a link or lies nowhere', async () => {
+    const { base, live } = await liveFolder()
+    const repository = await resticRepository(base, live)
+    await symlink(dirname(live), join(base, 'link'))
+    for (const folder of [join(base, 'link', 'share'), join(base, 'nowhere', 'share')]) {
+      const elsewhere = { ...repository, inside: live }
+      await expect(prepareRestore(elsewhere, { folder, into: 'place' })).rejects.toMatchObject({
+        code: expect.stringMatching(/not-allowed|not-there/),
+      })
+    }
   })
 
   it('is refused unless this run holds the folder in quarantine', async () => {

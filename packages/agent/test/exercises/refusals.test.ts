@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { backupRestore } from '../../src/exercises/backup-restore.ts'
@@ -44,6 +44,23 @@ describe('a restic repository that cannot be used', () => {
     const { base, live } = await liveFolder()
     const result = await restore(await resticRepository(base, live), { check: true })
     expect(result).toMatchObject({ ok: true, phases: ['open', 'check', 'list', 'restore', 'compare', 'wipe'] })
+  })
+
+  it('whose place has a password in it shows that to no other account of the host, and tells it to nobody', async () => {
+    const { base, live } = await liveFolder()
+    const location = `rest:http://drill:s3cret@127.0.0.1:1/${base}`
+    const repository = { ...(await resticRepository(base, live)), location }
+    const real = localHost()
+    const seen: string[] = []
+    const run: typeof real.run = async (argv, options) => {
+      seen.push(argv.join(' '))
+      expect(options.env?.RESTIC_REPOSITORY).toBe(location)
+      const stderr = `Fatal: unable to open config file at ${location}: connection refused`
+      return { code: 1, signal: null, stdout: '', stderr }
+    }
+    const result = await restore(repository, {}, { host: { ...real, run } })
+    expect(result.reason).toContain('There is no restic repository at rest:http://…@127.0.0.1:1/')
+    expect(`${result.reason}${seen.join()}`).not.toContain('s3cret')
   })
 
   it('that is not there is told', async () => {
@@ -174,6 +191,19 @@ describe('the backup probe', () => {
     expect(await seenBy(backupProbe, { repository: 'tar' }, { local })).toMatchObject({
       snapshots: 1,
       sizePercent: null,
+    })
+  })
+
+  it('does not take a backup that says it was taken in the future for a fresh one', async () => {
+    const { base, live } = await liveFolder()
+    const location = join(base, 'a.tar')
+    await tool('tar', ['-cf', location, '-C', live, '.'])
+    const later = new Date(Date.now() + 24 * HOUR_MS)
+    await utimes(location, later, later)
+    const local = definitions({}, { nightly: { driver: 'archive', location } })
+    expect(await lookOnce(backupProbe, { repository: 'nightly' }, { local })).toMatchObject({
+      evaluated: false,
+      message: expect.stringContaining('in the future'),
     })
   })
 

@@ -195,6 +195,29 @@ describe('a backup that does not match its source', () => {
     })
   })
 
+  it('is not passed when it says that it was taken in the future, and then nobody knows its age', async () => {
+    const { base, live } = await liveFolder()
+    const location = join(base, 'nightly.tar')
+    await tool('tar', ['-cf', location, '-C', live, '.'])
+    const later = new Date(Date.now() + 24 * HOUR_MS)
+    await utimes(location, later, later)
+    const result = await restore({ driver: 'archive', location, compareWith: live })
+    expect(result).toMatchObject({ ok: false, dataAgeMs: null })
+    expect(result.differences.join()).toContain('in the future: its age is not known')
+  })
+
+  it('is no fresher than itself, whatever time one of its files carries', async () => {
+    const { base, live } = await liveFolder()
+    const later = new Date(Date.now() + 24 * HOUR_MS)
+    await utimes(join(live, 'readme.txt'), later, later)
+    const location = join(base, 'nightly.tar')
+    await tool('tar', ['-cf', location, '-C', live, '.'])
+    const old = new Date(Date.now() - 48 * HOUR_MS)
+    await utimes(location, old, old)
+    const result = await restore({ driver: 'archive', location, compareWith: live })
+    expect(result.dataAgeMs).toBeGreaterThanOrEqual(48 * HOUR_MS)
+  })
+
   it('is not passed when it is empty', async () => {
     const { base } = await liveFolder()
     await mkdir(join(base, 'empty'))

@@ -8,6 +8,7 @@ import { postgresDriver } from './postgres.ts'
 import { resticDriver } from './restic.ts'
 import { sqliteDriver } from './sqlite.ts'
 
+export { ageOf } from './age.ts'
 export type * from './driver.ts'
 export { insideOf } from './inside.ts'
 

@@ -95,10 +95,13 @@ async function restic(context: DriverContext, args: readonly string[], timeoutMs
   const { host, repository, signal, cacheFolder } = context
   const password = repository.passwordFile === undefined ? [] : [`--password-file=${repository.passwordFile}`]
   const cache = cacheFolder === null ? '--no-cache' : `--cache-dir=${cacheFolder}`
-  const argv = ['restic', `--repo=${repository.location}`, '--no-lock', cache, ...password, ...args] as const
-  const ended = await host.run(['restic', ...argv.slice(1)], { timeoutMs, signal, env: { ...repository.env } })
+  // `rest:https://user:password@host/`: an argument is read by every account of this host, the environment is not.
+  const env = { ...repository.env, RESTIC_REPOSITORY: repository.location }
+  const ended = await host.run(['restic', '--no-lock', cache, ...password, ...args], { timeoutMs, signal, env })
   if (ended.code === 0) return ended
-  throw failure(repository.location, args[0] ?? '', ended)
+  const told = withoutPassword(repository.location)
+  const stderr = ended.stderr.replaceAll(repository.location, told)
+  throw failure(told, args[0] ?? '', { ...ended, stderr })
 }
 
 /** Exit codes 10 to 12 since restic 0.17; older ones say it in words only. */
@@ -127,4 +130,9 @@ function parse<T>(schema: z.ZodType<T>, text: string, command: string): T {
 /** `--include` takes patterns as of Go's filepath.Match; a folder's own special characters must not match others. */
 function escapeGlob(path: string): string {
   return path.replace(/[\\*?[\]]/g, '\\$&')
+}
+
+/** A location as it may be told: what stands between `//` and `@` never leaves the host. */
+function withoutPassword(location: string): string {
+  return location.replace(/\/\/[^/@]*:[^/]*@/, '//…@')
 }
