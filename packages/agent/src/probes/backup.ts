@@ -1,6 +1,6 @@
 import { sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { type DriverContext, driverOf, repositoryNamed, type Snapshot } from '../exercises/drivers/index.ts'
+import { ageOf, type DriverContext, driverOf, repositoryNamed, type Snapshot } from '../exercises/drivers/index.ts'
 import { DefinedName } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { oneLine } from './text.ts'
@@ -33,6 +33,12 @@ export const backupProbe = defineProbe({
       const context: DriverContext = { host, repository, signal, cacheFolder: null }
       const all = await driverOf(repository).snapshots(context, MOST_SNAPSHOTS)
       const [newest, before] = all
+      const ageMs = newest === undefined ? null : ageOf(newest.takenMs, host.clock.wallMs())
+      if (newest !== undefined && ageMs === null) {
+        const when = new Date(newest.takenMs).toISOString()
+        const text = `The newest backup in ${params.repository} says that it was taken at ${when}, in the future`
+        return { evaluated: false, message: oneLine(`${text}: its age is not known`, 512) }
+      }
       const sizeBytes = await sizeOf(context, newest)
       const previousSizeBytes = await sizeOf(context, before)
       return {
@@ -40,7 +46,7 @@ export const backupProbe = defineProbe({
         message: newest === undefined ? `There is no backup in ${params.repository}` : null,
         value: {
           snapshots: all.length,
-          ageMs: newest === undefined ? null : Math.max(0, Math.round(host.clock.wallMs() - newest.takenMs)),
+          ageMs,
           sizeBytes,
           previousSizeBytes,
           sizePercent: sizeBytes && previousSizeBytes ? Math.round((100 * sizeBytes) / previousSizeBytes) : null,

