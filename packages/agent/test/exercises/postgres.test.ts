@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backupRestore } from '../../src/exercises/backup-restore.ts'
@@ -178,6 +178,18 @@ describe.runIf(isRoot && bin !== null)('restoring a PostgreSQL dump', { timeout:
     const result = await restore(repository, {}, { signal: stop.signal, host: { ...host, run } })
     expect(result.ok).toBe(false)
     expect(await clusters()).toEqual([])
+  })
+
+  it('is wiped with the rights of its own account only, so that no link leads root elsewhere', async () => {
+    const folder = await mkdtemp(join(base, 'wiped-'))
+    await mkdir(join(folder, 'data'))
+    await mkdir(join(folder, 'of-root'), { mode: 0o700 })
+    await writeFile(join(folder, 'of-root', 'file'), 'kept')
+    const { uid, gid } = await host.accounts.account('nobody')
+    for (const path of [folder, join(folder, 'data')]) await chown(path, uid, gid)
+    await expect(wipeCluster(host, { folder, bin: bin ?? '' })).rejects.toThrow('ENOTEMPTY')
+    expect(await readdir(folder)).toEqual(['of-root'])
+    expect(await readFile(join(folder, 'of-root', 'file'), 'utf8')).toBe('kept')
   })
 
   it('clears away what a killed agent left behind', async () => {

@@ -1,7 +1,8 @@
-import { chown, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Finished, Host } from '../../host/host.ts'
+import { codeOf } from '../../journal/durable.ts'
 import { oneLine } from '../../probes/text.ts'
 
 /** Where a scratch cluster lies: not in the agent's own folder, which nobody else may enter. */
@@ -11,6 +12,7 @@ const PREFIX = 'chaos-lite-postgres-'
 const ACCOUNT = 'nobody'
 const SHORT_MS = 120_000
 const SUPERUSER = 'scratch'
+const WIPE_TRIES = 5
 
 /** A server of our own with one empty database, reachable by root and by itself only, through a socket in its folder. */
 export interface ScratchCluster {
@@ -105,7 +107,19 @@ export async function startCluster(host: Host, { folder, bin }: ScratchCluster, 
 export async function wipeCluster(host: Host, { folder, bin }: ScratchCluster): Promise<void> {
   const argv = [join(bin, 'pg_ctl'), 'stop', '--mode=immediate', '--silent', '-D', join(folder, 'data')] as const
   await host.run([...argv], { timeoutMs: SHORT_MS, as: ACCOUNT, cwd: '/' }).catch(() => null)
-  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  for (let left = WIPE_TRIES; ; left -= 1) {
+    // By the account itself: code of the dump may still run, and lead root out of the folder by a link put into its way.
+    const remove = ['rm', '-rf', '--one-file-system', '--', folder] as const
+    await host.run([...remove], { timeoutMs: SHORT_MS, as: ACCOUNT, cwd: '/' }).catch(() => null)
+    try {
+      return await rmdir(folder)
+    } catch (thrown) {
+      const code = codeOf(thrown)
+      if (code === 'ENOENT' || code === 'ENOTDIR') return
+      if (left <= 1) throw thrown
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
 }
 
 /** Rows as text, one per line, columns parted by tabs. Settings are the same on both sides of a comparison. */
