@@ -11,6 +11,7 @@ const LOCAL = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n'
 
 const hostsOverride: Proved = {
   action: 'hosts.override',
+  orders: [],
   policy: { names: ['erp.example.test', 'mes.example.test'], addresses: ['192.0.2.0/24'] },
   settings: [
     { title: 'a plain hosts file', things: hosts(LOCAL), params: entries },
@@ -48,6 +49,7 @@ const plans = (more: Partial<Thing>): Setting['things'] => [
 
 const permissionRevoke: Proved = {
   action: 'permission.revoke',
+  orders: [],
   policy: { files: ['/srv/plans/wing.txt'], folders: ['/srv/plans'], accounts: ['anna'], groups: ['planners'] },
   lab: [
     ['install', '--directory', '--mode=0750', '/srv/plans'],
@@ -79,6 +81,7 @@ const permissionRevoke: Proved = {
 
 const membershipRevoke: Proved = {
   action: 'membership.revoke',
+  orders: [],
   policy: { accounts: ['anna'], groups: ['planners'] },
   settings: [
     { title: 'in /etc/group and /etc/gshadow', things: etc, params: { account: 'anna', group: 'planners' } },
@@ -92,6 +95,7 @@ const membershipRevoke: Proved = {
 
 const dataQuarantine: Proved = {
   action: 'data.quarantine',
+  orders: [],
   policy: { folders: ['/srv/data'] },
   lab: [
     ['install', '--directory', '--mode=2770', '--group=planners', '/srv/data'],
@@ -151,6 +155,7 @@ const servers = { servers: ['192.0.2.53'], name: NAME, expectAddress: '192.0.2.7
 
 const resolverSwitch: Proved = {
   action: 'resolver.switch',
+  orders: [],
   policy: { addresses: ['192.0.2.0/24'] },
   settings: [
     {
@@ -175,6 +180,7 @@ const resolverSwitch: Proved = {
 
 const accountDisable: Proved = {
   action: 'account.disable',
+  orders: [],
   policy: { accounts: ['anna'] },
   settings: [{ title: 'an account with a password', things: etc, params: { account: 'anna' } }],
 }
@@ -196,6 +202,7 @@ const interfaceDown: Proved = {
 
 const diskFill: Proved = {
   action: 'disk.fill',
+  orders: [{ path: '/srv/spool', folder: true, mode: 0o1777 }],
   policy: { folders: ['/srv/spool'] },
   // It fills disks only, and a pretended host has none.
   only: 'lab',

@@ -21,6 +21,8 @@ export interface Proved {
   readonly only?: 'namespace' | 'lab'
   /** What a real host of the lab is given, as programs that are run one after the other. */
   readonly lab?: readonly (readonly string[])[]
+  /** It changes files: every order of its writes is replayed, on disks on which these lie besides. */
+  readonly orders?: readonly Thing[]
 }
 
 /** `policy.yaml` for these. */

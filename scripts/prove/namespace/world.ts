@@ -67,7 +67,6 @@ export class NamespaceWorld implements World {
           PATH: process.env.PATH,
           // Without one, or an /etc/localtime, Node.js looks through all of the machine's zones.
           TZ: 'UTC',
-          NODE_COMPILE_CACHE: this.#bundles.cache,
           ...(this.#supervisor === null ? {} : { [supervisorSocketVariable]: SOCKET }),
         },
         trace,
