@@ -22,12 +22,12 @@ export function effectLook(
   return async (signal) => {
     try {
       const { host, local, policy } = place
-      const { probe, params } = checkProbe(
+      const { probe, params, mayRead } = checkProbe(
         { probe: spec.probe, params: spec.params as never },
         policy,
         host.clock.wallMs(),
       )
-      const sample = await takeSample({ probe, params, expect: probe.expect(params), host, local, signal })
+      const sample = await takeSample({ probe, params, expect: probe.expect(params), host, local, mayRead, signal })
       return sample ?? { status: 'not evaluated', message: 'The look was ended.' }
     } catch (thrown) {
       return { status: 'not evaluated', message: sentenceOf(thrown) }

@@ -3,15 +3,18 @@ import type { DisableImage, MembershipImage, Metadata } from './image.ts'
 import type { Loads } from './loads.ts'
 import type { Machine } from './machine.ts'
 import type { Mounts } from './mounts.ts'
+import type { NameServers } from './name-servers.ts'
 import type { Network } from './network.ts'
 import type { Processes } from './process.ts'
 import type { Room } from './space.ts'
+import type { Thing } from './thing.ts'
 import type { PacketFilter } from './wall.ts'
 
 export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
 export type { LoadOrder, Loads, LoadWork, MemoryRoom } from './loads.ts'
 export type { Processes, ProcessIdentity, ProcessView } from './process.ts'
 export type { Room, Space } from './space.ts'
+export type { Thing } from './thing.ts'
 
 /** A program that ran to its end. `code` is null when a signal ended it. */
 export interface Finished {
@@ -65,6 +68,11 @@ export interface Files extends Room {
   isPlain(path: string): Promise<boolean>
   /** Throws `cannot-restore` for a file larger than `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Buffer>
+  /**
+   * Looks at what `path` leads to, links followed, through one handle: whatever others rename or link meanwhile, all that
+   * is seen is of the same thing. Null where nothing is, a dangling link included.
+   */
+  look<T>(path: string, work: (thing: Thing) => Promise<T>): Promise<T | null>
   /** Follows links: the path whose bytes a write would change. */
   resolve(path: string): Promise<string>
   /** Is there anything of this name, a dangling link included? */
@@ -86,6 +94,10 @@ export interface Files extends Room {
    */
   setMetadata(path: string, metadata: Metadata, only?: Pick<Metadata, 'dev' | 'inode'>): Promise<void>
   setMtime(path: string, mtimeNs: string): Promise<void>
+  /** A folder that everybody may look into (mode 755); one that is there stays as it is. Its parent must be there. */
+  makeFolder(path: string): Promise<void>
+  /** Removes a folder with nothing in it; one that holds anything stays, and nothing there is fine. */
+  removeEmptyFolder(path: string): Promise<void>
   /** A rename inside one file system; fails with `already-exists` when `to` exists. */
   move(from: string, to: string): Promise<void>
   /** Removes a tree that we made; nothing there is fine. */
@@ -222,6 +234,7 @@ export interface Host {
   readonly processes: Processes
   readonly loads: Loads
   readonly resolver: Resolver
+  readonly nameServers: NameServers
   readonly packetFilter: PacketFilter
   readonly network: Network
   readonly mounts: Mounts

@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
+import { lookAt, whyNot } from './look-at.ts'
 import { AbsolutePath } from './params.ts'
 import { defineProbe } from './probe.ts'
-import { faultOf, oneLine } from './text.ts'
+import { oneLine } from './text.ts'
 
 const Params = z.strictObject({
   path: AbsolutePath.describe('A file with one certificate or several: PEM, or one as DER'),
@@ -32,13 +33,15 @@ export const certificateProbe = defineProbe({
   harmless: false,
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
-  async look({ host }, { path }) {
-    if (!(await host.files.exists(path))) {
-      const nothing = { certificates: 0, daysLeft: null, notYetDays: null, subject: null, issuer: null }
-      return { evaluated: true, message: `There is no ${path}`, value: { exists: false, ...nothing } }
-    }
+  async look(context, { path }) {
+    const { host } = context
     try {
-      const all = certificatesIn(await host.files.read(path, MAX_BYTES))
+      const bytes = await lookAt(context, path, (thing) => thing.read(MAX_BYTES))
+      if (bytes === null) {
+        const nothing = { certificates: 0, daysLeft: null, notYetDays: null, subject: null, issuer: null }
+        return { evaluated: true, message: `There is no ${path}`, value: { exists: false, ...nothing } }
+      }
+      const all = certificatesIn(bytes)
       const nowMs = host.clock.wallMs()
       const [first] = all.toSorted((a, b) => Date.parse(a.validTo) - Date.parse(b.validTo))
       if (first === undefined) return { evaluated: false, message: `${path} holds no certificate` }
@@ -53,7 +56,7 @@ export const certificateProbe = defineProbe({
       }
       return { evaluated: true, message: null, value }
     } catch (thrown) {
-      return { evaluated: false, message: `${path} cannot be read as a certificate: ${faultOf(thrown)}` }
+      return { evaluated: false, message: `${path} cannot be read as a certificate: ${whyNot(thrown)}` }
     }
   },
 })

@@ -10,6 +10,8 @@ export interface CheckedProbe {
   readonly probe: Probe
   readonly params: unknown
   readonly ruling: Ruling
+  /** As in `ProbeContext`. */
+  readonly mayRead: (place: string) => boolean
 }
 
 /**
@@ -27,8 +29,9 @@ export function checkProbe(order: Pick<ProbeOrder, 'probe' | 'params'>, policy: 
     const text = oneLine(z.prettifyError(parsed.error), 400)
     throw new ChaosError('param-invalid', `The probe ${probe.name} cannot take these parameters: ${text}`)
   }
-  const questions = probe.asks(parsed.data)
-  const ruling = policy.allows({ kind: 'probe', name: probe.name, harmless: probe.harmless, questions, wallMs })
+  const about = { kind: 'probe', name: probe.name, harmless: probe.harmless, wallMs } as const
+  const ruling = policy.allows({ ...about, questions: probe.asks(parsed.data) })
   if (!ruling.allowed) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
-  return { probe, params: parsed.data, ruling }
+  const mayRead = (place: string) => policy.allows({ ...about, questions: [{ kind: 'file', value: place }] }).allowed
+  return { probe, params: parsed.data, ruling, mayRead }
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import type { Host } from '../host/host.ts'
+import type { Host, Thing } from '../host/host.ts'
+import { lookAt, whyNot } from './look-at.ts'
 import { AbsolutePath, AccountName } from './params.ts'
 import { defineProbe } from './probe.ts'
-import { faultOf, oneLine } from './text.ts'
+import { oneLine } from './text.ts'
 
 const Params = z.strictObject({
   path: AbsolutePath,
@@ -31,24 +32,32 @@ export const fileProbe = defineProbe({
   harmless: false,
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
-  async look({ host, signal }, { path, as, sha256 }) {
-    if (!(await host.files.exists(path))) {
+  async look(context, { path, as, sha256 }) {
+    const { host, signal } = context
+    try {
+      const seen = await lookAt(context, path, async (thing) => {
+        const ageMs = Math.max(0, Math.round(host.clock.wallMs() - Number(BigInt(thing.mtimeNs) / 1_000_000n)))
+        const folder = thing.kind === 'folder'
+        const readable = await may(host, signal, path, folder ? ['-r', '-x'] : ['-r'], as)
+        const writable = await may(host, signal, path, ['-w'], as)
+        await refuseExchanged(host, path, thing)
+        const value = { exists: true, readable, writable, kind: thing.kind, ageMs, sizeBytes: thing.sizeBytes }
+        return sha256 ? { ...value, sha256: await digest(thing) } : value
+      })
+      if (seen !== null) return { evaluated: true, message: null, value: seen }
       const nothing = { exists: false, readable: false, writable: false, kind: null, ageMs: null, sizeBytes: null }
       return { evaluated: true, message: null, value: sha256 ? { ...nothing, sha256: null } : nothing }
-    }
-    try {
-      const meta = await host.files.metadata(await host.files.resolve(path))
-      const folder = meta.kind === 'folder'
-      const readable = await may(host, signal, path, folder ? ['-r', '-x'] : ['-r'], as)
-      const writable = await may(host, signal, path, ['-w'], as)
-      const ageMs = Math.max(0, Math.round(host.clock.wallMs() - Number(BigInt(meta.mtimeNs) / 1_000_000n)))
-      const value = { exists: true, readable, writable, kind: meta.kind, ageMs, sizeBytes: meta.sizeBytes }
-      return { evaluated: true, message: null, value: sha256 ? { ...value, sha256: await digest(host, path) } : value }
     } catch (thrown) {
-      return { evaluated: false, message: `${path} cannot be looked at: ${faultOf(thrown)}` }
+      return { evaluated: false, message: `${path} cannot be looked at: ${whyNot(thrown)}` }
     }
   },
 })
+
+/** The account was asked by name, because every folder on the way counts: the name must still lead to the same thing. */
+async function refuseExchanged(host: Host, path: string, { place }: Thing): Promise<void> {
+  const now = await host.files.look(path, async (thing) => thing.place)
+  if (now !== place) throw new Error('it was changed while it was looked at')
+}
 
 /** Asks the system itself, as the account: mode bits, ACLs and every folder on the way all count. */
 async function may(host: Host, signal: AbortSignal, path: string, tests: string[], as?: string): Promise<boolean> {
@@ -65,10 +74,10 @@ async function may(host: Host, signal: AbortSignal, path: string, tests: string[
   return true
 }
 
-async function digest(host: Host, path: string): Promise<string | null> {
+async function digest(thing: Thing): Promise<string | null> {
   try {
     return createHash('sha256')
-      .update(await host.files.read(path, HASH_MAX_BYTES))
+      .update(await thing.read(HASH_MAX_BYTES))
       .digest('hex')
   } catch {
     return null

@@ -51,7 +51,7 @@ export const httpProbe = defineProbe({
   timeoutMs: () => 10_000,
   async look(context, params) {
     const seen: { -readonly [Key in keyof Connected]?: Connected[Key] } = {}
-    const authorities = new URL(params.url).protocol === 'https:' ? await trusted(params.caFile) : null
+    const authorities = new URL(params.url).protocol === 'https:' ? await trusted(context, params.caFile) : null
     try {
       return { evaluated: true, message: null, value: await visit(context, params, authorities, seen) }
     } catch (thrown) {

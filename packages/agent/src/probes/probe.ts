@@ -14,6 +14,11 @@ export interface LocalDefinitions {
 export interface ProbeContext {
   readonly host: Host
   readonly local: LocalDefinitions
+  /**
+   * Does the host's owner allow to look at the file or folder that really lies here? Asked with each look, because what
+   * a path leads to may have been changed since the policy was asked.
+   */
+  mayRead(place: string): boolean
   /** Ends a sample that takes too long. */
   readonly signal: AbortSignal
 }

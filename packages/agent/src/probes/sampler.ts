@@ -44,7 +44,7 @@ export interface Sampler {
  */
 export function startSampler(options: SamplerOptions): Sampler {
   const { order, host, policy } = options
-  const { probe, params } = checkProbe(order, policy, host.clock.wallMs())
+  const { probe, params, mayRead } = checkProbe(order, policy, host.clock.wallMs())
   const ending = new AbortController()
   const signal = AbortSignal.any([options.signal, ending.signal])
   const expect = order.expect ?? probe.expect(params)
@@ -60,7 +60,7 @@ export function startSampler(options: SamplerOptions): Sampler {
     const change = changes.add(sample)
     if (change !== null) options.onChange(change)
   }
-  const ended = sampleAll({ ...options, probe, params, expect, signal }, record).then(() => state.counts)
+  const ended = sampleAll({ ...options, probe, params, mayRead, expect, signal }, record).then(() => state.counts)
   return {
     counts: () => state.counts,
     last: () => state.last,
@@ -75,6 +75,7 @@ export function startSampler(options: SamplerOptions): Sampler {
 interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'signal'> {
   readonly probe: Probe
   readonly params: unknown
+  readonly mayRead: (place: string) => boolean
   readonly expect: Readonly<Record<string, Expectation>>
 }
 

@@ -10,6 +10,7 @@ interface Look {
   readonly expect: Readonly<Record<string, Expectation>>
   readonly host: Host
   readonly local: LocalDefinitions
+  readonly mayRead: (place: string) => boolean
   /** Ends the sample for good. */
   readonly signal: AbortSignal
 }
@@ -20,13 +21,21 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
  * One look, ended at the probe's time-out even when the probe does not heed its signal. Null when `signal` ended it: it
  * says nothing then. Never throws: a probe that fails is a sample that could not be evaluated.
  */
-export async function takeSample({ probe, params, expect, host, local, signal }: Look): Promise<Sample | null> {
+export async function takeSample({
+  probe,
+  params,
+  expect,
+  host,
+  local,
+  mayRead,
+  signal,
+}: Look): Promise<Sample | null> {
   const timeoutMs = probe.timeoutMs(params)
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), timeoutMs)
   const either = AbortSignal.any([signal, late.signal])
   const beganMonoMs = host.clock.monoMs()
-  const look = probe.look({ host, local, signal: either }, params).then(
+  const look = probe.look({ host, local, mayRead, signal: either }, params).then(
     (sighting) => ({ sighting }),
     (thrown: unknown) => ({ thrown }),
   )

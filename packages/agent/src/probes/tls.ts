@@ -42,8 +42,9 @@ export const tlsProbe = defineProbe({
     ...(caFile === undefined ? [] : [{ kind: 'file' as const, value: caFile }]),
   ],
   timeoutMs: () => 10_000,
-  async look({ host, signal }, params) {
-    const secureContext = await trusted(params.caFile)
+  async look(context, params) {
+    const { host, signal } = context
+    const secureContext = await trusted(context, params.caFile)
     try {
       const { socket } = await connectTo(host, { host: params.host, port: params.port ?? 443 }, signal)
       const shown = await handshake(socket, params, secureContext, signal)

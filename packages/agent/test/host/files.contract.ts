@@ -1,4 +1,4 @@
-import { chmod, link, lstat, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, link, lstat, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { keptName, temporaryName } from '../../src/host/artefact.ts'
@@ -92,6 +92,27 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
       expect(await files.sweep(named('etc'), 'A')).toBe(2)
       expect(await files.sweep(named('etc'), 'A')).toBe(0)
       expect(await readdir(real('etc'))).toHaveLength(4)
+    })
+
+    it('look at what a path leads to, and say where that lies', async () => {
+      await symlink('hosts', real('etc/link'))
+      const seen = await files.look(named('etc/link'), async (thing) => {
+        await rm(real('etc/link'))
+        await symlink('other', real('etc/link'))
+        return { ...thing, text: String(await thing.read(100)) }
+      })
+      expect(seen).toMatchObject({ place: named('etc/hosts'), kind: 'file', sizeBytes: 3, text: 'old' })
+      expect(await files.look(named('etc'), async ({ kind }) => kind)).toBe('folder')
+      await expect(files.look(named('etc'), (thing) => thing.read(100))).rejects.toMatchObject({
+        code: 'cannot-restore',
+      })
+      await expect(files.look(named('etc/hosts'), (thing) => thing.read(2))).rejects.toThrow('the limit is 2')
+    })
+
+    it('look at nothing where nothing is, a link that leads nowhere included', async () => {
+      await symlink('nothing', real('etc/dangling'))
+      for (const name of ['etc/dangling', 'etc/nothing', 'etc/hosts/below'])
+        expect(await files.look(named(name), async () => 'something')).toBeNull()
     })
 
     it('read no more than allowed', async () => {

@@ -92,6 +92,8 @@ const changing = [
   'putBack',
   'setMetadata',
   'setMtime',
+  'makeFolder',
+  'removeEmptyFolder',
   'move',
   'remove',
   'sweep',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -39,6 +39,17 @@ describe('the certificates in a file', () => {
     expect(await seenBy(certificateProbe, { path: cert })).toEqual({
       ...{ exists: true, certificates: 1, daysLeft: 29, notYetDays: 0 },
       ...{ subject: 'vpn.example.test', issuer: 'vpn.example.test' },
+    })
+  })
+
+  it('are not told of where a link leads that was set after the policy was asked', async () => {
+    const { folder, cert } = await makeOne('vpn.example.test', 30)
+    const path = join(folder, 'link.pem')
+    await symlink(cert, path)
+    const seen = await lookOnce(certificateProbe, { path }, { mayRead: (place) => place === path })
+    expect(seen).toEqual({ evaluated: false, message: expect.stringContaining('does not allow to be looked at') })
+    expect(await lookOnce(certificateProbe, { path }, { mayRead: (place) => place === cert })).toMatchObject({
+      value: { certificates: 1 },
     })
   })
 

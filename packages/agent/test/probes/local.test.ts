@@ -1,4 +1,5 @@
-import { chmod, mkdir, utimes, writeFile } from 'node:fs/promises'
+import { rmSync, symlinkSync } from 'node:fs'
+import { chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -63,6 +64,46 @@ describe('the file probe', () => {
     expect(await seenBy(fileProbe, { path: folder, as: 'nobody' })).toMatchObject({ kind: 'folder', readable: false })
     await chmod(folder, 0o755)
     expect(await seenBy(fileProbe, { path: folder, as: 'nobody' })).toMatchObject({ readable: true })
+  })
+
+  it('tells nothing of what a link leads to that was set after the policy was asked', async () => {
+    const folder = await temporaryFolder()
+    const [path, secret] = [join(folder, 'open', 'report'), join(folder, 'secret')]
+    await mkdir(join(folder, 'open'))
+    await writeFile(secret, 'abc')
+    await writeFile(path, 'abcd')
+    const mayRead = (place: string) => place.startsWith(join(folder, 'open'))
+    const look = () => lookOnce(fileProbe, { path, sha256: true }, { mayRead })
+    expect(await look()).toMatchObject({ evaluated: true, value: { exists: true, sizeBytes: 4 } })
+    await rm(path)
+    await symlink(secret, path)
+    const seen = await look()
+    expect(seen).toEqual({ evaluated: false, message: expect.stringContaining('does not allow to be looked at') })
+    expect(JSON.stringify(seen)).not.toContain('secret')
+    // Whether there is something outside is nobody's business either.
+    await rm(secret)
+    expect(await look()).toMatchObject({ evaluated: false })
+    await rm(path)
+    await symlink(join(folder, 'open', 'new'), path)
+    await writeFile(join(folder, 'open', 'new'), 'within')
+    expect(await look()).toMatchObject({ evaluated: true, value: { sizeBytes: 6 } })
+  })
+
+  it('tells nothing of a file that was exchanged for a link between two of its steps', async () => {
+    const folder = await temporaryFolder()
+    const [path, secret] = [join(folder, 'open', 'report'), join(folder, 'secret')]
+    await mkdir(join(folder, 'open'))
+    await writeFile(secret, 'secret of 23 characters')
+    await writeFile(path, 'abc')
+    const own = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+    const mayRead = (place: string) => {
+      rmSync(path)
+      symlinkSync(secret, path)
+      return place.startsWith(join(folder, 'open'))
+    }
+    const seen = await lookOnce(fileProbe, { path, sha256: true }, { mayRead })
+    if (seen.evaluated) expect(seen.value).toMatchObject({ sizeBytes: 3, sha256: own })
+    else expect(seen.message).toContain('changed while it was looked at')
   })
 
   it('asks the policy for the path, and refuses relative ones', () => {

@@ -1,8 +1,11 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
+import { loadPolicy } from '../../src/policy/load.ts'
 import type { Policy } from '../../src/policy/policy.ts'
 import { type Sample, startSampler } from '../../src/probes/index.ts'
-import { definitions, localHost } from '../fixtures/local-host.ts'
+import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { tcpServer } from '../fixtures/servers.ts'
 
 const yes: Policy = {
@@ -122,6 +125,22 @@ describe('the sampler', () => {
   it('asks the policy before it looks even once', () => {
     const { rule, code } = thrownBy(() => sample('http', { url: 'http://192.0.2.1/' }, { policy: no }))
     expect({ rule, code }).toEqual({ rule: 'probeHosts: [x]', code: 'policy-refused' })
+  })
+
+  it('asks the policy with each look where a path leads to by now', async () => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'open', 'report')
+    await mkdir(join(folder, 'open'))
+    await writeFile(path, 'x')
+    await writeFile(join(folder, 'policy.yaml'), `policy: 1\nprobePaths: [${join(folder, 'open')}]\n`, { mode: 0o600 })
+    const policy = loadPolicy(join(folder, 'policy.yaml'))
+    const { sampler, changes } = sample('file', { path }, { policy })
+    await vi.waitFor(() => expect(changes).toHaveLength(1))
+    await rm(path)
+    await symlink(join(folder, 'policy.yaml'), path)
+    await vi.waitFor(() => expect(changes.at(-1)).toMatchObject({ status: 'not evaluated', value: {} }))
+    await sampler.stop()
+    expect(changes[0]).toMatchObject({ status: 'up' })
   })
 
   it('refuses parameters that the probe does not know, and probes that do not exist', () => {

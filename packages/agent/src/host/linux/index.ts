@@ -7,6 +7,7 @@ import { linuxFiles } from './files/index.ts'
 import { linuxLoads } from './loads.ts'
 import { systemdMachine } from './machine.ts'
 import { linuxMounts } from './mounts.ts'
+import { linuxNameServers, notOurNameServers } from './name-servers.ts'
 import { linuxNetwork } from './network/index.ts'
 import { nftables } from './packet-filter/index.ts'
 import { linuxProcesses } from './processes.ts'
@@ -39,6 +40,7 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
     processes: linuxProcesses,
     loads: linuxLoads(ownCommand),
     resolver: linuxResolver,
+    nameServers: sharesNetwork ? notOurNameServers : linuxNameServers,
     packetFilter: nftables(),
     network: linuxNetwork(),
     mounts: linuxMounts(),

@@ -8,6 +8,7 @@ import { filesUnder } from './files.ts'
 import { simulatedLoads } from './loads.ts'
 import { type SimulatedMachine, simulatedMachine } from './machine.ts'
 import { type SimulatedMounts, simulatedMounts } from './mounts.ts'
+import { type SimulatedNameServers, simulatedNameServers } from './name-servers.ts'
 import { type SimulatedInterface, type SimulatedNetwork, simulatedNetwork } from './network.ts'
 import { type SimulatedPacketFilter, simulatedPacketFilter } from './packet-filter.ts'
 import { lookupInHosts } from './resolver.ts'
@@ -29,6 +30,7 @@ export interface SimulatedHostOptions {
 
 export interface SimulatedHost extends Host {
   readonly services: SimulatedServices
+  readonly nameServers: SimulatedNameServers
   readonly packetFilter: SimulatedPacketFilter
   readonly network: SimulatedNetwork
   readonly mounts: SimulatedMounts
@@ -74,6 +76,7 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
       lookup: async (name) => lookupInHosts((await files.read('/etc/hosts', 1 << 24)).toString('latin1'), name),
       flush: async () => [],
     },
+    nameServers: simulatedNameServers(files),
     packetFilter: simulatedPacketFilter(),
     network: simulatedNetwork(options.interfaces ?? []),
     mounts: simulatedMounts(options.mounts?.() ?? [oneDisk], options.mountOrders ?? []),

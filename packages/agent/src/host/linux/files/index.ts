@@ -1,15 +1,16 @@
 import { constants } from 'node:fs'
-import { access, type FileHandle, link, lstat, open, readdir, realpath, rename, statfs, unlink } from 'node:fs/promises'
+import { access, chmod, link, lstat, mkdir, readdir, realpath, rename, rmdir, statfs, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { isTemporaryOf } from '../../artefact.ts'
 import type { Files } from '../../host.ts'
 import { must } from '../must.ts'
 import { asChaosError, codeOf, sync } from './durable.ts'
+import { look, readBounded } from './look.ts'
 import { isPlain, readMetadata, readStamp } from './metadata.ts'
 import { mountPointsUnder } from './mounts.ts'
 import { changeableParent } from './parents.ts'
-import { O_PATH, pin } from './pinned.ts'
+import { pin } from './pinned.ts'
 import { copyWhole, replaceFile } from './replace.ts'
 import { writeMetadata, writeMtime } from './set-metadata.ts'
 import { allocate, createFile, spaceOf } from './space.ts'
@@ -20,6 +21,7 @@ export const linuxFiles: Files = {
   stamp: readStamp,
   isPlain,
   read: (path, maxBytes) => explained(`${path} cannot be read`, () => readBounded(path, maxBytes)),
+  look,
   resolve: (path) => explained(`${path} cannot be followed`, () => realpath(path)),
   exists: async (path) => (await readStamp(path)) !== null,
   list: (folder) => explained(`${folder} cannot be listed`, async () => (await readdir(folder)).sort()),
@@ -29,6 +31,8 @@ export const linuxFiles: Files = {
   setMetadata: (path, metadata, only) =>
     explained(`${path} cannot be changed`, () => writeMetadata(path, metadata, only)),
   setMtime: (path, mtimeNs) => explained(`${path} cannot be changed`, () => writeMtime(path, mtimeNs)),
+  makeFolder: (path) => explained(`${path} cannot be made`, () => makeFolder(path)),
+  removeEmptyFolder: (path) => explained(`${path} cannot be removed`, () => removeEmptyFolder(path)),
   move: (from, to) => explained(`${from} cannot be moved to ${to}`, () => move(from, to)),
   remove: (path) => explained(`${path} cannot be removed`, () => remove(path)),
   sweep: (folder, tag) => explained(`${folder} cannot be swept`, () => sweep(folder, tag)),
@@ -55,32 +59,6 @@ async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Only bytes of a file are ever read: to open a device can do things, and a pipe may never answer. */
-async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
-  const held = await open(path, O_PATH)
-  try {
-    if (!(await held.stat()).isFile()) throw new ChaosError('cannot-restore', `${path} is no file.`)
-    const handle = await open(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK)
-    try {
-      return await readAll(handle, path, maxBytes)
-    } finally {
-      await handle.close()
-    }
-  } finally {
-    await held.close()
-  }
-}
-
-async function readAll(handle: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
-  const { size } = await handle.stat()
-  if (size > maxBytes) {
-    throw new ChaosError('cannot-restore', `${path} is ${size} bytes long; the limit is ${maxBytes}.`)
-  }
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(size + 1), 0, size + 1, 0)
-  if (bytesRead > size) throw new ChaosError('cannot-restore', `${path} grew while it was read.`)
-  return buffer.subarray(0, bytesRead)
-}
-
 async function keep(path: string, keptPath: string): Promise<void> {
   try {
     await link(path, keptPath)
@@ -97,6 +75,27 @@ async function putBack(keptPath: string, path: string): Promise<void> {
   const there = await lstat(path, { bigint: true }).catch(() => null)
   if (there && there.dev === kept.dev && there.ino === kept.ino) await unlink(keptPath)
   else await rename(keptPath, path)
+  await sync(dirname(path))
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await lstat(path)).isDirectory()) return
+    throw error
+  }
+  await chmod(path, 0o755) // whatever the umask
+  await sync(dirname(path))
+}
+
+async function removeEmptyFolder(path: string): Promise<void> {
+  try {
+    await rmdir(path)
+  } catch (error) {
+    if (['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) return
+    throw error
+  }
   await sync(dirname(path))
 }
 

@@ -74,7 +74,7 @@ function stampOf(stat: BigIntStats): Stamp {
   }
 }
 
-function kindOf(stat: BigIntStats): Metadata['kind'] {
+export function kindOf(stat: BigIntStats): Metadata['kind'] {
   if (stat.isFile()) return 'file'
   if (stat.isDirectory()) return 'folder'
   return stat.isSymbolicLink() ? 'link' : 'other'
