@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startController } from '@chaos-lite/controller'
-import type { AgentEvent } from '@chaos-lite/shared'
+import type { AgentEvent, IncidentKind } from '@chaos-lite/shared'
 import Database from 'better-sqlite3'
 import { type ChaosCounts, ChaosProxy } from './chaos-proxy.ts'
 import { enrolled, type RealAgent, realAgent } from './real-agent.ts'
@@ -22,6 +22,8 @@ export interface ChaosOutcome {
   readonly lost: number
   readonly doubled: number
   readonly incidents: number
+  /** Links that were closed because a frame came twice: so many were kept as incidents, and rightly. */
+  readonly repeats: number
   readonly restarts: number
   readonly tookMs: number
   readonly network: ChaosCounts
@@ -104,6 +106,13 @@ function judged(database: Database.Database, hosts: readonly RealAgent[], facts:
       doubled += Math.max(0, times - 1)
     }
   }
-  const incidents = database.prepare<[], { n: number }>('SELECT count(*) AS n FROM incidents').get()?.n ?? -1
-  return { stored, lost, doubled, incidents }
+  const kinds = database.prepare<[], { kind: IncidentKind; n: number }>(
+    'SELECT kind, count(*) AS n FROM incidents GROUP BY kind',
+  )
+  let [incidents, repeats] = [0, 0]
+  for (const { kind, n } of kinds.all()) {
+    if (kind === 'forged frame') repeats += n
+    else incidents += n
+  }
+  return { stored, lost, doubled, incidents, repeats }
 }

@@ -38,6 +38,8 @@ export function dutiesOf(orders: Order[]): LinkDuties {
       orders.push(order)
       return { ok: true, prepared: null }
     },
+    leased: false,
+    askLease: () => null,
     lease: () => undefined,
     watch: () => undefined,
     linkClosed: () => undefined,

@@ -2,7 +2,8 @@
 // Says the milliseconds from the first frame to the last acknowledgement.
 import { createHash, randomBytes, sign } from 'node:crypto'
 import { once } from 'node:events'
-import { challengeText, SUBPROTOCOL } from '@chaos-lite/shared'
+import { challengeText, isSealed, SUBPROTOCOL } from '@chaos-lite/shared'
+import { Agreement, type Seal } from '@chaos-lite/shared/sealed'
 import { WebSocket } from 'ws'
 import { monoMs } from '../statistics.ts'
 
@@ -20,15 +21,16 @@ interface Work {
 const work: Work = JSON.parse(process.argv[2] ?? '{}')
 const links = await Promise.all(Array.from({ length: work.links }, (_, link) => connect(link)))
 const warmUpFrames = work.warmUpFacts / work.perFrame
-await Promise.all(links.map(({ socket, frames }) => send(socket, frames.slice(0, warmUpFrames))))
+await Promise.all(links.map((link) => send(link, link.frames.slice(0, warmUpFrames), 0)))
 const began = monoMs()
-await Promise.all(links.map(({ socket, frames }) => send(socket, frames.slice(warmUpFrames))))
+await Promise.all(links.map((link) => send(link, link.frames.slice(warmUpFrames), work.warmUpFacts)))
 process.stdout.write(`${monoMs() - began}\n`)
 process.exit(0)
 
 interface Link {
   readonly socket: WebSocket
   readonly frames: readonly string[]
+  readonly seal: Seal | null
 }
 
 async function connect(number: number): Promise<Link> {
@@ -36,21 +38,29 @@ async function connect(number: number): Promise<Link> {
   await once(socket, 'open')
   const epoch = randomBytes(16).toString('hex')
   const host = work.hosts?.[number]
-  if (host !== undefined) await prove(socket, host, epoch)
-  return { socket, frames: framesOf(epoch) }
+  const seal = host === undefined ? null : await prove(socket, host, epoch)
+  // Sealed in the order in which they will be sent.
+  return { socket, seal, frames: framesOf(epoch).map((frame) => seal?.close(frame) ?? frame) }
 }
 
-async function prove(socket: WebSocket, host: { hostId: string; privateKey: string }, epoch: string): Promise<void> {
+async function prove(socket: WebSocket, host: { hostId: string; privateKey: string }, epoch: string): Promise<Seal> {
   const { hostId, privateKey } = host
   const agentNonce = randomBytes(32).toString('hex')
-  socket.send(JSON.stringify({ type: 'hello', hostId, epoch, nonce: agentNonce, version: '0.1.0' }))
+  const agreement = new Agreement()
+  const agentAgreement = agreement.publicKey
+  const hello = { type: 'hello', hostId, epoch, nonce: agentNonce, agreement: agentAgreement, version: '0.1.0' }
+  socket.send(JSON.stringify(hello))
   const [challenge] = await once(socket, 'message')
-  const { nonce: controllerNonce } = JSON.parse(String(challenge))
-  const text = challengeText('agent', { hostId, agentNonce, controllerNonce })
+  const { nonce: controllerNonce, agreement: controllerAgreement } = JSON.parse(String(challenge))
+  const greetings = { hostId, agentNonce, controllerNonce, agentAgreement, controllerAgreement }
+  const text = challengeText('agent', greetings)
   socket.send(
     JSON.stringify({ type: 'proof', signature: sign(null, Buffer.from(text), privateKey).toString('base64') }),
   )
-  await once(socket, 'message')
+  const seal = agreement.seal('agent', greetings)
+  const [welcome] = await once(socket, 'message')
+  if (seal === null || seal.open(String(welcome)) === null) throw new Error('The welcome did not bear its seal.')
+  return seal
 }
 
 /** Facts as agents write them, numbered and linked, packed into frames. */
@@ -82,19 +92,21 @@ function framesOf(epoch: string): string[] {
   return frames
 }
 
-async function send(socket: WebSocket, frames: readonly string[]): Promise<void> {
+/** Sends them and waits until all are acknowledged. `firstSeq`: the number of the first fact in them. */
+async function send({ socket, seal }: Link, frames: readonly string[], firstSeq: number): Promise<void> {
   const done = Promise.withResolvers<void>()
   let sent = 0
   let acked = 0
-  let firstSeq: number | null = null
   const more = () => {
     while (sent < frames.length && sent * work.perFrame - acked < work.windowFacts) socket.send(frames[sent++] ?? '')
   }
   const onMessage = (data: unknown) => {
-    const frame = JSON.parse(String(data))
+    const text = String(data)
+    const genuine = seal !== null && isSealed(text) ? seal.open(text) : text
+    if (genuine === null) return done.reject(new Error('A frame of the controller did not bear its seal.'))
+    const frame = JSON.parse(genuine)
     if (frame.type === 'clock') answerClock(socket, frame.id)
     if (frame.type !== 'ack') return
-    firstSeq ??= JSON.parse(JSON.parse(frames[0] ?? '').lines[0]).seq as number
     acked = frame.cursor.seq + 1 - firstSeq
     if (acked >= frames.length * work.perFrame) done.resolve()
     else more()

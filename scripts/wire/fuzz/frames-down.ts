@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
-import { challengeText, commandText, type Order } from '@chaos-lite/shared'
+import { challengeText, commandText, isSealed, type Order, UNSEALED } from '@chaos-lite/shared'
+import { Agreement, Seal } from '@chaos-lite/shared/sealed'
 import { ulid } from 'ulid'
 import { makeKey, publicKeyOf, signText } from '../../../packages/agent/src/identity/index.ts'
 import { openCommandLog, RelayPort, startLink } from '../../../packages/agent/src/link/index.ts'
@@ -12,6 +13,7 @@ import { dutiesOf } from '../real-agent.ts'
 import { mutateBytes, mutateJson } from './mutate.ts'
 import type { OpenTarget } from './target.ts'
 
+const hex = (bytes: number) => randomBytes(bytes).toString('hex')
 const hostId = 'h-0123456789abcdef01234567'
 const RUN = '01J00000000000000000000000'
 const MOST_FRAMES = 300
@@ -111,6 +113,8 @@ class HostileRelay {
   readonly #frames: Record<string, unknown>[] = []
   readonly #closed = Promise.withResolvers<void>()
   readonly #session = randomBytes(32).toString('hex')
+  #seal: Seal | null = null
+  #before: string | null = null
   #wake: () => void = () => undefined
   #over = false
 
@@ -129,11 +133,17 @@ class HostileRelay {
     const hello = await this.#said('hello')
     if (hello === null) return false
     const nonce = randomBytes(32).toString('hex')
-    const text = challengeText('controller', { hostId, agentNonce: String(hello.nonce), controllerNonce: nonce })
-    this.#frame(JSON.stringify({ type: 'challenge', nonce, signature: sign(text) }))
+    const agreement = new Agreement()
+    const greetings = {
+      ...{ hostId, agentNonce: String(hello.nonce), controllerNonce: nonce },
+      ...{ agentAgreement: String(hello.agreement), controllerAgreement: agreement.publicKey },
+    }
+    const signature = sign(challengeText('controller', greetings))
+    this.#frame(JSON.stringify({ type: 'challenge', nonce, agreement: agreement.publicKey, signature }))
+    this.#seal = agreement.seal('controller', greetings)
     if ((await this.#said('proof')) === null) return false
     const cursor = this.#random.chance(0.02) ? { epoch: String(hello.epoch), seq: this.#random.below(1_000_000) } : null
-    this.#frame(JSON.stringify({ type: 'welcome', session: this.#session, cursor, leaseTtlMs: 10_000 }))
+    this.#sealed(JSON.stringify({ type: 'welcome', session: this.#session, cursor, leaseTtlMs: 10_000 }))
     return true
   }
 
@@ -141,10 +151,11 @@ class HostileRelay {
     let sent = 0
     for (; sent < MOST_FRAMES && !this.#over; sent += 1) {
       const random = this.#random
-      if (random.chance(GENUINE)) this.#frame(this.#command((payload) => sign(payload, true)))
-      else if (random.chance(PASSING)) this.#frame(JSON.stringify(this.#passing()))
+      if (random.chance(GENUINE)) this.#sealed(this.#command((payload) => sign(payload, true)))
+      else if (random.chance(PASSING)) this.#say(this.#passing())
       else if (random.chance(0.2)) this.#raw()
-      else this.#frame(this.#broken(sign))
+      else if (random.chance(0.3)) this.#forge(sign)
+      else this.#sealed(this.#broken(sign))
       // The agent's part works in turns of the event loop; so does this one.
       if (sent % 8 === 0) await new Promise((next) => setImmediate(next))
     }
@@ -163,11 +174,11 @@ class HostileRelay {
     return JSON.stringify({ type: 'command', payload, signature: sign(payload) })
   }
 
-  #passing(): object {
+  #passing(): { readonly type: string } {
     const random = this.#random
     const number = () => random.pick([0, 1, 120_000, random.below(100_000)])
-    return random.pick<() => object>([
-      () => ({ type: 'lease', runId: RUN, ttlMs: number() }),
+    return random.pick<() => { readonly type: string }>([
+      () => ({ type: 'lease', runId: RUN, ask: 1 + number(), ttlMs: number() }),
       () => ({ type: 'clock', id: number() }),
       () => ({ type: 'watch', runId: RUN, on: random.chance(0.5) }),
       () => ({ type: 'ack', cursor: { epoch: randomBytes(16).toString('hex'), seq: number() } }),
@@ -190,6 +201,35 @@ class HostileRelay {
     if (random.chance(0.3)) return base
     if (random.chance(0.5)) return mutateBytes(random, Buffer.from(base)).toString('utf8')
     return JSON.stringify(mutateJson(random, JSON.parse(base), true))
+  }
+
+  #say(frame: { readonly type: string }): void {
+    if (frame.type === UNSEALED) this.#frame(JSON.stringify(frame))
+    else this.#sealed(JSON.stringify(frame))
+  }
+
+  /** As the controller would say it. */
+  #sealed(text: string): void {
+    this.#before = this.#seal?.close(text) ?? text
+    this.#frame(this.#before)
+  }
+
+  /** What a relay can do that has no key: leave the seal out, repeat, leave out, damage, or bring the words of another session. */
+  #forge(sign: Sign): void {
+    const random = this.#random
+    const genuine = () => this.#command((payload) => sign(payload, false))
+    const stranger = () => new Seal({ out: { key: hex(32), count: 1 }, in: { key: hex(32), count: 0 } })
+    const text = random.chance(0.5) ? genuine() : JSON.stringify({ type: 'lease', runId: RUN, ask: 1, ttlMs: 120_000 })
+    random.pick<() => void>([
+      () => this.#frame(text),
+      () => this.#frame(this.#before ?? text),
+      () => this.#frame(stranger().close(text)),
+      () => this.#frame(mutateBytes(random, Buffer.from(this.#seal?.close(text) ?? text)).toString('utf8')),
+      () => {
+        this.#seal?.close(text)
+        this.#sealed(text)
+      },
+    ])()
   }
 
   /** A message that is no frame. */
@@ -218,8 +258,15 @@ class HostileRelay {
 
   #message(kind: number, payload: Buffer): void {
     if (kind === Down.close) this.#over = true
-    if (kind === Down.frame && this.#frames.length < 100) this.#frames.push(JSON.parse(payload.toString('utf8')))
+    if (kind === Down.frame) this.#hear(payload.toString('utf8'))
     this.#wake()
+  }
+
+  /** Every frame is opened: the agent's seal counts them. */
+  #hear(text: string): void {
+    const genuine = this.#seal !== null && isSealed(text) ? this.#seal.open(text) : text
+    if (genuine === null) throw new Error('A frame of the agent did not bear its seal.')
+    if (this.#frames.length < 100) this.#frames.push(JSON.parse(genuine))
   }
 
   #gone(): void {

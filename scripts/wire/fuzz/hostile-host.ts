@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { once } from 'node:events'
-import { AgentFrame, challengeText, decode, SUBPROTOCOL } from '@chaos-lite/shared'
+import { AgentFrame, challengeText, decode, isSealed, SUBPROTOCOL, UNSEALED } from '@chaos-lite/shared'
+import { Agreement, type Seal } from '@chaos-lite/shared/sealed'
 import { WebSocket } from 'ws'
 import { readLines } from '../../../packages/controller/src/services/ingest.ts'
 import type { Random } from '../random.ts'
@@ -10,6 +11,8 @@ const ULID = '01J00000000000000000000000'
 const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 /** So many frames are such that the link goes on: what lies behind the schemas must be reached as well. */
 const PASSING = 0.95
+/** Of so many the seal is left out, as by somebody on the way who has no key. */
+const BARE = 0.005
 
 /** A connection of an agent that says what it should not. */
 export class HostileHost {
@@ -18,6 +21,7 @@ export class HostileHost {
   readonly #epoch = randomBytes(16).toString('hex')
   #seq = 0
   #prev: string | null = null
+  #seal: Seal | null = null
 
   private constructor(random: Random, ws: WebSocket) {
     this.#random = random
@@ -40,10 +44,18 @@ export class HostileHost {
   /** Proves to be this host: from then on the controller takes it for one of its own. */
   async prove(hostId: string, key: KeyObject): Promise<boolean> {
     const agentNonce = randomBytes(32).toString('hex')
-    this.#ws.send(JSON.stringify({ type: 'hello', hostId, epoch: this.#epoch, nonce: agentNonce, version: '0' }))
+    const agreement = new Agreement()
+    const agentAgreement = agreement.publicKey
+    const about = { nonce: agentNonce, agreement: agentAgreement, version: '0' }
+    this.#ws.send(JSON.stringify({ type: 'hello', hostId, epoch: this.#epoch, ...about }))
     const nonce = await this.#said('challenge')
     if (nonce === null) return false
-    const text = challengeText('agent', { hostId, agentNonce, controllerNonce: String(nonce.nonce) })
+    const greetings = {
+      ...{ hostId, agentNonce, controllerNonce: String(nonce.nonce), agentAgreement },
+      controllerAgreement: String(nonce.agreement),
+    }
+    const text = challengeText('agent', greetings)
+    this.#seal = agreement.seal('agent', greetings)
     this.#ws.send(JSON.stringify({ type: 'proof', signature: sign(null, Buffer.from(text), key).toString('base64') }))
     return (await this.#said('welcome', 'pending')) !== null
   }
@@ -54,8 +66,10 @@ export class HostileHost {
     for (let going = true; going && sent < most && this.#ws.readyState === WebSocket.OPEN; sent += 1) {
       const bytes = this.#frame()
       const read = bytes.length > 200_000 ? null : decode(AgentFrame, bytes.toString('utf8'))
-      going = read?.ok === true && passes(read.frame)
-      this.#ws.send(bytes, { binary: this.#random.chance(0.002) })
+      const bare = this.#random.chance(BARE) || (read?.ok === true && read.frame.type === UNSEALED)
+      going = read?.ok === true && passes(read.frame) && (!bare || read.frame.type === UNSEALED)
+      const sealed = bare ? null : (this.#seal?.close(bytes.toString('utf8')) ?? null)
+      this.#ws.send(sealed ?? bytes, { binary: this.#random.chance(0.002) })
     }
     // Everything before the answer to a ping was looked at.
     if (this.#ws.readyState === WebSocket.OPEN) {
@@ -75,7 +89,9 @@ export class HostileHost {
   #said(...types: string[]): Promise<Record<string, unknown> | null> {
     return new Promise((resolve) => {
       const onMessage = (data: unknown) => {
-        const frame = JSON.parse(String(data)) as Record<string, unknown>
+        const text = String(data)
+        const genuine = this.#seal !== null && isSealed(text) ? this.#seal.open(text) : text
+        const frame = JSON.parse(genuine ?? '{}') as Record<string, unknown>
         if (!types.includes(String(frame.type))) return
         this.#ws.off('message', onMessage)
         resolve(frame)

@@ -18,6 +18,8 @@ export class Channel {
   #listener: ChannelListener | null = null
   #early: (() => void)[] = []
   #closed = false
+  /** What is to be sent, while it is held. */
+  #held: string[] | null = null
 
   constructor(id: string, pipe: Pipe) {
     this.id = id
@@ -43,7 +45,20 @@ export class Channel {
   }
 
   send(text: string): void {
-    if (!this.#closed) this.#pipe.send(Down.frame, text)
+    if (this.#closed) return
+    if (this.#held) this.#held.push(text)
+    else this.#pipe.send(Down.frame, text)
+  }
+
+  /** Sends nothing until `release`. */
+  hold(): void {
+    this.#held ??= []
+  }
+
+  release(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const text of held) this.send(text)
   }
 
   tell(state: 'open' | 'pending'): void {

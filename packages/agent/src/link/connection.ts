@@ -7,8 +7,11 @@ import {
   challengeText,
   decode,
   HANDSHAKE_MS,
+  isSealed,
   sentenceOf,
+  UNSEALED,
 } from '@chaos-lite/shared'
+import { Agreement, Seal } from '@chaos-lite/shared/sealed'
 import type { HostClock } from '../host/host.ts'
 import type { Identity } from '../identity/identity.ts'
 import { signText, verifyText } from '../identity/keys.ts'
@@ -34,6 +37,8 @@ export interface ConnectionOptions {
   readonly duties: LinkDuties
   readonly log: WriteLog
   readonly onState: (state: 'open' | 'pending') => void
+  /** A frame came that the controller did not send, or not then. */
+  readonly onForged: () => void
 }
 
 /** `greeting`: hello was sent. `proving`: the controller proved itself, our proof was sent. */
@@ -53,6 +58,7 @@ export class Connection {
   readonly #options: ConnectionOptions
   readonly #wire: Wire
   readonly #nonce = randomBytes(32).toString('hex')
+  readonly #agreement = new Agreement()
   readonly #budget = new FrameBudget()
   readonly #ends = new DisposableStack()
   #state: State = 'greeting'
@@ -90,7 +96,8 @@ export class Connection {
   /** What the next process of this agent needs to go on with this link; null while it is being opened. */
   get kept(): Kept | null {
     const { channel, identity } = this.#options
-    const whose = { hostId: identity.hostId, channelId: channel.id }
+    if (this.#wire.seal === null) return null
+    const whose = { hostId: identity.hostId, channelId: channel.id, seal: this.#wire.seal.state }
     if (this.#state === 'pending') return { ...whose, state: 'pending', session: null }
     return this.#state === 'open' ? { ...whose, state: 'open', session: this.#session } : null
   }
@@ -113,10 +120,12 @@ export class Connection {
     }, HANDSHAKE_MS)
     this.#ends.defer(() => clearTimeout(late))
     const { hostId } = identity
-    this.#wire.send({ type: 'hello', hostId, epoch: outbox.epoch, nonce: this.#nonce, version: agentVersion })
+    const [nonce, agreement] = [this.#nonce, this.#agreement.publicKey]
+    this.#wire.send({ type: 'hello', hostId, epoch: outbox.epoch, nonce, agreement, version: agentVersion })
   }
 
-  #goOn({ state, session }: Kept): void {
+  #goOn({ state, session, seal }: Kept): void {
+    this.#wire.seal = new Seal(seal)
     if (state === 'open' && session !== null) this.#open(session, 'as before')
     else this.#state = 'pending'
   }
@@ -146,10 +155,20 @@ export class Connection {
   #consider(text: string, receivedMonoMs: number): Violation | null {
     if (!this.#budget.take(this.#options.clock.monoMs()))
       return { code: CloseCode.tooManyFrames, reason: 'too many frames' }
-    const read = decode(ControllerFrame, text)
+    const genuine = this.#wire.open(text)
+    if (genuine === null) return this.#forged()
+    const read = decode(ControllerFrame, genuine)
+    const bare = this.#wire.seal !== null && !isSealed(text)
+    if (bare && !(read.ok && read.frame.type === UNSEALED)) return this.#forged()
     if (!read.ok) return { code: CloseCode.malformedFrame, reason: read.reason }
     if (allowed[this.#state].includes(read.frame.type)) return this.#handle(read.frame, receivedMonoMs)
     return { code: CloseCode.outOfOrder, reason: `${read.frame.type} while ${this.#state}` }
+  }
+
+  /** What carries the frames, or somebody on the way, has made, changed, repeated or left out one. */
+  #forged(): Violation {
+    this.#options.onForged()
+    return { code: CloseCode.brokenSeal, reason: 'a frame that the controller did not send, or not in this turn' }
   }
 
   #handle(frame: ControllerFrame, receivedMonoMs: number): Violation | null {
@@ -171,15 +190,21 @@ export class Connection {
     }
   }
 
-  /** The controller must have signed both nonces with the key that was pinned; then we do. */
-  #prove({ nonce, signature }: Extract<ControllerFrame, { type: 'challenge' }>): Violation | null {
+  /** The controller must have signed both greetings with the key that was pinned; then we do. */
+  #prove({ nonce, agreement, signature }: Extract<ControllerFrame, { type: 'challenge' }>): Violation | null {
     const { hostId, controllerKey, privateKey } = this.#options.identity
-    const parts = { hostId, agentNonce: this.#nonce, controllerNonce: nonce }
-    if (!verifyText(challengeText('controller', parts), signature, controllerKey)) {
+    const parts = {
+      ...{ hostId, agentNonce: this.#nonce, controllerNonce: nonce },
+      ...{ agentAgreement: this.#agreement.publicKey, controllerAgreement: agreement },
+    }
+    const genuine = verifyText(challengeText('controller', parts), signature, controllerKey)
+    const seal = genuine ? this.#agreement.seal('agent', parts) : null
+    if (seal === null) {
       return { code: CloseCode.notAuthenticated, reason: 'the controller did not prove its identity' }
     }
     this.#state = 'proving'
     this.#wire.send({ type: 'proof', signature: signText(challengeText('agent', parts), privateKey) })
+    this.#wire.seal = seal
     return null
   }
 }

@@ -1,11 +1,21 @@
 import type { Answer, Inventory, Order } from '@chaos-lite/shared'
 
+export interface LeaseAsk {
+  readonly runId: string
+  /** Rises with each question. */
+  readonly ask: number
+}
+
 /** What stands behind the link: the session. Nothing here may block the frames that follow. */
 export interface LinkDuties {
   /** Executes a genuine, fresh order. Never throws: a refusal is an answer. */
   execute(order: Order): Promise<Answer>
-  /** The controller's permission to go on holding. */
-  lease(runId: string, ttlMs: number): void
+  /** A run is open here, and lives by its lease. */
+  readonly leased: boolean
+  /** A question for the controller's permission to go on holding, to be sent now; null when nothing needs it. */
+  askLease(): LeaseAsk | null
+  /** The controller's permission to go on holding: for so long from when it was asked. */
+  lease(grant: LeaseAsk & { readonly ttlMs: number }): void
   /** Somebody watches this run live, or nobody does any more. */
   watch(runId: string, on: boolean): void
   inventory(): Promise<Inventory>

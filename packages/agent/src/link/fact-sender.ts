@@ -6,6 +6,8 @@ export interface FactSenderOptions {
   readonly send: (frame: AgentFrame) => void
   /** Bytes that wait for the network. */
   readonly bufferedBytes: () => number
+  /** Other frames must not wait long behind facts now. */
+  readonly hurried: () => boolean
   /** Reading the outbox failed, or an acknowledgement was false. */
   readonly onError: (error: unknown, what: 'read' | 'ack') => void
   /** Nothing is sent before: where the controller stands is taken up first. */
@@ -16,6 +18,8 @@ export interface FactSenderOptions {
 const MOST_UNACKNOWLEDGED = 2_000
 /** And so many bytes: a controller keeps them in memory until they are stored. */
 const MOST_UNACKNOWLEDGED_BYTES = 8 * 1024 * 1024
+/** And not more than these while a lease is asked for beside them: on a slow line it would come too late. */
+const MOST_IN_A_HURRY_BYTES = 128 * 1024
 const MOST_BUFFERED_BYTES = 1024 * 1024
 /** Room for the frame around the lines. */
 const FRAME_BYTES = MAX_FRAME_BYTES - 1024
@@ -87,7 +91,8 @@ export class FactSender implements Disposable {
 
   async #sendSome(reader: OutboxReader): Promise<boolean> {
     const room = MOST_UNACKNOWLEDGED - this.underway
-    if (room <= 0 || this.#underwayBytes() > MOST_UNACKNOWLEDGED_BYTES) return false
+    const mostBytes = this.#options.hurried() ? MOST_IN_A_HURRY_BYTES : MOST_UNACKNOWLEDGED_BYTES
+    if (room <= 0 || this.#underwayBytes() > mostBytes) return false
     if (this.#options.bufferedBytes() > MOST_BUFFERED_BYTES) return false
     const facts = await reader.read({ facts: Math.min(room, 500), bytes: FRAME_BYTES / 2 })
     if (facts.length === 0 || this.#stopped) return false

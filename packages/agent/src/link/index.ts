@@ -1,6 +1,6 @@
 export { type CommandLog, openCommandLog } from './command-log.ts'
 export { activatedSocket, type Door, innerDoor, socketDoor } from './doors.ts'
-export type { LinkDuties } from './duties.ts'
+export type { LeaseAsk, LinkDuties } from './duties.ts'
 export { type Link, type LinkOptions, type LinkState, startLink } from './link.ts'
 export { type Kept, RelayPort, type RelayPortOptions } from './relay-port.ts'
 export type { LogLevel, WriteLog } from './wire.ts'

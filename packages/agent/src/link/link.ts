@@ -5,6 +5,7 @@ import type { Outbox } from '../outbox/index.ts'
 import type { CommandLog } from './command-log.ts'
 import { Connection } from './connection.ts'
 import type { LinkDuties } from './duties.ts'
+import { forgeries } from './forgeries.ts'
 import type { Kept, RelayPort } from './relay-port.ts'
 import type { WriteLog } from './wire.ts'
 
@@ -43,6 +44,7 @@ export function startLink(options: LinkOptions): Link {
   let state: LinkState = 'connecting'
   let connection: Connection | null = null
   let last: Promise<unknown> = Promise.resolve()
+  const forged = forgeries(options)
   const revoked = Promise.withResolvers<'revoked'>()
 
   port.onChannel((channel, kept) => {
@@ -52,6 +54,7 @@ export function startLink(options: LinkOptions): Link {
       ...options,
       channel,
       kept,
+      onForged: forged,
       onState: (reached) => {
         if (reached === 'open') log('info', `Linked to ${controllerUrl}${kept ? ', as before' : ''}.`)
         state = reached

@@ -1,4 +1,4 @@
-import { CloseCode, type ControllerFrame, type Cursor, sentenceOf } from '@chaos-lite/shared'
+import { CloseCode, type ControllerFrame, type Cursor, LEASE_EVERY_MS, sentenceOf } from '@chaos-lite/shared'
 import { Commands } from './commands.ts'
 import type { ConnectionOptions } from './connection.ts'
 import { FactSender } from './fact-sender.ts'
@@ -16,6 +16,7 @@ export class LiveLink implements Disposable {
   readonly #commands: Commands
   readonly #facts: FactSender
   readonly #stopInventory: () => void
+  readonly #leases: NodeJS.Timeout
   #inventory: 'told' | 'being told' | 'changed meanwhile' = 'told'
 
   constructor(
@@ -40,11 +41,14 @@ export class LiveLink implements Disposable {
       outbox,
       send: (frame) => wire.send(frame),
       bufferedBytes: () => wire.bufferedBytes,
+      hurried: () => duties.leased,
       onError: (error, what) => this.#factsFailed(error, what),
       ...(cursor === 'as before' ? {} : { begin: this.#resume(cursor) }),
     })
     this.#stopInventory = duties.onInventoryChange(() => this.#tellInventory())
     this.#tellInventory()
+    this.#leases = setInterval(() => this.#askLease(), LEASE_EVERY_MS)
+    this.#askLease()
   }
 
   /** No order is at work, every fact that was sent is stored, and the inventory was told. */
@@ -62,7 +66,7 @@ export class LiveLink implements Disposable {
         this.#facts.acknowledged(frame.cursor)
         break
       case 'lease':
-        duties.lease(frame.runId, frame.ttlMs)
+        duties.lease(frame)
         break
       case 'watch':
         duties.watch(frame.runId, frame.on)
@@ -77,6 +81,7 @@ export class LiveLink implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#leases)
     this.#stopInventory()
     this.#facts[Symbol.dispose]()
     this.#options.duties.linkClosed()
@@ -98,6 +103,11 @@ export class LiveLink implements Disposable {
     } catch (error) {
       this.#factsFailed(error, 'ack')
     }
+  }
+
+  #askLease(): void {
+    const ask = this.#options.duties.askLease()
+    if (ask !== null) this.#wire.send({ type: 'lease', ...ask })
   }
 
   #commanded(frame: Frame<'command'>, receivedMonoMs: number): Violation | null {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { SealState } from '@chaos-lite/shared/sealed'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
 import { Channel, RESTING } from './channel.ts'
 import { FrameBudget } from './frame-budget.ts'
@@ -13,6 +14,8 @@ export interface Kept {
   readonly state: 'open' | 'pending'
   /** Null while an administrator has yet to approve this host. */
   readonly session: string | null
+  /** How far the two ends have counted, and the keys of this connection. */
+  readonly seal: SealState
 }
 
 /** Takes over a connection: a fresh one, or one that was `kept` while this part slept. */
@@ -103,9 +106,13 @@ export class RelayPort {
     const answered = new Promise<boolean>((resolve) => {
       this.#resting = resolve
     })
+    // What is sent from now on is not counted in what was kept: it waits, or is sent again by the next process.
+    const channel = this.#channel
+    channel?.hold()
     pipe.send(Down.rest, String(pipe.received))
     const rests = await answered
     this.#resting = null
+    if (!rests) channel?.release()
     return rests
   }
 

@@ -1,4 +1,5 @@
-import { type AgentFrame, CloseCode, encode, MAX_FRAME_BYTES } from '@chaos-lite/shared'
+import { type AgentFrame, CloseCode, encode, isSealed, MAX_FRAME_BYTES, SEAL_CHARS, UNSEALED } from '@chaos-lite/shared'
+import type { Seal } from '@chaos-lite/shared/sealed'
 import type { Channel } from './channel.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -10,10 +11,12 @@ export interface Violation {
   readonly reason: string
 }
 
-/** The sending half of a connection, and the one way it is closed. */
+/** The frames of a connection as they travel, sealed once there is a seal; and the one way it is closed. */
 export class Wire {
   readonly #channel: Channel
   readonly #log: WriteLog
+  /** Null until both sides have said who they are. */
+  seal: Seal | null = null
 
   constructor(channel: Channel, log: WriteLog) {
     this.#channel = channel
@@ -33,8 +36,15 @@ export class Wire {
   send(frame: AgentFrame): void {
     if (this.closed) return
     const text = encode(frame)
-    if (Buffer.byteLength(text) <= MAX_FRAME_BYTES) this.#channel.send(text)
+    const seal = frame.type === UNSEALED ? null : this.seal
+    // What is sealed must be sent: the other side counts.
+    if (Buffer.byteLength(text) + SEAL_CHARS <= MAX_FRAME_BYTES) this.#channel.send(seal?.close(text) ?? text)
     else this.#log('error', `A frame of type ${frame.type} is longer than ${MAX_FRAME_BYTES} bytes and was not sent.`)
+  }
+
+  /** The JSON text of a frame that came; null when the one who sent it was not the controller, or frames are missing. */
+  open(text: string): string | null {
+    return this.seal !== null && isSealed(text) ? this.seal.open(text) : text
   }
 
   close({ code, reason }: Violation): void {

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { HostId } from '@chaos-lite/shared'
+import { SealState } from '@chaos-lite/shared/sealed'
 import * as z from 'zod'
 import { makeFolder } from '../identity/private-folder.ts'
 import type { Kept } from '../link/index.ts'
@@ -19,6 +20,7 @@ const KeptFile = z.strictObject({
         .string()
         .regex(/^[0-9a-f]{64}$/)
         .nullable(),
+      seal: SealState,
     })
     .nullable(),
 })

@@ -3,7 +3,7 @@ import { type Sampler, startSampler } from '../probes/sampler.ts'
 import type { SessionDeps } from './deps.ts'
 import type { RunningExercise } from './exercise.ts'
 import { FactQueue } from './fact-queue.ts'
-import { Lease } from './lease.ts'
+import { type AskNumbers, Lease } from './lease.ts'
 
 /** A run whose lease was lost is closed by this host itself when nothing is open any more for so long. */
 const ABANDONED_AFTER_MS = 15 * 60_000
@@ -29,22 +29,35 @@ export class OpenRun {
   readonly #steps = new Map<string, 'revert' | 'hold'>()
   readonly #stop = new AbortController()
   readonly #onAbandoned: () => void
+  readonly #asks: AskNumbers
   #lease: Lease
   #abandoned: NodeJS.Timeout | undefined
+  /** A lease came that nobody had asked for: told once. */
+  #strangeLease = false
   /** The lease was lost: nothing is injected in this run any more, unless the controller opens it again. */
   lapsed = false
   watched = false
 
-  constructor(deps: SessionDeps, runId: string, onAbandoned: () => void) {
+  constructor(deps: SessionDeps, runId: string, asks: AskNumbers, onAbandoned: () => void) {
     this.#deps = deps
     this.runId = runId
     this.#onAbandoned = onAbandoned
+    this.#asks = asks
     this.facts = new FactQueue(deps.facts, deps.warn)
     this.#lease = this.#newLease()
   }
 
-  renew(ttlMs: number): void {
-    this.#lease.renew(ttlMs)
+  /** The number of a question for the lease, to be sent now; null once it is lost. */
+  askLease(): number | null {
+    return this.#lease.ask()
+  }
+
+  renew(ask: number, ttlMs: number): void {
+    if (this.#lease.renew(ask, ttlMs) !== 'never asked' || this.#strangeLease) return
+    this.#strangeLease = true
+    const reason = 'The controller granted a lease that nothing here asked for, or one twice; nothing came of it.'
+    const { runId } = this
+    this.facts.add({ type: 'refused', runId, stepId: null, command: 'lease', code: 'wrong-state', rule: '', reason })
   }
 
   /** The controller is back and opens the run again. */
@@ -174,6 +187,7 @@ export class OpenRun {
     return new Lease({
       clock: this.#deps.host.clock,
       ttlMs: LEASE_TTL_MS,
+      numbers: this.#asks,
       onLost: () => {
         this.#lost().catch((thrown: unknown) => this.#deps.warn('putting back after the lease was lost', thrown))
       },

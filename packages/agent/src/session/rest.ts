@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { sentenceOf } from '@chaos-lite/shared'
 import type { Engine } from '../engine/engine.ts'
 import type { HostClock } from '../host/host.ts'
@@ -36,8 +37,10 @@ export async function untilRest(options: RestOptions, signal: AbortSignal): Prom
     if (clock.monoMs() - Math.max(busyMs, port.heardMonoMs) < restAfterMs) continue
     try {
       // Before the relay is asked: it may wake the next process in the same moment.
-      await leaveRest(keptFile, keptOf(link(), port))
-      if (await port.rest()) return
+      const kept = keptOf(link(), port)
+      await leaveRest(keptFile, kept)
+      // A frame that came or went meanwhile is not counted in what was left.
+      if (isDeepStrictEqual(keptOf(link(), port), kept) && (await port.rest())) return
       await takeBackRest(keptFile)
     } catch (error) {
       log('warn', `This process cannot go to rest: ${sentenceOf(error)}`)

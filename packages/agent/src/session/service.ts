@@ -84,7 +84,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     port.onLook(() => inventory.changed())
     const duties: LinkDuties = {
       execute: (order) => session.execute(order),
-      lease: (runId, ttlMs) => session.lease(runId, ttlMs),
+      get leased() {
+        return session.busy
+      },
+      askLease: () => session.askLease(),
+      lease: (grant) => session.lease(grant),
       watch: (runId, on) => session.watch(runId, on),
       linkClosed: () => session.linkClosed(),
       inventory: () => inventory.read(),

@@ -1,6 +1,8 @@
 import { type Answer, ChaosError, type Order, sentenceOf } from '@chaos-lite/shared'
+import type { LeaseAsk } from '../link/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { startExercise } from './exercise.ts'
+import type { AskNumbers } from './lease.ts'
 import { OpenRun } from './open-run.ts'
 import { answerPrepare } from './prepare-order.ts'
 import { accepted, type Refusal, refusalOf, refusedFact } from './refusal.ts'
@@ -13,6 +15,7 @@ type Of<N extends Order['name']> = Extract<Order, { name: N }>
  */
 export class Session {
   readonly #deps: SessionDeps
+  readonly #asks: AskNumbers = { last: 0 }
   #run: OpenRun | null = null
   #closing: Promise<void> = Promise.resolve()
   #stopped = false
@@ -46,8 +49,15 @@ export class Session {
     }
   }
 
-  lease(runId: string, ttlMs: number): void {
-    if (this.#run?.runId === runId) this.#run.renew(ttlMs)
+  /** A question for the lease of the open run, to be sent now; null when there is none, or it is lost. */
+  askLease(): LeaseAsk | null {
+    const run = this.#run
+    const ask = run?.askLease() ?? null
+    return run === null || ask === null ? null : { runId: run.runId, ask }
+  }
+
+  lease({ runId, ask, ttlMs }: LeaseAsk & { readonly ttlMs: number }): void {
+    if (this.#run?.runId === runId) this.#run.renew(ask, ttlMs)
   }
 
   watch(runId: string, on: boolean): void {
@@ -107,7 +117,7 @@ export class Session {
     }
     const fresh = this.#run === null
     // Taken before the first wait, so that two orders at the same moment cannot both have the host.
-    const run = this.#run ?? new OpenRun(this.#deps, runId, () => this.#leave(runId))
+    const run = this.#run ?? new OpenRun(this.#deps, runId, this.#asks, () => this.#leave(runId))
     this.#run = run
     run.resume()
     try {

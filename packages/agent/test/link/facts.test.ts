@@ -92,8 +92,10 @@ test('no more than eight megabytes are under way without an acknowledgement', as
   }
   const sent: unknown[] = []
   const options = { outbox: { ...large, reader: async () => ({ read }) } as unknown as Outbox, bufferedBytes: () => 0 }
+  let hurried = false
   using sender = new FactSender({
     ...options,
+    hurried: () => hurried,
     send: (frame) => void sent.push(frame),
     onError: (error) => {
       throw error
@@ -102,6 +104,11 @@ test('no more than eight megabytes are under way without an acknowledgement', as
   await expect.poll(() => sent.length).toBe(84)
   sender.acknowledged({ epoch, seq: 41 })
   await expect.poll(() => sent.length).toBe(126)
+  hurried = true
+  sender.acknowledged({ epoch, seq: 124 })
+  await expect.poll(() => sent.length).toBe(127)
+  sender.acknowledged({ epoch, seq: 126 })
+  await expect.poll(() => sent.length).toBe(129)
 })
 
 test("after a new connection the facts go on from the controller's cursor", async () => {

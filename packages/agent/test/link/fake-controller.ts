@@ -10,9 +10,12 @@ import {
   type Cursor,
   challengeText,
   commandText,
+  isSealed,
   type Order,
   SUBPROTOCOL,
+  UNSEALED,
 } from '@chaos-lite/shared'
+import { Agreement, type Seal } from '@chaos-lite/shared/sealed'
 import { ulid } from 'ulid'
 import { expect } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -100,14 +103,19 @@ export class Peer {
   readonly #frames: AgentFrame[] = []
   readonly closed: Promise<number>
   readonly #waiting = new Set<() => void>()
+  seal: Seal | null = null
 
   constructor(socket: WebSocket, controller: FakeController) {
     this.socket = socket
     this.#controller = controller
     socket.on('error', () => {})
     socket.on('message', (data) => {
-      // Whatever an agent sends must fit the contract.
-      this.#frames.push(AgentFrame.parse(JSON.parse(data.toString())))
+      // Whatever an agent sends must fit the contract, and bear its seal.
+      const text = data.toString()
+      const genuine = this.seal !== null && isSealed(text) ? this.seal.open(text) : text
+      const frame = AgentFrame.parse(JSON.parse(genuine ?? ''))
+      expect(isSealed(text)).toBe(this.seal !== null && frame.type !== UNSEALED && frame.type !== 'proof')
+      this.#frames.push(frame)
       this.#wake()
     })
     this.closed = new Promise((resolve) => socket.once('close', (code) => resolve(code)))
@@ -137,22 +145,42 @@ export class Peer {
   }
 
   send(frame: ControllerFrame): void {
-    this.socket.send(JSON.stringify(frame))
+    const text = JSON.stringify(frame)
+    if (frame.type === UNSEALED) this.sendRaw(text)
+    else this.sendSealed(text)
   }
 
+  /** Anything, with the seal that it would bear if the controller said it. */
+  sendSealed(text: string): void {
+    this.sendRaw(this.seal?.close(text) ?? text)
+  }
+
+  /** The very bytes. */
   sendRaw(text: string | Buffer): void {
     this.socket.send(text)
+  }
+
+  /** Grants the next lease that the agent asks for; resolves with its question. */
+  async grant(ttlMs: number): Promise<Of<'lease'>> {
+    const asked = await this.next('lease')
+    this.send({ ...asked, ttlMs })
+    return asked
   }
 
   /** Does the mutual challenge, and checks the agent's part of it. Resolves with its hello. */
   async prove(signer = this.#controller.key): Promise<Of<'hello'>> {
     const hello = await this.next('hello')
-    const nonce = randomBytes(32).toString('hex')
-    const parts = { hostId: hello.hostId, agentNonce: hello.nonce, controllerNonce: nonce }
-    this.send({ type: 'challenge', nonce, signature: signText(challengeText('controller', parts), signer) })
+    const [nonce, agreement] = [randomBytes(32).toString('hex'), new Agreement()]
+    const parts = {
+      ...{ hostId: hello.hostId, agentNonce: hello.nonce, controllerNonce: nonce },
+      ...{ agentAgreement: hello.agreement, controllerAgreement: agreement.publicKey },
+    }
+    const signature = signText(challengeText('controller', parts), signer)
+    this.send({ type: 'challenge', nonce, agreement: agreement.publicKey, signature })
     if (signer !== this.#controller.key) return hello
-    const { signature } = await this.next('proof')
-    expect(verifyText(challengeText('agent', parts), signature, publicKeyOf(this.#controller.hostKey))).toBe(true)
+    this.seal = agreement.seal('controller', parts)
+    const proof = await this.next('proof')
+    expect(verifyText(challengeText('agent', parts), proof.signature, publicKeyOf(this.#controller.hostKey))).toBe(true)
     return hello
   }
 

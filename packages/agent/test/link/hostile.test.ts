@@ -33,7 +33,8 @@ const codes: readonly number[] = Object.values(CloseCode)
 
 /** Sends it and tells how it ended: with a close code, or with the link still answering. */
 async function reaction(peer: Peer, frame: string | Buffer): Promise<number> {
-  peer.sendRaw(frame)
+  if (typeof frame === 'string') peer.sendSealed(frame)
+  else peer.sendRaw(frame)
   peer.send({ type: 'clock', id: 1 })
   const alive = peer.next('clock').then(
     () => 0,

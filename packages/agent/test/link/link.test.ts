@@ -52,14 +52,18 @@ test.each([
   ],
   [
     'a challenge out of its place',
-    JSON.stringify({ type: 'challenge', nonce: 'a'.repeat(64), signature: `${'A'.repeat(86)}==` }),
+    JSON.stringify({
+      ...{ type: 'challenge', nonce: 'a'.repeat(64), agreement: `${'A'.repeat(43)}=` },
+      signature: `${'A'.repeat(86)}==`,
+    }),
     CloseCode.outOfOrder,
   ],
 ])('%s closes the link with a code that says why', async (_, frame, code) => {
   await using controller = await FakeController.start()
   await using _agent = await linkTo(controller)
   const peer = await controller.welcome()
-  peer.sendRaw(frame)
+  if (typeof frame === 'string') peer.sendSealed(frame)
+  else peer.sendRaw(frame)
   expect(await peer.closed).toBe(code)
 })
 
@@ -72,7 +76,7 @@ test.each(['ack', 'command', 'lease', 'clock', 'watch', 'welcome'])(
     const frames = {
       ack: { type: 'ack', cursor: { epoch: 'a'.repeat(32), seq: 1 } },
       command: { type: 'command', payload: '{}', signature: `${'A'.repeat(86)}==` },
-      lease: { type: 'lease', runId, ttlMs: 1 },
+      lease: { type: 'lease', runId, ask: 1, ttlMs: 1 },
       clock: { type: 'clock', id: 1 },
       watch: { type: 'watch', runId, on: true },
       welcome: { type: 'welcome', session: 'a'.repeat(64), cursor: null, leaseTtlMs: 1 },
@@ -136,9 +140,9 @@ test('leases and watches are handed on', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
   const peer = await controller.welcome()
-  peer.send({ type: 'lease', runId, ttlMs: 10_000 })
+  peer.send({ type: 'lease', runId, ask: 7, ttlMs: 10_000 })
   peer.send({ type: 'watch', runId, on: true })
-  await expect.poll(() => agent.duties.leases).toEqual([[runId, 10_000]])
+  await expect.poll(() => agent.duties.leases).toEqual([[runId, 7, 10_000]])
   await expect.poll(() => agent.duties.watches).toEqual([[runId, true]])
 })
 

@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import type { Answer, Inventory, Order } from '@chaos-lite/shared'
-import { innerDoor, type LinkDuties, openCommandLog, RelayPort, startLink } from '../../src/link/index.ts'
+import {
+  innerDoor,
+  type LeaseAsk,
+  type LinkDuties,
+  openCommandLog,
+  RelayPort,
+  startLink,
+} from '../../src/link/index.ts'
 import { createOutbox } from '../../src/outbox/index.ts'
 import { clock as realClock, temporaryFolder } from '../outbox/support.ts'
 import type { FakeController } from './fake-controller.ts'
@@ -26,7 +33,8 @@ export const inventory: Inventory = {
 /** What the link handed on, and what it is to get in return. */
 export class RecordingDuties implements LinkDuties {
   readonly orders: Order[] = []
-  readonly leases: [string, number][] = []
+  readonly leases: [string, number, number][] = []
+  asks: LeaseAsk | null = null
   readonly watches: [string, boolean][] = []
   closedLinks = 0
   answer: (order: Order) => Promise<Answer> = async () => ({ ok: true, prepared: null })
@@ -37,8 +45,14 @@ export class RecordingDuties implements LinkDuties {
     this.orders.push(order)
     return this.answer(order)
   }
-  lease(runId: string, ttlMs: number): void {
-    this.leases.push([runId, ttlMs])
+  get leased(): boolean {
+    return this.asks !== null
+  }
+  askLease(): LeaseAsk | null {
+    return this.asks
+  }
+  lease({ runId, ask, ttlMs }: LeaseAsk & { readonly ttlMs: number }): void {
+    this.leases.push([runId, ask, ttlMs])
   }
   watch(runId: string, on: boolean): void {
     this.watches.push([runId, on])

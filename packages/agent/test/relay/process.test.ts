@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SUBPROTOCOL } from '@chaos-lite/shared'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { pathsUnder } from '../../src/paths.ts'
@@ -45,7 +46,7 @@ async function rootAt(path: string): Promise<{ roots: ScriptedRoot[]; server: Se
 }
 
 test('the relay as a process: waits for the root part, connects where it is told to, and ends in good order', async () => {
-  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'chaos-lite.v1' })
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => SUBPROTOCOL })
   await once(sockets, 'listening')
   onTestFinished(() => sockets.close())
   const { port } = sockets.address() as { port: number }

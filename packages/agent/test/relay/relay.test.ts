@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SUBPROTOCOL } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { Down, type Target, Up } from '../../src/pipe/index.ts'
@@ -10,7 +11,7 @@ import { relayTo } from './support.ts'
 
 /** A controller that only accepts connections. */
 async function listening() {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'chaos-lite.v1' })
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => SUBPROTOCOL })
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
   const sockets: WebSocket[] = []

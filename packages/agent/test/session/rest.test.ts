@@ -85,7 +85,7 @@ test('while a run is open it stays, and it goes to rest after the run', async ()
   await using agent = await splitAgent(controller)
   const peer = await welcomed(controller, [])
   await peer.answerTo(peer.command(open))
-  peer.send({ type: 'lease', runId: RUN, ttlMs: 60_000 })
+  void peer.grant(60_000).catch(() => {})
   await expect(agent.asleep(1_500)).rejects.toThrow()
   expect(agent.state.starts).toBe(1)
   await peer.answerTo(peer.command(close))
@@ -123,7 +123,7 @@ test('after a rest, a link that broke meanwhile begins with a handshake', async 
   expect(agent.state.starts).toBe(2)
 })
 
-test('what is left behind is for root alone, holds no key, and is taken once', async () => {
+test('what is left behind is for root alone, holds no key of the host, and is taken once', async () => {
   await using controller = await FakeController.start()
   await using agent = await splitAgent(controller)
   const peer = await welcomed(controller, [])

@@ -93,7 +93,7 @@ test('a whole run goes down the link as commands and comes up as facts', async (
   } as const
   expect(await peer.answerTo(peer.command(inject))).toMatchObject({ ok: true })
   expect(agent.content()).toBe('after')
-  peer.send({ type: 'lease', runId: RUN, ttlMs: 10_000 })
+  expect((await peer.grant(10_000)).runId).toBe(RUN)
   await peer.answerTo(peer.command({ name: 'run.close', runId: RUN }))
   expect(agent.content()).toBe('before')
   expect(typesOf(await peer.facts(6))).toEqual([

@@ -5,10 +5,13 @@ import {
   closeReasons,
   decode,
   encode,
+  isSealed,
   MAX_FRAME_BYTES,
   PING_EVERY_MS,
   SILENT_AFTER_MS,
+  UNSEALED,
 } from '@chaos-lite/shared'
+import type { Seal } from '@chaos-lite/shared/sealed'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { Bucket } from './bucket.ts'
@@ -38,6 +41,8 @@ export class AgentSocket {
   readonly #pings: NodeJS.Timeout
   readonly #awaited = new Set<() => void>()
   #handler: FrameHandler | null = null
+  #seal: Seal | null = null
+  #onForged: () => void = () => undefined
   #heardMs = performance.now()
   #closed = false
   #peerCode: number | null = null
@@ -75,13 +80,20 @@ export class AgentSocket {
     this.#handler = handler
   }
 
+  /** From now on only what the agent sealed is taken, and all that is sent is sealed. */
+  sealWith(seal: Seal, onForged: () => void): void {
+    this.#seal = seal
+    this.#onForged = onForged
+  }
+
   send(frame: ControllerFrame): void {
     if (!this.open) return
     if (this.#ws.bufferedAmount > MAX_BUFFERED_BYTES) {
       this.drop('does not read what is sent')
       return
     }
-    this.#ws.send(encode(frame))
+    const text = encode(frame)
+    this.#ws.send(frame.type === UNSEALED ? text : (this.#seal?.close(text) ?? text))
   }
 
   /** Closes with a code; whatever still comes in is not looked at. */
@@ -137,7 +149,15 @@ export class AgentSocket {
       return
     }
     this.#throttle(data.length)
-    const read = decode(AgentFrame, data.toString('utf8'))
+    const text = data.toString('utf8')
+    const bare = this.#seal !== null && !isSealed(text)
+    const genuine = this.#seal === null || bare ? text : this.#seal.open(text)
+    const read = genuine === null ? null : decode(AgentFrame, genuine)
+    if (read === null || (bare && !(read.ok && read.frame.type === UNSEALED))) {
+      this.close(CloseCode.brokenSeal)
+      this.#onForged()
+      return
+    }
     if (!read.ok) {
       this.close(CloseCode.malformedFrame, read.reason)
       return

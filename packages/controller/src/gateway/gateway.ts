@@ -34,7 +34,7 @@ export interface Gateway {
    * Throws ChaosError `host-offline` when there is no link or it breaks before the answer, `timed-out` when it expires.
    */
   order(hostId: HostId, order: Order, options: { expiresInMs: number; signal?: AbortSignal }): Promise<Answer>
-  /** While on, the run's lease is renewed on this host every few seconds. */
+  /** While on, the run's lease is granted whenever this host asks for it, which it does every few seconds. */
   renewLease(hostId: HostId, runId: Ulid, on: boolean): void
   /** While on, the host sends its live samples of this run. */
   watch(hostId: HostId, runId: Ulid, on: boolean): void

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type AgentFrame, ChaosError, CloseCode, challengeText, HANDSHAKE_MS } from '@chaos-lite/shared'
+import { type AgentFrame, ChaosError, CloseCode, challengeText, type Greetings, HANDSHAKE_MS } from '@chaos-lite/shared'
+import { Agreement } from '@chaos-lite/shared/sealed'
 import type { Enrolment } from '../services/enrol.ts'
 import type { Store, StoredHost } from '../store/store.ts'
 import type { AgentSocket, FrameHandler } from './agent-socket.ts'
@@ -12,6 +13,8 @@ interface HandshakeDeps {
   readonly handshakeMs?: number
   /** The other side has proved that it holds this host's key. */
   readonly proved: (host: StoredHost, epoch: string, socket: AgentSocket) => void
+  /** A frame came that this host's agent did not send, or not then. */
+  readonly forged: (host: StoredHost, epoch: string) => void
   /** A host was added. */
   readonly enrolled: (host: StoredHost) => void
 }
@@ -19,8 +22,8 @@ interface HandshakeDeps {
 interface Challenge {
   readonly host: StoredHost
   readonly epoch: string
-  readonly agentNonce: string
-  readonly controllerNonce: string
+  readonly greetings: Greetings
+  readonly agreement: Agreement
 }
 
 type Frame<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>
@@ -78,23 +81,28 @@ export class Handshake implements FrameHandler {
     }
   }
 
-  async #hello({ hostId, epoch, nonce }: Frame<'hello'>): Promise<void> {
+  async #hello({ hostId, epoch, nonce, agreement: agentAgreement }: Frame<'hello'>): Promise<void> {
     const host = await this.#deps.store.hosts.byId(hostId)
     // The same answer as for a wrong signature: strangers do not learn which hosts exist.
     if (!host) return this.#socket.close(CloseCode.notAuthenticated, 'unknown host')
+    const agreement = new Agreement()
     const controllerNonce = randomBytes(32).toString('hex')
-    this.#challenge = { host, epoch, agentNonce: nonce, controllerNonce }
+    const controllerAgreement = agreement.publicKey
+    const greetings = { hostId, agentNonce: nonce, controllerNonce, agentAgreement, controllerAgreement }
+    this.#challenge = { host, epoch, greetings, agreement }
     this.#expects = ['proof']
-    const signature = this.#deps.key.sign(challengeText('controller', { hostId, agentNonce: nonce, controllerNonce }))
-    this.#socket.send({ type: 'challenge', nonce: controllerNonce, signature })
+    const signature = this.#deps.key.sign(challengeText('controller', greetings))
+    this.#socket.send({ type: 'challenge', nonce: controllerNonce, agreement: controllerAgreement, signature })
   }
 
   async #proof({ signature }: Frame<'proof'>): Promise<void> {
     if (!this.#challenge) return this.#socket.close(CloseCode.outOfOrder)
-    const { host, epoch, agentNonce, controllerNonce } = this.#challenge
-    const text = challengeText('agent', { hostId: host.hostId, agentNonce, controllerNonce })
-    if (!verified(text, signature, host.publicKey)) return this.#socket.close(CloseCode.notAuthenticated, 'bad proof')
+    const { host, epoch, greetings, agreement } = this.#challenge
+    const proved = verified(challengeText('agent', greetings), signature, host.publicKey)
+    const seal = proved ? agreement.seal('controller', greetings) : null
+    if (seal === null) return this.#socket.close(CloseCode.notAuthenticated, 'bad proof')
     clearTimeout(this.#late)
+    this.#socket.sealWith(seal, () => this.#deps.forged(host, epoch))
     this.#deps.proved(host, epoch, this.#socket)
   }
 }

@@ -55,6 +55,15 @@ export class HostNotes {
     this.#note(hostId, 'incident', this.#add(hostId, { kind: 'put back', epoch, reason }))
   }
 
+  /** Frames between this controller and the host's agent were forged, changed, repeated or held back. */
+  forged(hostId: HostId, epoch: string): void {
+    if (!this.#mayNote(`forged ${hostId}`)) return
+    const reason =
+      'A frame on the link of this host did not bear its seal, or not in its turn; the link was closed, and nothing came of the frame. Whoever carries the frames is not to be trusted: look at the host, at its relay and at proxies on the way.'
+    this.#log.warn({ hostId, epoch }, `incident: ${reason}`)
+    this.#note(hostId, 'incident', this.#add(hostId, { kind: 'forged frame', epoch, reason }))
+  }
+
   async #add(hostId: HostId, incident: Pick<Incident, 'kind' | 'epoch' | 'reason'>): Promise<void> {
     const host = await this.#store.hosts.byId(hostId)
     if (host === null) return

@@ -37,6 +37,8 @@ export interface LinkOptions {
   readonly quota: FactQuota
   readonly readings: ClockReadings
   readonly held: () => boolean
+  /** May this run go on holding here? */
+  readonly granted: (runId: Ulid) => boolean
   readonly inventory: (inventory: Inventory) => void
   readonly sample: (sample: Extract<AgentFrame, { type: 'sample' }>) => void
   readonly gone: () => void
@@ -83,10 +85,6 @@ export class Link implements FrameHandler {
     return this.#clock.measure()
   }
 
-  lease(runId: Ulid): void {
-    this.socket.send({ type: 'lease', runId, ttlMs: LEASE_TTL_MS })
-  }
-
   watch(runId: Ulid, on: boolean): void {
     this.socket.send({ type: 'watch', runId, on })
   }
@@ -106,6 +104,11 @@ export class Link implements FrameHandler {
       case 'sample':
         if (this.#samples.take()) this.#options.sample(frame)
         return
+      case 'lease': {
+        const { runId, ask } = frame
+        if (this.#options.granted(runId)) this.socket.send({ type: 'lease', runId, ask, ttlMs: LEASE_TTL_MS })
+        return
+      }
       case 'answer':
         this.#orders.settle(frame.commandId, frame.answer)
         return

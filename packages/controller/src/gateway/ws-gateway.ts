@@ -45,7 +45,6 @@ export interface GatewayOptions {
   readonly limits?: BudgetLimits
   readonly quota?: FactQuotaLimits
   readonly handshakeMs?: number
-  readonly leaseEveryMs?: number
   readonly retryMs?: number
 }
 
@@ -65,7 +64,7 @@ class WsGateway implements AgentGateway {
   readonly #notes: HostNotes
   readonly #quota: FactQuota
   readonly #door: Door
-  readonly #leases: Leases
+  readonly #leases = new Leases()
   readonly #admission: Admission
   readonly #seenTimer: NodeJS.Timeout
 
@@ -74,7 +73,6 @@ class WsGateway implements AgentGateway {
     this.#notes = new HostNotes(options)
     this.#quota = new FactQuota((hostId) => this.#exceeded(hostId), options.quota)
     this.#door = new Door(options.limits ?? UNPROVED, (ws, address, proved) => this.#accept(ws, address, proved))
-    this.#leases = new Leases((hostId, runId) => this.#links.get(hostId)?.lease(runId), options.leaseEveryMs)
     this.#admission = new Admission({
       store: options.store,
       links: this.#links,
@@ -159,6 +157,7 @@ class WsGateway implements AgentGateway {
         ...{ store, enrolment, key },
         ...(handshakeMs === undefined ? {} : { handshakeMs }),
         enrolled: (host) => onEnrolled?.(host),
+        forged: ({ hostId }, epoch) => this.#notes.forged(hostId, epoch),
         proved: (host, epoch) => {
           proved()
           this.#admission.admit(host.hostId, epoch, socket)
@@ -179,7 +178,6 @@ class WsGateway implements AgentGateway {
     if (host.inventory && !this.#inventories.has(hostId)) this.#inventories.set(hostId, host.inventory)
     const link = new Link({ ...this.#linkOptions(host, epoch, socket), gone: () => this.#gone(link) }, cursor)
     this.#links.set(hostId, link)
-    this.#leases.renewNow(hostId)
     for (const runId of this.#watched.get(hostId) ?? []) link.watch(runId, true)
     this.#notes.seen(hostId)
     this.#options.log.info({ hostId, address: socket.address }, 'host online')
@@ -189,6 +187,7 @@ class WsGateway implements AgentGateway {
   #gone(link: Link): void {
     const { hostId } = link
     if (link.socket.peerCode === CloseCode.putBack) this.#notes.putBack(hostId, link.epoch)
+    if (link.socket.peerCode === CloseCode.brokenSeal) this.#notes.forged(hostId, link.epoch)
     if (this.#links.get(hostId) !== link) return
     this.#links.delete(hostId)
     this.#notes.seen(hostId)
@@ -205,6 +204,7 @@ class WsGateway implements AgentGateway {
       ...{ host, epoch, socket, clock, key, ingest, readings, quota: this.#quota },
       ...(retryMs === undefined ? {} : { retryMs }),
       held: () => this.#leases.holds(hostId),
+      granted: (runId) => this.#leases.granted(hostId, runId),
       inventory: (inventory) => this.#inventory(hostId, inventory),
       sample: ({ type: _type, ...sample }) => {
         const wanted = this.#watched.get(hostId)?.has(sample.runId) ?? false

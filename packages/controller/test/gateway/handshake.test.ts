@@ -1,5 +1,6 @@
 import { randomBytes, sign } from 'node:crypto'
 import { CloseCode, challengeText } from '@chaos-lite/shared'
+import { Agreement } from '@chaos-lite/shared/sealed'
 import { describe, expect, test, vi } from 'vitest'
 import { verified } from '../../src/gateway/keys.ts'
 import { openGateway } from '../support/gateway.ts'
@@ -7,7 +8,12 @@ import { newEpoch, textLines } from '../support/lines.ts'
 import { connect, enrol, newKey, prove, ScriptedAgent } from '../support/scripted-agent.ts'
 
 const nonce = () => randomBytes(32).toString('hex')
-const hello = (hostId: string) => ({ type: 'hello', hostId, epoch: newEpoch(), nonce: nonce(), version: '1' }) as const
+const hello = (hostId: string) =>
+  ({
+    type: 'hello',
+    ...{ hostId, epoch: newEpoch(), nonce: nonce(), version: '1' },
+    agreement: new Agreement().publicKey,
+  }) as const
 
 describe('the upgrade', () => {
   test('a browser is refused, because agents send no Origin', async () => {
@@ -103,16 +109,19 @@ describe('enrolment', () => {
 })
 
 describe('the mutual challenge', () => {
-  test('the controller proves itself first, over both nonces', async () => {
+  test('the controller proves itself first, over both nonces and both agreement keys', async () => {
     const { url, newHost, key } = await openGateway()
     const { hostId } = await newHost()
     const agent = new ScriptedAgent(url)
     await agent.opened
     const said = hello(hostId)
     agent.send(said)
-    const { nonce: controllerNonce, signature } = await agent.next('challenge')
-    const text = challengeText('controller', { hostId, agentNonce: said.nonce, controllerNonce })
+    const { nonce: controllerNonce, agreement: controllerAgreement, signature } = await agent.next('challenge')
+    const greetings = { hostId, agentNonce: said.nonce, controllerNonce, controllerAgreement }
+    const text = challengeText('controller', { ...greetings, agentAgreement: said.agreement })
     expect(verified(text, signature, key.publicKey)).toBe(true)
+    const swapped = challengeText('controller', { ...greetings, agentAgreement: hello(hostId).agreement })
+    expect(verified(swapped, signature, key.publicKey)).toBe(false)
   })
 
   test('a host that proves its key is welcomed', async () => {
@@ -155,8 +164,11 @@ describe('the mutual challenge', () => {
     const old = new ScriptedAgent(url)
     await old.opened
     old.send(said)
-    const { nonce: controllerNonce } = await old.next('challenge')
-    const text = challengeText('agent', { hostId: identity.hostId, agentNonce: said.nonce, controllerNonce })
+    const { nonce: controllerNonce, agreement: controllerAgreement } = await old.next('challenge')
+    const text = challengeText('agent', {
+      ...{ hostId: identity.hostId, agentNonce: said.nonce, controllerNonce },
+      ...{ agentAgreement: said.agreement, controllerAgreement },
+    })
     const signature = sign(null, Buffer.from(text), identity.key).toString('base64')
     const replay = new ScriptedAgent(url)
     await replay.opened

@@ -140,7 +140,8 @@ describe('a frame', () => {
     ['of empty facts', '{"type":"facts","lines":[]}'],
   ])('%s closes the link', async (_what, data) => {
     const { agent } = await live()
-    agent.raw(data)
+    if (typeof data === 'string') agent.sealed(data)
+    else agent.raw(data)
     expect(await agent.ended).toBe(CloseCode.malformedFrame)
   })
 
@@ -157,8 +158,9 @@ describe('a frame', () => {
       const signature = `${'A'.repeat(86)}==`
       if (type === 'proof') agent.send({ type, signature })
       const nonce = '0'.repeat(64)
-      if (type === 'hello') agent.send({ type, hostId: `h-${'0'.repeat(24)}`, epoch: newEpoch(), nonce, version: '1' })
       const publicKey = `${'A'.repeat(43)}=`
+      const hello = { hostId: `h-${'0'.repeat(24)}`, epoch: newEpoch(), nonce, agreement: publicKey, version: '1' }
+      if (type === 'hello') agent.send({ type, ...hello })
       if (type === 'enrol') agent.send({ type, token: await token(), publicKey, hostname: 'x', labels: {} })
       expect(await agent.ended).toBe(CloseCode.outOfOrder)
     },
@@ -245,20 +247,40 @@ describe('an order', () => {
 })
 
 describe('the lease', () => {
-  test('is renewed at once, and again and again', async () => {
-    const { agent, gateway, identity } = await live({ leaseEveryMs: 20 })
+  /** Frames are answered in order: what was not granted by now never will be. */
+  const nothingGranted = async (agent: ScriptedAgent) => {
+    agent.send({ type: 'facts', lines: textLines(newEpoch(), 1) })
+    await agent.next('ack')
+    expect(agent.frames.filter(({ type }) => type === 'lease')).toEqual([])
+  }
+
+  test('is granted whenever the host asks, and says which question it answers', async () => {
+    const { agent, gateway, identity } = await live()
     gateway.renewLease(identity.hostId, runId, true)
-    for (let n = 0; n < 3; n += 1)
-      expect(await agent.next('lease')).toEqual({ type: 'lease', runId, ttlMs: LEASE_TTL_MS })
+    for (let ask = 1; ask < 4; ask += 1) {
+      agent.send({ type: 'lease', runId, ask })
+      expect(await agent.next('lease')).toEqual({ type: 'lease', runId, ask, ttlMs: LEASE_TTL_MS })
+    }
   })
 
-  test('is renewed as soon as the host is back', async () => {
-    const { agent, gateway, identity, url, epoch } = await live({ leaseEveryMs: 60_000 })
+  test('is granted to nobody who does not ask, nor for another run, nor once the run was let go', async () => {
+    const { agent, gateway, identity } = await live()
     gateway.renewLease(identity.hostId, runId, true)
-    await agent.next('lease')
+    await nothingGranted(agent)
+    agent.send({ type: 'lease', runId: '01HZZZZZZZZZZZZZZZZZZZZZZY', ask: 1 })
+    await nothingGranted(agent)
+    gateway.renewLease(identity.hostId, runId, false)
+    agent.send({ type: 'lease', runId, ask: 2 })
+    await nothingGranted(agent)
+  })
+
+  test('goes on over a new link of the host', async () => {
+    const { agent, gateway, identity, url, epoch } = await live()
+    gateway.renewLease(identity.hostId, runId, true)
     agent.ws.terminate()
     const back = await connect(url, identity, epoch)
-    await back.agent.next('lease')
+    back.agent.send({ type: 'lease', runId, ask: 9 })
+    expect(await back.agent.next('lease')).toMatchObject({ ask: 9 })
   })
 })
 

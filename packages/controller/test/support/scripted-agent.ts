@@ -1,6 +1,15 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { type AgentFrame, ControllerFrame, challengeText, type Labels, SUBPROTOCOL } from '@chaos-lite/shared'
-import { onTestFinished } from 'vitest'
+import {
+  type AgentFrame,
+  ControllerFrame,
+  challengeText,
+  isSealed,
+  type Labels,
+  SUBPROTOCOL,
+  UNSEALED,
+} from '@chaos-lite/shared'
+import { Agreement, type Seal } from '@chaos-lite/shared/sealed'
+import { expect, onTestFinished } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
 import { newEpoch } from './lines.ts'
 
@@ -16,6 +25,8 @@ export class ScriptedAgent {
   readonly opened: Promise<void>
   readonly #waiting = new Set<() => void>()
   #code: number | string | null = null
+  /** As soon as the agent knows its key; it proves who it is before it seals anything. */
+  seal: Seal | null = null
 
   constructor(url: string, options: { protocols?: string[]; ws?: ClientOptions } = {}) {
     this.ws = new WebSocket(url, options.protocols ?? [SUBPROTOCOL], { perMessageDeflate: false, ...options.ws })
@@ -35,16 +46,28 @@ export class ScriptedAgent {
     this.ws.on('unexpected-response', (_request, response) => end(`HTTP ${response.statusCode}`))
     this.ws.on('close', (code) => end(code))
     this.ws.on('message', (data) => {
-      this.frames.push(ControllerFrame.parse(JSON.parse(String(data))))
+      const text = String(data)
+      const genuine = this.seal !== null && isSealed(text) ? this.seal.open(text) : text
+      const frame = ControllerFrame.parse(JSON.parse(genuine ?? ''))
+      expect(isSealed(text)).toBe(this.seal !== null && frame.type !== UNSEALED)
+      this.frames.push(frame)
       this.#wake()
     })
     onTestFinished(() => this.ws.terminate())
   }
 
   send(frame: AgentFrame): void {
-    this.ws.send(JSON.stringify(frame))
+    const text = JSON.stringify(frame)
+    if (frame.type === UNSEALED) this.raw(text)
+    else this.sealed(text)
   }
 
+  /** Anything, with the seal that it would bear if the agent said it. */
+  sealed(text: string): void {
+    this.raw(this.seal?.close(text) ?? text)
+  }
+
+  /** The very bytes. */
   raw(data: string | Buffer): void {
     this.ws.send(data)
   }
@@ -95,10 +118,14 @@ export async function prove(url: string, identity: ScriptedIdentity, epoch = new
   await agent.opened
   const { hostId } = identity
   const agentNonce = randomBytes(32).toString('hex')
-  agent.send({ type: 'hello', hostId, epoch, nonce: agentNonce, version: '0.1.0' })
-  const { nonce: controllerNonce } = await agent.next('challenge')
-  const text = challengeText('agent', { hostId, agentNonce, controllerNonce })
+  const agreement = new Agreement()
+  const agentAgreement = agreement.publicKey
+  agent.send({ type: 'hello', hostId, epoch, nonce: agentNonce, agreement: agentAgreement, version: '0.1.0' })
+  const { nonce: controllerNonce, agreement: controllerAgreement } = await agent.next('challenge')
+  const greetings = { hostId, agentNonce, controllerNonce, agentAgreement, controllerAgreement }
+  const text = challengeText('agent', greetings)
   agent.send({ type: 'proof', signature: sign(null, Buffer.from(text), identity.key).toString('base64') })
+  agent.seal = agreement.seal('agent', greetings)
   return agent
 }
 

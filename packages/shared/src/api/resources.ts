@@ -207,7 +207,8 @@ export type AlertAddressView = z.infer<typeof AlertAddressView>
 
 /**
  * What should not have happened with a host's identity or its facts. `facts missing`: numbers that never came;
- * `too many facts`: more than one host may add to a run, or send in its time; `put back`: to a snapshot of its memory.
+ * `too many facts`: more than one host may add to a run, or send in its time; `put back`: to a snapshot of its memory;
+ * `forged frame`: something on the way to it makes, changes, repeats or holds back frames.
  */
 export const IncidentKind = z.enum([
   'key reused',
@@ -217,6 +218,7 @@ export const IncidentKind = z.enum([
   'too many facts',
   'duplicate agent',
   'put back',
+  'forged frame',
 ])
 export type IncidentKind = z.infer<typeof IncidentKind>
 

@@ -11,6 +11,7 @@ export const CloseCode = {
   enrolmentRefused: 4430,
   replaced: 4431,
   putBack: 4432,
+  brokenSeal: 4433,
   shuttingDown: 1001,
   internal: 1011,
 } as const
@@ -31,4 +32,5 @@ export const closeReasons: Readonly<Record<CloseCode, string>> = {
   4430: 'The enrolment token was refused',
   4431: 'A newer connection of the same agent process took over',
   4432: 'This host was put back to a snapshot of its memory and begins a new epoch',
+  4433: 'A frame was not sealed with the key of this connection, or did not come in its turn',
 }

@@ -11,6 +11,8 @@ export const Nonce = z.string().regex(/^[0-9a-f]{64}$/)
 export const Signature = z.string().regex(/^[A-Za-z0-9+/]{86}==$/)
 /** An Ed25519 public key: the raw 32 bytes, base64. */
 export const PublicKey = z.string().regex(/^[A-Za-z0-9+/]{43}=$/)
+/** An X25519 public key (RFC 7748) of one connection: the raw 32 bytes, base64. */
+export const Agreement = PublicKey
 /** A process start of one agent or controller: 16 random bytes, hexadecimal. */
 export const Epoch = z.string().regex(/^[0-9a-f]{32}$/)
 
@@ -52,6 +54,7 @@ export const AgentFrame = z.discriminatedUnion('type', [
     hostId: HostId,
     epoch: Epoch,
     nonce: Nonce,
+    agreement: Agreement,
     version: line(64),
   }),
   z.strictObject({ type: z.literal('proof'), signature: Signature }),
@@ -68,6 +71,11 @@ export const AgentFrame = z.discriminatedUnion('type', [
     tookMs: Ms,
     status: ProbeStatus,
     value: ProbeValue,
+  }),
+  z.strictObject({
+    type: z.literal('lease'),
+    runId: Ulid,
+    ask: z.int().min(1).describe('Rises with each one: the answer names it, and counts from when it was asked'),
   }),
   z.strictObject({ type: z.literal('answer'), commandId: Ulid, answer: Answer }),
   z.strictObject({
@@ -89,7 +97,7 @@ export const ControllerFrame = z.discriminatedUnion('type', [
     controllerKey: PublicKey,
     approved: z.boolean(),
   }),
-  z.strictObject({ type: z.literal('challenge'), nonce: Nonce, signature: Signature }),
+  z.strictObject({ type: z.literal('challenge'), nonce: Nonce, agreement: Agreement, signature: Signature }),
   z.strictObject({
     type: z.literal('welcome'),
     session: Nonce,
@@ -103,7 +111,12 @@ export const ControllerFrame = z.discriminatedUnion('type', [
     payload: z.string().max(200_000).describe('A Command as JSON text: the exact bytes that were signed'),
     signature: Signature,
   }),
-  z.strictObject({ type: z.literal('lease'), runId: Ulid, ttlMs: Ms.max(120_000) }),
+  z.strictObject({
+    type: z.literal('lease'),
+    runId: Ulid,
+    ask: z.int().min(1).describe('Which question of the agent this answers'),
+    ttlMs: Ms.max(120_000).describe('Good for so long, counted by the agent from when it asked'),
+  }),
   z.strictObject({ type: z.literal('clock'), id: z.int().min(0) }),
   z.strictObject({ type: z.literal('watch'), runId: Ulid, on: z.boolean() }),
   z.strictObject({

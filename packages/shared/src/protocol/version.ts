@@ -1,5 +1,5 @@
 /** The WebSocket subprotocol; its version changes with any frame that an older peer would misread. */
-export const SUBPROTOCOL = 'chaos-lite.v1'
+export const SUBPROTOCOL = 'chaos-lite.v2'
 
 /** Where agents connect. A path of its own: no cookies are read there. */
 export const AGENT_PATH = '/agent'
@@ -14,6 +14,6 @@ export const HANDSHAKE_MS = 10_000
 export const PING_EVERY_MS = 5_000
 export const SILENT_AFTER_MS = 15_000
 
-/** A run's lease: renewed this often, and lost when it was not renewed for `LEASE_TTL_MS`. */
+/** A run's lease: the agent asks for it this often, and it is good for `LEASE_TTL_MS` from when it was asked for. */
 export const LEASE_EVERY_MS = 3_000
 export const LEASE_TTL_MS = 10_000

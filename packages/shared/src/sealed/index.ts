@@ -1,0 +1,2 @@
+export { Agreement } from './agreement.ts'
+export { Seal, SealState } from './seal.ts'
