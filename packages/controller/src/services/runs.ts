@@ -1,4 +1,5 @@
 import {
+  alertMayCome,
   ChaosError,
   type ControllerEvent,
   type Plan,
@@ -128,11 +129,13 @@ export class Runs {
     return this.#rowOf(runId)
   }
 
-  /** An expected alert was seen: through the webhook, or by a person. It counts from the first failure on. */
+  /** An expected alert was seen: through the webhook, or by a person. It counts once its failure is in place. */
   async acknowledge(runId: Ulid, stepId: string, by: string, via: 'webhook' | 'person'): Promise<RunRow> {
     const run = this.#runUnderWay(runId)
     const alert = run.alerts.find((one) => one.stepId === stepId)
     if (alert === undefined) throw new ChaosError('not-found', `The run expects no alert ${stepId}.`)
+    if (!alertMayCome(run, stepId))
+      throw new ChaosError('wrong-state', 'The failure that this alert is about has not been started yet.')
     if (alert.received === null) await this.#deps.book.record({ type: 'alert.received', runId, stepId, via, by })
     return this.#rowOf(runId)
   }
@@ -144,7 +147,8 @@ export class Runs {
       if (run?.plan?.drill !== drill || run.plan.clientId !== clientId) return []
       const failing = run.steps.some((step) => step.hosts.some((host) => host.injected !== null))
       if (!failing) return []
-      return run.alerts.filter((alert) => alert.received === null).map(({ stepId }) => ({ runId, stepId }))
+      const open = run.alerts.filter(({ stepId, received }) => received === null && alertMayCome(run, stepId))
+      return open.map(({ stepId }) => ({ runId, stepId }))
     })
   }
 

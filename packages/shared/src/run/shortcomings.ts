@@ -1,5 +1,6 @@
 import type { ObjectiveName } from '../drill/schema.ts'
 import { formatDuration, formatMeasured } from '../timing/format.ts'
+import { alertCause } from './alert-cause.ts'
 import type { PlannedStep } from './plan.ts'
 import type { ObjectiveResult, Run, RunQuestion } from './run.ts'
 import { hostName, notHolding, steadyProbes } from './steady-state.ts'
@@ -102,6 +103,10 @@ function alerts(run: Run): string[] {
     const alert = run.alerts.find((one) => one.stepId === step.stepId)
     const received = alert?.received ?? null
     if (received === null) return [`The expected alert did not come: “${step.text}”.`]
+    const cause = alertCause(run, step.stepId)
+    if (cause !== null && (cause.injected === null || received.ms < cause.injected.lowMs)) {
+      return [`The expected alert was reported before ${cause.stepId} had started its failure: “${step.text}”.`]
+    }
     const lateMs = alert?.awaitedMs == null ? 0 : received.ms - alert.awaitedMs - step.withinMs
     return lateMs > 0 ? [`The expected alert came ${formatDuration(lateMs)} too late: “${step.text}”.`] : []
   })

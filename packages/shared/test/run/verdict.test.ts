@@ -263,6 +263,11 @@ const failing: Case[] = [
     says: /The expected alert did not come/,
   },
   {
+    when: 'the alert was acknowledged before the failure had begun',
+    story: () => withLines(aGoodStory({ steps: [anInjectStep(), anAlertStep()] }), alerted(1_000), awaited),
+    says: /The expected alert was reported before stop-nginx had started its failure/,
+  },
+  {
     when: 'the alert came too late',
     story: () => withLines(aGoodStory({ steps: [anInjectStep(), anAlertStep()] }), awaited, alerted(311_000)),
     says: /The expected alert came 1 s too late/,
