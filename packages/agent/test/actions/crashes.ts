@@ -5,18 +5,19 @@ import { prepare, type Stage } from './support.ts'
 
 /**
  * Kills the inject at each of its steps, then the revert at each of its steps, then reverts in peace, and holds the host
- * against how an independent eye saw it before. Answers with the number of histories tried.
+ * against how an independent eye (`look`) saw it before. Answers with the number of histories tried.
  */
 export async function surviveEveryCrash(
   action: Action,
   params: unknown,
   makeStage: () => Promise<Stage>,
+  look: typeof manifest = manifest,
 ): Promise<number> {
   let histories = 0
   for (let at = 1, injectDied = true; injectDied; at += 1) {
     for (const when of ['before', 'after'] as const) {
       for (let revertAt = 1, revertDied = true; revertDied; revertAt += 1) {
-        const history = await live(action, params, await makeStage(), { at, when, revertAt })
+        const history = await live(action, params, await makeStage(), { at, when, revertAt }, look)
         injectDied = history.injectDied
         revertDied = history.revertDied
         histories += 1
@@ -31,8 +32,9 @@ async function live(
   params: unknown,
   scene: Stage,
   death: { readonly at: number; readonly when: 'before' | 'after'; readonly revertAt: number },
+  look: typeof manifest,
 ) {
-  const before = await manifest(scene.root)
+  const before = await look(scene.root)
   const undo = await prepare(action, scene.context, params)
   const story = `inject dies ${death.when} step ${death.at}, revert dies ${death.when} step ${death.revertAt}`
   const injectDied = await dies(async () => {
@@ -44,7 +46,7 @@ async function live(
     await action.revert(scene.through(files), undo)
   })
   const reverted = await action.revert(scene.context, undo)
-  expect(await manifest(scene.root), story).toEqual(before)
+  expect(await look(scene.root), story).toEqual(before)
   expect(reverted.restoration, `${story}: ${reverted.kept.join(' ')}`).toBe('identical')
   expect(await action.verify(scene.context, undo), story).toBe('before')
   return { injectDied, revertDied }

@@ -52,8 +52,9 @@ describe('resolver.switch', () => {
   })
 
   it.each([
-    ['run/systemd/resolve/stub-resolv.conf', /systemd-resolved/],
-    ['run/NetworkManager/resolv.conf', /NetworkManager/],
+    ['run/systemd/resolve/stub-resolv.conf', /systemd-resolved, which does not run/],
+    ['run/systemd/resolve/resolv.conf', /asks the next server where one is silent/],
+    ['run/NetworkManager/resolv.conf', /NetworkManager, which does not run/],
     ['run/resolvconf/resolv.conf', /resolvconf/],
   ])('is refused where the file leads to %s, with what can be done', async (target, who) => {
     const scene = await stage({ ...files, [target]: original })

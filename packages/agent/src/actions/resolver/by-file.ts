@@ -1,0 +1,64 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { maxFileBytes, prepareImage, standingOf, swapBack, swapIn } from '../../host/swap/index.ts'
+import type { ActionContext, Reverted, Standing } from '../action.ts'
+import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
+import { canonical, type ResolverParams } from './params.ts'
+import { serversOf, withoutServers, withServers } from './servers.ts'
+import type { FileUndo } from './undo.ts'
+
+/** A marked block in a `resolv.conf` that a person wrote. `before` are its bytes. */
+export async function prepareFile(
+  { host, recordId, recordFolder }: ActionContext,
+  params: ResolverParams,
+  before: Buffer,
+): Promise<FileUndo> {
+  if (before.includes(recordId)) throw new ChaosError('wrong-state', 'resolv.conf carries this record already.')
+  const servers = params.servers.map(canonical)
+  const change = (bytes: Buffer) => withServers(bytes, recordId, servers)
+  const record = { folder: recordFolder, tag: recordId }
+  const image = await prepareImage(host.files, '/etc/resolv.conf', record, 'resolv.conf', change)
+  const known = serversOf(before).map((each) => each.slice(0, 64))
+  return { by: 'file', image, servers, before: known.slice(0, 32), marker: `chaos-lite ${recordId}` }
+}
+
+export function explainFile({ image, before, servers }: FileUndo): readonly string[] {
+  return [
+    `This host asks ${servers.join(', ')} for names, no longer ${before.join(', ') || 'the server on the host itself'}.`,
+    `By the file itself: ${image.path} gets a marked block; its own name servers are hidden behind a marked comment. Programs that read the file only when they start go on as before.`,
+    'The file is replaced by one atomic rename; mode, owner, ACL and attributes stay. Resolver caches are emptied.',
+    'Put back: the original file itself takes its place again. If somebody else changed it, only the marked lines go.',
+  ]
+}
+
+export async function injectFile({ host, recordId }: ActionContext, { image, servers }: FileUndo): Promise<void> {
+  await swapIn(host.files, image, (bytes) => withServers(bytes, recordId, servers), recordId)
+  await host.resolver.flush()
+}
+
+export function fileStanding({ host }: ActionContext, { image }: FileUndo): Promise<Standing> {
+  return standingOf(host.files, image)
+}
+
+/** Ours must come first: a program asks the first one, and the next only when that is silent. */
+export async function fileLasts({ host, recordId }: ActionContext, { image, servers }: FileUndo): Promise<boolean> {
+  const bytes = await host.files.read(image.path, maxFileBytes).catch(() => null)
+  return bytes?.includes(recordId) === true && serversOf(bytes)[0] === servers[0]
+}
+
+export async function revertFile(
+  { host, recordId, recordFolder }: ActionContext,
+  { image, servers }: FileUndo,
+): Promise<Reverted> {
+  const withoutOurs = (bytes: Buffer) => withoutServers(bytes, recordId, servers)
+  const back = await swapBack({ files: host.files, image, tag: recordId, recordFolder, withoutOurs })
+  await host.resolver.flush()
+  return outcomeOf(back.compared, back.kept)
+}
+
+export function fileByHand({ image, marker }: FileUndo, recordFolder: string): readonly string[] {
+  return [
+    `If ${image.path} was not edited since: mv ${quoted(image.keptPath)} ${quoted(image.path)} && ${touchCommand(image.folderPath, image.folderMtimeNs)}`,
+    `If it was: delete the block marked "${marker}", and take "# ${marker} hides: " away from the lines that begin with it.`,
+    `The original bytes are also in ${quoted(`${recordFolder}/${image.copy}`)}.`,
+  ]
+}
