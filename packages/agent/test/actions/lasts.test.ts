@@ -5,11 +5,16 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { accountDisable } from '../../src/actions/account/disable.ts'
 import type { Action, ActionContext } from '../../src/actions/action.ts'
+import { diskFill } from '../../src/actions/disk/fill.ts'
 import { hostsOverride } from '../../src/actions/hosts/override.ts'
+import { actions } from '../../src/actions/index.ts'
+import { interfaceDown } from '../../src/actions/interface/down.ts'
+import { ioLoad } from '../../src/actions/load/io.ts'
 import { membershipRevoke } from '../../src/actions/membership/revoke.ts'
 import { permissionRevoke } from '../../src/actions/permission/revoke.ts'
 import { dataQuarantine } from '../../src/actions/quarantine/folder.ts'
 import { serviceStop } from '../../src/actions/service/stop.ts'
+import { shareDisconnect } from '../../src/actions/share/disconnect.ts'
 import { hasAcl, isRoot } from '../host/support.ts'
 import { inject, stage } from './support.ts'
 
@@ -84,5 +89,47 @@ describe('when somebody else changes the same thing during the hold', () => {
     expect(await lasts()).toBe(false)
     await rm(join(root, path))
     expect(await lasts()).toBe(false)
+  })
+
+  it('an interface stays off while it is gone or its name stands for one that is off, and not when one is on', async () => {
+    const lan = { name: 'lan1', addresses: ['inet 203.0.113.1/24 scope global'], leadsTo: ['203.0.113.9'] }
+    const office = { name: 'eth0', addresses: ['inet 10.0.0.7/24 scope global'], leadsTo: ['10.0.0.1'] }
+    const { host, context } = await stage({}, { interfaces: [office, lan] })
+    const params = { interface: 'lan1', reaches: { host: '203.0.113.9', port: 9100 } }
+    const { standing, lasts } = await failed(interfaceDown, context, params)
+    host.network.set('lan1', { index: 99 })
+    expect([await standing(), await lasts()]).toEqual(['conflict', true])
+    host.network.set('lan1', { index: 99, up: true })
+    expect([await standing(), await lasts()]).toEqual(['conflict', false])
+    host.network.set('lan1', null)
+    expect([await standing(), await lasts()]).toEqual(['conflict', true])
+  })
+
+  it('a share stays away while another one lies in its place, and not when it is mounted in another way', async () => {
+    const point = '/mnt/plans'
+    const share = { point, source: '//files/plans', kind: 'cifs', options: 'rw', root: '/', superOptions: 'rw' }
+    const disk = { ...share, point: '/', source: '/dev/sda1', kind: 'ext4' }
+    const { host, context } = await stage(
+      { 'mnt/plans/wing.pdf': 'wing' },
+      { mounts: () => [disk, share], mountOrders: [{ point, source: '//files/plans', kind: 'cifs', options: 'rw' }] },
+    )
+    const { standing, lasts } = await failed(shareDisconnect, context, { share: point, file: `${point}/wing.pdf` })
+    const other = { ...share, source: '//files/other' }
+    host.mounts.set(() => [disk, other])
+    expect([await standing(), await lasts()]).toEqual(['conflict', true])
+    host.mounts.set(() => [disk, other, { ...share, options: 'ro' }])
+    expect([await standing(), await lasts()]).toEqual(['conflict', false])
+  })
+})
+
+describe('every action of the menu', () => {
+  it('says whether its failure lasts beside a change of somebody else, unless it knows no such change', () => {
+    // A process of ours is there or not, and so is a restart that is on its way: nothing lies beside them.
+    const without = actions.filter(({ lasts }) => lasts === undefined).map(({ name }) => name)
+    expect(without.sort()).toEqual(['cpu.load', 'host.restart', 'memory.fill'])
+  })
+
+  it.each([diskFill, ioLoad])('$name is lost where only a trace of it is left', async ({ lasts }) => {
+    expect(await lasts?.({} as ActionContext, {})).toBe(false)
   })
 })

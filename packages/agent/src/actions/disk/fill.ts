@@ -44,6 +44,8 @@ export const diskFill = defineAction({
     watchFloor(host.files, undo)
   },
   verify: ({ host }, undo) => standing(host.files, undo),
+  // Emptied, or something else in its place: the room is there again.
+  lasts: async () => false,
   revert: async (context, undo) => {
     const { compared, kept } = await takeAway(context, undo)
     return outcomeOf(compared, kept)

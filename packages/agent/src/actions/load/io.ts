@@ -81,6 +81,8 @@ export const ioLoad = defineAction({
     if (process === 'after' && file !== null) return 'after'
     return process === 'before' && file === null ? 'before' : 'conflict'
   },
+  // The file without the process, or the process without its file, which ends it.
+  lasts: async () => false,
   revert: async (context, undo): Promise<Reverted> => {
     const process = await end(context, undo)
     const { compared, kept } = await takeAway(context, undo)

@@ -38,6 +38,11 @@ export const shareDisconnect = defineAction({
   budgets: () => ({ injectMs: 20_000, revertMs: 90_000 }),
   inject: ({ host }, _, { mount }) => host.mounts.takeOff(mount.point),
   verify: ({ host }, undo) => standingOf(host, undo),
+  // Another share in its place hides it as well; the same one with other options does not.
+  lasts: async ({ host }, { mount }) => {
+    const there = (await host.mounts.list()).filter(({ point }) => point === mount.point)
+    return there.at(-1)?.source !== mount.source
+  },
   revert: async ({ host }, undo) => {
     const kept = (await standingOf(host, undo)) === 'before' ? [] : await bringBack(host, undo)
     return compared(host, undo, kept)
