@@ -293,9 +293,16 @@ test('a probe that is named twice in one order looks once, and ends with its run
   await expect.poll(() => asked).toBeGreaterThan(3)
   await toy.order(closeRun)
   const then = asked
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  expect(asked).toBe(then)
   expect(toy.types().filter((type) => type === 'probe.ended')).toHaveLength(1)
+  // A further run looks at another door as often: by then the first one would have been asked again.
+  await using other = await listening()
+  let askedThere = 0
+  other.server.on('connection', () => {
+    askedThere += 1
+  })
+  await toy.order(openRun([tcpProbe(other.port)], OTHER_RUN))
+  await expect.poll(() => askedThere).toBeGreaterThan(3)
+  expect(asked).toBe(then)
 })
 
 test('a run that is closed while it is being opened leaves no probe behind', async () => {

@@ -1,7 +1,8 @@
 import {
-  alertMayCome,
+  awaitedAlerts,
   ChaosError,
   type ControllerEvent,
+  expectedAlert,
   type Plan,
   type Run,
   type RunRow,
@@ -131,11 +132,7 @@ export class Runs {
 
   /** An expected alert was seen: through the webhook, or by a person. It counts once its failure is in place. */
   async acknowledge(runId: Ulid, stepId: string, by: string, via: 'webhook' | 'person'): Promise<RunRow> {
-    const run = this.#runUnderWay(runId)
-    const alert = run.alerts.find((one) => one.stepId === stepId)
-    if (alert === undefined) throw new ChaosError('not-found', `The run expects no alert ${stepId}.`)
-    if (!alertMayCome(run, stepId))
-      throw new ChaosError('wrong-state', 'The failure that this alert is about has not been started yet.')
+    const alert = expectedAlert(this.#runUnderWay(runId), stepId)
     if (alert.received === null) await this.#deps.book.record({ type: 'alert.received', runId, stepId, via, by })
     return this.#rowOf(runId)
   }
@@ -145,10 +142,7 @@ export class Runs {
     return [...this.#underWay.keys()].flatMap((runId) => {
       const run = this.#deps.book.current(runId)
       if (run?.plan?.drill !== drill || run.plan.clientId !== clientId) return []
-      const failing = run.steps.some((step) => step.hosts.some((host) => host.injected !== null))
-      if (!failing) return []
-      const open = run.alerts.filter(({ stepId, received }) => received === null && alertMayCome(run, stepId))
-      return open.map(({ stepId }) => ({ runId, stepId }))
+      return awaitedAlerts(run).map((stepId) => ({ runId, stepId }))
     })
   }
 

@@ -1,4 +1,4 @@
-export { alertMayCome } from './alert-cause.ts'
+export { awaitedAlerts, expectedAlert } from './alert-cause.ts'
 export { DRIFT_PPM, midOf, statedAt, WALL_BOUND_MS } from './clock.ts'
 export { isEssential } from './essential.ts'
 export * from './event.ts'
