@@ -1,4 +1,5 @@
 import type { Expectation, ProbeOrder, ProbeStatus } from '@chaos-lite/shared'
+import { settledWithin } from '../engine/within.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
 import { createChanges, type ProbeChange } from './changes.ts'
@@ -34,6 +35,11 @@ export interface Sampler {
   /** Resolves, never rejects, once the sampler has ended and no callback will come any more. */
   readonly ended: Promise<SampleCounts>
   stop(): Promise<SampleCounts>
+  /**
+   * Ends after the look that is under way, which is waited for no longer than this: when all was well until now, that
+   * look may be the first to meet what happened meanwhile. One that does not answer leaves it open whether all is well.
+   */
+  finish(withinMs: number): Promise<SampleCounts>
 }
 
 /**
@@ -46,6 +52,7 @@ export function startSampler(options: SamplerOptions): Sampler {
   const { order, host, policy } = options
   const { probe, params, mayRead } = checkProbe(order, policy, host.clock.wallMs())
   const ending = new AbortController()
+  const finishing = new AbortController()
   const signal = AbortSignal.any([options.signal, ending.signal])
   const expect = order.expect ?? probe.expect(params)
   const state = {
@@ -60,7 +67,8 @@ export function startSampler(options: SamplerOptions): Sampler {
     const change = changes.add(sample)
     if (change !== null) options.onChange(change)
   }
-  const ended = sampleAll({ ...options, probe, params, mayRead, expect, signal }, record).then(() => state.counts)
+  const work = { ...options, probe, params, mayRead, expect, signal, last: finishing.signal }
+  const ended = sampleAll(work, record).then(() => state.counts)
   return {
     counts: () => state.counts,
     last: () => state.last,
@@ -69,10 +77,24 @@ export function startSampler(options: SamplerOptions): Sampler {
       ending.abort()
       return ended
     },
+    async finish(withinMs) {
+      const beganMonoMs = host.clock.monoMs()
+      finishing.abort()
+      const mayMatter = state.counts.lastStatus === 'up' && probe.hanging !== 'not evaluated'
+      const over = mayMatter && (await settledWithin(ended, withinMs))
+      ending.abort()
+      if (mayMatter && !over) {
+        const message = `No answer within ${withinMs} ms, when the run ended`
+        record({ beganMonoMs, endedMonoMs: host.clock.monoMs(), status: 'not evaluated', message, value: {} })
+      }
+      return ended.then(() => state.counts)
+    },
   }
 }
 
 interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'signal'> {
+  /** No further sample is begun after this. */
+  readonly last: AbortSignal
   readonly probe: Probe
   readonly params: unknown
   readonly mayRead: (place: string) => boolean
@@ -80,14 +102,15 @@ interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'si
 }
 
 async function sampleAll(work: Sampling, record: (sample: Sample) => void): Promise<void> {
-  const { host, order, signal } = work
+  const { host, order, signal, last } = work
   const gridMs = host.clock.monoMs()
-  while (!signal.aborted) {
+  const either = AbortSignal.any([signal, last])
+  while (!either.aborted) {
     const sample = await takeSample(work)
     if (signal.aborted || sample === null) return
     record(sample)
     const slot = Math.floor((host.clock.monoMs() - gridMs) / order.everyMs) + 1
-    await sleep(gridMs + slot * order.everyMs - host.clock.monoMs(), signal)
+    await sleep(gridMs + slot * order.everyMs - host.clock.monoMs(), either)
   }
 }
 

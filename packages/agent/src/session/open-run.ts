@@ -1,5 +1,5 @@
 import { ChaosError, LEASE_TTL_MS, type ProbeOrder, type RevertCause } from '@chaos-lite/shared'
-import { type Sampler, startSampler } from '../probes/sampler.ts'
+import { type SampleCounts, type Sampler, startSampler } from '../probes/sampler.ts'
 import type { SessionDeps } from './deps.ts'
 import type { RunningExercise } from './exercise.ts'
 import { FactQueue } from './fact-queue.ts'
@@ -15,6 +15,8 @@ const MOST_PROBES = 100
 const MOST_LOOKS_PER_SECOND = 400
 /** A drill does one restore after the other; each takes room and time of the host. */
 const MOST_EXERCISES = 4
+/** How long a look that is under way at the end of a run is waited for. */
+const LAST_LOOK_MS = 8_000
 
 /** One run on this host: its lease, its probes, its exercises. Only one is open at a time. */
 export class OpenRun {
@@ -24,6 +26,8 @@ export class OpenRun {
   readonly #probes = new Map<string, Sampler>()
   #looksPerSecond = 0
   #starting = 0
+  /** Its probes were ended: none begins any more. */
+  #over = false
   readonly #exercises = new Set<RunningExercise>()
   /** Steps that were ordered here, newest last, and what becomes of them when the link is lost. */
   readonly #steps = new Map<string, 'revert' | 'hold'>()
@@ -72,7 +76,7 @@ export class OpenRun {
   async startProbes(orders: readonly ProbeOrder[]): Promise<void> {
     const policy = await this.#deps.policy()
     // A sampler that nobody knows would look for ever: of an id there is one, and none of a run that is over.
-    if (this.#stop.signal.aborted) throw new ChaosError('wrong-state', `Run ${this.runId} was closed on this host.`)
+    if (this.#over) throw new ChaosError('wrong-state', `Run ${this.runId} was closed on this host.`)
     const fresh: [string, Sampler][] = []
     try {
       const ids = orders.map(({ probeId }) => probeId)
@@ -114,7 +118,7 @@ export class OpenRun {
       this.#exercises.add(exercise)
       void exercise.ended.finally(() => this.#exercises.delete(exercise))
       // Whoever stopped the others meanwhile could not know this one.
-      if (this.lapsed || this.#stop.signal.aborted) exercise.stop()
+      if (this.lapsed || this.#over) exercise.stop()
     } finally {
       this.#starting -= 1
     }
@@ -139,7 +143,7 @@ export class OpenRun {
     clearTimeout(this.#abandoned)
     await this.stopExercises(null)
     await this.#deps.engine.revert({ runId: this.runId }, cause)
-    await this.#endProbes()
+    await this.#endProbes((sampler) => sampler.finish(LAST_LOOK_MS))
     await this.facts.flushed()
   }
 
@@ -148,7 +152,7 @@ export class OpenRun {
     this.#lease.end()
     clearTimeout(this.#abandoned)
     await this.stopExercises(null)
-    await this.#endProbes()
+    await this.#endProbes((sampler) => sampler.stop())
     await this.facts.close()
   }
 
@@ -171,14 +175,14 @@ export class OpenRun {
     })
   }
 
-  async #endProbes(): Promise<void> {
+  async #endProbes(end: (sampler: Sampler) => Promise<SampleCounts>): Promise<void> {
     const { runId } = this
     const running = [...this.#probes]
     this.#probes.clear()
-    this.#stop.abort()
+    this.#over = true
     await Promise.all(
       running.map(async ([probeId, sampler]) => {
-        this.facts.add({ type: 'probe.ended', runId, probeId, ...(await sampler.stop()) })
+        this.facts.add({ type: 'probe.ended', runId, probeId, ...(await end(sampler)) })
       }),
     )
   }

@@ -8,6 +8,15 @@ import { type Sample, startSampler } from '../../src/probes/index.ts'
 import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { tcpServer } from '../fixtures/servers.ts'
 
+/** A web server that answers when it is told to. */
+function webServer(onRequest: (answer: () => void) => void) {
+  return tcpServer((socket) => {
+    const answer = () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+    socket.on('error', () => {})
+    socket.once('data', () => onRequest(answer))
+  })
+}
+
 const yes: Policy = {
   present: true,
   digest: null,
@@ -45,6 +54,39 @@ describe('the sampler', () => {
     expect(changes).toHaveLength(1)
     expect(counts).toEqual({ samples: samples.length, up: samples.length, down: 0, notEvaluated: 0, lastStatus: 'up' })
     expect(sampler.last()).toBe(samples.at(-1))
+  })
+
+  it('waits at its end for the look that is under way, when all was well until then', async () => {
+    const asked: (() => void)[] = []
+    const { port } = await webServer((answer) => {
+      asked.push(answer)
+      if (asked.length === 1) answer()
+    })
+    const { sampler, changes } = sample('http', { url: `http://127.0.0.1:${port}/` })
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    const finished = sampler.finish(60_000)
+    asked[1]?.()
+    expect(await finished).toMatchObject({ samples: 2, up: 2, lastStatus: 'up' })
+    expect(changes).toHaveLength(1)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('does not go on calling well at its end what does not answer any more', async () => {
+    const asked: (() => void)[] = []
+    const { port } = await webServer((answer) => {
+      asked.push(answer)
+      if (asked.length === 1) answer()
+    })
+    const { sampler, changes } = sample('http', { url: `http://127.0.0.1:${port}/` })
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    expect(await sampler.finish(20)).toMatchObject({ samples: 2, up: 1, notEvaluated: 1, lastStatus: 'not evaluated' })
+    expect(changes).toMatchObject([{ status: 'up' }, { status: 'not evaluated' }])
+  })
+
+  it('does not wait for the end of a look that could change nothing', async () => {
+    const { port } = await webServer(() => {})
+    const { sampler } = sample('http', { url: `http://127.0.0.1:${port}/` })
+    expect(await sampler.finish(600_000)).toMatchObject({ samples: 0, lastStatus: null })
   })
 
   it('sees a service go down and come back', async () => {
