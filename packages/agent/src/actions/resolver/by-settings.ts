@@ -41,12 +41,12 @@ export async function prepareSettings(
   }
 }
 
-export function explainSettings({ manager, path, servers, before }: SettingsUndo): readonly string[] {
+export function explainSettings({ manager, folder, servers, before }: SettingsUndo): readonly string[] {
   const { reading, resolvConf } = managerSettings[manager]
   const others = before.connections.filter(({ domains }) => manager === 'systemd-resolved' && domains.length > 0)
   return [
     `This host asks ${servers.join(', ')} for names, no longer ${textOfNow(before)}.`,
-    `By ${manager}: it gets a settings file of its own, ${path}, and ${reading}. ${resolvConf}`,
+    `By ${manager}: it gets a settings file of its own in ${folder}, and ${reading}. ${resolvConf}`,
     ...others.map(
       ({ name, domains }) => `Names below ${domains.join(', ')} are asked of the name servers of ${name} as before.`,
     ),

@@ -85,6 +85,15 @@ describe.each(['systemd-resolved', 'NetworkManager'] as const)('resolver.switch 
     expect(byHand).toContain(managerSettings[manager].command)
   })
 
+  it('says the same each time, because an approval is bound to it', async () => {
+    const { context } = await managed(manager)
+    const said = async (recordId: string) => {
+      const undo = await prepare(resolverSwitch, { ...context, recordId }, params)
+      return resolverSwitch.explain(resolverSwitch.params.parse(params), undo)
+    }
+    expect(await said('01J0000000000000000000000B')).toEqual(await said('01J0000000000000000000000A'))
+  })
+
   it('leaves a folder with settings of others, and these in it', async () => {
     const scene = await managed(manager)
     const theirs = join(scene.root, managerSettings[manager].folder, '10-theirs.conf')
