@@ -23,7 +23,9 @@ export const dashboard = fastifyPlugin<{ folder: string }>(
         // Files under assets/ carry a digest in their names; everything else may change with the next version.
         if (path.startsWith('assets/')) return reply.sendFile(path, { maxAge: '365d', immutable: true })
         if (path.startsWith(API.slice(1)) || path.startsWith('api/')) return reply.callNotFound()
-        if (/\.[a-z0-9]+$/i.test(path) && existsSync(join(folder, path))) return reply.sendFile(path, { maxAge: 0 })
+        // Only below the folder: whether other files are there is nobody's business either.
+        const isFile = /\.[a-z0-9]+$/i.test(path) && !path.split(/[\\/]/).includes('..')
+        if (isFile && existsSync(join(folder, path))) return reply.sendFile(path, { maxAge: 0 })
         // The page finds its way by itself: every other address is the page.
         return reply.sendFile('index.html', { maxAge: 0 })
       },
