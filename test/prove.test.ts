@@ -16,7 +16,7 @@ const counts = new Map([
   ['openat', 40],
   ['rename', 3],
 ])
-const pointsOf = async () => ({ rehearse: counts, recover: counts })
+const pointsOf = async () => ({ rehearse: counts, recover: counts, drill: counts })
 const choice = { world: 'namespace', action: null, scenario: null, disk: null } as const
 const ended: Ended = { code: 0, stdout: '', stderr: '', struck: null, hung: false, counts: null }
 const fine = { ended: [ended], outcomes: [], differences: [], settled: true, faultless: false, mayBeStuck: false }

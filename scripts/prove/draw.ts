@@ -10,10 +10,12 @@ export interface Choice {
   readonly action: string | null
   readonly scenario: string | null
   readonly disk: Schedule['disk'] | null
+  /** Nothing that waits for a lease to end. */
+  readonly quick?: boolean
 }
 
 /** Where an action can be struck; asked of a host at the first draw that needs it. */
-export type PointsOf = (proved: Proved, scene: number, disk: Schedule['disk']) => Promise<Points>
+export type PointsOf = (proved: Proved, scene: number, disk: Schedule['disk'], linked: boolean) => Promise<Points>
 
 export const DISKS = ['ext4', 'ext4-noauto', 'xfs'] as const
 
@@ -29,12 +31,15 @@ export async function draw(seed: number, choice: Choice, pointsOf: PointsOf): Pr
   const scene = world === 'lab' ? 0 : random.below(chosen.settings.length)
   const scenario = pickScenario(random, choice)
   const disk = world === 'lab' ? { disk: choice.disk ?? random.pick(DISKS) } : {}
-  const steps = scenario.steps(random, await pointsOf(chosen, scene, disk.disk))
+  const steps = scenario.steps(random, await pointsOf(chosen, scene, disk.disk, scenario.lease === 'struck'))
   return { seed, world, ...disk, action: chosen.action, scene, scenario: scenario.name, steps: [...steps] }
 }
 
-function pickScenario(random: Random, { world, scenario }: Choice): Scenario {
-  const able = scenarios.filter((one) => one.worlds.includes(world) && (scenario === null || one.name === scenario))
+function pickScenario(random: Random, { world, scenario, quick = false }: Choice): Scenario {
+  const able = scenarios.filter(
+    ({ name, worlds, lease }) =>
+      worlds.includes(world) && (scenario === null || name === scenario) && !(quick && lease !== undefined),
+  )
   let at = random.fraction() * able.reduce((sum, { weight }) => sum + weight, 0)
   for (const one of able) {
     at -= one.weight

@@ -79,6 +79,7 @@ export function judge(evidence: Evidence): Verdict {
     ...(settled || isExcused ? [] : ['The journal is not empty although nothing is wrong with the host any more.']),
     ...wordless.map(({ restoration, byHand }) => `It said "${restoration}" without the right words: ${byHand}`),
     ...ended.filter(({ hung }) => hung).map(() => 'The agent did not end by itself.'),
+    ...ended.flatMap(({ wrong }) => wrong ?? []),
     ...(undisturbed ? [] : [`Undisturbed, the rehearsal ended with ${ended[0]?.code}.`]),
   ]
   return { changed, falseIdentical, stuck, broken }

@@ -72,6 +72,8 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
   switch (step.do) {
     case 'rehearse':
       return [await world.agent({ args: rehearsal(schedule, step), fault: step.fault, hasty })]
+    case 'drill':
+      return [await world.drill(step)]
     case 'recover': {
       const args = step.early === true ? [...RECOVER, '--phase', 'early'] : RECOVER
       return [await world.agent({ args, fault: step.fault, hasty })]
@@ -89,7 +91,7 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
 }
 
 /** What happens to the host itself. */
-async function befall(world: World, what: Exclude<Step['do'], 'rehearse' | 'recover' | `${string}failsafe`>) {
+async function befall(world: World, what: Exclude<Step['do'], 'rehearse' | 'drill' | 'recover' | `${string}failsafe`>) {
   switch (what) {
     case 'reboot':
       return world.reboot()

@@ -8,14 +8,21 @@ import type { World } from './world.ts'
 
 /** Counts the system calls of each action's programs, once per setting, on hosts that nothing else happens to. */
 export class PointBook {
-  readonly #known = new Map<string, Promise<Points>>()
+  readonly #known = new Map<string, Promise<Partial<Points>>>()
 
-  /** On this `disk`, in the lab. */
-  of(world: World, proved: Proved, scene: number, disk: Schedule['disk']): Promise<Points> {
-    const key = `${proved.action} ${scene}`
-    const known = this.#known.get(key)
+  /** On this `disk`, in the lab; `linked`: of the agent that is linked to a controller, too, which takes a lease. */
+  async of(world: World, proved: Proved, scene: number, disk: Schedule['disk'], linked: boolean): Promise<Points> {
+    const about = `${proved.action} ${scene}`
+    const points = await this.#once(about, () => count(world, proved, scene, disk))
+    return linked
+      ? { ...points, ...(await this.#once(`${about} linked`, () => countLinked(world, proved, scene))) }
+      : points
+  }
+
+  #once<P extends Partial<Points>>(key: string, count: () => Promise<P>): Promise<P> {
+    const known = this.#known.get(key) as Promise<P> | undefined
     if (known !== undefined) return known
-    const counting = count(world, proved, scene, disk)
+    const counting = count()
     this.#known.set(key, counting)
     // What failed is tried again by whoever asks next.
     counting.catch(() => this.#known.delete(key))
@@ -32,7 +39,18 @@ async function count(world: World, proved: Proved, scene: number, disk: Schedule
   const fault = { kind: 'kill while held' } as const
   await world.agent({ args: rehearsal(schedule, { do: 'rehearse', holdMs: 600_000, fault }), fault })
   const recover = await counted(world, ['revert', '--all', '--cause', 'recovery', '--json'])
-  return { rehearse, recover }
+  return { rehearse, recover, drill: new Map() }
+}
+
+async function countLinked(world: World, proved: Proved, scene: number): Promise<Pick<Points, 'drill'>> {
+  await world.fresh(proved, scene, undefined)
+  const {
+    counts,
+    wrong = null,
+    stderr,
+  } = await world.drill({ do: 'drill', cut: 'held', silent: false }, { count: true })
+  if (counts !== null && wrong === null && (counts.get('fsync') ?? 0) > 0) return { drill: counts }
+  throw new Error(`Undisturbed, the drill of ${proved.action} failed: ${wrong} ${stderr}`)
 }
 
 /** @throws Error when the program fails by itself, or makes too few calls to be true: then nothing could be proved */

@@ -1,11 +1,13 @@
 import { type Counts, strikable } from './calls.ts'
 import type { Random } from './random.ts'
-import { DiskError, type Fault, type Step } from './schedule.ts'
+import { Cut, DiskError, type Fault, type Step } from './schedule.ts'
 
 /** What the programs of one action do, counted once: where they can be struck. */
 export interface Points {
   readonly rehearse: Counts
   readonly recover: Counts
+  /** Of the agent that is linked to a controller; empty unless the scenario asked for it. */
+  readonly drill: Counts
 }
 
 /** One kind of misfortune; the seed decides where exactly it strikes. */
@@ -16,11 +18,13 @@ export interface Scenario {
   readonly worlds: readonly ('namespace' | 'lab')[]
   /** How often it is chosen, beside the others. */
   readonly weight: number
+  /** A controller is cut off, which takes as long as a lease; `struck`: and the agent that is linked to it is struck. */
+  readonly lease?: 'waited for' | 'struck'
   steps(random: Random, points: Points): readonly Step[]
 }
 
 /** Longer than any schedule takes: only something else ends this hold. */
-const LONG_MS = 600_000
+export const LONG_MS = 600_000
 const SHORT_MS = 30
 /** Of four: there must be something to put back for the second blow to fall on. */
 const OFTEN = 3
@@ -63,6 +67,10 @@ const diskErrors: readonly Scenario[] = DiskError.options.map((error) => ({
     return [rehearseKilled(random, points, OFTEN), { do: 'recover', fault: failed(random, points.recover, error) }]
   },
 }))
+
+function cutOff(random: Random): Step & { do: 'drill' } {
+  return { do: 'drill', cut: random.pick(Cut.options), silent: random.below(3) === 0 }
+}
 
 /** In the order of the table. */
 export const scenarios: readonly Scenario[] = [
@@ -145,6 +153,25 @@ export const scenarios: readonly Scenario[] = [
     steps: (random, points) => [
       rehearseKilled(random, points, OFTEN),
       { do: 'recover and failsafe', fault: killed(random, points.recover) },
+    ],
+  },
+  {
+    name: 'cut off',
+    title: 'the controller is cut off as it orders, while the failure is started, or while it is held: the lease ends',
+    worlds: ['namespace'],
+    weight: 1,
+    lease: 'waited for',
+    steps: (random) => [cutOff(random)],
+  },
+  {
+    name: 'cut off, killed',
+    title: 'the controller is cut off, and the agent is killed at a system call before, then, or while it puts back',
+    worlds: ['namespace'],
+    weight: 1,
+    lease: 'struck',
+    steps: (random, points) => [
+      { ...cutOff(random), fault: killed(random, points.drill) },
+      ...(random.below(3) === 0 ? [{ do: 'reboot' } as const] : []),
     ],
   },
   {

@@ -24,6 +24,10 @@ export type Fault = z.infer<typeof Fault>
 
 const fault = Fault.optional()
 
+/** When the link is cut: right after the order was sent, when the journal names the failure, when it was started. */
+export const Cut = z.enum(['ordered', 'injecting', 'held'])
+export type Cut = z.infer<typeof Cut>
+
 /**
  * What happens to the host, one step after the other. After the last one the host goes on as hosts do: the agent is
  * started again and puts back what it finds.
@@ -31,6 +35,8 @@ const fault = Fault.optional()
 export const Step = z.discriminatedUnion('do', [
   /** The failure: shown, started, confirmed, held, put back. */
   z.strictObject({ do: z.literal('rehearse'), holdMs: z.int().min(0), fault }),
+  /** A controller starts the failure and is cut off: both ends see it, or (`silent`) nothing comes through any more. */
+  z.strictObject({ do: z.literal('drill'), cut: Cut, silent: z.boolean(), fault }),
   /** What the boot units and the start of the agent do; `early`: only the first phase of a boot. */
   z.strictObject({ do: z.literal('recover'), early: z.boolean().optional(), fault }),
   /** What the safety timer starts, for the newest open record. */

@@ -1,7 +1,7 @@
 import type { Manifest } from '../lab/manifest.ts'
 import type { Counts } from './calls.ts'
 import type { Proved } from './proved.ts'
-import type { Fault, Schedule } from './schedule.ts'
+import type { Fault, Schedule, Step } from './schedule.ts'
 
 /** How one start of the agent ended. */
 export interface Ended {
@@ -13,6 +13,8 @@ export interface Ended {
   readonly struck: boolean | null
   /** It did not end within its time and was killed: a finding of its own. */
   readonly hung: boolean
+  /** What it did not do that it must, in a sentence. */
+  readonly wrong?: string | null
   /** What was counted, when `count` was asked for. */
   readonly counts: Counts | null
 }
@@ -34,6 +36,8 @@ export interface World extends AsyncDisposable {
   manifest(): Promise<Manifest>
   /** Runs the agent's program to its end. */
   agent(start: Start): Promise<Ended>
+  /** Has a controller start the scene's failure, cuts it off, and waits until the agent put the host back or ended. */
+  drill(step: Step & { do: 'drill' }, how?: { readonly count?: boolean }): Promise<Ended>
   /** The name of the newest open record, as the journal's folder shows it, or null. */
   newestRecord(): Promise<string | null>
   /** What the units of the last boot printed while they put back; nothing where no such units are. */

@@ -13,6 +13,11 @@ import { FOUND } from './found.ts'
 
 /** A share of `pnpm prove`: the same schedules each time, and some that nobody has run before. */
 const ALWAYS = { seed: 42, schedules: 30 }
+/** A lease takes its ten seconds: it ends while the others are at work. */
+const CUT_OFF: Schedule = {
+  ...{ seed: null, world: 'namespace', action: 'hosts.override', scene: 1, scenario: 'cut off' },
+  steps: [{ do: 'drill', cut: 'held', silent: true }],
+}
 const ANEW = { seed: freshSeed(), schedules: 12 }
 
 const obstacle = proofObstacle()
@@ -23,17 +28,20 @@ describe.skipIf(obstacle !== null)(`whatever strikes the agent at its system cal
   let bundles: Bundles
   let machine: string
   const openWorld = () => NamespaceWorld.open(bundles)
+  let cutOff: Promise<Finding>
   const ownHosts = () => readFileSync('/etc/hosts', 'utf8')
 
   beforeAll(async () => {
     machine = ownHosts()
     bundles = await makeBundles()
+    cutOff = replay(openWorld, CUT_OFF)
+    cutOff.catch(() => undefined)
   })
   afterAll(() => expect(ownHosts()).toBe(machine))
 
   async function run({ seed, schedules }: typeof ALWAYS): Promise<Finding[]> {
     const findings: Finding[] = []
-    const choice = { world: 'namespace', action: null, scenario: null, disk: null } as const
+    const choice = { world: 'namespace', action: null, scenario: null, disk: null, quick: true } as const
     const { signal } = new AbortController()
     const onFinding = (finding: Finding) => void findings.push(finding)
     const onFailure = (_: number, thrown: unknown) => {
@@ -69,6 +77,12 @@ describe.skipIf(obstacle !== null)(`whatever strikes the agent at its system cal
 
   test(`the host comes back, in ${ANEW.schedules} schedules from the fresh seed ${ANEW.seed}`, async () => {
     expectKept(await run(ANEW))
+  })
+
+  test('the host puts itself back when the controller is cut off', async () => {
+    const finding = await cutOff
+    expect(finding.broken, finding.log.join('\n')).toEqual([])
+    expect(finding.log.join('\n')).toContain('"restoration":"identical"')
   })
 
   test.each(FOUND)('the host comes back where it once did not: %s', async (_, schedule) => {

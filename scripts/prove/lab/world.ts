@@ -101,6 +101,7 @@ export class LabWorld implements World {
     await this.#boot()
   }
 
+  drill = notHere
   fillDisk = notHere
   writeProtect = notHere
   mendDisk = notHere
@@ -166,7 +167,7 @@ export class LabWorld implements World {
   }
 }
 
-async function notHere(): Promise<void> {
+async function notHere(): Promise<never> {
   throw new Error('This is done with pretended hosts only.')
 }
 

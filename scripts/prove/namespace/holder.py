@@ -5,11 +5,14 @@ TOOLS is the folder of the lab's manifest tool. Reads one request per line as JS
 Everything lies in memory: what is proved here is what the death of processes leaves behind, not of disks (see the lab).
 """
 
+import ctypes
 import json
 import os
 import re
+import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -26,6 +29,8 @@ BORROWED = ["/etc/ld.so.cache", "/etc/login.defs", "/etc/protocols", "/etc/servi
 borrowed = {}
 init = None
 own_network = False
+carrier = None
+libc = ctypes.CDLL(None, use_errno=True)
 
 
 def run(*argv):
@@ -137,6 +142,7 @@ def network_now():
 def power_off(**_):
     """Every process of the host dies at once, and /run with them."""
     global init
+    cut()
     if init is not None:
         launcher, leader = init
         launcher.kill()
@@ -144,6 +150,74 @@ def power_off(**_):
         launcher.stdout.close()
         launcher.wait()
         init = None
+    return {}
+
+
+def link(port, **_):
+    """Opens a way from the host's own loopback to a port of the machine's; answers with the port it begins at."""
+    global carrier
+    cut()
+    listener = in_network(lambda: socket.create_server(("127.0.0.1", 0)))
+    carrier = os.fork()
+    if carrier == 0:
+        PR_SET_PDEATHSIG = 1
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        try:
+            carry(listener, port)
+        finally:
+            os._exit(1)
+    at = listener.getsockname()[1]
+    listener.close()
+    return {"port": at}
+
+
+def in_network(make):
+    """Calls it in the network of the host: a socket stays in the network in which it was made."""
+    if not own_network:
+        return make()
+    with open("/proc/self/ns/net") as home, open("/proc/%s/ns/net" % init[1]) as there:
+        libc.setns(there.fileno(), 0)
+        try:
+            return make()
+        finally:
+            libc.setns(home.fileno(), 0)
+
+
+def carry(listener, port):
+    """Passes on whatever comes, both ways, until it is killed."""
+    ends = {}
+    while True:
+        for one in select.select([listener, *ends], [], [])[0]:
+            if one is listener:
+                near, far = listener.accept()[0], socket.create_connection(("127.0.0.1", port))
+                ends.update({near: far, far: near})
+            elif one in ends and not pass_on(one, ends[one]):
+                other = ends.pop(one)
+                del ends[other]
+                one.close()
+                other.close()
+
+
+def pass_on(one, other):
+    try:
+        data = one.recv(65536)
+        other.sendall(data)
+        return len(data) > 0
+    except OSError:
+        return False
+
+
+def cut(silent=False, **_):
+    """The way is gone: both ends are told so, or nobody is, and nothing comes through any more."""
+    global carrier
+    if carrier is None:
+        return {}
+    if silent:
+        os.kill(carrier, signal.SIGSTOP)
+        return {}
+    os.kill(carrier, signal.SIGKILL)
+    os.waitpid(carrier, 0)
+    carrier = None
     return {}
 
 
@@ -233,6 +307,8 @@ OPERATIONS = {
     "fill": fill,
     "write_protect": write_protect,
     "mend": mend,
+    "link": link,
+    "cut": cut,
 }
 if __name__ == "__main__":
     serve(OPERATIONS)

@@ -19,8 +19,15 @@ export interface Place {
   readonly trace: string
 }
 
+/** What goes on beside a start of the agent: a service does not end by itself. @returns what is wrong, or null */
+export type Meanwhile = (over: AbortSignal) => Promise<string | null>
+
 /** Runs the agent inside a pretended host, under strace where it is to be struck or counted. */
-export async function startAgent({ leader, network, argv, env, trace }: Place, start: Start): Promise<Ended> {
+export async function startAgent(
+  { leader, network, argv, env, trace }: Place,
+  start: Start,
+  meanwhile?: Meanwhile,
+): Promise<Ended> {
   const { fault, count = false } = start
   const strace = count ? traced(trace, null) : fault === undefined ? [] : traced(trace, fault)
   const enter = ['--target', String(leader), ...(network ? ['--net'] : []), '--mount', '--pid', '--uts', '--']
@@ -45,11 +52,27 @@ export async function startAgent({ leader, network, argv, env, trace }: Place, s
     })
   }
   // Not the end of the streams: strace holds them for as long as it follows the watchdog.
-  const [code] = await once(child, 'exit')
-  clearTimeout(late)
+  const ended = once(child, 'exit').finally(() => clearTimeout(late))
+  const wrong = meanwhile === undefined ? null : await beside(child, ended, meanwhile)
+  const [code] = await ended
   const text = strace.length === 0 ? '' : await traceOf(trace, fault)
   const struck = fault === undefined ? null : fault.kind === 'kill while held' ? killed : struckIn(text, fault)
-  return { code: code as number | null, ...said, struck, hung, counts: count ? countsOf(text) : null }
+  return { code: code as number | null, ...said, struck, hung, wrong, counts: count ? countsOf(text) : null }
+}
+
+/** Lets both go on until one ends; the agent is told to stop then. */
+async function beside(child: ChildProcess, ended: Promise<unknown>, meanwhile: Meanwhile): Promise<string | null> {
+  const over = new AbortController()
+  const death = new Error('The agent ended.')
+  ended.then(() => over.abort(death))
+  try {
+    return await meanwhile(over.signal)
+  } catch (thrown) {
+    if (over.signal.aborted) return null
+    throw thrown
+  } finally {
+    await signalInside(child, 'SIGTERM')
+  }
 }
 
 /** strace writes the end of the program a moment after the program's own end. */
@@ -64,11 +87,15 @@ async function traceOf(file: string, fault: Start['fault']): Promise<string> {
 }
 
 /** `nsenter` waits for a child of its own, which is the one to kill. */
-async function killInside(child: ChildProcess): Promise<void> {
+function killInside(child: ChildProcess): Promise<void> {
+  return signalInside(child, 'SIGKILL')
+}
+
+async function signalInside(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '')
   for (const pid of children.split(' ').filter(Boolean)) {
     try {
-      process.kill(Number(pid), 'SIGKILL')
+      process.kill(Number(pid), signal)
     } catch {
       // It ended by itself in this moment.
     }

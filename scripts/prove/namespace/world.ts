@@ -1,17 +1,23 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { supervisorSocketVariable } from '../../../packages/agent/src/host/linux/services/supervisor-protocol.ts'
 import { Supervisor } from '../../demo/supervisor.ts'
 import type { Manifest } from '../../lab/manifest.ts'
+import { drill } from '../cut-off/drill.ts'
+import { Steering, type Wanted } from '../cut-off/steering.ts'
+import { toldOutcomes } from '../cut-off/told.ts'
 import { type Proved, policyFor } from '../proved.ts'
+import { LONG_MS } from '../scenarios.ts'
+import type { Step } from '../schedule.ts'
 import type { Ended, Start, World } from '../world.ts'
 import type { Bundles } from './bundles.ts'
 import { Holder } from './holder.ts'
-import { startAgent } from './start-agent.ts'
+import { type Meanwhile, startAgent } from './start-agent.ts'
 
 const SOCKET = '/run/chaos-lite-supervisor'
-const JOURNAL = '/var/lib/chaos-lite/journal'
+const STATE = '/var/lib/chaos-lite'
+const JOURNAL = `${STATE}/journal`
 const WHOLE = ['/etc', '/srv', '/var/lib']
 
 /**
@@ -25,7 +31,9 @@ export class NamespaceWorld implements World {
   #leader = 0
   #proved: Proved | null = null
   #supervisor: Supervisor | null = null
+  #scene = 0
   #upgraded = false
+  #steering: Promise<Steering> | null = null
 
   private constructor(bundles: Bundles, folder: string) {
     this.#bundles = bundles
@@ -43,6 +51,7 @@ export class NamespaceWorld implements World {
     if (setting === undefined) throw new Error(`${proved.action} has no scene ${scene}.`)
     const things = [...setting.things, { path: '/etc/chaos-lite/policy.yaml', text: policyFor([proved]) }]
     this.#proved = proved
+    this.#scene = scene
     this.#upgraded = false
     this.#leader = (await this.#holder.ask('fresh', { scene: things, network: proved.network === true })).leader
     await this.#startServices()
@@ -55,7 +64,30 @@ export class NamespaceWorld implements World {
     return { ...(await this.#holder.ask('manifest', {})), services: Object.fromEntries(services) }
   }
 
-  async agent(start: Start): Promise<Ended> {
+  agent(start: Start): Promise<Ended> {
+    return this.#start(start)
+  }
+
+  async drill({ cut, silent, fault }: Step & { do: 'drill' }, { count = false } = {}): Promise<Ended> {
+    this.#steering ??= Steering.start()
+    const steering = await this.#steering
+    const { port } = await this.#holder.ask('link', { port: steering.port })
+    const known = await steering.enrol(port)
+    const state = `/proc/${this.#leader}/root${STATE}`
+    await mkdir(state, { recursive: true, mode: 0o700 })
+    await writeFile(`${state}/identity.json`, known.identity, { mode: 0o600 })
+    const params = { ...this.#proved?.settings[this.#scene]?.params } as Wanted['params']
+    const wanted = { action: this.#proved?.action ?? '', params, holdMs: LONG_MS }
+    const linked = {
+      ...{ steering, known, struck: fault !== undefined },
+      newestRecord: () => this.newestRecord(),
+      cutOff: async () => void (await this.#holder.ask('cut', { silent })),
+    }
+    const ended = await this.#start({ args: ['run'], fault, count }, (over) => drill(linked, wanted, cut, over))
+    return { ...ended, stdout: `${ended.stdout}${await toldOutcomes(`${state}/outbox`)}` }
+  }
+
+  async #start(start: Start, meanwhile?: Meanwhile): Promise<Ended> {
     const bundle = this.#upgraded ? this.#bundles.next : this.#bundles.current
     const trace = join(this.#folder, `trace-${performance.now()}`)
     const ended = await startAgent(
@@ -72,6 +104,7 @@ export class NamespaceWorld implements World {
         trace,
       },
       start,
+      meanwhile,
     )
     await rm(trace, { force: true })
     return ended
@@ -135,6 +168,7 @@ export class NamespaceWorld implements World {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stopServices()
+    await (await this.#steering)?.[Symbol.asyncDispose]()
     await this.#holder[Symbol.asyncDispose]()
     await rm(this.#folder, { recursive: true, force: true })
   }
