@@ -204,10 +204,47 @@ const diskFill: Proved = {
   action: 'disk.fill',
   orders: [{ path: '/srv/spool', folder: true, mode: 0o1777 }],
   policy: { folders: ['/srv/spool'] },
-  // It fills disks only, and a pretended host has none.
-  only: 'lab',
+  disk: '/srv/spool',
   lab: [['install', '--directory', '--mode=1777', '/srv/spool']],
-  settings: [{ title: 'a folder', things: etc, params: { folder: '/srv/spool', leavePercent: 10, atMostMiB: 16 } }],
+  settings: [{ title: 'a folder', things: etc, params: { folder: '/srv/spool', leavePercent: 25, atMostMiB: 16 } }],
+}
+
+const ioLoad: Proved = {
+  action: 'io.load',
+  only: 'namespace',
+  policy: { folders: ['/srv/spool'] },
+  disk: '/srv/spool',
+  settings: [{ title: 'a folder', things: etc, params: { folder: '/srv/spool', mibPerSecond: 5 } }],
+}
+
+const cpuLoad: Proved = {
+  action: 'cpu.load',
+  only: 'namespace',
+  policy: {},
+  settings: [{ title: 'one processor', things: etc, params: { percent: 5, cores: 1 } }],
+}
+
+const memoryFill: Proved = {
+  action: 'memory.fill',
+  only: 'namespace',
+  policy: {},
+  settings: [{ title: '64 MiB', things: etc, params: { leavePercent: 20, atMostMiB: 64 } }],
+}
+
+const processStop: Proved = {
+  action: 'process.stop',
+  only: 'namespace',
+  policy: { processes: ['erp-worker'] },
+  programs: ['erp-worker'],
+  settings: [{ title: 'two processes of one name', things: etc, params: { name: 'erp-worker' } }],
+}
+
+const timesyncStop: Proved = {
+  action: 'timesync.stop',
+  only: 'namespace',
+  policy: {},
+  services: ['chrony'],
+  settings: [{ title: 'a running time service', things: etc, params: {} }],
 }
 
 /** Every action that is proved, in the order of the menu. */
@@ -223,6 +260,11 @@ export const proved: readonly Proved[] = [
   resolverSwitch,
   interfaceDown,
   diskFill,
+  ioLoad,
+  cpuLoad,
+  memoryFill,
+  processStop,
+  timesyncStop,
 ]
 
 /** The entry of an action. @throws Error when it has none */

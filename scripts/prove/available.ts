@@ -15,7 +15,12 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 export function proofObstacle(): string | null {
   if (process.platform !== 'linux') return 'a proof needs Linux'
   if (process.getuid?.() !== 0) return 'a proof needs root, to make hosts of its own'
-  for (const [program, debianPackage] of Object.entries(PROGRAMS)) {
+  return missingProgram(PROGRAMS)
+}
+
+/** The first of these programs that is not here, in words; each with its Debian package. */
+export function missingProgram(programs: Readonly<Record<string, string>>): string | null {
+  for (const [program, debianPackage] of Object.entries(programs)) {
     const found = spawnSync('which', [program], { stdio: 'ignore' }).status === 0
     if (!found) return `${program} is not installed (Debian package ${debianPackage})`
   }

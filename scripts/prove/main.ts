@@ -1,15 +1,16 @@
 // `pnpm prove`: strikes the unchanged agent at its system calls, and looks whether the host comes back.
-import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
-import { availableParallelism, cpus, release } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../build/places.ts'
+import { aboutRun } from './about.ts'
 import { provedNamed } from './actions.ts'
 import { proofObstacle } from './available.ts'
 import { installationMedia, LabWorld } from './lab/world.ts'
 import { makeBundles } from './namespace/bundles.ts'
 import { NamespaceWorld } from './namespace/world.ts'
 import { type Options, readOptions } from './options.ts'
+import { ordersObstacle } from './orders/available.ts'
+import { proveOrders, replayState } from './orders/prove.ts'
 import { matrixPage } from './page.ts'
 import type { Finding } from './perform.ts'
 import { freshSeed } from './random.ts'
@@ -46,7 +47,7 @@ async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
   say(`${world}: ${schedules} schedules from seed ${seed}`)
   const counter = new Counter()
   const began = performance.now()
-  const about = { world, seed, commit: commit(), began }
+  const about = { world, seed, run: aboutRun(), began }
   const progress = setInterval(() => {
     say(`  ${counter.run + counter.missed}/${schedules}: ${brief(counter)}`)
     // Whatever ends a long run: what was counted until then is kept.
@@ -80,16 +81,13 @@ async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
 interface About {
   readonly world: WorldName
   readonly seed: number
-  readonly commit: string
+  readonly run: ReturnType<typeof aboutRun>
   readonly began: number
 }
 
-function tallyOf(counter: Counter, { world, seed, commit, began }: About): Tally {
+function tallyOf(counter: Counter, { world, seed, run, began }: About): Tally {
   return {
-    format: 1,
-    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
-    commit,
-    machine: `${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}, Linux ${release()}`,
+    ...run,
     seed,
     worlds: [world],
     disks: [...counter.disks].sort(),
@@ -111,14 +109,6 @@ function sayBroken(finding: Finding): void {
   for (const line of finding.log) say(`    ${line.slice(0, 800)}`)
 }
 
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' }).trim()
-  } catch {
-    return 'unknown'
-  }
-}
-
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
   if (options.from !== undefined) {
@@ -127,8 +117,10 @@ async function main(): Promise<number> {
     return 0
   }
   if (options.action !== undefined) provedNamed(options.action)
-  const obstacle = proofObstacle()
+  const isAboutOrders = options.world === 'orders' || options.state !== undefined
+  const obstacle = isAboutOrders ? ordersObstacle() : proofObstacle()
   if (obstacle !== null) throw new Error(`${obstacle}.`)
+  if (options.state !== undefined) return await replayState(options.state, say)
   if (options.schedule !== undefined) {
     const finding = await replay(await opener(options.schedule.world), options.schedule)
     for (const line of [...finding.log, ...finding.broken]) say(line)
@@ -141,9 +133,12 @@ async function main(): Promise<number> {
   }
   const { schedules, world, action, scenario, disk } = options
   const isWhole = [schedules, world, action, scenario, disk].every((one) => one === undefined)
-  const worlds: WorldName[] = isWhole ? ['namespace', 'lab'] : [world ?? 'namespace']
+  const worlds = isWhole ? (['namespace', 'lab', 'orders'] as const) : ([world ?? 'namespace'] as const)
   const tallies: Tally[] = []
-  for (const world of worlds) tallies.push(await proveWorld(world, options))
+  for (const world of worlds) {
+    const asked = { options, say, stop: stop.signal }
+    tallies.push(world === 'orders' ? await proveOrders(asked) : await proveWorld(world, options))
+  }
   if (options.out !== undefined) await writeFile(options.out, JSON.stringify(tallies[0]))
   if (isWhole && !stop.signal.aborted) await writeFile(PAGE, matrixPage(tallies))
   if (tallies.some(({ broken }) => broken.length > 0)) return 1

@@ -1,15 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DISKS } from './draw.ts'
+import { LEFT_OUT, type LeftOut } from './orders/agent.ts'
+import { ImageOf } from './orders/image-of.ts'
 import { Schedule } from './schedule.ts'
 
 export interface Options {
   readonly schedules?: number
   readonly seed?: number
-  readonly world?: 'namespace' | 'lab'
+  readonly world?: 'namespace' | 'lab' | 'orders'
   readonly action?: string
   readonly scenario?: string
   readonly disk?: (typeof DISKS)[number]
   readonly schedule?: Schedule
+  readonly state?: ImageOf
+  readonly leaveOut?: LeftOut
   readonly jobs: number
   readonly minutes: number
   readonly out?: string
@@ -18,11 +22,13 @@ export interface Options {
 
 const help = `
 Without options the whole proof is run: 2000 schedules in namespaces (about 20 minutes on two quiet cores) and 150 on
-real hosts with power cuts (about 15 minutes), then docs/reference/restoration-matrix.md is written.
+real hosts with power cuts (about 15 minutes), and the disks of 126 hosts are recorded and every order of their writes is
+replayed (about 20 minutes); then docs/reference/restoration-matrix.md is written.
 Needs Linux, root, strace and python3; the lab world needs what "pnpm lab" needs.
 
 A seed that broke a promise is run again exactly by:   pnpm prove --seed SEED --schedules 1
 and a schedule that was printed by:                    pnpm prove --schedule '{"seed":…}'
+and a state of recorded disks that was printed by:     pnpm prove --state '{"recording":…}'
 A seed means the same as long as the table of actions and the program are the same; a schedule always does.
 
 Exit codes: 0 every promise was kept, 1 one was broken, 2 nothing was proved`
@@ -34,11 +40,13 @@ function whole(text: string): number {
   return value
 }
 
-function asSchedule(text: string): Schedule {
-  try {
-    return Schedule.parse(JSON.parse(text))
-  } catch (thrown) {
-    throw new InvalidArgumentError(`expected a schedule as it is printed: ${String(thrown).slice(0, 300)}`)
+function printed<T>(what: string, form: { parse(value: unknown): T }): (text: string) => T {
+  return (text) => {
+    try {
+      return form.parse(JSON.parse(text))
+    } catch (thrown) {
+      throw new InvalidArgumentError(`expected ${what} as it is printed: ${String(thrown).slice(0, 300)}`)
+    }
   }
 }
 
@@ -54,11 +62,13 @@ export function readOptions(argv: readonly string[]): Options {
       'the first seed; the n-th schedule has seed + n - 1 (otherwise drawn, and printed)',
       whole,
     )
-    .addOption(new Option('--world <name>', 'where').choices(['namespace', 'lab']))
+    .addOption(new Option('--world <name>', 'where').choices(['namespace', 'lab', 'orders']))
     .option('--action <name>', 'only this action, such as hosts.override')
     .option('--scenario <name>', 'only this misfortune, such as "killed twice"')
-    .addOption(new Option('--disk <kind>', 'in the lab: only this one').choices(DISKS))
-    .option('--schedule <json>', 'run this one schedule', asSchedule)
+    .addOption(new Option('--disk <kind>', 'in the lab and of orders: only this one').choices(DISKS))
+    .option('--schedule <json>', 'run this one schedule', printed('a schedule', Schedule))
+    .option('--state <json>', 'boot from this one state of recorded disks', printed('a state', ImageOf))
+    .addOption(new Option('--leave-out <syncs>', 'control: the agent never syncs these').choices(LEFT_OUT))
     .option('--jobs <count>', 'worlds side by side', whole, 2)
     .option('--minutes <count>', 'begin nothing after this time', whole, 24 * 60)
     .option('--out <file>', 'also write the counts as JSON, to make a table of several calls')

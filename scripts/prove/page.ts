@@ -1,8 +1,12 @@
 import { table } from '../docs/page.ts'
 import { proved } from './actions.ts'
+import { DISKS } from './draw.ts'
+import { LAYOUTS } from './orders/stage.ts'
+import { rowOf } from './orders/subjects.ts'
 import { scenarios } from './scenarios.ts'
 import { type Cell, sum, type Tally } from './tally.ts'
 
+const ORDERS = 'orders'
 const WORLDS = [
   {
     name: 'namespace',
@@ -23,8 +27,7 @@ const WORLDS = [
 /** `docs/reference/restoration-matrix.md`, from what was truly run. */
 export function matrixPage(tallies: readonly Tally[]): string {
   const cells = sum(tallies)
-  const total = (name: 'run' | 'changed' | 'falseIdentical' | 'stuck') =>
-    cells.reduce((all, cell) => all + cell[name], 0)
+  const schedules = cells.filter(({ world }) => world !== ORDERS)
   return [
     '<!-- Written by `pnpm prove`; do not edit. -->',
     '',
@@ -35,7 +38,7 @@ export function matrixPage(tallies: readonly Tally[]): string {
     'agent starts as it does at boot. A tool that is no part of the agent compares the host with itself before: bytes, mode, owner, access',
     'lists, attributes and times of every file and folder, services, accounts, mounts.',
     '',
-    `**${total('run')} schedules: ${total('changed')} hosts left changed, ${total('falseIdentical')} times "identical" said wrongly, ${total('stuck')} times stuck.**`,
+    `**${total(schedules, 'run')} schedules: ${outcome(schedules)}.**`,
     '',
     ...WORLDS.flatMap(({ name, title, about }) =>
       section(
@@ -44,6 +47,7 @@ export function matrixPage(tallies: readonly Tally[]): string {
         about,
       ),
     ),
+    ...ordersOf(cells.filter(({ world }) => world === ORDERS)),
     ...brokenOf(tallies),
     '## How to read it, and how to run it again',
     '',
@@ -74,6 +78,44 @@ export function matrixPage(tallies: readonly Tally[]): string {
   ].join('\n')
 }
 
+function total(
+  cells: readonly Cell[],
+  name: 'run' | 'changed' | 'falseIdentical' | 'stuck' | 'points' | 'states',
+): number {
+  return cells.reduce((all, cell) => all + (cell[name] ?? 0), 0)
+}
+
+function outcome(cells: readonly Cell[]): string {
+  return `${total(cells, 'changed')} hosts left changed, ${total(cells, 'falseIdentical')} times "identical" said wrongly, ${total(cells, 'stuck')} times stuck`
+}
+
+/** What came of recorded disks, by what lay on them. */
+function ordersOf(cells: readonly Cell[]): string[] {
+  if (cells.length === 0) return []
+  const actions = proved.map(({ action }) => action).filter((one) => cells.some(({ action }) => action === one))
+  const rows = DISKS.flatMap((disk) => LAYOUTS.map((layout) => rowOf({ disk, layout }))).map((row) => [
+    row,
+    ...actions.map((action) => {
+      const cell = cells.find((one) => one.action === action && one.scenario === row)
+      return cell === undefined ? '' : `${said(cell)} (${cell.points} cuts, ${cell.states} hosts)`
+    }),
+  ])
+  return [
+    '## Every order of writes (recorded disks)',
+    '',
+    'Every write and every flush that reached the disks of a pretended host is recorded, from before the failure until it is put back: undisturbed,',
+    'or killed while it is held and put back by a boot; with a kernel that writes by itself only what it must, or everything now and then. Then the',
+    'power is cut before each flush, and the disks are built as they may be then: of the writes that no flush came after, all, none, or any subset',
+    'arrived (every one where there are up to four, else 16 by chance), some of them torn after a sector. Each is mounted, and what differs in anything a program could',
+    'see boots as a host and puts back. On *one* disk lies everything; with *two*, the agent’s own folder is on another, so that no sync of the one makes the other last.',
+    '',
+    `**${total(cells, 'run')} states of disks after ${total(cells, 'points')} power cuts, ${total(cells, 'states')} hosts that booted from those that differ: ${outcome(cells)}.**`,
+    '',
+    ...table(['On', ...actions.map((one) => `\`${one}\``)], rows),
+    '',
+  ]
+}
+
 /** Each schedule after which a promise was broken, to be run again by whoever mends it. */
 function brokenOf(tallies: readonly Tally[]): string[] {
   const all = tallies.flatMap(({ broken }) => broken)
@@ -81,7 +123,7 @@ function brokenOf(tallies: readonly Tally[]): string[] {
   return [
     '## What broke a promise',
     '',
-    'Not mended yet; each can be run again by `pnpm prove --schedule`. What the agent said of the host is in the log that it prints.',
+    'Not mended yet; each can be run again by `pnpm prove --schedule`, or `--state` where it names a recording. What the agent said of the host is in the log that it prints.',
     '',
     ...all.map((schedule) => `- \`${schedule}\``),
     '',

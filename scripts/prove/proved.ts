@@ -14,6 +14,10 @@ export interface Proved {
   readonly policy: Readonly<Record<string, readonly string[]>>
   /** Stand-in services of the pretended host; in the lab these are real units that exist already. */
   readonly services?: readonly string[]
+  /** Programs that run on the pretended host, by name; each twice, as a server and its worker would. */
+  readonly programs?: readonly string[]
+  /** The pretended host gets a file system of 400 MiB here that counts as a disk. */
+  readonly disk?: string
   readonly settings: readonly [Setting, ...Setting[]]
   /** The pretended host gets a network of its own: lan0 (192.0.2.5), and a firewall table of somebody else. */
   readonly network?: true

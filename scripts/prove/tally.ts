@@ -10,6 +10,9 @@ const Cell = z.strictObject({
   changed: z.int(),
   falseIdentical: z.int(),
   stuck: z.int(),
+  /** Of recorded disks: moments of a power cut, and how many of the states (`run`) differ in what a program could see. */
+  points: z.int().optional(),
+  states: z.int().optional(),
 })
 export type Cell = z.infer<typeof Cell>
 
@@ -71,7 +74,11 @@ export function sum(tallies: readonly Tally[]): Cell[] {
     const key = JSON.stringify([cell.action, cell.scenario, cell.world])
     const known = all.get(key)
     if (known === undefined) all.set(key, { ...cell })
-    else for (const name of ['run', 'changed', 'falseIdentical', 'stuck'] as const) known[name] += cell[name]
+    else {
+      for (const name of ['run', 'changed', 'falseIdentical', 'stuck'] as const) known[name] += cell[name]
+      for (const name of ['points', 'states'] as const)
+        if (cell[name] !== undefined) known[name] = (known[name] ?? 0) + cell[name]
+    }
   }
   return [...all.values()]
 }

@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import uuid
 
 sys.path.insert(0, sys.argv[1])
@@ -29,6 +30,7 @@ BORROWED = ["/etc/ld.so.cache", "/etc/login.defs", "/etc/protocols", "/etc/servi
 borrowed = {}
 init = None
 own_network = False
+to_run = ()
 carrier = None
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -46,17 +48,30 @@ def remember():
             pass
 
 
-def fresh(scene, network, **_):
+def fresh(scene, network, disk=None, programs=(), **_):
     """Empty folders, then the things of the scene in their order; folders get their times last."""
-    global own_network
+    global own_network, to_run
     power_off()
     own_network = network
+    to_run = programs
+    for folder in list(disks):
+        run("umount", folder)
+        disks.remove(folder)
     for folder in [*FOLDERS, STORE]:
         while os.path.ismount(folder) and folder in mounted:
             run("umount", folder)
             mounted.discard(folder)
         run("mount", "-t", "tmpfs", "-o", "mode=755,size=1g", "tmpfs", folder)
         mounted.add(folder)
+    if disk is not None:
+        # The bytes lie in memory all the same; to a program it is a disk, of a size of its own.
+        parts = {name: STORE + "/disk/" + name for name in ("lower", "upper", "work")}
+        os.makedirs(STORE + "/disk")
+        run("mount", "-t", "tmpfs", "-o", "mode=755,size=400m", "tmpfs", STORE + "/disk")
+        for path in [*parts.values(), disk]:
+            os.makedirs(path)
+        run("mount", "-t", "overlay", "-o", "lowerdir=%(lower)s,upperdir=%(upper)s,workdir=%(work)s" % parts, "overlay", disk)
+        disks.extend([STORE + "/disk", disk])
     furnish(scene)
     return boot()
 
@@ -118,6 +133,13 @@ def boot(**_):
             inside("ip", "address", "add", address, "dev", link)
             inside("ip", "link", "set", link, "up")
         inside("nft", "add", "table", "inet", "theirs")
+    for name in to_run:
+        # Its name is that of the file it is started by.
+        path = "/proc/%s/root/run/%s" % (leader, name)
+        os.symlink("/bin/sleep", path)
+        for _ in range(2):
+            subprocess.Popen(["nsenter", "--target=" + leader, "--mount", "--pid", "--", "/run/" + name, "infinity"])
+        await_true(lambda: sum(what == name for what, _ in processes()) == 2)
     return {"leader": int(leader)}
 
 
@@ -137,6 +159,36 @@ def network_now():
         # A cable is noticed a moment after it was plugged in.
         found["route " + route.replace(" linkdown", "").strip()] = {"is": "there"}
     return found
+
+
+def processes():
+    """Every process of the host, as its name and whether it is suspended."""
+    found = []
+    proc = "/proc/%s/root/proc" % init[1]
+    for pid in filter(str.isdigit, os.listdir(proc)):
+        try:
+            with open("%s/%s/stat" % (proc, pid), encoding="utf-8", errors="replace") as file:
+                name, state = re.match(r"\d+ \((.*)\) (\S)", file.read(), re.S).groups()
+            with open("%s/%s/environ" % (proc, pid), "rb") as file:
+                name = "load" if b"CHAOS_LITE_LOAD=" in file.read() else name
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+        found.append((name, "suspended" if state == "T" else "at work"))
+    return sorted(found)
+
+
+def await_true(look):
+    for _ in range(1000):
+        if look():
+            return
+        time.sleep(0.005)
+    raise TimeoutError("nothing came of it in five seconds")
+
+
+def processes_now():
+    """What runs of the host's own programs, and loads that nobody ended."""
+    seen = [each for each in processes() if each[0] in ("load", *to_run)]
+    return {"%s %d" % (name, number): {"is": state} for number, (name, state) in enumerate(seen)}
 
 
 def power_off(**_):
@@ -233,7 +285,8 @@ def manifest(**_):
         lines = [line.split() for line in file]
     # The machine's own mounts come and go; only ours are the host's.
     mounts = {f[1]: {"source": f[0], "kind": f[2], "options": f[3]} for f in lines if f[1].startswith(("/etc", "/srv"))}
-    return {"files": files, "mounts": mounts, "network": network_now() if own_network else {}}
+    own = {"network": network_now() if own_network else {}, "processes": processes_now()}
+    return {"files": files, "mounts": mounts, **own}
 
 
 def save(name, folders, **_):
@@ -281,6 +334,7 @@ def mend(**_):
 
 
 mounted = set()
+disks = []
 remember()
 
 

@@ -13,7 +13,10 @@ type Asked<Operations> = { [K in keyof Operations]: { ask: object; answer: objec
 
 /** What `holder.py` can be asked. */
 interface Operations {
-  fresh: { ask: { scene: readonly Thing[]; network: boolean }; answer: { leader: number } }
+  fresh: {
+    ask: { scene: readonly Thing[]; network: boolean; disk: string | null; programs: readonly string[] }
+    answer: { leader: number }
+  }
   boot: { ask: object; answer: { leader: number } }
   power_off: { ask: object; answer: object }
   manifest: { ask: object; answer: Manifest }

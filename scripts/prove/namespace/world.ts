@@ -53,7 +53,8 @@ export class NamespaceWorld implements World {
     this.#proved = proved
     this.#scene = scene
     this.#upgraded = false
-    this.#leader = (await this.#holder.ask('fresh', { scene: things, network: proved.network === true })).leader
+    const { network = false, disk = null, programs = [] } = proved
+    this.#leader = (await this.#holder.ask('fresh', { scene: things, network, disk, programs })).leader
     await this.#startServices()
   }
 

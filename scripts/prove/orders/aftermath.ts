@@ -52,7 +52,10 @@ async function boot(
   const run = (args: readonly string[]) => startAgent({ leader, network: false, trace: '', ...agent }, { args })
   const ended: Ended[] = [await run([...RECOVER, '--phase', 'early'])]
   let last: Ended | null = null
-  for (let start = 1; start <= STARTS && !isSettled(last); start += 1) ended.push((last = await run(RECOVER)))
+  for (let start = 1; start <= STARTS && !isSettled(last); start += 1) {
+    last = await run(RECOVER)
+    ended.push(last)
+  }
   const differences = diffManifests(before, await stage.ask('manifest', {}))
   const verdict = judge({
     ended,

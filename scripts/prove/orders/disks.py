@@ -8,10 +8,10 @@ import struct
 import subprocess
 import time
 
-SIZE = 320 << 20  # the smallest that mkfs.xfs makes is 300 MiB
+SIZE = 1536 << 20  # a tenth is what disk.fill must leave where the journal lies; nearly all of it are holes
 CHUNK = 64 << 10
 MAKE = {
-    "ext4": ["mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
+    "ext4": ["mkfs.ext4", "-q", "-F", "-b", "4096", "-J", "size=8", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
     "xfs": ["mkfs.xfs", "-q", "-f"],
 }
 # Images of one disk have one UUID, and xfs mounts only one of them at a time.
@@ -29,19 +29,23 @@ def checked(result, path):
 
 
 def make(image, kind):
-    """A fresh file system in a file."""
-    with open(image, "wb") as file:
+    """A fresh file system in a file, without the zeros that it was written with."""
+    full = image + ".full"
+    with open(full, "wb") as file:
         file.truncate(SIZE)
-    subprocess.run([*MAKE[OPTIONS[kind][0]], image], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*MAKE[OPTIONS[kind][0]], full], check=True, stdout=subprocess.DEVNULL)
+    copy(full, image)
+    os.unlink(full)
 
 
 def mount(image, kind, at):
-    """Mounts the file system in a file; here it replays its own journal."""
+    """Mounts the file system in a file; here it replays its own journal, and what it writes then lasts."""
     file = os.open(image, os.O_RDWR)
     device, path = attach(file)
     try:
         system, options = OPTIONS[kind]
         checked(libc.mount(path.encode(), at.encode(), system.encode(), 0, options.encode()), at)
+        os.fsync(device)
     finally:
         os.close(device)
         os.close(file)

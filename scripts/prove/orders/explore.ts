@@ -39,6 +39,8 @@ export interface Exploring {
   readonly atMost: number
   /** Points taken, spread evenly by chance; all unless told. */
   readonly points?: number
+  /** Begins at the end, and ends with the first state that breaks a promise. */
+  readonly once?: boolean
   /** Where the recording is kept when something breaks. */
   readonly keepAt: string
   readonly stop: AbortSignal
@@ -54,8 +56,8 @@ export async function explore(stage: Stage, subject: Subject, how: Exploring): P
   const counts = { images: 0, changed: 0, falseIdentical: 0, stuck: 0 }
   const broken = new Map<string, Broken>()
   let taken = 0
-  for (const point of points) {
-    if (how.stop.aborted) break
+  for (const point of how.once === true ? points.toReversed() : points) {
+    if (how.stop.aborted || (how.once === true && broken.size > 0)) break
     taken += 1
     for (const image of imagesAt(entries, point, how.atMost, random)) {
       const aftermath = await aftermathOf(stage, recording, image, how.agent, known)

@@ -100,7 +100,7 @@ def clear(**_):
 
 def record(kind, layout, scene, sync_seed, **_):
     """A host as the scene says, on disks that are written down from its first moment."""
-    global recorder, recording
+    global recording
     ready()
     recording = Recording(kind, LAYOUTS[layout], [])
     for number, folders in enumerate(recording.layout):
@@ -110,6 +110,20 @@ def record(kind, layout, scene, sync_seed, **_):
         place(folders, "%s/disk%d" % (STORE, number))
     holder.furnish(scene)
     clear()
+    return begin(sync_seed)
+
+
+def record_again(point, keep, torn, sync_seed, **_):
+    """The same host, where it goes on from a state of its recorded disks: a new recording, and the old one is gone."""
+    clear()
+    for number, trial in enumerate(build(point, keep, torn)):
+        os.replace(trial, "%s/base%d" % (STORE, number))
+    recording.forget()
+    return begin(sync_seed)
+
+
+def begin(sync_seed):
+    global recorder
     images = []
     for number, _ in enumerate(recording.layout):
         images.append("%s/live%d" % (STORE, number))
@@ -122,7 +136,7 @@ def record(kind, layout, scene, sync_seed, **_):
     if recorder.stdout.readline() != b"ready\n":
         raise OSError("the recorder of the disks did not start")
     for number, folders in enumerate(recording.layout):
-        mount("%s/fuse/%d" % (STORE, number), kind, "%s/disk%d" % (STORE, number))
+        mount("%s/fuse/%d" % (STORE, number), recording.kind, "%s/disk%d" % (STORE, number))
         place(folders, "%s/disk%d" % (STORE, number))
     if sync_seed is not None:
         begin_syncing(sync_seed)
@@ -177,15 +191,23 @@ def read_log():
 def image(point, keep, torn, **_):
     """The disks as they may be when the power goes before entry `point`: of what no flush came after, `keep` arrived."""
     clear()
-    for number, _ in enumerate(recording.layout):
-        trial = "%s/trial%d" % (STORE, number)
-        disks.copy(recording.lasting_at(point, number), trial)
-        recording.write(trial, number, keep, torn)
+    for number, trial in enumerate(build(point, keep, torn)):
         try:
             mount(trial, recording.kind, "%s/disk%d" % (STORE, number))
         except OSError as error:
             return {"state": None, "why": str(error)}
+        finally:
+            # A dying process may hold this disk longer than we do: what is still written then must not get into the next.
+            os.unlink(trial)
     return {"state": fingerprint(), "why": None}
+
+
+def build(point, keep, torn):
+    trials = ["%s/trial%d" % (STORE, number) for number in range(len(recording.layout))]
+    for number, trial in enumerate(trials):
+        disks.copy(recording.lasting_at(point, number), trial)
+        recording.write(trial, number, keep, torn)
+    return trials
 
 
 def fingerprint():
@@ -236,6 +258,7 @@ def load(folder, kind, layout, **_):
 holder.serve(
     {
         "record": record,
+        "record_again": record_again,
         "reboot": holder.boot,
         "cut": cut,
         "image": image,

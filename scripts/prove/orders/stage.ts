@@ -34,6 +34,8 @@ interface Operations {
     ask: { kind: string; layout: Layout; scene: readonly Thing[]; sync_seed: number | null }
     answer: { leader: number }
   }
+  /** The host goes on from a state of its disks, which are recorded anew. */
+  record_again: { ask: Image & { sync_seed: number | null }; answer: { leader: number } }
   reboot: { ask: object; answer: { leader: number } }
   cut: { ask: object; answer: { entries: Entry[] } }
   /** `state` is the same for what no program could tell apart; null: the file system could not be mounted. */

@@ -8,20 +8,29 @@ import { isUndisturbed } from '../judge.ts'
 import { startAgent } from '../namespace/start-agent.ts'
 import { RECOVER, rehearsal } from '../perform.ts'
 import { policyFor } from '../proved.ts'
+import { Random } from '../random.ts'
 import type { Ended, Start } from '../world.ts'
-import type { Entry, Layout, Stage } from './stage.ts'
+import { imagesAt, pointsOf } from './choose.ts'
+import type { Entry, Image, Layout, Stage } from './stage.ts'
 import { type Call, callsIn } from './timeline.ts'
 
 const SHORT_MS = 30
 const LONG_MS = 600_000
+const LAST_POINTS = 12
+const MANY = 100
 const HELD = { kind: 'kill while held' } as const
 
-export const STORIES = ['undisturbed', 'killed'] as const
-/** `undisturbed`: a rehearsal, begun and put back. `killed`: SIGKILL while held, and the boot puts back. */
+export const STORIES = ['undisturbed', 'killed', 'cut'] as const
+/**
+ * `undisturbed`: a rehearsal, begun and put back. `killed`: SIGKILL while held, and the next boot puts back. `cut`: a power
+ * cut while held or shortly before, and what is recorded is the boot that puts back: the power goes a second time.
+ */
 export type Story = (typeof STORIES)[number]
 
 /** What is written down, and where. */
 export interface Subject {
+  /** For what a story leaves to chance. */
+  readonly seed: number
   readonly action: string
   readonly scene: number
   readonly disk: 'ext4' | 'ext4-noauto' | 'xfs'
@@ -60,11 +69,19 @@ export async function record(stage: Stage, subject: Subject, agent: Agent): Prom
     const { disk: kind, layout, syncSeed: sync_seed } = subject
     const { leader } = await stage.ask('record', { kind, layout, scene, sync_seed })
     const before = await stage.ask('manifest', {})
-    const beganS = Date.now() / 1000
+    let beganS = Date.now() / 1000
     const trace = join(folder, 'trace')
     const run = (host: number, start: Start) => tracedRun(host, agent, start, trace)
     if (subject.story === 'undisturbed') await undisturbed(run, subject, leader)
-    else await killed(run, subject, leader, async () => (await stage.ask('reboot', {})).leader)
+    else await held(run, subject, leader)
+    if (subject.story === 'killed') await recovered(run, (await stage.ask('reboot', {})).leader)
+    if (subject.story === 'cut') {
+      const first = await stage.ask('cut', {})
+      const image = anImage(first.entries, subject.seed)
+      const next = await stage.ask('record_again', { ...image, sync_seed })
+      beganS = Date.now() / 1000
+      await recovered(run, next.leader)
+    }
     const { entries } = await stage.ask('cut', {})
     const from = entries.findIndex(({ atS }) => atS >= beganS)
     if (from === -1) throw new Error('Nothing was written to the disks.')
@@ -83,15 +100,24 @@ async function undisturbed(run: Run, subject: Subject, leader: number): Promise<
   if (!isUndisturbed(ended)) throw unfit('rehearsal', ended)
 }
 
-async function killed(run: Run, subject: Subject, leader: number, reboot: () => Promise<number>): Promise<void> {
+async function held(run: Run, subject: Subject, leader: number): Promise<void> {
   const step = { do: 'rehearse', holdMs: LONG_MS, fault: HELD } as const
-  const held = await run(leader, { args: rehearsal(subject, step), fault: HELD })
-  if (held.struck !== true) throw unfit('rehearsal', held)
-  const next = await reboot()
+  const ended = await run(leader, { args: rehearsal(subject, step), fault: HELD })
+  if (ended.struck !== true) throw unfit('rehearsal', ended)
+}
+
+async function recovered(run: Run, leader: number): Promise<void> {
   for (const args of [[...RECOVER, '--phase', 'early'], RECOVER]) {
-    const ended = await run(next, { args })
+    const ended = await run(leader, { args })
     if (ended.code !== 0) throw unfit('recovery', ended)
   }
+}
+
+/** One of the last moments: there is something to put back then. */
+function anImage(entries: readonly Entry[], seed: number): Image {
+  const random = new Random(seed)
+  const point = random.pick(pointsOf(entries, 0).slice(-LAST_POINTS))
+  return random.pick(imagesAt(entries, point, MANY, random))
 }
 
 function unfit(what: string, { code, stdout, stderr }: Ended): Error {
