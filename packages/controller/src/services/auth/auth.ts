@@ -49,15 +49,16 @@ export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Au
   const firstPassword = await firstAdministrator(store)
   await store.logIns.sweep(clock.nowMs())
 
-  const proved = async (user: StoredUser | null, name: string, password: string, address: string) => {
-    guard.check(name, address)
-    if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user) {
-      guard.failed(name, address)
-      throw new ChaosError('not-logged-in', 'The user name or the password is wrong.')
-    }
-    guard.succeeded(name, address)
-    return user
-  }
+  const proved = (user: StoredUser | null, name: string, password: string, address: string) =>
+    guard.inTurn(address, async () => {
+      guard.check(name, address)
+      if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user) {
+        guard.failed(name, address)
+        throw new ChaosError('not-logged-in', 'The user name or the password is wrong.')
+      }
+      guard.succeeded(name, address)
+      return user
+    })
   const identify = async (logIn: StoredLogIn): Promise<Identity | null> => {
     const user = await store.users.byId(logIn.userId)
     if (!user || user.sessionEpoch !== logIn.sessionEpoch) return null

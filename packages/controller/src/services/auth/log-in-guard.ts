@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Clock } from '../clock.ts'
 
@@ -22,9 +23,22 @@ interface Failures {
 export class LogInGuard {
   readonly #clock: Clock
   readonly #failures = new Map<string, Failures>()
+  readonly #turns = new Map<string, Promise<unknown>>()
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  /** One attempt of an address after the other: of many at one moment, each must know how the one before it went. */
+  inTurn<T>(address: string, attempt: () => Promise<T>): Promise<T> {
+    const key = networkOf(address)
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(attempt, attempt)
+    this.#turns.set(key, turn)
+    const over = () => {
+      if (this.#turns.get(key) === turn) this.#turns.delete(key)
+    }
+    turn.then(over, over)
+    return turn
   }
 
   /** Throws `too-many` while this address, or this user from this address, must wait. */
@@ -59,9 +73,24 @@ export class LogInGuard {
 
   /** One address may fail four times as often as one user from it: offices share addresses. */
   #keys(user: string, address: string): readonly (readonly [key: string, free: number])[] {
+    const from = networkOf(address)
     return [
-      [`user ${address} ${user}`, FREE],
-      [`address ${address}`, 4 * FREE],
+      [`user ${from} ${user}`, FREE],
+      [`address ${from}`, 4 * FREE],
     ]
   }
+}
+
+/** Whoever has one address of IPv6 has all of its /64 (RFC 4291, 2.5.4): they count as one. */
+export function networkOf(address: string): string {
+  const bare = address.replace(/%.*$/, '')
+  if (isIP(bare) !== 6) return bare
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)
+  if (mapped?.[1] !== undefined) return mapped[1]
+  // The URL parser knows every spelling, and answers with hexadecimal groups and at most one `::`.
+  const [head = '', tail] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::')
+  const front = head.split(':').filter(Boolean)
+  const back = (tail ?? '').split(':').filter(Boolean)
+  const zeros = Array.from({ length: 8 - front.length - back.length }, () => '0')
+  return `${[...front, ...zeros, ...back].slice(0, 4).join(':')}::/64`
 }
