@@ -220,6 +220,22 @@ export function testRecords(open: () => Store): void {
     })
   })
 
+  describe('stops of everything', () => {
+    test('the last one of each client is kept, never an earlier one', async () => {
+      const { clientId } = await open().clients.first()
+      expect(await open().stops.ofClient(clientId)).toBeNull()
+      await open().stops.put(clientId, 7)
+      await open().stops.put(clientId, 9)
+      await open().stops.put(clientId, 8)
+      expect(await open().stops.ofClient(clientId)).toBe(9)
+      expect(await open().stops.ofClient(ulid())).toBeNull()
+    })
+
+    test('a client that nobody knows has none', async () => {
+      await expect(open().stops.put(ulid(), 7)).rejects.toThrow()
+    })
+  })
+
   describe('webhooks and settings', () => {
     test('a webhook is removed only by its own client', async () => {
       const { clientId } = await open().clients.first()

@@ -34,17 +34,20 @@ export class OwnFacts {
   ): Promise<Result> {
     let seq = this.#seq
     let prev = this.#prev
-    const facts: SourcedFact[] = []
+    const facts: ControllerFact[] = []
     const incoming = events.map((event) => {
       const fact = this.#fact(event, seq, prev)
       const line = JSON.stringify(fact)
-      facts.push({ source: 'controller', fact, receivedMs: fact.at.wallMs })
+      facts.push(fact)
       seq += 1
       prev = digestOf(line)
       const { runId } = event
       return { epoch: fact.epoch, seq: fact.seq, prev: fact.prev, digest: prev, runId, line, event }
     })
-    const result = await store({ facts: incoming, receivedMs: this.#clock.nowMs() }, facts)
+    // The very time that is stored: who watches live and who reads later see the same.
+    const receivedMs = this.#clock.nowMs()
+    const sourced = facts.map((fact) => ({ source: 'controller' as const, fact, receivedMs }))
+    const result = await store({ facts: incoming, receivedMs }, sourced)
     this.#seq = seq
     this.#prev = prev
     return result

@@ -19,6 +19,7 @@ import { openHost } from './sequence/preflight.ts'
 import { tell } from './sequence/record.ts'
 import { finish, refuse, runSequence } from './sequence/sequence.ts'
 import { stopAllView } from './stop-all.ts'
+import { StopTimes } from './stop-times.ts'
 
 export interface RunsDeps extends SequenceDeps {
   readonly store: Store
@@ -42,14 +43,14 @@ export class Runs {
   readonly #underWay = new Map<Ulid, UnderWay>()
   readonly #lost = new Map<string, NodeJS.Timeout>()
   readonly #unlisten: () => void
-  /** How often everything of a client was stopped. */
+  /** How often everything of a client was stopped, and when that was, the last time. */
   readonly #stops = new Map<Ulid, number>()
-  /** When that was, the last time. */
-  readonly #stoppedAt = new Map<Ulid, number>()
+  readonly #stopTimes: StopTimes
   #closing = false
 
   constructor(deps: RunsDeps) {
     this.#deps = deps
+    this.#stopTimes = new StopTimes(deps.store.stops, deps.log)
     const failed = (error: unknown) => deps.log.error({ err: error }, 'a change of a link was not taken into account')
     this.#unlisten = deps.gateway.listen({
       online: (hostId) => void this.#hostOnline(hostId).catch(failed),
@@ -101,19 +102,17 @@ export class Runs {
   /** Stops every run of these clients. The view names every host until the last one has confirmed. */
   async stopAll(clientIds: readonly Ulid[], by: string): Promise<StopAllView> {
     for (const clientId of clientIds) {
-      this.#stoppedAt.set(clientId, this.#deps.clock.nowMs())
+      this.#stopTimes.note(clientId, Math.round(this.#deps.clock.nowMs()))
       this.#stops.set(clientId, (this.#stops.get(clientId) ?? 0) + 1)
     }
     const ours = [...this.#underWay.values()].filter(({ sequence }) => clientIds.includes(sequence.plan.clientId))
-    const runs = ours.map(({ sequence }) => sequence.runId)
-    await Promise.all(
-      runs.map((runId) => this.#stop(runId, 'stop all', by, 'everything was stopped').catch(() => null)),
-    )
+    const stops = ours.map(({ sequence }) => sequence.stop('stop all', 'everything was stopped', by))
+    await Promise.all(stops)
     return this.stopAllView(clientIds)
   }
 
   stopAllView(clientIds: readonly Ulid[]): Promise<StopAllView> {
-    return stopAllView(this.#deps, clientIds, (clientId) => this.#stoppedAt.get(clientId) ?? null)
+    return stopAllView(this.#deps, clientIds, (clientId) => this.#stopTimes.of(clientId))
   }
 
   async answer(
@@ -172,6 +171,7 @@ export class Runs {
   async close(): Promise<void> {
     this.#closing = true
     this.#unlisten()
+    this.#stopTimes.close()
     for (const timer of this.#lost.values()) clearTimeout(timer)
   }
 

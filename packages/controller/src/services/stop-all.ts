@@ -6,7 +6,7 @@ type HostState = StopAllView['hosts'][number]
 type State = HostState['state']
 
 /** When everything of a client was stopped. */
-export type StoppedAt = (clientId: Ulid) => number | null
+export type StoppedAt = (clientId: Ulid) => Promise<number | null>
 
 /**
  * Every host of every run that was under way when everything was stopped, until the last one has confirmed; when nothing
@@ -18,15 +18,16 @@ export async function stopAllView(
   stoppedAt: StoppedAt,
 ): Promise<StopAllView> {
   const hosts: HostState[] = []
+  const times: number[] = []
   for (const clientId of clientIds) {
-    const stoppedMs = stoppedAt(clientId)
+    const stoppedMs = await stoppedAt(clientId)
+    if (stoppedMs !== null) times.push(stoppedMs)
     for (const row of await deps.store.runs.ofClient(clientId, { limit: 100, before: null })) {
       const concerned = row.endedMs === null || (stoppedMs !== null && row.endedMs >= stoppedMs)
       const run = concerned ? await deps.book.get(row.runId) : null
       if (run?.plan != null && wasStopped(run, row, stoppedMs)) hosts.push(...(await hostStates(deps, run)))
     }
   }
-  const times = clientIds.map(stoppedAt).filter((ms) => ms !== null)
   return { stoppedMs: times.length === 0 ? null : Math.max(...times), hosts }
 }
 

@@ -229,6 +229,12 @@ export interface Store {
     ofClient(clientId: Ulid): Promise<readonly StoredWebhook[]>
     remove(webhookId: Ulid, clientId: Ulid): Promise<void>
   }
+  readonly stops: {
+    /** Everything of this client was stopped. A time before the one that is stored changes nothing. */
+    put(clientId: Ulid, stoppedMs: number): Promise<void>
+    /** When that was, the last time; null: never. */
+    ofClient(clientId: Ulid): Promise<number | null>
+  }
   readonly incidents: {
     add(incident: Incident): Promise<void>
     ofClient(clientId: Ulid, limit: number): Promise<readonly Incident[]>

@@ -100,5 +100,6 @@ export interface Tables {
     created_ms: number
   }
   webhooks: { webhook_id: string; client_id: string; url: string; purpose: string; secret: string }
+  stops: { client_id: string; stopped_ms: number }
   settings: { name: string; value: string }
 }

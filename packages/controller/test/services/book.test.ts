@@ -43,6 +43,13 @@ describe('the run book', () => {
     expect(facts.map(({ seq }) => seq)).toStrictEqual(facts.map((_, at) => at))
   })
 
+  test('publishes each fact just as it is stored, the time of its storing included', async () => {
+    const published: unknown[] = []
+    it_.book.listen({ fact: (_, fact) => void published.push(fact) })
+    for (let at = 0; at < 100; at++) await it_.book.record(note(`note ${at}`))
+    expect((await it_.store.facts.ofRun(runId)).slice(-100)).toStrictEqual(published)
+  })
+
   test('tells everybody whose fact could not be written, and goes on with the next number', async () => {
     await it_.book.record(note('before'))
     const append = vi.spyOn(it_.store.facts, 'append').mockRejectedValue(new Error('no room'))

@@ -187,6 +187,34 @@ describe('what is known of each host after everything was stopped', () => {
     expect(await states()).toEqual({})
   })
 
+  it('is still known after the controller was restarted: until the last host has confirmed', async () => {
+    await startedAndInjected()
+    it_.fleet.setOnline(it_.web, false)
+    const { stoppedMs } = await it_.runs.stopAll([it_.clientId], 'bob')
+    await it_.runs.close()
+    const later = it_.restarted()
+    await later.runs.reconcile()
+    const view = await later.runs.stopAllView([it_.clientId])
+    expect(view.stoppedMs).toBe(stoppedMs)
+    expect(view.hosts.find(({ name }) => name === 'web-1')).toMatchObject({
+      state: 'unreachable',
+      detail: expect.stringContaining('service.stop may still be in place.'),
+    })
+    expect(await later.runs.stopAllView(['01J0000000000000000000000Z'])).toEqual({ stoppedMs: null, hosts: [] })
+    it_.fleet.setOnline(it_.web, true)
+    const stateNow = async () => (await later.runs.stopAllView([it_.clientId])).hosts.map(({ state }) => state)
+    await vi.waitFor(async () => expect(await stateNow()).toEqual(['confirmed', 'confirmed']), 20_000)
+    await later.runs.close()
+  }, 40_000)
+
+  it('is known at once though the disk is full, and stored when there is room', async () => {
+    const spy = vi.spyOn(it_.store.stops, 'put').mockRejectedValueOnce(new ChaosError('storage-full', 'No room.'))
+    const { stoppedMs } = await it_.runs.stopAll([it_.clientId], 'bob')
+    expect((await it_.runs.stopAllView([it_.clientId])).stoppedMs).toBe(stoppedMs)
+    await vi.waitFor(() => expect(spy).toHaveBeenCalledTimes(2), 5_000)
+    await vi.waitFor(async () => expect(await it_.store.stops.ofClient(it_.clientId)).toBe(stoppedMs))
+  })
+
   it("is told to nobody but the host's own company", async () => {
     await startedAndInjected()
     await it_.runs.stopAll(['01J0000000000000000000000Z'], 'eve')

@@ -116,7 +116,7 @@ export const AbortRequest = z.object({ reason: line(300).default('stopped by han
  * shown in red, with what is known, for as long as it is so.
  */
 export const StopAllView = z.object({
-  stoppedMs: UtcMs.nullable().describe('When everything was last stopped; null: not since this controller started'),
+  stoppedMs: UtcMs.nullable().describe('When everything was last stopped; null: never'),
   hosts: z.array(
     z.object({
       hostId: HostId,

@@ -9,6 +9,7 @@ import { planQueries } from '../queries/plans.ts'
 import { runQueries } from '../queries/runs.ts'
 import { scheduleQueries } from '../queries/schedules.ts'
 import { settingQueries } from '../queries/settings.ts'
+import { stopQueries } from '../queries/stops.ts'
 import { tokenQueries } from '../queries/tokens.ts'
 import { userQueries } from '../queries/users.ts'
 import { webhookQueries } from '../queries/webhooks.ts'
@@ -43,6 +44,7 @@ export function sqliteStore(database: Database): Store {
     runs: runQueries(db),
     schedules: scheduleQueries(db),
     webhooks: webhookQueries(db),
+    stops: stopQueries(db),
     incidents: incidentQueries(db),
     settings: settingQueries(db),
     facts: {

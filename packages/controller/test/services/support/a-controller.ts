@@ -62,5 +62,14 @@ export async function aController(text = DRILL) {
     })
     web.onInjected = () => void fleet.probe(user, runId, 'answers', 'down')
   }
-  return { sql, store, fleet, book, runs, web, user, clientId, planIt, startIt, consumerNotices }
+  /** Another controller over the same store, as after a restart. */
+  const restarted = () => {
+    const again = new StoredRunBook(store, clock)
+    fleet.book = again
+    return {
+      book: again,
+      runs: new Runs({ book: again, gateway: fleet, clock, log: pino({ level: 'silent' }), store }),
+    }
+  }
+  return { restarted, sql, store, fleet, book, runs, web, user, clientId, planIt, startIt, consumerNotices }
 }
