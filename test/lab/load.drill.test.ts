@@ -74,15 +74,8 @@ describeLab('loads and hanging processes', () => {
   })
   afterAll(async () => await fleet?.[Symbol.asyncDispose]())
 
-  /** What the independent tool finds changed by an act. */
-  async function changedBy(act: () => Promise<void>): Promise<string[]> {
-    const before = await fleet.manifests()
-    await act()
-    return await fleet.differences(before)
-  }
-
   test.each(ACTIONS)('a rehearsal of %s %j is confirmed and leaves the host as it was', async (action, params) => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       expect(await rehearse(host, action, params)).toMatchObject({
         ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
       })
@@ -93,7 +86,7 @@ describeLab('loads and hanging processes', () => {
 
   // How busy the machine is that all hosts of the lab share cannot be said beforehand: only the way back is certain.
   test('a rehearsal of cpu.load leaves the host as it was', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       const done = await rehearse(host, 'cpu.load', { percent: 30, cores: 1 })
       expect(done).toMatchObject({ restoration: 'identical', effect: expect.stringMatching(/^(?:proved|not seen)$/) })
     })
@@ -102,7 +95,7 @@ describeLab('loads and hanging processes', () => {
   })
 
   test('kill -9 of the agent ends its loads, and only what they left on the disk is put back', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'io.load', { folder: '/srv/data', mibPerSecond: 5 })
       expect(await loadsOn(host)).toBe(1)
       await host.enter(['systemctl', 'kill', '--kill-whom=main', '--signal=KILL', 'rehearsal.service'])
@@ -115,7 +108,7 @@ describeLab('loads and hanging processes', () => {
   })
 
   test('kill -9 while processes are suspended: they go on', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'process.stop', { name: 'nginx' })
       expect(await suspendedOf(host, 'nginx')).toBeGreaterThan(1)
       await killRehearsal(host)
@@ -129,7 +122,7 @@ describeLab('loads and hanging processes', () => {
   })
 
   test('kill -9 while the disk is almost full: the room comes back', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'disk.fill', { folder: '/srv/data', leavePercent: 20 })
       expect(await freePercent(host)).toBeLessThan(25)
       await killRehearsal(host)
@@ -142,7 +135,7 @@ describeLab('loads and hanging processes', () => {
   })
 
   test('a power cut while the disk is almost full, or hangs: the host is as it was', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await host.sync()
       await beginRehearsal(host, 'disk.fill', { folder: '/srv/data', leavePercent: 20 })
       await host.powerCut()
@@ -175,7 +168,7 @@ describeLab('loads and hanging processes', () => {
   })
 
   test('a service that is restarted while its processes are suspended is left as it is', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'process.stop', { service: 'nginx' })
       await host.enter(['systemctl', 'kill', '--signal=KILL', 'nginx'])
       await host.enter(['systemctl', 'restart', 'nginx'])
@@ -189,7 +182,7 @@ describeLab('loads and hanging processes', () => {
 
   if (THOROUGH) {
     test('a load that somebody ends is put back all the same', async () => {
-      const changes = await changedBy(async () => {
+      const changes = await fleet.changedBy(async () => {
         await beginRehearsal(host, 'memory.fill', { leavePercent: 20, atMostMiB: 128 })
         await host.enter(['pkill', '--signal', 'KILL', '--full', 'chaos-lite-agent load'])
         const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])

@@ -116,15 +116,8 @@ describeLab('the network of a host', () => {
   const table = async () =>
     /table inet (chaos_lite_\w+)/.exec((await host.enter(['nft', 'list', 'tables'])).stdout)?.[1]
 
-  /** What the independent tool finds changed by an act. */
-  async function changedBy(act: () => Promise<void>): Promise<string[]> {
-    const before = await fleet.manifests()
-    await act()
-    return await fleet.differences(before)
-  }
-
   test('a rehearsal of network.block is confirmed and leaves the host as it was', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       expect(await rehearse(host, 'network.block', block, '4s')).toMatchObject({
         ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
       })
@@ -133,7 +126,7 @@ describeLab('the network of a host', () => {
   })
 
   test('kill -9 in the middle of network.block: the line is back, and nothing is left', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'network.block', block)
       expect(await reaches()).toBe(false)
       await killRehearsal(host)
@@ -196,7 +189,7 @@ describeLab('the network of a host', () => {
   const leadsTo = async () => (await fleet.host('desk').enter(['getent', 'ahostsv4', ERP])).stdout.split(' ')[0]
 
   test('a rehearsal of resolver.switch is confirmed and leaves the host as it was', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       expect(await rehearse(fleet.host('desk'), 'resolver.switch', elsewhere())).toMatchObject({
         ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
       })
@@ -206,7 +199,7 @@ describeLab('the network of a host', () => {
 
   thoroughly('kill -9 in the middle of resolver.switch: the old name servers are asked again', async () => {
     const desk = fleet.host('desk')
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(desk, 'resolver.switch', elsewhere())
       expect(await leadsTo()).toBe(fleet.host('standby').address)
       await killRehearsal(desk)
@@ -260,7 +253,7 @@ describeLab('the network of a host', () => {
   }
 
   test('a rehearsal of interface.down is confirmed, and addresses and routes are as before', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       expect(await rehearse(host, 'interface.down', cable, '3s')).toMatchObject({
         ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
       })
@@ -269,7 +262,7 @@ describeLab('the network of a host', () => {
   })
 
   thoroughly('kill -9 in the middle of interface.down: the machine behind it is reached again', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'interface.down', cable)
       expect(await shopAnswers()).toBe(false)
       await killRehearsal(host)
@@ -281,7 +274,7 @@ describeLab('the network of a host', () => {
   })
 
   thoroughly('an interface that an administrator switched on meanwhile has its routes again as well', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'interface.down', cable)
       await host.enter(['ip', 'link', 'set', SECOND, 'up'])
       const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
@@ -292,7 +285,7 @@ describeLab('the network of a host', () => {
   })
 
   test('the interface that carries the link to the controller is refused, and nothing is touched', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       const refused = await rehearse(host, 'interface.down', {
         ...{ interface: 'host0', reaches: { host: fleet.host('outside').address, port: 80 } },
       })

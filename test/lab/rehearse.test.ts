@@ -63,15 +63,8 @@ describeLab('on a real host', () => {
   })
   afterAll(async () => await fleet?.[Symbol.asyncDispose]())
 
-  /** What the independent tool finds changed by an act. */
-  async function changedBy(act: () => Promise<void>): Promise<string[]> {
-    const before = await fleet.manifests()
-    await act()
-    return await fleet.differences(before)
-  }
-
   test.each(ACTIONS)('a rehearsal of %s is confirmed and leaves the host as it was', async (action, params) => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       expect(await rehearse(host, action, params)).toMatchObject({
         ...{ exitCode: 0, ok: true, restoration: 'identical', effect: 'proved' },
       })
@@ -80,7 +73,7 @@ describeLab('on a real host', () => {
   })
 
   test.each(ACTIONS)('a power cut in the middle of %s leaves the host as it was', async (action, params) => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await host.sync()
       await beginRehearsal(host, action, params)
       await host.powerCut()
@@ -92,7 +85,7 @@ describeLab('on a real host', () => {
   })
 
   test('a crash in the middle of a stopped service brings it back at boot', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'service.stop', { service: 'nginx' })
       await host.crash()
       expect(await host.boot()).toBe('running')
@@ -103,7 +96,7 @@ describeLab('on a real host', () => {
   })
 
   test('kill -9 of a rehearsal leaves its journal, which revert --all empties', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'data.quarantine', { folder: '/srv/data' })
       await killRehearsal(host)
       const { code, stdout } = await agentCommand(host, ['revert', '--all', '--json'])
@@ -120,7 +113,7 @@ describeLab('on a real host', () => {
 
   test('kill -9 of the agent in the middle of a drill: the host comes back, and the run says so', async () => {
     await fleet.online('plant')
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       const { runId } = await fleet.start('permission-purge', purge)
       await host.waitUntil(isAway)
       await host.enter(['systemctl', 'kill', '--kill-whom=main', '--signal=KILL', 'chaos-lite-agent'])
@@ -133,7 +126,7 @@ describeLab('on a real host', () => {
   })
 
   test('a link that is cut in the middle of a drill: the lease ends, and the host puts itself back', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       const { runId } = await fleet.start('permission-purge', purge)
       await host.waitUntil(isAway)
       await host.enter(['nft', 'add table inet cut'])
@@ -166,7 +159,7 @@ describeLab('on a real host', () => {
   test.each(REFUSED)('%s is refused, and nothing is touched', async (_what, action, params, reason) => {
     await host.enter(['sh', '-c', 'mountpoint -q /srv/other || mount -t tmpfs tmpfs /srv/other'])
     await host.exec(['systemctl', 'mask', '--runtime', '--quiet', 'masked'])
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       const refused = await rehearse(host, action, params)
       expect(refused).toMatchObject({ exitCode: 2, ok: false })
       expect(refused.reason).toMatch(reason)
@@ -177,7 +170,7 @@ describeLab('on a real host', () => {
   test('a hosts file that nobody may change is refused, and stays as it is', async () => {
     const [action, params] = ACTIONS[0] ?? ['', {}]
     await host.enter(['chattr', '+i', '/etc/hosts'])
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       const refused = await rehearse(host, action, params)
       expect(refused).toMatchObject({ exitCode: 2, ok: false, code: 'cannot-restore' })
       expect(refused.reason).toMatch(/immutable/)
@@ -187,7 +180,7 @@ describeLab('on a real host', () => {
   })
 
   test('a service that ignores being stopped ends with a clear answer, and runs again', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       const tried = await rehearse(host, 'service.stop', { service: 'sturdy' })
       expect(tried.restoration).toBe('identical')
       expect([0, 1]).toContain(tried.exitCode)
@@ -197,7 +190,7 @@ describeLab('on a real host', () => {
 
   test('without a policy nothing starts, and the lines that would allow it are told', async () => {
     await host.exec(['mv', '/etc/chaos-lite/policy.yaml', '/run/policy.yaml'])
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       const refused = await rehearse(host, 'service.stop', { service: 'nginx' })
       expect(refused).toMatchObject({ exitCode: 2, ok: false, code: 'policy-refused' })
       expect(refused.rule).toMatch(/actions: \[service\.stop\]/)
@@ -218,7 +211,7 @@ describeLab('on a real host', () => {
   })
 
   test('halt puts everything back from the host itself, and nothing starts until it is lifted', async () => {
-    const changes = await changedBy(async () => {
+    const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'service.stop', { service: 'nginx' })
       expect((await agentCommand(host, ['halt'])).code).toBe(0)
       await putBack(host)

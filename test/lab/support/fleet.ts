@@ -125,6 +125,13 @@ export class Fleet implements AsyncDisposable {
     )
   }
 
+  /** What is changed on any host once `act` is done: one line for each thing. */
+  async changedBy(act: () => Promise<void>): Promise<string[]> {
+    const before = await this.manifests()
+    await act()
+    return await this.differences(before)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync()
   }
