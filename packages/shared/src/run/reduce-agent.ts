@@ -46,6 +46,12 @@ function takeRecord(run: Run, event: RecordEvent, sourced: AgentSourced): Run {
 }
 
 function takeExercise(run: Run, event: ExerciseEvent, sourced: AgentSourced): Run {
+  const rows = run.steps.find(({ stepId }) => stepId === event.stepId)?.hosts ?? []
+  const hasEnded = rows.some(({ hostId, exercise }) => hostId === sourced.hostId && exercise !== null)
+  if (hasEnded && event.type === 'exercise.ended') {
+    const text = `The end of the exercise ${event.stepId} was reported again. The first one counts.`
+    return anomaly(run, text, statedAt(sourced, run.clocks).lowMs, sourced.hostId)
+  }
   const next = changeRow(run, event.stepId, sourced.hostId, null, (row) => {
     if (event.type === 'exercise.phase') {
       const { phase, tookMs } = event

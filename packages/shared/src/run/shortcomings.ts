@@ -3,6 +3,7 @@ import { formatDuration, formatMeasured } from '../timing/format.ts'
 import { alertCause } from './alert-cause.ts'
 import type { PlannedStep } from './plan.ts'
 import type { ObjectiveResult, Run, RunQuestion } from './run.ts'
+import type { ExerciseResult, StepHost } from './run-step.ts'
 import { hostName, notHolding, steadyProbes } from './steady-state.ts'
 
 type Planned<K extends PlannedStep['kind']> = Extract<PlannedStep, { kind: K }>
@@ -113,13 +114,29 @@ function alerts(run: Run): string[] {
 }
 
 function exercises(run: Run): string[] {
-  const rows = run.steps.flatMap((step) => (step.kind === 'exercise' ? step.hosts.map((row) => ({ step, row })) : []))
-  return rows.flatMap(({ step, row: { hostId, exercise, failure } }) => {
-    const what = `The exercise ${step.stepId} on ${hostName(run, hostId)}`
+  return exerciseRows(run).flatMap(({ what, row: { exercise, failure } }) => {
     if (exercise === null) return [`${what} did not come to an end.${failure === null ? '' : ` ${failure}`}`]
-    if (!exercise.ok) return [`${what} failed: ${exercise.reason ?? 'no reason was given'}.`]
-    return exercise.canary === 'missing' ? [`${what} did not bring the planted file back.`] : []
+    return whyFailed(what, exercise)
   })
+}
+
+/** Exercises that came to their end and failed: they have, whatever became of the run afterwards. */
+export function failedExercises(run: Run): string[] {
+  return exerciseRows(run).flatMap(({ what, row: { exercise } }) =>
+    exercise === null ? [] : whyFailed(what, exercise),
+  )
+}
+
+function exerciseRows(run: Run): { what: string; row: StepHost }[] {
+  const of = run.steps.filter(({ kind }) => kind === 'exercise')
+  return of.flatMap(({ stepId, hosts }) =>
+    hosts.map((row) => ({ what: `The exercise ${stepId} on ${hostName(run, row.hostId)}`, row })),
+  )
+}
+
+function whyFailed(what: string, { ok, reason, canary }: ExerciseResult): string[] {
+  if (!ok) return [`${what} failed: ${reason ?? 'no reason was given'}.`]
+  return canary === 'missing' ? [`${what} did not bring the planted file back.`] : []
 }
 
 function steps(run: Run): string[] {

@@ -3,7 +3,7 @@ import { hasInjects } from './objectives/landmarks.ts'
 import { remarks } from './remarks.ts'
 import { isRestored } from './restoration.ts'
 import type { Run } from './run.ts'
-import { shortcomings } from './shortcomings.ts'
+import { failedExercises, shortcomings } from './shortcomings.ts'
 
 /** What a run comes to. `reasons` are sentences for people: why it did not pass, or what is worth knowing though it did. */
 export interface Verdict {
@@ -39,7 +39,7 @@ function whySkipped(run: Run): string[] {
     return `${name} refused (${one.code ?? one.command}): ${one.reason}${one.rule === null ? '' : ` Rule: ${one.rule}`}`
   })
   const offline = run.hosts.filter((host) => host.online === false).map((host) => `${host.name} had no link.`)
-  const why = [...stops, ...refusals, ...offline, ...run.steadyState.failing]
+  const why = [...stops, ...failedExercises(run), ...refusals, ...offline, ...run.steadyState.failing]
   return ['Nothing was changed on any host.', ...(why.length > 0 ? why : ['No failure was started.'])]
 }
 

@@ -418,6 +418,18 @@ describe('a check, which changes nothing,', () => {
     expect(judged([...opening(aPlan(check)), abort(2000)]).outcome).toBe('skipped')
   })
 
+  test('is told to have failed where it did, though somebody stopped it then', () => {
+    const { outcome, reasons } = judged(whole(check, exercised(false), abort(201_000)))
+    expect(outcome).toBe('skipped')
+    expect(reasons.join()).toContain('restore-docs on SRV-04 failed: the repository is damaged')
+  })
+
+  test('is judged by the first end of its exercise, not by one that is told later', () => {
+    const told = runOf(whole(check, exercised(false), exercised(true)))
+    expect(judge(told).outcome).toBe('failed')
+    expect(told.anomalies[0]?.text).toMatch(/was reported again. The first one counts/)
+  })
+
   test('is skipped when it never began', () => {
     expect(judged(opening(aPlan(check)).slice(0, 4)).outcome).toBe('skipped')
   })
