@@ -1,88 +1,54 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { type Duplex, duplexPair } from 'node:stream'
-import { challengeText, commandText, isSealed, type Order, UNSEALED } from '@chaos-lite/shared'
-import { Agreement, Seal } from '@chaos-lite/shared/sealed'
-import { ulid } from 'ulid'
+import { duplexPair } from 'node:stream'
+import { commandText, type Order } from '@chaos-lite/shared'
 import { makeKey, publicKeyOf, signText } from '../../../packages/agent/src/identity/index.ts'
 import { openCommandLog, RelayPort, startLink } from '../../../packages/agent/src/link/index.ts'
 import { createOutbox } from '../../../packages/agent/src/outbox/index.ts'
-import { Down, FRAME_STAMP_BYTES, Pipe, Up } from '../../../packages/agent/src/pipe/index.ts'
 import type { Random } from '../random.ts'
 import { dutiesOf } from '../real-agent.ts'
-import { mutateBytes, mutateJson } from './mutate.ts'
+import { HostileRelay, hostId } from './hostile-relay.ts'
 import type { OpenTarget } from './target.ts'
-
-const hex = (bytes: number) => randomBytes(bytes).toString('hex')
-const hostId = 'h-0123456789abcdef01234567'
-const RUN = '01J00000000000000000000000'
-const MOST_FRAMES = 300
-/** So many frames are such that the link goes on. */
-const PASSING = 0.93
-const GENUINE = 0.02
 
 /**
  * Frames of a hostile controller, and messages of a hostile relay, against the part of the agent that has the power: only
- * genuine commands of this session may be executed, each once.
+ * genuine commands of this session may be executed, each once, and only leases of this session may be handed on. After
+ * each portion the next relay, which behaves well, must be served; and another agent in the same process keeps its link.
  */
 export const framesDown: OpenTarget = async ({ folder, random }) => {
   const stack = new AsyncDisposableStack()
-  const [controllerKey, privateKey] = [makeKey(), makeKey()]
-  const executed: Order[] = []
-  let nowMs = performance.now()
-  const clock = { bootId: 'boot', monoMs: () => nowMs, wallMs: () => Date.now() }
-  const outbox = createOutbox({ folder: join(folder, 'outbox'), clock })
-  stack.defer(() => outbox.close())
-  const commandLog = await openCommandLog(join(folder, 'commands.jsonl'))
-  stack.defer(() => commandLog.close())
-  const stop = new AbortController()
-  const log = () => undefined
-  const port = new RelayPort({ monoMs: () => clock.monoMs(), log })
-  const identity = { hostId, controllerKey: publicKeyOf(controllerKey), privateKey, caPem: null, labels: {} }
-  const link = startLink({
-    ...{
-      identity: { ...identity, controllerUrl: 'https://c.example.test' },
-      enrolment: 'fuzz',
-      clock,
-      outbox,
-      commandLog,
-    },
-    ...{ duties: dutiesOf(executed), port, signal: stop.signal, log },
-  })
-  stack.defer(async () => {
-    stop.abort()
-    await link.ended
-  })
-  let genuine = 0
+  const struck = stack.use(await rootPart(join(folder, 'struck'), random))
+  const quiet = stack.use(await rootPart(join(folder, 'quiet'), random))
+  const quietRelay = quiet.relay()
+  stack.defer(() => quietRelay.end())
+  let served = 0
 
   const talk = async (): Promise<number> => {
-    // Far enough for whatever was punished before to be forgiven.
-    nowMs += 10_000
-    const [ours, theirs] = duplexPair()
-    // As with a local socket: when one end is gone, so is the other.
-    theirs.once('close', () => ours.destroy())
-    ours.once('close', () => theirs.destroy())
-    port.attach(theirs)
-    const relay = new HostileRelay(ours, random, () => {
-      // The budget of frames is tested elsewhere; here it would only cost time.
-      nowMs += 10
-      return nowMs
-    })
+    const relay = struck.relay()
     try {
-      if (!(await relay.prove((text) => signText(text, controllerKey)))) return 1
-      return await relay.say((payload, fresh) => {
-        if (fresh) genuine += 1
-        return signText(commandText(hostId, payload), controllerKey)
-      })
+      if (!(await relay.prove(struck.greet))) return 1
+      return await relay.say(struck.sign)
     } finally {
       await relay.end()
+      struck.leases.sent += relay.leases
     }
   }
-
-  const judge = () => {
-    if (executed.length > genuine)
-      throw new Error(`${executed.length} orders were executed, of ${genuine} genuine ones.`)
+  const care = async () => {
+    await quietRelay.care(quiet.sign)
+    const relay = struck.relay()
+    if (!(await relay.prove(struck.greet, false))) throw new Error('A well-behaved relay was not let in.')
+    await relay.care(struck.sign)
+    await relay.end()
+    served += 1
   }
+  const judge = () => {
+    const { executed, genuine, leases } = struck
+    if (executed.length > genuine.count)
+      throw new Error(`${executed.length} orders were executed, of ${genuine.count} genuine ones.`)
+    if (leases.heard > leases.sent)
+      throw new Error(`${leases.heard} leases were handed on, of ${leases.sent} genuine ones.`)
+    if (quiet.links() !== 1) throw new Error(`The link of the well-behaved agent was made ${quiet.links()} times.`)
+  }
+  if (!(await quietRelay.prove(quiet.greet, false))) throw new Error('The well-behaved agent has no link.')
   return {
     async some(count) {
       let done = 0
@@ -90,188 +56,73 @@ export const framesDown: OpenTarget = async ({ folder, random }) => {
         const frames = await talk()
         done += frames
       }
+      await care()
       judge()
       return done
     },
     async settle() {
       judge()
-      if (executed.length === 0) throw new Error('No genuine order was ever executed: nothing was tested.')
-      return `${genuine} genuine commands among them, ${executed.length} of them executed, nothing else`
+      const { executed, genuine, leases } = struck
+      const commands = `${genuine.count} genuine commands among them, ${executed.length} of them executed`
+      const leased = `${leases.sent} genuine leases, ${leases.heard} of them handed on`
+      return `${commands}; ${leased}; nothing else; the next relay was served each of ${served} times, and a well-behaved agent beside it kept its one link`
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
 
-/** Signs as the controller. `fresh`: for this session. */
-type Sign = (payload: string, fresh: boolean) => string
-
-/** A relay that says what it should not: some of it in the controller's name, some in its own. */
-class HostileRelay {
-  readonly #pipe: Pipe
-  readonly #random: Random
-  readonly #nowMs: () => number
-  readonly #frames: Record<string, unknown>[] = []
-  readonly #closed = Promise.withResolvers<void>()
-  readonly #session = randomBytes(32).toString('hex')
-  #seal: Seal | null = null
-  #before: string | null = null
-  #wake: () => void = () => undefined
-  #over = false
-
-  constructor(stream: Duplex, random: Random, nowMs: () => number) {
-    this.#random = random
-    this.#nowMs = nowMs
-    this.#pipe = new Pipe(stream, {
-      message: (kind, payload) => this.#message(kind, payload),
-      closed: () => this.#gone(),
-    })
-  }
-
-  /** Opens a connection and answers as the controller would. False when the agent did not want it. */
-  async prove(sign: (text: string) => string): Promise<boolean> {
-    this.#pipe.send(Up.opened, randomBytes(16).toString('hex'))
-    const hello = await this.#said('hello')
-    if (hello === null) return false
-    const nonce = randomBytes(32).toString('hex')
-    const agreement = new Agreement()
-    const greetings = {
-      ...{ hostId, agentNonce: String(hello.nonce), controllerNonce: nonce },
-      ...{ agentAgreement: String(hello.agreement), controllerAgreement: agreement.publicKey },
-    }
-    const signature = sign(challengeText('controller', greetings))
-    this.#frame(JSON.stringify({ type: 'challenge', nonce, agreement: agreement.publicKey, signature }))
-    this.#seal = agreement.seal('controller', greetings)
-    if ((await this.#said('proof')) === null) return false
-    const cursor = this.#random.chance(0.02) ? { epoch: String(hello.epoch), seq: this.#random.below(1_000_000) } : null
-    this.#sealed(JSON.stringify({ type: 'welcome', session: this.#session, cursor, leaseTtlMs: 10_000 }))
-    return true
-  }
-
-  async say(sign: Sign): Promise<number> {
-    let sent = 0
-    for (; sent < MOST_FRAMES && !this.#over; sent += 1) {
-      const random = this.#random
-      if (random.chance(GENUINE)) this.#sealed(this.#command((payload) => sign(payload, true)))
-      else if (random.chance(PASSING)) this.#say(this.#passing())
-      else if (random.chance(0.2)) this.#raw()
-      else if (random.chance(0.3)) this.#forge(sign)
-      else this.#sealed(this.#broken(sign))
-      // The agent's part works in turns of the event loop; so does this one.
-      if (sent % 8 === 0) await new Promise((next) => setImmediate(next))
-    }
-    await new Promise((next) => setImmediate(next))
-    return sent
-  }
-
-  async end(): Promise<void> {
-    this.#pipe.end()
-    await this.#closed.promise
-  }
-
-  #command(sign: (payload: string) => string, session = this.#session): string {
-    const order = { name: 'revert', runId: RUN, stepId: null, cause: 'abort' }
-    const payload = JSON.stringify({ commandId: ulid(), session, expiresInMs: 10_000, order })
-    return JSON.stringify({ type: 'command', payload, signature: sign(payload) })
-  }
-
-  #passing(): { readonly type: string } {
-    const random = this.#random
-    const number = () => random.pick([0, 1, 120_000, random.below(100_000)])
-    return random.pick<() => { readonly type: string }>([
-      () => ({ type: 'lease', runId: RUN, ask: 1 + number(), ttlMs: number() }),
-      () => ({ type: 'clock', id: number() }),
-      () => ({ type: 'watch', runId: RUN, on: random.chance(0.5) }),
-      () => ({ type: 'ack', cursor: { epoch: randomBytes(16).toString('hex'), seq: number() } }),
-      () => ({ type: 'notice', message: 'x'.repeat(random.below(300)) }),
-    ])()
-  }
-
-  /** Damaged frames; signatures of others; genuine words of another session. */
-  #broken(sign: Sign): string {
-    const random = this.#random
-    const stranger = makeKey()
-    const base = random.pick<() => string>([
-      () => JSON.stringify(this.#passing()),
-      () => this.#command((payload) => signText(commandText(hostId, payload), stranger)),
-      () => this.#command((payload) => signText(commandText('h-ffffffffffffffffffffffff', payload), stranger)),
-      () => this.#command((payload) => sign(payload, false), randomBytes(32).toString('hex')),
-      () => JSON.stringify({ type: 'welcome', session: this.#session, cursor: null, leaseTtlMs: 1 }),
-      () => JSON.stringify({ type: 'enrolled', hostId, controllerKey: publicKeyOf(stranger), approved: true }),
-    ])()
-    if (random.chance(0.3)) return base
-    if (random.chance(0.5)) return mutateBytes(random, Buffer.from(base)).toString('utf8')
-    return JSON.stringify(mutateJson(random, JSON.parse(base), true))
-  }
-
-  #say(frame: { readonly type: string }): void {
-    if (frame.type === UNSEALED) this.#frame(JSON.stringify(frame))
-    else this.#sealed(JSON.stringify(frame))
-  }
-
-  /** As the controller would say it. */
-  #sealed(text: string): void {
-    this.#before = this.#seal?.close(text) ?? text
-    this.#frame(this.#before)
-  }
-
-  /** What a relay can do that has no key: leave the seal out, repeat, leave out, damage, or bring the words of another session. */
-  #forge(sign: Sign): void {
-    const random = this.#random
-    const genuine = () => this.#command((payload) => sign(payload, false))
-    const stranger = () => new Seal({ out: { key: hex(32), count: 1 }, in: { key: hex(32), count: 0 } })
-    const text = random.chance(0.5) ? genuine() : JSON.stringify({ type: 'lease', runId: RUN, ask: 1, ttlMs: 120_000 })
-    random.pick<() => void>([
-      () => this.#frame(text),
-      () => this.#frame(this.#before ?? text),
-      () => this.#frame(stranger().close(text)),
-      () => this.#frame(mutateBytes(random, Buffer.from(this.#seal?.close(text) ?? text)).toString('utf8')),
-      () => {
-        this.#seal?.close(text)
-        this.#sealed(text)
+/** The link, outbox and command log of a real agent, and relays that reach it. Time passes as fast as frames come. */
+async function rootPart(folder: string, random: Random) {
+  const [controllerKey, privateKey] = [makeKey(), makeKey()]
+  const executed: Order[] = []
+  const [genuine, leases] = [{ count: 0 }, { sent: 0, heard: 0 }]
+  const log: string[] = []
+  let nowMs = performance.now()
+  const clock = { bootId: 'boot', monoMs: () => nowMs, wallMs: () => Date.now() }
+  const outbox = createOutbox({ folder: join(folder, 'outbox'), clock })
+  const commandLog = await openCommandLog(join(folder, 'commands.jsonl'))
+  const stop = new AbortController()
+  const port = new RelayPort({ monoMs: () => clock.monoMs(), log: () => undefined })
+  const identity = { hostId, controllerKey: publicKeyOf(controllerKey), privateKey, caPem: null, labels: {} }
+  const link = startLink({
+    ...{ enrolment: 'fuzz', clock, outbox, commandLog, port, signal: stop.signal },
+    identity: { ...identity, controllerUrl: 'https://c.example.test' },
+    duties: {
+      ...dutiesOf(executed),
+      lease() {
+        leases.heard += 1
       },
-    ])()
-  }
-
-  /** A message that is no frame. */
-  #raw(): void {
-    const random = this.#random
-    const kind = random.pick([Up.opened, Up.resumed, Up.frame, Up.closed, Up.look, 0, 99, 255])
-    this.#pipe.send(kind, mutateBytes(random, randomBytes(random.below(64))))
-  }
-
-  #frame(text: string): void {
-    const stamp = Buffer.alloc(FRAME_STAMP_BYTES)
-    stamp.writeDoubleBE(this.#nowMs(), 0)
-    this.#pipe.send(Up.frame, Buffer.concat([stamp, Buffer.from(text)]))
-  }
-
-  async #said(type: string): Promise<Record<string, unknown> | null> {
-    for (;;) {
-      const at = this.#frames.findIndex((frame) => frame.type === type)
-      if (at >= 0) return this.#frames.splice(at, 1)[0] ?? null
-      if (this.#over) return null
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
+    },
+    log: (level, message) => void (level === 'info' && log.length < 1_000 && log.push(message)),
+  })
+  return {
+    ...{ executed, genuine, leases },
+    links: () => log.filter((line) => line.startsWith('Linked to')).length,
+    /** Signs as the controller. */
+    greet: (text: string) => signText(text, controllerKey),
+    sign: (payload: string, fresh: boolean) => {
+      if (fresh) genuine.count += 1
+      return signText(commandText(hostId, payload), controllerKey)
+    },
+    relay(): HostileRelay {
+      // Far enough for whatever was punished before to be forgiven.
+      nowMs += 10_000
+      const [ours, theirs] = duplexPair()
+      // As with a local socket: when one end is gone, so is the other.
+      theirs.once('close', () => ours.destroy())
+      ours.once('close', () => theirs.destroy())
+      port.attach(theirs)
+      // The budget of frames is tested elsewhere; here it would only cost time.
+      return new HostileRelay(ours, random, () => {
+        nowMs += 10
+        return nowMs
       })
-    }
-  }
-
-  #message(kind: number, payload: Buffer): void {
-    if (kind === Down.close) this.#over = true
-    if (kind === Down.frame) this.#hear(payload.toString('utf8'))
-    this.#wake()
-  }
-
-  /** Every frame is opened: the agent's seal counts them. */
-  #hear(text: string): void {
-    const genuine = this.#seal !== null && isSealed(text) ? this.#seal.open(text) : text
-    if (genuine === null) throw new Error('A frame of the agent did not bear its seal.')
-    if (this.#frames.length < 100) this.#frames.push(JSON.parse(genuine))
-  }
-
-  #gone(): void {
-    this.#over = true
-    this.#closed.resolve()
-    this.#wake()
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await link.ended
+      await commandLog.close()
+      await outbox.close()
+    },
   }
 }
