@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { builtInMenu, formatMistake, parseDrill } from '@chaos-lite/shared'
+import { cronExpression, slotsAfter } from '@chaos-lite/shared/schedule'
 import { describe, expect, it } from 'vitest'
-import { cronExpression } from '../../packages/controller/src/services/schedule/expression.ts'
-import { slotsAfter } from '../../packages/controller/src/services/schedule/slots.ts'
 import { blocksOf } from './blocks.ts'
 
 const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {

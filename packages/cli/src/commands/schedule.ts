@@ -1,10 +1,9 @@
-import { type Params, ScheduleView } from '@chaos-lite/shared'
+import { ChaosError, type Params, PreviewRequest, ScheduleView } from '@chaos-lite/shared'
+import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
-
-const Preview = z.object({ instantsMs: z.array(z.int()) })
 
 export async function addSchedule(
   context: CommandContext,
@@ -40,13 +39,14 @@ export async function listSchedules(context: CommandContext): Promise<ExitCode> 
   return ExitCode.ok
 }
 
-/** The instants at which an expression fires: ISO 8601 in UTC. */
+/** The instants at which an expression fires: ISO 8601 in UTC. Computed here: it asks no controller. */
 export async function previewSchedule(
   context: CommandContext,
   given: { readonly cron: string; readonly timeZone: string; readonly fromMs: number; readonly count: number },
 ): Promise<ExitCode> {
-  const { instantsMs } = await (await context.api()).post('/schedules/preview', given, Preview)
-  const instants = instantsMs.map((ms) => new Date(ms).toISOString())
+  const request = PreviewRequest.safeParse(given)
+  if (!request.success) throw new ChaosError('request-invalid', z.prettifyError(request.error))
+  const instants = previewSlots(request.data).map((ms) => new Date(ms).toISOString())
   answer(context, instants, () => instants.join('\n'))
   return ExitCode.ok
 }

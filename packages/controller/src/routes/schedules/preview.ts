@@ -1,9 +1,10 @@
 import { API, PreviewRequest } from '@chaos-lite/shared'
+import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 
 /** When an expression would fire. Nothing is stored. */
-export const previewSchedule: Endpoint = (app, { timetable }) => {
+export const previewSchedule: Endpoint = (app) => {
   app.route({
     method: 'POST',
     url: `${API}/schedules/preview`,
@@ -13,6 +14,6 @@ export const previewSchedule: Endpoint = (app, { timetable }) => {
       body: PreviewRequest,
       response: { 200: z.object({ instantsMs: z.array(z.int()) }) },
     },
-    handler: (request) => ({ instantsMs: timetable.preview(request.body) }),
+    handler: (request) => ({ instantsMs: previewSlots(request.body) }),
   })
 }

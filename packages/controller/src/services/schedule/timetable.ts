@@ -7,6 +7,7 @@ import {
   sentenceOf,
   type Ulid,
 } from '@chaos-lite/shared'
+import { checkTimeZone, cronExpression, nextSlot, slotsAfter } from '@chaos-lite/shared/schedule'
 import { createTask, type ScheduledTask } from 'node-cron'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
@@ -16,8 +17,6 @@ import type { StoredRunBook } from '../book.ts'
 import type { Clock } from '../clock.ts'
 import type { Runs, Slot } from '../runs.ts'
 import { printable } from '../sequence/orders.ts'
-import { cronExpression } from './expression.ts'
-import { checkTimeZone, nextSlot, slotsAfter } from './slots.ts'
 
 /** A slot is answered up to this long after its time; later, it is missed. Drills never start at a surprising hour. */
 export const GRACE_MS = 5 * 60_000
@@ -101,16 +100,6 @@ export class Timetable {
     const params = schedule.params as ScheduleView['params']
     const nextMs = paused ? null : nextSlot(cronExpression(cron), timeZone, this.#seenUntil(schedule))
     return { scheduleId, clientId, name, drill, params, cron, timeZone, paused, nextMs, lastSlotMs, lastOutcome }
-  }
-
-  preview(request: { cron: string; timeZone: string; fromMs: number; count: number }): number[] {
-    const expression = cronExpression(request.cron)
-    const instantsMs: number[] = []
-    for (const ms of slotsAfter(expression, request.timeZone, request.fromMs)) {
-      instantsMs.push(ms)
-      if (instantsMs.length >= request.count) break
-    }
-    return instantsMs
   }
 
   /** Answers every slot that has come due. Rounds run one after another. */

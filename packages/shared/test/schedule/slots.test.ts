@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cronExpression } from '../../../src/services/schedule/expression.ts'
-import { nextSlot, slotsAfter } from '../../../src/services/schedule/slots.ts'
+import { cronExpression, nextSlot, previewSlots, slotsAfter } from '../../src/schedule/index.ts'
 
 function slots(cron: string, timeZone: string, from: string, count: number): string[] {
   const found: string[] = []
@@ -97,5 +96,21 @@ describe('the timetable', () => {
       ),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('a preview', () => {
+  const request = { cron: '30 2 * * *', timeZone: 'Europe/Berlin', fromMs: Date.parse('2026-03-28T00:00:00Z') }
+
+  it('is as many slots as were asked for, a clock change among them', () => {
+    expect(previewSlots({ ...request, count: 3 }).map((ms) => new Date(ms).toISOString())).toEqual([
+      '2026-03-28T01:30:00.000Z',
+      '2026-03-29T01:30:00.000Z',
+      '2026-03-30T00:30:00.000Z',
+    ])
+  })
+
+  it('of an expression that never fires is empty, and ends', () => {
+    expect(previewSlots({ ...request, cron: '0 0 29 2 1#1', count: 3 })).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
-import { ChaosError } from '@chaos-lite/shared'
 import { createTask, type ScheduledTask, validateDetailed } from 'node-cron'
+import { ChaosError } from '../errors.ts'
 
 /** A cron expression that was understood: which wall-clock minutes it names, in no time zone yet. */
 export interface CronExpression {

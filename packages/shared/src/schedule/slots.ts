@@ -1,5 +1,5 @@
-import { ChaosError } from '@chaos-lite/shared'
 import { Temporal } from 'temporal-polyfill'
+import { ChaosError } from '../errors.ts'
 import type { CronExpression } from './expression.ts'
 
 const DAY_MS = 86_400_000
