@@ -187,6 +187,7 @@ After=local-fs.target
 Before=systemd-tmpfiles-setup.service sysinit.target shutdown.target
 Conflicts=shutdown.target
 ConditionDirectoryNotEmpty=/var/lib/chaos-lite/journal
+Wants=chaos-lite-recover-early-kept.service
 
 [Service]
 Type=oneshot
@@ -201,6 +202,48 @@ UMask=0077
 [Install]
 WantedBy=sysinit.target
 FILE
+  put 644 "$units/chaos-lite-recover-early-kept.service" <<'FILE'
+# The same once more, with the copy of the program that the last failure was armed with: for a host whose installed program
+# is broken or gone. Asked after the first one: skipped where that has left nothing open. Putting back twice is like once.
+[Unit]
+Description=Chaos Lite puts files back before services start, with the kept copy of its program
+DefaultDependencies=no
+After=local-fs.target chaos-lite-recover-early.service
+Before=systemd-tmpfiles-setup.service sysinit.target shutdown.target
+Conflicts=shutdown.target
+ConditionDirectoryNotEmpty=/var/lib/chaos-lite/journal
+ConditionFileIsExecutable=/var/lib/chaos-lite/bin/kept
+
+[Service]
+Type=oneshot
+ExecStart=/var/lib/chaos-lite/bin/kept revert --all --cause recovery --phase early
+RuntimeDirectory=chaos-lite
+RuntimeDirectoryMode=0700
+RuntimeDirectoryPreserve=yes
+TimeoutStartSec=90s
+UMask=0077
+FILE
+  put 644 "$units/chaos-lite-recover-kept.service" <<'FILE'
+# Started where chaos-lite-recover.service fails: the same with the copy of the program that the last failure was armed with,
+# for a host whose installed program is broken or gone.
+[Unit]
+Description=Chaos Lite puts back what was open when the machine went down, with the kept copy of its program
+DefaultDependencies=no
+After=sysinit.target basic.target chaos-lite-recover.service
+Before=shutdown.target
+Conflicts=shutdown.target
+ConditionDirectoryNotEmpty=/var/lib/chaos-lite/journal
+ConditionFileIsExecutable=/var/lib/chaos-lite/bin/kept
+
+[Service]
+Type=oneshot
+ExecStart=/var/lib/chaos-lite/bin/kept revert --all --cause recovery
+RuntimeDirectory=chaos-lite
+RuntimeDirectoryMode=0700
+RuntimeDirectoryPreserve=yes
+TimeoutStartSec=15min
+UMask=0077
+FILE
   put 644 "$units/chaos-lite-recover.service" <<'FILE'
 # After a reboot or a power cut, second phase: services, and whatever the first phase left. Needs neither the network nor
 # the controller. The agent starts no failure while this unit is not enabled. Without the default dependencies no target
@@ -213,6 +256,7 @@ After=sysinit.target basic.target
 Before=shutdown.target
 Conflicts=shutdown.target
 ConditionDirectoryNotEmpty=/var/lib/chaos-lite/journal
+OnFailure=chaos-lite-recover-kept.service
 
 [Service]
 Type=oneshot
@@ -422,6 +466,10 @@ uninstall() {
     [ -e "$units/$unit" ] || continue
     run systemctl disable --quiet "$unit"
     run rm -f "$units/$unit"
+  done
+  # Never enabled: the others start them.
+  for unit in chaos-lite-recover-early-kept.service chaos-lite-recover-kept.service; do
+    [ ! -e "$units/$unit" ] || run rm -f "$units/$unit"
   done
   run systemctl daemon-reload
   run rm -rf "$link" "$lib" "$state/bin" /run/chaos-lite-agent.bell

@@ -63,7 +63,9 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
       'chaos-lite-agent.service',
       'chaos-lite-agent.socket',
       'chaos-lite-link.service',
+      'chaos-lite-recover-early-kept.service',
       'chaos-lite-recover-early.service',
+      'chaos-lite-recover-kept.service',
       'chaos-lite-recover.service',
     ])
   })
@@ -123,6 +125,24 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const at = (text: string) => stdout.indexOf(text)
     expect(at('enable --quiet chaos-lite-recover')).toBeLessThan(at('enrol --controller'))
     expect(at('enrol --controller')).toBeLessThan(at('start chaos-lite-link.service chaos-lite-agent.service'))
+  })
+
+  test('at boot the kept copy of the program puts back where the installed one did not', async () => {
+    const [early, earlyKept] = [
+      await installedUnit('chaos-lite-recover-early.service'),
+      await installedUnit('chaos-lite-recover-early-kept.service'),
+    ]
+    expect(early).toMatch(/^Wants=chaos-lite-recover-early-kept\.service$/m)
+    expect(earlyKept).toMatch(/^After=local-fs\.target chaos-lite-recover-early\.service$/m)
+    const before = /^Before=.+$/m
+    expect(before.exec(earlyKept)?.[0]).toBe(before.exec(early)?.[0])
+    const late = await installedUnit('chaos-lite-recover.service')
+    expect(late).toMatch(/^OnFailure=chaos-lite-recover-kept\.service$/m)
+    for (const unit of [earlyKept, await installedUnit('chaos-lite-recover-kept.service')]) {
+      expect(unit).toContain('ExecStart=/var/lib/chaos-lite/bin/kept revert --all --cause recovery')
+      expect(unit).toMatch(/^ConditionFileIsExecutable=\/var\/lib\/chaos-lite\/bin\/kept$/m)
+      expect(unit).toMatch(/^ConditionDirectoryNotEmpty=\/var\/lib\/chaos-lite\/journal$/m)
+    }
   })
 
   test('the root part reverts when it ends, comes back when it failed, and sees the mounts of the host', async () => {

@@ -6,6 +6,7 @@ import { serveSite } from './support/nginx.ts'
 
 const AGENT = '/usr/local/bin/chaos-lite-agent'
 const STATE = '/var/lib/chaos-lite'
+const KEPT = `${STATE}/bin/kept`
 const NAME = 'erp.example.test'
 const EARLY = 'chaos-lite-recover-early.service'
 const LATE = 'chaos-lite-recover.service'
@@ -41,8 +42,8 @@ describeLab('putting back by others than the agent', () => {
     expect(diffManifests(before, await host.manifest())).toEqual([])
   })
 
-  const status = async () => (await host.enter([AGENT, 'status', '--json'], { check: false })).stdout
-  const isBack = async () => (await status()).includes('"open":[]')
+  const status = async (program = AGENT) => (await host.enter([program, 'status', '--json'], { check: false })).stdout
+  const isBack = async (program = AGENT) => (await status(program)).includes('"open":[]')
   const show = async (unit: string, property: string) =>
     (await host.enter(['systemctl', 'show', '--value', `--property=${property}`, unit])).stdout.trim()
   const rehearsalGone = () => host.waitUntil(async () => (await show('rehearsal.service', 'LoadState')) === 'not-found')
@@ -63,14 +64,18 @@ describeLab('putting back by others than the agent', () => {
   const kill = () => host.enter(['systemctl', 'kill', '--signal=KILL', 'rehearsal'])
 
   test('the units are sound, and bring no order into the boot that cannot be kept', async () => {
-    const units = [EARLY, LATE].map((unit) => `/etc/systemd/system/${unit}`)
+    const kept = ['chaos-lite-recover-early-kept.service', 'chaos-lite-recover-kept.service']
+    const units = [EARLY, LATE, ...kept].map((unit) => `/etc/systemd/system/${unit}`)
     const { stdout, stderr } = await host.exec(['systemd-analyze', 'verify', '--man=no', ...units], { check: false })
-    expect(`${stdout}${stderr}`).not.toMatch(/chaos-lite|cycle/)
+    // The kept copy is there from the first failure on.
+    const said = `${stdout}${stderr}`.split('\n').filter((line) => !line.includes(`${KEPT} is not executable`))
+    expect(said.join('\n')).not.toMatch(/chaos-lite|cycle/)
     expect(await host.reboot()).toBe('running')
     const { stdout: log } = await host.enter(['journalctl', '--boot', '--no-pager', '--output=cat'])
     expect(log).not.toMatch(/ordering cycle/i)
     // Nothing was open: neither of them cost anything.
     expect([await show(EARLY, 'ConditionResult'), await show(LATE, 'ConditionResult')]).toEqual(['no', 'no'])
+    expect(await show('chaos-lite-recover-early-kept.service', 'ConditionResult')).toBe('no')
   })
 
   test('files are back before services start', async () => {
@@ -99,6 +104,33 @@ describeLab('putting back by others than the agent', () => {
     expect(await logOf(EARLY)).toContain('nothing to put back')
     expect(await logOf(LATE)).toContain('identical')
     await host.exec(['systemctl', 'enable', '--quiet', 'nginx'])
+    before = await host.manifest()
+  })
+
+  test.each([
+    ['gone', 'the second phase', () => rehearse('service.stop', { service: 'nginx' })],
+    ['garbage', 'the first phase', () => otherAddress()],
+  ])('where the installed program is %s, the kept copy puts back in %s', async (spoil, _phase, inject) => {
+    const program = (await host.enter(['readlink', '--canonicalize', AGENT])).stdout.trim()
+    await host.exec(['systemctl', spoil === 'gone' ? 'disable' : 'enable', '--quiet', 'nginx'])
+    before = await host.manifest()
+    await inject()
+    await host.enter(['mv', program, `${program}.aside`])
+    if (spoil === 'garbage') await host.writeFile(program, 'garbage', 0o755)
+    await host.crash()
+    await host.boot()
+    await host.waitUntil(() => isBack(KEPT))
+    await host.enter(['mv', '-f', `${program}.aside`, program])
+    // The units of the installed program are rightly shown as failed.
+    const failed = (await host.enter(['systemctl', 'list-units', '--failed', '--plain', '--no-legend'])).stdout
+    expect(failed).toContain(spoil === 'gone' ? LATE : EARLY)
+    expect(failed).not.toContain('kept')
+    await host.enter(['systemctl', 'reset-failed'])
+    // The program itself was moved there and back, by this test.
+    const changed = diffManifests(before, await host.manifest())
+    expect(changed.filter((line) => !line.includes('/usr/local/lib/chaos-lite'))).toEqual([])
+    if (spoil === 'gone') await host.exec(['systemctl', 'enable', '--quiet', 'nginx'])
+    else expect(await host.readFile('/etc/hosts')).not.toContain(NAME)
     before = await host.manifest()
   })
 

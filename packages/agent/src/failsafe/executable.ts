@@ -1,8 +1,12 @@
-import { constants, copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants, copyFile, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { isSea } from 'node:sea'
 import { fileURLToPath } from 'node:url'
 import { makeFolder, syncFolder } from '../journal/durable.ts'
+
+const PROGRAM = 'chaos-lite-agent'
+/** A link to the copy that was kept last: the units that put back at boot start it where the installed program cannot. */
+const KEPT = 'kept'
 
 /** How to start a program: the file and its first arguments. */
 export type Command = readonly [string, ...string[]]
@@ -34,26 +38,45 @@ export async function keepExecutable(folder: string, version: string): Promise<C
   return [await keepCopy(own[0], folder, version)]
 }
 
-/** Copies `source` to `<folder>/<version>/chaos-lite-agent`, durably, unless the very same is there already. */
+/**
+ * Copies `source` to `<folder>/<version>/chaos-lite-agent`, durably, unless the very same is there already, and lets
+ * `<folder>/kept` lead to it.
+ */
 export async function keepCopy(source: string, folder: string, version: string): Promise<string> {
-  const place = join(folder, version)
-  const path = join(place, 'chaos-lite-agent')
-  if (source === path || (await isSame(source, path))) return path
+  const path = join(folder, version, PROGRAM)
+  if (source !== path && !(await isSame(source, path))) await copyTo(path, source)
+  await nameKept(folder, version)
+  return path
+}
+
+async function copyTo(path: string, source: string): Promise<void> {
+  const place = dirname(path)
   await makeFolder(place)
   const fresh = `${path}.new`
   await copyFile(source, fresh, constants.COPYFILE_FICLONE)
   await syncFolder(fresh)
   await rename(fresh, path)
   await syncFolder(place)
-  return path
+}
+
+/** One rename: at no moment does the name lead to nothing. */
+async function nameKept(folder: string, version: string): Promise<void> {
+  const [link, target] = [join(folder, KEPT), join(version, PROGRAM)]
+  if ((await readlink(link).catch(() => null)) === target) return
+  await rm(`${link}.new`, { force: true })
+  await symlink(target, `${link}.new`)
+  await rename(`${link}.new`, link)
+  await syncFolder(folder)
 }
 
 /** Removes the copies of other versions. Only for an empty journal: an open record may need the one it was armed with. */
 export async function dropOldCopies(folder: string, version: string): Promise<void> {
   const versions = await readdir(folder).catch(() => [])
   for (const each of versions) {
-    if (each !== version) await rm(join(folder, each), { recursive: true, force: true })
+    if (each !== version && each !== KEPT) await rm(join(folder, each), { recursive: true, force: true })
   }
+  const link = join(folder, KEPT)
+  if (!(await stat(link).catch(() => null))) await rm(link, { force: true })
 }
 
 async function isSame(source: string, copy: string): Promise<boolean> {

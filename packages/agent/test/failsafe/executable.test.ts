@@ -5,7 +5,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -42,7 +45,7 @@ test('the copy stays when the original is replaced, until the next version is ke
   await keepCopy(source, join(folder, 'bin'), '2.0.0')
   expect(readFileSync(copy, 'utf8')).toBe('version one')
   await dropOldCopies(join(folder, 'bin'), '2.0.0')
-  expect(readdirSync(join(folder, 'bin'))).toEqual(['2.0.0'])
+  expect(readdirSync(join(folder, 'bin'))).toEqual(['2.0.0', 'kept'])
 })
 
 test('the same executable is copied once, a changed one again', async () => {
@@ -67,4 +70,50 @@ test('a half-written copy of an earlier crash is overwritten', async () => {
   mkdirSync(join(folder, 'bin', '1.0.0'), { recursive: true })
   writeFileSync(join(folder, 'bin', '1.0.0', 'chaos-lite-agent.new'), 'ha')
   expect(readFileSync(await keepCopy(source, join(folder, 'bin'), '1.0.0'), 'utf8')).toBe('whole')
+})
+
+test('the copy that was kept last has a name that the boot knows', async () => {
+  const folder = place()
+  const [source, bin] = [join(folder, 'installed'), join(folder, 'bin')]
+  writeFileSync(source, 'version one', { mode: 0o755 })
+  await keepCopy(source, bin, '1.0.0')
+  expect(readFileSync(join(bin, 'kept'), 'utf8')).toBe('version one')
+  // Whatever becomes of the installed program.
+  writeFileSync(source, 'version two')
+  await keepCopy(source, bin, '2.0.0')
+  writeFileSync(source, '')
+  expect(readlinkSync(join(bin, 'kept'))).toBe('2.0.0/chaos-lite-agent')
+  expect(readFileSync(join(bin, 'kept'), 'utf8')).toBe('version two')
+  expect(statSync(join(bin, 'kept')).mode & 0o111).toBe(0o111)
+})
+
+test('a copy of before there was that name gets it', async () => {
+  const folder = place()
+  const [source, bin] = [join(folder, 'installed'), join(folder, 'bin')]
+  writeFileSync(source, 'version one', { mode: 0o755 })
+  await keepCopy(source, bin, '1.0.0')
+  rmSync(join(bin, 'kept'))
+  symlinkSync('nowhere', join(bin, 'kept.new'))
+  await keepCopy(source, bin, '1.0.0')
+  expect(readFileSync(join(bin, 'kept'), 'utf8')).toBe('version one')
+  expect(readdirSync(bin)).toEqual(['1.0.0', 'kept'])
+})
+
+test('what runs as the kept copy keeps itself, and gives it that name', async () => {
+  const folder = place()
+  const [source, bin] = [join(folder, 'installed'), join(folder, 'bin')]
+  writeFileSync(source, 'version one', { mode: 0o755 })
+  const copy = await keepCopy(source, bin, '1.0.0')
+  rmSync(join(bin, 'kept'))
+  expect(await keepCopy(copy, bin, '1.0.0')).toBe(copy)
+  expect(readlinkSync(join(bin, 'kept'))).toBe('1.0.0/chaos-lite-agent')
+})
+
+test('a name that leads to a copy which is gone goes with it', async () => {
+  const folder = place()
+  const [source, bin] = [join(folder, 'installed'), join(folder, 'bin')]
+  writeFileSync(source, 'version one', { mode: 0o755 })
+  await keepCopy(source, bin, '1.0.0')
+  await dropOldCopies(bin, '2.0.0')
+  expect(readdirSync(bin)).toEqual([])
 })
