@@ -1,16 +1,47 @@
-import type { Menu, MenuItem } from '@chaos-lite/shared'
+import { builtInMenu, type Menu, type MenuItem } from '@chaos-lite/shared'
 import type { Gateway } from '../gateway/gateway.ts'
 
-/** Everything that any host with a link offers to do; null while none has told. */
-export function knownMenu(gateway: Gateway): Menu | null {
+/** Forms of one name that are looked at: as many versions of the agent no company runs at once. */
+const MOST_FORMS = 8
+
+/**
+ * Everything that any host with a link offers to do; null while none has told. Where hosts tell different things of one
+ * name, each form is there, the most frequent first, and always our own: a host can say what it likes about itself, but
+ * not make a mistake of what others take.
+ */
+export function knownMenu(gateway: Pick<Gateway, 'online' | 'inventory'>): Menu | null {
   const menus = gateway.online().flatMap((hostId) => gateway.inventory(hostId)?.menu ?? [])
   if (menus.length === 0) return null
-  const merged = (pick: (menu: Menu) => readonly MenuItem[]) => [
-    ...new Map(menus.flatMap((menu) => pick(menu).map((item) => [item.name, item] as const))).values(),
-  ]
   return {
-    actions: merged((menu) => menu.actions),
-    probes: merged((menu) => menu.probes),
-    exercises: merged((menu) => menu.exercises),
+    actions: merged(menus, (menu) => menu.actions),
+    probes: merged(menus, (menu) => menu.probes),
+    exercises: merged(menus, (menu) => menu.exercises),
   }
+}
+
+interface Form {
+  readonly item: MenuItem
+  told: number
+}
+
+function merged(menus: readonly Menu[], pick: (menu: Menu) => readonly MenuItem[]): MenuItem[] {
+  const names = new Map<string, Map<string, Form>>()
+  for (const item of menus.flatMap(pick)) {
+    const forms = names.get(item.name) ?? new Map<string, Form>()
+    names.set(item.name, forms)
+    const text = textOf(item)
+    const form = forms.get(text) ?? { item, told: 0 }
+    form.told += 1
+    forms.set(text, form)
+  }
+  return [...names].flatMap(([name, forms]) => {
+    const frequent = [...forms].sort(([, a], [, b]) => b.told - a.told).slice(0, MOST_FORMS)
+    const own = pick(builtInMenu).find((item) => item.name === name)
+    const lacking = own === undefined || frequent.some(([text]) => text === textOf(own)) ? [] : [own]
+    return [...frequent.map(([, { item }]) => item), ...lacking]
+  })
+}
+
+function textOf({ params, value }: MenuItem): string {
+  return JSON.stringify([params, value])
 }

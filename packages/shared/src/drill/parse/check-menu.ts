@@ -31,11 +31,21 @@ export function checkMenu(drill: Json, menu: Menu | null, params: ReadonlyMap<st
     const name = textAt(use.value, use.key)
     if (name === null) return []
     const items = menu === null ? [] : { action: menu.actions, exercise: menu.exercises, probe: menu.probes }[use.kind]
-    const item = items.find((candidate) => candidate.name === name)
-    const misplaced = misplacedKeys(use, item)
-    if (item !== undefined) return [...misplaced, ...checkUse(use, item, params, misplaced)]
+    // Hosts of several versions may take several forms of the same name: what fits one of them is no mistake.
+    const forms = items.filter((candidate) => candidate.name === name)
+    if (forms.length > 0) return fewest(forms.map((item) => checkForm(use, item, params)))
+    const misplaced = misplacedKeys(use, undefined)
     return menu === null ? misplaced : [unknownItem(use, name, items, menu), ...misplaced]
   })
+}
+
+function checkForm(use: Use, item: MenuItem, params: ReadonlyMap<string, ParamDeclaration>): Finding[] {
+  const misplaced = misplacedKeys(use, item)
+  return [...misplaced, ...checkUse(use, item, params, misplaced)]
+}
+
+function fewest(all: readonly Finding[][]): Finding[] {
+  return all.reduce((best, one) => (one.length < best.length ? one : best))
 }
 
 function usesIn(drill: Json): Use[] {
@@ -90,7 +100,7 @@ function misplacedKeys(use: Use, item: MenuItem | undefined): Finding[] {
 }
 
 function unknownItem(use: Use, name: string, items: readonly MenuItem[], menu: Menu): Finding {
-  const names = items.map((item) => item.name)
+  const names = [...new Set(items.map((item) => item.name))]
   const path = [...use.path, use.key]
   const elsewhere = elsewhereIn(menu, name, use.kind)
   const message = `there is no ${use.kind} \`${name}\`${elsewhere === null ? '' : `; it is ${elsewhere}`}`

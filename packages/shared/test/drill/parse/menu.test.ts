@@ -94,6 +94,20 @@ describe('compared with the menu', () => {
   })
 })
 
+describe('a menu with several forms of one name', () => {
+  const params = { type: 'object', properties: { other: { type: 'string' } }, additionalProperties: false }
+  const twisted = menu.actions.map((item) => ({ ...item, params }))
+
+  test('makes no mistake of what fits one of them', () => {
+    expect(mistakesOf(goodDrill, { ...menu, actions: [...twisted, ...menu.actions] })).toEqual([])
+    expect(mistakesOf(goodDrill, { ...menu, actions: [...menu.actions, ...twisted] })).toEqual([])
+  })
+
+  test('still tells what fits none', () => {
+    expect(mistakesOf(goodDrill, { ...menu, actions: [...twisted, ...twisted] })).not.toEqual([])
+  })
+})
+
 describe('a menu comes from a host and is not trusted', () => {
   const withParams = (params: unknown): Menu => ({
     ...menu,
