@@ -53,8 +53,9 @@ export class Watcher {
     return this.identity.clients.some((client) => client.clientId === clientId)
   }
 
+  /** Not before its facts were sent: until then nobody has asked whether this watcher may see the run. */
   watches(runId: Ulid): boolean {
-    return this.#runs.has(runId)
+    return this.#runs.get(runId) === 'live'
   }
 
   /** Something that must not be lost. A watcher who is too slow for that is closed, and starts anew. */

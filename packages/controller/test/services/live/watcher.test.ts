@@ -1,0 +1,52 @@
+import { EventEmitter } from 'node:events'
+import { ChaosError, type SourcedFact } from '@chaos-lite/shared'
+import { pino } from 'pino'
+import { describe, expect, test, vi } from 'vitest'
+import type { WebSocket } from 'ws'
+import type { Identity } from '../../../src/services/auth/auth.ts'
+import { Watcher } from '../../../src/services/live/watcher.ts'
+
+const runId = '01HZZZZZZZZZZZZZZZZZZZZZZZ'
+const sample = {
+  ...{ type: 'sample', runId, hostId: `h-${'0'.repeat(24)}`, probeId: 'answers' },
+  ...{ atMs: 1, tookMs: 1, status: 'up', value: {} },
+} as const
+
+/** A watcher who asks for the run; what the store says of it is answered by the test. */
+function asking() {
+  const sent: string[] = []
+  const closed: number[] = []
+  const ws = Object.assign(new EventEmitter(), {
+    ...{ OPEN: 1, readyState: 1, bufferedAmount: 0 },
+    send(text: string, done?: () => void) {
+      sent.push(text)
+      done?.()
+    },
+    close: (code: number) => void closed.push(code),
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<readonly SourcedFact[]>()
+  const watcher = new Watcher(ws as unknown as WebSocket, { clients: [] } as unknown as Identity, {
+    ...{ facts: () => promise, watching: () => {}, log: pino({ level: 'silent' }) },
+  })
+  ws.emit('message', Buffer.from(JSON.stringify({ type: 'watch', runId })), false)
+  return { watcher, sent, closed, resolve, reject }
+}
+
+describe('a watcher who asks for a run', () => {
+  test('is told nothing of it before it is known whether they may see it', async () => {
+    const { watcher, sent, closed, reject } = asking()
+    expect(watcher.watches(runId)).toBe(false)
+    reject(new ChaosError('not-found', 'There is no such run.'))
+    await vi.waitFor(() => expect(closed).toEqual([4400]))
+    expect(watcher.watches(runId)).toBe(false)
+    expect(sent).toEqual([])
+  })
+
+  test('gets its samples once its facts were sent', async () => {
+    const { watcher, sent, resolve } = asking()
+    resolve([])
+    await vi.waitFor(() => expect(watcher.watches(runId)).toBe(true))
+    watcher.sample(sample)
+    expect(sent.map((text) => JSON.parse(text).type)).toEqual(['backlog', 'sample'])
+  })
+})
