@@ -10,7 +10,7 @@ import { buildDashboard } from '../build/dashboard.ts'
 import { demoParams } from './hosts.ts'
 import { monitor } from './monitor.ts'
 import { startOptions } from './options.ts'
-import { type Demo, startDemo } from './start-demo.ts'
+import { type Demo, emptyFolder, startDemo } from './start-demo.ts'
 
 const DRILL = 'failover-friday-dns'
 /** Long enough to see the question on the screen. */
@@ -28,11 +28,14 @@ try {
 async function main(): Promise<number> {
   const options = startOptions(process.argv.slice(2))
   const folder = resolve(options.folder)
+  const place = join(folder, 'demo')
+  // Before anything that takes its time.
+  await emptyFolder(place)
   const hostsBefore = await readFile('/etc/hosts')
   await buildDashboard().catch((error: unknown) => {
     terminal.err(`The dashboard could not be built, the drill runs without it: ${sentenceOf(error).split('\n')[0]}`)
   })
-  await using demo = await startDemo({ folder: join(folder, 'demo'), port: options.port, say: terminal.out })
+  await using demo = await startDemo({ folder: place, port: options.port, say: terminal.out })
   const code = await failoverFriday(demo, folder)
   const same = hostsBefore.equals(await readFile('/etc/hosts'))
   terminal.out(`This machine's own /etc/hosts is ${same ? 'byte for byte as it was' : 'CHANGED'}.`)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Controller, startController } from '@chaos-lite/controller'
+import { type Controller, makeFolder, startController } from '@chaos-lite/controller'
 import type { DemoHost } from './demo-host.ts'
 import { type DemoHostDefinition, demoHosts, findPlace, type Place } from './hosts.ts'
 import { namespaceArgs } from './namespace.ts'
@@ -65,10 +65,11 @@ export async function startDemo({ folder, port, drillsFolder, say = () => undefi
   }
 }
 
-async function emptyFolder(folder: string): Promise<void> {
+/** Throws with a sentence for people where it cannot be made. */
+export async function emptyFolder(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true })
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`The folder ${folder} cannot be written (${why}). Give another one with --folder.`, { cause })

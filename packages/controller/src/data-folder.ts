@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import BetterSqlite from 'better-sqlite3'
+import { makeFolder } from './make-folder.ts'
 
 /** A data folder that is ours alone, until it is released. */
 export interface DataFolder {
@@ -15,7 +16,7 @@ export interface DataFolder {
  */
 export function takeDataFolder(folder: string): DataFolder {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     chmodSync(folder, 0o700)
     const trial = join(folder, '.writable')
     writeFileSync(trial, '')

@@ -1,5 +1,6 @@
 export type { Address, AppContext, RunServices } from './context.ts'
 export type { AgentGateway, Gateway, GatewayListener, HostClockReading, LiveSample } from './gateway/index.ts'
+export { makeFolder } from './make-folder.ts'
 export { type ControllerOptions, DEFAULT_DRILLS, DEFAULT_PORT } from './options.ts'
 export { anchoredClock, type Clock } from './services/clock.ts'
 export type { RunBook } from './services/run-book.ts'

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isLoopback, listening, makeAddress } from '../src/address.ts'
 import { takeDataFolder } from '../src/data-folder.ts'
+import { makeFolder } from '../src/make-folder.ts'
 import { openController } from './support/controller.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
@@ -38,6 +39,33 @@ describe('the data folder', () => {
     chmodSync(readOnly, 0o500)
     // The superuser may write anywhere; for everybody else this is refused.
     if (process.getuid?.() !== 0) expect(() => takeDataFolder(join(readOnly, 'data'))).toThrow('--data')
+  })
+})
+
+describe('a folder that is made', () => {
+  test('where nobody can make one is refused at once, and not tried for ever', { timeout: 60_000 }, async () => {
+    const started = run(process.execPath, [main, '--data', '/proc/chaos-lite/data'], { timeout: 50_000 })
+    await expect(started).rejects.toMatchObject({
+      killed: false,
+      stderr: expect.stringMatching(/The data folder \/proc\/chaos-lite\/data cannot be written .*--data/),
+    })
+    expect(() => makeFolder('/proc/chaos-lite/data')).toThrow(/mkdir '\/proc\/chaos-lite'/)
+  })
+
+  test('is made with all that leads to it, for its owner only, and may be there already', () => {
+    const folder = join(temporaryFolder(), 'a', 'b', 'c')
+    makeFolder(folder)
+    makeFolder(folder)
+    expect([folder, join(folder, '..')].map((each) => statSync(each).mode & 0o777)).toEqual([0o700, 0o700])
+  })
+
+  test('below a file, or below a link that leads nowhere, cannot be', () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'file'), '')
+    symlinkSync('nowhere', join(folder, 'link'))
+    for (const name of ['file/data', 'file/deep/data', 'link/data']) {
+      expect(() => makeFolder(join(folder, name))).toThrow(/ENOTDIR|EEXIST|ENOENT/)
+    }
   })
 })
 
