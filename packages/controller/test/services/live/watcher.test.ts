@@ -7,10 +7,9 @@ import type { Identity } from '../../../src/services/auth/auth.ts'
 import { Watcher } from '../../../src/services/live/watcher.ts'
 
 const runId = '01HZZZZZZZZZZZZZZZZZZZZZZZ'
-const sample = {
-  ...{ type: 'sample', runId, hostId: `h-${'0'.repeat(24)}`, probeId: 'answers' },
-  ...{ atMs: 1, tookMs: 1, status: 'up', value: {} },
-} as const
+const hostId = `h-${'0'.repeat(24)}`
+const seen = { probeId: 'answers', atMs: 1, tookMs: 1, status: 'up', value: {} } as const
+const sample = { type: 'sample', runId, hostId, ...seen } as const
 
 /** A watcher who asks for the run; what the store says of it is answered by the test. */
 function asking() {
