@@ -94,6 +94,25 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
       expect(await readdir(real('etc'))).toHaveLength(4)
     })
 
+    it('make a folder that all may look into, once, and remove it only while it is empty', async () => {
+      await files.makeFolder(named('etc/settings'))
+      await files.makeFolder(named('etc/settings'))
+      expect(await files.metadata(named('etc/settings'))).toMatchObject({ kind: 'folder', mode: 0o755 })
+      await files.replace(named('etc/settings/a'), Buffer.from('a'))
+      await files.removeEmptyFolder(named('etc/settings'))
+      expect(await files.list(named('etc/settings'))).toEqual(['a'])
+      await files.remove(named('etc/settings/a'))
+      await files.removeEmptyFolder(named('etc/settings'))
+      expect(await files.exists(named('etc/settings'))).toBe(false)
+      await files.removeEmptyFolder(named('etc/settings'))
+    })
+
+    it('make no folder where a file is, or where its parent is missing', async () => {
+      await files.replace(named('etc/taken'), Buffer.from('a'))
+      await expect(files.makeFolder(named('etc/taken'))).rejects.toThrow(/cannot be made/)
+      await expect(files.makeFolder(named('etc/nowhere/deep'))).rejects.toThrow(/cannot be made/)
+    })
+
     it('look at what a path leads to, and say where that lies', async () => {
       await symlink('hosts', real('etc/link'))
       const seen = await files.look(named('etc/link'), async (thing) => {

@@ -43,7 +43,7 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
     nameServers: sharesNetwork ? notOurNameServers : linuxNameServers,
     packetFilter: nftables(),
     network: linuxNetwork(),
-    mounts: linuxMounts(),
+    mounts: linuxMounts({ systemd: services.manager === 'systemd' }),
     machine: systemdMachine(services, linuxProcesses),
     own,
     capabilities: () => linuxCapabilities(services.manager, sharesNetwork),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../host.ts'
 import type { Mount, MountOrder, Mounts } from '../mounts.ts'
+import { mountToLast, needsHelper } from './lasting-mount.ts'
 import { mortal } from './mortal.ts'
 import { mountUsers } from './mount-users.ts'
 import { run } from './run.ts'
@@ -14,6 +15,8 @@ export interface LinuxMountsOptions {
   readonly tableFile?: string
   readonly ordersFile?: string
   readonly start?: Host['run']
+  /** Is process 1 systemd? */
+  readonly systemd?: boolean
 }
 
 /** The mounts of this process's view of the host. */
@@ -21,6 +24,7 @@ export function linuxMounts({
   tableFile = '/proc/self/mountinfo',
   ordersFile = '/etc/fstab',
   start = run,
+  systemd = false,
 }: LinuxMountsOptions = {}): Mounts {
   const must = async (argv: readonly [string, ...string[]], timeoutMs: number) => {
     const { code, stderr } = await start(mortal(argv), { timeoutMs })
@@ -33,8 +37,11 @@ export function linuxMounts({
     orders: async () => parseOrders(await readFile(ordersFile, 'utf8').catch(() => '')),
     users: mountUsers,
     takeOff: (point) => must(['umount', '--', point], takeOffMs),
-    putOn: ({ kind, options, source, point }) =>
-      must(['mount', '-t', kind, '-o', options || 'defaults', '--', source, point], putOnMs),
+    putOn: (order) => {
+      if (systemd && needsHelper(order)) return mountToLast(start, order, putOnMs)
+      const { kind, options, source, point } = order
+      return must(['mount', '-t', kind, '-o', options || 'defaults', '--', source, point], putOnMs)
+    },
   }
 }
 
