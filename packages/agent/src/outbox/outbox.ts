@@ -25,6 +25,8 @@ class DiskOutbox implements Outbox {
   readonly #known = new Map<string, number>()
   readonly #broken = new Map<string, BrokenLine>()
   readonly #listeners = new Set<(event: AgentEvent) => void>()
+  /** Epochs of this very process that a later one has followed: nobody writes to them any more. */
+  readonly #former = new Set<string>()
   #writer: Promise<EpochWriter> | null = null
   #reserving: Promise<void> = Promise.resolve()
   #renewedMs = Number.NEGATIVE_INFINITY
@@ -118,10 +120,11 @@ class DiskOutbox implements Outbox {
     const nowMs = this.#options.clock.monoMs()
     if (nowMs - this.#renewedMs < RENEW_EVERY_MS) throw neverWritten(this.epoch, claimed)
     this.#renewedMs = nowMs
-    const before = this.#writer
+    const [before, epoch] = [this.#writer, this.#epoch]
     this.#writer = null
     this.#epoch = newEpoch()
     await (await before?.catch(() => null))?.close()
+    this.#former.add(epoch)
   }
 
   #open(): Promise<EpochWriter> {
@@ -199,12 +202,13 @@ class DiskOutbox implements Outbox {
   /** Removes an epoch that nobody writes to and that is acknowledged to its end. Asked in this order. */
   async #removeWhenDone(epoch: string): Promise<void> {
     const entry = (await epochsOf(this.#options.folder)).find((one) => one.epoch === epoch)
-    if (!entry || !isOver(entry.owner, this.#options.clock.bootId)) return
+    if (!entry || !(this.#former.has(epoch) || isOver(entry.owner, this.#options.clock.bootId))) return
     if ((await this.#lastSeq(epoch, Number.POSITIVE_INFINITY)) > (await this.#ackedSeq(epoch))) return
     // What follows a broken line was never sent: it stays for people.
     if (this.broken().some((line) => line.epoch === epoch && line.bytes !== null)) return
     await rm(entry.folder, { recursive: true, force: true })
     this.#known.delete(epoch)
+    this.#former.delete(epoch)
   }
 
   /** What earlier processes left: unused room is given back, finished epochs go. */

@@ -41,6 +41,20 @@ test('after its end nothing is heard and nothing is sent', async () => {
   expect(channel.closed).toBe(true)
 })
 
+test('while it is held nothing is sent; then all of it is, in its order', async () => {
+  const { channel, told } = channelOn()
+  channel.send('one')
+  channel.hold()
+  channel.send('two')
+  channel.send('three')
+  channel.tell('open')
+  await expect.poll(() => told.length).toBe(2)
+  expect(told.map(([, text]) => text)).toEqual(['one', 'open'])
+  channel.release()
+  channel.send('four')
+  await expect.poll(() => told.map(([, text]) => text)).toEqual(['one', 'open', 'two', 'three', 'four'])
+})
+
 test('an end without a reason counts as a failure of the other side', () => {
   const { channel, heard, listener } = channelOn()
   channel.listen(listener)

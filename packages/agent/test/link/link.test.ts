@@ -1,8 +1,16 @@
-import { AGENT_PATH, AgentFact, CloseCode, MAX_FRAME_BYTES, type Order, SUBPROTOCOL } from '@chaos-lite/shared'
+import {
+  AGENT_PATH,
+  type AgentEvent,
+  AgentFact,
+  CloseCode,
+  MAX_FRAME_BYTES,
+  type Order,
+  SUBPROTOCOL,
+} from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import { makeKey } from '../../src/identity/keys.ts'
 import { refused } from '../outbox/support.ts'
-import { FakeController, hostId } from './fake-controller.ts'
+import { FakeController, hostId, type Peer } from './fake-controller.ts'
 import { linkTo } from './support.ts'
 
 const runId = '01JD0000000000000000000000'
@@ -86,6 +94,48 @@ test.each(['ack', 'command', 'lease', 'clock', 'watch', 'welcome'])(
     expect(agent.duties.leases).toEqual([])
   },
 )
+
+test.each<[string, (peer: Peer) => void]>([
+  ['no seal', (peer) => peer.sendRaw(JSON.stringify({ type: 'watch', runId, on: true }))],
+  ['a seal that was made up', (peer) => peer.sendRaw(`${'A'.repeat(43)}{"type":"watch","runId":"${runId}","on":true}`)],
+  [
+    'the seal of the frame before it',
+    (peer) => {
+      const frame = peer.seal?.close('{"type":"clock","id":1}') ?? ''
+      peer.sendRaw(frame)
+      peer.sendRaw(frame)
+    },
+  ],
+  [
+    'a seal that counts a frame that never came',
+    (peer) => {
+      peer.seal?.close('{"type":"clock","id":1}')
+      peer.sendSealed('{"type":"clock","id":2}')
+    },
+  ],
+])('a frame with %s closes the link, does nothing, and is a fact', async (_, forge) => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  const told: AgentEvent[] = []
+  agent.outbox.onReported((event) => told.push(event))
+  const peer = await controller.welcome()
+  forge(peer)
+  expect(await peer.closed).toBe(CloseCode.brokenSeal)
+  expect(agent.duties.watches).toEqual([])
+  await expect.poll(() => told).toMatchObject([{ type: 'refused', command: 'frame', code: 'command-forged' }])
+  // Whoever carries the frames may be another one next time: the agent is back at once.
+  await controller.welcome()
+})
+
+test('a frame that could only come sealed is not taken for a comparison of clocks', async () => {
+  await using controller = await FakeController.start()
+  await using _agent = await linkTo(controller)
+  const peer = await controller.welcome()
+  peer.send({ type: 'clock', id: 1 })
+  await peer.next('clock')
+  peer.sendRaw('{"type":"clock","id":1,"extra":true}')
+  expect(await peer.closed).toBe(CloseCode.brokenSeal)
+})
 
 test('more frames than any controller needs close the link', async () => {
   await using controller = await FakeController.start()

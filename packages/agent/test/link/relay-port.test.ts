@@ -231,6 +231,20 @@ test('a relay that has something to say keeps the process awake', async () => {
   expect(await resting).toBe(false)
 })
 
+test('what is said while the relay is asked waits for its answer, and goes out when it is no', async () => {
+  const { port, relay, taken } = portWith()
+  const { pipe, told } = relay()
+  pipe.send(Up.opened, id)
+  await expect.poll(() => taken.length).toBe(1)
+  const resting = port.rest()
+  taken[0]?.channel.send('meanwhile')
+  await expect.poll(() => told.map(([kind]) => kind)).toContain(Down.rest)
+  expect(told.map(([, text]) => text)).not.toContain('meanwhile')
+  pipe.send(Up.look)
+  expect(await resting).toBe(false)
+  await expect.poll(() => told.at(-1)).toEqual([Down.frame, 'meanwhile'])
+})
+
 test('without a relay there is nobody to ask', async () => {
   const { port } = portWith()
   expect(await port.rest()).toBe(true)

@@ -179,3 +179,18 @@ test('files and folders of the outbox are for their owner alone', async () => {
   expect(await mode(join(folder.path, 'outbox', outbox.epoch, '000001.jsonl'))).toBe('600')
   expect(await readFile(join(folder.path, 'outbox', outbox.epoch, '000001.jsonl'), 'utf8')).toContain('number-0')
 })
+
+test('an epoch that a new one has followed is removed by the same process once it is stored to its end', async () => {
+  await using folder = await temporaryFolder()
+  await using outbox = createOutbox({ folder: folder.path, clock })
+  const former = outbox.epoch
+  await outbox.report(refused(0))
+  await outbox.report(refused(1))
+  expect(await outbox.resume({ epoch: former, seq: 99 })).toBe('new epoch')
+  await outbox.report(refused(2))
+  await outbox.acknowledge({ epoch: former, seq: 0 })
+  expect(await readdir(folder.path)).toContain(former)
+  await outbox.acknowledge({ epoch: former, seq: 1 })
+  expect(await readdir(folder.path)).not.toContain(former)
+  expect(commands(await everything(outbox))).toEqual(['number-2'])
+})

@@ -101,6 +101,28 @@ test('when the relay has something to say it stays, takes its word back, and ask
   expect(await there()).toBe(true)
 })
 
+test('a frame that comes or goes while word is left makes it begin anew', async () => {
+  const { is, options } = await idle()
+  let looks = 0
+  const counting = () => {
+    looks += 1
+    // Once: the first two looks differ.
+    return { ...kept, seal: { ...kept.seal, out: { ...kept.seal.out, count: Math.min(looks, 2) } } }
+  }
+  const link = () =>
+    ({
+      quiet: true,
+      state: 'open',
+      get kept() {
+        return counting()
+      },
+    }) as Link
+  await untilRest({ ...options, link }, AbortSignal.timeout(2_000))
+  expect(is.asked).toBe(1)
+  expect(looks).toBe(4)
+  expect(JSON.parse(await readFile(options.keptFile, 'utf8'))).toMatchObject({ link: { seal: { out: { count: 2 } } } })
+})
+
 test('when its word cannot be left it stays and says why', async () => {
   const { is, options, keptFile, log } = await idle()
   await mkdir(dirname(keptFile), { recursive: true })

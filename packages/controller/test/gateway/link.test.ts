@@ -1,4 +1,12 @@
-import { CloseCode, Command, commandText, LEASE_TTL_MS, MAX_FRAME_BYTES, type Order } from '@chaos-lite/shared'
+import {
+  CloseCode,
+  Command,
+  commandText,
+  LEASE_TTL_MS,
+  MAX_FRAME_BYTES,
+  type Order,
+  SEAL_CHARS,
+} from '@chaos-lite/shared'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { verified } from '../../src/gateway/keys.ts'
@@ -196,6 +204,67 @@ describe('a frame', () => {
     expect(gateway.online()).toEqual([])
     expect(await store.hosts.ofClient(clientId)).toEqual([])
     expect(database.prepare('SELECT count(*) FROM facts').pluck().get()).toBe(0)
+  })
+})
+
+describe('the seal', () => {
+  const clock = { type: 'clock', id: 9e9, bootId: 'b', receivedMonoMs: 0, sentMonoMs: 0, wallMs: 0 } as const
+  const ack = (agent: ScriptedAgent) => {
+    agent.send({ type: 'facts', lines: textLines(newEpoch(), 1) })
+    return agent.next('ack')
+  }
+
+  test('goes with every frame but the comparison of clocks', async () => {
+    const { agent } = await live()
+    agent.raw(JSON.stringify(clock))
+    await ack(agent)
+    agent.sealed(JSON.stringify({ ...clock, id: 1 }))
+    await ack(agent)
+  })
+
+  /** What whoever carries the frames can do without the key. */
+  const meddled: Record<string, (agent: ScriptedAgent, text: string) => void> = {
+    'has no seal': (agent, text) => agent.raw(text),
+    'has a seal that was made up': (agent, text) => agent.raw(`${'A'.repeat(SEAL_CHARS)}${text}`),
+    'comes twice': (agent, text) => {
+      const frame = agent.seal?.close(text) ?? ''
+      agent.raw(frame)
+      agent.raw(frame)
+    },
+    'was changed': (agent, text) => agent.raw(agent.seal?.close(text).replace('agent.started', 'agent.startee') ?? ''),
+    'comes after one that was left out': (agent, text) => {
+      agent.seal?.close(text)
+      agent.sealed(text)
+    },
+    'is no JSON either': (agent) => agent.raw('hello'),
+  }
+
+  test.each(Object.entries(meddled))('a frame that %s closes the link and is an incident', async (what, meddle) => {
+    const { agent, store, clientId, identity, database } = await live()
+    meddle(agent, JSON.stringify({ type: 'facts', lines: textLines(newEpoch(), 1) }))
+    expect(await agent.ended).toBe(CloseCode.brokenSeal)
+    const kept = async () =>
+      (await store.incidents.ofClient(clientId, 10)).map(({ kind, hostId }) => ({ kind, hostId }))
+    await vi.waitFor(async () => expect(await kept()).toEqual([{ kind: 'forged frame', hostId: identity.hostId }]))
+    const most = what === 'comes twice' ? 1 : 0
+    expect(database.prepare('SELECT count(*) FROM facts').pluck().get()).toBeLessThanOrEqual(most)
+  })
+
+  test('that the host found broken is an incident as well', async () => {
+    const { agent, store, clientId } = await live()
+    agent.ws.close(CloseCode.brokenSeal)
+    await vi.waitFor(async () =>
+      expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([{ kind: 'forged frame' }]),
+    )
+  })
+
+  test('of one connection is worth nothing on another', async () => {
+    const { agent, url, identity, epoch } = await live()
+    const frame = agent.seal?.close(JSON.stringify({ type: 'facts', lines: textLines(newEpoch(), 1) })) ?? ''
+    agent.ws.terminate()
+    const back = await connect(url, identity, epoch)
+    back.agent.raw(frame)
+    expect(await back.agent.ended).toBe(CloseCode.brokenSeal)
   })
 })
 
