@@ -9,7 +9,7 @@ import { syncFolder } from '../journal/durable.ts'
  * gets the original's name.
  *
  * For the revert: remove `replacementFolder(folder, recordId)` if it is there (an unfinished restore), and remove what
- * lies at the original's name only when its `dev`, `inode` and birth are these.
+ * lies at the original's name only when its `inode` and birth are these; `dev` where no birth is known.
  */
 export const Replacement = z.strictObject({
   format: z.literal(1),

@@ -129,3 +129,20 @@ export function dyingFiles(
   )
   return { files: wrapped as unknown as Files, steps: () => steps }
 }
+
+/** The same files after a restart that gave every disk another number, as the kernel may. */
+export function renumbered(files: Files): Files {
+  const moved = <T extends { dev: string }>(found: T, by: bigint): T => ({
+    ...found,
+    dev: String(BigInt(found.dev) + by),
+  })
+  return {
+    ...files,
+    metadata: async (path) => moved(await files.metadata(path), 1n),
+    stamp: async (path) => {
+      const found = await files.stamp(path)
+      return found && moved(found, 1n)
+    },
+    setMetadata: (path, metadata, only) => files.setMetadata(path, metadata, only && moved(only, -1n)),
+  }
+}

@@ -90,12 +90,15 @@ async function clearPlace(
   )
 }
 
-/** Removed only when it surely is ours: one whose birth is another, or not told, is kept. */
+/** Removed only when it surely is ours: one whose birth is another is kept, and without one, one on another device. */
 async function isOurs({ host }: ActionContext, path: string, replacement: Replacement | null): Promise<boolean> {
   const stamp = await host.files.stamp(path)
   if (stamp === null || replacement === null) return false
-  const { dev, inode, birthNs = stamp.birthNs } = replacement
-  return stamp.dev === dev && stamp.inode === inode && stamp.birthNs === birthNs
+  const { dev, inode, birthNs } = replacement
+  if (stamp.inode !== inode) return false
+  // A restart may have given the device another number.
+  if (birthNs !== undefined && birthNs !== '0') return stamp.birthNs === birthNs
+  return stamp.dev === dev && stamp.birthNs === (birthNs ?? stamp.birthNs)
 }
 
 function same({ folder, before }: QuarantineUndo, inode: string): Compared {

@@ -1,9 +1,9 @@
-import { chown } from 'node:fs/promises'
+import { chown, link } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { permissionRevoke } from '../../../src/actions/permission/revoke.ts'
 import type { Stamp } from '../../../src/host/host.ts'
-import { hasAcl, isRoot } from '../../host/support.ts'
+import { hasAcl, isRoot, renumbered } from '../../host/support.ts'
 import { inject, stage } from '../support.ts'
 
 const path = '/srv/plans/a.txt'
@@ -37,5 +37,14 @@ describe.runIf(isRoot && hasAcl)('permission.revoke, while the file system of th
   it('the very same file on a device with another number is put back', async () => {
     const { failure, context } = await unmounted((real) => ({ ...real, dev: '999' }))
     expect(await permissionRevoke.verify(context, failure.undo)).toBe('after')
+  })
+
+  it('… also one with a second name, which a stranger could have put there otherwise', async () => {
+    const made = await stage({ 'srv/plans/a.txt': { text: 'a', mode: 0o640 } })
+    await chown(join(made.root, path), 1002, 50)
+    await link(join(made.root, path), join(made.root, 'srv/plans/b.txt'))
+    const failure = await inject(permissionRevoke, made.context, { path, account: 'anna' })
+    const anew = made.through(renumbered(made.host.files))
+    expect(await permissionRevoke.revert(anew, failure.undo)).toMatchObject({ restoration: 'identical', kept: [] })
   })
 })

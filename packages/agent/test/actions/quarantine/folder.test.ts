@@ -6,7 +6,7 @@ import { dataQuarantine } from '../../../src/actions/quarantine/folder.ts'
 import type { QuarantineUndo } from '../../../src/actions/quarantine/undo.ts'
 import { noteWipe, replacementFolder, wipeNoted, writeReplacement } from '../../../src/exercises/replacement.ts'
 import { folderIsOurs } from '../../../src/host/swap/index.ts'
-import { manifest } from '../../host/support.ts'
+import { manifest, renumbered } from '../../host/support.ts'
 import { inject, prepare, stage } from '../support.ts'
 
 const files = { 'srv/data/a.txt': 'a', 'srv/data/deep/b.txt': 'b' }
@@ -46,6 +46,19 @@ describe('data.quarantine', () => {
     await writeFile(join(root, 'srv/data/a.txt'), 'restored')
     expect(await failure.standing()).toBe('after')
     expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await manifest(root)).toEqual(before)
+  })
+
+  it('is put back, and our copy removed, where the disks were numbered anew at a restart', async () => {
+    const { root, host, context, through } = await stage(files)
+    const before = await manifest(root)
+    const failure = await inject(dataQuarantine, context, params)
+    await mkdir(join(root, 'srv/data'))
+    const { dev, inode, birthNs } = await host.files.metadata('/srv/data')
+    await writeReplacement(context.recordFolder, { dev, inode, birthNs })
+    const anew = through(renumbered(host.files))
+    expect(await dataQuarantine.verify(anew, failure.undo)).toBe('after')
+    expect(await dataQuarantine.revert(anew, failure.undo)).toMatchObject({ restoration: 'identical', kept: [] })
     expect(await manifest(root)).toEqual(before)
   })
 
