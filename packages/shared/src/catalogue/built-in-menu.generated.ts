@@ -525,7 +525,7 @@ export const builtInMenu: Menu = {
     },
     {
       "name": "resolver.switch",
-      "summary": "Lets this host ask other name servers, by a marked block in its resolv.conf, and puts the file back.",
+      "summary": "Lets this host ask other name servers: by a marked block in its resolv.conf, or by settings of systemd-resolved or NetworkManager that no boot outlives.",
       "needs": [
         "files",
         "resolver"
