@@ -46,6 +46,8 @@ export interface HostClock {
 
 /** When a name was last changed, and which file it means. */
 export type Stamp = Pick<Metadata, 'dev' | 'inode' | 'mtimeNs' | 'ctimeNs' | 'birthNs' | 'links'>
+/** Who may do what with a file, in its mode alone. */
+export type Owned = Pick<Metadata, 'mode' | 'uid' | 'gid'>
 
 /** How the bytes of a file are replaced. */
 export interface ReplaceOptions {
@@ -54,6 +56,8 @@ export interface ReplaceOptions {
   readonly mtimeNs?: string
   /** What `isPlain` answered a moment ago: mode and owner are then set without starting a program. */
   readonly plain?: boolean
+  /** Where `keep` gave what is replaced another name: what is known of it stays known. */
+  readonly keptPath?: string
   /** Goes into the name of the temporary file, so that `sweep` finds what a crash left behind. */
   readonly tag?: string
 }
@@ -66,6 +70,11 @@ export interface Files extends Room {
   stamp(path: string): Promise<Stamp | null>
   /** Has it nothing beyond mode and owner, and gives its folder nothing else to new files (a default ACL)? */
   isPlain(path: string): Promise<boolean>
+  /**
+   * Mode and owner of a plain file that `replace` put there and nobody changed in any way since, as the kernel's stamps
+   * prove; null where that is not so, or not known. Starts no program.
+   */
+  asMade(path: string): Promise<Owned | null>
   /** Throws `cannot-restore` for a file larger than `maxBytes`. */
   read(path: string, maxBytes: number): Promise<Buffer>
   /**

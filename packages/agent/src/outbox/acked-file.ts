@@ -9,8 +9,30 @@ export async function readAcked(folder: string): Promise<number> {
   return /^\d{1,15}\n$/.test(text) ? Number(text) : -1
 }
 
+/** So long afterwards, once for all that came meanwhile. */
+const AFTER_MS = 250
+
+/** Notes on disk what was acknowledged, a moment later: a repetition costs less than a file for each acknowledgement. */
+export class AckedNote {
+  readonly #due = new Map<string, number>()
+  #timer: NodeJS.Timeout | null = null
+
+  soon(folder: string, seq: number): void {
+    this.#due.set(folder, seq)
+    this.#timer ??= setTimeout(() => void this.now(), AFTER_MS).unref()
+  }
+
+  async now(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    const due = [...this.#due]
+    this.#due.clear()
+    for (const [folder, seq] of due) await writeAcked(folder, seq)
+  }
+}
+
 /** Losing this costs a repetition, which the controller ignores; so it is replaced whole, and not synced. */
-export async function writeAcked(folder: string, seq: number): Promise<void> {
+async function writeAcked(folder: string, seq: number): Promise<void> {
   const temporary = join(folder, `.acked-${process.pid}`)
   await writeFile(temporary, `${seq}\n`, { mode: 0o600 })
     .then(() => rename(temporary, join(folder, NAME)))

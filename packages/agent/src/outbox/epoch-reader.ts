@@ -56,6 +56,19 @@ export class EpochReader {
     this.lastSeq = options.after
   }
 
+  /** Of these, the next ones, had otherwise: those that fit, which are not handed out again. */
+  take(facts: readonly PendingFact[], limits: { readonly facts: number; readonly bytes: number }): PendingFact[] {
+    const fitting: PendingFact[] = []
+    let room = limits.bytes
+    for (const fact of facts.slice(0, limits.facts)) {
+      if (room <= 0) break
+      room -= fact.line.length
+      fitting.push(fact)
+    }
+    this.lastSeq = fitting.at(-1)?.seq ?? this.lastSeq
+    return fitting
+  }
+
   /** The next facts, none beyond `upTo`; empty when there are none now. */
   async read(limits: {
     readonly facts: number

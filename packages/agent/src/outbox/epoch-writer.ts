@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type AgentEvent, type AgentFact, ChaosError, isEssential, sentenceOf } from '@chaos-lite/shared'
 import { syncFolder } from '../identity/private-folder.ts'
 import { allocate, NEXT, SEGMENT_BYTES, segmentName, segmentsOf } from './epoch-folder.ts'
+import type { PendingFact } from './epoch-reader.ts'
 import { digestOf, writeLine } from './fact-line.ts'
 
 interface Waiting {
@@ -18,6 +19,10 @@ interface Segment {
   readonly path: string
   lastSeq: number
 }
+
+/** So much of what was written last is kept in memory, too: mostly it is sent at once, and the disk not asked. */
+const RECENT_FACTS = 64
+const RECENT_BYTES = 64 * 1024
 
 /** No epoch keeps more than this many segments (64 MiB) of ordinary facts that nobody acknowledged. */
 const MAX_SEGMENTS = 256
@@ -36,6 +41,7 @@ export class EpochWriter {
   #prev: string | null = null
   #hasNext = true
   #queue: Waiting[] = []
+  #recent: PendingFact[] = []
   #flushing: Promise<void> | null = null
   #closed = false
 
@@ -65,6 +71,12 @@ export class EpochWriter {
       this.#queue.push({ at, event, resolve, reject })
       this.#flushing ??= this.#flush()
     })
+  }
+
+  /** Facts on disk from `seq` on, as far as they are in memory; null where the first of them is not. */
+  recent(seq: number): readonly PendingFact[] | null {
+    const at = seq - (this.#recent[0]?.seq ?? Number.POSITIVE_INFINITY)
+    return at >= 0 ? this.#recent.slice(at) : null
   }
 
   /** Removes segments whose facts are all acknowledged; the one in use stays. */
@@ -166,9 +178,17 @@ export class EpochWriter {
     this.#offset = end
     this.#prev = prev
     this.durableSeq = seq
+    this.#remember(bytes, seq - done.length + 1)
     const current = this.#segments.at(-1)
     if (current) current.lastSeq = seq
     for (const one of done) one.resolve()
+  }
+
+  #remember(bytes: Buffer, first: number): void {
+    const lines = bytes.toString('utf8').split('\n').slice(0, -1)
+    this.#recent.push(...lines.map((line, index) => ({ epoch: this.epoch, seq: first + index, line })))
+    let size = this.#recent.reduce((sum, { line }) => sum + line.length, 0)
+    while (this.#recent.length > RECENT_FACTS || size > RECENT_BYTES) size -= this.#recent.shift()?.line.length ?? size
   }
 
   /** Goes on in the room set aside. False when there is none. */

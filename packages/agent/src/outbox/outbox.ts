@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError, type Cursor } from '@chaos-lite/shared'
-import { readAcked, writeAcked } from './acked-file.ts'
+import { AckedNote, readAcked } from './acked-file.ts'
 import { clearUnfinished, epochsOf, isOver, keepReserve, takeEpoch, trim } from './epoch-folder.ts'
 import { type BrokenLine, EpochReader, type PendingFact } from './epoch-reader.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { instantOf } from './fact-line.ts'
 import { mend } from './mend.ts'
 import type { Outbox, OutboxOptions, OutboxReader, Resumed } from './port.ts'
+
+/** Facts of other processes (the failsafe's revert) are looked for so often. */
+const OTHERS_EVERY_MS = 500
 
 /** A controller that claims too much again and again would fill the disk with epochs. */
 const RENEW_EVERY_MS = 60_000
@@ -31,6 +34,7 @@ class DiskOutbox implements Outbox {
   #reserving: Promise<void> = Promise.resolve()
   #renewedMs = Number.NEGATIVE_INFINITY
   #closed = false
+  readonly #note = new AckedNote()
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -53,14 +57,18 @@ class DiskOutbox implements Outbox {
   async reader(): Promise<OutboxReader> {
     const readers = new Map<string, EpochReader>()
     await this.#sweep()
+    let othersAtMs = Number.NEGATIVE_INFINITY
     return {
       read: async (limits) => {
         const own = await this.#readOne(readers, this.epoch, limits)
         if (own.length > 0) return own
+        const nowMs = this.#options.clock.monoMs()
+        if (nowMs < othersAtMs) return []
         for (const { epoch } of await epochsOf(this.#options.folder)) {
           const found = epoch === this.epoch ? [] : await this.#readOne(readers, epoch, limits)
           if (found.length > 0) return found
         }
+        othersAtMs = nowMs + OTHERS_EVERY_MS
         return []
       },
     }
@@ -90,7 +98,7 @@ class DiskOutbox implements Outbox {
     if (seq > (await this.#lastSeq(epoch, seq))) throw neverWritten(epoch, seq)
     if (seq <= (await this.#ackedSeq(epoch))) return
     this.#acked.set(epoch, seq)
-    await writeAcked(folder, seq)
+    this.#note.soon(folder, seq)
     if (epoch === this.epoch) await (await this.#writer)?.release(seq)
     else await this.#removeWhenDone(epoch)
   }
@@ -108,6 +116,7 @@ class DiskOutbox implements Outbox {
     this.#closed = true
     const writer = await this.#writer?.catch(() => null)
     await this.#reserving
+    await this.#note.now()
     await writer?.close()
   }
 
@@ -170,6 +179,8 @@ class DiskOutbox implements Outbox {
       })
       readers.set(epoch, reader)
     }
+    const recent = own?.recent(reader.lastSeq + 1)
+    if (recent && recent.length > 0) return reader.take(recent, limits)
     const found = await reader.read(own ? { ...limits, upTo: own.durableSeq } : limits)
     this.#known.set(epoch, Math.max(reader.lastSeq, this.#known.get(epoch) ?? -1))
     return found

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { aclOfMode, readMetadata } from '../../src/host/linux/files/metadata.ts'
+import { readMetadata } from '../../src/host/linux/files/metadata.ts'
 import { tool } from '../../src/host/linux/tools.ts'
+import { aclOfMode } from '../../src/host/plain.ts'
 import { temporaryFolder } from './support.ts'
 
 const getfacl = (path: string) =>

@@ -17,10 +17,12 @@ export function filesUnder(root: string, real: Files = linuxFiles): Files {
     read: (path, maxBytes) => real.read(at(path), maxBytes),
     look: (path, work) => real.look(at(path), (thing) => work({ ...thing, place: back(thing.place) })),
     isPlain: (path) => real.isPlain(at(path)),
+    asMade: (path) => real.asMade(at(path)),
     resolve: async (path) => back(await real.resolve(at(path))),
     exists: (path) => real.exists(at(path)),
     list: (folder) => real.list(at(folder)),
-    replace: (path, bytes, options) => real.replace(at(path), bytes, options),
+    replace: (path, bytes, options) =>
+      real.replace(at(path), bytes, { ...options, ...(options?.keptPath && { keptPath: at(options.keptPath) }) }),
     keep: (path, keptPath) => real.keep(at(path), at(keptPath)),
     putBack: (keptPath, path) => real.putBack(at(keptPath), at(path)),
     setMetadata: (path, metadata, only) => real.setMetadata(at(path), metadata, only),

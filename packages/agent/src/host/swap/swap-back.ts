@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import type { FileImage, Files, Metadata } from '../host.ts'
+import { hasNothingMore } from '../plain.ts'
 import { compareMetadata, item, sameAttributes } from './compare.ts'
 import { digestOf } from './digest.ts'
 import { folderIsOurs, folderKept, settleFolder } from './folder-time.ts'
@@ -82,6 +83,7 @@ async function bringBack(back: SwapBack): Promise<readonly string[]> {
     return [`${image.path} had been removed by somebody else; the original was put back.`]
   }
   if (back.leave) return []
+  if (await isSurelyOurs(back)) return original(back)
   const now = await files.metadata(image.path)
   if (now.kind !== 'file') return notAFile(back, now.kind)
   const bytes = await files.read(image.path, maxReadBytes)
@@ -105,6 +107,14 @@ async function bringBack(back: SwapBack): Promise<readonly string[]> {
   if (theirs) await rewrite(back, theirs)
   const done = theirs ? 'only our part was taken out' : 'nothing of ours was left in it'
   return [`${image.path} was changed by somebody else meanwhile: their change was kept, ${done}.`]
+}
+
+/** The common case, which starts no program: nobody touched what we made, and it was made like the original. */
+async function isSurelyOurs({ files, image: { path, before, afterDigest } }: SwapBack): Promise<boolean> {
+  const made = await files.asMade(path)
+  if (made === null || !hasNothingMore(before)) return false
+  if (made.mode !== before.mode || made.uid !== before.uid || made.gid !== before.gid) return false
+  return digestOf(await files.read(path, maxReadBytes)) === afterDigest
 }
 
 /** A link stays a link: what it leads to is freed of ours, where nobody else could have chosen what that is. */

@@ -24,7 +24,7 @@ export async function swapIn(
   // Asked before the folder changes: what was read of both while it was prepared still holds.
   const plain = await files.isPlain(image.path)
   await files.keep(image.path, image.keptPath)
-  await files.replace(image.path, after(before), { tag, plain })
+  await files.replace(image.path, after(before), { tag, plain, keptPath: image.keptPath })
 }
 
 /** What stands there now, told by the bytes alone. What is no file any more was put there by somebody else. */

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { chmodSync, lstatSync } from 'node:fs'
 import { chmod, lstat, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Metadata } from '../../../src/host/host.ts'
+import { linuxFiles } from '../../../src/host/linux/files/index.ts'
 import { type Extended, knownOf, rememberExtended } from '../../../src/host/linux/files/known.ts'
 import { readMetadata } from '../../../src/host/linux/files/metadata.ts'
 import { hasAcl, hasAttributes, isRoot, temporaryFolder } from '../support.ts'
@@ -10,7 +13,7 @@ import { hasAcl, hasAttributes, isRoot, temporaryFolder } from '../support.ts'
 const plain: Extended = { acl: 'user::rw-\ngroup::r--\nother::r--', attributes: {}, flags: 'e' }
 const statOf = (path: string) => lstat(path, { bigint: true })
 
-const FILES = 12
+const FILES = 40
 let folder = ''
 let taken = 0
 
@@ -104,4 +107,73 @@ test('nothing is remembered of a file system whose change times are not to be re
   const stat = await statOf('/proc/version')
   await rememberExtended('/proc/version', { ...stat, ctimeNs: 0n } as typeof stat, plain)
   expect(knownOf({ ...stat, ctimeNs: 0n } as typeof stat)).toBeNull()
+})
+
+/** Where the kernel does not tell each change, nothing may be concluded: then these say nothing either. */
+describe.skipIf(!hasAttributes)('a file that we put in the place of another', () => {
+  const tag = '01M81MAFG7G3RNHEZK275D238Y'
+
+  async function replaced(): Promise<{ path: string; keptPath: string; before: Metadata }> {
+    const path = settledFile()
+    const keptPath = `${path}-kept`
+    const before = await linuxFiles.metadata(path)
+    await linuxFiles.keep(path, keptPath)
+    await linuxFiles.replace(path, Buffer.from('ours'), { tag, plain: true, keptPath })
+    return { path, keptPath, before }
+  }
+
+  /** Whether this kernel tells each change apart, found out by other means than the product's. */
+  async function tells(): Promise<boolean> {
+    const path = join(folder, 'stamps')
+    await writeFile(path, 'x')
+    const seen = new Set<bigint>()
+    for (let round = 0; round < 20; round += 1) {
+      chmodSync(path, 0o600)
+      seen.add(lstatSync(path, { bigint: true }).ctimeNs)
+    }
+    return seen.size === 20
+  }
+
+  test('is as we made it until somebody changes anything about it', async () => {
+    const { path } = await replaced()
+    const isTold = await tells()
+    // On a busy machine the product may not dare to conclude it at the first file.
+    if (isTold) await vi.waitUntil(async () => (await linuxFiles.asMade((await replaced()).path)) !== null)
+    const owned = await linuxFiles.asMade((await replaced()).path)
+    if (isTold) expect(owned).toStrictEqual({ mode: 0o644, uid: process.getuid?.(), gid: process.getgid?.() })
+    else expect(owned).toBeNull()
+    expect(await linuxFiles.asMade(`${path}-nothing`)).toBeNull()
+  })
+
+  const theirs: Record<string, (path: string) => unknown> = {
+    bytes: (path) => writeFile(path, 'ours'),
+    mode: (path) => chmod(path, 0o644),
+    attribute: (path) => execFileSync('setfattr', ['-n', 'user.note', '-v', 'new', path]),
+    name: (path) => rename(path, `${path}-moved`).then(() => rename(`${path}-moved`, path)),
+  }
+  test.each(Object.keys(theirs))('is not as we made it once somebody set its %s, even to what it was', async (what) => {
+    const { path } = await replaced()
+    await theirs[what]?.(path)
+    expect(await linuxFiles.asMade(path)).toBeNull()
+  })
+
+  test('leaves the original known under its other name, and when it is put back', async () => {
+    const { path, keptPath, before } = await replaced()
+    await linuxFiles.putBack(keptPath, path)
+    const { acl, attributes, flags } = await linuxFiles.metadata(path)
+    expect({ acl, attributes, flags }).toStrictEqual({
+      acl: before.acl,
+      attributes: before.attributes,
+      flags: before.flags,
+    })
+  })
+
+  test('does not hide what somebody set on the kept original', async () => {
+    const { path, keptPath } = await replaced()
+    execFileSync('setfattr', ['-n', 'user.note', '-v', 'theirs', keptPath])
+    await linuxFiles.putBack(keptPath, path)
+    expect((await linuxFiles.metadata(path)).attributes).toStrictEqual({
+      'user.note': Buffer.from('theirs').toString('base64'),
+    })
+  })
 })

@@ -6,8 +6,9 @@ import { isTemporaryOf } from '../../artefact.ts'
 import type { Files } from '../../host.ts'
 import { must } from '../must.ts'
 import { asChaosError, codeOf, sync } from './durable.ts'
+import { carryOver } from './known.ts'
 import { look, readBounded } from './look.ts'
-import { isPlain, readMetadata, readStamp } from './metadata.ts'
+import { asMade, isPlain, readMetadata, readStamp } from './metadata.ts'
 import { mountPointsUnder } from './mounts.ts'
 import { changeableParent } from './parents.ts'
 import { pin } from './pinned.ts'
@@ -20,6 +21,7 @@ export const linuxFiles: Files = {
   metadata: readMetadata,
   stamp: readStamp,
   isPlain,
+  asMade,
   read: (path, maxBytes) => explained(`${path} cannot be read`, () => readBounded(path, maxBytes)),
   look,
   resolve: (path) => explained(`${path} cannot be followed`, () => realpath(path)),
@@ -60,8 +62,10 @@ async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function keep(path: string, keptPath: string): Promise<void> {
+  const before = await lstat(path, { bigint: true })
   try {
     await link(path, keptPath)
+    await carryOver(path, before)
   } catch (error) {
     if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EOPNOTSUPP'].includes(codeOf(error) ?? '')) throw error
     await copyWhole(path, keptPath)
@@ -75,6 +79,7 @@ async function putBack(keptPath: string, path: string): Promise<void> {
   const there = await lstat(path, { bigint: true }).catch(() => null)
   if (there && there.dev === kept.dev && there.ino === kept.ino) await unlink(keptPath)
   else await rename(keptPath, path)
+  await carryOver(path, kept)
   await sync(dirname(path))
 }
 

@@ -1,5 +1,6 @@
 import { type BigIntStats, promises as fs } from 'node:fs'
 import type { Metadata } from '../../host.ts'
+import { tellsEachChange } from './change-time.ts'
 
 /** What only programs can read of a file. */
 export type Extended = Pick<Metadata, 'acl' | 'attributes' | 'flags'>
@@ -14,6 +15,7 @@ const SETTLED_NS = 100_000_000n
 const MOST = 256
 
 const known = new Map<string, { readonly stamp: string; readonly extended: Extended }>()
+const made = new Map<string, string>()
 
 /**
  * What was read of this very file before, where the kernel's own stamps say that nothing about it changed since: no
@@ -31,12 +33,39 @@ export async function rememberExtended(path: string, stat: BigIntStats, extended
   if (nowNs - stat.ctimeNs < SETTLED_NS || extended.attributes === null) return
   const { type } = await fs.statfs(path)
   if (!HONEST_CTIME.has(type)) return
+  keep(known, stat, { stamp: stampOf(stat), extended })
+}
+
+/**
+ * We gave the file that is at `path` now another name, or took one from it, which moves its change time and nothing else:
+ * what was known of it right `before` still holds.
+ */
+export async function carryOver(path: string, before: BigIntStats): Promise<void> {
+  const found = known.get(nameOf(before))
+  if (found?.stamp !== stampOf(before) || !tellsEachChange(before.dev)) return
+  const after = await fs.lstat(path, { bigint: true })
+  if (nameOf(after) !== nameOf(before) || restOf(after) !== restOf(before)) return
+  keep(known, after, { stamp: stampOf(after), extended: found.extended })
+}
+
+/** Keeps how the kernel stamps a file that was just made by us with nothing beyond mode and owner. */
+export async function rememberMade(path: string): Promise<void> {
+  const stat = await fs.lstat(path, { bigint: true })
+  if (tellsEachChange(stat.dev)) keep(made, stat, stampOf(stat))
+}
+
+/** Is it the very file that we made, and did nobody change anything about it since? False where that is not known. */
+export function isAsMade(stat: BigIntStats): boolean {
+  return made.get(nameOf(stat)) === stampOf(stat)
+}
+
+function keep<T>(memory: Map<string, T>, stat: BigIntStats, value: T): void {
   const name = nameOf(stat)
-  known.delete(name)
-  known.set(name, { stamp: stampOf(stat), extended })
-  for (const oldest of known.keys()) {
-    if (known.size <= MOST) break
-    known.delete(oldest)
+  memory.delete(name)
+  memory.set(name, value)
+  for (const oldest of memory.keys()) {
+    if (memory.size <= MOST) break
+    memory.delete(oldest)
   }
 }
 
@@ -44,6 +73,11 @@ function nameOf({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`
 }
 
-function stampOf({ mode, uid, gid, size, mtimeNs, ctimeNs, birthtimeNs }: BigIntStats): string {
-  return [mode, uid, gid, size, mtimeNs, ctimeNs, birthtimeNs].join(' ')
+function stampOf(stat: BigIntStats): string {
+  return `${restOf(stat)} ${stat.ctimeNs}`
+}
+
+/** All but the change time. */
+function restOf({ mode, uid, gid, size, mtimeNs, birthtimeNs }: BigIntStats): string {
+  return [mode, uid, gid, size, mtimeNs, birthtimeNs].join(' ')
 }

@@ -1,12 +1,13 @@
 import { type BigIntStats, promises as fs } from 'node:fs'
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Metadata, Stamp } from '../../host.ts'
+import type { Metadata, Owned, Stamp } from '../../host.ts'
+import { aclOfMode, hasNothingMore } from '../../plain.ts'
 import { must } from '../must.ts'
 import { run } from '../run.ts'
 import { tool } from '../tools.ts'
 import { asChaosError, codeOf } from './durable.ts'
-import { type Extended, knownOf, rememberExtended } from './known.ts'
+import { type Extended, isAsMade, knownOf, rememberExtended } from './known.ts'
 import { hold } from './pinned.ts'
 
 const toolTimeoutMs = 10_000
@@ -21,10 +22,8 @@ export async function readMetadata(path: string): Promise<Metadata> {
       const stat = await pinned.handle.stat({ bigint: true })
       const kind = kindOf(stat)
       const real = kind === 'file' || kind === 'folder'
-      const { mode, uid, gid, size } = stat
       const extended = real ? (knownOf(stat) ?? (await readExtended(path, pinned.path, stat))) : NOTHING_EXTENDED
-      const owner = { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid), sizeBytes: Number(size) }
-      return { kind, ...owner, ...stampOf(stat), ...extended }
+      return { kind, ...ownedOf(stat), sizeBytes: Number(stat.size), ...stampOf(stat), ...extended }
     })
   } catch (error) {
     throw asChaosError(error, `${path} cannot be read`)
@@ -47,10 +46,13 @@ async function readExtended(path: string, pinned: string, stat: BigIntStats): Pr
 /** As `Files.isPlain`. A security label is an attribute too: where SELinux labels files, none is plain. */
 export async function isPlain(path: string): Promise<boolean> {
   const [file, folder] = await Promise.all([readMetadata(path), readMetadata(dirname(path))])
-  return [file, folder].every(
-    ({ acl, attributes, mode }) =>
-      acl === aclOfMode(mode) && attributes !== null && Object.keys(attributes).length === 0,
-  )
+  return hasNothingMore(file) && hasNothingMore(folder)
+}
+
+/** As `Files.asMade`. */
+export async function asMade(path: string): Promise<Owned | null> {
+  const stat = await fs.lstat(path, { bigint: true }).catch(() => null)
+  return stat !== null && isAsMade(stat) ? ownedOf(stat) : null
 }
 
 /** Times and identity only; null where nothing is. */
@@ -72,6 +74,10 @@ function stampOf(stat: BigIntStats): Stamp {
     birthNs: String(stat.birthtimeNs),
     links: Number(stat.nlink),
   }
+}
+
+function ownedOf({ mode, uid, gid }: BigIntStats): Owned {
+  return { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid) }
 }
 
 export function kindOf(stat: BigIntStats): Metadata['kind'] {
@@ -99,12 +105,6 @@ async function readAttributes(
 /** ACLs are left to `getfacl`: the same thing in two places could be restored twice, differently. */
 function withoutAcls(attributes: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('system.posix_acl')))
-}
-
-/** As `getfacl --omit-header` writes a file without further entries. */
-export function aclOfMode(mode: number): string {
-  const bits = (shift: number) => [...'rwx'].map((one, at) => ((mode >> shift) & (4 >> at) ? one : '-')).join('')
-  return `user::${bits(6)}\ngroup::${bits(3)}\nother::${bits(0)}`
 }
 
 /** Without the `acl` package, `ls` still marks a file that has an ACL with `+`: such a file is refused, not damaged. */

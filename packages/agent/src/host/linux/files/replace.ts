@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path'
 import { noTag, temporaryName } from '../../artefact.ts'
 import type { ReplaceOptions } from '../../host.ts'
 import { must } from '../must.ts'
+import { tryChangeTime } from './change-time.ts'
 import { asChaosError, sync } from './durable.ts'
+import { carryOver, rememberMade } from './known.ts'
 import { writeMetadata, writeMtime } from './set-metadata.ts'
 import { takeOver } from './take-over.ts'
 
@@ -24,7 +26,10 @@ export async function replaceFile(path: string, bytes: Uint8Array, options: Repl
       await writeMetadata(temporary, { ...options.like, mtimeNs: options.mtimeNs ?? nowNs() })
     if (options.mtimeNs !== undefined) await writeMtime(temporary, options.mtimeNs)
     await sync(temporary)
+    const kept = options.keptPath === undefined ? null : await lstat(options.keptPath, { bigint: true })
     await rename(temporary, path)
+    if (plain) await rememberMade(path)
+    if (kept !== null && options.keptPath !== undefined) await carryOver(options.keptPath, kept)
     await sync(folder)
   } catch (error) {
     await unlink(temporary).catch(() => {})
@@ -49,6 +54,7 @@ async function writeNew(path: string, bytes: Uint8Array, like: Stats | null): Pr
   const handle = await open(path, 'wx', 0o600)
   try {
     await handle.writeFile(bytes)
+    tryChangeTime(handle.fd, 0o600)
     if (like === null) return
     // In this order: chown(2) clears set-user-id bits.
     await handle.chown(like.uid, like.gid)
