@@ -66,6 +66,7 @@ class Recording:
 recording = None
 recorder = None
 restless = None
+spare = None
 mounts = []
 
 
@@ -203,11 +204,23 @@ def image(point, keep, torn, **_):
 
 
 def build(point, keep, torn):
+    number_anew()
     trials = ["%s/trial%d" % (STORE, number) for number in range(len(recording.layout))]
     for number, trial in enumerate(trials):
         disks.copy(recording.lasting_at(point, number), trial)
         recording.write(trial, number, keep, torn)
     return trials
+
+
+def number_anew():
+    """After a restart the kernel may find the disks in another order: a device that we keep gets the number of our first."""
+    global spare
+    if spare is None:
+        path = STORE + "/spare"
+        with open(path, "wb") as file:
+            file.truncate(1 << 20)
+        with open(path, "r+b") as file:
+            spare, _ = disks.attach(file.fileno())
 
 
 def fingerprint():
