@@ -1,19 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { ChaosError, type Compared } from '@chaos-lite/shared'
-import type { Files, Host, Metadata } from '../../host/host.ts'
+import { ChaosError } from '@chaos-lite/shared'
+import type { Files } from '../../host/host.ts'
 import type { NameServerManager, NameServersNow } from '../../host/name-servers.ts'
-
-import { digestOf, item, maxFileBytes } from '../../host/swap/index.ts'
-import type { ActionContext, Reverted, Standing } from '../action.ts'
-import { outcomeOf, quoted } from '../outcome.ts'
+import { digestOf } from '../../host/swap/index.ts'
+import type { ActionContext } from '../action.ts'
+import { quoted } from '../outcome.ts'
 import { managerSettings } from './managers.ts'
 import { canonical, type ResolverParams } from './params.ts'
-import { isTakenElsewhere, sameServers, searchesOf, textOfNow } from './servers-now.ts'
+import { boundedNow, isTakenElsewhere, sameServers, searchesOf, textOfNow } from './servers-now.ts'
+import { readable } from './settings-file.ts'
 import type { SettingsUndo } from './undo.ts'
-
-/** After it has read its settings, what it was told by others over the bus may take a moment to be there again. */
-const settleMs = 3_000
-const settleEveryMs = 100
 
 /** A settings file of our own for the program that decides. `written` is the resolv.conf that programs read. */
 export async function prepareSettings(
@@ -69,35 +64,6 @@ export async function injectSettings({ host, recordId }: ActionContext, undo: Se
   )
 }
 
-export async function settingsStanding({ host }: ActionContext, undo: SettingsUndo): Promise<Standing> {
-  const there = await contentOf(host.files, undo.path)
-  if (host.clock.bootId !== undo.bootId) return there === null ? 'before' : 'conflict'
-  const now = await host.nameServers.now(undo.manager)
-  if (now === null) return 'conflict'
-  if (there === undo.content && isAsked(now, undo)) return 'after'
-  return there === null && isAsBefore(now, undo) ? 'before' : 'conflict'
-}
-
-export async function settingsLast({ host }: ActionContext, undo: SettingsUndo): Promise<boolean> {
-  const now = await host.nameServers.now(undo.manager)
-  return now !== null && isAsked(now, undo)
-}
-
-/** A boot has emptied `/run`: there is nothing left that would have to be read again, and early in it nobody to ask. */
-export async function revertSettings(context: ActionContext, undo: SettingsUndo): Promise<Reverted> {
-  const { host } = context
-  const removed = await removeOurs(context, undo)
-  if (host.clock.bootId !== undo.bootId) return outcomeOf(removed.compared, removed.kept)
-  if (!(await isStopped(host, undo.manager))) {
-    await host.nameServers.readAgain(undo.manager)
-    await host.resolver.flush()
-  }
-  const compared = await compareNow(host, undo)
-  const changed = compared.filter(({ same }) => !same)
-  const said = changed.map((each) => `Somebody else changed ${each.item}: ${each.now} now. That was kept.`)
-  return outcomeOf([...removed.compared, ...compared], [...removed.kept, ...said])
-}
-
 export function settingsByHand({ manager, path, folder, folderWasThere, name }: SettingsUndo): readonly string[] {
   const { command, look } = managerSettings[manager]
   return [
@@ -140,83 +106,4 @@ async function refuseUnwritable(files: Files, folder: string): Promise<void> {
 async function changeable(files: Files, folder: string): Promise<string | null> {
   const parent = await files.changeableParent(`${folder}/x`)
   return parent === null ? null : `${parent} can be changed by others than root: no settings are put below it.`
-}
-
-function boundedNow({ forAll, connections }: NameServersNow): SettingsUndo['before'] {
-  return {
-    forAll: [...forAll].slice(0, 64),
-    connections: connections.slice(0, 64).map(({ name, servers, domains }) => ({
-      ...{ name: name.slice(0, 64), servers: servers.slice(0, 64) },
-      domains: domains.slice(0, 64).map((each) => each.slice(0, 256)),
-    })),
-  }
-}
-
-function isAsked(now: NameServersNow, { manager, servers, name }: SettingsUndo): boolean {
-  const elsewhere = manager === 'systemd-resolved' && isTakenElsewhere(now, name) !== null
-  return sameServers(now.forAll, servers) && !elsewhere
-}
-
-function isAsBefore(now: NameServersNow, { before }: SettingsUndo): boolean {
-  return JSON.stringify(boundedNow(now)) === JSON.stringify(before)
-}
-
-/** The whole file is ours; lines that somebody else put into it are left. */
-async function removeOurs(
-  { host, recordId }: ActionContext,
-  { path, folder, folderWasThere, content }: SettingsUndo,
-): Promise<Reverted> {
-  const { files } = host
-  const there = await contentOf(files, path)
-  const ours = new Set(content.split('\n').filter((row) => row !== '' && !row.startsWith('[')))
-  const rest = (there ?? '').split('\n').filter((row) => !ours.has(row))
-  const isTheirs = rest.some((row) => row !== '' && !row.startsWith('['))
-  if (there !== null && isTheirs) await files.replace(path, Buffer.from(rest.join('\n')), { tag: recordId })
-  else if (there !== null) await files.remove(path)
-  if (await files.exists(folder)) await files.sweep(folder, recordId)
-  if (!folderWasThere) await files.removeEmptyFolder(folder)
-  const kept = isTheirs
-    ? [`${path} has settings of somebody else now: they were left, only our lines were taken out.`]
-    : []
-  return outcomeOf([item(path, 'absent', isTheirs ? 'settings of somebody else' : 'absent')], kept)
-}
-
-/** Stopped by somebody: that stays so. One that is just starting is waited for. */
-async function isStopped(host: Host, manager: NameServerManager): Promise<boolean> {
-  if ((await host.nameServers.now(manager)) !== null) return false
-  const { activeState } = await host.services.state(managerSettings[manager].unit)
-  return activeState === 'inactive'
-}
-
-async function compareNow(host: Host, undo: SettingsUndo): Promise<readonly Compared[]> {
-  const end = host.clock.monoMs() + settleMs
-  for (;;) {
-    const compared = await compareOnce(host, undo)
-    if (compared.every(({ same }) => same) || host.clock.monoMs() > end) return compared
-    await pause(settleEveryMs)
-  }
-}
-
-async function compareOnce(host: Host, { manager, before, resolvConf }: SettingsUndo): Promise<readonly Compared[]> {
-  const now = await host.nameServers.now(manager)
-  if (now === null) return [item(manager, 'runs', 'does not run')]
-  const file = resolvConf && (await contentOf(host.files, resolvConf.path))
-  return [
-    item(`the name servers of ${manager}`, textOfNow(before), textOfNow(boundedNow(now))),
-    ...(resolvConf === null
-      ? []
-      : [item(resolvConf.path, resolvConf.digest, file === null ? 'absent' : digestOf(Buffer.from(file, 'latin1')))]),
-  ]
-}
-
-async function contentOf(files: Files, path: string): Promise<string | null> {
-  if (!(await files.exists(path))) return null
-  return (await files.read(path, maxFileBytes)).toString('latin1')
-}
-
-/** Other accounts, such as that of systemd-resolved, have to read it. */
-function readable(): Metadata {
-  const none = { dev: '0', inode: '0', sizeBytes: 0, mtimeNs: '0', ctimeNs: '0', birthNs: '0', links: 1 }
-  const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
-  return { kind: 'file', mode: 0o644, ...own, ...none, acl: null, attributes: null, flags: null }
 }

@@ -1,4 +1,5 @@
 import type { NameServersNow } from '../../host/name-servers.ts'
+import type { SettingsUndo } from './undo.ts'
 
 export function sameServers(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each, at) => each === other[at])
@@ -15,6 +16,17 @@ export function isTakenElsewhere(
     if (domain !== undefined && servers.length > 0) return { connection, domain }
   }
   return null
+}
+
+/** What is kept in the record of it. */
+export function boundedNow({ forAll, connections }: NameServersNow): SettingsUndo['before'] {
+  return {
+    forAll: [...forAll].slice(0, 64),
+    connections: connections.slice(0, 64).map(({ name, servers, domains }) => ({
+      ...{ name: name.slice(0, 64), servers: servers.slice(0, 64) },
+      domains: domains.slice(0, 64).map((each) => each.slice(0, 256)),
+    })),
+  }
 }
 
 /** One line for people, and for comparing: whole and in order. */

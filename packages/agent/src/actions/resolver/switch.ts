@@ -2,17 +2,11 @@ import { ChaosError } from '@chaos-lite/shared'
 import { maxFileBytes } from '../../host/swap/index.ts'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { explainFile, fileByHand, fileLasts, fileStanding, injectFile, prepareFile, revertFile } from './by-file.ts'
-import {
-  explainSettings,
-  injectSettings,
-  prepareSettings,
-  revertSettings,
-  settingsByHand,
-  settingsLast,
-  settingsStanding,
-} from './by-settings.ts'
+import { explainSettings, injectSettings, prepareSettings, settingsByHand } from './by-settings.ts'
 import { ownerOf } from './owner.ts'
 import { ResolverParams, refuseWithoutEffect } from './params.ts'
+import { revertSettings } from './settings-back.ts'
+import { settingsLast, settingsStanding } from './settings-standing.ts'
 import { ResolverUndo } from './undo.ts'
 
 const resolvConf = '/etc/resolv.conf'
