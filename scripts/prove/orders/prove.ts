@@ -17,6 +17,8 @@ import { rowOf, subjectOf } from './subjects.ts'
 /** Recordings of the whole proof: each action on each kind of disk, three times. */
 const WHOLE = 126
 const STATES_AT_A_POINT = 16
+/** A kernel that writes by itself flushes so often that most moments are alike. */
+const RESTLESS_POINTS = 100
 /** So many recordings in a row that fail mean that none can be made here. */
 const MOST_FAILURES = 5
 
@@ -46,7 +48,9 @@ export async function proveOrders({ options, say, stop }: Asked): Promise<Tally>
       await using stage = openStage()
       try {
         const subject = subjectOf(at, options)
-        const exploration = await explore(stage, subject, { agent, seed: at, atMost: STATES_AT_A_POINT, keepAt, stop })
+        const few = subject.syncSeed === null ? {} : { points: RESTLESS_POINTS }
+        const how = { agent, seed: at, atMost: STATES_AT_A_POINT, keepAt, stop, ...few }
+        const exploration = await explore(stage, subject, how)
         found.push(exploration)
         say(`  seed ${at}: ${brief(exploration)}`)
         broken.push(...sayBroken(exploration, say))
