@@ -48,7 +48,8 @@ function offer(
   const missing = needs.find((need) => capabilities.get(need)?.has !== true)
   const cannot = missing === undefined ? null : (capabilities.get(missing)?.why ?? `this host offers no ${missing}`)
   const why = cannot ?? refusal ?? NEEDS_NO_LINE[name] ?? 'this host can do it and its policy allows it'
-  return { name, kind, offered: cannot === null && refusal === null, why: oneLine(why, 512) }
+  const lacks = cannot !== null ? 'ability' : refusal !== null ? 'permission' : null
+  return { name, kind, offered: lacks === null, lacks, why: oneLine(why, 512) }
 }
 
 function namedRefusal(policy: HostPolicy, key: 'actions' | 'exercises', name: string): string | null {

@@ -9,7 +9,11 @@ export function printReport({ findings, offers, exitCode }: DoctorReport): strin
     subject,
     mend === null ? text : `${text} → ${mend}`,
   ])
-  const menu = offers.map(({ offered, kind, name, why }) => [offered ? 'yes' : 'no', `${kind} ${name}`, why])
+  const menu = offers.map(({ offered, lacks, kind, name, why }) => [
+    offered ? 'yes' : lacks === 'ability' ? 'cannot' : 'no',
+    `${kind} ${name}`,
+    why,
+  ])
   const verdict = exitCode === 0 ? 'Nothing is wrong.' : 'Something is wrong: see the lines marked BAD.'
   return ['This host', ...table(state), '', 'What may be done here', ...table(menu), '', verdict, ''].join('\n')
 }

@@ -47,6 +47,8 @@ describe('the offers of a host', () => {
     expect(of('http')?.offered).toBe(true)
     expect(of('disk')?.offered).toBe(true)
     expect(of('service.stop')).toMatchObject({ offered: false })
+    expect(of('data.quarantine')).toMatchObject({ offered: false, lacks: 'permission' })
+    expect(of('hosts.override')).toMatchObject({ lacks: null })
     expect(of('data.quarantine')?.why).toContain('this line would allow it: actions: [data.quarantine]')
     expect(of('backup.restore')?.why).toContain('exercises: [backup.restore]')
     expect(of('login')?.why).toContain('credentials')
@@ -58,9 +60,17 @@ describe('the offers of a host', () => {
     const policy = await policyOf('policy: 1\n')
     const offers = offersOf(catalogue, capabilities, policy)
     expect(offers.find(({ name }) => name === 'service.stop')).toMatchObject({
-      offered: false,
+      ...{ offered: false, lacks: 'ability' },
       why: 'no service manager',
     })
+  })
+
+  it('read differently in the report: what the host cannot do, and what its policy does not allow', () => {
+    const offer = (name: string, lacks: Offer['lacks']) =>
+      ({ name, kind: 'action', offered: lacks === null, lacks, why: 'x' }) as const
+    const offers = [offer('a', null), offer('b', 'permission'), offer('c', 'ability')]
+    const report = printReport({ findings: [], offers, exitCode: 0 })
+    expect(report).toMatch(/yes +action a +x\n +no +action b +x\n +cannot +action c +x/)
   })
 
   it('are none but harmless probes while the policy cannot be believed', async () => {
@@ -69,6 +79,7 @@ describe('the offers of a host', () => {
     const offered = offersOf(catalogue, await host.capabilities(), policy).filter((offer) => offer.offered)
     const harmless = probes.filter((probe) => probe.harmless).map(({ name }) => name)
     for (const { name } of offered) expect(harmless).toContain(name)
+    expect(offersOf(catalogue, await host.capabilities(), policy).map(({ lacks }) => lacks)).toContain('permission')
   })
 })
 

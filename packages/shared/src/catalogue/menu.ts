@@ -45,6 +45,8 @@ export const Offer = z.strictObject({
   name: line(64),
   kind: z.enum(['action', 'probe', 'exercise']),
   offered: z.boolean(),
+  /** What is missing: `ability`, the host cannot; `permission`, its policy does not allow it. Null: nothing. */
+  lacks: z.enum(['ability', 'permission']).nullable().optional(),
   why: line(512),
 })
 export type Offer = z.infer<typeof Offer>

@@ -2,6 +2,7 @@ import type { HostView } from '@chaos-lite/shared'
 import { Stack, Table, Text, Title } from '@mantine/core'
 import { Panel } from '../../components/panel.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
+import { byOffer, offerBadge } from './offer-words.ts'
 
 const KINDS = [
   { kind: 'action', title: 'Failures it may start' },
@@ -14,13 +15,11 @@ export function HostOffers({ host }: { host: HostView }) {
   return (
     <Panel
       title="What may be drilled here"
-      hint="Decided by /etc/chaos-lite/policy.yaml on the host. The controller cannot change it; putting back is always allowed."
+      hint="What the host can do, its agent finds out; what it may, /etc/chaos-lite/policy.yaml on the host decides. The controller cannot change it; putting back is always allowed."
     >
       {host.offers.length === 0 && <Text c="dimmed">The agent has not reported yet.</Text>}
       {KINDS.map(({ kind, title }) => {
-        const offers = host.offers
-          .filter((one) => one.kind === kind)
-          .sort((a, b) => Number(b.offered) - Number(a.offered))
+        const offers = host.offers.filter((one) => one.kind === kind).sort(byOffer)
         if (offers.length === 0) return null
         return (
           <Stack key={kind} gap={4}>
@@ -29,19 +28,19 @@ export function HostOffers({ host }: { host: HostView }) {
             </Title>
             <Table verticalSpacing={6} layout="fixed">
               <Table.Tbody>
-                {offers.map(({ name, offered, why }) => (
-                  <Table.Tr key={name}>
+                {offers.map((offer) => (
+                  <Table.Tr key={offer.name}>
                     <Table.Td w={{ base: 150, sm: 220 }} style={{ verticalAlign: 'top' }}>
                       <Text size="sm" fw={600}>
-                        {name}
+                        {offer.name}
                       </Text>
-                      <ToneBadge tone={offered ? 'good' : 'quiet'} size="sm">
-                        {offered ? 'Allowed' : 'Not allowed'}
+                      <ToneBadge tone={offerBadge(offer).tone} size="sm">
+                        {offerBadge(offer).label}
                       </ToneBadge>
                     </Table.Td>
                     <Table.Td className="wrap-anywhere" style={{ verticalAlign: 'top' }}>
-                      <Text size="sm" {...(offered ? {} : { c: 'dimmed' })}>
-                        {why}
+                      <Text size="sm" {...(offer.offered ? {} : { c: 'dimmed' })}>
+                        {offer.why}
                       </Text>
                     </Table.Td>
                   </Table.Tr>
