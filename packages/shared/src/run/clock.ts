@@ -23,20 +23,40 @@ function moment(lowMs: number, highMs: number, clock: Moment['clock'], raw: RawR
   return { lowMs: lowMs + 0, highMs: highMs + 0, clock, raw }
 }
 
-/** Places a host's reading on the controller's time line, by the measurement that is tightest for that reading. */
+function placedBy(raw: RawReading, clock: ClockMeasurement): Instant {
+  return {
+    lowMs: raw.lowMonoMs + clock.offsetMs - boundAt(clock, raw.lowMonoMs),
+    highMs: raw.highMonoMs + clock.offsetMs + boundAt(clock, raw.highMonoMs),
+  }
+}
+
+/**
+ * Can both be right? If not, one of the clocks stood still in between (a machine that slept, or was paused) or ran at
+ * another rate than any clock should.
+ */
+export function contradict(one: ClockMeasurement, other: ClockMeasurement, monoMs: number): boolean {
+  const allowedMs = boundAt(one, monoMs) + boundAt(other, monoMs) + 2 * READING_MS
+  return Math.abs(one.offsetMs - other.offsetMs) > allowedMs
+}
+
+/**
+ * Places a host's reading on the controller's time line, by the measurement that is tightest for that reading. Where
+ * others contradict it nobody knows which one holds there: then it lies somewhere between all of them.
+ */
 export function place(raw: RawReading, clocks: readonly ClockMeasurement[]): Moment {
   const mid = (raw.lowMonoMs + raw.highMonoMs) / 2
-  let best: ClockMeasurement | null = null
-  for (const clock of clocks) {
-    if (clock.hostId !== raw.hostId || clock.bootId !== raw.bootId) continue
-    if (best === null || boundAt(clock, mid) < boundAt(best, mid)) best = clock
-  }
-  if (best === null) {
+  const own = clocks.filter((clock) => clock.hostId === raw.hostId && clock.bootId === raw.bootId)
+  const [first, ...others] = own
+  if (first === undefined) {
     const offset = raw.wallMinusMonoMs
     return moment(raw.lowMonoMs + offset - WALL_BOUND_MS, raw.highMonoMs + offset + WALL_BOUND_MS, 'not measured', raw)
   }
-  const lowMs = raw.lowMonoMs + best.offsetMs - boundAt(best, raw.lowMonoMs)
-  return moment(lowMs, raw.highMonoMs + best.offsetMs + boundAt(best, raw.highMonoMs), 'measured', raw)
+  const best = others.reduce((tight, clock) => (boundAt(clock, mid) < boundAt(tight, mid) ? clock : tight), first)
+  const against = own.filter((clock) => contradict(clock, best, mid))
+  const placed = [best, ...against].map((clock) => placedBy(raw, clock))
+  const lowMs = Math.min(...placed.map((one) => one.lowMs))
+  const highMs = Math.max(...placed.map((one) => one.highMs))
+  return moment(lowMs, highMs, against.length === 0 ? 'measured' : 'contradicted', raw)
 }
 
 /** An instant of the controller's own time line. */
@@ -82,6 +102,8 @@ export function midOf(instant: Instant): number {
 export function spanOf(from: Moment, to: Moment): Span {
   if (from.raw === null || to.raw === null) return { from, to }
   if (from.raw.hostId !== to.raw.hostId || from.raw.bootId !== to.raw.bootId) return { from, to }
+  // A clock that may have stood still in between measures nothing by itself.
+  if (from.clock === 'contradicted' || to.clock === 'contradicted') return { from, to }
   const allowance = drift(to.raw.highMonoMs - from.raw.lowMonoMs)
   return {
     from: { lowMs: from.raw.lowMonoMs, highMs: from.raw.highMonoMs },
@@ -89,12 +111,14 @@ export function spanOf(from: Moment, to: Moment): Span {
   }
 }
 
+const worst = ['not measured', 'contradicted'] as const
+
 /** The first of several moments. Where their order is not certain, the bounds that hold for whichever was first. */
 export function earliest(moments: readonly Moment[]): Moment | null {
   const [first, ...others] = [...moments].sort((a, b) => a.highMs - b.highMs)
   if (first === undefined) return null
   const lowMs = Math.min(first.lowMs, ...others.map((other) => other.lowMs))
   if (others.every((other) => other.lowMs >= first.highMs)) return first
-  const clock = moments.some((one) => one.clock === 'not measured') ? 'not measured' : 'measured'
+  const clock = worst.find((knowledge) => moments.some((one) => one.clock === knowledge)) ?? 'measured'
   return { lowMs, highMs: first.highMs, clock, raw: null }
 }

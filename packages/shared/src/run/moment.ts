@@ -12,12 +12,13 @@ export const RawReading = z.strictObject({
 export type RawReading = z.infer<typeof RawReading>
 
 /** How well an instant is placed on the controller's time line. */
-export const ClockKnowledge = z.enum(['controller', 'measured', 'not measured'])
+export const ClockKnowledge = z.enum(['controller', 'measured', 'not measured', 'contradicted'])
 export type ClockKnowledge = z.infer<typeof ClockKnowledge>
 
 /**
  * An instant on the controller's time line (UTC ms), certain to lie between `lowMs` and `highMs`. `raw` is the host's
- * own reading; null for the controller's facts. `not measured` means: placed by the host's calendar clock, ± 60 s.
+ * own reading; null for the controller's facts. `not measured` means: placed by the host's calendar clock, ± 60 s;
+ * `contradicted`: measurements of this clock cannot all be right, and the interval holds what each of them says.
  */
 export const Moment = z.strictObject({
   lowMs: z.number(),

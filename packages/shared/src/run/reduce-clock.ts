@@ -1,4 +1,4 @@
-import { place } from './clock.ts'
+import { contradict, place } from './clock.ts'
 import type { ControllerEvent } from './event.ts'
 import { anomaly } from './list.ts'
 import type { ClockMeasurement, Moment } from './moment.ts'
@@ -47,12 +47,23 @@ function placedAnew(run: Run, hostId: string, bootId: string): Run {
   return { ...run, steps, probes, hosts }
 }
 
+/** A clock that stood still, or ran at another rate than clocks do, is told of: the times of its host are wider by that. */
+function contradicted(run: Run, measured: ClockMeasurement, ms: number): Run {
+  const { hostId, bootId, offsetMs } = measured
+  const same = run.clocks.filter((clock) => clock.hostId === hostId && clock.bootId === bootId)
+  const other = same.find((clock) => contradict(clock, measured, ms - offsetMs))
+  if (other === undefined) return run
+  const offMs = Math.round(Math.abs(other.offsetMs - offsetMs))
+  return anomaly(run, `The clock of this host stood still or jumped by ${offMs} ms during the run.`, ms, hostId)
+}
+
 /** A host's clock was measured. */
 export function clockMeasured(run: Run, event: Extract<ControllerEvent, { type: 'clock.measured' }>, ms: number): Run {
   const { hostId, bootId, offsetMs, boundMs } = event
   if (Math.abs(offsetMs) > MAX_MS || boundMs > MAX_MS) {
     return anomaly(run, 'A clock measurement beyond all calendars; it is not used.', ms, hostId)
   }
-  const clocks = added(run.clocks, { hostId, bootId, offsetMs: offsetMs + 0, boundMs: boundMs + 0, measuredMs: ms })
-  return placedAnew({ ...run, clocks }, hostId, bootId)
+  const measured = { hostId, bootId, offsetMs: offsetMs + 0, boundMs: boundMs + 0, measuredMs: ms }
+  const told = contradicted(run, measured, ms)
+  return placedAnew({ ...told, clocks: added(run.clocks, measured) }, hostId, bootId)
 }

@@ -18,7 +18,7 @@ export interface HostSentence {
 }
 
 function when(moment: Moment, options: SayOptions): string {
-  const about = moment.clock === 'not measured' ? 'about ' : ''
+  const about = moment.clock === 'not measured' || moment.clock === 'contradicted' ? 'about ' : ''
   return about + clockText(midOf(moment), options)
 }
 

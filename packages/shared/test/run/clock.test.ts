@@ -48,6 +48,15 @@ describe('placing a reading of a host on the time line of the controller', () =>
     expect(midOf(place(reading(3_600_000), [early, late]))).toBe(3_600_010)
   })
 
+  test('holds what each of them says where two measurements cannot both be right', () => {
+    // The machine slept for half a minute: its clock stood still, the one of the controller went on.
+    const before = measurement(0, 3, 0)
+    const after = measurement(30_000, 3, 70_000)
+    const { lowMs, highMs, clock } = place(reading(20_000), [before, after])
+    expect(clock).toBe('contradicted')
+    expect([Math.floor(lowMs), Math.ceil(highMs)]).toStrictEqual([19_995, 50_005])
+  })
+
   test('always holds the true instant, as long as the measurement was right', () => {
     const small = fc.double({ min: -1, max: 1, noNaN: true })
     fc.assert(
@@ -69,6 +78,14 @@ describe('the stretch between two moments', () => {
     const from = place(reading(1000), [])
     const to = place(reading(1_001_000), [])
     expect(total([spanOf(from, to)])).toMatchObject({ valueMs: 1_000_000, lowMs: 999_900, highMs: 1_000_100 })
+  })
+
+  test('on one clock that stood still meanwhile is no shorter than it may have been', () => {
+    const clocks = [measurement(0, 3, 0), measurement(30_000, 3, 70_000)]
+    const [from, to] = [place(reading(10_000), clocks), place(reading(20_000), clocks)]
+    const { lowMs, highMs } = total([spanOf(from, to)])
+    expect(lowMs).toBeLessThanOrEqual(10_000)
+    expect(highMs).toBeGreaterThanOrEqual(40_000)
   })
 
   test('on two clocks carries the bounds of both', () => {
