@@ -54,9 +54,8 @@ def fresh(scene, network, disk=None, programs=(), **_):
     power_off()
     own_network = network
     to_run = programs
-    for folder in list(disks):
-        run("umount", folder)
-        disks.remove(folder)
+    while disks:
+        run("umount", disks.pop())
     for folder in [*FOLDERS, STORE]:
         while os.path.ismount(folder) and folder in mounted:
             run("umount", folder)
@@ -138,7 +137,7 @@ def boot(**_):
         path = "/proc/%s/root/run/%s" % (leader, name)
         os.symlink("/bin/sleep", path)
         for _ in range(2):
-            subprocess.Popen(["nsenter", "--target=" + leader, "--mount", "--pid", "--", "/run/" + name, "infinity"])
+            start_inside("/run/" + name, "infinity")
         await_true(lambda: sum(what == name for what, _ in processes()) == 2)
     return {"leader": int(leader)}
 
@@ -159,6 +158,26 @@ def network_now():
         # A cable is noticed a moment after it was plugged in.
         found["route " + route.replace(" linkdown", "").strip()] = {"is": "there"}
     return found
+
+
+def start_inside(*argv):
+    """Leaves a program to process 1 of the host. Not by nsenter, which waits for it and stops with it."""
+    child = os.fork()
+    if child != 0:
+        os.waitpid(child, 0)
+        return
+    try:
+        null = os.open("/dev/null", os.O_RDWR)
+        for space in ("pid", "mnt"):
+            if libc.setns(os.open("/proc/%s/ns/%s" % (init[1], space), os.O_RDONLY), 0) != 0:
+                raise OSError(ctypes.get_errno(), "setns")
+        if os.fork() == 0:
+            for number in (0, 1, 2):
+                os.dup2(null, number)
+            os.closerange(3, 64)
+            os.execv(argv[0], argv)
+    finally:
+        os._exit(0)
 
 
 def processes():
