@@ -21,7 +21,7 @@ import type { World } from './world.ts'
 
 const PAGE = join(root, 'docs/reference/restoration-matrix.md')
 /** The whole proof: see the help. */
-const WHOLE = { namespace: 2000, lab: 150 } as const
+const WHOLE = { namespace: 10_000, lab: 300 } as const
 const SAY_EVERY_MS = 15_000
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)

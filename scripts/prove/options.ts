@@ -21,8 +21,8 @@ export interface Options {
 }
 
 const help = `
-Without options the whole proof is run: 2000 schedules in namespaces (about 20 minutes on two quiet cores) and 150 on
-real hosts with power cuts (about 15 minutes), and the disks of 126 hosts are recorded and every order of their writes is
+Without options the whole proof is run: 10,000 schedules in namespaces (about an hour on two quiet cores) and 300 on
+real hosts with power cuts (about half an hour), and the disks of 126 hosts are recorded and every order of their writes is
 replayed (about 20 minutes); then docs/reference/restoration-matrix.md is written.
 Needs Linux, root, strace and python3; the lab world needs what "pnpm lab" needs.
 
@@ -69,7 +69,7 @@ export function readOptions(argv: readonly string[]): Options {
     .option('--schedule <json>', 'run this one schedule', printed('a schedule', Schedule))
     .option('--state <json>', 'boot from this one state of recorded disks', printed('a state', ImageOf))
     .addOption(new Option('--leave-out <syncs>', 'control: the agent never syncs these').choices(LEFT_OUT))
-    .option('--jobs <count>', 'worlds side by side', whole, 2)
+    .option('--jobs <count>', 'worlds side by side; those that wait for a lease cost nothing', whole, 4)
     .option('--minutes <count>', 'begin nothing after this time', whole, 24 * 60)
     .option('--out <file>', 'also write the counts as JSON, to make a table of several calls')
     .option('--from <files...>', 'run nothing: write the table from the counts in these files')

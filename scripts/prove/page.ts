@@ -55,7 +55,10 @@ export function matrixPage(tallies: readonly Tally[]): string {
     '- A schedule whose fault never came (the program took another way), or that could not be run, proves nothing and is not counted.',
     '- *Stuck* after all files were restored from a backup: the folder that `data.quarantine` had moved aside is no longer the very same. The agent',
     '  moves nothing, blocks further failures, and says what to look at and what to type.',
-    '- Not struck here is the link to the controller: `test/lab/rehearse.test.ts` cuts it on a real host, and the lease ends the failure.',
+    '- *Cut off*: a real controller orders the failure over a link, and nothing comes through any more; nobody renews the lease of ten seconds. The',
+    '  link of a real host is cut by `test/lab/rehearse.test.ts`.',
+    '- Loads run on pretended hosts with the processors and the memory of the machine; `disk.fill` and `io.load` there have a file system of their own. Not struck',
+    '  here are `host.restart` and `share.disconnect`: `test/lab/restart.drill.test.ts` and `test/lab/share.drill.test.ts` show them on real hosts.',
     '- `pnpm prove --seed SEED --schedules 1` runs one seed again; `pnpm prove --help` says the rest.',
     '- Schedules are drawn at random: an empty cell was not drawn.',
     '',
@@ -137,11 +140,15 @@ function section(cells: readonly Cell[], title: string, about: string): string[]
   const actions = proved
     .filter(({ action }) => cells.some((cell) => cell.action === action))
     .map(({ action }) => action)
+  const of = (action: string) => cells.filter((cell) => cell.action === action)
   const rows = able.map(({ name, title: what }) => [
     what,
-    ...actions.map((action) => said(cells.find((cell) => cell.action === action && cell.scenario === name))),
+    ...actions.map((action) => said(of(action).find(({ scenario }) => scenario === name))),
   ])
-  return [`## ${title}`, '', about, '', ...table(['What happens', ...actions.map((one) => `\`${one}\``)], rows), '']
+  const all = ['all together', ...actions.map((action) => String(total(of(action), 'run')))]
+  const head = ['What happens', ...actions.map((one) => `\`${one}\``)]
+  const sentence = `${about} **${total(cells, 'run')} schedules: ${outcome(cells)}.**`
+  return [`## ${title}`, '', sentence, '', ...table(head, [...rows, all]), '']
 }
 
 function said(cell: Cell | undefined): string {
