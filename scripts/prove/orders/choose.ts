@@ -43,8 +43,10 @@ export function imagesAt(entries: readonly Entry[], point: number, atMost: numbe
   }
   // The last one torn is the commonest of all.
   const tear = (keep: readonly number[], number: number | undefined) => {
-    const sectors = (entries[number ?? -1]?.length ?? 0) / SECTOR
-    if (number !== undefined && sectors > 1) add(keep, [number, 1 + random.below(sectors - 1)])
+    const { length = 0, offset = 0 } = entries[number ?? -1] ?? {}
+    const sectors = length / SECTOR
+    // At 0 lies the superblock: ext4 itself does not survive half of it, before anything of ours is read.
+    if (number !== undefined && sectors > 1 && offset > 0) add(keep, [number, 1 + random.below(sectors - 1)])
   }
   tear(pending, pending.at(-1))
   if (pending.length > 0) tear(pending, random.pick(pending))
