@@ -38,7 +38,7 @@ class DiskOutbox implements Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options
-    this.#epoch = options.epoch ?? newEpoch()
+    this.#epoch = options.epoch ?? randomBytes(16).toString('hex')
   }
 
   get epoch(): string {
@@ -131,7 +131,7 @@ class DiskOutbox implements Outbox {
     this.#renewedMs = nowMs
     const [before, epoch] = [this.#writer, this.#epoch]
     this.#writer = null
-    this.#epoch = newEpoch()
+    this.#epoch = randomBytes(16).toString('hex')
     await (await before?.catch(() => null))?.close()
     this.#former.add(epoch)
   }
@@ -238,10 +238,6 @@ class DiskOutbox implements Outbox {
     this.#broken.set(key, line)
     this.#options.onBroken?.(line)
   }
-}
-
-function newEpoch(): string {
-  return randomBytes(16).toString('hex')
 }
 
 function neverWritten(epoch: string, seq: number): ChaosError {
