@@ -111,14 +111,15 @@ function same({ folder, before }: QuarantineUndo, inode: string): Compared {
 }
 
 async function lost(files: Files, { folder, movedTo, parent, before }: QuarantineUndo): Promise<ChaosError> {
+  if (await files.exists(movedTo)) {
+    const text = `What lies at ${movedTo} is not the very same folder that was moved there: this host was restored from a copy?`
+    return new ChaosError('cannot-restore', `${text} Look whether all is in it, then move it back by hand.`)
+  }
+  // Asked last: a restart may have given the same disk another number.
   const stamp = await files.stamp(parent)
   if (stamp?.dev !== before.dev) {
     const text = `The file system that holds ${folder} is not mounted at ${parent} now: mount it, then put it back.`
     return new ChaosError('cannot-restore', text)
-  }
-  if (await files.exists(movedTo)) {
-    const text = `What lies at ${movedTo} is not the very same folder that was moved there: this host was restored from a copy?`
-    return new ChaosError('cannot-restore', `${text} Look whether all is in it, then move it back by hand.`)
   }
   const where = `${basename(folder)} is neither at ${folder} nor at ${movedTo}`
   return new ChaosError(

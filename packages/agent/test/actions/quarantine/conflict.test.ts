@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { dataQuarantine } from '../../../src/actions/quarantine/folder.ts'
 import type { QuarantineUndo } from '../../../src/actions/quarantine/undo.ts'
 import { writeReplacement } from '../../../src/exercises/replacement.ts'
-import { manifest } from '../../host/support.ts'
+import { manifest, renumbered } from '../../host/support.ts'
 import { inject, prepare, stage } from '../support.ts'
 
 const files = { 'srv/data/a.txt': 'a', 'srv/data/deep/b.txt': 'b' }
@@ -111,6 +111,7 @@ describe('data.quarantine, when somebody else acts meanwhile', () => {
     const { host, context, undo } = await away()
     const files: typeof host.files = {
       ...host.files,
+      exists: async (path) => path === '/srv',
       stamp: async (path) => {
         const stamp = await host.files.stamp(path)
         if (path !== '/srv') return null
@@ -119,6 +120,19 @@ describe('data.quarantine, when somebody else acts meanwhile', () => {
     }
     const gone = { ...context, host: { ...host, files } }
     await expect(dataQuarantine.revert(gone, undo)).rejects.toThrow('is not mounted at /srv now')
+  })
+
+  it('does not ask to mount what is mounted, where the disk has another number and no birth tells the folder', async () => {
+    const { host, context, undo } = await away()
+    const files = renumbered({
+      ...host.files,
+      stamp: async (path) => {
+        const stamp = await host.files.stamp(path)
+        return stamp && { ...stamp, birthNs: '0' }
+      },
+    })
+    const anew = { ...context, host: { ...host, files } }
+    await expect(dataQuarantine.revert(anew, undo)).rejects.toThrow('not the very same folder that was moved there')
   })
 
   it('does not keep another folder away that was put there between the look and the rename', async () => {
