@@ -145,6 +145,26 @@ export function testRecords(open: () => Store): void {
       await open().runs.create(rowOf(clientId), null, [hostId])
     })
 
+    test('names the ended runs of which a host has not said how it came back, the newest first', async () => {
+      const { hostId, clientId } = await addHost(open())
+      const other = await addHost(open())
+      const ends = async (restoration: 'identical' | 'pending' | 'unknown', host = hostId) => {
+        const row = rowOf(clientId)
+        await open().runs.create(row, null, [host])
+        expect(await open().runs.unconfirmed(host)).not.toContain(row.runId)
+        await open().runs.update({ ...row, phase: 'ended', outcome: 'failed', restoration, endedMs: 9 })
+        return row.runId
+      }
+      expect(await open().runs.unconfirmed(hostId)).toEqual([])
+      await ends('identical')
+      const [first, second] = [await ends('pending'), await ends('unknown')]
+      await ends('pending', other.hostId)
+      expect(await open().runs.unconfirmed(hostId)).toEqual([first, second].sort().reverse())
+      const row = await open().runs.byId(first)
+      if (row !== null) await open().runs.update({ ...row, restoration: 'identical' })
+      expect(await open().runs.unconfirmed(hostId)).toEqual([second])
+    })
+
     test('of two runs that want one host at the same time, one gets it, and the other leaves nothing behind', async () => {
       const [a, b] = [await addHost(open()), await addHost(open())]
       const rows = [rowOf(a.clientId), rowOf(a.clientId)] as const

@@ -45,7 +45,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     onRefused: () => metrics.count('chaos_lite_links_refused_total'),
     onEnrolled: ({ hostId }) => live.hostChanged(hostId),
   })
-  const hosts = makeHostViews({ store, gateway })
+  const hosts = makeHostViews({ store, gateway, runBook })
   const live = makeLive({ store, gateway, runBook, hosts, clock, log })
   // Whatever fails from here on, no timer of these may keep the process alive.
   stack.defer(async () => void (await Promise.all([gateway.close(), live.close()])))

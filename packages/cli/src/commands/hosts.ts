@@ -31,6 +31,7 @@ function row(host: HostView): string[] {
 function noteOf(host: HostView): string {
   if (host.inventory?.journal.readable === false) return 'its journal cannot be read'
   if ((host.inventory?.journal.stuck ?? 0) > 0) return 'STUCK: a person must act, see UNDO.txt on the host'
+  if (host.unconfirmedRunId !== null) return `NOT CONFIRMED: run ${host.unconfirmedRunId} ended without its word`
   return host.busyRunId === null ? '' : `held by run ${host.busyRunId}`
 }
 

@@ -1,6 +1,7 @@
 import { ChaosError, type HostId, type HostView, type Ulid } from '@chaos-lite/shared'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Store, StoredHost } from '../store/store.ts'
+import type { RunBook } from './run-book.ts'
 
 /** Hosts as the screens show them: what is stored, and what is known of the link now. */
 export interface HostViews {
@@ -10,7 +11,17 @@ export interface HostViews {
   view(host: StoredHost): Promise<HostView>
 }
 
-export function makeHostViews({ store, gateway }: { store: Store; gateway: Gateway }): HostViews {
+type Deps = { store: Store; gateway: Gateway; runBook: Pick<RunBook, 'get'> }
+
+export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
+  /** The row of a run is about all of its hosts; the run itself tells of this one. */
+  const unconfirmed = async (hostId: HostId): Promise<Ulid | null> => {
+    for (const runId of await store.runs.unconfirmed(hostId)) {
+      const restoration = (await runBook.get(runId))?.hosts.find((one) => one.hostId === hostId)?.restoration
+      if (restoration === 'pending' || restoration === 'unknown') return runId
+    }
+    return null
+  }
   const view = async (host: StoredHost): Promise<HostView> => {
     const { hostId, clientId, name, labels, state, lastSeenMs, enrolledMs } = host
     const known = gateway.inventory(hostId) ?? host.inventory
@@ -27,6 +38,7 @@ export function makeHostViews({ store, gateway }: { store: Store; gateway: Gatew
       inventory: known ? (inventory as HostView['inventory']) : null,
       offers,
       busyRunId: await store.runs.holding(hostId),
+      unconfirmedRunId: await unconfirmed(hostId),
       clockBoundMs: gateway.clock(hostId)?.boundMs ?? null,
     }
   }

@@ -189,6 +189,8 @@ export interface Store {
     unended(): Promise<readonly RunRow[]>
     /** The unended run that holds this host, or null. */
     holding(hostId: HostId): Promise<Ulid | null>
+    /** Ended runs with this host, newest first and few, of which some host has not said, or cannot say, how it came back. */
+    unconfirmed(hostId: HostId): Promise<readonly Ulid[]>
     hostsOf(runId: Ulid): Promise<readonly HostId[]>
   }
   readonly facts: {

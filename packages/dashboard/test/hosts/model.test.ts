@@ -36,6 +36,7 @@ function aHost(name: string, changes: Partial<HostView> = {}): HostView {
     inventory: inventory(),
     offers: [],
     busyRunId: null,
+    unconfirmedRunId: null,
     clockBoundMs: 2,
     ...changes,
   }
@@ -69,6 +70,8 @@ describe('what is wrong with a host', () => {
     expect(troublesOf(aHost('a', { inventory: inventory({ readable: false, stuck: 2 }) }))).toHaveLength(2)
     expect(troublesOf(aHost('a'))).toEqual([])
     expect(troublesOf(aHost('a', { inventory: null }))).toEqual([])
+    const silent = aHost('a', { inventory: null, unconfirmedRunId: '01J0000000000000000000000A' })
+    expect(troublesOf(silent)[0]).toContain('run 01J0000000000000000000000A ended without its word')
   })
 
   it('is told apart from what is only worth knowing', () => {

@@ -32,6 +32,9 @@ export const HostView = z.object({
   inventory: Inventory.omit({ menu: true, offers: true }).nullable(),
   offers: z.array(Offer),
   busyRunId: Ulid.nullable(),
+  unconfirmedRunId: Ulid.nullable()
+    .default(null)
+    .describe('A run that ended before this host had said how it came back: it may still be changed, or down'),
   clockBoundMs: z.number().nullable(),
 })
 export type HostView = z.infer<typeof HostView>

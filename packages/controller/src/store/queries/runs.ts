@@ -6,6 +6,9 @@ import { CONTROLLER } from './facts.ts'
 import { found } from './found.ts'
 import { toJson } from './json.ts'
 
+/** Each is read whole to see which of its hosts it is about. */
+const MOST_UNCONFIRMED = 5
+
 const fromRow = (row: Selectable<Tables['runs']>): RunRow => ({
   runId: row.run_id,
   clientId: row.client_id,
@@ -103,6 +106,19 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
         .where('runs.ended_ms', 'is', null)
         .executeTakeFirst()
       return row?.run_id ?? null
+    },
+    async unconfirmed(hostId) {
+      const found = await db
+        .selectFrom('run_hosts')
+        .innerJoin('runs', 'runs.run_id', 'run_hosts.run_id')
+        .select('runs.run_id')
+        .where('run_hosts.host_id', '=', hostId)
+        .where('runs.ended_ms', 'is not', null)
+        .where('runs.restoration', 'in', ['pending', 'unknown'])
+        .orderBy('runs.run_id', 'desc')
+        .limit(MOST_UNCONFIRMED)
+        .execute()
+      return found.map((row) => row.run_id)
     },
     async hostsOf(runId) {
       const found = await db.selectFrom('run_hosts').select('host_id').where('run_id', '=', runId).execute()

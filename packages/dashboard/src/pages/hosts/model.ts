@@ -1,10 +1,15 @@
 import type { HostView, IncidentView } from '@chaos-lite/shared'
 
 /** What is wrong with a host, as sentences for people; the gravest first. */
-export function troublesOf({ inventory }: HostView): string[] {
-  if (inventory === null) return []
-  const { readable, stuck } = inventory.journal
+export function troublesOf({ inventory, unconfirmedRunId }: HostView): string[] {
   const troubles: string[] = []
+  if (unconfirmedRunId !== null) {
+    troubles.push(
+      `It has not said how it came back: run ${unconfirmedRunId} ended without its word. It may still be down.`,
+    )
+  }
+  if (inventory === null) return troubles
+  const { readable, stuck } = inventory.journal
   if (!readable) troubles.push('Its journal cannot be read. No failure is started here until a person has looked.')
   if (stuck > 0) {
     const what = stuck === 1 ? 'One change' : `${stuck} changes`
