@@ -84,7 +84,9 @@ describeLab('name servers that a program decides', () => {
       expect(await leadsTo()).toBe(lab.host('names').address)
     })
 
-    test('a restart of the host in the middle lifts it, and the record says identical', async () => {
+    // Both lie in the same place, which a boot empties.
+    const once = manager === 'systemd-resolved' ? test : thoroughly
+    once('a restart of the host in the middle lifts it, and the record says identical', async () => {
       const changes = await changedBy(async () => {
         await beginRehearsal(host(), 'resolver.switch', elsewhere())
         expect(await host().reboot()).toBe('running')

@@ -60,7 +60,7 @@ describeLab('share.disconnect of a real share', () => {
     expect(await isThere()).toBe(true)
   })
 
-  test('is refused while a program uses it, and nothing is touched', async () => {
+  thoroughly('is refused while a program uses it, and nothing is touched', async () => {
     await desk.exec(['systemd-run', '--quiet', '--unit=user', `--working-directory=${SHARE.point}`, 'sleep', '600'])
     expect(await rehearse(desk, 'share.disconnect', lost)).toMatchObject({
       ...{ exitCode: 2, ok: false, code: 'wrong-state', reason: expect.stringMatching(/in use by sleep/) },
@@ -110,7 +110,7 @@ describeLab('share.disconnect of a real share', () => {
     await desk.exec(['systemctl', 'start', 'mnt-plans.mount'])
   })
 
-  test('a share that an administrator mounted again meanwhile is left as it is', async () => {
+  thoroughly('a share that an administrator mounted again meanwhile is left as it is', async () => {
     const changes = await changedBy(async () => {
       await beginRehearsal(desk, 'share.disconnect', lost)
       await desk.exec(['systemctl', 'start', 'mnt-plans.mount'])
