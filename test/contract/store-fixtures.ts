@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { AgentLine, Store, StoredHost } from '@chaos-lite/controller'
-import type { AgentEvent, AgentFact, Digest, RunRow } from '@chaos-lite/shared'
+import type { AgentEvent, AgentFact, Digest } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 
 /** A random start of an agent. */
 export const newEpoch = (): string => randomBytes(16).toString('hex')

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { AgentFrame, CloseCode, ControllerFrame, IncidentKind } from '@chaos-lite/shared'
+import { AgentFrame, CloseCode, ControllerFrame } from '@chaos-lite/shared'
+import { IncidentKind } from '@chaos-lite/shared/api'
 import { expect, test } from 'vitest'
 
 const page = readFileSync('docs/reference/protocol.md', 'utf8')

@@ -1,4 +1,5 @@
-import type { Plan, RunRow, StopAllView, Ulid } from '@chaos-lite/shared'
+import type { Plan, Ulid } from '@chaos-lite/shared'
+import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
 import type { Logger } from 'pino'
 import type { AgentGateway } from './gateway/agent-gateway.ts'
 import type { Alerts } from './services/alerts.ts'

@@ -1,4 +1,3 @@
-export * from './api/index.ts'
 export * from './catalogue/index.ts'
 export * from './drill/index.ts'
 export * from './errors.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { API } from '@chaos-lite/shared'
+import { API } from '@chaos-lite/shared/api'
 import { Agent, fetch } from 'undici'
 
 const PASSWORD = 'correct horse battery staple'

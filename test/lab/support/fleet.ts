@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Controller, startController } from '@chaos-lite/controller'
-import type { HostView, Plan, Run, RunRow } from '@chaos-lite/shared'
+import type { Plan, Run } from '@chaos-lite/shared'
+import type { HostView, RunRow } from '@chaos-lite/shared/api'
 import { type DiskKind, diffManifests, Lab, type LabHost, type Manifest, until } from '../../../scripts/lab/index.ts'
 import { Api } from './api.ts'
 import { type Authority, makeAuthority } from './authority.ts'

@@ -241,8 +241,6 @@ class DiskOutbox implements Outbox {
 }
 
 function neverWritten(epoch: string, seq: number): ChaosError {
-  return new ChaosError(
-    'internal',
-    `Facts up to ${seq} were acknowledged in epoch ${epoch}, but not so many were written.`,
-  )
+  const text = `Facts up to ${seq} were acknowledged in epoch ${epoch}, but not so many were written.`
+  return new ChaosError('internal', text)
 }

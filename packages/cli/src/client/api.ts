@@ -1,4 +1,5 @@
-import { API, ChaosError, type ErrorCode, errorCatalogue, Problem } from '@chaos-lite/shared'
+import { ChaosError, type ErrorCode, errorCatalogue } from '@chaos-lite/shared'
+import { API, Problem } from '@chaos-lite/shared/api'
 import { Agent, fetch } from 'undici'
 import type * as z from 'zod'
 import type { Session } from './session-file.ts'

@@ -1,4 +1,5 @@
-import { ChaosError, LIVE_PATH, LiveFrame, type Run, reduce, type SourcedFact, startRun } from '@chaos-lite/shared'
+import { ChaosError, type Run, reduce, type SourcedFact, startRun } from '@chaos-lite/shared'
+import { LIVE_PATH, LiveFrame } from '@chaos-lite/shared/api'
 import { WebSocket } from 'ws'
 import type { Session } from './session-file.ts'
 import { verified } from './verified.ts'

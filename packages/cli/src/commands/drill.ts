@@ -1,14 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import {
-  builtInMenu,
-  ChaosError,
-  DrillView,
-  formatMistake,
-  type Params,
-  Plan,
-  parseDrill,
-  RunRow,
-} from '@chaos-lite/shared'
+import { builtInMenu, ChaosError, formatMistake, type Params, Plan, parseDrill } from '@chaos-lite/shared'
+import { DrillView, RunRow } from '@chaos-lite/shared/api'
 import { confirm } from '@inquirer/prompts'
 import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'

@@ -1,4 +1,4 @@
-import { HostView, IncidentView, TokenView } from '@chaos-lite/shared'
+import { HostView, IncidentView, TokenView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'
 import { plainTable } from '../print/table.ts'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { API, ChaosError, SessionView } from '@chaos-lite/shared'
+import { ChaosError } from '@chaos-lite/shared'
+import { API, SessionView } from '@chaos-lite/shared/api'
 import { input, password } from '@inquirer/prompts'
 import { Agent, fetch } from 'undici'
 import * as z from 'zod'

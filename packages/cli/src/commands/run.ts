@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RunRecord, RunRow, StopAllView } from '@chaos-lite/shared'
+import { RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'
 import { jsonText } from '../print/printable.ts'

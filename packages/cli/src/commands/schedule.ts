@@ -1,4 +1,5 @@
-import { ChaosError, type Params, PreviewRequest, ScheduleView } from '@chaos-lite/shared'
+import { ChaosError, type Params } from '@chaos-lite/shared'
+import { PreviewRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'

@@ -1,4 +1,4 @@
-import type { StopAllView } from '@chaos-lite/shared'
+import type { StopAllView } from '@chaos-lite/shared/api'
 import { describe, expect, test } from 'vitest'
 import type { Api } from '../../src/client/api.ts'
 import type { CommandContext } from '../../src/commands/context.ts'

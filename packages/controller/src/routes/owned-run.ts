@@ -1,4 +1,5 @@
-import { ChaosError, type RunRow, type Ulid } from '@chaos-lite/shared'
+import { ChaosError, type Ulid } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import type { FastifyRequest } from 'fastify'
 import type { AppContext } from '../context.ts'
 import { clientIds } from '../plugins/own/access.ts'

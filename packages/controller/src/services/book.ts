@@ -2,12 +2,12 @@ import {
   type ControllerEvent,
   type Plan,
   type Run,
-  type RunRow,
   reduce,
   type SourcedFact,
   startRun,
   type Ulid,
 } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import type { Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { OwnFacts } from './own-facts.ts'

@@ -5,7 +5,6 @@ import {
   ChaosError,
   type Digest,
   type Drill,
-  type DrillView,
   formatMistake,
   kindOf,
   type Menu,
@@ -14,6 +13,7 @@ import {
   parseDrill,
   sentenceOf,
 } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 import { sha256 } from './secrets.ts'
 
 /** The drill files of one folder. */

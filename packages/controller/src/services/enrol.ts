@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { HostId, Labels, TokenView, Ulid } from '@chaos-lite/shared'
+import type { HostId, Labels, Ulid } from '@chaos-lite/shared'
 import { ChaosError } from '@chaos-lite/shared'
+import type { TokenView } from '@chaos-lite/shared/api'
 import type { Store, StoredHost } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { hashOf, randomSecret } from './secrets.ts'

@@ -1,4 +1,5 @@
-import { ChaosError, type HostId, type HostView, type Ulid } from '@chaos-lite/shared'
+import { ChaosError, type HostId, type Ulid } from '@chaos-lite/shared'
+import type { HostView } from '@chaos-lite/shared/api'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Store, StoredHost } from '../store/store.ts'
 import type { RunBook } from './run-book.ts'

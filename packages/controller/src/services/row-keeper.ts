@@ -1,4 +1,5 @@
-import type { RunRow, Ulid } from '@chaos-lite/shared'
+import type { Ulid } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import type { Store } from '../store/store.ts'
 
 /** A row that could not be written is tried again this often. */

@@ -1,4 +1,5 @@
-import type { ControllerEvent, Run, RunRow, SourcedFact, Ulid } from '@chaos-lite/shared'
+import type { ControllerEvent, Run, SourcedFact, Ulid } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 
 /** The runs that are under way, and the one place where the controller's own facts are written. */
 export interface RunBook {

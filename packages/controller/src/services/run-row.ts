@@ -1,4 +1,5 @@
-import { type Run, type RunRow, summarise } from '@chaos-lite/shared'
+import { type Run, summarise } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 
 /** One line for the list of runs. `startedMs` is used until the run's own first fact tells. */
 export function rowOf(run: Run, startedMs: number): RunRow {

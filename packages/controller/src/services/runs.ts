@@ -5,10 +5,9 @@ import {
   expectedAlert,
   type Plan,
   type Run,
-  type RunRow,
-  type StopAllView,
   type Ulid,
 } from '@chaos-lite/shared'
+import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
 import { ulid } from 'ulid'
 import type { Store } from '../store/store.ts'
 import type { StoredRunBook } from './book.ts'

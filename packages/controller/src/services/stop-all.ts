@@ -1,4 +1,5 @@
-import type { HostId, Run, RunRow, StepHost, StopAllView, Ulid } from '@chaos-lite/shared'
+import type { HostId, Run, StepHost, Ulid } from '@chaos-lite/shared'
+import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
 import type { RunsDeps } from './runs.ts'
 import { mayBeChanged } from './sequence/look.ts'
 

@@ -4,14 +4,13 @@ import type {
   Cursor,
   Digest,
   HostId,
-  IncidentKind,
   Inventory,
   Labels,
   Plan,
-  RunRow,
   SourcedFact,
   Ulid,
 } from '@chaos-lite/shared'
+import type { IncidentKind, RunRow } from '@chaos-lite/shared/api'
 
 /** A host as stored. The public key is the raw 32 bytes in base64. */
 export interface StoredHost {

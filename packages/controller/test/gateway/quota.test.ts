@@ -1,4 +1,5 @@
-import { type AgentEvent, CloseCode, type RunRow } from '@chaos-lite/shared'
+import { type AgentEvent, CloseCode } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import { describe, expect, test, vi } from 'vitest'
 import { readLines } from '../../src/services/ingest.ts'
 import { sha256 } from '../../src/services/secrets.ts'

@@ -1,4 +1,5 @@
-import { type LiveFrame, RunRecord, RunState } from '@chaos-lite/shared'
+import { RunState } from '@chaos-lite/shared'
+import { type LiveFrame, RunRecord } from '@chaos-lite/shared/api'
 import { describe, expect, test, vi } from 'vitest'
 import { sha256 } from '../../src/services/secrets.ts'
 import { administrator, ask, logInWithCookie, openController, PASSWORD } from '../support/controller.ts'

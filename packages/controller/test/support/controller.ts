@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { API, type SessionView } from '@chaos-lite/shared'
+import { API, type SessionView } from '@chaos-lite/shared/api'
 import { onTestFinished } from 'vitest'
 import type { ControllerOptions } from '../../src/options.ts'
 import { type Controller, startController } from '../../src/start-controller.ts'

@@ -1,4 +1,5 @@
-import { LIVE_PATH, LiveFrame, type SourcedFact, type WatcherFrame } from '@chaos-lite/shared'
+import type { SourcedFact } from '@chaos-lite/shared'
+import { LIVE_PATH, LiveFrame, type WatcherFrame } from '@chaos-lite/shared/api'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Controller } from '../../src/start-controller.ts'

@@ -1,4 +1,4 @@
-import { API, Problem } from '@chaos-lite/shared'
+import { API, Problem } from '@chaos-lite/shared/api'
 
 /** An answer of the controller that says no, in its own words. */
 export class ApiError extends Error {

@@ -1,4 +1,5 @@
-import { AlertAddressView, DrillView, Plan, type PlanRequest, RunRow } from '@chaos-lite/shared'
+import { Plan } from '@chaos-lite/shared'
+import { AlertAddressView, DrillView, type PlanRequest, RunRow } from '@chaos-lite/shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import * as z from 'zod'
 import { request } from './client.ts'

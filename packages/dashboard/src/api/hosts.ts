@@ -1,4 +1,5 @@
-import { HostView, IncidentView, type Labels, type TokenRequest, TokenView } from '@chaos-lite/shared'
+import type { Labels } from '@chaos-lite/shared'
+import { HostView, IncidentView, type TokenRequest, TokenView } from '@chaos-lite/shared/api'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import * as z from 'zod'
 import { request } from './client.ts'

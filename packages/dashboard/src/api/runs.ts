@@ -1,4 +1,4 @@
-import { type AnswerRequest, RunRow } from '@chaos-lite/shared'
+import { type AnswerRequest, RunRow } from '@chaos-lite/shared/api'
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import * as z from 'zod'
 import { request } from './client.ts'

@@ -1,4 +1,4 @@
-import { type PreviewRequest, type ScheduleRequest, ScheduleView } from '@chaos-lite/shared'
+import { type PreviewRequest, type ScheduleRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import * as z from 'zod'
 import { command, request } from './client.ts'

@@ -1,4 +1,4 @@
-import { type LogInRequest, type PasswordRequest, SessionView } from '@chaos-lite/shared'
+import { type LogInRequest, type PasswordRequest, SessionView } from '@chaos-lite/shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type * as z from 'zod'
 import { ApiError, command, request } from './client.ts'

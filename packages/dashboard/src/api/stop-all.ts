@@ -1,4 +1,4 @@
-import { StopAllView } from '@chaos-lite/shared'
+import { StopAllView } from '@chaos-lite/shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from './client.ts'
 

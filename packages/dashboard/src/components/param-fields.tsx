@@ -1,4 +1,4 @@
-import type { DrillView } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 import { Select, SimpleGrid, TextInput } from '@mantine/core'
 import { exampleOf, typeWords, type Values } from './param-values.ts'
 

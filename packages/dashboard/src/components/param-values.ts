@@ -1,4 +1,5 @@
-import type { DrillView, Params } from '@chaos-lite/shared'
+import type { Params } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 
 /** What stands in the form: always text, as a person types it. */
 export type Values = Readonly<Record<string, string>>

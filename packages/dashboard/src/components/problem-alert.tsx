@@ -1,4 +1,4 @@
-import type { Problem } from '@chaos-lite/shared'
+import type { Problem } from '@chaos-lite/shared/api'
 import { Alert, Code, List, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { problemFrom } from '../api/client.ts'

@@ -1,4 +1,4 @@
-import type { DrillView } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 
 /** What the kinds of drills are called on the screen, and what they do. */
 export const KIND_WORDS: Readonly<Record<DrillView['kind'], { label: string; meaning: string }>> = {

@@ -1,4 +1,5 @@
-import type { Effect, Outcome, Phase, Restoration, Run, RunRow } from '@chaos-lite/shared'
+import type { Effect, Outcome, Phase, Restoration, Run } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 
 export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'live'
 

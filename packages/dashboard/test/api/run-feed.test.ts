@@ -1,4 +1,4 @@
-import type { LiveFrame } from '@chaos-lite/shared'
+import type { LiveFrame } from '@chaos-lite/shared/api'
 import { describe, expect, it, vi } from 'vitest'
 import { aGoodStory, ends } from '../../../shared/test/run/stories.ts'
 import { factsOf, RUN_ID, runOf, WS } from '../../../shared/test/run/support.ts'

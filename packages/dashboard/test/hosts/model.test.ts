@@ -1,4 +1,4 @@
-import type { HostView, IncidentView } from '@chaos-lite/shared'
+import type { HostView, IncidentView } from '@chaos-lite/shared/api'
 import { describe, expect, it } from 'vitest'
 import { hostId, ulid } from '../../../shared/test/run/support.ts'
 import { offerWords, recentIncidents, remarksOf, shownHosts, troublesOf } from '../../src/pages/hosts/model.ts'

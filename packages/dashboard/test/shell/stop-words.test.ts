@@ -1,4 +1,4 @@
-import type { StopAllView } from '@chaos-lite/shared'
+import type { StopAllView } from '@chaos-lite/shared/api'
 import { describe, expect, it } from 'vitest'
 import { hostId, ulid } from '../../../shared/test/run/support.ts'
 import { STOP_STATE, type StoppedHost, unconfirmed } from '../../src/app/shell/stop-words.ts'

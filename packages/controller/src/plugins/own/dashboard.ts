@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { API } from '@chaos-lite/shared'
+import { API } from '@chaos-lite/shared/api'
 import { fastifyStatic } from '@fastify/static'
 import { fastifyPlugin } from 'fastify-plugin'
 

@@ -1,4 +1,5 @@
-import { ChaosError, type ErrorCode, errorCatalogue, type Problem } from '@chaos-lite/shared'
+import { ChaosError, type ErrorCode, errorCatalogue } from '@chaos-lite/shared'
+import type { Problem } from '@chaos-lite/shared/api'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'

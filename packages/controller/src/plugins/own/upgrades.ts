@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { AGENT_PATH, LIVE_PATH } from '@chaos-lite/shared'
+import { AGENT_PATH } from '@chaos-lite/shared'
+import { LIVE_PATH } from '@chaos-lite/shared/api'
 import type { FastifyInstance } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 import type { AppContext } from '../../context.ts'

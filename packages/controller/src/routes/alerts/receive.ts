@@ -1,4 +1,4 @@
-import { API } from '@chaos-lite/shared'
+import { API } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 import { NoContent } from '../params.ts'

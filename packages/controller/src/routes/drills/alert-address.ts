@@ -1,4 +1,4 @@
-import { AlertAddressView, API } from '@chaos-lite/shared'
+import { AlertAddressView, API } from '@chaos-lite/shared/api'
 import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { DrillParams } from '../params.ts'

@@ -1,4 +1,4 @@
-import { API, DrillView } from '@chaos-lite/shared'
+import { API, DrillView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'
 

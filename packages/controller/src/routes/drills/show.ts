@@ -1,4 +1,4 @@
-import { API, DrillView } from '@chaos-lite/shared'
+import { API, DrillView } from '@chaos-lite/shared/api'
 import type { Endpoint } from '../endpoint.ts'
 import { DrillParams } from '../params.ts'
 

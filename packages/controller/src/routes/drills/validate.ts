@@ -1,4 +1,4 @@
-import { API, ValidateRequest, ValidateView } from '@chaos-lite/shared'
+import { API, ValidateRequest, ValidateView } from '@chaos-lite/shared/api'
 import type { Endpoint } from '../endpoint.ts'
 
 /** All mistakes of a drill's text; nothing is kept. */

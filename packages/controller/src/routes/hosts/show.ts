@@ -1,4 +1,4 @@
-import { API, HostView } from '@chaos-lite/shared'
+import { API, HostView } from '@chaos-lite/shared/api'
 import { clientIds } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { HostParams } from '../params.ts'

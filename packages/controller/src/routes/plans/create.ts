@@ -1,4 +1,5 @@
-import { API, Plan, PlanRequest } from '@chaos-lite/shared'
+import { Plan } from '@chaos-lite/shared'
+import { API, PlanRequest } from '@chaos-lite/shared/api'
 import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 

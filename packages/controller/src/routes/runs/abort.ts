@@ -1,4 +1,4 @@
-import { AbortRequest, API, RunRow } from '@chaos-lite/shared'
+import { AbortRequest, API, RunRow } from '@chaos-lite/shared/api'
 import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { ownedRun } from '../owned-run.ts'

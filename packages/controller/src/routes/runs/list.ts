@@ -1,4 +1,5 @@
-import { API, RunRow, Ulid } from '@chaos-lite/shared'
+import { Ulid } from '@chaos-lite/shared'
+import { API, RunRow } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { clientIds } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'

@@ -1,4 +1,4 @@
-import { API, RunRecord } from '@chaos-lite/shared'
+import { API, RunRecord } from '@chaos-lite/shared/api'
 import type { Endpoint } from '../endpoint.ts'
 import { ownedRun } from '../owned-run.ts'
 import { RunParams } from '../params.ts'

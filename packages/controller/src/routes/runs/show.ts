@@ -1,4 +1,5 @@
-import { API, ChaosError, RunState } from '@chaos-lite/shared'
+import { ChaosError, RunState } from '@chaos-lite/shared'
+import { API } from '@chaos-lite/shared/api'
 import type { Endpoint } from '../endpoint.ts'
 import { ownedRun } from '../owned-run.ts'
 import { RunParams } from '../params.ts'

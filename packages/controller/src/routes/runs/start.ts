@@ -1,4 +1,5 @@
-import { API, ChaosError, RunRequest, RunRow } from '@chaos-lite/shared'
+import { ChaosError } from '@chaos-lite/shared'
+import { API, RunRequest, RunRow } from '@chaos-lite/shared/api'
 import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 

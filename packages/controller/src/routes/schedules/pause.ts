@@ -1,4 +1,4 @@
-import { API, ScheduleView } from '@chaos-lite/shared'
+import { API, ScheduleView } from '@chaos-lite/shared/api'
 import type { Endpoint } from '../endpoint.ts'
 import { ScheduleParams } from '../params.ts'
 import { ownedSchedule } from './owned.ts'

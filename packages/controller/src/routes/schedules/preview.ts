@@ -1,4 +1,4 @@
-import { API, PreviewRequest } from '@chaos-lite/shared'
+import { API, PreviewRequest } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
 import type { Endpoint } from '../endpoint.ts'

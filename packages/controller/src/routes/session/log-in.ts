@@ -1,4 +1,4 @@
-import { API, LogInRequest, SessionView } from '@chaos-lite/shared'
+import { API, LogInRequest, SessionView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { hashOf } from '../../services/secrets.ts'
 import type { Endpoint } from '../endpoint.ts'

@@ -1,4 +1,4 @@
-import { API } from '@chaos-lite/shared'
+import { API } from '@chaos-lite/shared/api'
 import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { NoContent } from '../params.ts'

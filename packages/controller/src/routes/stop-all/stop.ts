@@ -1,4 +1,4 @@
-import { API, StopAllView } from '@chaos-lite/shared'
+import { API, StopAllView } from '@chaos-lite/shared/api'
 import { clientIds, who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 

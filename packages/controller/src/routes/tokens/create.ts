@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { API, TokenRequest, TokenView, writeEnrolmentToken } from '@chaos-lite/shared'
+import { writeEnrolmentToken } from '@chaos-lite/shared'
+import { API, TokenRequest, TokenView } from '@chaos-lite/shared/api'
 import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 

@@ -1,4 +1,5 @@
-import { API, ChaosError, WebhookCreated, WebhookRequest } from '@chaos-lite/shared'
+import { ChaosError } from '@chaos-lite/shared'
+import { API, WebhookCreated, WebhookRequest } from '@chaos-lite/shared/api'
 import { ulid } from 'ulid'
 import { who } from '../../plugins/own/access.ts'
 import { randomSecret } from '../../services/secrets.ts'

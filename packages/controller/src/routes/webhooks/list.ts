@@ -1,4 +1,4 @@
-import { API, WebhookView } from '@chaos-lite/shared'
+import { API, WebhookView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { clientIds } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'

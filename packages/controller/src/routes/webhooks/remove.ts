@@ -1,4 +1,4 @@
-import { API } from '@chaos-lite/shared'
+import { API } from '@chaos-lite/shared/api'
 import type { Endpoint } from '../endpoint.ts'
 import { NoContent, WebhookParams } from '../params.ts'
 import { ownedWebhook } from './owned.ts'

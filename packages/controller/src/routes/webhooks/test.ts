@@ -1,4 +1,4 @@
-import { API, WebhookTestView } from '@chaos-lite/shared'
+import { API, WebhookTestView } from '@chaos-lite/shared/api'
 import type { Endpoint } from '../endpoint.ts'
 import { WebhookParams } from '../params.ts'
 import { ownedWebhook } from './owned.ts'

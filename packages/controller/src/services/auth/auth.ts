@@ -1,4 +1,5 @@
-import { ChaosError, type ClientView, type SessionView, type Ulid } from '@chaos-lite/shared'
+import { ChaosError, type Ulid } from '@chaos-lite/shared'
+import type { ClientView, SessionView } from '@chaos-lite/shared/api'
 import { ulid } from 'ulid'
 import type { Store, StoredLogIn, StoredUser } from '../../store/store.ts'
 import type { Clock } from '../clock.ts'

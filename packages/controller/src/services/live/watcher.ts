@@ -1,4 +1,5 @@
-import { decode, encode, type LiveFrame, type SourcedFact, type Ulid, WatcherFrame } from '@chaos-lite/shared'
+import { decode, encode, type SourcedFact, type Ulid } from '@chaos-lite/shared'
+import { type LiveFrame, WatcherFrame } from '@chaos-lite/shared/api'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { Bucket } from '../../gateway/bucket.ts'

@@ -1,12 +1,5 @@
-import {
-  ChaosError,
-  type Outcome,
-  type Plan,
-  type ScheduleRequest,
-  type ScheduleView,
-  sentenceOf,
-  type Ulid,
-} from '@chaos-lite/shared'
+import { ChaosError, type Outcome, type Plan, sentenceOf, type Ulid } from '@chaos-lite/shared'
+import type { ScheduleRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { checkTimeZone, cronExpression, nextSlot, slotsAfter } from '@chaos-lite/shared/schedule'
 import { createTask, type ScheduledTask } from 'node-cron'
 import type { Logger } from 'pino'

@@ -1,4 +1,5 @@
-import { ChaosError, type RunRow } from '@chaos-lite/shared'
+import { ChaosError } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import type { Kysely, Selectable } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'

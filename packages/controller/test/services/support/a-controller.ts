@@ -1,4 +1,5 @@
-import { parseDrill, type RunRow } from '@chaos-lite/shared'
+import { parseDrill } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import { pino } from 'pino'
 import { StoredRunBook } from '../../../src/services/book.ts'
 import { anchoredClock } from '../../../src/services/clock.ts'

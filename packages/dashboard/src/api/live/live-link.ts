@@ -1,4 +1,4 @@
-import { LIVE_PATH, LiveFrame, type WatcherFrame } from '@chaos-lite/shared'
+import { LIVE_PATH, LiveFrame, type WatcherFrame } from '@chaos-lite/shared/api'
 import { backOffMs } from './back-off.ts'
 import { RunFeed } from './run-feed.ts'
 

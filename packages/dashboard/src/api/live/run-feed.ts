@@ -1,4 +1,5 @@
-import { type LiveFrame, type Run, reduce, type SourcedFact, startRun } from '@chaos-lite/shared'
+import { type Run, reduce, type SourcedFact, startRun } from '@chaos-lite/shared'
+import type { LiveFrame } from '@chaos-lite/shared/api'
 
 export type Sample = Extract<LiveFrame, { type: 'sample' }>
 

@@ -1,4 +1,4 @@
-import type { StopAllView } from '@chaos-lite/shared'
+import type { StopAllView } from '@chaos-lite/shared/api'
 import type { BadgeTone } from '../../components/tone-badge.tsx'
 
 export type StoppedHost = StopAllView['hosts'][number]

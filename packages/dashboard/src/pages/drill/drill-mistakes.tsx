@@ -1,4 +1,4 @@
-import type { DrillView } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 import { Alert, Code, List, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { mistakeLine } from './mistake-lines.ts'

@@ -1,4 +1,5 @@
-import { type DrillView, type Plan, parseDrill } from '@chaos-lite/shared'
+import { type Plan, parseDrill } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 import { Anchor, Group, Stack, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { Link, useParams } from 'react-router'

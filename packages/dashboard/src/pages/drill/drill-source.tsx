@@ -1,4 +1,4 @@
-import type { DrillView } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 import { Button, Collapse, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Panel } from '../../components/panel.tsx'

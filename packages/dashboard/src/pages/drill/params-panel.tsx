@@ -1,4 +1,4 @@
-import type { DrillView } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconClipboardList } from '@tabler/icons-react'
 import { problemFrom } from '../../api/client.ts'

@@ -1,4 +1,4 @@
-import type { DrillView } from '@chaos-lite/shared'
+import type { DrillView } from '@chaos-lite/shared/api'
 import { Anchor, EmptyState, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconListCheck } from '@tabler/icons-react'
 import { Link } from 'react-router'

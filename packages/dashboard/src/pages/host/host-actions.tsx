@@ -1,4 +1,4 @@
-import type { HostView } from '@chaos-lite/shared'
+import type { HostView } from '@chaos-lite/shared/api'
 import { Button } from '@mantine/core'
 import { useApproveHost, useRevokeHost } from '../../api/hosts.ts'
 import { useMay } from '../../api/session.ts'

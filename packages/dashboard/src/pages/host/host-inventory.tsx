@@ -1,4 +1,5 @@
-import { formatDuration, type HostView } from '@chaos-lite/shared'
+import { formatDuration } from '@chaos-lite/shared'
+import type { HostView } from '@chaos-lite/shared/api'
 import { SimpleGrid, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Moment } from '../../components/moment.tsx'

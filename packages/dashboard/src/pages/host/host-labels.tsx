@@ -1,4 +1,4 @@
-import type { HostView } from '@chaos-lite/shared'
+import type { HostView } from '@chaos-lite/shared/api'
 import { Button, Group, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useSetLabels } from '../../api/hosts.ts'

@@ -1,4 +1,4 @@
-import type { HostView } from '@chaos-lite/shared'
+import type { HostView } from '@chaos-lite/shared/api'
 import { Stack, Table, Text, Title } from '@mantine/core'
 import { Panel } from '../../components/panel.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'

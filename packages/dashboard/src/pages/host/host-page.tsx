@@ -1,4 +1,4 @@
-import type { HostView } from '@chaos-lite/shared'
+import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, Anchor, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { Link, useParams } from 'react-router'

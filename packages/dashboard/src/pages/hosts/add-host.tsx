@@ -1,4 +1,4 @@
-import type { TokenView } from '@chaos-lite/shared'
+import type { TokenView } from '@chaos-lite/shared/api'
 import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'

@@ -1,4 +1,5 @@
-import { formatDuration, type HostView } from '@chaos-lite/shared'
+import { formatDuration } from '@chaos-lite/shared'
+import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'react-router'

@@ -1,4 +1,4 @@
-import type { HostView } from '@chaos-lite/shared'
+import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, List, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useIncidents } from '../../api/hosts.ts'

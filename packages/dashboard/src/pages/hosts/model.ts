@@ -1,4 +1,4 @@
-import type { HostView, IncidentView } from '@chaos-lite/shared'
+import type { HostView, IncidentView } from '@chaos-lite/shared/api'
 
 /** What is wrong with a host, as sentences for people; the gravest first. */
 export function troublesOf({ inventory, unconfirmedRunId }: HostView): string[] {

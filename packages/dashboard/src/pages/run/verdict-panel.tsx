@@ -1,4 +1,5 @@
-import { API, formatDuration, type Run, summarise } from '@chaos-lite/shared'
+import { formatDuration, type Run, summarise } from '@chaos-lite/shared'
+import { API } from '@chaos-lite/shared/api'
 import { Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconDownload } from '@tabler/icons-react'
 import { ToneBadge } from '../../components/tone-badge.tsx'

@@ -1,4 +1,5 @@
-import { formatDuration, type RunRow } from '@chaos-lite/shared'
+import { formatDuration } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { Moment } from '../../components/moment.tsx'

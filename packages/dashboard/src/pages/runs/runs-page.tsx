@@ -1,4 +1,4 @@
-import type { RunRow } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import { Button, EmptyState, Paper, SegmentedControl, Stack } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { Link, useSearchParams } from 'react-router'

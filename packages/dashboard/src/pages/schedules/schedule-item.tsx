@@ -1,4 +1,4 @@
-import type { ScheduleView } from '@chaos-lite/shared'
+import type { ScheduleView } from '@chaos-lite/shared/api'
 import { Anchor, Button, Code, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { usePauseSchedule, useRemoveSchedule, useSchedulePreview } from '../../api/schedules.ts'
