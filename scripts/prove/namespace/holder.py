@@ -27,6 +27,14 @@ BOOT_ID = "/proc/sys/kernel/random/boot_id"
 # What programs of the machine need of its own /etc, and no drill is about.
 BORROWED = ["/etc/ld.so.cache", "/etc/login.defs", "/etc/protocols", "/etc/services"]
 
+NETWORK = """link set lo up
+link add lan0 type veth peer name lan1
+address add 192.0.2.5/24 dev lan0
+link set lan0 up
+address add 198.51.100.5/24 dev lan1
+link set lan1 up
+"""
+
 borrowed = {}
 init = None
 own_network = False
@@ -55,21 +63,21 @@ def fresh(scene, network, disk=None, programs=(), **_):
     own_network = network
     to_run = programs
     while disks:
-        run("umount", disks.pop())
+        umount(disks.pop())
     for folder in [*FOLDERS, STORE]:
         while os.path.ismount(folder) and folder in mounted:
-            run("umount", folder)
+            umount(folder)
             mounted.discard(folder)
-        run("mount", "-t", "tmpfs", "-o", "mode=755,size=1g", "tmpfs", folder)
+        mount("tmpfs", folder, "mode=755,size=1g")
         mounted.add(folder)
     if disk is not None:
         # The bytes lie in memory all the same; to a program it is a disk, of a size of its own.
         parts = {name: STORE + "/disk/" + name for name in ("lower", "upper", "work")}
         os.makedirs(STORE + "/disk")
-        run("mount", "-t", "tmpfs", "-o", "mode=755,size=400m", "tmpfs", STORE + "/disk")
+        mount("tmpfs", STORE + "/disk", "mode=755,size=400m")
         for path in [*parts.values(), disk]:
             os.makedirs(path)
-        run("mount", "-t", "overlay", "-o", "lowerdir=%(lower)s,upperdir=%(upper)s,workdir=%(work)s" % parts, "overlay", disk)
+        mount("overlay", disk, "lowerdir=%(lower)s,upperdir=%(upper)s,workdir=%(work)s" % parts)
         disks.extend([STORE + "/disk", disk])
     furnish(scene)
     return boot()
@@ -120,17 +128,11 @@ def boot(**_):
     with open("/proc/%d/task/%d/children" % (launcher.pid, launcher.pid)) as file:
         leader = file.read().split()[0]
     init = (launcher, leader)
-    enter = ["nsenter", "--target=" + leader, "--mount", "--"]
     with open(STORE + "/boot-id", "w") as file:
         file.write("%s\n" % uuid.uuid4())
-    run(*enter, "mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
-    run(*enter, "mount", "--bind", STORE + "/boot-id", BOOT_ID)
+    in_host(lay_ground)
     if own_network:
-        inside("ip", "link", "set", "lo", "up")
-        inside("ip", "link", "add", "lan0", "type", "veth", "peer", "name", "lan1")
-        for link, address in (("lan0", "192.0.2.5/24"), ("lan1", "198.51.100.5/24")):
-            inside("ip", "address", "add", address, "dev", link)
-            inside("ip", "link", "set", link, "up")
+        inside("ip", "-batch", "-", input=NETWORK)
         inside("nft", "add", "table", "inet", "theirs")
     for name in to_run:
         # Its name is that of the file it is started by.
@@ -142,10 +144,44 @@ def boot(**_):
     return {"leader": int(leader)}
 
 
-def inside(*argv):
+def lay_ground():
+    mount("tmpfs", "/run", "mode=755")
+    MS_BIND = 4096
+    mount(STORE + "/boot-id", BOOT_ID, "", MS_BIND)
+
+
+def mount(source, target, options, flags=0):
+    """The system call itself: a program for each would be most of what a host costs."""
+    texts = [text.encode() for text in (source, target, source, options)]
+    if libc.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]) != 0:
+        raise OSError(ctypes.get_errno(), "mount %s at %s" % (source, target))
+
+
+def umount(target):
+    if libc.umount2(target.encode(), 0) != 0:
+        raise OSError(ctypes.get_errno(), "umount %s" % target)
+
+
+def in_host(do):
+    """Calls it as a child of ours that sees what the host sees."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            if libc.setns(os.open("/proc/%s/ns/mnt" % init[1], os.O_RDONLY), 0) != 0:
+                raise OSError(ctypes.get_errno(), "setns")
+            do()
+            code = 0
+        finally:
+            os._exit(code)
+    if os.waitpid(child, 0)[1] != 0:
+        raise OSError("%s failed on the host" % do.__name__)
+
+
+def inside(*argv, input=None):
     """Runs a program of the machine in the host's network, and answers with what it says."""
     command = ["nsenter", "--target=" + init[1], "--net", "--mount", "--", *argv]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, input=input, text=True).stdout
 
 
 def network_now():
