@@ -79,12 +79,23 @@ function steadyState(run: Run): string[] {
   return [...before, ...notHolding(run).map((one) => `Afterwards: ${one}`)]
 }
 
-function wrongAnswer(asked: RunQuestion | undefined, step: Planned<'ask'>): string[] {
+/** Asked while something failed, answered when nothing of it did any more: it says nothing about the failure. */
+function isAnsweredAfterwards(run: Run, askedMs: number, answeredMs: number): boolean {
+  const held = run.steps
+    .flatMap(({ hosts }) => hosts)
+    .filter(({ injected }) => injected !== null && injected.lowMs <= askedMs)
+    .filter(({ revertBegun }) => revertBegun === null || revertBegun.lowMs > askedMs)
+  return held.length > 0 && held.every(({ revertBegun }) => revertBegun !== null && revertBegun.highMs < answeredMs)
+}
+
+function wrongAnswer(run: Run, asked: RunQuestion | undefined, step: Planned<'ask'>): string[] {
   const question = `“${step.text}”`
   if (asked === undefined) return [`${question} was never asked.`]
   const { answer } = asked
   if (answer === null) return [`${question} was not answered by ${step.of} in time.`]
   if (answer.ms > asked.untilMs) return [`${question} was answered too late by ${answer.by}.`]
+  if (isAnsweredAfterwards(run, asked.askedMs, answer.ms))
+    return [`${question} was answered by ${answer.by} when the failure had been put back already.`]
   if (step.expect === 'any' || answer.answer === step.expect) return []
   const note = answer.note === null ? '' : ` (${answer.note})`
   return [`${question} was answered “${answer.answer}” by ${answer.by}${note}; expected was “${step.expect}”.`]
@@ -93,6 +104,7 @@ function wrongAnswer(asked: RunQuestion | undefined, step: Planned<'ask'>): stri
 function questions(run: Run): string[] {
   return plannedSteps(run, 'ask').flatMap((step) =>
     wrongAnswer(
+      run,
       run.questions.find((one) => one.stepId === step.stepId),
       step,
     ),
@@ -108,8 +120,11 @@ function alerts(run: Run): string[] {
     if (cause !== null && (cause.injected === null || received.ms < cause.injected.lowMs)) {
       return [`The expected alert was reported before ${cause.stepId} had started its failure: “${step.text}”.`]
     }
-    const lateMs = alert?.awaitedMs == null ? 0 : received.ms - alert.awaitedMs - step.withinMs
-    return lateMs > 0 ? [`The expected alert came ${formatDuration(lateMs)} too late: “${step.text}”.`] : []
+    const awaitedMs = alert?.awaitedMs ?? received.ms
+    const lateMs = received.ms - awaitedMs - step.withinMs
+    if (lateMs > 0) return [`The expected alert came ${formatDuration(lateMs)} too late: “${step.text}”.`]
+    if (!isAnsweredAfterwards(run, awaitedMs, received.ms)) return []
+    return [`The expected alert came when the failure had been put back already: “${step.text}”.`]
   })
 }
 

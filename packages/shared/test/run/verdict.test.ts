@@ -253,6 +253,16 @@ const failing: Case[] = [
     says: /answered too late by carla/,
   },
   {
+    when: 'a question about the failure was answered after it had been put back',
+    story: () =>
+      withLines(
+        aGoodStory({ steps: [anInjectStep(), anAskStep()] }),
+        { ...asked, event: { ...asked.event, untilMs: T0 + 400_000 } } as Line,
+        answers(300_500, 'yes'),
+      ),
+    says: /was answered by carla when the failure had been put back already/,
+  },
+  {
     when: 'a question was never asked',
     story: withPlan({ steps: [anInjectStep(), anAskStep()] }),
     says: /was never asked/,
@@ -266,6 +276,11 @@ const failing: Case[] = [
     when: 'the alert was acknowledged before the failure had begun',
     story: () => withLines(aGoodStory({ steps: [anInjectStep(), anAlertStep()] }), alerted(1_000), awaited),
     says: /The expected alert was reported before stop-nginx had started its failure/,
+  },
+  {
+    when: 'the alert came after the failure had been put back',
+    story: () => withLines(aGoodStory({ steps: [anInjectStep(), anAlertStep()] }), awaited, alerted(300_500)),
+    says: /The expected alert came when the failure had been put back already/,
   },
   {
     when: 'the alert came too late',
@@ -296,6 +311,13 @@ const failing: Case[] = [
     says: /The step stop-nginx failed: one host refused/,
   },
 ]
+
+test('a question that is asked when nothing fails any more is not about a failure', () => {
+  const { stepId, text, of } = { stepId: 'ask-desk', text: 'Is all well again?', of: 'release-desk' }
+  const later = says(301_500, { type: 'question.asked', stepId, text, of, untilMs: T0 + 400_000 })
+  const story = withLines(aGoodStory({ steps: [anInjectStep(), anAskStep()] }), later, answers(301_600, 'yes'))
+  expect(judged(story)).toMatchObject({ outcome: 'passed', reasons: [] })
+})
 
 describe('a drill fails, for a stated reason,', () => {
   test.each(failing)('when $when', ({ story, says: expected }) => {
