@@ -1,4 +1,5 @@
 import type { Menu } from '@chaos-lite/shared'
+import { actions } from '../../../packages/agent/src/actions/index.ts'
 import { backupDrivers } from '../../../packages/agent/src/exercises/drivers/index.ts'
 import { type Platform, platforms, supportOf } from '../../../packages/agent/src/host/platforms.ts'
 import { markdownPage, type Page, table } from '../page.ts'
@@ -32,9 +33,25 @@ export function supportPage(menu: Menu): Page {
     '',
     ...table(['Item', 'Kind', 'Needs', ...titles], items),
     '',
+    '## What a restart of the host does to a failure',
+    '',
+    'By itself, and when the boot puts back what is left. A host without systemd is put back when the agent is started again.',
+    '',
+    ...table(['Failure', 'The restart alone', 'The boot puts back'], restarts()),
+    '',
     '## Backups that `backup.restore` and the probe `backup` read',
     '',
     ...table(['Driver', 'Program on the host', ...titles], drivers),
+  ])
+}
+
+const ALONE = { stays: 'it stays', ends: 'it ends', 'as set up': 'as the host is set up' } as const
+
+function restarts(): string[][] {
+  return actions.map(({ name, overRestart, bootPhase }) => [
+    `\`${name}\``,
+    overRestart === undefined ? 'is what the failure is' : ALONE[overRestart],
+    bootPhase === 'early' ? 'before services start' : 'once services can be started',
   ])
 }
 

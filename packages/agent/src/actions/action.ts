@@ -78,6 +78,11 @@ export interface Action<P = unknown, U = unknown> {
    * daemon; otherwise `late`, once services can be started. Unless told: `late`.
    */
   readonly bootPhase?: BootPhase
+  /**
+   * What a restart of the host does to the failure by itself, before the boot puts anything back: it `stays` (it lies in
+   * files), it `ends` (a process, a rule of the kernel), or that hangs on how the host is set up. The plan says it.
+   */
+  readonly overRestart?: 'stays' | 'ends' | 'as set up'
   touches(params: P): readonly ResourceKey[]
   /** What the host's policy must allow, besides the action itself. */
   asks(params: P): readonly PolicyQuestion[]

@@ -4,6 +4,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
 import * as z from 'zod'
 import type { Action, ActionContext } from '../actions/action.ts'
+import { restartSentences } from '../actions/over-restart.ts'
 import { makeFolder } from '../journal/durable.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
@@ -79,7 +80,7 @@ export async function prepareFor(
   // Through JSON once: what will be read back after a crash is what is worked with from here on.
   const undo = action.undo.parse(JSON.parse(JSON.stringify(read)))
   const touches = [...action.touches(params)]
-  const sentences = [...action.explain(params, undo)]
+  const sentences = [...action.explain(params, undo), ...restartSentences(action)]
   const { injectMs, revertMs } = action.budgets(undo)
   const digest = explanationDigest({ action: action.name, params, touches, sentences })
   return { action, params, undo, touches, sentences, injectMs, revertMs, digest, effect: action.effect(params, undo) }

@@ -17,6 +17,7 @@ export const accountDisable = defineAction({
   undo: z.strictObject({ image: DisableImage }),
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'stays',
   // The file is replaced as a whole: no two accounts are disabled at once.
   touches: () => ['file:/etc/shadow'],
   asks: ({ account }) => [{ kind: 'account', value: account }],

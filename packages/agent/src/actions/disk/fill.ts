@@ -22,6 +22,7 @@ export const diskFill = defineAction({
   undo: FillUndo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'stays',
   touches: ({ folder }) => [`file:${folder}`, 'load:disk'],
   asks: ({ folder, leavePercent }) => [
     { kind: 'folder', value: folder },

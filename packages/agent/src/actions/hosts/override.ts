@@ -32,6 +32,7 @@ export const hostsOverride = defineAction({
   undo: Undo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'stays',
   touches: () => ['file:/etc/hosts'],
   asks: ({ entries }) =>
     entries.flatMap(({ name, address }) => [

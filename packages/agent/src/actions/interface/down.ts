@@ -31,6 +31,7 @@ export const interfaceDown = defineAction({
   params: Params,
   undo: Undo,
   undoVersion: 1,
+  overRestart: 'ends',
   touches: ({ interface: name }) => [`interface:${name}`],
   asks: ({ interface: name }) => [{ kind: 'interface', value: name }],
   prepare: async (context, { interface: name, reaches }) => {

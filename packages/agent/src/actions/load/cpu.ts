@@ -26,6 +26,7 @@ export const cpuLoad = defineAction({
   undo: Undo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'ends',
   touches: () => ['load:cpu'],
   asks: ({ percent }) => [{ kind: 'cpuAtMost', value: String(percent) }],
   prepare: async (context, { percent, cores }) => {

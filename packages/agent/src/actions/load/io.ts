@@ -38,6 +38,7 @@ export const ioLoad = defineAction({
   undo: Undo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'ends',
   touches: ({ folder }) => [`file:${folder}`, 'load:io'],
   asks: ({ folder, mibPerSecond }) => [
     { kind: 'folder', value: folder },

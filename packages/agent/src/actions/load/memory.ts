@@ -31,6 +31,7 @@ export const memoryFill = defineAction({
   undo: Undo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'ends',
   touches: () => ['load:memory'],
   asks: ({ leavePercent }) => [{ kind: 'memoryKeepFree', value: String(leavePercent) }],
   prepare: async (context, { leavePercent, atMostMiB }) => {

@@ -18,6 +18,7 @@ export const membershipRevoke = defineAction({
   undo: z.strictObject({ image: MembershipImage }),
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'stays',
   // Both files are replaced as wholes: no two memberships are drilled at once.
   touches: () => ['file:/etc/group', 'file:/etc/gshadow'],
   asks: ({ account, group }) => [

@@ -48,6 +48,7 @@ export const networkBlock = defineAction({
   params: Params,
   undo: WallUndo,
   undoVersion: 1,
+  overRestart: 'ends',
   touches: ({ addresses }) => simple(addresses).map((address) => `network:${address}`),
   asks: ({ addresses, ports }) => [
     ...addresses.map((value) => ({ kind: 'address' as const, value })),

@@ -37,6 +37,7 @@ export const dnsBlock = defineAction({
   params: Params,
   undo: WallUndo,
   undoVersion: 1,
+  overRestart: 'ends',
   touches: () => ['network:dns'],
   // Without servers there is no address to name: the owner is asked for the ports by which names are asked for at all.
   asks: ({ servers = [] }) =>

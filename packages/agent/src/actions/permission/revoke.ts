@@ -32,6 +32,7 @@ export const permissionRevoke = defineAction({
   undo: PermissionUndo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'stays',
   touches: ({ path }) => [`file:${path}`],
   asks: ({ path, account, group }) => [
     { kind: 'file', value: path },

@@ -24,6 +24,7 @@ export const processStop = defineAction({
   undo: ProcessUndo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'ends',
   touches: ({ name, service }) => [
     ...(name === undefined ? [] : [`process:${name}`]),
     ...(service === undefined

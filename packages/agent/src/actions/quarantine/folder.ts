@@ -20,6 +20,7 @@ export const dataQuarantine = defineAction({
   undo: QuarantineUndo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'stays',
   touches: ({ folder }) => [`file:${folder}`],
   asks: ({ folder }) => [{ kind: 'folder', value: folder }],
   prepare: async ({ host, recordId, recordFolder }, { folder }) => {

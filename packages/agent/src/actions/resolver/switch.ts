@@ -23,6 +23,7 @@ export const resolverSwitch = defineAction({
   undo: ResolverUndo,
   undoVersion: 1,
   bootPhase: 'early',
+  overRestart: 'as set up',
   touches: () => [`file:${resolvConf}`],
   asks: ({ servers }) => servers.map((value) => ({ kind: 'address' as const, value })),
   prepare: async (context, params): Promise<ResolverUndo> => {

@@ -19,6 +19,7 @@ export const serviceStop = defineAction({
   params: Params,
   undo: ServiceUndo,
   undoVersion: 1,
+  overRestart: 'as set up',
   touches: ({ service }) => [`service:${unitName(service)}`],
   asks: ({ service }) => [{ kind: 'service', value: service }],
   prepare: ({ host }, { service }) => {

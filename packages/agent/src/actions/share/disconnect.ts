@@ -21,6 +21,7 @@ export const shareDisconnect = defineAction({
   params: Params,
   undo: ShareUndo,
   undoVersion: 1,
+  overRestart: 'as set up',
   touches: ({ share }) => [`mount:${share}`],
   asks: ({ share }) => [{ kind: 'share', value: share }],
   prepare: async (context, { share, file }) => {

@@ -12,6 +12,7 @@ export const timesyncStop = defineAction({
   params: z.strictObject({}),
   undo: ServiceUndo,
   undoVersion: 1,
+  overRestart: 'as set up',
   touches: () => timeServices.map((name) => `service:${name}`),
   asks: () => [],
   prepare: ({ host }) => readTimeService(host),
