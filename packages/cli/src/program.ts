@@ -14,6 +14,7 @@ import {
   watchRunCommand,
 } from './commands/run.ts'
 import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSchedule } from './commands/schedule.ts'
+import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -46,6 +47,7 @@ Exit codes:
   addDrills(making)
   addRuns(making)
   addSchedules(making)
+  addWebhooks(making)
   return program
 }
 
@@ -149,6 +151,21 @@ function addSchedules({ program, act }: Making): void {
   )
   act(schedule.command('remove').argument(id).description('Remove a schedule'), (context, one = '') =>
     removeSchedule(context, one),
+  )
+}
+
+function addWebhooks({ program, act }: Making): void {
+  const webhook = program.command('webhook').description('Addresses that are told when something needs people')
+  act(webhook.command('list').description('List the webhooks'), listWebhooks)
+  const add = webhook.command('add').argument('<url>').description('Add a webhook; its secret is shown this once')
+  add.option('--purpose <text>', 'what it is for', '')
+  act(add, (context, url = '') => addWebhook(context, { url, purpose: add.opts().purpose }))
+  const id = '<webhook>'
+  act(webhook.command('test').argument(id).description('Send a test message now'), (context, one = '') =>
+    testWebhook(context, one),
+  )
+  act(webhook.command('remove').argument(id).description('Remove a webhook'), (context, one = '') =>
+    removeWebhook(context, one),
   )
 }
 

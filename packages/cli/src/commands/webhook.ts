@@ -1,0 +1,44 @@
+import { WebhookCreated, WebhookTestView, WebhookView } from '@chaos-lite/shared/api'
+import * as z from 'zod'
+import { ExitCode } from '../exit-codes.ts'
+import { plainTable } from '../print/table.ts'
+import { answer, type CommandContext } from './context.ts'
+
+export async function listWebhooks(context: CommandContext): Promise<ExitCode> {
+  const webhooks = await (await context.api()).get('/webhooks', z.array(WebhookView))
+  answer(context, webhooks, () =>
+    plainTable(
+      ['WEBHOOK', 'FOR', 'ADDRESS'],
+      webhooks.map(({ webhookId, purpose, url }) => [webhookId, purpose === '' ? '-' : purpose, url]),
+    ),
+  )
+  return ExitCode.ok
+}
+
+export async function addWebhook(
+  context: CommandContext,
+  given: { readonly url: string; readonly purpose: string },
+): Promise<ExitCode> {
+  const made = await (await context.api()).post('/webhooks', given, WebhookCreated)
+  answer(context, made, () =>
+    [
+      `${made.url} is told from now on (${made.webhookId}).`,
+      `Its secret, shown this once, signs what is sent there (chaos-lite-signature): ${made.secret}`,
+    ].join('\n'),
+  )
+  return ExitCode.ok
+}
+
+/** Sends a test message now; what the other end answered decides the exit code. */
+export async function testWebhook(context: CommandContext, webhookId: string): Promise<ExitCode> {
+  const api = await context.api()
+  const came = await api.post(`/webhooks/${encodeURIComponent(webhookId)}/test`, {}, WebhookTestView)
+  answer(context, came, () => (came.ok ? came.detail : context.terminal.style('red', came.detail)))
+  return came.ok ? ExitCode.ok : ExitCode.failed
+}
+
+export async function removeWebhook(context: CommandContext, webhookId: string): Promise<ExitCode> {
+  await (await context.api()).remove(`/webhooks/${encodeURIComponent(webhookId)}`)
+  answer(context, { removed: webhookId }, () => `Webhook ${webhookId} is removed; nothing is sent there any more.`)
+  return ExitCode.ok
+}
