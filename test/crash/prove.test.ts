@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { proved } from '../../scripts/prove/actions.ts'
+import { diffManifests } from '../../scripts/lab/manifest.ts'
+import { proved, provedNamed } from '../../scripts/prove/actions.ts'
 import { proofObstacle } from '../../scripts/prove/available.ts'
 import { type Bundles, makeBundles } from '../../scripts/prove/namespace/bundles.ts'
 import { NamespaceWorld } from '../../scripts/prove/namespace/world.ts'
-import type { Finding } from '../../scripts/prove/perform.ts'
+import { type Finding, rehearsal } from '../../scripts/prove/perform.ts'
 import { PointBook } from '../../scripts/prove/points.ts'
 import { freshSeed } from '../../scripts/prove/random.ts'
 import { replay, runOrder } from '../../scripts/prove/run.ts'
@@ -70,6 +71,19 @@ describe.skipIf(obstacle !== null)(`whatever strikes the agent at its system cal
       expect(finding.broken, finding.log.join('\n')).toEqual([])
     },
   )
+
+  test('what is left of a failure whose agent was killed is seen: a process that stays suspended', async () => {
+    await using world = await openWorld()
+    const fault = { kind: 'kill while held' } as const
+    await world.fresh(provedNamed('process.stop'), 0)
+    const before = await world.manifest()
+    const step = { do: 'rehearse', holdMs: 600_000, fault } as const
+    await world.agent({ args: rehearsal({ action: 'process.stop', scene: 0 }, step), fault })
+    expect(diffManifests(before, await world.manifest())).toEqual([
+      'processes erp-worker 0: is was at work, is suspended',
+      'processes erp-worker 1: is was at work, is suspended',
+    ])
+  })
 
   test(`the host comes back, in ${ALWAYS.schedules} schedules from seed ${ALWAYS.seed}`, async () => {
     expectKept(await run(ALWAYS))
