@@ -108,6 +108,27 @@ describe('the dashboard, on a real controller with real agents', () => {
     await keepLooks(page, 'schedules')
   })
 
+  it('adds a webhook, shows its secret this once, tries it and removes it', async () => {
+    const { page } = opened.window
+    await page.goto(`${opened.demo.url}/runs`)
+    await page.getByRole('button', { name: /^User/ }).click()
+    await page.getByRole('menuitem', { name: 'Webhooks' }).click()
+    await page.getByText('Nobody is told').waitFor()
+    await page.getByRole('button', { name: 'Add a webhook' }).first().click()
+    // Nothing listens there.
+    await page.getByRole('textbox', { name: 'Address' }).fill('http://127.0.0.1:9/hook')
+    await page.getByRole('textbox', { name: 'What it is for' }).fill('The chat of the people on call')
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByText(/it is shown only now/).waitFor()
+    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: 'Send a test' }).click()
+    await page.getByText('Not received').waitFor()
+    await keepLooks(page, 'webhooks')
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await page.getByRole('button', { name: 'Press again to remove' }).click()
+    await page.getByText('Nobody is told').waitFor()
+  })
+
   it('lets a waiting host in, changes its labels, and shuts it out, each seen at once', async () => {
     const { demo, window } = opened
     const { page } = window

@@ -46,6 +46,10 @@ export const router = createBrowserRouter([
                   Component: (await import('../pages/schedules/schedules-page.tsx')).SchedulesPage,
                 }),
               },
+              {
+                path: 'webhooks',
+                lazy: async () => ({ Component: (await import('../pages/webhooks/webhooks-page.tsx')).WebhooksPage }),
+              },
               { path: '*', element: <NotFoundPage /> },
             ],
           },

@@ -1,7 +1,8 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconLogout, IconUser } from '@tabler/icons-react'
+import { IconLogout, IconUser, IconWebhook } from '@tabler/icons-react'
+import { Link } from 'react-router'
 import { useLinkStatus } from '../../api/live/use-live.ts'
-import { useLogOut, useSession } from '../../api/session.ts'
+import { useLogOut, useMay, useSession } from '../../api/session.ts'
 import classes from './shell.module.css'
 
 const STATUS = { open: 'Live', lost: 'Not live: reconnecting', connecting: 'Connecting', closed: 'Not live' } as const
@@ -10,6 +11,7 @@ export function UserMenu() {
   const { data } = useSession()
   const status = useLinkStatus()
   const logOut = useLogOut()
+  const may = useMay('administrator')
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -27,6 +29,11 @@ export function UserMenu() {
           {STATUS[status]}
         </Menu.Label>
         <Menu.Divider />
+        {may && (
+          <Menu.Item component={Link} to="/webhooks" leftSection={<IconWebhook size={16} />}>
+            Webhooks
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => logOut.mutate()}>
           Log out
         </Menu.Item>

@@ -1,0 +1,71 @@
+import type { WebhookCreated } from '@chaos-lite/shared/api'
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useCreateWebhook } from '../../api/webhooks.ts'
+import { Copyable } from '../../components/copyable.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
+
+function Made({ made }: { made: WebhookCreated }) {
+  return (
+    <Stack>
+      <Text size="sm" className="wrap-anywhere">
+        {made.url} is told from now on. What is sent there is signed with this secret (the header chaos-lite-signature);
+        it is shown only now.
+      </Text>
+      <Copyable text={made.secret} label="the secret" block />
+    </Stack>
+  )
+}
+
+function Ask({ onMade }: { onMade: (made: WebhookCreated) => void }) {
+  const create = useCreateWebhook()
+  const [url, setUrl] = useState('')
+  const [purpose, setPurpose] = useState('')
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        create.mutate({ url, purpose }, { onSuccess: onMade })
+      }}
+    >
+      <Stack>
+        {create.isError && <ProblemAlert error={create.error} title="Nothing was added" />}
+        <TextInput
+          label="Address"
+          description="Where messages are posted as JSON"
+          placeholder="https://chat.example.com/hooks/1"
+          type="url"
+          required
+          data-autofocus
+          value={url}
+          onChange={(event) => setUrl(event.currentTarget.value)}
+        />
+        <TextInput
+          label="What it is for"
+          placeholder="The chat of the people on call"
+          value={purpose}
+          onChange={(event) => setPurpose(event.currentTarget.value)}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" disabled={url.trim() === ''} loading={create.isPending}>
+            Add
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+/** An address that is told when something needs people; its secret is shown this once. */
+export function AddWebhook({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const [made, setMade] = useState<WebhookCreated | null>(null)
+  const close = () => {
+    setMade(null)
+    onClose()
+  }
+  return (
+    <Modal opened={opened} onClose={close} title="Add a webhook" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      {made === null ? <Ask onMade={setMade} /> : <Made made={made} />}
+    </Modal>
+  )
+}
