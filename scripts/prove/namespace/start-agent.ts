@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { until } from '../../lab/wait.ts'
 import { countsOf, struckIn, traced } from '../calls.ts'
 import type { Ended, Start } from '../world.ts'
 
 /** Longer than any budget of a drill here; reached only when something hangs. */
 const LONGEST_MS = 90_000
+const DYING_MS = 5_000
 
 export interface Place {
   /** Process 1 of the host, as this machine numbers it. */
@@ -68,6 +70,8 @@ async function beside(child: ChildProcess, ended: Promise<unknown>, meanwhile: M
   try {
     return await meanwhile(over.signal)
   } catch (thrown) {
+    // Its connection ends a moment before the process does.
+    await Promise.race([ended, pause(DYING_MS, null, { ref: false })])
     if (over.signal.aborted) return null
     throw thrown
   } finally {
