@@ -33,9 +33,11 @@ describeLab('name servers that a program decides', () => {
       more: ['stub', 'desktop'],
       binds: await installationMedia(),
     })
-    for (const name of ['names', 'others']) await serveNames(lab.host(name), { [ERP]: lab.host(name).address })
-    await askByResolved(lab.host('stub'), lab.host('names'), ERP)
-    await askByNetworkManager(lab.host('desktop'), lab.host('names'), ERP)
+    await Promise.all(['names', 'others'].map((name) => serveNames(lab.host(name), { [ERP]: lab.host(name).address })))
+    await Promise.all([
+      askByResolved(lab.host('stub'), lab.host('names'), ERP),
+      askByNetworkManager(lab.host('desktop'), lab.host('names'), ERP),
+    ])
     await Promise.all(['stub', 'desktop'].map((name) => install(lab.host(name))))
   })
   afterAll(async () => await lab?.down())
