@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import { type Cursor, challengeText, commandText, isSealed, UNSEALED } from '@chaos-lite/shared'
+import { challengeText, commandText, isSealed, UNSEALED } from '@chaos-lite/shared'
 import { Agreement, Seal } from '@chaos-lite/shared/sealed'
 import { ulid } from 'ulid'
 import { makeKey, publicKeyOf, signText } from '../../../packages/agent/src/identity/index.ts'
@@ -33,8 +33,8 @@ export class HostileRelay {
   #before: string | null = null
   #wake: () => void = () => undefined
   #over = false
-  /** Up to where the agent told facts that are not acknowledged yet. */
-  #told: Cursor | null = null
+  /** Up to where the agent told facts that are not acknowledged yet, by epoch. */
+  readonly #told = new Map<string, number>()
   /** Frames that may be a lease, with a genuine seal. */
   leases = 0
 
@@ -140,8 +140,8 @@ export class HostileRelay {
   }
 
   #acknowledge(): void {
-    if (this.#told !== null) this.#sealed(JSON.stringify({ type: 'ack', cursor: this.#told }))
-    this.#told = null
+    for (const [epoch, seq] of this.#told) this.#sealed(JSON.stringify({ type: 'ack', cursor: { epoch, seq } }))
+    this.#told.clear()
   }
 
   #say(frame: { readonly type: string }): void {
@@ -211,7 +211,7 @@ export class HostileRelay {
     const frame = JSON.parse(genuine)
     if (frame.type === 'facts') {
       const { epoch, seq } = JSON.parse(frame.lines.at(-1))
-      this.#told = { epoch, seq }
+      this.#told.set(epoch, seq)
     } else if (frame.type !== 'clock' && this.#frames.length < 100) this.#frames.push(frame)
   }
 
