@@ -42,7 +42,10 @@ export async function runOrder(order: Order): Promise<void> {
         next += 1
         try {
           const schedule = await draw(seed, order.choice, (...which) => book.of(world, ...which))
-          order.onFinding(await perform(world, schedule))
+          const finding = await perform(world, schedule)
+          // Whoever stops us by Ctrl-C, or by timeout(1), stops the services of pretended hosts as well.
+          if (order.stop.aborted) break
+          order.onFinding(finding)
           failures = 0
         } catch (thrown) {
           failures += 1
