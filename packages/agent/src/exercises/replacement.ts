@@ -64,8 +64,9 @@ export async function forgetReplacement(recordFolder: string): Promise<void> {
 }
 
 /**
- * Called at the moment at which the last of an unfinished or placed restore is removed beside the original: the times of
- * this note let the revert tell that change of the folder from anybody else's. Not synced: that would make it too early.
+ * Called right before and right after the last of an unfinished or placed restore is removed beside the original: the
+ * times of this note (its birth and its last change) let the revert tell that change of the folder from anybody else's.
+ * Not synced: that would make it too early.
  */
 export async function noteWipe(recordFolder: string): Promise<void> {
   await writeFile(join(recordFolder, WIPED), 'wiped\n', { mode: 0o600 })

@@ -100,7 +100,9 @@ export async function placeTarget(
       // A large tree takes its time; only the last step changes the folder that the original belongs to.
       for (const name of await host.files.list(path)) await host.files.remove(join(path, name))
       await noteWipe(recordFolder)
-      await host.files.remove(path)
+      await host.files.removeEmptyFolder(path)
+      // Once more: on a busy host the removal may come long after the note.
+      await noteWipe(recordFolder)
     },
   }
 }

@@ -134,6 +134,7 @@ class DiskOutbox implements Outbox {
     this.#epoch = randomBytes(16).toString('hex')
     await (await before?.catch(() => null))?.close()
     this.#former.add(epoch)
+    await this.#removeWhenDone(epoch)
   }
 
   #open(): Promise<EpochWriter> {

@@ -1,7 +1,8 @@
 import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readReplacement, replacementFolder, writeReplacement } from '../../src/exercises/replacement.ts'
+import { readReplacement, replacementFolder, wipeNoted, writeReplacement } from '../../src/exercises/replacement.ts'
+import { folderIsOurs } from '../../src/host/swap/index.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { contentsOf, liveFolder, prepareRestore, resticRepository, restore, tool } from './support.ts'
@@ -117,6 +118,21 @@ describe('a restore into place', () => {
     expect(await readdir(dirname(live))).toEqual(['share.moved'])
     expect(await readReplacement(recordFolder)).toBeNull()
     expect(await contentsOf(movedTo)).toEqual(before)
+  })
+
+  it('knows its own wiping afterwards on a host so busy that each step takes long', async () => {
+    const { live, recordFolder, repository, quarantine } = await quarantined(resticRepository)
+    const real = localHost()
+    const slowly =
+      <T>(act: (path: string) => Promise<T>) =>
+      async (path: string) => {
+        await new Promise((resolve) => setTimeout(resolve, 60))
+        return act(path)
+      }
+    const { remove, removeEmptyFolder } = real.files
+    const files = { ...real.files, remove: slowly(remove), removeEmptyFolder: slowly(removeEmptyFolder) }
+    await restore(repository, { folder: live, into: 'place' }, { quarantine, host: { ...real, files } })
+    expect(await folderIsOurs(real.files, dirname(live), '0', [await wipeNoted(recordFolder)], true)).toBe(true)
   })
 
   it('keeps the word when the rename was done and only its sync failed', async () => {

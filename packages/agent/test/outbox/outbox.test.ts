@@ -195,3 +195,13 @@ test('an epoch that a new one has followed is removed by the same process once i
   expect(await readdir(folder.path)).not.toContain(former)
   expect(commands(await everything(outbox))).toEqual(['number-2'])
 })
+
+test('an epoch that was stored to its end is gone as soon as a new one follows it', async () => {
+  await using folder = await temporaryFolder()
+  await using outbox = createOutbox({ folder: folder.path, clock })
+  const former = outbox.epoch
+  await outbox.report(refused(0))
+  await outbox.acknowledge({ epoch: former, seq: 0 })
+  expect(await outbox.resume({ epoch: former, seq: 99 })).toBe('new epoch')
+  expect(await readdir(folder.path)).not.toContain(former)
+})
