@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 /** These judge what the machine looks like when no lab is up. */
 const ALONE = ['test/lab/lab-sweep.test.ts']
 
-/** Suites on real hosts run two files at a time, those in a browser one after another. */
+/** Suites on real hosts run three files at a time, those in a browser one after another. */
 export default defineConfig({
   test: {
     projects: [
@@ -28,8 +28,8 @@ export default defineConfig({
           name: 'lab',
           include: ['test/{lab,crash}/**/*.test.ts'],
           exclude: ALONE,
-          // Each file has a lab of its own, and hosts mostly wait: two at a time use the machine well.
-          maxWorkers: 2,
+          // Each file has a lab of its own, and hosts mostly wait: three at a time use a machine of two cores well.
+          maxWorkers: 3,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

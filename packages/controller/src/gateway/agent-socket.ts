@@ -149,9 +149,8 @@ export class AgentSocket {
       return
     }
     this.#throttle(data.length)
-    const text = data.toString('utf8')
-    const bare = this.#seal !== null && !isSealed(text)
-    const genuine = this.#seal === null || bare ? text : this.#seal.open(text)
+    const bare = this.#seal !== null && !isSealed(data)
+    const genuine = this.#seal === null || bare ? data.toString('utf8') : this.#seal.open(data)
     const read = genuine === null ? null : decode(AgentFrame, genuine)
     if (read === null || (bare && !(read.ok && read.frame.type === UNSEALED))) {
       this.close(CloseCode.brokenSeal)

@@ -9,6 +9,6 @@ export const SEAL_CHARS = 43
 export const UNSEALED = 'clock'
 
 /** A frame with a seal never begins like JSON. */
-export function isSealed(text: string): boolean {
-  return !text.startsWith('{')
+export function isSealed(frame: string | Uint8Array): boolean {
+  return typeof frame === 'string' ? !frame.startsWith('{') : frame[0] !== 0x7b
 }

@@ -41,17 +41,17 @@ export class Seal {
     return seal + text
   }
 
-  /** What the other side sealed as its next frame; null when this is not it. Nothing fits after that. */
-  open(frame: string): string | null {
-    const text = frame.slice(SEAL_CHARS)
-    const seal = Buffer.from(frame.slice(0, SEAL_CHARS))
-    const right = Buffer.from(mac(this.#in, this.#received, text).toString('base64url'))
+  /** What the other side sealed as its next frame, as UTF-8; null when this is not it. Nothing fits after that. */
+  open(frame: string | Buffer): string | null {
+    const bytes = typeof frame === 'string' ? Buffer.from(frame) : frame
+    const seal = bytes.subarray(0, SEAL_CHARS)
+    const right = Buffer.from(mac(this.#in, this.#received, bytes.subarray(SEAL_CHARS)).toString('base64url'))
     if (seal.length !== right.length || !timingSafeEqual(seal, right)) return null
     this.#received += 1
-    return text
+    return bytes.toString('utf8', SEAL_CHARS)
   }
 }
 
-function mac(key: KeyObject, number: number, text: string): Buffer {
-  return createHmac('sha256', key).update(`${number}\n`).update(text, 'utf8').digest()
+function mac(key: KeyObject, number: number, text: string | Buffer): Buffer {
+  return createHmac('sha256', key).update(`${number}\n`).update(text).digest()
 }

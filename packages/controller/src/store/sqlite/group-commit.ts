@@ -7,6 +7,9 @@ interface Job {
   readonly failed: (error: unknown) => void
 }
 
+/** Whoever is first in a group waits so many turns of the event loop at the most. */
+const MOST_TURNS = 4
+
 /** Takes the database for the time of `work`, so that nobody else's transaction is open. */
 type Exclusively = (work: () => void) => Promise<void>
 
@@ -19,6 +22,8 @@ export class GroupCommit {
   readonly #database: Database
   readonly #exclusively: Exclusively
   readonly #undone: () => void
+  /** Undoes what one piece wrote when it throws. */
+  readonly #alone: (work: () => unknown) => unknown
   #waiting: Job[] = []
   #flushing: Promise<void> | null = null
 
@@ -27,6 +32,7 @@ export class GroupCommit {
     this.#database = database
     this.#exclusively = exclusively
     this.#undone = undone
+    this.#alone = database.transaction((work) => work())
   }
 
   run<T>(work: () => T): Promise<T> {
@@ -44,14 +50,21 @@ export class GroupCommit {
   async #flush(): Promise<void> {
     try {
       while (this.#waiting.length > 0) {
-        // Frames that arrived in this turn of the event loop are read before the commit, and so share it.
-        await new Promise((resolve) => setImmediate(resolve))
+        await this.#gather()
         await this.#exclusively(() => this.#commit())
       }
     } catch (error) {
       for (const job of this.#waiting.splice(0)) job.failed(translated(error))
     } finally {
       this.#flushing = null
+    }
+  }
+
+  /** Frames that arrived in this turn of the event loop, and in the next ones while more and more come, share a commit. */
+  async #gather(): Promise<void> {
+    for (let turn = 0, size = 0; turn < MOST_TURNS && this.#waiting.length > size; turn += 1) {
+      size = this.#waiting.length
+      await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
@@ -71,7 +84,7 @@ export class GroupCommit {
   #runAll(jobs: readonly Job[], settle: (() => void)[]): void {
     for (const job of jobs) {
       try {
-        const result = this.#database.transaction(job.work)()
+        const result = this.#alone(job.work)
         settle.push(() => job.done(result))
       } catch (error) {
         if (isStorageError(error) || !this.#database.inTransaction) throw error
