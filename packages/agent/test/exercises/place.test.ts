@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readReplacement, replacementFolder, wipeNoted, writeReplacement } from '../../src/exercises/replacement.ts'
 import { folderIsOurs } from '../../src/host/swap/index.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
@@ -126,7 +126,8 @@ describe('a restore into place', () => {
     const slowly =
       <T>(act: (path: string) => Promise<T>) =>
       async (path: string) => {
-        await new Promise((resolve) => setTimeout(resolve, 60))
+        const began = performance.now()
+        await vi.waitUntil(() => performance.now() - began > 60)
         return act(path)
       }
     const { remove, removeEmptyFolder } = real.files
