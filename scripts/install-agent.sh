@@ -430,9 +430,9 @@ start_services() {
   [ -z "$dest" ] || return 0
   run systemctl daemon-reload
   # First: from now on a reboot puts back what was open.
-  run systemctl enable --quiet chaos-lite-recover-early.service chaos-lite-recover.service
+  run systemctl enable --quiet --no-reload chaos-lite-recover-early.service chaos-lite-recover.service
   enrol_host
-  run systemctl enable --quiet chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service
+  run systemctl enable --quiet --no-reload chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service
   # Stopping the old one puts everything back before the new one starts. Its socket cannot begin beside it.
   run systemctl stop chaos-lite-agent.service
   run systemctl restart chaos-lite-agent.socket
