@@ -111,7 +111,9 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const { stdout } = await install(args, {})
     expect(stdout).toContain('would write: /etc/chaos-lite/policy.yaml (mode 644)')
     expect(stdout).toContain('ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause recovery')
-    expect(stdout).toContain('systemctl enable --quiet --no-reload chaos-lite-recover-early.service chaos-lite-recover.service')
+    expect(stdout).toContain(
+      'systemctl enable --quiet --no-reload chaos-lite-recover-early.service chaos-lite-recover.service',
+    )
     expect(stdout).toContain(`--token-file ${token} --label role=a --label site=b c`)
     expect(stdout).not.toContain('T'.repeat(43))
     expect((await readdir(folder)).sort()).toEqual(['agent', 'token'])
