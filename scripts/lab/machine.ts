@@ -31,6 +31,8 @@ const PLAIN_ENV = {
 export async function startMachine(m: Machine): Promise<void> {
   if (await isRunning(m)) throw new LabError(`host ${m.hostname} is running already`)
   await rm(pidFile(m), { force: true })
+  // The cable of a host that was killed goes with its network, which the kernel takes down a moment later.
+  await run(['ip', 'link', 'delete', `vb-${m.machine}`], { check: false })
   const cgroups = await makeCgroups(m.machine)
   const console = openSync(join(m.dir, 'console.log'), 'a')
   const child = spawn('python3', [toolFile('supervise.py'), pidFile(m), ...cgroups, '--', ...nspawn(m)], {

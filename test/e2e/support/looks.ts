@@ -16,6 +16,8 @@ export async function keepLooks(page: Page, name: string, { fullPage = true } = 
   for (const { look, viewport, colorScheme } of LOOKS) {
     await page.setViewportSize(viewport)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    // The page hears of it a moment later.
+    await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, colorScheme)
     // What sticks to the window would be drawn where the window stands.
     await page.evaluate(() => window.scrollTo(0, 0))
     await page.screenshot({ path: `${FOLDER}/${name}-${look}.png`, fullPage, animations: 'disabled' })
