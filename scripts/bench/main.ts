@@ -31,18 +31,27 @@ if (unknown !== undefined) {
 const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
 const place = join(dist, 'bench')
 const done: Done[] = []
-for (const bench of chosen) done.push(await measure(bench))
+let failed = false
+for (const bench of chosen) {
+  try {
+    done.push(await measure(bench))
+  } catch (error) {
+    // What the others measured stays.
+    failed = true
+    process.stderr.write(`  ${bench.name}: ${error instanceof Error ? error.stack : String(error)}\n`)
+  }
+}
 await mkdir(place, { recursive: true })
 const about = await machine(place)
 await rm(place, { recursive: true, force: true })
 process.stdout.write(`\n${about.join('\n')}\n\n${printed(done)}\n`)
 if (given.values.write === true || (names.length === 0 && rounds === null)) {
-  const leftOut = benches.filter((bench) => !chosen.includes(bench)).map(({ name }) => name)
+  const leftOut = benches.map(({ name }) => name).filter((name) => !done.some((one) => one.name === name))
   await writeFile(join(root, PAGE), benchPage({ done, leftOut, machine: about, takenMs: Date.now() }))
   process.stdout.write(`\nwrote ${PAGE}\n`)
 }
 // Agents and controllers were stopped; nothing that they left behind may keep this process.
-process.exit(0)
+process.exit(failed ? 1 : 0)
 
 async function measure(bench: Bench): Promise<Done> {
   const folder = join(place, bench.name)
