@@ -355,11 +355,21 @@ def save(name, folders, **_):
     return {}
 
 
+def empty(folder):
+    """A disk of its own that is mounted below stays, without what lies on it."""
+    for entry in os.scandir(folder) if os.path.isdir(folder) else []:
+        if not entry.is_dir(follow_symlinks=False):
+            os.unlink(entry.path)
+        elif any((disk + "/").startswith(entry.path + "/") for disk in disks):
+            empty(entry.path)
+        else:
+            shutil.rmtree(entry.path)
+
+
 def load(name, folders, **_):
     """Puts a kept copy in place of what is there: other inodes, the same content."""
     for folder in folders:
-        for entry in os.scandir(folder) if os.path.isdir(folder) else []:
-            shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
+        empty(folder)
         copy = STORE + "/" + name + folder
         if os.path.lexists(copy):
             run("cp", "--archive", "--no-target-directory", "--", copy, folder)

@@ -133,7 +133,15 @@ describe('a restore into place', () => {
     const { remove, removeEmptyFolder } = real.files
     const files = { ...real.files, remove: slowly(remove), removeEmptyFolder: slowly(removeEmptyFolder) }
     await restore(repository, { folder: live, into: 'place' }, { quarantine, host: { ...real, files } })
-    expect(await folderIsOurs(real.files, dirname(live), '0', [await wipeNoted(recordFolder)], true)).toBe(true)
+    expect(
+      await folderIsOurs({
+        files: real.files,
+        folder: dirname(live),
+        beforeNs: '0',
+        witnesses: [await wipeNoted(recordFolder)],
+        exact: true,
+      }),
+    ).toBe(true)
   })
 
   it('keeps the word when the rename was done and only its sync failed', async () => {

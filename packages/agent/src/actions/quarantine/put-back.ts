@@ -2,9 +2,11 @@ import { basename } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import { type Replacement, readReplacement, replacementFolder, wipeNoted } from '../../exercises/replacement.ts'
 import type { Files } from '../../host/host.ts'
-import { compareMetadata, folderIsOurs, folderKept, settleFolder } from '../../host/swap/index.ts'
+import { compareMetadata, folderKept, judgeFolder, settleFolder } from '../../host/swap/index.ts'
 import type { ActionContext } from '../action.ts'
 import { type QuarantineUndo, whatLies } from './undo.ts'
+
+const NOTE = 'quarantine'
 
 /**
  * Brings the folder back to its name, from every state that a crash can leave. What took its place goes: removed when
@@ -24,7 +26,11 @@ export async function bringBack(
   const witnesses = await Promise.all(own.map((path) => files.stamp(path)))
   const wiped = await wipeNoted(recordFolder)
   const isAside = (await whatLies(files, undo.movedTo, undo)) === 'original'
-  const ours = await folderIsOurs(files, undo.parent, undo.parentMtimeNs, [...witnesses, wiped], isAside)
+  const changed = { files, folder: undo.parent, beforeNs: undo.parentMtimeNs, exact: isAside }
+  const ours = await judgeFolder(
+    { ...changed, witnesses: [...witnesses, wiped] },
+    { recordFolder, name: NOTE, fades: replacement !== null || wiped !== null },
+  )
   const kept: string[] = []
   if ((await whatLies(files, undo.folder, undo)) !== 'original') {
     if ((await whatLies(files, undo.movedTo, undo)) !== 'original') throw await lost(files, undo)

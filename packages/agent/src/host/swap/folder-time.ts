@@ -1,5 +1,6 @@
 import type { Compared } from '@chaos-lite/shared'
 import type { Files, Stamp } from '../host.ts'
+import { type FolderNote, folderNote, noteFolder } from './folder-note.ts'
 
 /** A rename stamps the folder and the file with the same instant; kernels round it to a tick of at most 10 ms. */
 const tickNs = 20_000_000n
@@ -7,25 +8,54 @@ const tickNs = 20_000_000n
 /** Our last step and the change of the folder may lie this far apart, because a sync happens in between. */
 const ownStepsNs = 1_000_000_000n
 
+/** A folder whose time is to be given back, and what tells whose change of it was the last. */
+export interface ChangedFolder {
+  readonly files: Files
+  readonly folder: string
+  readonly beforeNs: string
+  /** Files of ours in it, or null where one is gone. */
+  readonly witnesses: readonly (Pick<Stamp, 'ctimeNs' | 'birthNs'> | null)[]
+  /** Our last step in it was a rename, so that any later change is somebody else's. */
+  readonly exact?: boolean
+}
+
+/** Where a judgement is kept that is to outlast what it was made from. */
+export interface Keeping {
+  readonly recordFolder: string
+  readonly name: string
+  /** What we do next takes away what tells: a file of ours, or a lock. */
+  readonly fades: boolean
+}
+
 /**
  * Was the last change of this folder one of ours? Our renames leave the same instant on the folder and on the file they
- * move, so the files themselves are the memory: nothing is to be written down, and no crash can lose it. `exact`: our
- * last step in it was such a rename, so that any later change is somebody else's.
+ * move, so the files themselves are the memory: in the usual case nothing is to be written down, and no crash can lose it.
+ * Must be asked before anything is put back.
  */
-export async function folderIsOurs(
-  files: Files,
-  folder: string,
-  beforeNs: string,
-  witnesses: readonly (Pick<Stamp, 'ctimeNs' | 'birthNs'> | null)[],
-  exact = false,
-): Promise<boolean> {
-  const now = (await files.stamp(folder))?.mtimeNs
+export async function folderIsOurs(changed: ChangedFolder, note: FolderNote | null = null): Promise<boolean> {
+  const now = (await changed.files.stamp(changed.folder))?.mtimeNs
   if (now === undefined) return false
-  if (now === beforeNs) return true
-  const changed = BigInt(now)
+  if (now === changed.beforeNs) return true
+  return note?.ours !== false && isOurChange(BigInt(now), changed, note)
+}
+
+function isOurChange(changedNs: bigint, { witnesses, exact = false }: ChangedFolder, note: FolderNote | null): boolean {
   const own = witnesses.flatMap((stamp) => (stamp ? [BigInt(stamp.ctimeNs), BigInt(stamp.birthNs)] : []))
-  if (exact && own.every((step) => changed > step + tickNs)) return false
-  return own.some((step) => changed >= step - tickNs && changed <= step + ownStepsNs)
+  if (note === null && exact && own.every((step) => changedNs > step + tickNs)) return false
+  if (note !== null && changedNs === BigInt(note.atNs)) return true
+  const steps = note === null ? own : [...own, BigInt(note.ctimeNs)]
+  return steps.some((step) => changedNs >= step - tickNs && changedNs <= step + ownStepsNs)
+}
+
+/**
+ * `folderIsOurs`, remembered where an attempt after this one could not tell any more: because what tells is about to go,
+ * or because the change was somebody else's and ours comes after it.
+ */
+export async function judgeFolder(changed: ChangedFolder, { recordFolder, name, fades }: Keeping): Promise<boolean> {
+  const ours = await folderIsOurs(changed, await folderNote(recordFolder, name))
+  const atNs = (await changed.files.stamp(changed.folder))?.mtimeNs
+  if ((fades || !ours) && atNs !== undefined) await noteFolder(recordFolder, name, { ours, atNs })
+  return ours
 }
 
 /** Gives the folder its time back where the last change was ours, and says what it has now. */

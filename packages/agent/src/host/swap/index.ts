@@ -1,5 +1,6 @@
 export * from './compare.ts'
 export * from './digest.ts'
+export * from './folder-note.ts'
 export * from './folder-time.ts'
 export * from './prepare.ts'
 export * from './record-copy.ts'

@@ -1,10 +1,10 @@
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import type { FileImage, Files, Metadata } from '../host.ts'
 import { hasNothingMore } from '../plain.ts'
 import { compareMetadata, item, sameAttributes } from './compare.ts'
 import { digestOf } from './digest.ts'
-import { folderIsOurs, folderKept, settleFolder } from './folder-time.ts'
+import { folderKept, judgeFolder, settleFolder } from './folder-time.ts'
 import { maxReadBytes } from './prepare.ts'
 import { readCopy } from './record-copy.ts'
 import { standingOf } from './swap-in.ts'
@@ -50,7 +50,18 @@ export async function ownsFolderTime(back: SwapBack, more: readonly string[] = [
   const witnesses = await Promise.all(paths.map((path) => files.stamp(path)))
   // With a lock, our last step in the folder was to give that back, which leaves no trace of its own.
   const exact = standing === 'after' && more.length === 0
-  return folderIsOurs(files, image.folderPath, image.folderMtimeNs, [...witnesses, there, written], exact)
+  return judgeFolder(
+    {
+      ...{ files, folder: image.folderPath, beforeNs: image.folderMtimeNs, exact },
+      witnesses: [...witnesses, there, written],
+    },
+    { recordFolder: back.recordFolder, name: image.copy, fades: more.length > 0 || own.some(isFading(back)) },
+  )
+}
+
+/** The original under its second name keeps telling after that name went; nothing else beside the file does. */
+function isFading({ image: { keptPath } }: SwapBack): (name: string) => boolean {
+  return (name) => name !== basename(keptPath)
 }
 
 /** The file alone, without the time of its folder. */

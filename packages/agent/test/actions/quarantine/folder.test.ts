@@ -75,10 +75,24 @@ describe('data.quarantine', () => {
     const { root, host, context } = await stage(files)
     const restoring = replacementFolder('/srv/data', context.recordId)
     await mkdir(join(root, restoring))
-    expect(await folderIsOurs(host.files, '/srv', '0', [await wipeNoted(context.recordFolder)])).toBe(false)
+    expect(
+      await folderIsOurs({
+        files: host.files,
+        folder: '/srv',
+        beforeNs: '0',
+        witnesses: [await wipeNoted(context.recordFolder)],
+      }),
+    ).toBe(false)
     await noteWipe(context.recordFolder)
     await host.files.remove(restoring)
-    expect(await folderIsOurs(host.files, '/srv', '0', [await wipeNoted(context.recordFolder)])).toBe(true)
+    expect(
+      await folderIsOurs({
+        files: host.files,
+        folder: '/srv',
+        beforeNs: '0',
+        witnesses: [await wipeNoted(context.recordFolder)],
+      }),
+    ).toBe(true)
   })
 
   it('keeps a folder that anybody else put in its place, beside the original', async () => {

@@ -112,12 +112,19 @@ describe('whose change of a folder was the last', () => {
     ['it was changed long before our file', at(-5n * second), false],
     ['it was changed long after our file', at(5n * second), false],
   ])('%s', async (_, mtimeNs, ours) => {
-    expect(await folderIsOurs(folder(mtimeNs), '/etc', at(-50n * second), [null, witness(0n)])).toBe(ours)
+    expect(
+      await folderIsOurs({
+        files: folder(mtimeNs),
+        folder: '/etc',
+        beforeNs: at(-50n * second),
+        witnesses: [null, witness(0n)],
+      }),
+    ).toBe(ours)
   })
 
   it('is nobody’s where the folder is gone', async () => {
     const gone = { stamp: async () => null } as unknown as Files
-    expect(await folderIsOurs(gone, '/etc', at(0n), [])).toBe(false)
+    expect(await folderIsOurs({ files: gone, folder: '/etc', beforeNs: at(0n), witnesses: [] })).toBe(false)
   })
 })
 

@@ -1,0 +1,47 @@
+import { lstat, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { syncFolder, writeNew } from '../../journal/durable.ts'
+
+const Note = z.strictObject({ ours: z.boolean(), atNs: z.string().regex(/^-?\d{1,20}$/) })
+
+/** Whose change of a folder was the last, as an earlier attempt at putting back found it. */
+export interface FolderNote extends z.infer<typeof Note> {
+  /** When it was noted, by the clock of the file system. */
+  readonly ctimeNs: string
+}
+
+/**
+ * Keeps the judgement beside the record, on the disk when it returns. `atNs` is the folder's time when it was judged.
+ * Never throws: on a full disk putting back matters more than the time of a folder.
+ */
+export async function noteFolder(
+  recordFolder: string,
+  name: string,
+  judged: Omit<FolderNote, 'ctimeNs'>,
+): Promise<void> {
+  const path = pathOf(recordFolder, name)
+  try {
+    await rm(`${path}.new`, { force: true })
+    await writeNew(`${path}.new`, Buffer.from(JSON.stringify({ ours: judged.ours, atNs: judged.atNs })))
+    await rename(`${path}.new`, path)
+    await syncFolder(recordFolder)
+  } catch {
+    // Said above.
+  }
+}
+
+/** Null where nothing was noted, or what lies there is not ours to understand: then the files alone tell. */
+export async function folderNote(recordFolder: string, name: string): Promise<FolderNote | null> {
+  const path = pathOf(recordFolder, name)
+  try {
+    const [text, { ctimeNs }] = await Promise.all([readFile(path, 'utf8'), lstat(path, { bigint: true })])
+    return { ...Note.parse(JSON.parse(text)), ctimeNs: String(ctimeNs) }
+  } catch {
+    return null
+  }
+}
+
+function pathOf(recordFolder: string, name: string): string {
+  return join(recordFolder, `${name}.folder`)
+}
