@@ -1,5 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files } from '../../host/host.ts'
+import type { ActionContext } from '../action.ts'
+import { layDown } from './own-file.ts'
 import { type FillUndo, mebibyte, mebibytes } from './undo.ts'
 
 /** Between two looks at the room that is left, no more than this is taken. */
@@ -10,10 +12,15 @@ const leastStepBytes = mebibyte
  * Makes the file and lets it grow until no more is free than shall be, looking at the room before each step: what
  * others write at the same time counts too. Throws when they left nothing to take.
  */
-export async function fillUp(files: Files, undo: FillUndo, signal: AbortSignal): Promise<void> {
+export async function fillUp(
+  context: Pick<ActionContext, 'host' | 'recordFolder' | 'signal'>,
+  undo: FillUndo,
+): Promise<void> {
   const { path, leaveBytes, mostBytes } = undo
+  const { signal } = context
+  const { files } = context.host
   signal.throwIfAborted()
-  await files.create(path)
+  await layDown(context, undo)
   // Some file systems count what was taken only later: never more than could be taken at first.
   const atFirst = (await files.space(path)).freeBytes - leaveBytes
   const most = Math.min(atFirst, mostBytes ?? Number.POSITIVE_INFINITY)

@@ -3,8 +3,8 @@ import { defineAction } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
 import { fillUp, howFar } from './fill-up.ts'
+import { takeAway } from './own-file.ts'
 import { readFill } from './read.ts'
-import { takeAway } from './take-away.ts'
 import { FillUndo, mebibytes, standing } from './undo.ts'
 import { watchFloor } from './watch-floor.ts'
 
@@ -40,9 +40,9 @@ export const diskFill = defineAction({
     expect: 'down',
   }),
   budgets: () => ({ injectMs: 120_000, revertMs: 60_000 }),
-  inject: async ({ host, signal }, _, undo) => {
-    await fillUp(host.files, undo, signal)
-    watchFloor(host.files, undo)
+  inject: async (context, _, undo) => {
+    await fillUp(context, undo)
+    watchFloor(context.host.files, undo)
   },
   verify: ({ host }, undo) => standing(host.files, undo),
   // Emptied, or something else in its place: the room is there again.

@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { type ActionContext, defineAction, type EffectProbe, type Reverted } from '../action.ts'
+import { layDown, takeAway } from '../disk/own-file.ts'
 import { refuseUnfitFolder } from '../disk/read.ts'
-import { takeAway } from '../disk/take-away.ts'
 import { mebibyte } from '../disk/undo.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
@@ -71,7 +71,7 @@ export const ioLoad = defineAction({
     seenMiB === null ? null : { probe: 'io', params: { path: folder, writtenMiBAtMost: seenMiB }, expect: 'down' },
   budgets: () => ({ injectMs: 90_000, revertMs: 30_000 }),
   inject: async (context, _, undo) => {
-    await context.host.files.create(undo.path)
+    await layDown(context, undo)
     await context.host.files.allocate(undo.path, fileBytes, context.signal)
     const { path, mibPerSecond } = undo
     await begin(context, undo, { kind: 'io', path, bytesPerSecond: mibPerSecond * mebibyte, fileBytes })

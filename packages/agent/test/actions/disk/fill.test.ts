@@ -1,11 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { symlink } from 'node:fs/promises'
+import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { diskFill } from '../../../src/actions/disk/fill.ts'
 import { fillUp, keepFloor } from '../../../src/actions/disk/fill-up.ts'
-import { takeAway } from '../../../src/actions/disk/take-away.ts'
+import { takeAway } from '../../../src/actions/disk/own-file.ts'
 import type { FillUndo } from '../../../src/actions/disk/undo.ts'
 import { watchFloor } from '../../../src/actions/disk/watch-floor.ts'
 import { diskProbe } from '../../../src/probes/disk.ts'
@@ -51,6 +52,20 @@ describe('disk.fill', () => {
     expect(statSync(path).size).toBe(20 * MiB)
   })
 
+  it('is put back whole on a host that was restored from a copy made during the failure', async () => {
+    const { root, failure, path, undo } = await filled()
+    const { ctimeMs } = statSync(path)
+    // Files of a copy are born when it is restored, which is later than the clock of the kernel can be wrong.
+    await expect.poll(() => Date.now()).toBeGreaterThan(ctimeMs + 100)
+    const restore = (from: string, to: string) => execFileSync('cp', ['--archive', '--no-target-directory', from, to])
+    restore(join(root, 'srv'), `${root}-copy`)
+    await rm(join(root, 'srv'), { recursive: true })
+    restore(`${root}-copy`, join(root, 'srv'))
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(String(statSync(join(root, folder), { bigint: true }).mtimeNs)).toBe(undo.folderMtimeNs)
+    expect(fillFiles(root)).toEqual([])
+  })
+
   it('is reverted twice as well as once', async () => {
     const { failure } = await filled()
     await failure.revert()
@@ -75,17 +90,17 @@ describe('disk.fill, when others write at the same time', () => {
     const { host, context } = await smallHost(disk)
     const undo = (await prepare(diskFill, context, params)) as FillUndo
     disk.freeMiB = 450
-    await fillUp(host.files, undo, context.signal)
+    await fillUp(context, undo)
     expect((await host.files.space(folder)).freeBytes).toBe(undo.leaveBytes)
   })
 
   it('says so when they have taken the room already', async () => {
     const disk = { freeMiB: 512 }
-    const { root, host, context } = await smallHost(disk)
+    const { root, context } = await smallHost(disk)
     const before = await manifest(root)
     const undo = (await prepare(diskFill, context, params)) as FillUndo
     disk.freeMiB = 400
-    await expect(fillUp(host.files, undo, context.signal)).rejects.toMatchObject({ code: 'wrong-state' })
+    await expect(fillUp(context, undo)).rejects.toMatchObject({ code: 'wrong-state' })
     expect((await diskFill.revert(context, undo)).restoration).toBe('identical')
     expect(await manifest(root)).toEqual(before)
   })
@@ -97,14 +112,14 @@ describe('disk.fill, when others write at the same time', () => {
       ...host.files,
       space: async () => ({ freeBytes: 512 * MiB, totalBytes: 1024 * MiB, onDisk: 'btrfs' }),
     }
-    await fillUp(late, undo, context.signal)
+    await fillUp({ ...context, host: { ...host, files: late } }, undo)
     expect((await host.files.metadata(undo.path)).sizeBytes).toBe(512 * MiB - undo.leaveBytes)
   })
 
   it('does not go on once it was called back', async () => {
-    const { root, host, context } = await smallHost()
+    const { root, context } = await smallHost()
     const undo = (await prepare(diskFill, context, params)) as FillUndo
-    await expect(fillUp(host.files, undo, AbortSignal.abort())).rejects.toThrow()
+    await expect(fillUp({ ...context, signal: AbortSignal.abort() }, undo)).rejects.toThrow()
     expect(fillFiles(root)).toEqual([])
   })
 

@@ -6,7 +6,21 @@ import type { FillUndo } from './undo.ts'
 /** A file of our own, and the folder that it lies in. */
 type Place = Pick<FillUndo, 'folder' | 'folderMtimeNs' | 'path'>
 
-const NOTE = 'taken-away'
+const NOTE = 'own-file'
+
+/**
+ * Creates the file, and notes whose change of the folder that was: on a host that comes back from a copy every file is
+ * born anew, and tells it no more.
+ */
+export async function layDown(
+  { host, recordFolder }: Pick<ActionContext, 'host' | 'recordFolder'>,
+  { folder, folderMtimeNs, path }: Place,
+): Promise<void> {
+  const { files } = host
+  await files.create(path)
+  const changed = { files, folder, beforeNs: folderMtimeNs, witnesses: [await files.stamp(path)] }
+  await judgeFolder(changed, { recordFolder, name: NOTE, fades: true })
+}
 
 /**
  * Removes the file. A removal leaves no trace of who did it, so it is noted beside the record that we are about to, and
