@@ -20,7 +20,7 @@ async function addUser(store: Store, changes: Partial<StoredUser> = {}): Promise
 const schedule = (clientId: string): StoredSchedule => ({
   ...{ scheduleId: ulid(), clientId, name: 'Quarterly', drill: 'failover', params: { standby: '192.0.2.7' } },
   ...{ cron: '0 16 * 1,4,7,10 5#1', timeZone: 'Asia/Karachi', paused: false },
-  ...{ lastSlotMs: null, lastOutcome: null, createdMs: 1 },
+  ...{ lastSlotMs: null, openSlotMs: null, lastOutcome: null, createdMs: 1 },
 })
 
 /** Everything that is not a fact. */
@@ -226,6 +226,11 @@ export function testRecords(open: () => Store): void {
       expect(await open().schedules.claim(one.scheduleId, 999)).toBe(false)
       expect(await open().schedules.claim(one.scheduleId, 1_001)).toBe(true)
       expect(await open().schedules.claim(ulid(), 1_001)).toBe(false)
+      const openSlot = async () => (await open().schedules.byId(one.scheduleId))?.openSlotMs
+      await open().schedules.recorded(one.scheduleId, 1_000)
+      expect(await openSlot()).toBe(1_001)
+      await open().schedules.recorded(one.scheduleId, 1_001)
+      expect(await openSlot()).toBeNull()
       expect(await open().schedules.byId(one.scheduleId)).toEqual({ ...one, lastSlotMs: 1_001 })
     })
 

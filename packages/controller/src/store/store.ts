@@ -1,126 +1,18 @@
+import type { Cursor, Digest, HostId, Inventory, Labels, Plan, SourcedFact, Ulid } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import type {
-  AgentFact,
-  ControllerEvent,
-  Cursor,
-  Digest,
-  HostId,
-  Inventory,
-  Labels,
-  Plan,
-  SourcedFact,
-  Ulid,
-} from '@chaos-lite/shared'
-import type { IncidentKind, RunRow } from '@chaos-lite/shared/api'
+  AgentLine,
+  Incident,
+  Ingested,
+  OwnLines,
+  StoredHost,
+  StoredLogIn,
+  StoredSchedule,
+  StoredUser,
+  StoredWebhook,
+} from './stored.ts'
 
-/** A host as stored. The public key is the raw 32 bytes in base64. */
-export interface StoredHost {
-  readonly hostId: HostId
-  readonly clientId: Ulid
-  readonly name: string
-  readonly labels: Labels
-  readonly state: 'pending' | 'approved' | 'revoked'
-  readonly publicKey: string
-  readonly enrolledMs: number
-  readonly lastSeenMs: number | null
-  readonly inventory: Inventory | null
-}
-
-/** One line of facts as it came in. `line` is the exact text that was received. */
-export interface IncomingFact {
-  readonly epoch: string
-  readonly seq: number
-  readonly prev: Digest | null
-  readonly digest: Digest
-  readonly runId: Ulid | null
-  readonly line: string
-}
-
-/** The controller's own facts, to be stored together. */
-export interface OwnLines {
-  readonly facts: readonly (IncomingFact & { readonly event: ControllerEvent })[]
-  readonly receivedMs: number
-}
-
-/** A line of an agent after it was checked: one epoch per batch, `seq` contiguous, `prev` linked. */
-export interface AgentLine extends IncomingFact {
-  readonly fact: AgentFact
-}
-
-/** What became of a batch. */
-export interface Ingested {
-  /** New facts that belong where they say: to no run, or to a run that this host takes part in. */
-  readonly stored: readonly SourcedFact[]
-  readonly duplicates: number
-  /**
-   * A key that is stored already with another digest, a line that does not continue the stored chain, lines that never
-   * came, a foreign run, too many facts of one run.
-   */
-  readonly incidents: readonly (Pick<Incident, 'kind' | 'reason'> & { readonly epoch: string; readonly seq: number })[]
-  /** The end of the batch: everything up to here is kept for ever, as a fact or as an incident; the agent may forget it. */
-  readonly cursor: Cursor
-}
-
-/** Something that should not have happened, kept append-only with the bytes that show it. */
-export interface Incident {
-  readonly clientId: Ulid
-  readonly hostId: HostId | null
-  readonly kind: IncidentKind
-  readonly epoch: string | null
-  readonly seq: number | null
-  readonly digest: Digest | null
-  readonly line: string | null
-  readonly reason: string
-  readonly atMs: number
-}
-
-export interface StoredSchedule {
-  readonly scheduleId: Ulid
-  readonly clientId: Ulid
-  readonly name: string
-  readonly drill: string
-  readonly params: Readonly<Record<string, unknown>>
-  readonly cron: string
-  readonly timeZone: string
-  readonly paused: boolean
-  /** The last slot that was claimed: claims only move forward. */
-  readonly lastSlotMs: number | null
-  readonly lastOutcome: string | null
-  readonly createdMs: number
-}
-
-export interface StoredUser {
-  readonly userId: Ulid
-  /** The client this user belongs to. An administrator sees all clients. */
-  readonly clientId: Ulid
-  readonly name: string
-  readonly role: 'administrator' | 'operator' | 'viewer'
-  readonly passwordHash: string
-  readonly mustChangePassword: boolean
-  /** Raised at every password change; sessions of an older epoch are dead. */
-  readonly sessionEpoch: number
-}
-
-/** A log-in: a browser's session or a bearer token of the command line. Only the hash of its secret is kept. */
-export interface StoredLogIn {
-  readonly hash: string
-  readonly kind: 'session' | 'token'
-  readonly userId: Ulid
-  /** The user's epoch when it was made: it is dead when the user's has moved on. */
-  readonly sessionEpoch: number
-  readonly createdMs: number
-  readonly expiresMs: number
-  /** Opaque state of the session library; empty for tokens. */
-  readonly data: string
-}
-
-export interface StoredWebhook {
-  readonly webhookId: Ulid
-  readonly clientId: Ulid
-  readonly url: string
-  readonly purpose: string
-  /** Signs what is sent there. Told once, when the webhook is made. */
-  readonly secret: string
-}
+export type * from './stored.ts'
 
 /**
  * The store's port. Every method is one transaction; every row belongs to a client. Facts are append-only: the
@@ -221,8 +113,13 @@ export interface Store {
     byId(scheduleId: Ulid): Promise<StoredSchedule | null>
     remove(scheduleId: Ulid): Promise<void>
     setPaused(scheduleId: Ulid, paused: boolean): Promise<StoredSchedule>
-    /** One statement, forward only: true for exactly one caller per slot, never for a slot before the last one. */
+    /**
+     * One statement, forward only: true for exactly one caller per slot, never for a slot before the last one. The slot
+     * stays open until `recorded`.
+     */
     claim(scheduleId: Ulid, slotMs: number): Promise<boolean>
+    /** The claimed slot has its record. */
+    recorded(scheduleId: Ulid, slotMs: number): Promise<void>
     setOutcome(scheduleId: Ulid, outcome: string): Promise<void>
   }
   readonly webhooks: {

@@ -96,6 +96,7 @@ export interface Tables {
     time_zone: string
     paused: number
     last_slot_ms: number | null
+    open_slot_ms: number | null
     last_outcome: string | null
     created_ms: number
   }

@@ -9,7 +9,7 @@ import type { Store, StoredSchedule } from '../../store/store.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Clock } from '../clock.ts'
 import type { Runs, Slot } from '../runs.ts'
-import { printable } from '../sequence/orders.ts'
+import { SlotRecords } from './slot-records.ts'
 
 /** A slot is answered up to this long after its time; later, it is missed. Drills never start at a surprising hour. */
 export const GRACE_MS = 5 * 60_000
@@ -17,15 +17,6 @@ export const GRACE_MS = 5 * 60_000
 const MISSED_RECORDS_MAX = 50
 /** No more slots are looked at in one round; the rest are taken in the next. */
 const SLOTS_PER_ROUND = 5000
-/** Records that wait for room on the disk. */
-const UNRECORDED_MAX = 1000
-
-/** A slot that no run answers. */
-interface Closed {
-  readonly slot: Omit<Slot, 'runId' | 'type'>
-  readonly outcome: Outcome
-  readonly reason: string
-}
 
 export interface TimetableDeps {
   readonly store: Store
@@ -49,15 +40,16 @@ export class Timetable {
   readonly #deps: TimetableDeps
   #tick: ScheduledTask | null = null
   #round: Promise<void> = Promise.resolve()
-  /** Slots that were claimed, but whose record could not be stored yet. */
-  readonly #unrecorded: Closed[] = []
+  readonly #records: SlotRecords
 
   constructor(deps: TimetableDeps) {
     this.#deps = deps
+    this.#records = new SlotRecords(deps)
   }
 
   /** Looks at the calendar now, for what passed while nobody was looking, and then at every full minute. */
   async start(): Promise<void> {
+    await this.#closeInterrupted()
     await this.look()
     this.#tick = createTask('* * * * *', () => this.look(), { timezone: 'UTC', noOverlap: true, unref: true })
     await this.#tick.start()
@@ -81,6 +73,7 @@ export class Timetable {
       clientId,
       paused: false,
       lastSlotMs: null,
+      openSlotMs: null,
       lastOutcome: null,
       createdMs,
     }
@@ -98,9 +91,7 @@ export class Timetable {
   /** Answers every slot that has come due. Rounds run one after another. */
   look(): Promise<void> {
     const round = async () => {
-      await this.#recordAgain().catch((error: unknown) =>
-        this.#deps.log.error({ err: error }, `${this.#unrecorded.length} slots of the timetable wait for their record`),
-      )
+      await this.#records.storeAgain().catch(() => undefined)
       for (const schedule of await this.#deps.store.schedules.all()) {
         await this.#lookAt(schedule).catch((error: unknown) =>
           this.#deps.log.error({ err: error, scheduleId: schedule.scheduleId }, 'a schedule could not be answered'),
@@ -124,7 +115,9 @@ export class Timetable {
     const schedule = await this.#deps.store.schedules.byId(scheduleId)
     if (schedule === null) throw new ChaosError('not-found', `There is no schedule ${scheduleId}.`)
     const due = this.#dueSlots(schedule, nowMs).at(-1)
-    if (due !== undefined) await this.#deps.store.schedules.claim(scheduleId, due)
+    if (due === undefined) return
+    await this.#deps.store.schedules.claim(scheduleId, due)
+    await this.#deps.store.schedules.recorded(scheduleId, due)
   }
 
   #seenUntil({ lastSlotMs, createdMs }: StoredSchedule): number {
@@ -141,7 +134,7 @@ export class Timetable {
   }
 
   async #lookAt(schedule: StoredSchedule): Promise<void> {
-    if (schedule.paused) return
+    if (schedule.paused || this.#records.isWaiting(schedule.scheduleId)) return
     const nowMs = this.#deps.clock.nowMs()
     const due = this.#dueSlots(schedule, nowMs)
     const unrecorded = Math.max(0, due.length - MISSED_RECORDS_MAX)
@@ -163,6 +156,9 @@ export class Timetable {
       const plan = await this.#deps.plan({ drill, params }, clientId, by)
       const slot = this.#slot(schedule, slotMs)
       const row = await this.#deps.runs.start({ planId: plan.planId, digest: plan.digest }, clientId, by, slot)
+      await this.#deps.store.schedules
+        .recorded(schedule.scheduleId, slotMs)
+        .catch((error: unknown) => this.#deps.log.warn({ err: error }, 'a slot with its run was not noted'))
       this.#deps.runs
         .ended(row.runId)
         ?.then((run) => this.#deps.store.schedules.setOutcome(schedule.scheduleId, run.outcome ?? 'unknown'))
@@ -185,33 +181,24 @@ export class Timetable {
     }
   }
 
-  /** A slot without a run is a record all the same; one that finds no room now gets it in a later round. */
-  async #close(schedule: StoredSchedule, slotMs: number, outcome: Outcome, reason: string): Promise<void> {
-    const slot = this.#slot(schedule, slotMs)
-    await this.#record({ slot, outcome, reason }).catch((error: unknown) => {
-      if (this.#unrecorded.length < UNRECORDED_MAX) this.#unrecorded.push({ slot, outcome, reason })
-      throw error
-    })
+  #close(schedule: StoredSchedule, slotMs: number, outcome: Outcome, reason: string): Promise<void> {
+    return this.#records.store({ slot: this.#slot(schedule, slotMs), outcome, reason })
   }
 
-  async #recordAgain(): Promise<void> {
-    for (const closed of [...this.#unrecorded]) {
-      await this.#record(closed)
-      this.#unrecorded.splice(this.#unrecorded.indexOf(closed), 1)
+  /** A controller that died between taking a slot and its record: no drill is lost without a word. */
+  async #closeInterrupted(): Promise<void> {
+    for (const schedule of await this.#deps.store.schedules.all()) {
+      const { scheduleId, openSlotMs } = schedule
+      if (openSlotMs === null) continue
+      try {
+        if (await this.#records.has(schedule, openSlotMs)) {
+          await this.#deps.store.schedules.recorded(scheduleId, openSlotMs)
+        } else {
+          await this.#close(schedule, openSlotMs, 'missed', 'the controller stopped while it began this drill')
+        }
+      } catch (error) {
+        this.#deps.log.error({ err: error, scheduleId }, 'an interrupted slot could not be recorded')
+      }
     }
-  }
-
-  async #record({ slot, outcome, reason }: Closed): Promise<void> {
-    const { scheduleId, clientId, schedule, drill } = slot
-    const runId = ulid()
-    const [effect, reasons] = ['not applicable' as const, [printable(reason)]]
-    const ended = { type: 'run.ended' as const, runId, outcome, effect, restoration: effect, reasons }
-    await this.#deps.book.slot({ type: 'run.slot', runId, ...slot }, ended)
-    await this.#deps.store.schedules
-      .setOutcome(scheduleId, outcome)
-      .catch((error: unknown) => this.#deps.log.warn({ err: error }, 'the outcome of a slot was not noted'))
-    const when = new Date(slot.slotMs).toISOString()
-    const summary = `${schedule}: the drill ${drill} was due at ${when} and was missed`
-    if (outcome === 'missed') this.#deps.onMissed({ clientId, summary, runId })
   }
 }

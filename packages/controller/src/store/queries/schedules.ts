@@ -14,6 +14,7 @@ const fromRow = (row: Selectable<Tables['schedules']>): StoredSchedule => ({
   timeZone: row.time_zone,
   paused: row.paused === 1,
   lastSlotMs: row.last_slot_ms,
+  openSlotMs: row.open_slot_ms,
   lastOutcome: row.last_outcome,
   createdMs: row.created_ms,
 })
@@ -42,6 +43,7 @@ export function scheduleQueries(db: Kysely<Tables>): Store['schedules'] {
           time_zone: schedule.timeZone,
           paused: schedule.paused ? 1 : 0,
           last_slot_ms: schedule.lastSlotMs,
+          open_slot_ms: schedule.openSlotMs,
           last_outcome: schedule.lastOutcome,
           created_ms: schedule.createdMs,
         })
@@ -62,12 +64,20 @@ export function scheduleQueries(db: Kysely<Tables>): Store['schedules'] {
     async claim(scheduleId, slotMs) {
       const claimed = await db
         .updateTable('schedules')
-        .set({ last_slot_ms: slotMs })
+        .set({ last_slot_ms: slotMs, open_slot_ms: slotMs })
         .where('schedule_id', '=', scheduleId)
         .where((eb) => eb.or([eb('last_slot_ms', 'is', null), eb('last_slot_ms', '<', slotMs)]))
         .returning('schedule_id')
         .executeTakeFirst()
       return claimed !== undefined
+    },
+    async recorded(scheduleId, slotMs) {
+      await db
+        .updateTable('schedules')
+        .set({ open_slot_ms: null })
+        .where('schedule_id', '=', scheduleId)
+        .where('open_slot_ms', '=', slotMs)
+        .execute()
     },
     async setOutcome(scheduleId, outcome) {
       await set(scheduleId, { last_outcome: outcome })

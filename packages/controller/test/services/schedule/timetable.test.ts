@@ -153,3 +153,67 @@ describe('a slot whose record finds no room', () => {
     expect(await world.records()).toMatchObject([{ outcome: 'skipped' }])
   })
 })
+
+describe('a slot over which the controller dies', () => {
+  /** Claimed at one o'clock, by a controller that is heard of no more. */
+  async function claimed() {
+    const { scheduleId } = await world.make().add(world.hourly, world.clientId)
+    world.time.nowMs = NOON + HOUR + 1000
+    expect(await world.store.schedules.claim(scheduleId, NOON + HOUR)).toBe(true)
+    return scheduleId
+  }
+
+  it('is a missed record after the next start, once, and people are told', async () => {
+    await claimed()
+    for (const table of [world.make(), world.make()]) {
+      await table.start()
+      await table.close()
+    }
+    expect(await world.records()).toMatchObject([
+      { outcome: 'missed', summary: expect.stringContaining('the controller stopped while it began this drill') },
+    ])
+    expect(world.told).toEqual([expect.stringContaining('due at 2026-11-20T13:00:00.000Z and was missed')])
+    expect(world.planned).toEqual([])
+  })
+
+  it('gets no second record where the first one was stored a moment before', async () => {
+    const table = world.make()
+    const { scheduleId } = await table.add(world.hourly, world.clientId)
+    world.time.nowMs = NOON + HOUR + 1000
+    await table.look()
+    world.database.prepare('UPDATE schedules SET open_slot_ms = last_slot_ms').run()
+    const next = world.make()
+    await next.start()
+    await next.close()
+    expect(await world.records()).toMatchObject([{ outcome: 'skipped' }])
+    expect((await world.store.schedules.byId(scheduleId))?.openSlotMs).toBeNull()
+  })
+
+  it('is told even when it had waited for room on the disk', async () => {
+    const table = world.make()
+    await table.add(world.hourly, world.clientId)
+    world.database.exec("CREATE TRIGGER full BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    world.time.nowMs = NOON + HOUR + 1000
+    await table.look()
+    // No other slot is taken before this one has its record.
+    world.time.nowMs = NOON + 2 * HOUR + 1000
+    await table.look()
+    world.database.exec('DROP TRIGGER full')
+    const next = world.make()
+    await next.start()
+    await next.close()
+    expect((await world.records()).map(({ outcome }) => outcome).sort()).toEqual(['missed', 'skipped'])
+  })
+
+  it('is skipped over when the schedule was paused, and leaves nothing open', async () => {
+    const table = world.make()
+    const { scheduleId } = await table.add(world.hourly, world.clientId)
+    await table.setPaused(scheduleId, true)
+    world.time.nowMs = NOON + 2 * HOUR + 1000
+    await table.setPaused(scheduleId, false)
+    expect(await world.store.schedules.byId(scheduleId)).toMatchObject({
+      lastSlotMs: NOON + 2 * HOUR,
+      openSlotMs: null,
+    })
+  })
+})

@@ -1,0 +1,89 @@
+import type { Outcome } from '@chaos-lite/shared'
+import type { Logger } from 'pino'
+import { ulid } from 'ulid'
+import type { Store, StoredSchedule } from '../../store/store.ts'
+import type { StoredRunBook } from '../book.ts'
+import type { Slot } from '../runs.ts'
+import { printable } from '../sequence/orders.ts'
+
+/** Records that wait for room on the disk. */
+const UNRECORDED_MAX = 1000
+/** Runs that may have begun since a slot: more than fit into the minute in which a controller can die over it. */
+const RUNS_LOOKED_AT = 200
+
+/** A slot that no run answers. */
+export interface Closed {
+  readonly slot: Omit<Slot, 'runId' | 'type'>
+  readonly outcome: Outcome
+  readonly reason: string
+}
+
+export interface SlotRecordsDeps {
+  readonly store: Store
+  readonly book: StoredRunBook
+  readonly log: Logger
+  /** People are told of missed slots. */
+  readonly onMissed: (slot: { clientId: string; summary: string; runId: string }) => void
+}
+
+/** Slots that no run answers are records all the same. */
+export class SlotRecords {
+  readonly #deps: SlotRecordsDeps
+  /** Slots that were claimed, but whose record could not be stored yet. */
+  readonly #waiting: Closed[] = []
+
+  constructor(deps: SlotRecordsDeps) {
+    this.#deps = deps
+  }
+
+  /** Schedules with a slot in wait answer no other: one after another. */
+  isWaiting(scheduleId: string): boolean {
+    return this.#waiting.some(({ slot }) => slot.scheduleId === scheduleId)
+  }
+
+  /** One that finds no room now gets it by `storeAgain`. @throws ChaosError `storage-full` then */
+  async store(closed: Closed): Promise<void> {
+    await this.#record(closed).catch((error: unknown) => {
+      if (this.#waiting.length < UNRECORDED_MAX) this.#waiting.push(closed)
+      throw error
+    })
+  }
+
+  async storeAgain(): Promise<void> {
+    for (const closed of [...this.#waiting]) {
+      await this.#record(closed).catch((error: unknown) => {
+        this.#deps.log.error({ err: error }, `${this.#waiting.length} slots of the timetable wait for their record`)
+        throw error
+      })
+      this.#waiting.splice(this.#waiting.indexOf(closed), 1)
+    }
+  }
+
+  /** Has a run, or a record without one, answered this slot? Asked after a crash, of the newest runs. */
+  async has({ clientId, scheduleId }: StoredSchedule, slotMs: number): Promise<boolean> {
+    const { runs, facts } = this.#deps.store
+    for (const { runId } of await runs.ofClient(clientId, { limit: RUNS_LOOKED_AT, before: null })) {
+      const found = (await facts.ofRun(runId)).some(
+        ({ fact: { event } }) =>
+          event.type === 'run.slot' && event.scheduleId === scheduleId && event.slotMs === slotMs,
+      )
+      if (found) return true
+    }
+    return false
+  }
+
+  async #record({ slot, outcome, reason }: Closed): Promise<void> {
+    const { store, book, log, onMissed } = this.#deps
+    const { scheduleId, clientId, schedule, drill, slotMs } = slot
+    const runId = ulid()
+    const [effect, reasons] = ['not applicable' as const, [printable(reason)]]
+    const ended = { type: 'run.ended' as const, runId, outcome, effect, restoration: effect, reasons }
+    await book.slot({ type: 'run.slot', runId, ...slot }, ended)
+    await store.schedules
+      .recorded(scheduleId, slotMs)
+      .then(() => store.schedules.setOutcome(scheduleId, outcome))
+      .catch((error: unknown) => log.warn({ err: error }, 'the outcome of a slot was not noted'))
+    const summary = `${schedule}: the drill ${drill} was due at ${new Date(slotMs).toISOString()} and was missed`
+    if (outcome === 'missed') onMissed({ clientId, summary, runId })
+  }
+}
