@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { ChaosError, type HostId, type SourcedFact, type Ulid } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import type { Logger } from 'pino'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Gateway, LiveSample } from '../../gateway/gateway.ts'
@@ -46,6 +47,8 @@ class LiveStream implements Live {
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
   readonly #watchers = new Set<Watcher>()
   readonly #demand: SampleDemand
+  /** Runs whose hosts were told of as held. */
+  readonly #open = new Set<Ulid>()
   readonly #unlisten: readonly (() => void)[]
   readonly #timer: NodeJS.Timeout
 
@@ -56,7 +59,10 @@ class LiveStream implements Live {
     this.#unlisten = [
       deps.runBook.listen({
         fact: (runId, fact) => this.#fact(runId, fact),
-        row: (run) => this.#toClient(run.clientId, (watcher) => watcher.send({ type: 'run', run })),
+        row: (run) => {
+          this.#toClient(run.clientId, (watcher) => watcher.send({ type: 'run', run }))
+          this.#tellHostsOf(run)
+        },
       }),
       deps.gateway.listen({
         online: changed,
@@ -73,7 +79,7 @@ class LiveStream implements Live {
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, identity: Identity): void {
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, identity))
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#join(ws, identity))
   }
 
   loggedOut(which: { userId: Ulid } | { logInHash: string }): void {
@@ -96,7 +102,7 @@ class LiveStream implements Live {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  #open(ws: WebSocket, identity: Identity): void {
+  #join(ws: WebSocket, identity: Identity): void {
     if (this.#watchers.size >= MAX_WATCHERS) {
       ws.close(WatcherClose.tryAgainLater, 'too many watchers')
       return
@@ -131,6 +137,18 @@ class LiveStream implements Live {
       if (watcher.watches(runId))
         watcher.sample({ type: 'sample', runId, hostId, probeId, atMs, tookMs, status, value })
     }
+  }
+
+  /** A run holds its hosts from its first row to its end, and what a host says later may change what is known of it. */
+  #tellHostsOf({ runId, endedMs }: RunRow): void {
+    if (endedMs !== null) this.#open.delete(runId)
+    else if (this.#open.has(runId)) return
+    else this.#open.add(runId)
+    if (this.#watchers.size === 0) return
+    this.#deps.store.runs
+      .hostsOf(runId)
+      .then((hostIds) => hostIds.forEach((hostId) => void this.hostChanged(hostId)))
+      .catch((error: unknown) => this.#deps.log.warn({ runId, err: error }, 'watchers not told'))
   }
 
   async #tellHost(hostId: HostId): Promise<void> {
