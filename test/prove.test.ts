@@ -19,7 +19,15 @@ const counts = new Map([
 const pointsOf = async () => ({ rehearse: counts, recover: counts, drill: counts })
 const choice = { world: 'namespace', action: null, scenario: null, disk: null } as const
 const ended: Ended = { code: 0, stdout: '', stderr: '', struck: null, hung: false, counts: null }
-const fine = { ended: [ended], outcomes: [], differences: [], settled: true, faultless: false, mayBeStuck: false }
+const fine = {
+  ended: [ended],
+  outcomes: [],
+  differences: [],
+  settled: true,
+  restartsStill: false,
+  faultless: false,
+  mayBeStuck: false,
+}
 
 describe('a seed', () => {
   it('gives the same schedule each time, and another seed another one', async () => {
@@ -43,6 +51,32 @@ describe('a seed', () => {
       new Set(scenarios.filter(({ worlds }) => worlds.includes('namespace')).map(({ name }) => name)),
     )
     expect(new Set(drawn.map(({ action }) => action)).size).toBe(proved.filter(({ only }) => only !== 'lab').length)
+  })
+
+  it('lets a host that restarts itself be befallen by nothing else that takes it down, and no other host by what is its own', async () => {
+    const lab = { ...choice, world: 'lab' } as const
+    const drawn = await Promise.all(Array.from({ length: 600 }, (_, seed) => draw(seed, lab, pointsOf)))
+    const restarts = drawn.filter(({ action }) => action === 'host.restart')
+    const names = (all: readonly Schedule[]) => new Set(all.map(({ scenario }) => scenario))
+    expect(names(restarts)).toEqual(
+      new Set(scenarios.filter(({ restart }) => restart !== undefined).map(({ name }) => name)),
+    )
+    const outages = new Set(['reboot', 'power cut', 'restore snapshot'])
+    expect(restarts.flatMap(({ steps }) => steps).filter((step) => outages.has(step.do))).toEqual([])
+    const others = drawn.filter(({ action }) => action !== 'host.restart')
+    expect(others.flatMap(({ steps }) => steps).filter((step) => step.do === 'restart')).toEqual([])
+    expect(names(others.filter(({ action }) => action === 'share.disconnect'))).toContain('power cut')
+  })
+
+  it('draws only actions that the scenario asked for can befall', async () => {
+    const cut = { ...choice, world: 'lab', scenario: 'restart cut short' } as const
+    for (let seed = 0; seed < 50; seed += 1) {
+      const { action, steps } = await draw(seed, cut, pointsOf)
+      expect(action).toBe('host.restart')
+      expect(steps).toEqual([{ do: 'restart', cutAfterMs: expect.any(Number) }])
+    }
+    await expect(draw(1, { ...cut, action: 'hosts.override' }, pointsOf)).rejects.toThrow(/restart cut short/)
+    await expect(draw(1, { ...choice, action: 'host.restart' }, pointsOf)).rejects.toThrow(/no proof of host.restart/)
   })
 
   it('strikes only at calls that the program makes, as often as it makes them', async () => {
@@ -91,6 +125,12 @@ describe('a trace', () => {
     expect(traced('t', lasting)).toContain('inject=rename:error=ENOSPC:when=3+')
   })
 
+  it('is taken at the call that takes a share off, where there is one', () => {
+    expect(traced('t', null).join(' ')).toMatch(/trace=.*umount2/)
+    expect(strikable(new Map([['umount2', 1]]), null)).toEqual(['umount2'])
+    expect(strikable(new Map([['umount2', 1]]), 'EIO')).toEqual([])
+  })
+
   it('offers no error that no disk would give', () => {
     const all = new Map([...counts, ['write', 5], ['unlink', 1]])
     expect(strikable(all, 'ENOSPC')).not.toContain('write')
@@ -120,6 +160,10 @@ describe('the judgement', () => {
 
   it('sees a record that stays open for no reason', () => {
     expect(judge({ ...fine, settled: false }).broken).toHaveLength(1)
+  })
+
+  it('sees a host that restarts although nothing is open any more', () => {
+    expect(judge({ ...fine, restartsStill: true }).broken).toEqual([expect.stringMatching(/restarts nevertheless/)])
   })
 
   it('lets "stuck" pass only where a person truly has to act', () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { BaseTree } from './base-tree.ts'
 import { toolFile } from './paths.ts'
 import { LabError, run } from './run.ts'
@@ -38,7 +38,6 @@ export async function removeGround(labFolder: string): Promise<void> {
 export async function makeDisk(disk: Disk): Promise<void> {
   for (const folder of ['root', 'upper', 'work']) await mkdir(join(disk.dir, folder), { recursive: true })
   if (disk.kind === 'overlay') return
-  if (disk.layer !== undefined) throw new LabError('more packages need an overlay: an image has those of the base tree')
   await run(['cp', '--sparse=always', await template(disk), imageOf(disk)])
 }
 
@@ -46,8 +45,7 @@ export async function makeDisk(disk: Disk): Promise<void> {
 export async function mountDisk(disk: Disk): Promise<void> {
   const root = join(disk.dir, 'root')
   if (disk.kind === 'overlay') {
-    const lower = disk.layer === undefined ? disk.base.root : `${disk.layer}:${disk.base.root}`
-    const layers = `lowerdir=${lower},upperdir=${join(disk.dir, 'upper')},workdir=${join(disk.dir, 'work')}`
+    const layers = `lowerdir=${lowerOf(disk)},upperdir=${join(disk.dir, 'upper')},workdir=${join(disk.dir, 'work')}`
     await run(['mount', '-t', 'overlay', 'overlay', '-o', layers, root])
   } else {
     // Every image of a kind has the same UUID, and xfs would mount only one of them at a time.
@@ -134,17 +132,40 @@ function fileSystemOf(kind: DiskKind): 'ext4' | 'xfs' {
   return kind === 'xfs' ? 'xfs' : 'ext4'
 }
 
-/** The image all disks of a kind are copied from; made once per base tree. */
+/** What lies below a host's own files, the uppermost first, as overlayfs takes it. */
+function lowerOf({ base, layer }: Disk): string {
+  return layer === undefined ? base.root : `${layer}:${base.root}`
+}
+
+/** The image all disks of a kind are copied from; made once per base tree, and once with more packages. */
 async function template(disk: Disk): Promise<string> {
   const fileSystem = fileSystemOf(disk.kind)
-  const path = join(disk.base.dir, `${fileSystem}.img`)
+  const more = disk.layer === undefined ? '' : `-${basename(disk.layer)}`
+  const path = join(disk.base.dir, `${fileSystem}${more}.img`)
   if (existsSync(path)) return path
   const unfinished = `${path}.${process.pid}`
   await run(['truncate', '-s', IMAGE_SIZE, unfinished])
-  if (fileSystem === 'ext4') await run(['mkfs.ext4', '-q', '-F', '-d', disk.base.root, unfinished])
-  else await fillXfs(unfinished, disk.base.root)
+  if (disk.layer === undefined) await fill(fileSystem, unfinished, disk.base.root)
+  else await fillLayered(fileSystem, unfinished, lowerOf(disk))
   await rename(unfinished, path)
   return path
+}
+
+async function fillLayered(fileSystem: 'ext4' | 'xfs', image: string, lower: string): Promise<void> {
+  const tree = `${image}.tree`
+  await mkdir(tree, { recursive: true })
+  await run(['mount', '-t', 'overlay', 'overlay', '-o', `ro,lowerdir=${lower}`, tree])
+  try {
+    await fill(fileSystem, image, tree)
+  } finally {
+    await run(['umount', tree])
+    await rm(tree, { recursive: true })
+  }
+}
+
+async function fill(fileSystem: 'ext4' | 'xfs', image: string, tree: string): Promise<void> {
+  if (fileSystem === 'ext4') await run(['mkfs.ext4', '-q', '-F', '-d', tree, image])
+  else await fillXfs(image, tree)
 }
 
 async function fillXfs(image: string, tree: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { accountDisable, membershipRevoke } from './actions/accounts.ts'
 import { dataQuarantine, diskFill, hostsOverride, permissionRevoke } from './actions/files.ts'
+import { hostRestart, shareDisconnect } from './actions/hosts.ts'
 import { dnsBlock, interfaceDown, networkBlock, resolverSwitch } from './actions/network.ts'
 import { cpuLoad, ioLoad, memoryFill, processStop, serviceStop, timesyncStop } from './actions/programs.ts'
 import type { Proved } from './proved.ts'
@@ -21,6 +22,8 @@ export const proved: readonly Proved[] = [
   memoryFill,
   processStop,
   timesyncStop,
+  shareDisconnect,
+  hostRestart,
 ]
 
 /** The entry of an action. @throws Error when it has none */

@@ -28,8 +28,8 @@ export const DURABLE = [
   'copy_file_range',
   'fallocate',
 ]
-/** What a program may be struck at besides: it writes, looks, ends others. */
-const OTHER = ['write', 'openat', 'statx', 'kill']
+/** What a program may be struck at besides: it writes, looks, ends others, takes a share off. */
+const OTHER = ['write', 'openat', 'statx', 'kill', 'umount2']
 
 /** All system calls that are counted and struck. */
 export const CALLS: readonly string[] = [...DURABLE, ...OTHER]

@@ -24,27 +24,41 @@ export async function draw(seed: number, choice: Choice, pointsOf: PointsOf): Pr
   const random = new Random(seed)
   const { world } = choice
   const actions = proved.filter(
-    ({ action, only }) => (only ?? world) === world && (choice.action === null || action === choice.action),
+    (one) =>
+      (one.only ?? world) === world &&
+      (choice.action === null || one.action === choice.action) &&
+      ableFor(one, choice).length > 0,
   )
-  if (actions.length === 0) throw new Error(`There is no proof of "${choice.action}" in the ${world} world.`)
+  if (actions.length === 0) throw new Error(nothingFor(choice))
   const chosen = random.pick(actions)
   const scene = world === 'lab' ? 0 : random.below(chosen.settings.length)
-  const scenario = pickScenario(random, choice)
+  const scenario = pickScenario(random, ableFor(chosen, choice))
   const disk = world === 'lab' ? { disk: choice.disk ?? random.pick(DISKS) } : {}
   const steps = scenario.steps(random, await pointsOf(chosen, scene, disk.disk, scenario.lease === 'struck'))
   return { seed, world, ...disk, action: chosen.action, scene, scenario: scenario.name, steps: [...steps] }
 }
 
-function pickScenario(random: Random, { world, scenario, quick = false }: Choice): Scenario {
-  const able = scenarios.filter(
-    ({ name, worlds, lease }) =>
-      worlds.includes(world) && (scenario === null || name === scenario) && !(quick && lease !== undefined),
+/** What may befall an action of the choice. */
+function ableFor({ restarts }: Proved, { world, scenario, quick = false }: Choice): readonly Scenario[] {
+  return scenarios.filter(
+    ({ name, worlds, lease, restart }) =>
+      worlds.includes(world) &&
+      (scenario === null || name === scenario) &&
+      !(quick && lease !== undefined) &&
+      (restarts === true ? restart !== undefined : restart !== 'only'),
   )
+}
+
+function pickScenario(random: Random, able: readonly Scenario[]): Scenario {
   let at = random.fraction() * able.reduce((sum, { weight }) => sum + weight, 0)
   for (const one of able) {
     at -= one.weight
     if (at < 0) return one
   }
+  throw new Error('There is no scenario to choose from.')
+}
+
+function nothingFor({ world, action, scenario }: Choice): string {
   const names = scenarios.map(({ name }) => name).join(', ')
-  throw new Error(`There is no scenario "${scenario}" in the ${world} world. There are: ${names}.`)
+  return `There is no proof of ${action ?? 'any action'} in the ${world} world with the scenario ${scenario ?? 'of any name'}. Scenarios: ${names}.`
 }

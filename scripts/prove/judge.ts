@@ -49,6 +49,8 @@ export interface Evidence {
   readonly differences: readonly string[]
   /** Nothing stayed open in the journal. */
   readonly settled: boolean
+  /** And yet the host was about to restart, or did. */
+  readonly restartsStill?: boolean
   /** Nothing was done to it: then the rehearsal itself must succeed. */
   readonly faultless: boolean
   /** A person may truly have to act: then `stuck`, with the right words, keeps the promise. */
@@ -65,7 +67,7 @@ export interface Verdict {
 
 /** Which promises were broken, in sentences. */
 export function judge(evidence: Evidence): Verdict {
-  const { ended, outcomes, differences, settled, faultless, mayBeStuck } = evidence
+  const { ended, outcomes, differences, settled, restartsStill = false, faultless, mayBeStuck } = evidence
   const unsure = outcomes.filter(({ restoration }) => restoration === 'stuck' || restoration === 'unknown')
   const wordless = unsure.filter(({ byHand }) => byHand === null || !RIGHT_WORDS.test(byHand))
   const stuck = settled ? [] : outcomes.slice(-1).map(({ restoration, byHand }) => `${restoration}: ${byHand}`)
@@ -77,6 +79,7 @@ export function judge(evidence: Evidence): Verdict {
     ...(changed ? [`The host is not as it was: ${differences.slice(0, 5).join('; ')}`] : []),
     ...(falseIdentical ? ['The agent said "identical", and the host is not.'] : []),
     ...(settled || isExcused ? [] : ['The journal is not empty although nothing is wrong with the host any more.']),
+    ...(restartsStill ? ['The journal is empty, and the host restarts nevertheless.'] : []),
     ...wordless.map(({ restoration, byHand }) => `It said "${restoration}" without the right words: ${byHand}`),
     ...ended.filter(({ hung }) => hung).map(() => 'The agent did not end by itself.'),
     ...ended.flatMap(({ wrong }) => wrong ?? []),

@@ -52,20 +52,19 @@ export async function perform(world: World, schedule: Schedule): Promise<Finding
     log.push(`— the agent starts (${start})`, ...linesOf(last))
     ended.push(last)
   }
-  const booted = schedule.steps.some(({ do: what }) => BOOTS.includes(what)) ? await world.bootSaid() : ''
+  const settled = isSettled(last)
+  const restartsStill = settled && (await world.isRestarting())
+  const booted = await world.bootSaid()
   if (booted !== '') log.push('— the units of the boot said', ...booted.trim().split('\n'))
   const differences = diffManifests(before, await world.manifest())
   const outcomes: Outcome[] = [...ended.flatMap(({ stdout }) => outcomesIn(stdout)), ...outcomesInLines(booted)]
   const struck = ended.every((each) => each.struck !== false)
-  const settled = isSettled(last)
   const mayBeStuck = schedule.scenario === 'restored'
   const faultless = schedule.scenario === 'nothing'
-  const verdict = judge({ ended, outcomes, differences, settled, faultless, mayBeStuck })
+  const verdict = judge({ ended, outcomes, differences, settled, restartsStill, faultless, mayBeStuck })
   return { schedule, struck, differences, ...verdict, log }
 }
 
-/** After these the host has booted. */
-const BOOTS: readonly Step['do'][] = ['reboot', 'power cut', 'restore snapshot', 'restore old journal']
 export const RECOVER = ['revert', '--all', '--cause', 'recovery', '--json'] as const
 
 async function take(world: World, step: Step, schedule: Schedule, hasty: boolean): Promise<readonly Ended[]> {
@@ -74,6 +73,8 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
       return [await world.agent({ args: rehearsal(schedule, step), fault: step.fault, hasty })]
     case 'drill':
       return [await world.drill(step)]
+    case 'restart':
+      return [await world.restart(rehearsal(schedule, HOLD), step.cutAfterMs)]
     case 'recover': {
       const args = step.early === true ? [...RECOVER, '--phase', 'early'] : RECOVER
       return [await world.agent({ args, fault: step.fault, hasty })]
@@ -91,7 +92,10 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
 }
 
 /** What happens to the host itself. */
-async function befall(world: World, what: Exclude<Step['do'], 'rehearse' | 'drill' | 'recover' | `${string}failsafe`>) {
+async function befall(
+  world: World,
+  what: Exclude<Step['do'], 'rehearse' | 'drill' | 'restart' | 'recover' | `${string}failsafe`>,
+) {
   switch (what) {
     case 'reboot':
       return world.reboot()
@@ -113,6 +117,8 @@ async function befall(world: World, what: Exclude<Step['do'], 'rehearse' | 'dril
       return world.restoreOldJournal()
   }
 }
+
+const HOLD = { do: 'rehearse', holdMs: 600_000, fault: { kind: 'kill while held' } } as const
 
 /** A person's rehearsal; while it is held there is nothing to read but its lines. */
 export function rehearsal(schedule: Pick<Schedule, 'action' | 'scene'>, step: Step & { do: 'rehearse' }): string[] {

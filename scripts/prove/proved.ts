@@ -25,6 +25,12 @@ export interface Proved {
   readonly only?: 'namespace' | 'lab'
   /** What a real host of the lab is given, as programs that are run one after the other. */
   readonly lab?: readonly (readonly string[])[]
+  /** Of the lab's services that no boot starts (`BY_HAND`), these run before it. */
+  readonly runs?: readonly string[]
+  /** The host of the lab has a folder of another host mounted, see `scripts/lab/share.ts`. */
+  readonly share?: true
+  /** It restarts the host: what else lets a host go down cannot be told from it, and is not drawn. */
+  readonly restarts?: true
   /** It changes files: every order of its writes is replayed, on disks on which these lie besides. */
   readonly orders?: readonly Thing[]
 }

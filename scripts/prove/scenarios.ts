@@ -20,12 +20,16 @@ export interface Scenario {
   readonly weight: number
   /** A controller is cut off, which takes as long as a lease; `struck`: and the agent that is linked to it is struck. */
   readonly lease?: 'waited for' | 'struck'
+  /** Makes sense, too, where the failure is a restart of the host; `only`: nowhere else. */
+  readonly restart?: 'too' | 'only'
   steps(random: Random, points: Points): readonly Step[]
 }
 
 /** Longer than any schedule takes: only something else ends this hold. */
 export const LONG_MS = 600_000
 const SHORT_MS = 30
+/** From the order of a restart until the boot has put back, on a quiet machine. */
+const RESTART_MS = 4_000
 /** Of four: there must be something to put back for the second blow to fall on. */
 const OFTEN = 3
 
@@ -79,6 +83,7 @@ export const scenarios: readonly Scenario[] = [
     title: 'nothing (for comparison)',
     worlds: ['namespace', 'lab'],
     weight: 0.3,
+    restart: 'too',
     steps: () => [{ do: 'rehearse', holdMs: SHORT_MS }],
   },
   {
@@ -86,6 +91,7 @@ export const scenarios: readonly Scenario[] = [
     title: 'SIGKILL at a system call, or during the hold',
     worlds: ['namespace', 'lab'],
     weight: 6,
+    restart: 'too',
     steps: (random, points) => [rehearseKilled(random, points)],
   },
   {
@@ -117,6 +123,7 @@ export const scenarios: readonly Scenario[] = [
     title: 'killed, and killed again while it puts back',
     worlds: ['namespace', 'lab'],
     weight: 4,
+    restart: 'too',
     steps: (random, points) => [
       rehearseKilled(random, points, OFTEN),
       { do: 'recover', fault: killed(random, points.recover) },
@@ -140,6 +147,7 @@ export const scenarios: readonly Scenario[] = [
     title: 'killed, and the safety timer’s process is killed, too',
     worlds: ['namespace', 'lab'],
     weight: 2,
+    restart: 'too',
     steps: (random, points) => [
       rehearseKilled(random, points, OFTEN),
       { do: 'failsafe', fault: killed(random, points.recover) },
@@ -150,10 +158,27 @@ export const scenarios: readonly Scenario[] = [
     title: 'killed; recovery and safety timer put back at once, and one is killed',
     worlds: ['namespace', 'lab'],
     weight: 2,
+    restart: 'too',
     steps: (random, points) => [
       rehearseKilled(random, points, OFTEN),
       { do: 'recover and failsafe', fault: killed(random, points.recover) },
     ],
+  },
+  {
+    name: 'restarted',
+    title: 'nothing: the host restarts as it was ordered to, and the boot puts back',
+    worlds: ['lab'],
+    weight: 2,
+    restart: 'only',
+    steps: () => [{ do: 'restart' }],
+  },
+  {
+    name: 'restart cut short',
+    title: 'power cut before the restart that was ordered, while the host goes down, or while it boots and puts back',
+    worlds: ['lab'],
+    weight: 8,
+    restart: 'only',
+    steps: (random) => [{ do: 'restart', cutAfterMs: random.below(RESTART_MS) }],
   },
   {
     name: 'cut off',

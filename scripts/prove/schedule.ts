@@ -37,6 +37,8 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('rehearse'), holdMs: z.int().min(0), fault }),
   /** A controller starts the failure and is cut off: both ends see it, or (`silent`) nothing comes through any more. */
   z.strictObject({ do: z.literal('drill'), cut: Cut, silent: z.boolean(), fault }),
+  /** The failure is that the host restarts: it does, and boots; or the power is cut so long after it was ordered. */
+  z.strictObject({ do: z.literal('restart'), cutAfterMs: z.int().min(0).max(60_000).optional() }),
   /** What the boot units and the start of the agent do; `early`: only the first phase of a boot. */
   z.strictObject({ do: z.literal('recover'), early: z.boolean().optional(), fault }),
   /** What the safety timer starts, for the newest open record. */

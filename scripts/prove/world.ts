@@ -38,9 +38,13 @@ export interface World extends AsyncDisposable {
   agent(start: Start): Promise<Ended>
   /** Has a controller start the scene's failure, cuts it off, and waits until the agent put the host back or ended. */
   drill(step: Step & { do: 'drill' }, how?: { readonly count?: boolean }): Promise<Ended>
+  /** Orders a restart of the host by this rehearsal, and waits until it has booted; or cuts the power so long after the order. */
+  restart(args: readonly string[], cutAfterMs: number | undefined): Promise<Ended>
+  /** Was the host ordered to restart, or does it just do so? */
+  isRestarting(): Promise<boolean>
   /** The name of the newest open record, as the journal's folder shows it, or null. */
   newestRecord(): Promise<string | null>
-  /** What the units of the last boot printed while they put back; nothing where no such units are. */
+  /** What the units of a boot since `fresh` printed while they put back; nothing where no such units are. */
   bootSaid(): Promise<string>
   reboot(): Promise<void>
   powerCut(): Promise<void>

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { diffManifests, Lab, type LabHost } from '../../scripts/lab/index.ts'
+import { diffManifests, Lab, type LabHost, mountShare, SHARE, serveShare } from '../../scripts/lab/index.ts'
 import { describeLab } from './support/describe-lab.ts'
 import { agentCommand, installationMedia } from './support/install.ts'
 import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
-import { mountShare, SHARE, serveShare } from './support/share.ts'
 import { thoroughly } from './support/thoroughly.ts'
 
 const policy = `policy: 1

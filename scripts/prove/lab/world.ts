@@ -1,44 +1,27 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { buildAgent } from '../../build/index.ts'
-import { type IgnoreRule, Lab, type LabHost, type Manifest, until } from '../../lab/index.ts'
-import { proved as all } from '../actions.ts'
-import { type Proved, policyFor } from '../proved.ts'
-import type { Schedule } from '../schedule.ts'
+import { type IgnoreRule, type Lab, type LabHost, type Manifest, until } from '../../lab/index.ts'
+import type { Proved } from '../proved.ts'
 import type { Ended, Start, World } from '../world.ts'
-import { AGENT, startAgent } from './start-agent.ts'
+import { BOOT_UNITS, BY_HAND, buildLab, type Disk } from './build.ts'
+import { cutRestart, outlook, restartBy, whenItStaysUp, whenUp } from './restarting.ts'
+import { startAgent } from './start-agent.ts'
 
-const INSTALLER = fileURLToPath(new URL('../../install-agent.sh', import.meta.url))
-const MEDIA = { installer: '/mnt/install-agent.sh', binary: '/mnt/chaos-lite-agent' }
 const JOURNAL = '/var/lib/chaos-lite/journal'
-/** The units of a boot that put back. */
-const BOOT_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service']
-/** Who every host of the lab has; see `scene.ts` for the pretended ones. */
-const PEOPLE = [
-  ['groupadd', 'planners'],
-  ['useradd', '--create-home', '--shell', '/bin/bash', '--groups', 'planners', 'anna'],
-  ['useradd', '--create-home', '--groups', 'planners,sudo', 'bela'],
-]
 const IGNORE: readonly IgnoreRule[] = [
-  { section: 'units', key: '(prove|chaos-lite-).*', reason: 'our own ways of starting the agent' },
+  { section: 'units', key: '(prove|chaos-lite-(?!restart-)).*', reason: 'our own ways of starting the agent' },
   { section: 'files', key: '/run/systemd/transient/prove-.*', reason: 'our own way of starting the agent' },
 ]
 
 /** Longer than a boot and every budget of a drill. */
 const QUIET_MS = 120_000
 
-type Disk = NonNullable<Schedule['disk']>
-
-/** The agent's executable and its installer, built once for all hosts. */
-export async function installationMedia(): Promise<Record<string, string>> {
-  return { [(await buildAgent()).executable]: MEDIA.binary, [INSTALLER]: MEDIA.installer }
-}
-
-/** Real hosts with systemd as process 1, one for each kind of disk; the agent as its installer leaves it. */
+/** Real hosts with systemd as process 1, one for each kind of disk, with a share or without; the agent as its installer leaves it. */
 export class LabWorld implements World {
   readonly #media: Record<string, string>
-  readonly #labs = new Map<Disk, Lab>()
-  #disk: Disk = 'ext4'
+  readonly #labs = new Map<string, Lab>()
+  /** The lab that the schedule is performed in: its disk, and whether it has a share. */
+  #lab = ''
+  #bootId = ''
   /** A host that a schedule left changed is never used again. */
   #before: Manifest | null = null
 
@@ -46,11 +29,13 @@ export class LabWorld implements World {
     this.#media = media
   }
 
-  async fresh(_proved: Proved, _scene: number, disk: Schedule['disk']): Promise<void> {
-    this.#disk = disk ?? 'ext4'
-    if (!this.#labs.has(this.#disk)) this.#labs.set(this.#disk, await this.#build(this.#disk))
+  async fresh({ share, runs = [] }: Proved, _scene: number, disk: Disk | undefined = 'ext4'): Promise<void> {
+    this.#lab = `${disk}${share === true ? ' with a share' : ''}`
+    if (!this.#labs.has(this.#lab)) this.#labs.set(this.#lab, await buildLab(disk, this.#media, share === true))
     await this.#settle()
+    for (const unit of BY_HAND) await this.#host.exec(['systemctl', runs.includes(unit) ? 'start' : 'stop', unit])
     await this.#host.sync()
+    this.#bootId = await this.#host.bootId()
     this.#before = null
   }
 
@@ -63,8 +48,23 @@ export class LabWorld implements World {
     return found
   }
 
-  agent(start: Start): Promise<Ended> {
-    return startAgent(this.#host, start)
+  async agent(start: Start): Promise<Ended> {
+    await whenUp(this.#host)
+    return await startAgent(this.#host, start)
+  }
+
+  async restart(args: readonly string[], cutAfterMs: number | undefined): Promise<Ended> {
+    const hasOpenRecord = async () => (await this.newestRecord()) !== null
+    const ended =
+      cutAfterMs === undefined
+        ? await restartBy(this.#host, args)
+        : await cutRestart(this.#host, args, cutAfterMs, hasOpenRecord)
+    await this.#whenPutBack()
+    return ended
+  }
+
+  async isRestarting(): Promise<boolean> {
+    return (await outlook(this.#host)) !== 'stays up'
   }
 
   async newestRecord(): Promise<string | null> {
@@ -78,6 +78,7 @@ export class LabWorld implements World {
   }
 
   async bootSaid(): Promise<string> {
+    if ((await this.#host.bootId()) === this.#bootId) return ''
     const units = BOOT_UNITS.map((unit) => `--unit=${unit}`)
     return (await this.#host.enter(['journalctl', '--boot', '--output=cat', ...units], { check: false })).stdout
   }
@@ -113,30 +114,17 @@ export class LabWorld implements World {
   }
 
   get #host(): LabHost {
-    const lab = this.#labs.get(this.#disk)
-    if (lab === undefined) throw new Error(`There is no host with the disk ${this.#disk}.`)
+    const lab = this.#labs.get(this.#lab)
+    if (lab === undefined) throw new Error(`There is no host with the disk ${this.#lab}.`)
     return lab.host('box')
-  }
-
-  async #build(disk: Disk): Promise<Lab> {
-    const lab = await Lab.up({ hosts: ['box'], disk, binds: this.#media })
-    const host = lab.host('box')
-    for (const argv of PEOPLE) await host.exec(argv)
-    for (const argv of all.flatMap((one) => one.lab ?? [])) await host.exec(argv)
-    await host.writeFile('/root/policy.yaml', policyFor(all))
-    const install = ['sh', MEDIA.installer, '--binary', MEDIA.binary, '--policy', '/root/policy.yaml']
-    // As a packager would: the files only, without a controller.
-    await host.exec(install, { env: { DESTDIR: '/' } })
-    await host.exec(['systemctl', 'daemon-reload'])
-    await host.exec(['systemctl', 'enable', '--quiet', ...BOOT_UNITS])
-    // The first rehearsal keeps a copy of the executable; from then on hosts do not differ.
-    const params = JSON.stringify(all[0]?.settings[0].params)
-    await host.exec([AGENT, 'rehearse', all[0]?.action ?? '', '--with', params, '--hold', '1s', '--yes'])
-    return lab
   }
 
   async #boot(): Promise<void> {
     await this.#host.boot()
+    await this.#whenPutBack()
+  }
+
+  async #whenPutBack(): Promise<void> {
     // The boot puts back by itself; what it cannot, the next start of the agent finds.
     await until('the boot put back', async () => (await this.newestRecord()) === null, { timeoutMs: QUIET_MS }).catch(
       () => undefined,
@@ -146,6 +134,7 @@ export class LabWorld implements World {
 
   /** Waits until nothing is on its way any more: boot units, safety timers, our own starts. */
   async #settle(): Promise<void> {
+    await whenItStaysUp(this.#host)
     const ours = ['systemctl', 'list-units', '--all', '--plain', '--no-legend', 'prove-*', 'chaos-lite-failsafe-*']
     const boot = ['systemctl', 'list-jobs', '--no-legend']
     let last = ''
@@ -153,16 +142,16 @@ export class LabWorld implements World {
       const jobs = (await this.#host.enter(boot)).stdout
       const units = (await this.#host.enter(ours)).stdout.trim()
       last = `${jobs}${units}`
-      return !/chaos-lite|nginx/.test(jobs) && units === ''
+      return !/chaos-lite|nginx|mnt-plans|by-hand/.test(jobs) && units === ''
     }
     await until('the host is quiet', isQuiet, { timeoutMs: QUIET_MS }).catch((thrown) => {
-      throw new Error(`The host with the disk ${this.#disk} did not become quiet: ${last}`, { cause: thrown })
+      throw new Error(`The host with the disk ${this.#lab} did not become quiet: ${last}`, { cause: thrown })
     })
   }
 
   async #drop(): Promise<void> {
-    await this.#labs.get(this.#disk)?.down()
-    this.#labs.delete(this.#disk)
+    await this.#labs.get(this.#lab)?.down()
+    this.#labs.delete(this.#lab)
     this.#before = null
   }
 }

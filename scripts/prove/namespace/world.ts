@@ -121,6 +121,14 @@ export class NamespaceWorld implements World {
     )
   }
 
+  async restart(): Promise<never> {
+    throw new Error('A pretended host has no process 1 that could restart it: that is done in the lab.')
+  }
+
+  async isRestarting(): Promise<boolean> {
+    return false
+  }
+
   /** The steps of a schedule start the agent themselves. */
   async bootSaid(): Promise<string> {
     return ''

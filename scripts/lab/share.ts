@@ -1,4 +1,4 @@
-import type { LabHost } from '../../../scripts/lab/index.ts'
+import type { LabHost } from './host.ts'
 
 /** A folder of another machine, where a desk sees it, and a file that is on it. */
 export const SHARE = { point: '/mnt/plans', folder: '/srv/plans', file: '/mnt/plans/wing.txt' }
