@@ -102,6 +102,11 @@ export interface Action<P = unknown, U = unknown> {
    */
   lasts?(context: ActionContext, undo: U): Promise<boolean>
   /**
+   * Asked early in a boot when `verify` says `conflict`: is each part as we left it or as before, because we died in
+   * between? Then it is put back early, too. Without it: never.
+   */
+  halfWay?(context: ActionContext, undo: U): Promise<boolean>
+  /**
    * Asked before putting back: is the host on its way to a boot that alone can put this back? Then the record is left as
    * it is, for that boot. Without it: never.
    */

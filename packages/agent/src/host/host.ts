@@ -79,7 +79,8 @@ export interface Accounts {
     keepIn: { readonly folder: string; readonly tag: string },
   ): Promise<MembershipImage>
   removeMember(image: MembershipImage, tag: string): Promise<void>
-  membershipStanding(image: MembershipImage): Promise<'before' | 'after' | 'conflict' | 'unclear'>
+  /** `half way`: each file as we left it or as before, because we died in between. */
+  membershipStanding(image: MembershipImage): Promise<'before' | 'after' | 'half way' | 'conflict' | 'unclear'>
   /** Compare-and-revert: idempotent, keeps what others changed. */
   putMemberBack(image: MembershipImage, tag: string, keptIn: string): Promise<MembershipReturn>
   /**

@@ -62,6 +62,20 @@ test('it leaves what is not plainly as it was left: a file system may not be mou
   expect(await world.engine.recover()).toMatchObject([{ restoration: 'ours undone' }])
 })
 
+test('it puts back what it had done by half when it died, and waits where that cannot be seen', async () => {
+  const halfWay = { now: (): Promise<boolean> => Promise.reject(new Error('not mounted')) }
+  const early = { ...toyAction(), bootPhase: 'early' as const, halfWay: () => halfWay.now() }
+  const world = toyWorld({}, { actions: [early] })
+  await died(world, world.file, { now: 'by half' })
+  expect(await world.engine.recover('early')).toEqual([])
+  halfWay.now = async () => false
+  expect(await world.engine.recover('early')).toEqual([])
+  expect(text(world.file)).toBe('by half')
+  halfWay.now = async () => true
+  expect(await world.engine.recover('early')).toMatchObject([{ recordId: ids.older }])
+  expect(await open(world)).toEqual([])
+})
+
 test('it leaves what cannot be looked at', async () => {
   const world = twoPhases({ verify: () => Promise.reject(new Error('not mounted')) })
   await died(world, world.file)

@@ -40,7 +40,11 @@ export const membershipRevoke = defineAction({
   effect: ({ account, group }) => ({ probe: 'membership', params: { account, group }, expect: 'down' }),
   budgets: () => ({ injectMs: 15_000, revertMs: 20_000 }),
   inject: ({ host, recordId }, _, { image }) => host.accounts.removeMember(image, recordId),
-  verify: ({ host }, { image }) => host.accounts.membershipStanding(image),
+  verify: async ({ host }, { image }) => {
+    const standing = await host.accounts.membershipStanding(image)
+    return standing === 'half way' ? 'conflict' : standing
+  },
+  halfWay: async ({ host }, { image }) => (await host.accounts.membershipStanding(image)) === 'half way',
   lasts: async ({ host }, { image }) => !(await host.accounts.members(image.group)).includes(image.account),
   revert: async ({ host, recordId, recordFolder }, { image }) => {
     const { compared, kept } = await host.accounts.putMemberBack(image, recordId, recordFolder)

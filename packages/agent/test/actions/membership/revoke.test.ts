@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { membershipRevoke } from '../../../src/actions/membership/revoke.ts'
-import { manifest } from '../../host/support.ts'
+import { dyingFiles, manifest } from '../../host/support.ts'
 import { accountsOf, inject, prepare, stage } from '../support.ts'
 
 const params = { account: 'anna', group: 'release' }
@@ -80,6 +80,24 @@ describe('membership.revoke', () => {
     expect(await manifest(root)).toEqual(before)
     expect(await membershipRevoke.revert(failing, undo)).toMatchObject({ restoration: 'identical', kept: [] })
     expect(await manifest(root)).toEqual(before)
+  })
+
+  it('stands half way where it died between its two files, and not where somebody else was there too', async () => {
+    const { root, host, context, through } = await stage()
+    const before = await manifest(join(root, 'etc'))
+    const undo = await prepare(membershipRevoke, context, params)
+    const halfWay = () => membershipRevoke.halfWay?.(context, undo)
+    expect(await halfWay()).toBe(false)
+    const dying = dyingFiles(host.files, 2, 'after')
+    await expect(membershipRevoke.inject(through(dying.files), params, undo)).rejects.toThrow('after step 2')
+    expect(await host.accounts.members('release')).toContain('anna')
+    expect(await readFile(join(root, 'etc/gshadow'), 'utf8')).toContain('release:!:ben:robot,ben\n')
+    expect([await membershipRevoke.verify(context, undo), await halfWay()]).toEqual(['conflict', true])
+    await writeFile(join(root, 'etc/group'), `${await group(root)}new:x:60:ben\n`)
+    expect(await halfWay()).toBe(false)
+    await writeFile(join(root, 'etc/group'), accountsOf['etc/group'])
+    await membershipRevoke.revert(context, undo)
+    expect((await manifest(join(root, 'etc')))['/gshadow']).toBe(before['/gshadow'])
   })
 
   it('waits for the lock of useradd, and takes over one whose process is gone', async () => {

@@ -73,8 +73,8 @@ export async function membershipStanding(files: Files, paths: GroupFiles, stored
   if (standings.every((standing) => standing === 'before')) return 'before'
   if (standings.includes('unclear')) return 'unclear'
   // Nobody is kept out of a group who is not there any more.
-  if (!standings.every((standing) => standing === 'after') || (await isGone(files, paths, stored))) return 'conflict'
-  return 'after'
+  if (standings.includes('conflict') || (await isGone(files, paths, stored))) return 'conflict'
+  return standings.includes('before') ? 'half way' : 'after'
 }
 
 /** Newest first. */
