@@ -5,14 +5,16 @@ import { startAgent } from './start-agent.ts'
 
 /** Longer than going down and a boot. */
 const RESTART_MS = 120_000
+/** A host that goes down stops everybody before it kills them: whoever entered it then would never come back. */
+const ASK_MS = 10_000
 
 /** Is the host up, and is it to stay so? It `waits` where a restart was ordered and has not begun. */
 export async function outlook(host: LabHost): Promise<'stays up' | 'waits' | 'goes down or boots'> {
   try {
-    const { stdout: state } = await host.enter(['systemctl', 'is-system-running'], { check: false })
+    const { stdout: state } = await host.enter(['systemctl', 'is-system-running'], { check: false, timeoutMs: ASK_MS })
     if (!/^(?:running|degraded)$/.test(state.trim())) return 'goes down or boots'
     const list = ['systemctl', 'list-units', '--all', '--plain', '--no-legend', 'chaos-lite-restart-*']
-    return (await host.enter(list)).stdout.trim() === '' ? 'stays up' : 'waits'
+    return (await host.enter(list, { timeoutMs: ASK_MS })).stdout.trim() === '' ? 'stays up' : 'waits'
   } catch {
     return 'goes down or boots' // nobody was there to ask
   }

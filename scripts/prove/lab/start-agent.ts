@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LabHost } from '../../lab/index.ts'
@@ -11,6 +12,7 @@ export const AGENT = '/usr/local/bin/chaos-lite-agent'
 /** Longer than any budget of a drill here; reached only when something hangs. */
 const LONGEST_MS = 120_000
 const LOOK_EVERY_MS = 5
+const LOOK_FOR_HOST_MS = 500
 
 /** Runs the agent as a unit of a real host, under strace where it is to be struck or counted. */
 export async function startAgent(host: LabHost, start: Start): Promise<Ended> {
@@ -23,6 +25,7 @@ export async function startAgent(host: LabHost, start: Start): Promise<Ended> {
   const child = spawn('nsenter', [`--target=${leader}`, '--all', '--', ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (chunk) => (said[name] += chunk.toString()))
+  endWith(leader, child)
   const read = () => readFile(`/proc/${leader}/root${trace}`, 'utf8').catch(() => '')
   const ended = once(child, 'exit').then(([code]) => code as number | null)
   const held = fault?.kind === 'kill while held' ? whenHeld(child, said) : null
@@ -41,6 +44,14 @@ export async function startAgent(host: LabHost, start: Start): Promise<Ended> {
   const text = strace.length === 0 ? '' : await read()
   const struck = fault === undefined ? null : fault.kind === 'kill while held' ? early : struckIn(text, fault)
   return { code, ...said, struck, hung, counts: count ? countsOf(text) : null }
+}
+
+/** A host that goes down stops everybody before it kills them, and then who waits here for one of them would stay stopped. */
+function endWith(leader: number, child: ChildProcess): void {
+  const look = setInterval(() => {
+    if (!existsSync(`/proc/${leader}`)) child.kill('SIGKILL')
+  }, LOOK_FOR_HOST_MS)
+  child.once('exit', () => clearInterval(look))
 }
 
 function whenHeld(child: ChildProcess, said: { stdout: string }): Promise<void> {
