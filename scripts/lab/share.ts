@@ -13,10 +13,14 @@ export async function serveShare(files: LabHost, desk: LabHost): Promise<void> {
   await files.exec(['systemctl', 'start', 'ssh'])
 }
 
-/** Mounts it by a line of fstab, as an office has it: over SSH, because a lab's kernel serves no other share. */
+/**
+ * Mounts it by a line of fstab, as an office has it, with words for systemd alone. Over SSH, because a lab's kernel serves
+ * no other share.
+ */
 export async function mountShare(desk: LabHost, files: LabHost): Promise<void> {
   const source = `root@${files.address}:${SHARE.folder}`
-  const options = '_netdev,reconnect,StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,ConnectTimeout=5'
+  const options =
+    '_netdev,nofail,x-systemd.device-timeout=20s,reconnect,StrictHostKeyChecking=no,UserKnownHostsFile=/dev/null,ConnectTimeout=5'
   await desk.writeFile('/etc/fstab', `${source} ${SHARE.point} fuse.sshfs ${options} 0 0\n`)
   await desk.enter(['mkdir', '--parents', SHARE.point])
   await desk.exec(['systemctl', 'daemon-reload'])

@@ -45,14 +45,15 @@ export function judge(reverted: Reverted, standing: Standing): Result {
   if (standing === 'after') {
     return { restoration: 'stuck', compared, kept, reason: 'the failure is still in place after the revert' }
   }
+  const difference = `not as before: ${differing.map((each) => each.item).join(', ')}`
   if (standing === 'unclear' || reverted.restoration === 'unknown') {
-    return unknown('whether the host is as before could not be seen')
+    return unknown(differing.length > 0 ? difference : 'whether the host is as before could not be seen')
   }
   if (reverted.restoration === 'ours undone' || standing === 'conflict') {
     const named = kept.length > 0 ? kept : ['Something else changed the same thing meanwhile; that change was kept.']
     return { restoration: 'ours undone', compared, kept: named, reason: null }
   }
-  if (differing.length > 0) return unknown(`not as before: ${differing.map((each) => each.item).join(', ')}`)
+  if (differing.length > 0) return unknown(difference)
   return { restoration: 'identical', compared, kept, reason: null }
 }
 

@@ -40,6 +40,16 @@ export interface Mounts {
   putOn(order: MountOrder): Promise<void>
 }
 
+/**
+ * Options of a line of fstab without those that speak to systemd or to `mount -a` alone, which a helper may not know: systemd
+ * leaves the same out when it mounts (`src/core/mount.c`), some already of the unit made from the line (`fstab-generator`).
+ */
+export function mountOptions({ options }: Pick<MountOrder, 'options'>): string {
+  const forOthers = /^(?:nofail|auto|noauto|x-systemd\..*|comment=systemd\..*)$/
+  const left = options.split(',').filter((option) => !forOthers.test(option))
+  return left.join(',') || 'defaults'
+}
+
 const overNetwork =
   /^(?:nfs|nfs4|cifs|smb|smb2|smb3|smbfs|ncpfs|afs|9p|ceph|lustre|gfs2|ocfs2|glusterfs|fuse\.(?:sshfs|glusterfs|ceph|s3fs|rclone|davfs|curlftpfs|juicefs|gcsfuse)|davfs)$/
 

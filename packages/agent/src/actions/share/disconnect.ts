@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Host } from '../../host/host.ts'
-import type { Mount } from '../../host/mounts.ts'
+import { type Mount, mountOptions } from '../../host/mounts.ts'
 import { item, printable } from '../../host/swap/index.ts'
 import { defineAction, type Reverted, type Standing } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
@@ -48,9 +48,9 @@ export const shareDisconnect = defineAction({
     const kept = (await standingOf(host, undo)) === 'before' ? [] : await bringBack(host, undo)
     return compared(host, undo, kept)
   },
-  byHand: ({ order: { kind, options, source, point } }) => [
-    `mount -t ${quoted(kind)} -o ${quoted(options)} ${quoted(source)} ${quoted(point)}`,
-    `findmnt ${quoted(point)}`,
+  byHand: ({ order }) => [
+    `mount -t ${quoted(order.kind)} -o ${quoted(mountOptions(order))} ${quoted(order.source)} ${quoted(order.point)}`,
+    `findmnt ${quoted(order.point)}`,
   ],
 })
 

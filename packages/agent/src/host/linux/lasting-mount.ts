@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../host.ts'
-import type { MountOrder } from '../mounts.ts'
+import { type MountOrder, mountOptions } from '../mounts.ts'
 import { parseShow } from './services/show.ts'
 
 const askMs = 10_000
@@ -20,7 +20,8 @@ export async function mountToLast(start: Host['run'], order: MountOrder, timeout
   const unit = await said(start, ['systemd-escape', '--path', '--suffix=mount', '--', point])
   const shown = await said(start, ['systemctl', 'show', '--property=LoadState,What,Type,Options', '--', unit])
   const known: Readonly<Partial<Record<string, string>>> = parseShow(shown)[0] ?? {}
-  const isSame = known.What === order.source && known.Type === order.kind && known.Options === order.options
+  const isSameOptions = mountOptions({ options: known.Options ?? '' }) === mountOptions(order)
+  const isSame = known.What === order.source && known.Type === order.kind && isSameOptions
   const mine = `chaos-lite-${unit.replace(/\.mount$/, '')}-mount.service`
   const by = known.LoadState === 'loaded' && isSame ? unit : mine
   // A mount that failed before counts against it, and its name is not free.
@@ -34,8 +35,9 @@ export async function mountToLast(start: Host['run'], order: MountOrder, timeout
   throw new ChaosError('tool-failed', `${point} could not be mounted: ${words || 'no message'}.`)
 }
 
-function asService(unit: string, { kind, options, source, point }: MountOrder): readonly [string, ...string[]] {
-  const mount = ['mount', '-t', kind, '-o', options || 'defaults', '--', source, point]
+function asService(unit: string, order: MountOrder): readonly [string, ...string[]] {
+  const { kind, source, point } = order
+  const mount = ['mount', '-t', kind, '-o', mountOptions(order), '--', source, point]
   const how = ['--quiet', '--no-ask-password', '--collect', '--service-type=forking']
   return ['systemd-run', ...how, `--unit=${unit}`, `--description=Chaos Lite mounted ${point} again`, '--', ...mount]
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../host.ts'
-import type { Mount, MountOrder, Mounts } from '../mounts.ts'
+import { type Mount, type MountOrder, type Mounts, mountOptions } from '../mounts.ts'
 import { mountToLast, needsHelper } from './lasting-mount.ts'
 import { mortal } from './mortal.ts'
 import { mountUsers } from './mount-users.ts'
@@ -39,8 +39,8 @@ export function linuxMounts({
     takeOff: (point) => must(['umount', '--', point], takeOffMs),
     putOn: (order) => {
       if (systemd && needsHelper(order)) return mountToLast(start, order, putOnMs)
-      const { kind, options, source, point } = order
-      return must(['mount', '-t', kind, '-o', options || 'defaults', '--', source, point], putOnMs)
+      const { kind, source, point } = order
+      return must(['mount', '-t', kind, '-o', mountOptions(order), '--', source, point], putOnMs)
     },
   }
 }

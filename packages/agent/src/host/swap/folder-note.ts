@@ -1,7 +1,7 @@
-import { lstat, readFile, rename, rm } from 'node:fs/promises'
+import { lstat, readFile, rename, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { syncFolder, writeNew } from '../../journal/durable.ts'
+import { syncFolder } from '../../journal/durable.ts'
 
 const Note = z.strictObject({ ours: z.boolean(), atNs: z.string().regex(/^-?\d{1,20}$/) })
 
@@ -12,8 +12,9 @@ export interface FolderNote extends z.infer<typeof Note> {
 }
 
 /**
- * Keeps the judgement beside the record, on the disk when it returns. `atNs` is the folder's time when it was judged.
- * Never throws: on a full disk putting back matters more than the time of a folder.
+ * Keeps the judgement beside the record, on the disk when it returns, where the disk lets it. `atNs` is the folder's time
+ * when it was judged. Never throws: on a failing disk putting back matters more than the time of a folder, and a note
+ * that only outlasts our death is better than none.
  */
 export async function noteFolder(
   recordFolder: string,
@@ -22,12 +23,14 @@ export async function noteFolder(
 ): Promise<void> {
   const path = pathOf(recordFolder, name)
   try {
-    await rm(`${path}.new`, { force: true })
-    await writeNew(`${path}.new`, Buffer.from(JSON.stringify({ ours: judged.ours, atNs: judged.atNs })))
+    await writeFile(`${path}.new`, JSON.stringify({ ours: judged.ours, atNs: judged.atNs }), { mode: 0o600 })
+    await syncFolder(`${path}.new`).catch(() => undefined)
     await rename(`${path}.new`, path)
-    await syncFolder(recordFolder)
+    await syncFolder(recordFolder).catch(() => undefined)
   } catch {
-    // Said above.
+    // No room: a note that says the same is only made younger, which takes none.
+    if ((await folderNote(recordFolder, name))?.ours !== judged.ours) return
+    await utimes(path, new Date(), new Date()).catch(() => undefined)
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Finished } from '../../../src/host/host.ts'
 import { mountToLast, needsHelper } from '../../../src/host/linux/lasting-mount.ts'
 import { linuxMounts } from '../../../src/host/linux/mounts.ts'
+import { mountOptions } from '../../../src/host/mounts.ts'
 
 const order = { source: 'anna@files:/plans', point: '/mnt/plans', kind: 'fuse.sshfs', options: '_netdev,reconnect' }
 const unit = 'mnt-plans.mount'
@@ -49,6 +50,26 @@ describe('a mount whose helper must outlive the agent', () => {
     const last = started.at(-1) ?? ''
     expect(last).toMatch(/^systemd-run .*--collect --service-type=forking --unit=chaos-lite-mnt-plans-mount\.service/)
     expect(last).toMatch(/-- mount -t fuse\.sshfs -o _netdev,reconnect -- anna@files:\/plans \/mnt\/plans$/)
+  })
+
+  it('is left to that unit too where the line has options for systemd, which the unit does not', async () => {
+    const { start, started } = host(loaded)
+    const options = '_netdev,nofail,x-systemd.device-timeout=20s,reconnect,x-systemd.automount,comment=systemd.x'
+    await mountToLast(start, { ...order, options }, 1_000)
+    expect(started).toContain(`systemctl start -- ${unit}`)
+  })
+
+  it.each([
+    ['nofail,_netdev,reconnect', '_netdev,reconnect'],
+    ['x-systemd.mount-timeout=5', 'defaults'],
+    ['noauto,ro', 'ro'],
+    ['', 'defaults'],
+    ['nofailover,x-gvfs-show', 'nofailover,x-gvfs-show'],
+  ])('gives the helper of "%s" only what it knows: %s', async (options, given) => {
+    expect(mountOptions({ options })).toBe(given)
+    const { start, started } = host('LoadState=not-found\n')
+    await mountToLast(start, { ...order, options }, 1_000)
+    expect(started.at(-1)).toContain(`-- mount -t fuse.sshfs -o ${given} -- `)
   })
 
   it('is tried again although it failed before', async () => {

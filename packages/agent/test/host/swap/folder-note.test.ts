@@ -75,6 +75,22 @@ describe('the time of a folder', () => {
     expect(await readFile(join(recordFolder, 'conf.folder'), 'utf8')).toBe('{"ours":true,"atNs":"5"}')
   })
 
+  it('is noted younger where there is no room for another note that says the same', async () => {
+    await noteFolder(recordFolder, 'conf', { ours: true, atNs: '5' })
+    const { ctimeNs } = (await folderNote(recordFolder, 'conf')) ?? { ctimeNs: '0' }
+    // Stands in the way of every new note, as a full disk does.
+    await mkdir(join(recordFolder, 'conf.folder.new'))
+    await expect
+      .poll(async () => {
+        await noteFolder(recordFolder, 'conf', { ours: true, atNs: '6' })
+        return BigInt((await folderNote(recordFolder, 'conf'))?.ctimeNs ?? 0)
+      })
+      .toBeGreaterThan(BigInt(ctimeNs))
+    const younger = await folderNote(recordFolder, 'conf')
+    await noteFolder(recordFolder, 'conf', { ours: false, atNs: '7' })
+    expect(await folderNote(recordFolder, 'conf')).toEqual(younger)
+  })
+
   it('is not noted where there is no room, and nothing fails', async () => {
     await noteFolder(join(recordFolder, 'gone'), 'conf', { ours: true, atNs: '5' })
     expect(await folderNote(join(recordFolder, 'gone'), 'conf')).toBeNull()
