@@ -101,6 +101,7 @@ describe('the table of recorded disks', () => {
     date: '2026-01-01 10:00',
     commit: 'abc',
     machine: 'one',
+    program: 'f00',
     seed: 7,
     worlds: ['orders'],
     disks: ['xfs'],

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { proved } from '../scripts/prove/actions.ts'
 import { countsOf, strikable, struckIn, traced } from '../scripts/prove/calls.ts'
 import { draw } from '../scripts/prove/draw.ts'
 import { judge, outcomesIn, outcomesInLines } from '../scripts/prove/judge.ts'
+import { COUNTS, PAGE, readTallies, sameProgram } from '../scripts/prove/kept.ts'
 import { matrixPage } from '../scripts/prove/page.ts'
 import { policyFor } from '../scripts/prove/proved.ts'
 import { Random } from '../scripts/prove/random.ts'
@@ -211,7 +213,15 @@ describe('the table', () => {
   }
   const tally = (counter: Counter): Tally => ({
     format: 1,
-    ...{ date: '2026-11-22 10:00', commit: 'abc1234', machine: '2 × CPU', seed: 1, worlds: ['namespace'], disks: [] },
+    ...{
+      date: '2026-11-22 10:00',
+      commit: 'abc1234',
+      machine: '2 × CPU',
+      program: 'f00',
+      seed: 1,
+      worlds: ['namespace'],
+      disks: [],
+    },
     ...{ seconds: 60, missed: counter.missed, cells: [...counter.cells], broken: [] },
   })
 
@@ -230,6 +240,18 @@ describe('the table', () => {
     const twice = [tally(counter), tally(counter)]
     expect(sum(twice)).toMatchObject([{ run: 4, changed: 2, falseIdentical: 2 }])
     expect(matrixPage(twice)).toMatch(/4, \*\*2 changed\*\*, \*\*2 false identical\*\*/)
+  })
+})
+
+describe('the published table', () => {
+  it('is what its counts make', async () => {
+    expect(await readFile(PAGE, 'utf8')).toBe(matrixPage(await readTallies([COUNTS])))
+  })
+
+  it('adds counts up only where the program is the same', () => {
+    const of = (program: string, seed: number) => ({ program, seed }) as Tally
+    const added = sameProgram([of('old', 1), of('new', 2)], [of('new', 3)])
+    expect(added.map(({ seed }) => seed)).toEqual([2, 3])
   })
 })
 

@@ -1,10 +1,9 @@
 // `pnpm prove`: strikes the unchanged agent at its system calls, and looks whether the host comes back.
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { root } from '../build/places.ts'
+import { writeFile } from 'node:fs/promises'
 import { aboutRun } from './about.ts'
 import { provedNamed } from './actions.ts'
 import { proofObstacle } from './available.ts'
+import { readTallies, withKept, writeMatrix } from './kept.ts'
 import { installationMedia } from './lab/build.ts'
 import { LabWorld } from './lab/world.ts'
 import { makeBundles } from './namespace/bundles.ts'
@@ -12,15 +11,13 @@ import { NamespaceWorld } from './namespace/world.ts'
 import { type Options, readOptions } from './options.ts'
 import { ordersObstacle } from './orders/available.ts'
 import { proveOrders, replayState } from './orders/prove.ts'
-import { matrixPage } from './page.ts'
 import type { Finding } from './perform.ts'
 import { freshSeed } from './random.ts'
 import { replay, runOrder } from './run.ts'
 import type { Schedule } from './schedule.ts'
-import { Counter, Tally } from './tally.ts'
+import { Counter, type Tally } from './tally.ts'
 import type { World } from './world.ts'
 
-const PAGE = join(root, 'docs/reference/restoration-matrix.md')
 /** The whole proof: see the help. */
 const WHOLE = { namespace: 10_000, lab: 300 } as const
 const SAY_EVERY_MS = 15_000
@@ -48,7 +45,7 @@ async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
   say(`${world}: ${schedules} schedules from seed ${seed}`)
   const counter = new Counter()
   const began = performance.now()
-  const about = { world, seed, run: aboutRun(), began }
+  const about = { world, seed, run: await aboutRun(), began }
   const progress = setInterval(() => {
     say(`  ${counter.run + counter.missed}/${schedules}: ${brief(counter)}`)
     // Whatever ends a long run: what was counted until then is kept.
@@ -82,7 +79,7 @@ async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
 interface About {
   readonly world: WorldName
   readonly seed: number
-  readonly run: ReturnType<typeof aboutRun>
+  readonly run: Awaited<ReturnType<typeof aboutRun>>
   readonly began: number
 }
 
@@ -113,8 +110,11 @@ function sayBroken(finding: Finding): void {
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
   if (options.from !== undefined) {
-    const texts = await Promise.all(options.from.map((file) => readFile(file, 'utf8')))
-    await writeFile(PAGE, matrixPage(texts.map((text) => Tally.parse(JSON.parse(text)))))
+    await writeMatrix(await readTallies(options.from))
+    return 0
+  }
+  if (options.add !== undefined) {
+    await writeMatrix(await withKept(await readTallies(options.add)))
     return 0
   }
   if (options.action !== undefined) provedNamed(options.action)
@@ -141,7 +141,7 @@ async function main(): Promise<number> {
     tallies.push(world === 'orders' ? await proveOrders(asked) : await proveWorld(world, options))
   }
   if (options.out !== undefined) await writeFile(options.out, JSON.stringify(tallies[0]))
-  if (isWhole && !stop.signal.aborted) await writeFile(PAGE, matrixPage(tallies))
+  if (isWhole && !stop.signal.aborted) await writeMatrix(tallies)
   if (tallies.some(({ broken }) => broken.length > 0)) return 1
   // Nothing that was struck is nothing that was proved.
   return tallies.every(({ cells }) => cells.length > 0) ? 0 : 2

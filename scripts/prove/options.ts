@@ -18,6 +18,7 @@ export interface Options {
   readonly minutes: number
   readonly out?: string
   readonly from?: string[]
+  readonly add?: string[]
 }
 
 const help = `
@@ -73,6 +74,7 @@ export function readOptions(argv: readonly string[]): Options {
     .option('--minutes <count>', 'begin nothing after this time', whole, 24 * 60)
     .option('--out <file>', 'also write the counts as JSON, to make a table of several calls')
     .option('--from <files...>', 'run nothing: write the table from the counts in these files')
+    .option('--add <files...>', 'the same, and keep what the table has of the very same program')
     .addHelpText('after', help)
   command.parse([...argv], { from: 'user' })
   return command.opts<Options>()

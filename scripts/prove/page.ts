@@ -65,11 +65,14 @@ export function matrixPage(tallies: readonly Tally[]): string {
     '',
     '## Runs',
     '',
+    '*Program* is a digest of the agent: runs are only added up where it is the same. The counts lie beside this page as JSON; `pnpm prove --add` adds more.',
+    '',
     ...table(
-      ['Date (UTC)', 'Commit', 'World', 'First seed', 'Counted', 'Not counted', 'Minutes', 'Machine'],
+      ['Date (UTC)', 'Commit', 'Program', 'World', 'First seed', 'Counted', 'Not counted', 'Minutes', 'Machine'],
       tallies.map((tally) => [
         tally.date,
         `\`${tally.commit}\``,
+        `\`${tally.program}\``,
         [...tally.worlds, ...tally.disks].join(', '),
         String(tally.seed),
         String(tally.cells.reduce((all, { run }) => all + run, 0)),

@@ -22,6 +22,8 @@ export const Tally = z.strictObject({
   date: z.string(),
   commit: z.string(),
   machine: z.string(),
+  /** A digest of the agent's program: counts belong together where it is the same, whatever else was committed. */
+  program: z.string(),
   seed: z.int(),
   worlds: z.array(z.string()),
   disks: z.array(z.string()),

@@ -34,6 +34,7 @@ export async function proveOrders({ options, say, stop }: Asked): Promise<Tally>
   const recordings = options.schedules ?? WHOLE
   say(`orders: ${recordings} recordings from seed ${seed}`)
   const began = performance.now()
+  const about = await aboutRun()
   const agent = agentOf(await makeBundles(), options.leaveOut ?? null)
   const found: Exploration[] = []
   const broken: string[] = []
@@ -66,7 +67,7 @@ export async function proveOrders({ options, say, stop }: Asked): Promise<Tally>
   await Promise.all(Array.from({ length: Math.min(options.jobs, recordings) }, work))
   const seconds = Math.round((performance.now() - began) / 1000)
   const disks = [...new Set(found.map(({ subject }) => subject.disk))].sort()
-  return { ...aboutRun(), seed, worlds: ['orders'], disks, seconds, missed, cells: found.map(cellOf), broken }
+  return { ...about, seed, worlds: ['orders'], disks, seconds, missed, cells: found.map(cellOf), broken }
 }
 
 /** Builds one kept state again, and boots from it. */

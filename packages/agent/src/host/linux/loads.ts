@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,6 +10,7 @@ import type { LoadOrder, Loads } from '../loads.ts'
 import type { ProcessIdentity } from '../process.ts'
 import { busyPercent, writtenBytes } from './load-seen.ts'
 import { memoryRoom } from './memory-room.ts'
+import { ofProcess } from './of-process.ts'
 import { linuxProcesses } from './processes.ts'
 
 const startMs = 60_000
@@ -77,7 +78,7 @@ async function running(marker: string): Promise<readonly ProcessIdentity[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
   const marked = await Promise.all(
     pids.map(async (pid) => {
-      const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+      const text = (await ofProcess(pid, 'environ')) ?? ''
       const isOurs = text.split('\0').includes(wanted) && (await startedBy(pid)) === process.getuid?.()
       return isOurs ? linuxProcesses.identity(pid) : null
     }),
@@ -87,7 +88,7 @@ async function running(marker: string): Promise<readonly ProcessIdentity[]> {
 
 /** Who really started it: anybody may give a program our mark, also one that runs as root for them. */
 async function startedBy(pid: number): Promise<number | null> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const text = (await ofProcess(pid, 'status')) ?? ''
   const [, uid] = /^Uid:\s+(\d+)/m.exec(text) ?? []
   return uid === undefined ? null : Number(uid)
 }

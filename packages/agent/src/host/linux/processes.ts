@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Processes, ProcessIdentity, ProcessView } from '../host.ts'
 import { codeOf } from './files/durable.ts'
+import { ofProcess, ofProcessNow } from './of-process.ts'
 import { ownProcesses } from './own-processes.ts'
 import { parseStat, type Stat } from './process-stat.ts'
 import { listeningSockets } from './sockets.ts'
@@ -62,11 +62,8 @@ function signal({ pid, startTicks }: ProcessIdentity, what: keyof typeof signals
 }
 
 function statNow(pid: number): Stat | null {
-  try {
-    return parseStat(pid, readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return null
-  }
+  const text = ofProcessNow(pid, 'stat')
+  return text === null ? null : parseStat(pid, text)
 }
 
 async function all(): Promise<readonly Stat[]> {
@@ -76,7 +73,7 @@ async function all(): Promise<readonly Stat[]> {
 }
 
 async function stat(pid: number): Promise<Stat | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+  const text = await ofProcess(pid, 'stat')
   return text === null ? null : parseStat(pid, text)
 }
 

@@ -18,6 +18,12 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
+/** For `catch`: null where nothing is. That something cannot be seen must never be taken for its absence. */
+export function orMissing(error: unknown): null {
+  if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return null
+  throw error
+}
+
 /** System errors as errors for people; our own pass through. */
 export function asChaosError(error: unknown, what: string): ChaosError {
   if (error instanceof ChaosError) return error

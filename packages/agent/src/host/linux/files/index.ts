@@ -5,7 +5,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { isTemporaryOf } from '../../artefact.ts'
 import type { Files } from '../../host.ts'
 import { must } from '../must.ts'
-import { asChaosError, codeOf, sync } from './durable.ts'
+import { asChaosError, codeOf, orMissing, sync } from './durable.ts'
 import { carryOver } from './known.ts'
 import { look, readBounded } from './look.ts'
 import { asMade, isPlain, readMetadata, readStamp } from './metadata.ts'
@@ -76,7 +76,7 @@ async function keep(path: string, keptPath: string): Promise<void> {
 /** Two names of one file: rename(2) would leave both, so the kept one is taken away. */
 async function putBack(keptPath: string, path: string): Promise<void> {
   const kept = await lstat(keptPath, { bigint: true })
-  const there = await lstat(path, { bigint: true }).catch(() => null)
+  const there = await lstat(path, { bigint: true }).catch(orMissing)
   if (there && there.dev === kept.dev && there.ino === kept.ino) await unlink(keptPath)
   else await rename(keptPath, path)
   await carryOver(path, kept)
@@ -128,7 +128,7 @@ async function remove(path: string): Promise<void> {
   if (!(await readStamp(parent))) return
   await pin(parent, async (pinned) => {
     const place = join(pinned.path, basename(path))
-    const found = await lstat(place).catch(() => null)
+    const found = await lstat(place).catch(orMissing)
     if (!found) return
     if (found.isDirectory()) await must(['rm', '-rf', '--one-file-system', '--', place], { timeoutMs: removeTimeoutMs })
     else await unlink(place)

@@ -5,7 +5,7 @@ import { noTag, temporaryName } from '../../artefact.ts'
 import type { ReplaceOptions } from '../../host.ts'
 import { must } from '../must.ts'
 import { tryChangeTime } from './change-time.ts'
-import { asChaosError, sync } from './durable.ts'
+import { asChaosError, orMissing, sync } from './durable.ts'
 import { carryOver, rememberMade } from './known.ts'
 import { writeMetadata, writeMtime } from './set-metadata.ts'
 import { takeOver } from './take-over.ts'
@@ -65,7 +65,7 @@ async function writeNew(path: string, bytes: Uint8Array, like: Stats | null): Pr
 }
 
 async function statOf(path: string): Promise<Stats | null> {
-  return lstat(path).catch(() => null)
+  return lstat(path).catch(orMissing)
 }
 
 function nowNs(): string {
