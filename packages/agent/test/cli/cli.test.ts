@@ -79,12 +79,12 @@ describe('rehearse', () => {
     }
   })
 
-  test('puts back when it is interrupted during the inject', async () => {
+  test('puts back when it is interrupted during the inject', { timeout: 60_000 }, async () => {
     const toy = toyRoot()
     const child = toy.start(toy.rehearsal(), { TOY_HANG: 'after inject' })
     await output(child, 'hanging')
     child.kill('SIGINT')
-    await vi.waitFor(() => expect(toy.says()).toBe('before'), { timeout: 15_000 })
+    await vi.waitFor(() => expect(toy.says()).toBe('before'), { timeout: 45_000 })
     await killed(child)
   })
 
