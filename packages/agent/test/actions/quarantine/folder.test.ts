@@ -75,24 +75,12 @@ describe('data.quarantine', () => {
     const { root, host, context } = await stage(files)
     const restoring = replacementFolder('/srv/data', context.recordId)
     await mkdir(join(root, restoring))
-    expect(
-      await folderIsOurs({
-        files: host.files,
-        folder: '/srv',
-        beforeNs: '0',
-        witnesses: [await wipeNoted(context.recordFolder)],
-      }),
-    ).toBe(false)
+    const changed = { files: host.files, folder: '/srv', beforeNs: '0' }
+    const isOurs = async () => folderIsOurs({ ...changed, witnesses: [await wipeNoted(context.recordFolder)] })
+    expect(await isOurs()).toBe(false)
     await noteWipe(context.recordFolder)
     await host.files.remove(restoring)
-    expect(
-      await folderIsOurs({
-        files: host.files,
-        folder: '/srv',
-        beforeNs: '0',
-        witnesses: [await wipeNoted(context.recordFolder)],
-      }),
-    ).toBe(true)
+    expect(await isOurs()).toBe(true)
   })
 
   it('keeps a folder that anybody else put in its place, beside the original', async () => {
