@@ -54,7 +54,7 @@ export async function rehearse(world: World, options: RehearseOptions, terminal:
     // Another process may put it back before anything was seen: that ends the looking as well.
     const over = backOrGone(agent, record, Promise.race([back.promise, stop.left(record)]))
     const effect = await seen(watched, over, say)
-    const outcome = await over
+    const outcome = (await over) ?? (stop.isLeft() ? null : await endedElsewhere(agent, record, say))
     return verdict(options, { prepared, effect, outcome, reason: null, left: stop.isLeft() }, terminal)
   } catch (thrown) {
     // Before `injecting` nothing was changed: the command could not run. After it, the outcome is part of the verdict.
@@ -164,6 +164,23 @@ async function backOrGone(
   } finally {
     waiting.abort()
   }
+}
+
+/** Another process put the record back, and left word of how the host stood then. */
+async function endedElsewhere(
+  { journal }: Agent,
+  { head }: JournalRecord,
+  say: (line: string) => void,
+): Promise<RevertOutcome | null> {
+  const restoration = await journal.ended(head.recordId)
+  if (restoration !== 'identical' && restoration !== 'ours undone') return null
+  say('Another process put it back.')
+  const { recordId, runId, stepId, action } = head
+  const kept = restoration === 'identical' ? [] : ['What somebody else changed meanwhile was kept.']
+  const compared = [
+    { item: `undo record ${recordId}`, before: 'as saved', now: 'as saved: compared by that process', same: true },
+  ]
+  return { recordId, runId, stepId, action, restoration, compared, kept, byHand: null }
 }
 
 function verdict(

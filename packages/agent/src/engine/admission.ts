@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import { codeOf } from '../journal/durable.ts'
 import type { JournalListing } from '../journal/journal.ts'
+import { stat } from '../small-files/index.ts'
 
 /** Is the halt file there? A folder that cannot be looked into counts as yes. */
 export async function isHalted(haltFile: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../journal/record.ts'
+import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
 import { undoOf } from './prepare.ts'
@@ -25,12 +26,11 @@ export async function putBackEarly(deps: EngineDeps, record: JournalRecord): Pro
 
 /** Never throws: what cannot be seen waits. */
 async function isHalfWay(deps: EngineDeps, record: JournalRecord): Promise<boolean> {
-  const { head, folder } = record
+  const { head } = record
   const action = actionNamed(deps, head.action)
   const signal = AbortSignal.timeout(head.revertMs)
-  const context = { host: deps.host, signal, recordFolder: folder, recordId: head.recordId }
   try {
-    return (await action?.halfWay?.(context, undoOf(action, head))) === true
+    return (await action?.halfWay?.(contextOf(deps, record, signal), undoOf(action, head))) === true
   } catch (thrown) {
     deps.warn(`record ${head.recordId} cannot be compared with the host`, thrown)
     return false

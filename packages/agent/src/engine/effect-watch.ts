@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../journal/record.ts'
+import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import { undoOf } from './prepare.ts'
 import { standingOf } from './put-back.ts'
@@ -70,11 +71,11 @@ async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in plac
   return { lost }
 }
 
-async function lastsBeside(deps: EngineDeps, { head, folder }: JournalRecord): Promise<boolean> {
+async function lastsBeside(deps: EngineDeps, record: JournalRecord): Promise<boolean> {
+  const { head } = record
   const action = actionNamed(deps, head.action)
   if (action?.lasts === undefined) return false
   const signal = AbortSignal.timeout(head.revertMs)
-  const context = { host: deps.host, signal, recordFolder: folder, recordId: head.recordId }
   // What cannot be looked at is not called lost.
-  return action.lasts(context, undoOf(action, head)).catch(() => true)
+  return action.lasts(contextOf(deps, record, signal), undoOf(action, head)).catch(() => true)
 }

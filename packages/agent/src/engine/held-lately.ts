@@ -1,9 +1,9 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
 import { Ms, Ulid, UtcMs } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { codeOf } from '../journal/durable.ts'
 import type { RecordHead } from '../journal/record.ts'
 import type { PolicyRequest } from '../policy/policy.ts'
+import { readFile, rename, writeFile } from '../small-files/index.ts'
 import type { EngineDeps } from './deps.ts'
 
 const DAY_MS = 24 * 3_600_000

@@ -6,6 +6,7 @@ import { oneLine } from '../journal/one-line.ts'
 import { type JournalRecord, RecordHead } from '../journal/record.ts'
 import { undoText } from '../journal/undo-text.ts'
 import { agentVersion } from '../version.ts'
+import { contextOf } from './action-context.ts'
 import { refuseWhenHalted, refuseWhenOccupied, refuseWhenShared } from './admission.ts'
 import type { EngineDeps } from './deps.ts'
 import type { InjectRequest } from './engine.ts'
@@ -146,15 +147,14 @@ export async function injectOne(deps: EngineDeps, request: InjectRequest, flight
   await refuseWhenHalted(deps.haltFile)
   refuseWhenCalledBack(flight)
   const armed = await record(deps, request, flight)
-  const { head, folder } = armed.record
+  const { head } = armed.record
   flight.recordId = head.recordId
   await arm(deps, armed, flight)
 
   const begun = tell(deps, head, { type: 'inject.begun' })
   const beganMonoMs = Math.floor(deps.host.clock.monoMs())
   const signal = AbortSignal.any([flight.abort.signal, AbortSignal.timeout(head.injectMs)])
-  const { recordId, revertByMonoMs } = head
-  const context = { host: deps.host, signal, recordFolder: folder, recordId, revertByMonoMs }
+  const context = { ...contextOf(deps, armed.record, signal), revertByMonoMs: head.revertByMonoMs }
   const deed = perform(armed, context)
   let returned = false
   const settled = deed.then(

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { ChaosError, type RevertCause, sentenceOf } from '@chaos-lite/shared'
 import pRetry from 'p-retry'
-import type { Action, ActionContext, Reverted, Standing } from '../actions/action.ts'
+import type { Action, Reverted, Standing } from '../actions/action.ts'
 import { oneLine } from '../journal/one-line.ts'
 import { UNDO_TEXT } from '../journal/read-record.ts'
 import type { JournalRecord, RecordHead, RecordState } from '../journal/record.ts'
+import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
 import { noteHeld } from './held-lately.ts'
@@ -62,12 +63,7 @@ async function attempt(deps: EngineDeps, record: JournalRecord, action: Action):
   const undo = undoOf(action, head)
   const budgetMs = head.revertMs + SLACK_MS
   // The revert's own deadline: it never hears of the run's abort signal.
-  const context: ActionContext = {
-    host: deps.host,
-    signal: AbortSignal.timeout(budgetMs),
-    recordFolder: record.folder,
-    recordId: head.recordId,
-  }
+  const context = contextOf(deps, record, AbortSignal.timeout(budgetMs))
   const open = unreturned(deps)
   if (open.has(head.recordId)) {
     throw new ChaosError('timed-out', `An earlier attempt to put ${head.action} back has not returned yet`)
@@ -134,9 +130,12 @@ async function closeRecord(deps: EngineDeps, head: RecordHead, restoration: stri
   // Where the mark cannot be written, the removal alone says the same.
   await markOrWarn(deps, head, 'reverted', restoration)
   await deps.journal.close(head.recordId)
+}
+
+async function disarm(deps: EngineDeps, { recordId }: RecordHead): Promise<void> {
   await deps.failsafe
-    .disarm(head.recordId)
-    .catch((thrown) => deps.warn(`the safety timer of record ${head.recordId} will fire and find nothing`, thrown))
+    .disarm(recordId)
+    .catch((thrown) => deps.warn(`the safety timer of record ${recordId} will fire and find nothing`, thrown))
 }
 
 /** Closes a record that is back, or leaves it as it must be left, and tells what came of it. */
@@ -165,6 +164,7 @@ export async function finish(
   // The name of a closed record says whether its end was told, so that another process can make up for it.
   const onStored = reason === null ? () => deps.journal.told(recordId) : undefined
   await tellEnded(deps, record.head, outcome, onStored)
+  if (reason === null) await disarm(deps, record.head)
   return outcome
 }
 
@@ -212,17 +212,12 @@ export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause
 }
 
 /** Is the host going down, so that only the next boot can put this record back? It stays open, and nobody is told. */
-export async function waitsForBoot(deps: EngineDeps, { head, folder }: JournalRecord): Promise<boolean> {
+export async function waitsForBoot(deps: EngineDeps, record: JournalRecord): Promise<boolean> {
+  const { head } = record
   const action = actionNamed(deps, head.action)
   if (action?.untilBoot === undefined) return false
-  const context = {
-    host: deps.host,
-    signal: AbortSignal.timeout(SLACK_MS),
-    recordFolder: folder,
-    recordId: head.recordId,
-  }
   try {
-    return await action.untilBoot(context, undoOf(action, head))
+    return await action.untilBoot(contextOf(deps, record, AbortSignal.timeout(SLACK_MS)), undoOf(action, head))
   } catch (thrown) {
     deps.warn(`whether record ${head.recordId} waits for a boot cannot be seen`, thrown)
     return false
@@ -236,8 +231,7 @@ export async function standingOf(deps: EngineDeps, record: JournalRecord): Promi
   try {
     if (action === null) return 'unclear'
     const signal = AbortSignal.timeout(head.revertMs + SLACK_MS)
-    const context = { host: deps.host, signal, recordFolder: record.folder, recordId: head.recordId }
-    return await action.verify(context, undoOf(action, head))
+    return await action.verify(contextOf(deps, record, signal), undoOf(action, head))
   } catch (thrown) {
     deps.warn(`record ${head.recordId} cannot be compared with the host`, thrown)
     return 'unclear'

@@ -10,7 +10,7 @@ export interface WatchdogParts {
   readonly clock: HostClock
   /** Starts the agent anew; `thisCommand` unless told. */
   readonly command?: Command
-  /** Aborted by SIGTERM: the record was put back by somebody else. */
+  /** Aborted by SIGTERM: the machine goes down, or somebody ends us. */
   readonly stop: AbortSignal
   /** Puts the record back in this very process: asked only when no other can be started. Answers with the exit code. */
   revertHere(recordId: string): Promise<number>

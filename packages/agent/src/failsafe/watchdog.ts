@@ -58,8 +58,8 @@ class WatchdogFailsafe implements Failsafe {
   }
 
   async disarm(recordId: string): Promise<void> {
-    // A watchdog of another process sees by itself that its record is gone.
-    this.#armed.get(recordId)?.kill('SIGTERM')
+    // It has nothing left to do or to tidy up. A watchdog of another process sees by itself that its record is gone.
+    this.#armed.get(recordId)?.kill('SIGKILL')
     this.#armed.delete(recordId)
   }
 

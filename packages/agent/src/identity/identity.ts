@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import { open, readFile, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChaosError, HostId, Labels, PublicKey, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
+import { open, readFile, rename, stat } from '../small-files/index.ts'
 import { keyFromPem } from './keys.ts'
 import { makeFolder, syncFolder } from './private-folder.ts'
 

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open } from '../small-files/index.ts'
 
 /** Makes a folder that only its owner may enter, with its parents. An existing folder keeps its mode. */
 export async function makeFolder(folder: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { mkdir, open, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { mkdir, open, readdir } from '../small-files/index.ts'
 
 /** Makes the names in a folder durable: without this a new or renamed file may be gone after a power cut. */
 export async function syncFolder(folder: string): Promise<void> {

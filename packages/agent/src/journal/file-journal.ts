@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError, sentenceOf, Ulid } from '@chaos-lite/shared'
+import { mkdir, readdir, readFile, removeFile, rename, stat } from '../small-files/index.ts'
 import { codeOf, filesBelow, makeFolder, overwriteAt, syncFiles, syncFolder, writeNew } from './durable.ts'
 import type { Journal, JournalListing, Stage, Unreadable, Untold } from './journal.ts'
 import { newProgress, nextMark } from './progress.ts'
@@ -151,14 +152,14 @@ class FileJournal implements Journal {
   }
 
   async releaseReserve(recordId: string): Promise<void> {
-    await rm(join(this.folder, recordId, RESERVE), { force: true })
+    await removeFile(join(this.folder, recordId, RESERVE))
   }
 
   async close(recordId: string): Promise<void> {
     const path = join(this.folder, recordId)
     try {
       await makeFolder(this.#done)
-      await rm(join(path, RESERVE), { force: true })
+      await removeFile(join(path, RESERVE))
       await rename(path, join(this.#done, recordId))
     } catch (thrown) {
       if (codeOf(thrown) !== 'ENOENT') await rm(path, { recursive: true, force: true })
@@ -181,6 +182,15 @@ class FileJournal implements Journal {
       }
     }
     return found
+  }
+
+  async ended(recordId: string): Promise<string | null> {
+    const path = join(this.#done, recordId)
+    for (const folder of [path, path + TOLD_SUFFIX]) {
+      const { state, note } = await progressIn(folder, recordId).catch(() => ({ state: null, note: null }))
+      if (state === 'reverted') return note
+    }
+    return null
   }
 
   async told(recordId: string): Promise<void> {

@@ -49,6 +49,8 @@ export interface Journal {
   releaseReserve(recordId: string): Promise<void>
   /** Moves a record that is marked `reverted` to the archive of finished ones, or removes it. */
   close(recordId: string): Promise<void>
+  /** How a record ended that was put back lately, as its last mark says it; null where that is not known. Never throws. */
+  ended(recordId: string): Promise<string | null>
   /** Finished records that nobody was told of yet, oldest first: their process ended between the deed and the word. */
   untold(): Promise<readonly Untold[]>
   /** The end of that finished record is told, durably. Losing this costs a repetition. Never throws. */

@@ -13,6 +13,7 @@ const SLOTS = 16
 const SLOT_BYTES = 1024
 export const PROGRESS_BYTES = SLOTS * SLOT_BYTES
 const NOTE_CHARS = 300
+const BLANK = Buffer.alloc(SLOT_BYTES)
 
 const Mark = z.strictObject({
   format: z.literal(1),
@@ -62,7 +63,7 @@ export function nextMark(
 
 function readSlot(bytes: Buffer, slot: number, recordId: string): z.infer<typeof Mark> | 'blank' | 'damaged' {
   const raw = bytes.subarray(slot * SLOT_BYTES, (slot + 1) * SLOT_BYTES)
-  if (raw.every((byte) => byte === 0)) return 'blank'
+  if (raw.equals(BLANK.subarray(0, raw.length))) return 'blank'
   if (raw.length < SLOT_BYTES || raw[SLOT_BYTES - 1] !== 0x0a) return 'damaged'
   const parsed = Mark.safeParse(unseal(raw.toString('utf8', 0, SLOT_BYTES - 1).trimEnd()))
   return parsed.success && parsed.data.slot === slot && parsed.data.recordId === recordId ? parsed.data : 'damaged'

@@ -1,7 +1,7 @@
-import { open, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { ChaosError, line, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
+import { open, readFile, stat } from '../small-files/index.ts'
 import { codeOf } from './durable.ts'
 import { PROGRESS_BYTES, type Progress, readProgress } from './progress.ts'
 import { type JournalRecord, RecordHead } from './record.ts'
@@ -20,21 +20,21 @@ export const SealedHead = z.strictObject({
   files: z.array(z.strictObject({ name: line(512), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).max(1000),
 })
 
-/** The progress of the record in `folder`. A missing file reads as an empty one. */
-export async function progressIn(folder: string): Promise<Progress> {
+/** The progress of the record in `folder`, which is called by its id unless told. A missing file reads as an empty one. */
+export async function progressIn(folder: string, recordId: string = basename(folder)): Promise<Progress> {
   const path = join(folder, PROGRESS)
   try {
     const handle = await open(path, 'r')
     try {
       const room = Buffer.alloc(PROGRESS_BYTES + 1)
       const { bytesRead } = await handle.read(room, 0, room.length, 0)
-      return readProgress(room.subarray(0, bytesRead), basename(folder))
+      return readProgress(room.subarray(0, bytesRead), recordId)
     } finally {
       await handle.close()
     }
   } catch (thrown) {
     if (codeOf(thrown) !== 'ENOENT') throw thrown
-    return readProgress(Buffer.alloc(0), basename(folder))
+    return readProgress(Buffer.alloc(0), recordId)
   }
 }
 

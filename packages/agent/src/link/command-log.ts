@@ -1,7 +1,7 @@
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Command } from '@chaos-lite/shared'
 import { makeFolder } from '../identity/private-folder.ts'
+import { type OpenFile, open, readFile, rename } from '../small-files/index.ts'
 
 const LONGEST_BYTES = 512 * 1024
 const REMEMBERED = 20_000
@@ -19,7 +19,7 @@ export async function openCommandLog(path: string): Promise<CommandLog> {
   await makeFolder(dirname(path))
   const seen = new Set<string>()
   for (const file of [`${path}.1`, path]) for (const id of await idsIn(file)) remember(seen, id)
-  let handle: FileHandle = await open(path, 'a', 0o600)
+  let handle: OpenFile = await open(path, 'a', 0o600)
   let size = (await handle.stat()).size
   let last: Promise<void> = Promise.resolve()
 
@@ -30,7 +30,7 @@ export async function openCommandLog(path: string): Promise<CommandLog> {
       handle = await open(path, 'a', 0o600)
       size = 0
     }
-    await handle.appendFile(text)
+    await handle.writeFile(text)
     await handle.datasync()
     size += Buffer.byteLength(text)
   }

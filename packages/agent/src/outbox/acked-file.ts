@@ -1,5 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readFile, rename, writeFile } from '../small-files/index.ts'
 
 const NAME = 'acked'
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, truncate } from 'node:fs/promises'
+import { rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { makeFolder, syncFolder } from '../identity/private-folder.ts'
+import { mkdir, open, readdir, readFile, removeFile, rename } from '../small-files/index.ts'
 
 /** How long a segment file is: full of zeros from the start, so that writing into it needs no further space. */
 export const SEGMENT_BYTES = 256 * 1024
@@ -38,7 +39,7 @@ export async function allocate(path: string): Promise<void> {
     await handle.sync()
   } catch (error) {
     await handle.close()
-    await rm(path, { force: true })
+    await removeFile(path)
     throw error
   }
   await handle.close()
@@ -90,7 +91,8 @@ export async function takeEpoch(outbox: string, epoch: string, owner: Owner): Pr
   })
   const handle = await open(join(folder, 'owner.json'), 'r+')
   try {
-    await handle.write(JSON.stringify(owner).padEnd(OWNER_BYTES), 0)
+    const bytes = Buffer.from(JSON.stringify(owner).padEnd(OWNER_BYTES))
+    await handle.write(bytes, 0, bytes.length, 0)
     await handle.datasync()
   } finally {
     await handle.close()
@@ -134,7 +136,7 @@ export function isOver(owner: Owner | null, bootId: string): boolean {
 
 /** Gives back the room that an ended epoch did not use. */
 export async function trim(folder: string): Promise<void> {
-  await rm(join(folder, NEXT), { force: true })
+  await removeFile(join(folder, NEXT))
   for (const { path } of await segmentsOf(folder)) {
     const bytes = await readFile(path)
     const end = bytes.lastIndexOf(0x0a) + 1

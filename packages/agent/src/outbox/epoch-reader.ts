@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type OpenFile, open } from '../small-files/index.ts'
 import { SEGMENT_BYTES, segmentsOf } from './epoch-folder.ts'
 import { digestOf, readLine } from './fact-line.ts'
 
@@ -159,7 +159,7 @@ export class EpochReader {
   /** What has not been read of the present segment, up to its first zero. */
   async #rest(): Promise<Buffer> {
     if (this.#path === null && !(await this.#advance())) return Buffer.alloc(0)
-    const handle = await open(this.#path ?? '', 'r').catch((error: NodeJS.ErrnoException): FileHandle | null => {
+    const handle = await open(this.#path ?? '', 'r').catch((error: NodeJS.ErrnoException): OpenFile | null => {
       if (error.code === 'ENOENT') return null
       throw error
     })

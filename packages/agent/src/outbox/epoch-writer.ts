@@ -1,7 +1,7 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AgentEvent, type AgentFact, ChaosError, isEssential, sentenceOf } from '@chaos-lite/shared'
 import { syncFolder } from '../identity/private-folder.ts'
+import { type OpenFile, open, removeFile, rename } from '../small-files/index.ts'
 import { allocate, NEXT, SEGMENT_BYTES, segmentName, segmentsOf } from './epoch-folder.ts'
 import type { PendingFact } from './epoch-reader.ts'
 import { digestOf, writeLine } from './fact-line.ts'
@@ -33,7 +33,7 @@ export class EpochWriter {
   /** The last fact that is on disk for certain; -1: none. */
   durableSeq = -1
   #folder: string
-  #handle: FileHandle
+  #handle: OpenFile
   #segments: Segment[]
   #offset = 0
   /** Bytes beyond `offset` that a failed write may have left; they are overwritten with zeros. */
@@ -45,7 +45,7 @@ export class EpochWriter {
   #flushing: Promise<void> | null = null
   #closed = false
 
-  private constructor(epoch: string, folder: string, handle: FileHandle, path: string) {
+  private constructor(epoch: string, folder: string, handle: OpenFile, path: string) {
     this.epoch = epoch
     this.#folder = folder
     this.#handle = handle
@@ -85,7 +85,7 @@ export class EpochWriter {
       const [first, second] = this.#segments
       if (!first || !second || first.lastSeq > ackedSeq) return
       this.#segments.shift()
-      await rm(first.path, { force: true })
+      await removeFile(first.path)
     }
   }
 
@@ -95,7 +95,7 @@ export class EpochWriter {
     await this.#flushing
     await this.#handle.truncate(this.#offset).catch(() => {})
     await this.#handle.close()
-    await rm(join(this.#folder, NEXT), { force: true })
+    await removeFile(join(this.#folder, NEXT))
   }
 
   async #flush(): Promise<void> {

@@ -1,10 +1,10 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { HostId } from '@chaos-lite/shared'
 import { SealState } from '@chaos-lite/shared/sealed'
 import * as z from 'zod'
 import { makeFolder } from '../identity/private-folder.ts'
 import type { Kept } from '../link/index.ts'
+import { readFile, removeFile, unlink, writeFile } from '../small-files/index.ts'
 import { agentVersion } from '../version.ts'
 
 /** What this part leaves behind when it goes to rest: a file for root only, gone with the next start of the machine. */
@@ -36,7 +36,7 @@ export async function takeLastRest(file: string): Promise<LastRest> {
   const none: LastRest = { rested: false, link: null }
   try {
     const text = await readFile(file, 'utf8')
-    await rm(file)
+    await unlink(file)
     const left = KeptFile.parse(JSON.parse(text))
     return left.agentVersion === agentVersion ? { rested: true, link: left.link } : none
   } catch {
@@ -52,5 +52,5 @@ export async function leaveRest(file: string, link: Kept | null): Promise<void> 
 
 /** This process did not go to rest after all. */
 export async function takeBackRest(file: string): Promise<void> {
-  await rm(file, { force: true })
+  await removeFile(file)
 }

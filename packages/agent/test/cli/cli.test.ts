@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { killed, output, toyRoot } from '../fixtures/toy-process.ts'
+import { ended, killed, output, toyRoot } from '../fixtures/toy-process.ts'
 
 describe('rehearse', () => {
   test('shows what is touched, starts, holds, puts back, and passes', async () => {
@@ -41,7 +41,7 @@ describe('rehearse', () => {
     const child = toy.start(toy.rehearsal('500ms'))
     await output(child, 'Started')
     writeFileSync(toy.file, 'somebody else')
-    const [code] = await once(child, 'exit')
+    const code = await ended(child)
     expect(code).toBe(1)
     expect(toy.says()).toBe('somebody else')
   })
@@ -62,7 +62,7 @@ describe('rehearse', () => {
       out: expect.stringContaining('host-busy'),
     })
     first.kill('SIGTERM')
-    await once(first, 'exit')
+    await ended(first)
     expect(toy.says()).toBe('before')
   })
 
@@ -73,7 +73,7 @@ describe('rehearse', () => {
       await output(child, 'Started')
       expect(toy.says()).toBe('after')
       child.kill(signal)
-      const [code] = await once(child, 'exit')
+      const code = await ended(child)
       expect(code).toBe(0)
       expect(toy.says()).toBe('before')
     }
@@ -171,7 +171,7 @@ describe('halt', () => {
     await output(child, 'Started')
     expect(await toy.run(['halt'])).toMatchObject({ code: 0 })
     expect(toy.says()).toBe('before')
-    await once(child, 'exit')
+    await ended(child)
     expect(await toy.run(toy.rehearsal())).toMatchObject({ code: 2, err: expect.stringContaining('halted') })
     expect(await toy.run(['status'])).toMatchObject({ code: 0, out: expect.stringContaining('HALTED') })
     expect(await toy.run(['halt', '--lift'])).toMatchObject({ code: 0 })
@@ -215,7 +215,7 @@ test('status tells people and machines what is open', async () => {
   const { out } = await toy.run(['status', '--json'])
   expect(JSON.parse(out)).toMatchObject({ ok: true, halted: false, open: [{ action: 'toy.write', state: 'injected' }] })
   child.kill('SIGTERM')
-  await once(child, 'exit')
+  await ended(child)
 })
 
 test('the help names every exit code', async () => {

@@ -83,6 +83,18 @@ describe('a failure is confirmed', () => {
     expect(lines.join('\n')).toContain('Another process put it back.')
   })
 
+  test('with what another process found that put it back', async () => {
+    const { rehearse, lines, deps } = commandLine(consumer().hooks)
+    const done = rehearse('--yes', '--hold', '10m')
+    await expect.poll(() => lines.join('\n')).toMatch(/Confirmed/)
+    const [record] = (await deps.journal.list()).records
+    await deps.journal.mark(record?.head.recordId ?? '', 'reverted', 'identical')
+    await deps.journal.close(record?.head.recordId ?? '')
+    expect(await done).toBe(0)
+    expect(lines.join('\n')).toContain('Another process put it back.')
+    expect(lines.at(-1)).toBe('PASSED: failure started, confirmation proved, host identical')
+  })
+
   test('not when the probe said the same already before', async () => {
     const { hooks, marker } = consumer()
     const { rehearse, lines, file } = commandLine(hooks)

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -12,6 +11,7 @@ import {
   syncFolder,
   writeNew,
 } from '../../src/journal/durable.ts'
+import { type OpenFile, open } from '../../src/small-files/index.ts'
 
 let root: string
 
@@ -82,7 +82,7 @@ describe('what lies below a folder', () => {
     const handle = await open(root)
     const methods = Object.getPrototypeOf(handle)
     await handle.close()
-    const spy = vi.spyOn(methods, 'sync').mockImplementation(async function (this: FileHandle) {
+    const spy = vi.spyOn(methods, 'sync').mockImplementation(async function (this: OpenFile) {
       synced.push(readlinkSync(`/proc/self/fd/${this.fd}`).slice(root.length + 1))
     })
     try {

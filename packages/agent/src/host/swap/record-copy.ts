@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import { readFile, writeFile } from '../../small-files/index.ts'
 import { digestOf } from './digest.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { open, utimes, writeFile } from 'node:fs/promises'
+import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
@@ -8,6 +8,7 @@ import { fileAccounts, lookupByGetent } from '../../../src/host/linux/accounts/i
 import { lockDatabase } from '../../../src/host/linux/accounts/lock.ts'
 import { membersOf, withMember, withoutMember } from '../../../src/host/linux/accounts/member-line.ts'
 import { linuxFiles } from '../../../src/host/linux/files/index.ts'
+import { open } from '../../../src/small-files/index.ts'
 import { stage } from '../../actions/support.ts'
 import { temporaryFolder } from '../support.ts'
 

@@ -1,7 +1,7 @@
-import { link, open, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { link, open, readFile, stat, unlink } from '../../../small-files/index.ts'
 import { temporaryName } from '../../artefact.ts'
 import { codeOf, sync } from '../files/durable.ts'
 import { parseStat } from '../process-stat.ts'

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { open } from '../../../small-files/index.ts'
 
 /** Forces a file or a folder to disk. File systems that cannot sync a folder (some network ones) answer EINVAL. */
 export async function sync(path: string): Promise<void> {

@@ -1,7 +1,19 @@
 import { constants } from 'node:fs'
-import { access, chmod, link, lstat, mkdir, readdir, realpath, rename, rmdir, statfs, unlink } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import {
+  access,
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  rename,
+  rmdir,
+  statfs,
+  unlink,
+} from '../../../small-files/index.ts'
 import { isTemporaryOf } from '../../artefact.ts'
 import type { Files } from '../../host.ts'
 import { must } from '../must.ts'

@@ -1,4 +1,5 @@
-import { type BigIntStats, promises as fs } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { lstat, statfs } from '../../../small-files/index.ts'
 import type { Metadata } from '../../host.ts'
 import { tellsEachChange } from './change-time.ts'
 
@@ -31,7 +32,7 @@ export async function rememberExtended(path: string, stat: BigIntStats, extended
   const nowNs = BigInt(Date.now()) * 1_000_000n
   // A missing program may be installed at any time.
   if (nowNs - stat.ctimeNs < SETTLED_NS || extended.attributes === null) return
-  const { type } = await fs.statfs(path)
+  const { type } = await statfs(path)
   if (!HONEST_CTIME.has(type)) return
   keep(known, stat, { stamp: stampOf(stat), extended })
 }
@@ -43,14 +44,14 @@ export async function rememberExtended(path: string, stat: BigIntStats, extended
 export async function carryOver(path: string, before: BigIntStats): Promise<void> {
   const found = known.get(nameOf(before))
   if (found?.stamp !== stampOf(before) || !tellsEachChange(before.dev)) return
-  const after = await fs.lstat(path, { bigint: true })
+  const after = await lstat(path, { bigint: true })
   if (nameOf(after) !== nameOf(before) || restOf(after) !== restOf(before)) return
   keep(known, after, { stamp: stampOf(after), extended: found.extended })
 }
 
 /** Keeps how the kernel stamps a file that was just made by us with nothing beyond mode and owner. */
 export async function rememberMade(path: string): Promise<void> {
-  const stat = await fs.lstat(path, { bigint: true })
+  const stat = await lstat(path, { bigint: true })
   if (tellsEachChange(stat.dev)) keep(made, stat, stampOf(stat))
 }
 

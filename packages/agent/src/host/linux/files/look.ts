@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open, readlink } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { type OpenFile, open, readlink } from '../../../small-files/index.ts'
 import type { Thing } from '../../host.ts'
 import { codeOf } from './durable.ts'
 import { kindOf } from './metadata.ts'
@@ -34,7 +34,7 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
   }
 }
 
-async function handleOn(path: string): Promise<FileHandle | null> {
+async function handleOn(path: string): Promise<OpenFile | null> {
   try {
     return await open(path, O_PATH)
   } catch (error) {
@@ -44,7 +44,7 @@ async function handleOn(path: string): Promise<FileHandle | null> {
 }
 
 /** Only bytes of a file are ever read: to open a device can do things, and a pipe may never answer. */
-async function readHeld(held: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
+async function readHeld(held: OpenFile, path: string, maxBytes: number): Promise<Buffer> {
   if (!(await held.stat()).isFile()) throw new ChaosError('cannot-restore', `${path} is no file.`)
   const handle = await open(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
@@ -54,7 +54,7 @@ async function readHeld(held: FileHandle, path: string, maxBytes: number): Promi
   }
 }
 
-async function readAll(handle: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
+async function readAll(handle: OpenFile, path: string, maxBytes: number): Promise<Buffer> {
   const { size } = await handle.stat()
   if (size > maxBytes) {
     throw new ChaosError('cannot-restore', `${path} is ${size} bytes long; the limit is ${maxBytes}.`)

@@ -1,6 +1,7 @@
-import { type BigIntStats, promises as fs } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import { lstat } from '../../../small-files/index.ts'
 import type { Metadata, Owned, Stamp } from '../../host.ts'
 import { aclOfMode, hasNothingMore } from '../../plain.ts'
 import { must } from '../must.ts'
@@ -51,14 +52,14 @@ export async function isPlain(path: string): Promise<boolean> {
 
 /** As `Files.asMade`. */
 export async function asMade(path: string): Promise<Owned | null> {
-  const stat = await fs.lstat(path, { bigint: true }).catch(() => null)
+  const stat = await lstat(path, { bigint: true }).catch(() => null)
   return stat !== null && isAsMade(stat) ? ownedOf(stat) : null
 }
 
 /** Times and identity only; null where nothing is. */
 export async function readStamp(path: string): Promise<Stamp | null> {
   try {
-    return stampOf(await fs.lstat(path, { bigint: true }))
+    return stampOf(await lstat(path, { bigint: true }))
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
     throw asChaosError(error, `${path} cannot be read`)

@@ -1,6 +1,6 @@
 import { readFileSync, type Stats } from 'node:fs'
-import { lstat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { lstat } from '../../../small-files/index.ts'
 
 /** How the kernel shows an owner who has no number in this user namespace, as in a demo without root. */
 const overflowUid = 65_534

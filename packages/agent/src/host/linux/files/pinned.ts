@@ -1,13 +1,13 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open, readlink } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { type OpenFile, open, readlink } from '../../../small-files/index.ts'
 
 /** `open(2)`: a handle on the thing itself, which needs no right to read it. Node.js has no name for it. */
 export const O_PATH = 0o10000000
 
 /** A thing that stays the same one, whatever others rename or link meanwhile. */
 export interface Pinned {
-  readonly handle: FileHandle
+  readonly handle: OpenFile
   /** A path that leads to the very thing; programs that we start can use it too, because it goes through our process. */
   readonly path: string
 }

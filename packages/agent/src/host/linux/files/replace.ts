@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
-import { lstat, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { lstat, open, rename, unlink } from '../../../small-files/index.ts'
 import { noTag, temporaryName } from '../../artefact.ts'
 import type { ReplaceOptions } from '../../host.ts'
 import { must } from '../must.ts'

@@ -1,5 +1,5 @@
-import { chmod, chown } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { chmod, chown } from '../../../small-files/index.ts'
 import type { Metadata } from '../../host.ts'
 import { touchDate } from '../../touch-date.ts'
 import { must } from '../must.ts'

@@ -1,0 +1,92 @@
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  type PathLike,
+  promises,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  statfsSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { type Flags, withoutWaiting } from './flags.ts'
+import { mayTakeLong } from './may-take-long.ts'
+import { FileAtOnce, type OpenFile } from './open-file.ts'
+
+export type { OpenFile } from './open-file.ts'
+
+/*
+ * The same as `node:fs/promises`, for the small files of the agent and of the host: journal, outbox, policy, /etc. Node.js
+ * does each of its operations in another thread, which costs ten times what the kernel needs for it; an inject is made of a
+ * hundred. Here they are done at once, but for what waits for a disk (sync), and unless `mayTakeLong`.
+ */
+
+/** `work` at once where that is sure to be quick, `inThread` otherwise; both take the same and answer the same. */
+function atOnce<Operation>(work: (...args: never[]) => unknown, inThread: (...args: never[]) => unknown): Operation {
+  return (async (...args: never[]) => (mayTakeLong() ? inThread(...args) : work(...args))) as Operation
+}
+
+export const access = atOnce<typeof promises.access>(accessSync, promises.access)
+export const chmod = atOnce<typeof promises.chmod>(chmodSync, promises.chmod)
+export const chown = atOnce<typeof promises.chown>(chownSync, promises.chown)
+export const link = atOnce<typeof promises.link>(linkSync, promises.link)
+export const lstat = atOnce<typeof promises.lstat>(lstatSync, promises.lstat)
+export const mkdir = atOnce<typeof promises.mkdir>(mkdirSync, promises.mkdir)
+export const readdir = atOnce<typeof promises.readdir>(readdirSync, promises.readdir)
+export const readlink = atOnce<typeof promises.readlink>(readlinkSync, promises.readlink)
+export const rename = atOnce<typeof promises.rename>(renameSync, promises.rename)
+export const rmdir = atOnce<typeof promises.rmdir>(rmdirSync, promises.rmdir)
+export const stat = atOnce<typeof promises.stat>(statSync, promises.stat)
+export const statfs = atOnce<typeof promises.statfs>(statfsSync, promises.statfs)
+export const unlink = atOnce<typeof promises.unlink>(unlinkSync, promises.unlink)
+
+/** Removes a file that may be gone already. */
+export async function removeFile(path: string): Promise<void> {
+  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+}
+
+/** The whole file; text where an encoding is given. Of a pipe that nobody writes into: nothing. */
+export async function readFile(path: PathLike): Promise<Buffer>
+export async function readFile(path: PathLike, encoding: BufferEncoding): Promise<string>
+export async function readFile(path: PathLike, encoding: BufferEncoding | null = null): Promise<Buffer | string> {
+  if (mayTakeLong()) return promises.readFile(path, encoding)
+  const fd = openSync(path, withoutWaiting('r'))
+  try {
+    return encoding === null ? readFileSync(fd) : readFileSync(fd, encoding)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Writes a whole file, which is not forced to disk. */
+export async function writeFile(
+  path: PathLike,
+  content: string | Uint8Array,
+  { mode = 0o666, flag = 'w' }: { readonly mode?: number; readonly flag?: Flags } = {},
+): Promise<void> {
+  if (mayTakeLong()) return promises.writeFile(path, content, { mode, flag })
+  const fd = openSync(path, withoutWaiting(flag), mode)
+  try {
+    writeFileSync(fd, content)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** As `open` of `node:fs/promises`. */
+export async function open(path: PathLike, flags: Flags | number = 'r', mode?: number): Promise<OpenFile> {
+  if (mayTakeLong()) return promises.open(path, flags, mode)
+  return new FileAtOnce(openSync(path, withoutWaiting(flags), mode))
+}
