@@ -31,6 +31,10 @@ export const FOUND: readonly (readonly [string, Schedule])[] = [
     found('membership.revoke', 'EIO', [{ do: 'rehearse', holdMs: 30, fault: failing('link', 2) }], 1),
   ],
   [
+    'neither the room kept for a revert nor the first file of a finished record can be removed',
+    found('cpu.load', 'EIO', [{ do: 'rehearse', holdMs: 30, fault: failing('unlink', 1) }]),
+  ],
+  [
     'all files come back from a copy made during the failure',
     found('hosts.override', 'restored', [held, { do: 'snapshot' }, { do: 'recover' }, { do: 'restore snapshot' }]),
   ],

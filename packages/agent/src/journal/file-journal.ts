@@ -69,8 +69,9 @@ class FolderStage implements Stage {
       await rename(this.folder, final)
       await syncFolder(this.#journal)
     } catch (thrown) {
-      await this.discard()
-      await rm(final, { recursive: true, force: true })
+      // By its old name it is no record any more, however much of it can be removed now.
+      await rename(final, this.folder).catch(() => undefined)
+      await this.discard().catch(() => undefined)
       throw noRoom(thrown, this.#journal)
     }
     return { head, state: 'armed', folder: final, stuckReason: null }
@@ -158,14 +159,21 @@ class FileJournal implements Journal {
   async close(recordId: string): Promise<void> {
     const path = join(this.folder, recordId)
     try {
+      await removeFile(join(path, RESERVE)).catch(() => undefined)
       await makeFolder(this.#done)
-      await removeFile(join(path, RESERVE))
       await rename(path, join(this.#done, recordId))
     } catch (thrown) {
-      if (codeOf(thrown) !== 'ENOENT') await rm(path, { recursive: true, force: true })
+      if (codeOf(thrown) !== 'ENOENT') await this.#remove(path)
     }
     await syncFolder(this.folder)
     await this.#prune()
+  }
+
+  /** At once: half of a record would be one that nobody can read. What is left by its other name is swept later. */
+  async #remove(path: string): Promise<void> {
+    const gone = path + STAGE_SUFFIX
+    await rename(path, gone)
+    await rm(gone, { recursive: true, force: true }).catch(() => undefined)
   }
 
   async untold(): Promise<readonly Untold[]> {

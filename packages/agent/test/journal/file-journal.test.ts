@@ -1,7 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  promises,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { openJournal } from '../../src/journal/file-journal.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { headWith, RECORD } from '../fixtures/heads.ts'
@@ -178,6 +189,44 @@ describe('the journal', () => {
     const kept = readdirSync(`${folder}-done`)
     expect(kept).toHaveLength(20)
     expect(kept.at(-1)).toBe('01J00000000000000000000039')
+  })
+
+  test('closes although the room kept for a revert cannot be given back', async () => {
+    const { folder: place } = await commit()
+    rmSync(join(place, 'reserve'))
+    mkdirSync(join(place, 'reserve'))
+    await journal.mark(RECORD, 'reverted', 'identical')
+    await journal.close(RECORD)
+    expect(await journal.list()).toEqual({ records: [], unreadable: [] })
+    expect(await journal.ended(RECORD)).toBe('identical')
+  })
+
+  test('leaves no half of a record where there can be no archive and little can be removed', async () => {
+    const { folder: place } = await commit()
+    writeFileSync(`${folder}-done`, 'no folder')
+    const remove = vi.spyOn(promises, 'rm').mockImplementation(async () => {
+      rmSync(join(`${place}.new`, 'head.json'))
+      throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+    })
+    syncBuiltinESMExports()
+    await journal.close(RECORD).finally(() => {
+      remove.mockRestore()
+      syncBuiltinESMExports()
+    })
+    expect(existsSync(join(`${place}.new`, 'head.json'))).toBe(false)
+    expect(await journal.list()).toEqual({ records: [], unreadable: [] })
+    await journal.sweep()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('knows how a finished record ended, told or not, and of no other', async () => {
+    await commit()
+    expect(await journal.ended(RECORD)).toBeNull()
+    await journal.mark(RECORD, 'reverted', 'ours undone')
+    await journal.close(RECORD)
+    expect(await journal.ended(RECORD)).toBe('ours undone')
+    await journal.told(RECORD)
+    expect(await journal.ended(RECORD)).toBe('ours undone')
   })
 
   test('knows which finished records were not told of, and how they ended', async () => {
