@@ -1,3 +1,4 @@
+import type { Run } from '@chaos-lite/shared'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type LabHost, until } from '../../scripts/lab/index.ts'
 import { addAccount } from './support/accounts.ts'
@@ -81,10 +82,12 @@ describeLab('the two parts of the agent', () => {
   const purge = { account: 'anna', colleague: 'bela', file: '/srv/vault', hold: '10m', answerWithin: '5m' }
   const isAway = async () => !(await host.enter(['getent', 'group', 'sudo'])).stdout.includes('anna')
 
-  /** Starts a drill and returns when its failure is in place. */
+  /** Starts a drill and returns when its failure is in place, and the controller has heard so: before, a lost answer ends it. */
   async function holding(): Promise<string> {
     const { runId } = await fleet.start('permission-purge', purge)
-    await host.waitUntil(isAway)
+    const isHeard = ({ steps }: Run) => steps.some(({ hosts }) => hosts.some(({ order }) => order === 'accepted'))
+    await fleet.controller.context.runBook.until(runId, isHeard, { withinMs: 30_000 })
+    expect(await isAway()).toBe(true)
     return runId
   }
 

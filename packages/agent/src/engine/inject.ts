@@ -82,7 +82,7 @@ async function record(deps: EngineDeps, request: InjectRequest, flight: Flight):
     const byHand = preparation.action.byHand(preparation.undo, `${deps.journal.folder}/${recordId}`)
     return { record: await stage.commit(head, undoText(head, byHand)), preparation }
   } catch (thrown) {
-    await stage.discard()
+    await stage.discard().catch(() => undefined)
     throw thrown
   }
 }

@@ -172,8 +172,12 @@ class FileJournal implements Journal {
   /** At once: half of a record would be one that nobody can read. What is left by its other name is swept later. */
   async #remove(path: string): Promise<void> {
     const gone = path + STAGE_SUFFIX
-    await rename(path, gone)
-    await rm(gone, { recursive: true, force: true }).catch(() => undefined)
+    const isAside = await rename(path, gone).then(
+      () => true,
+      () => false,
+    )
+    if (isAside) await rm(gone, { recursive: true, force: true }).catch(() => undefined)
+    else await rm(path, { recursive: true, force: true })
   }
 
   async untold(): Promise<readonly Untold[]> {
@@ -215,11 +219,16 @@ class FileJournal implements Journal {
   }
 
   async sweep(): Promise<void> {
-    for (const name of await this.#names([])) {
-      const path = join(this.folder, name)
-      if (isStage(name)) await rm(path, { recursive: true, force: true })
-      else if (Ulid.safeParse(name).success && (await progressIn(path)).state === 'reverted') await this.close(name)
-    }
+    const failed: unknown[] = []
+    // What cannot be cleared away keeps nothing else from it.
+    for (const name of await this.#names([])) await this.#sweepOne(name).catch((thrown) => failed.push(thrown))
+    if (failed.length > 0) throw failed[0]
+  }
+
+  async #sweepOne(name: string): Promise<void> {
+    const path = join(this.folder, name)
+    if (isStage(name)) await rm(path, { recursive: true, force: true })
+    else if (Ulid.safeParse(name).success && (await progressIn(path)).state === 'reverted') await this.close(name)
   }
 }
 

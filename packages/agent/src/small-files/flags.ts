@@ -14,7 +14,12 @@ const numbers = {
 /** Flags of open(2) by the names that Node.js gives them. */
 export type Flags = keyof typeof numbers
 
+/** The number that open(2) takes. */
+export function flagsOf(flags: Flags | number): number {
+  return typeof flags === 'number' ? flags : numbers[flags]
+}
+
 /** The same, but for a pipe that somebody put in the place of a file: open(2) would wait there for its other end. */
 export function withoutWaiting(flags: Flags | number): number {
-  return (typeof flags === 'number' ? flags : numbers[flags]) | O_NONBLOCK
+  return flagsOf(flags) | O_NONBLOCK
 }

@@ -2,7 +2,6 @@ import {
   accessSync,
   chmodSync,
   chownSync,
-  closeSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -10,30 +9,29 @@ import {
   type PathLike,
   promises,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmdirSync,
   statfsSync,
   statSync,
   unlinkSync,
-  writeFileSync,
 } from 'node:fs'
-import { type Flags, withoutWaiting } from './flags.ts'
-import { mayTakeLong } from './may-take-long.ts'
+import { type Flags, flagsOf, withoutWaiting } from './flags.ts'
+import { mayTakeLong, noticing } from './may-take-long.ts'
 import { FileAtOnce, type OpenFile } from './open-file.ts'
 
 export type { OpenFile } from './open-file.ts'
 
 /*
- * The same as `node:fs/promises`, for the small files of the agent and of the host: journal, outbox, policy, /etc. Node.js
+ * The same as `node:fs/promises`, for the small files of the agent and of the host: journal, outbox, identity, /etc. Node.js
  * does each of its operations in another thread, which costs ten times what the kernel needs for it; an inject is made of a
  * hundred. Here they are done at once, but for what waits for a disk (sync), and unless `mayTakeLong`.
+ * Why, and why not everything: docs/decisions/0007-small-files-at-once.md
  */
 
 /** `work` at once where that is sure to be quick, `inThread` otherwise; both take the same and answer the same. */
 function atOnce<Operation>(work: (...args: never[]) => unknown, inThread: (...args: never[]) => unknown): Operation {
-  return (async (...args: never[]) => (mayTakeLong() ? inThread(...args) : work(...args))) as Operation
+  return (async (...args: never[]) => (mayTakeLong() ? inThread(...args) : noticing(() => work(...args)))) as Operation
 }
 
 export const access = atOnce<typeof promises.access>(accessSync, promises.access)
@@ -50,23 +48,36 @@ export const stat = atOnce<typeof promises.stat>(statSync, promises.stat)
 export const statfs = atOnce<typeof promises.statfs>(statfsSync, promises.statfs)
 export const unlink = atOnce<typeof promises.unlink>(unlinkSync, promises.unlink)
 
-/** Removes a file that may be gone already. */
+/** Removes a small file that may be gone already. */
 export async function removeFile(path: string): Promise<void> {
   await unlink(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })
 }
 
+/** As `open` of `node:fs/promises`, but for a pipe in the place of a file, which keeps nobody waiting for its other end. */
+export async function open(path: PathLike, flags: Flags | number = 'r', mode?: number): Promise<OpenFile> {
+  const quickly = withoutWaiting(flags)
+  try {
+    if (mayTakeLong()) return await promises.open(path, quickly, mode)
+    return new FileAtOnce(noticing(() => openSync(path, quickly, mode)))
+  } catch (error) {
+    // Somebody has a lease on the file, such as Samba or an NFS client: the kernel asks for it back, and opening waits.
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    return promises.open(path, flagsOf(flags), mode)
+  }
+}
+
 /** The whole file; text where an encoding is given. Of a pipe that nobody writes into: nothing. */
 export async function readFile(path: PathLike): Promise<Buffer>
 export async function readFile(path: PathLike, encoding: BufferEncoding): Promise<string>
-export async function readFile(path: PathLike, encoding: BufferEncoding | null = null): Promise<Buffer | string> {
-  if (mayTakeLong()) return promises.readFile(path, encoding)
-  const fd = openSync(path, withoutWaiting('r'))
+export async function readFile(path: PathLike, encoding?: BufferEncoding): Promise<Buffer | string> {
+  const file = await open(path)
   try {
-    return encoding === null ? readFileSync(fd) : readFileSync(fd, encoding)
+    const bytes = await file.readFile()
+    return encoding === undefined ? bytes : bytes.toString(encoding)
   } finally {
-    closeSync(fd)
+    await file.close()
   }
 }
 
@@ -76,17 +87,10 @@ export async function writeFile(
   content: string | Uint8Array,
   { mode = 0o666, flag = 'w' }: { readonly mode?: number; readonly flag?: Flags } = {},
 ): Promise<void> {
-  if (mayTakeLong()) return promises.writeFile(path, content, { mode, flag })
-  const fd = openSync(path, withoutWaiting(flag), mode)
+  const file = await open(path, flag, mode)
   try {
-    writeFileSync(fd, content)
+    await file.writeFile(content)
   } finally {
-    closeSync(fd)
+    await file.close()
   }
-}
-
-/** As `open` of `node:fs/promises`. */
-export async function open(path: PathLike, flags: Flags | number = 'r', mode?: number): Promise<OpenFile> {
-  if (mayTakeLong()) return promises.open(path, flags, mode)
-  return new FileAtOnce(openSync(path, withoutWaiting(flags), mode))
 }

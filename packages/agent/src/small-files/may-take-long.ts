@@ -7,19 +7,25 @@ const TURN_MS = 20
 
 /**
  * File systems that answer from memory or from a disk of this machine. Any other may wait for another machine, or for a
- * program; so does a disk over the network, which nobody can tell from here.
+ * program; so does a disk over the network, which nobody can tell from here. Where this host serves NFS, a change of a file
+ * may wait for a client: `nfsd` is none of them.
  */
 const quick =
-  /^(?:bdev|binfmt_misc|bpf|btrfs|cgroup2?|configfs|cpuset|debugfs|devpts|devtmpfs|efivarfs|exfat|ext[234]|f2fs|fusectl|hugetlbfs|iso9660|jfs|mqueue|nfsd|nsfs|ntfs3|overlay|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs|udf|vfat|xfs|zfs)$/
+  /^(?:bdev|binfmt_misc|bpf|bcachefs|btrfs|cgroup2?|configfs|cpuset|debugfs|devpts|devtmpfs|efivarfs|erofs|exfat|ext[234]|f2fs|fusectl|hugetlbfs|iso9660|jfs|mqueue|nsfs|ntfs3|overlay|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs|udf|vfat|xfs|zfs)$/
+
+/** An operation that took so long tells of a disk that is at its limit: then the next ones do not stop everything. */
+const SLOW_MS = 50
+const CAREFUL_MS = 10_000
 
 let lookedMs = Number.NEGATIVE_INFINITY
+let carefulUntilMs = Number.NEGATIVE_INFINITY
 let onlyQuick = false
 let turnBeganMs: number | null = null
 
 /**
  * Must a file operation go through a thread? Where something is mounted anywhere on this host that may not answer, for a
- * path can lead there over any link, and once this turn of the event loop took long enough. A hung share would otherwise
- * stop everything that this process does, also putting back what is due.
+ * path can lead there over any link; while a disk is slow; and once this turn of the event loop took long enough. It would
+ * otherwise stop everything that this process does, also putting back what is due.
  */
 export function mayTakeLong(): boolean {
   const nowMs = performance.now()
@@ -27,7 +33,18 @@ export function mayTakeLong(): boolean {
     onlyQuick = hasOnlyQuick()
     lookedMs = nowMs
   }
-  return !onlyQuick || isLongTurn(nowMs)
+  return !onlyQuick || nowMs < carefulUntilMs || isLongTurn(nowMs)
+}
+
+/** Does `work`, and takes notice when it was slow. */
+export function noticing<T>(work: () => T): T {
+  const beganMs = performance.now()
+  try {
+    return work()
+  } finally {
+    const endedMs = performance.now()
+    if (endedMs - beganMs > SLOW_MS) carefulUntilMs = endedMs + CAREFUL_MS
+  }
 }
 
 /** The type of each file system stands behind the lone `-` (`man 5 proc_pid_mountinfo`). */

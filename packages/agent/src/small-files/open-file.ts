@@ -6,16 +6,26 @@ import {
   fdatasync,
   fstatSync,
   fsync,
+  ftruncate,
   ftruncateSync,
+  readFileSync,
   readSync,
   type Stats,
+  write,
+  writeFile,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { promisify } from 'node:util'
+import { mayTakeLong, noticing } from './may-take-long.ts'
 
-const syncInThread = promisify(fsync)
-const datasyncInThread = promisify(fdatasync)
+const inThread = {
+  sync: promisify(fsync),
+  datasync: promisify(fdatasync),
+  truncate: promisify(ftruncate),
+  write: promisify(write),
+  writeFile: promisify(writeFile),
+}
 
 /** What is used of a `FileHandle` of Node.js. */
 export interface OpenFile {
@@ -27,6 +37,8 @@ export interface OpenFile {
     position: number,
   ): Promise<{ readonly bytesRead: number; readonly buffer: Room }>
   write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesWritten: number }>
+  /** All of it. */
+  readFile(): Promise<Buffer>
   /** From where the file stands now. */
   writeFile(content: string | Uint8Array): Promise<void>
   stat(): Promise<Stats>
@@ -39,7 +51,7 @@ export interface OpenFile {
   close(): Promise<void>
 }
 
-/** A file of which all is done at once, but for waiting for the disk. */
+/** A file of which all is done at once, but for waiting for the disk; nor are bytes handed to it while it is slow. */
 export class FileAtOnce implements OpenFile {
   #fd: number
 
@@ -66,11 +78,17 @@ export class FileAtOnce implements OpenFile {
     length: number,
     position: number,
   ): Promise<{ readonly bytesWritten: number }> {
-    return { bytesWritten: writeSync(this.#fd, bytes, offset, length, position) }
+    if (mayTakeLong()) return inThread.write(this.#fd, bytes, offset, length, position)
+    return { bytesWritten: noticing(() => writeSync(this.#fd, bytes, offset, length, position)) }
+  }
+
+  async readFile(): Promise<Buffer> {
+    return readFileSync(this.#fd)
   }
 
   async writeFile(content: string | Uint8Array): Promise<void> {
-    writeFileSync(this.#fd, content)
+    if (mayTakeLong()) await inThread.writeFile(this.#fd, content)
+    else noticing(() => writeFileSync(this.#fd, content))
   }
 
   stat(): Promise<Stats>
@@ -88,15 +106,16 @@ export class FileAtOnce implements OpenFile {
   }
 
   async truncate(sizeBytes: number): Promise<void> {
-    ftruncateSync(this.#fd, sizeBytes)
+    if (mayTakeLong()) await inThread.truncate(this.#fd, sizeBytes)
+    else noticing(() => ftruncateSync(this.#fd, sizeBytes))
   }
 
   sync(): Promise<void> {
-    return syncInThread(this.#fd)
+    return inThread.sync(this.#fd)
   }
 
   datasync(): Promise<void> {
-    return datasyncInThread(this.#fd)
+    return inThread.datasync(this.#fd)
   }
 
   /** A second time it does nothing: the number may belong to another file by then. */

@@ -219,6 +219,21 @@ describe('the journal', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  test('sweeps what it can although something cannot be removed', async () => {
+    await commit()
+    await journal.mark(RECORD, 'reverted', 'identical')
+    await journal.stage('01J00000000000000000000000')
+    const remove = vi.spyOn(promises, 'rm').mockRejectedValue(new Error('EIO: i/o error'))
+    syncBuiltinESMExports()
+    const swept = journal.sweep().finally(() => {
+      remove.mockRestore()
+      syncBuiltinESMExports()
+    })
+    await expect(swept).rejects.toThrow('EIO')
+    expect(readdirSync(folder)).toEqual(['01J00000000000000000000000.new'])
+    expect(await journal.ended(RECORD)).toBe('identical')
+  })
+
   test('knows how a finished record ended, told or not, and of no other', async () => {
     await commit()
     expect(await journal.ended(RECORD)).toBeNull()

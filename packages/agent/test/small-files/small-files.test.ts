@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, promises, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants, mkdtempSync, openSync, promises, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as files from '../../src/small-files/index.ts'
-import { isOnlyQuick, mayTakeLong } from '../../src/small-files/may-take-long.ts'
+import { isOnlyQuick, mayTakeLong, noticing } from '../../src/small-files/may-take-long.ts'
 
 let root: string
 
@@ -15,6 +16,22 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks()
 })
+
+/** Holds a lease until it is asked for it (SIGIO), and lets go half a second later. */
+const LEASE = `
+import fcntl, os, signal, sys, time
+fd = os.open(sys.argv[1], os.O_RDONLY)
+asked = []
+signal.signal(signal.SIGIO, lambda *_: asked.append(1))
+fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+print('held', flush=True)
+while not asked: signal.pause()
+time.sleep(0.5)
+fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+signal.pause()
+`
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Whatever is mounted here: the clock jumps past the last look, and the answer is as given. */
 function everyTurn(isLong: boolean) {
@@ -92,6 +109,33 @@ test('a pipe that somebody put in the place of a file keeps nobody waiting', asy
   expect((await reading.stat()).isFIFO()).toBe(true)
   await reading.close()
   await expect(files.open(path, 'w')).rejects.toMatchObject({ code: 'ENXIO' })
+})
+
+test('a file that somebody has a lease on is opened in a thread, where that can wait', async () => {
+  const path = join(root, 'leased')
+  writeFileSync(path, 'text')
+  // The kernel tells whoever opens it without waiting to try again, until the holder has let go.
+  const holder = spawn('python3', ['-c', LEASE, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(holder.stdout, 'data')
+  expect(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)).toThrow('EAGAIN')
+  const file = await files.open(path, 'r+')
+  await file.close()
+  holder.kill('SIGKILL')
+})
+
+test('after one operation that took long the next ones do not stop everything', async () => {
+  const now = vi.spyOn(performance, 'now')
+  let nowMs = performance.now() + 1_000_000
+  now.mockImplementation(() => nowMs)
+  await nextTurn()
+  const before = mayTakeLong()
+  noticing(() => {
+    nowMs += 51
+  })
+  expect(mayTakeLong()).toBe(true)
+  nowMs += 10_001
+  await nextTurn()
+  expect(mayTakeLong()).toBe(before)
 })
 
 test('long work on files lets others have their turn', async () => {

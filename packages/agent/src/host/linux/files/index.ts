@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { realpath } from 'node:fs/promises'
+import { unlink as freeInThread, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import {
@@ -143,7 +143,8 @@ async function remove(path: string): Promise<void> {
     const found = await lstat(place).catch(orMissing)
     if (!found) return
     if (found.isDirectory()) await must(['rm', '-rf', '--one-file-system', '--', place], { timeoutMs: removeTimeoutMs })
-    else await unlink(place)
+    // In a thread: to give back a file of many gigabytes takes its time.
+    else await freeInThread(place)
     await sync(`${pinned.path}/.`)
   })
 }
