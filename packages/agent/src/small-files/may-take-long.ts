@@ -14,7 +14,7 @@ const quick =
   /^(?:bdev|binfmt_misc|bpf|bcachefs|btrfs|cgroup2?|configfs|cpuset|debugfs|devpts|devtmpfs|efivarfs|erofs|exfat|ext[234]|f2fs|fusectl|hugetlbfs|iso9660|jfs|mqueue|nsfs|ntfs3|overlay|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs|udf|vfat|xfs|zfs)$/
 
 /** An operation that took so long tells of a disk that is at its limit: then the next ones do not stop everything. */
-const SLOW_MS = 50
+const SLOW_MS = 250
 const CAREFUL_MS = 10_000
 
 let lookedMs = Number.NEGATIVE_INFINITY

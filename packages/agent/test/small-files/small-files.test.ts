@@ -130,7 +130,7 @@ test('after one operation that took long the next ones do not stop everything', 
   await nextTurn()
   const before = mayTakeLong()
   noticing(() => {
-    nowMs += 51
+    nowMs += 251
   })
   expect(mayTakeLong()).toBe(true)
   nowMs += 10_001

@@ -56,6 +56,27 @@ describe('a host that was away when its run was stopped', () => {
     expect(run).toMatchObject({ outcome: 'aborted', restoration: 'identical' })
   })
 
+  it('is closed last, however long it took to open it again', async () => {
+    recoversAfterRevert()
+    const runId = await startedAndInjected()
+    const opening = Promise.withResolvers<void>()
+    const done: string[] = []
+    const order = it_.fleet.order.bind(it_.fleet)
+    vi.spyOn(it_.fleet, 'order').mockImplementation(async (hostId, what) => {
+      if (hostId === it_.web.hostId && what.name === 'run.open') await opening.promise
+      const answer = await order(hostId, what)
+      if (hostId === it_.web.hostId && what.name.startsWith('run.')) done.push(what.name)
+      return answer
+    })
+    it_.fleet.setOnline(it_.web, false)
+    await it_.runs.abort(runId, 'bob', 'enough')
+    it_.fleet.setOnline(it_.web, true)
+    await vi.waitFor(() => expect(it_.user.orders.at(-1)?.name).toBe('run.close'), { timeout: 10_000 })
+    opening.resolve()
+    await it_.runs.ended(runId)
+    expect(done).toEqual(['run.open', 'run.close'])
+  })
+
   it('does not stop its run when it was away for a moment only', async () => {
     const runId = await startedAndInjected()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

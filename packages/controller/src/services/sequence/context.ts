@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { Clock } from '../clock.ts'
 import type { RunBook } from '../run-book.ts'
+import type { Doors } from './doors.ts'
 
 export type InjectStep = Extract<PlannedStep, { kind: 'inject' }>
 export type ExerciseStep = Extract<PlannedStep, { kind: 'exercise' }>
@@ -20,6 +21,7 @@ export interface Sequence extends SequenceDeps {
   readonly runId: Ulid
   readonly plan: Plan
   readonly signal: AbortSignal
+  readonly doors: Doors
   /** Stops the run: ends `signal`, and records why. The first reason stands. Never rejects. */
   stop(cause: StopCause, reason: string, by?: string): Promise<void>
   /** Resolves when the reason of a stop is stored; at once where nobody stopped it. Never rejects. */

@@ -9,12 +9,12 @@ const LAST_FACTS_MS = 5_000
 
 /** Closes the run on every host, measures the clocks once more, and records the verdict. */
 export async function end(sequence: Sequence): Promise<Run> {
-  const { plan, book, gateway, runId } = sequence
+  const { plan, book, doors, gateway, runId } = sequence
   const online = plan.hosts.filter((host) => gateway.isOnline(host.hostId))
   await Promise.all(
     online.map(async ({ hostId }) => {
       await measure(sequence, hostId)
-      await order(sequence, hostId, { name: 'run.close', runId }, { expiresInMs: CLOSE_MS })
+      await doors.close(hostId, () => order(sequence, hostId, { name: 'run.close', runId }, { expiresInMs: CLOSE_MS }))
     }),
   )
   for (const { hostId } of plan.hosts) gateway.renewLease(hostId, runId, false)

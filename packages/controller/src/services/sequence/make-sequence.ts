@@ -1,5 +1,6 @@
 import type { Plan, Ulid } from '@chaos-lite/shared'
 import type { Sequence, SequenceDeps, StopCause } from './context.ts'
+import { Doors } from './doors.ts'
 import { printable } from './orders.ts'
 import { recordSurely } from './record.ts'
 
@@ -22,7 +23,8 @@ export function makeSequence({ book, gateway, clock, log }: SequenceDeps, runId:
     }
     await doneOrLate(told, STOP_TOLD_MS)
   }
-  return { book, gateway, clock, log, runId, plan, signal: ending.signal, stop, stopTold: () => told }
+  const { signal } = ending
+  return { book, gateway, clock, log, runId, plan, signal, doors: new Doors(), stop, stopTold: () => told }
 }
 
 async function doneOrLate(work: Promise<void>, withinMs: number): Promise<void> {

@@ -10,8 +10,12 @@ export async function preflight(sequence: Sequence): Promise<string | null> {
   return complaints.find((complaint) => complaint !== null) ?? null
 }
 
-/** Opens the run on one host; also used when a host comes back in the middle of a run. */
-export async function openHost(sequence: Sequence, hostId: HostId): Promise<string | null> {
+/** Opens the run on one host, unless it was closed there; also used when a host comes back in the middle of a run. */
+export function openHost(sequence: Sequence, hostId: HostId): Promise<string | null> {
+  return sequence.doors.open(hostId, () => openNow(sequence, hostId))
+}
+
+async function openNow(sequence: Sequence, hostId: HostId): Promise<string | null> {
   const { plan, runId, gateway } = sequence
   const onLinkLoss = plan.steps.some(
     (step) => step.kind === 'inject' && step.hostIds.includes(hostId) && step.onLinkLoss === 'hold',
