@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -79,5 +79,7 @@ async function perSecond(server: string, folder: string): Promise<number> {
     const gone = once(child, 'exit')
     child.kill('SIGTERM')
     await gone
+    // What the kernel still has to write of this round would slow the next ones down, whoever's they are.
+    await rm(folder, { recursive: true, force: true })
   }
 }

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { atDeadline } from '../engine/deadline.ts'
 import type { HostClock } from '../host/host.ts'
@@ -10,18 +9,34 @@ import { readOrder, type WatchOrder } from './watch-order.ts'
 /** How often a watchdog looks whether its record is still there, and how long it waits idly for one. */
 const LOOK_EVERY_MS = 1_000
 const IDLE_MS = 600_000
+const MOST_CHARS = 4096
 
 /** Says `ready`, and waits for an order. Null when none comes. */
 export async function awaitOrder(input: Readable, output: Writable): Promise<WatchOrder | null> {
-  const lines = createInterface(input)
-  const idle = setTimeout(() => lines.close(), IDLE_MS)
+  const line = firstLine(input)
   output.write('ready\n')
+  const text = await line
+  return text === null ? null : readOrder(text)
+}
+
+/** Null when the input ends before, or stays silent for too long. By hand: every drill waits for this. */
+async function firstLine(input: Readable): Promise<string | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | null>()
+  let text = ''
+  const onData = (chunk: string) => {
+    text += chunk
+    const end = text.indexOf('\n')
+    if (end >= 0) resolve(text.slice(0, end))
+    else if (text.length > MOST_CHARS) reject(new Error('this is no order for a watchdog'))
+  }
+  const onEnd = () => resolve(null)
+  const idle = setTimeout(onEnd, IDLE_MS)
+  input.setEncoding('utf8').on('data', onData).once('end', onEnd).once('error', onEnd)
   try {
-    for await (const line of lines) return readOrder(line)
-    return null
+    return await promise
   } finally {
     clearTimeout(idle)
-    lines.close()
+    input.off('data', onData).pause()
   }
 }
 

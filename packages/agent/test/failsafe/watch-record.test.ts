@@ -84,6 +84,17 @@ describe('an idle watchdog', () => {
     expect(await order).toBeNull()
   })
 
+  test('takes an order that comes in pieces, and none that never ends', async () => {
+    const pieces = new PassThrough()
+    const order = awaitOrder(pieces, new PassThrough())
+    for (const piece of `${writeOrder(head)}\n`.match(/.{1,20}|\n/g) ?? []) pieces.write(piece)
+    expect((await order)?.recordId).toBe(head.recordId)
+    const endless = new PassThrough()
+    const refused = awaitOrder(endless, new PassThrough())
+    endless.write('x'.repeat(5000))
+    await expect(refused).rejects.toThrow('no order')
+  })
+
   const wrong: Record<string, unknown> = {
     'a text': '../../etc/passwd',
     nothing: null,
