@@ -34,6 +34,8 @@ export interface Sampler {
   last(): Sample | null
   /** Resolves, never rejects, once the sampler has ended and no callback will come any more. */
   readonly ended: Promise<SampleCounts>
+  /** Something has just changed: looks now besides the grid, and once more where a look is under way. */
+  lookNow(): void
   stop(): Promise<SampleCounts>
   /**
    * Ends after the look that is under way, which is waited for no longer than this: when all was well until now, that
@@ -44,7 +46,7 @@ export interface Sampler {
 
 /**
  * Samples a probe on a fixed grid of the monotonic clock: a slow sample delays none but those it covers, and the grid
- * never drifts. Samples do not overlap.
+ * never drifts. Samples do not overlap. What this host itself has just changed is looked at besides the grid.
  *
  * @throws ChaosError `policy-refused`, `param-invalid` or `not-there` (no such probe) before anything is sampled.
  */
@@ -68,11 +70,16 @@ export function startSampler(options: SamplerOptions): Sampler {
     if (change !== null) options.onChange(change)
   }
   const work = { ...options, probe, params, mayRead, expect, signal, last: finishing.signal }
-  const ended = sampleAll(work, record).then(() => state.counts)
+  const soon: Soon = { asked: false, wake: () => undefined }
+  const ended = sampleAll(work, record, soon).then(() => state.counts)
   return {
     counts: () => state.counts,
     last: () => state.last,
     ended,
+    lookNow() {
+      soon.asked = true
+      soon.wake()
+    },
     stop() {
       ending.abort()
       return ended
@@ -101,21 +108,29 @@ interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'si
   readonly expect: Readonly<Record<string, Expectation>>
 }
 
-async function sampleAll(work: Sampling, record: (sample: Sample) => void): Promise<void> {
+/** Somebody does not want to wait for the grid. */
+interface Soon {
+  asked: boolean
+  wake(): void
+}
+
+async function sampleAll(work: Sampling, record: (sample: Sample) => void, soon: Soon): Promise<void> {
   const { host, order, signal, last } = work
   const gridMs = host.clock.monoMs()
   const either = AbortSignal.any([signal, last])
   while (!either.aborted) {
+    soon.asked = false
     const sample = await takeSample(work)
     if (signal.aborted || sample === null) return
     record(sample)
+    if (soon.asked) continue
     const slot = Math.floor((host.clock.monoMs() - gridMs) / order.everyMs) + 1
-    await sleep(gridMs + slot * order.everyMs - host.clock.monoMs(), either)
+    await sleep(gridMs + slot * order.everyMs - host.clock.monoMs(), either, soon)
   }
 }
 
-/** Resolves after the time or at the abort, whichever comes first. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after the time, at the abort or when woken, whichever comes first. */
+function sleep(ms: number, signal: AbortSignal, soon: Soon): Promise<void> {
   return new Promise((resolve) => {
     const over = () => {
       clearTimeout(timer)
@@ -123,6 +138,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
       resolve()
     }
     const timer = setTimeout(over, Math.max(0, ms))
+    soon.wake = over
     signal.addEventListener('abort', over, { once: true })
     if (signal.aborted) over()
   })

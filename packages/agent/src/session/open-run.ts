@@ -99,6 +99,11 @@ export class OpenRun {
     throw new ChaosError('too-many', `${asked}; at most are ${MOST_PROBES} and ${MOST_LOOKS_PER_SECOND}.`)
   }
 
+  /** A failure of this run was started or put back here: whoever waits for its effect need not wait for the grid. */
+  lookNow(): void {
+    for (const sampler of this.#probes.values()) sampler.lookNow()
+  }
+
   noteStep(stepId: string, onLinkLoss: 'revert' | 'hold'): void {
     this.#steps.set(stepId, onLinkLoss)
   }

@@ -19,9 +19,13 @@ export class Session {
   #run: OpenRun | null = null
   #closing: Promise<void> = Promise.resolve()
   #stopped = false
+  readonly #unlisten: () => void
 
   constructor(deps: SessionDeps) {
     this.#deps = deps
+    this.#unlisten = deps.engine.onReverted(({ runId }) => {
+      if (this.#run?.runId === runId) this.#run.lookNow()
+    })
   }
 
   /** The run that holds this host, or null. */
@@ -76,6 +80,7 @@ export class Session {
   /** Nothing is executed any more. Putting back is the engine's, before or after this. */
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#unlisten()
     const run = this.#run
     this.#run = null
     await run?.abandon()
@@ -163,8 +168,10 @@ export class Session {
 
   async #inject(order: Of<'inject'>): Promise<Answer> {
     const { name: _, ...request } = order
-    this.#holding(order.runId).noteStep(order.stepId, order.onLinkLoss)
+    const run = this.#holding(order.runId)
+    run.noteStep(order.stepId, order.onLinkLoss)
     await this.#deps.engine.inject(request)
+    run.lookNow()
     return accepted
   }
 

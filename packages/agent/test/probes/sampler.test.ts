@@ -89,6 +89,25 @@ describe('the sampler', () => {
     expect(await sampler.finish(600_000)).toMatchObject({ samples: 0, lastStatus: null })
   })
 
+  it('looks at once when something has just changed, and again where a look was under way then', async () => {
+    const asked: (() => void)[] = []
+    const { port } = await webServer((answer) => void asked.push(answer))
+    const order = { probe: 'http', params: { url: `http://127.0.0.1:${port}/` }, everyMs: 3_600_000, expect: null }
+    const { sampler, samples } = sample('http', {}, { order })
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    sampler.lookNow()
+    asked[0]?.()
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    asked[1]?.()
+    await vi.waitFor(() => expect(samples).toHaveLength(2))
+    sampler.lookNow()
+    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    asked[2]?.()
+    await vi.waitFor(() => expect(samples).toHaveLength(3))
+    await sampler.stop()
+    expect(asked).toHaveLength(3)
+  })
+
   it('sees a service go down and come back', async () => {
     let answers = true
     const host = localHost({ parts: { services: serviceThat(() => answers) } })

@@ -192,6 +192,20 @@ test('a probe tells its changes as facts, and its counts at the end', async () =
   if (ended?.type === 'probe.ended') expect(ended.samples).toBe(ended.up + ended.down + ended.notEvaluated)
 })
 
+test('what was started or put back here is looked at when it is done, however long the probe would rest', async () => {
+  await using door = await listening()
+  const afterInject = async () => void door.server.close()
+  const beforeRevert = async () => void door.server.listen(door.port, '127.0.0.1')
+  await using toy = toySession({ hooks: { afterInject, beforeRevert } })
+  const statuses = () => toy.events.flatMap((event) => (event.type === 'probe.changed' ? [event.status] : []))
+  await toy.order(openRun([{ ...tcpProbe(door.port), everyMs: 3_600_000 }]))
+  await expect.poll(statuses).toEqual(['up'])
+  await toy.order(await injectOrder(toy))
+  await expect.poll(statuses).toEqual(['up', 'down'])
+  await toy.order({ name: 'revert', runId: RUN, stepId: 'one', cause: 'hold ended' })
+  await expect.poll(statuses).toEqual(['up', 'down', 'up'])
+})
+
 test('live samples are sent only while somebody watches', async () => {
   await using door = await listening()
   await using toy = toySession()
