@@ -17,18 +17,16 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** Holds a lease until it is asked for it (SIGIO), and lets go half a second later. */
+/** Holds a lease, although it is asked for it (SIGIO), until it is told to let go. */
 const LEASE = `
-import fcntl, os, signal, sys, time
+import fcntl, os, signal, sys
 fd = os.open(sys.argv[1], os.O_RDONLY)
-asked = []
-signal.signal(signal.SIGIO, lambda *_: asked.append(1))
+signal.signal(signal.SIGIO, signal.SIG_IGN)
 fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
 print('held', flush=True)
-while not asked: signal.pause()
-time.sleep(0.5)
+sys.stdin.readline()
 fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-signal.pause()
+sys.stdin.readline()
 `
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
@@ -115,11 +113,12 @@ test('a file that somebody has a lease on is opened in a thread, where that can 
   const path = join(root, 'leased')
   writeFileSync(path, 'text')
   // The kernel tells whoever opens it without waiting to try again, until the holder has let go.
-  const holder = spawn('python3', ['-c', LEASE, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const holder = spawn('python3', ['-c', LEASE, path], { stdio: ['pipe', 'pipe', 'inherit'] })
   await once(holder.stdout, 'data')
   expect(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)).toThrow('EAGAIN')
-  const file = await files.open(path, 'r+')
-  await file.close()
+  const opening = files.open(path, 'r+')
+  holder.stdin.write('let go\n')
+  await (await opening).close()
   holder.kill('SIGKILL')
 })
 

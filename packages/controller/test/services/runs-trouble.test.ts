@@ -77,6 +77,31 @@ describe('a host that was away when its run was stopped', () => {
     expect(done).toEqual(['run.open', 'run.close'])
   })
 
+  it('is not opened any more when it comes back while its run ends', async () => {
+    recoversAfterRevert()
+    const runId = await startedAndInjected()
+    const closing = Promise.withResolvers<void>()
+    const order = it_.fleet.order.bind(it_.fleet)
+    let isEnding = false
+    vi.spyOn(it_.fleet, 'order').mockImplementation(async (hostId, what) => {
+      if (what.name === 'run.close') {
+        isEnding = true
+        await closing.promise
+      }
+      return order(hostId, what)
+    })
+    it_.fleet.setOnline(it_.user, false)
+    await it_.runs.abort(runId, 'bob', 'enough')
+    await vi.waitFor(() => expect(isEnding).toBe(true), { timeout: 10_000 })
+    it_.fleet.setOnline(it_.user, true)
+    // It is told that the host is back before anything is opened on it.
+    const back = () => it_.book.current(runId)?.hosts.find(({ hostId }) => hostId === it_.user.hostId)?.online
+    await vi.waitFor(() => expect(back()).toBe(true))
+    closing.resolve()
+    await it_.runs.ended(runId)
+    expect(it_.user.orders.filter(({ name }) => name === 'run.open')).toHaveLength(1)
+  })
+
   it('does not stop its run when it was away for a moment only', async () => {
     const runId = await startedAndInjected()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

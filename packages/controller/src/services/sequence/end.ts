@@ -6,11 +6,14 @@ import { recordSurely } from './record.ts'
 
 const CLOSE_MS = 10_000
 const LAST_FACTS_MS = 5_000
+const nothing = async () => undefined
 
 /** Closes the run on every host, measures the clocks once more, and records the verdict. */
 export async function end(sequence: Sequence): Promise<Run> {
   const { plan, book, doors, gateway, runId } = sequence
   const online = plan.hosts.filter((host) => gateway.isOnline(host.hostId))
+  // Whoever comes back from now on is not opened any more; its lease ends what it may still hold.
+  for (const host of plan.hosts) if (!online.includes(host)) void doors.close(host.hostId, nothing)
   await Promise.all(
     online.map(async ({ hostId }) => {
       await measure(sequence, hostId)
