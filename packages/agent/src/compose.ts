@@ -93,13 +93,13 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
 
 /** What no drill may touch. Never throws: a revert needs no identity. */
 async function ownThings(paths: Paths): Promise<OwnThings> {
-  const { readIdentity } = await import('./identity/index.ts')
-  const identity = await readIdentity(paths.identity).catch(() => null)
+  const { readControllerUrl } = await import('./identity/index.ts')
+  const controllerUrl = await readControllerUrl(paths.identity).catch(() => null)
   const own = [paths.config, paths.state, paths.runtime]
-  if (identity === null) return { paths: own, names: [] }
+  if (controllerUrl === null) return { paths: own, names: [] }
   const { linkEnds } = await import('./link/link-ends.ts')
-  const { hostname } = new URL(identity.controllerUrl)
-  return { paths: own, names: [hostname], links: linkEnds(identity.controllerUrl) }
+  const { hostname } = new URL(controllerUrl)
+  return { paths: own, names: [hostname], links: linkEnds(controllerUrl) }
 }
 
 async function composeAgent(place: {

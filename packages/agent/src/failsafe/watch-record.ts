@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { atDeadline } from '../engine/deadline.ts'
 import type { HostClock } from '../host/host.ts'
-import { codeOf } from '../journal/durable.ts'
 import { readOrder, type WatchOrder } from './watch-order.ts'
 
 /** How often a watchdog looks whether its record is still there, and how long it waits idly for one. */
@@ -51,7 +50,7 @@ export async function watchRecord(
   disarmed: AbortSignal,
 ): Promise<boolean> {
   const folder = join(journal, recordId)
-  if (await isGone(folder)) return false
+  if (isGone(folder)) return false
   // The monotonic time counts on the boot it was read on; after a restart of the machine only the wall clock is left.
   const monoMs = bootId === clock.bootId ? revertByMonoMs : Number.POSITIVE_INFINITY
   const due = { monoMs, wallMs: revertByWallMs }
@@ -63,7 +62,7 @@ export async function watchRecord(
       resolve(isDue)
     }
     const cancel = atDeadline(clock, due, () => end(true))
-    const looking = setInterval(() => void isGone(folder).then((gone) => gone && end(false)), LOOK_EVERY_MS)
+    const looking = setInterval(() => isGone(folder) && end(false), LOOK_EVERY_MS)
     const onDisarmed = () => end(false)
     if (disarmed.aborted) onDisarmed()
     else disarmed.addEventListener('abort', onDisarmed)
@@ -71,10 +70,14 @@ export async function watchRecord(
   })
 }
 
-/** Anything but a clear answer means that it may still be there. */
-async function isGone(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    () => false,
-    (thrown) => codeOf(thrown) === 'ENOENT',
-  )
+/**
+ * Anything but a clear answer means that it may still be there. Not in a thread: this process does nothing else, and
+ * every inject waits until it has looked.
+ */
+function isGone(folder: string): boolean {
+  try {
+    return statSync(folder, { throwIfNoEntry: false }) === undefined
+  } catch {
+    return false
+  }
 }

@@ -32,6 +32,18 @@ export interface Identity {
 
 /** Reads the identity, or null where this host was never enrolled. Refuses a file that others could read. */
 export async function readIdentity(file: string): Promise<Identity | null> {
+  return readAs(file, ({ hostId, controllerUrl, controllerKey, privateKeyPem, caPem, labels }) => ({
+    ...{ hostId, controllerUrl, controllerKey, caPem, labels },
+    privateKey: keyFromPem(privateKeyPem),
+  }))
+}
+
+/** As `readIdentity`, but only which controller this host obeys: each inject asks, and a key takes its time to be made. */
+export function readControllerUrl(file: string): Promise<string | null> {
+  return readAs(file, ({ controllerUrl }) => controllerUrl)
+}
+
+async function readAs<T>(file: string, as: (found: IdentityFile) => T): Promise<T | null> {
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw new ChaosError('internal', `The identity ${file} cannot be read: ${sentenceOf(error)}`, { cause: error })
@@ -44,10 +56,7 @@ export async function readIdentity(file: string): Promise<Identity | null> {
     )
   }
   try {
-    const { hostId, controllerUrl, controllerKey, privateKeyPem, caPem, labels } = IdentityFile.parse(
-      JSON.parse(await readFile(file, 'utf8')),
-    )
-    return { hostId, controllerUrl, controllerKey, caPem, labels, privateKey: keyFromPem(privateKeyPem) }
+    return as(IdentityFile.parse(JSON.parse(await readFile(file, 'utf8'))))
   } catch (cause) {
     // The cause may repeat parts of the file, and the file holds a secret.
     throw new ChaosError(

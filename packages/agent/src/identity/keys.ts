@@ -28,10 +28,19 @@ export function signText(text: string, privateKey: KeyObject): string {
 /** Is this `rawPublicKey`'s signature over `text`? False, never an error, for anything that is not. */
 export function verifyText(text: string, signature: string, rawPublicKey: string): boolean {
   try {
-    const x = Buffer.from(rawPublicKey, 'base64').toString('base64url')
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+    const key = publicKeyFrom(rawPublicKey)
     return verify(null, Buffer.from(text, 'utf8'), key, Buffer.from(signature, 'base64'))
   } catch {
     return false
   }
+}
+
+/** The one that was asked for last: a host obeys one controller, and each of its commands is verified. */
+let made: { readonly raw: string; readonly key: KeyObject } | null = null
+
+function publicKeyFrom(raw: string): KeyObject {
+  if (made?.raw === raw) return made.key
+  const x = Buffer.from(raw, 'base64').toString('base64url')
+  made = { raw, key: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }) }
+  return made.key
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 const form = /^\{"line":(.*),"sha256":"([0-9a-f]{64})"\}$/s
 
 /** SHA-256 as lower-case hexadecimal digits. */
 export function sha256(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes)
 }
 
 /** A value as one line of JSON that carries the digest of its own bytes. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type AgentEvent, AgentFact, ChaosError, FACT_MAX_BYTES, MAX_FRAME_BYTES } from '@chaos-lite/shared'
 import type { HostClock } from '../host/host.ts'
 
@@ -12,7 +12,7 @@ export interface LinePosition {
 
 /** `sha256:…` over the exact bytes of a line, without its line end. */
 export function digestOf(line: string | Uint8Array): string {
-  return `sha256:${createHash('sha256').update(line).digest('hex')}`
+  return `sha256:${hash('sha256', line)}`
 }
 
 /** The instant of a fact, as the clocks of this host tell it. */

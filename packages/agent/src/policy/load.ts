@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
 import type { OwnThings } from '../host/host.ts'
 import { pathsUnder } from '../paths.ts'
@@ -43,7 +43,7 @@ export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostP
   }
   if (read.state === 'refused')
     return policyOf({ ...empty, broken: oneLine(read.why, 500), present: true }, null, [read.why])
-  const digest = `sha256:${createHash('sha256').update(read.bytes).digest('hex')}`
+  const digest = `sha256:${hash('sha256', read.bytes)}`
   const parsed = parsedPolicy(read.bytes, path, digest)
   if (!parsed.ok) {
     const mistakes = parsed.mistakes.map(formatMistake)

@@ -28,7 +28,7 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
     cwd: options.cwd ?? '/',
     detached: true,
     env: { ...environment, ...options.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
   const out: Buffer[] = []
   const err: Buffer[] = []
@@ -52,11 +52,11 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
     options.signal?.removeEventListener('abort', onAbort)
     done()
   }
-  child.stdout.on('data', collect(out))
-  child.stderr.on('data', collect(err))
+  child.stdout?.on('data', collect(out))
+  child.stderr?.on('data', collect(err))
   // A program may end without reading its input: the broken pipe is no news.
-  child.stdin.on('error', () => {})
-  child.stdin.end(options.input ?? '')
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(options.input)
   child.on('error', (cause) =>
     settle(() => reject(new ChaosError('tool-failed', `${name} could not be started: ${cause.message}.`, { cause }))),
   )
