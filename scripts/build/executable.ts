@@ -12,15 +12,15 @@ const run = promisify(execFile)
 /** By this mark Node.js finds out that it carries a program: https://nodejs.org/api/single-executable-applications.html */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
 /** Changes when the way of building changes. */
-const RECIPE = 5
+const RECIPE = 6
 /**
  * An agent waits for weeks and then works for half a second: what pays off only after a while costs more than it brings.
- * Collections by one thread, a young generation that may grow to what a drill needs, no full collection before there is
- * something to collect; and code is compiled once, at little cost. See `docs/decisions/0007-small-files-at-once.md`.
+ * Collections by one thread, a young generation as large as a drill needs, no full collection before there is something to
+ * collect; and code is compiled once, at little cost, and kept. See `docs/decisions/0007-small-files-at-once.md`.
  */
 const V8_FLAGS = [
-  ...['--single-threaded-gc', '--min-semi-space-size=1', '--max-semi-space-size=4', '--initial-old-space-size=64'],
-  ...['--no-opt', '--no-maglev', '--no-lazy-feedback-allocation'],
+  ...['--single-threaded-gc', '--min-semi-space-size=4', '--max-semi-space-size=4', '--initial-old-space-size=64'],
+  ...['--no-flush-bytecode', '--no-opt', '--no-maglev', '--no-lazy-feedback-allocation'],
 ]
 
 /**

@@ -6,9 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startController } from '@chaos-lite/controller'
 import { WebSocketServer } from 'ws'
+import { buildAgent } from '../../build/index.ts'
 import type { Bench, Row } from '../bench.ts'
 import { startBenchHosts } from '../hosts/bench-hosts.ts'
 import { median, times } from '../statistics.ts'
+import { copyOnDisk, forget } from './from-disk.ts'
 import { cpuMs, type Memory, memoryOf } from './resources.ts'
 
 const SETTLE_MS = 20_000
@@ -25,9 +27,10 @@ export const idle: Bench = {
     await using controller = await startController({ dataFolder: join(folder, 'data'), port: 0, logLevel: 'warn' })
     const hosts = (layout: 'split' | 'one process', name: string) =>
       startBenchHosts({ controller, folder: join(folder, name), count: 1, layout })
+    await forget((await buildAgent()).executable)
     await using split = await hosts('split', 'split')
     await using whole = await hosts('one process', 'whole')
-    await using bare = await bareClient()
+    await using bare = await bareClient(await copyOnDisk(process.execPath, join(folder, 'node')))
     say(`waiting ${SETTLE_MS / 1000} s, then watching ${WATCH_MS / 1000} s`)
     await sleep(SETTLE_MS)
     const processes = await processesOf(split.hosts[0]?.agentPid ?? 0)
@@ -46,7 +49,7 @@ export const idle: Bench = {
       notes: [
         `The agent as it is shipped, one executable file, linked to a controller, ${SETTLE_MS / 1000} s after its start; beside it, over the same minute, the same Node.js running ten lines that hold one \`ws\` connection.`,
         'Installed with systemd, the root part of an idle agent has ended by then; what is measured is the part that stays, and that no other process of the agent is there was looked at. Here `systemd-socket-activate` plays systemd.',
-        `Memory is the median of ${WATCH_MS / LOOK_EVERY_MS} readings of \`smaps_rollup\`; processor time is the sum over all threads of \`schedstat\`. About half of what is resident are pages of the executable file itself, which the system drops when it needs room.`,
+        `Memory is the median of ${WATCH_MS / LOOK_EVERY_MS} readings of \`smaps_rollup\`; processor time is the sum over all threads of \`schedstat\`. About half of what is resident are pages of the executable file itself, which the system drops when it needs room; both were read from disk anew, because how many pages of a file count depends on how they came into memory.`,
         'Why one process costs more: it keeps the code of everything that it may ever do, and the schemas of everything that may come over the wire or lie in a file, which zod builds as objects at start.',
       ],
     }
@@ -55,7 +58,7 @@ export const idle: Bench = {
 
 function rowsFor(who: string, seen: Watched, plain: Watched, hasTarget: boolean): readonly Row[] {
   const ratio = seen.memory.residentKib / plain.memory.residentKib
-  const said = ({ residentKib, privateKib }: Memory) => `${mib(residentKib)} (${mib(privateKib)} of it its own)`
+  const said = ({ residentKib, anonymousKib }: Memory) => `${mib(residentKib)} (${mib(anonymousKib)} of it its own)`
   const percent = ({ cpuPercent }: Watched) => `${cpuPercent.toFixed(2)} %`
   return [
     {
@@ -103,15 +106,15 @@ async function watch(pid: number): Promise<Watched> {
   }
   const cpuPercent = ((await cpuMs(pid)) - before) / ((performance.now() - began) / 100)
   const of = (field: keyof Memory) => median(seen.map((one) => one[field]))
-  return { memory: { residentKib: of('residentKib'), privateKib: of('privateKib') }, cpuPercent }
+  return { memory: { residentKib: of('residentKib'), anonymousKib: of('anonymousKib') }, cpuPercent }
 }
 
-async function bareClient(): Promise<AsyncDisposable & { readonly pid: number }> {
+async function bareClient(node: string): Promise<AsyncDisposable & { readonly pid: number }> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
   const main = fileURLToPath(new URL('bare-client.mjs', import.meta.url))
-  const child: ChildProcess = spawn(process.execPath, [main, `ws://127.0.0.1:${port}`], {
+  const child: ChildProcess = spawn(node, [main, `ws://127.0.0.1:${port}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout ?? child, 'data')

@@ -1,16 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises'
 
-/** What one process holds of the memory: all that is resident, and the part that it shares with nobody. */
+/** What one process holds of the memory: all that is resident, and the part that is no page of any file. */
 export interface Memory {
   readonly residentKib: number
-  readonly privateKib: number
+  readonly anonymousKib: number
 }
 
 /** proc(5), smaps_rollup. */
 export async function memoryOf(pid: number): Promise<Memory> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
   const kib = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN)
-  return { residentKib: kib('Rss'), privateKib: kib('Private_Clean') + kib('Private_Dirty') }
+  return { residentKib: kib('Rss'), anonymousKib: kib('Anonymous') }
 }
 
 /** Processor time of all threads so far, in milliseconds: the first figure of their schedstat is in nanoseconds. */

@@ -6,6 +6,7 @@ import {
   keyToPem,
   makeKey,
   publicKeyOf,
+  readControllerUrl,
   readIdentity,
   writeIdentity,
 } from '../../src/identity/index.ts'
@@ -46,6 +47,17 @@ test('a lax umask changes nothing about that', async () => {
     process.umask(before)
   }
   expect(await modeOf(file)).toBe('600')
+})
+
+test('which controller a host obeys is told without its key, and not where others could read that', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'identity.json')
+  expect(await readControllerUrl(file)).toBeNull()
+  await writeIdentity(file, identity({ privateKeyPem: 'no key at all' }))
+  expect(await readControllerUrl(file)).toBe('https://controller.example.test')
+  await expect(readIdentity(file)).rejects.toThrow('is damaged')
+  await chmod(file, 0o644)
+  await expect(readControllerUrl(file)).rejects.toThrow('open to others')
 })
 
 test('what was written is read back, and the key signs', async () => {

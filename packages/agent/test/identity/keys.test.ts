@@ -15,6 +15,7 @@ test('a signature holds for its text and its key, and for no other', () => {
   expect(verifyText('text', signature, publicKeyOf(key))).toBe(true)
   expect(verifyText('Text', signature, publicKeyOf(key))).toBe(false)
   expect(verifyText('text', signature, publicKeyOf(makeKey()))).toBe(false)
+  expect(verifyText('text', signature, publicKeyOf(key))).toBe(true)
 })
 
 test('a key survives being written and read', () => {

@@ -8,6 +8,10 @@ import { isRoot, temporaryFolder } from '../support.ts'
 const node = process.execPath
 
 describe('running a program', () => {
+  it('gives a program that gets no input the end of it at once', async () => {
+    expect(await run(['cat'], { timeoutMs: 5000 })).toEqual({ code: 0, signal: null, stdout: '', stderr: '' })
+  })
+
   it('gives code and output, and hands the input on', async () => {
     expect(await run(['cat'], { timeoutMs: 5000, input: 'ü\n' })).toEqual({
       code: 0,
