@@ -5,13 +5,16 @@ import { dist, root } from '../build/places.ts'
 import type { Bench } from './bench.ts'
 import { benches } from './index.ts'
 import { machine } from './machine.ts'
-import { benchPage, type Done, printed } from './page.ts'
+import { benchPage, printed } from './page.ts'
+import { readTaken, replaced, type Taken, writeTaken } from './record.ts'
 
 /**
- * `pnpm bench`: all of them side by side, and the page. `pnpm bench NAME …`: only those, no page. `--rounds N`: fewer (or
- * more) rounds, where a bench counts them; no page. `--write`: the page all the same; it names what was left out.
+ * `pnpm bench`: all of them, and the page. `pnpm bench NAME …`: only those, no page. `--rounds N`: fewer (or more) rounds,
+ * where a bench counts them; no page. `--write`: the page all the same; what was measured before of other benches stays on
+ * it, with the time of its run.
  */
 const PAGE = 'docs/reference/benchmarks.md'
+const RECORD = 'docs/reference/benchmarks.json'
 const given = parseArgs({
   options: { rounds: { type: 'string' }, write: { type: 'boolean' } },
   allowPositionals: true,
@@ -30,7 +33,7 @@ if (unknown !== undefined) {
 
 const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
 const place = join(dist, 'bench')
-const done: Done[] = []
+const done: Omit<Taken, 'machine' | 'takenMs'>[] = []
 let failed = false
 for (const bench of chosen) {
   try {
@@ -46,14 +49,18 @@ const about = await machine(place)
 await rm(place, { recursive: true, force: true })
 process.stdout.write(`\n${about.join('\n')}\n\n${printed(done)}\n`)
 if (given.values.write === true || (names.length === 0 && rounds === null)) {
-  const leftOut = benches.map(({ name }) => name).filter((name) => !done.some((one) => one.name === name))
-  await writeFile(join(root, PAGE), benchPage({ done, leftOut, machine: about, takenMs: Date.now() }))
-  process.stdout.write(`\nwrote ${PAGE}\n`)
+  const takenMs = Date.now()
+  const now = done.map((one) => ({ ...one, machine: [...about], takenMs }))
+  const all = benches.map(({ name }) => name)
+  const taken = replaced(await readTaken(join(root, RECORD)), now, all)
+  await writeTaken(join(root, RECORD), taken)
+  await writeFile(join(root, PAGE), benchPage(taken, all))
+  process.stdout.write(`\nwrote ${PAGE} and ${RECORD}\n`)
 }
 // Agents and controllers were stopped; nothing that they left behind may keep this process.
 process.exit(failed ? 1 : 0)
 
-async function measure(bench: Bench): Promise<Done> {
+async function measure(bench: Bench): Promise<(typeof done)[number]> {
   const folder = join(place, bench.name)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -63,5 +70,5 @@ async function measure(bench: Bench): Promise<Done> {
   const measured = await bench.run({ folder, rounds, say })
   say(`took ${((performance.now() - began) / 1000).toFixed(0)} s`)
   await rm(folder, { recursive: true, force: true })
-  return { ...measured, name: bench.name, title: bench.title }
+  return { name: bench.name, title: bench.title, rows: [...measured.rows], notes: [...measured.notes] }
 }

@@ -1,10 +1,6 @@
 import { table } from '../docs/page.ts'
 import type { Measured, Row } from './bench.ts'
-
-export interface Done extends Measured {
-  readonly name: string
-  readonly title: string
-}
+import type { Taken } from './record.ts'
 
 const HEAD = ['What', 'Chaos Lite', 'Against', 'Result', 'Target', 'Met'] as const
 
@@ -14,36 +10,31 @@ function said(met: boolean | null): string {
   return met === null ? '-' : met ? 'yes' : '**no**'
 }
 
-export interface BenchPage {
-  readonly done: readonly Done[]
-  /** Names of benches that this run did without. */
-  readonly leftOut: readonly string[]
-  readonly machine: readonly string[]
-  readonly takenMs: number
-}
-
-/** The page for readers: everything measured in one run, side by side. */
-export function benchPage({ done, leftOut, machine, takenMs }: BenchPage): string {
+/** The page for readers. `names`: all benches that there are. */
+export function benchPage(taken: readonly Taken[], names: readonly string[]): string {
+  const missing = names.filter((name) => !taken.some((one) => one.name === name))
   return [
     '<!-- Written by `pnpm bench`; do not edit. -->',
     '',
     '# Benchmarks',
     '',
-    'What Chaos Lite costs beside the plain way of doing the same, measured in one run on one machine. Only what was',
-    'measured side by side is compared; your machine has other figures, and `pnpm bench` takes them.',
+    'What Chaos Lite costs beside the plain way of doing the same. Both are measured in one run on one machine, side by',
+    'side, and nothing else is compared; your machine has other figures, and `pnpm bench` takes them.',
     '',
-    `Taken on ${new Date(takenMs).toISOString().slice(0, 10)}, on this machine:`,
-    '',
-    ...machine.map((line) => `- ${line}`),
-    '',
-    ...(leftOut.length === 0 ? [] : [`Not taken in this run: ${leftOut.map((name) => `\`${name}\``).join(', ')}.`, '']),
+    ...runs(taken).flatMap(({ takenMs, machine, names: of }) => [
+      `Taken on ${minute(takenMs)} UTC (${quoted(of)}), on this machine:`,
+      '',
+      ...machine.map((line) => `- ${line}`),
+      '',
+    ]),
+    ...(missing.length === 0 ? [] : [`Not taken: ${quoted(missing)}.`, '']),
     ...table(
       HEAD,
-      done.flatMap(({ rows }) => rows.map(cells)),
+      taken.flatMap(({ rows }) => rows.map(cells)),
     ),
     '',
     '## How it is measured',
-    ...done.flatMap(({ name, title, notes }) => [
+    ...taken.flatMap(({ name, title, notes }) => [
       '',
       `### ${title} (\`pnpm bench ${name}\`)`,
       '',
@@ -51,6 +42,27 @@ export function benchPage({ done, leftOut, machine, takenMs }: BenchPage): strin
     ]),
     '',
   ].join('\n')
+}
+
+interface BenchRun extends Pick<Taken, 'takenMs' | 'machine'> {
+  readonly names: readonly string[]
+}
+
+/** What was measured in one go, the oldest first. */
+function runs(taken: readonly Taken[]): readonly BenchRun[] {
+  const times = [...new Set(taken.map(({ takenMs }) => takenMs))].sort((one, other) => one - other)
+  return times.map((takenMs) => {
+    const own = taken.filter((one) => one.takenMs === takenMs)
+    return { takenMs, machine: own[0]?.machine ?? [], names: own.map(({ name }) => name) }
+  })
+}
+
+function minute(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ')
 }
 
 /** The same figures for a terminal. */

@@ -13,7 +13,7 @@ const FACTS_PER_LINK = 10_000
 /** As an agent sends what gathered while it was offline. */
 const PER_FRAME = 100
 const WINDOW_FACTS = 2_000
-const ROUNDS = 7
+const ROUNDS = 15
 const AT_LEAST = 0.5
 
 /** Facts from the link to the disk and back as an acknowledgement. */

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { benches } from '../../scripts/bench/index.ts'
+import { benchPage } from '../../scripts/bench/page.ts'
+import { readTaken, replaced, type Taken } from '../../scripts/bench/record.ts'
+
+const folder = new URL('../../docs/reference/', import.meta.url).pathname
+const names = benches.map(({ name }) => name)
+
+function taken(name: string, takenMs: number, machine = 'a machine'): Taken {
+  const row = { what: `what ${name} is`, ours: '1 ms', against: '2 ms', result: '2 ×', target: '-', met: null }
+  return { name, title: name, rows: [row], notes: ['as it is'], machine: [machine], takenMs }
+}
+
+test('the page of the benches says what was measured', async () => {
+  const page = await readFile(join(folder, 'benchmarks.md'), 'utf8')
+  expect(page).toBe(benchPage(await readTaken(join(folder, 'benchmarks.json')), names))
+})
+
+test('a bench that is measured again takes the place of itself alone', () => {
+  const before = [taken('edit', 1_000), taken('fleet', 1_000)]
+  const after = replaced(before, [taken('fleet', 2_000), taken('idle', 2_000)], ['edit', 'idle', 'fleet'])
+  expect(after.map(({ name, takenMs }) => [name, takenMs])).toEqual([
+    ['edit', 1_000],
+    ['idle', 2_000],
+    ['fleet', 2_000],
+  ])
+})
+
+test('the page tells the runs apart, and names what was never measured', () => {
+  const page = benchPage([taken('edit', 0, 'an old machine'), taken('idle', 86_400_000)], ['edit', 'idle', 'truth'])
+  expect(page).toContain('Taken on 1970-01-01 00:00 UTC (`edit`), on this machine:\n\n- an old machine\n')
+  expect(page).toContain('Taken on 1970-01-02 00:00 UTC (`idle`), on this machine:\n\n- a machine\n')
+  expect(page).toContain('Not taken: `truth`.')
+})
