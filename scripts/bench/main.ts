@@ -33,6 +33,8 @@ if (unknown !== undefined) {
 
 const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
 const place = join(dist, 'bench')
+// Read first: that it is damaged must not be found out after half an hour of measuring.
+const before = await readTaken(join(root, RECORD))
 const done: Omit<Taken, 'machine' | 'takenMs'>[] = []
 let failed = false
 for (const bench of chosen) {
@@ -52,7 +54,7 @@ if (given.values.write === true || (names.length === 0 && rounds === null)) {
   const takenMs = Date.now()
   const now = done.map((one) => ({ ...one, machine: [...about], takenMs }))
   const all = benches.map(({ name }) => name)
-  const taken = replaced(await readTaken(join(root, RECORD)), now, all)
+  const taken = replaced(before, now, all)
   await writeTaken(join(root, RECORD), taken)
   await writeFile(join(root, PAGE), benchPage(taken, all))
   process.stdout.write(`\nwrote ${PAGE} and ${RECORD}\n`)
