@@ -5,6 +5,7 @@ import { AlsoWatchedPanel } from './also-watched-panel.tsx'
 import { ByHand } from './by-hand.tsx'
 import { HostResults } from './host-results.tsx'
 import { LogPanel } from './log-panel.tsx'
+import { involvesPeople, waitsForPeople } from './model/people.ts'
 import { NotesPanel } from './notes-panel.tsx'
 import { NowPanel } from './now-panel.tsx'
 import { PeoplePanel } from './people-panel.tsx'
@@ -20,20 +21,11 @@ interface RunBodyProps {
   readonly nowMs: number
 }
 
-/** Is somebody waited for now? */
-function isAsked(run: Run): boolean {
-  const waits = (stepId: string) => run.steps.some((step) => step.stepId === stepId && step.state === 'started')
-  return (
-    run.questions.some((one) => one.answer === null && waits(one.stepId)) ||
-    run.alerts.some((one) => one.received === null && waits(one.stepId))
-  )
-}
-
 /** What needs a person comes first, then the picture, then the figures, then the details. */
 export function RunBody({ runId, run, facts, latest, nowMs }: RunBodyProps) {
   const ended = run.phase === 'ended'
-  const people = run.questions.length > 0 || run.alerts.some((alert) => alert.awaitedMs !== null)
-  const asked = !ended && isAsked(run)
+  const people = involvesPeople(run)
+  const asked = waitsForPeople(run)
   return (
     <Stack gap="md">
       <ByHand run={run} />

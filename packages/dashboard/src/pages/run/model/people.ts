@@ -1,0 +1,16 @@
+import type { Run } from '@chaos-lite/shared'
+
+/** Has the run come to a question or an alert? Their panel stands from then on. */
+export function involvesPeople(run: Run): boolean {
+  return run.questions.length > 0 || run.alerts.some((alert) => alert.awaitedMs !== null)
+}
+
+/** Is somebody waited for now? Not before their card can be shown: an empty panel would only push the page about. */
+export function waitsForPeople(run: Run): boolean {
+  if (run.phase === 'ended') return false
+  const waits = (stepId: string) => run.steps.some((step) => step.stepId === stepId && step.state === 'started')
+  return (
+    run.questions.some((one) => one.answer === null && waits(one.stepId)) ||
+    run.alerts.some((one) => one.awaitedMs !== null && one.received === null && waits(one.stepId))
+  )
+}

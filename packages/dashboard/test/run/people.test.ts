@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { aGoodStory, ends, injecting, opening } from '../../../shared/test/run/stories.ts'
+import { anAlertStep, anAskStep, anInjectStep, aPlan, runOf, says } from '../../../shared/test/run/support.ts'
+import { involvesPeople, waitsForPeople } from '../../src/pages/run/model/people.ts'
+
+const plan = aPlan({ steps: [anInjectStep(), anAlertStep(), anAskStep()] })
+const held = [...opening(plan), ...injecting()]
+const alertBegun = [...held, says(181_000, { type: 'step.started', stepId: 'alert' })]
+const awaited = [...alertBegun, says(181_010, { type: 'alert.awaited', stepId: 'alert' })]
+
+describe('whether people are waited for', () => {
+  it('is so from the moment their card can be shown, not from the beginning of the step', () => {
+    expect([involvesPeople(runOf(alertBegun)), waitsForPeople(runOf(alertBegun))]).toEqual([false, false])
+    expect([involvesPeople(runOf(awaited)), waitsForPeople(runOf(awaited))]).toEqual([true, true])
+  })
+
+  it('is over once the alert has come or its time is up', () => {
+    const came = says(182_000, { type: 'alert.received', stepId: 'alert', via: 'person', by: 'admin' })
+    const late = says(301_000, { type: 'step.ended', stepId: 'alert', ok: false, reason: 'no alert in time' })
+    for (const end of [came, late]) {
+      const run = runOf([...awaited, end])
+      expect([involvesPeople(run), waitsForPeople(run)]).toEqual([true, false])
+    }
+  })
+
+  it('is not so once the run has ended', () => {
+    expect(waitsForPeople(runOf([...aGoodStory(), ends(310_000, 'passed')]))).toBe(false)
+    expect(waitsForPeople(runOf([...awaited, ends(310_000, 'aborted')]))).toBe(false)
+  })
+})
