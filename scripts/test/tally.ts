@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
 
-/** What one part of the test run came to. `problems` name what failed or did not run. */
+/** Of a reason, this much is repeated at the end of the run: the message, and as a rule where it was thrown. */
+const LINES_OF_A_REASON = 30
+
+/** What one part of the test run came to. `problems` name what failed or did not run, and why, a few lines each. */
 export interface Tally {
   readonly passed: number
   readonly failed: number
@@ -15,7 +19,9 @@ const Report = z.object({
       name: z.string(),
       status: z.string(),
       message: z.string().optional(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).nullish() }),
+      ),
     }),
   ),
 })
@@ -26,15 +32,23 @@ export async function tallyOf(reportFile: string, leavingOutFails: boolean): Pro
   let passed = 0
   const problems: string[] = []
   for (const file of report.testResults) {
-    if (file.status === 'failed' && file.assertionResults.length === 0) problems.push(`${file.name}: did not load`)
+    if (file.status === 'failed' && file.assertionResults.length === 0)
+      problems.push(`${file.name}: did not load${indented([file.message ?? ''])}`)
     for (const test of file.assertionResults) {
       if (test.status === 'passed') passed += 1
-      else if (test.status === 'failed') problems.push(`${file.name}: ${test.fullName}`)
+      else if (test.status === 'failed')
+        problems.push(`${file.name}: ${test.fullName}${indented(test.failureMessages ?? [])}`)
       else if (leavingOutFails) problems.push(`${file.name}: ${test.fullName} (left out)`)
       else process.stdout.write(`left out: ${file.name}: ${test.fullName}\n`)
     }
   }
   return { passed, failed: problems.length, problems }
+}
+
+/** The reasons as lines below what they are the reasons of. */
+function indented(reasons: readonly string[]): string {
+  const lines = stripVTControlCharacters(reasons.join('\n')).split('\n').slice(0, LINES_OF_A_REASON)
+  return lines.map((line) => (line === '' ? '' : `\n    ${line}`)).join('')
 }
 
 export function sum(tallies: readonly Tally[]): Tally {
