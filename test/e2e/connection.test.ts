@@ -11,7 +11,7 @@ describe('the live connection of the dashboard', () => {
   })
   afterAll(() => opened?.[Symbol.asyncDispose]())
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await keepFailure(opened.window.page, task.name)
+    if (task.result?.state === 'fail') await keepFailure(opened.window, task.name)
     expect(opened.window.complaints).toEqual([])
   })
 

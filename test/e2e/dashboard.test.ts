@@ -10,7 +10,7 @@ describe('the dashboard, on a real controller with real agents', () => {
   })
   afterAll(() => opened?.[Symbol.asyncDispose]())
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await keepFailure(opened.window.page, task.name)
+    if (task.result?.state === 'fail') await keepFailure(opened.window, task.name)
     expect(opened.window.complaints).toEqual([])
   })
 
@@ -69,14 +69,13 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.goto(`${demo.url}/drills`)
     await page.getByRole('link', { name: /Failover Friday/ }).waitFor()
     await keepLooks(page, 'drills')
-    // Time enough to keep what it looks like while the question is open.
-    await planFailover(page, demo, { answerWithin: '60s', hold: '180s', switchHold: '150s' })
+    await planFailover(page, demo)
     await keepLooks(page, 'drill-plan')
     expect(await overflowOnPhone(page)).toBe(0)
     await startPlan(page)
     await page.getByRole('button', { name: 'I saw this alert' }).click()
     await page.getByRole('button', { name: 'Partly' }).waitFor()
-    await page.getByText('confirmed', { exact: true }).first().waitFor()
+    await page.getByText(/Failure confirmed by switch-name-effect/).waitFor()
     await keepLooks(page, 'run-live')
     await keepLooks(page, 'run-live-first', { fullPage: false })
     await page.getByRole('textbox', { name: 'Note to the answer' }).fill('The label printer needed a second try.')
@@ -84,7 +83,7 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('heading', { name: 'Passed' }).waitFor({ timeout: 60_000 })
     await keepLooks(page, 'run-passed')
     expect(await overflowOnPhone(page)).toBe(0)
-    expect(await page.getByText('Put back, identical').count()).toBeGreaterThan(0)
+    await page.getByText('Put back, identical').first().waitFor()
   })
 
   it('keeps a drill on a timetable, after showing its next dates', async () => {

@@ -27,7 +27,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
   })
   afterAll(() => opened?.[Symbol.asyncDispose]())
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await keepFailure(opened.window.page, task.name)
+    if (task.result?.state === 'fail') await keepFailure(opened.window, task.name)
     expect(opened.window.complaints).toEqual([])
   })
 
@@ -80,5 +80,5 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     } finally {
       occupied.close()
     }
-  }, 240_000)
+  })
 })

@@ -36,11 +36,13 @@ export async function openWindow(): Promise<Window> {
     timezoneId: 'Europe/Berlin',
     reducedMotion: 'reduce',
   })
+  context.setDefaultTimeout(60_000)
   const page = context.pages()[0] ?? (await context.newPage())
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
   page.on('console', (message) => {
     if (message.type() !== 'error' || isPlainNo(message.location().url, message.text())) return
+    if (message.text().includes(NETWORK_CHANGED)) return
     complaints.push(`console: ${message.text()} (${message.location().url})`)
   })
   return {
@@ -53,6 +55,9 @@ export async function openWindow(): Promise<Window> {
     },
   }
 }
+
+/** The machine got or lost an interface, a laboratory's for instance: the browser asks again by itself. */
+const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED'
 
 /** The browser logs every "no" of the controller as an error; these are answers that the page knows what to do with. */
 const PLAIN_NO: readonly { path: string; statuses: readonly number[] }[] = [

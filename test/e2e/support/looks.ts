@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
+import type { Window } from './browser.ts'
 
 const FOLDER = 'test-output/screenshots'
 const DESKTOP = { width: 1360, height: 900 }
@@ -34,8 +35,17 @@ export async function overflowOnPhone(page: Page): Promise<number> {
   return pixels
 }
 
-/** What the page looked like when a test failed. */
-export async function keepFailure(page: Page, name: string): Promise<void> {
+/** Of a page's text, this much is told: a run's page is a few thousand characters. */
+const TOLD = 3000
+
+/**
+ * Keeps what the page looked like when a test failed. Throws with what it said: the report of the test then tells it,
+ * where nobody can open the picture.
+ */
+export async function keepFailure({ page, complaints }: Window, name: string): Promise<never> {
   await mkdir(FOLDER, { recursive: true })
-  await page.screenshot({ path: `${FOLDER}/failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`, fullPage: true })
+  const path = `${FOLDER}/failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`
+  await page.screenshot({ path, fullPage: true })
+  const text = (await page.locator('body').ariaSnapshot()).replaceAll(/\s*\n\s*/g, ' ').slice(0, TOLD)
+  throw new Error([`${page.url()} said then: ${text}`, ...complaints].join('\n'))
 }
