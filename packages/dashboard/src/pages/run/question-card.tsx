@@ -62,8 +62,9 @@ function State({ question, ended, nowMs }: { question: Question; ended: boolean;
       </>
     )
   }
+  if (ended) return `${of} did not answer in time`
   const leftMs = untilMs - nowMs
-  if (ended || leftMs <= 0) return `${of} did not answer in time`
+  if (leftMs <= 0) return `For ${of}, the time is up`
   return `For ${of}, ${formatDuration(Math.ceil(leftMs / 1000) * 1000)} left`
 }
 
@@ -82,7 +83,8 @@ export function QuestionCard({
   const may = useMay('operator')
   const ended = run.phase === 'ended'
   const over = ended || run.steps.find((one) => one.stepId === question.stepId)?.state === 'ended'
-  const open = question.answer === null && !over && question.untilMs > nowMs
+  // The record says when it is over; this machine's clock may have been set meanwhile.
+  const open = question.answer === null && !over
   return (
     <section className={classes.question} data-open={open} aria-label="Question">
       <Stack gap="sm">
