@@ -1,7 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as after } from 'node:timers/promises'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { loadPolicy } from '../../src/policy/load.ts'
 import type { Policy } from '../../src/policy/policy.ts'
 import { type Sample, startSampler } from '../../src/probes/index.ts'
@@ -122,6 +121,8 @@ describe('the sampler', () => {
   })
 
   it('never overlaps samples and begins each on the grid', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     let running = 0
     let most = 0
     const services = serviceThat(
@@ -129,17 +130,19 @@ describe('the sampler', () => {
       async () => {
         running += 1
         most = Math.max(most, running)
-        await after(70)
+        await new Promise((done) => setTimeout(done, 70))
         running -= 1
       },
     )
-    const { sampler, samples } = sample('service', { service: 'nginx' }, { host: localHost({ parts: { services } }) })
-    await vi.waitFor(() => expect(samples.length).toBeGreaterThanOrEqual(3))
+    const real = localHost({ parts: { services } })
+    const host = { ...real, clock: { ...real.clock, monoMs: () => performance.now() } }
+    const beganMs = performance.now()
+    const { sampler, samples } = sample('service', { service: 'nginx' }, { host })
+    await vi.advanceTimersByTimeAsync(450)
     await sampler.stop()
     expect(most).toBe(1)
-    const first = samples[0]?.beganMonoMs ?? 0
-    // A sample of 70 ms covers one slot of 50 ms; timers of the system never fire early by a whole slot.
-    for (const { beganMonoMs } of samples.slice(1)) expect(beganMonoMs - first).toBeGreaterThanOrEqual(99)
+    // A sample of 70 ms covers one slot of 50 ms; the fifth is under way.
+    expect(samples.map(({ beganMonoMs }) => beganMonoMs - beganMs)).toEqual([0, 100, 200, 300])
   })
 
   it('ends a sample that hangs, whether or not the probe heeds its signal, and counts it as down', async () => {
