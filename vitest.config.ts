@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config'
 /** These judge what the machine looks like when no lab is up. */
 const ALONE = ['test/lab/lab-sweep.test.ts']
 
+/** Patience, not expectation: a busy machine may stand still for seconds. `eventually` has the same. */
+const expect = { poll: { timeout: 15_000 } }
+
 /** Suites on real hosts run three files at a time, those in a browser one after another. */
 export default defineConfig({
   test: {
@@ -11,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect,
           // Vitest leaves one core to itself; these machines have few.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           include: [
@@ -26,6 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
+          expect,
           include: ['test/{lab,crash}/**/*.test.ts'],
           exclude: ALONE,
           // Each file has a lab of its own, and hosts mostly wait: three at a time use a machine of two cores well.
@@ -37,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: 'lab-alone',
+          expect,
           include: ALONE,
           testTimeout: 180_000,
           hookTimeout: 300_000,
@@ -45,6 +51,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect,
           include: ['test/e2e/**/*.test.ts', 'test/docs/readme.test.ts'],
           fileParallelism: false,
           // Bounds, not expectations: a browser without a graphics card draws slowly while others use the machine.

@@ -111,4 +111,12 @@ describe('the house', () => {
     )
     expect(wrong).toEqual([])
   })
+
+  it('tests wait with patience: the one second of vi.waitFor is for nobody', () => {
+    const tests = tracked.filter(
+      (file) => /\/test\/.*\.tsx?$|^test\//.test(file) && file !== 'test/architecture.test.ts',
+    )
+    const wrong = tests.filter((file) => readFileSync(file, 'utf8').includes('vi.waitFor('))
+    expect(wrong).toEqual(['packages/shared/test/eventually.ts'])
+  })
 })

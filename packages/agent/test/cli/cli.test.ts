@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { ended, killed, output, toyRoot } from '../fixtures/toy-process.ts'
 
 describe('rehearse', () => {
@@ -84,7 +85,7 @@ describe('rehearse', () => {
     const child = toy.start(toy.rehearsal(), { TOY_HANG: 'after inject' })
     await output(child, 'hanging')
     child.kill('SIGINT')
-    await vi.waitFor(() => expect(toy.says()).toBe('before'), { timeout: 45_000 })
+    await eventually(() => expect(toy.says()).toBe('before'), { timeout: 45_000 })
     await killed(child)
   })
 

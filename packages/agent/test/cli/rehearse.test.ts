@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ChaosError } from '@chaos-lite/shared'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { runCli } from '../../src/cli/program.ts'
 import { EXIT, type Terminal, type World } from '../../src/cli/world.ts'
 import { linuxHost } from '../../src/host/linux/index.ts'
@@ -133,7 +134,7 @@ describe('a failure that only the next boot puts back', () => {
     let goesDown = true
     const { rehearse, lines, stop, engine, file } = commandLine({ untilBoot: () => goesDown })
     const ended = rehearse('--yes', '--hold', '10m')
-    await vi.waitFor(() => expect(lines.join('\n')).toContain('Started: toy.write'))
+    await eventually(() => expect(lines.join('\n')).toContain('Started: toy.write'))
     stop.abort()
     expect(await ended).toBe(1)
     expect(lines.join('\n')).toMatch(/The next boot of this host puts it back\..*host unknown/s)

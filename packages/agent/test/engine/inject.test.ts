@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { openJournal } from '../../src/journal/file-journal.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import type { RecordState } from '../../src/journal/record.ts'
@@ -285,7 +286,7 @@ describe('when something fails after the host may have been touched, it is put b
     })
     const inject = engine.inject(request())
     inject.catch(() => undefined)
-    await vi.waitFor(() => expect(text(file)).toBe('after'))
+    await eventually(() => expect(text(file)).toBe('after'))
     const outcomes = await engine.revert({ runId: RUN }, 'stop all')
     expect(outcomes).toMatchObject([{ restoration: 'identical' }])
     await expect(inject).rejects.toThrow(/called back: stop all/)

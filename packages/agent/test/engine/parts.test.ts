@@ -1,5 +1,6 @@
 import { decodeTime } from 'ulid'
 import { describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { atDeadline, remainingMs } from '../../src/engine/deadline.ts'
 import { canonicalJson, explanationDigest } from '../../src/engine/explanation.ts'
 import { nextRecordId } from '../../src/engine/record-id.ts'
@@ -22,7 +23,7 @@ describe('a deadline', () => {
       calls += 1
     })
     wallMs = 5_000
-    await vi.waitFor(() => expect(calls).toBe(1), { timeout: 5_000 })
+    await eventually(() => expect(calls).toBe(1))
     wallMs = 0
     await new Promise(setImmediate)
     expect(calls).toBe(1)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import type { RevertOutcome } from '../../src/engine/engine.ts'
 import { RETRY_AFTER_MS, Retries } from '../../src/engine/retries.ts'
 import { RECORD } from '../fixtures/heads.ts'
@@ -116,7 +117,7 @@ describe('an engine', () => {
     expect((await world.engine.standings()).records[0]?.state).toBe('stuck')
     isHealed = true
     vi.advanceTimersByTime(first)
-    await vi.waitFor(async () => expect((await world.engine.standings()).records).toEqual([]), 10_000)
+    await eventually(async () => expect((await world.engine.standings()).records).toEqual([]))
     expect(states.at(-1)).toBe('stuck')
     expect(readFileSync(world.file, 'utf8')).toBe('before')
     const reverts = world.events.filter((event) => event.type === 'revert.begun')

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import type { Reverted, Standing } from '../../src/actions/action.ts'
 import { judge } from '../../src/engine/put-back.ts'
 import { RUN, toyWorld } from '../fixtures/toy-engine.ts'
@@ -257,8 +258,8 @@ describe('by itself', () => {
   test('a failure is put back when its hold ends', async () => {
     const { engine, events, file, request } = toyWorld()
     await engine.inject(request({ holdMs: 50 }))
-    await vi.waitFor(() => expect(text(file)).toBe('before'), { timeout: 10_000 })
-    await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'revert.ended' }))
+    await eventually(() => expect(text(file)).toBe('before'))
+    await eventually(() => expect(events.at(-1)).toMatchObject({ type: 'revert.ended' }))
     expect(events.at(-2)).toMatchObject({ cause: 'hold ended' })
   })
 
@@ -268,8 +269,8 @@ describe('by itself', () => {
     writeFileSync(second, 'before')
     await engine.inject(request({ holdMs: 1_000 }))
     await engine.inject(request({ stepId: 'two', params: { path: second, text: 'after' } }))
-    await vi.waitFor(() => expect(text(file)).toBe('before'), { timeout: 10_000 })
-    await vi.waitFor(() => expect(events.filter((event) => event.type === 'revert.ended')).toHaveLength(2))
+    await eventually(() => expect(text(file)).toBe('before'))
+    await eventually(() => expect(events.filter((event) => event.type === 'revert.ended')).toHaveLength(2))
     const order = events.flatMap((event) => (event.type === 'revert.begun' ? [event.stepId] : []))
     expect(order).toEqual(['two', 'one'])
   })
@@ -279,8 +280,8 @@ describe('by itself', () => {
     await engine.inject(request())
     mkdirSync(dirname(paths.haltFile), { recursive: true })
     writeFileSync(paths.haltFile, '')
-    await vi.waitFor(() => expect(text(file)).toBe('before'), { timeout: 10_000 })
-    await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'revert.ended' }))
+    await eventually(() => expect(text(file)).toBe('before'))
+    await eventually(() => expect(events.at(-1)).toMatchObject({ type: 'revert.ended' }))
     expect(events.at(-2)).toMatchObject({ cause: 'halt' })
   })
 
@@ -297,7 +298,7 @@ describe('by itself', () => {
     await world.engine.revert({}, 'by hand')
     mkdirSync(dirname(world.paths.haltFile), { recursive: true })
     writeFileSync(world.paths.haltFile, '')
-    await vi.waitFor(() => expect(asked).toBe(2), { timeout: 10_000 })
+    await eventually(() => expect(asked).toBe(2))
     rmSync(world.paths.haltFile)
     await engine.inject(world.request())
     expect(asked).toBe(3)

@@ -1,7 +1,8 @@
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { backupRestore } from '../../src/exercises/backup-restore.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { definitions, localHost } from '../fixtures/local-host.ts'
@@ -236,7 +237,7 @@ describe('a backup without a live folder to compare with', () => {
 /** The clock of a file system moves in steps of some milliseconds: writes until the change is later than the backup. */
 async function changeAfterwards(location: string, path: string): Promise<void> {
   const { ctimeMs } = await stat(location)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await writeFile(path, 'hullo')
     expect((await stat(path)).ctimeMs).toBeGreaterThan(ctimeMs + 1)
   })

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { killed, output, toyRoot } from '../fixtures/toy-process.ts'
 
 /** Debian's package `faketime`; each architecture has a folder of its own. */
@@ -9,7 +10,7 @@ const library = ['x86_64', 'aarch64']
   .find((path) => existsSync(path))
 /** Several processes start one after the other, on machines that do much else. */
 vi.setConfig({ testTimeout: 90_000 })
-const slow = { timeout: 60_000, interval: 50 }
+const slow = { timeout: 60_000 }
 
 /** An agent killed in its hold, and the calendar clock of what it left behind: `jump` moves that by seconds. */
 async function leftAlone(hold: string) {
@@ -34,14 +35,14 @@ describe.runIf(library !== undefined)('the watchdog puts back', () => {
   test('at once when the calendar clock jumps past its time', async () => {
     const { toy, jump } = await leftAlone('1h')
     jump(7_200)
-    await vi.waitFor(() => expect(toy.openRecords()).toEqual([]), slow)
+    await eventually(() => expect(toy.openRecords()).toEqual([]), slow)
     expect(toy.says()).toBe('before')
   })
 
   test('by elapsed time when the calendar clock is set back', async () => {
     const { toy, jump } = await leftAlone('100ms')
     jump(-7_200)
-    await vi.waitFor(() => expect(toy.openRecords()).toEqual([]), slow)
+    await eventually(() => expect(toy.openRecords()).toEqual([]), slow)
     expect(toy.says()).toBe('before')
   })
 })

@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { revertInChild } from '../../src/failsafe/revert-in-child.ts'
 import { RECORD } from '../fixtures/heads.ts'
 
@@ -58,7 +59,7 @@ describe('a reverter in a process of its own', () => {
     const { command, starts } = reverter('exit 2')
     const stop = new AbortController()
     const ended = revertInChild(command, RECORD, stop.signal, 60_000)
-    await vi.waitFor(() => expect(starts()).toHaveLength(1))
+    await eventually(() => expect(starts()).toHaveLength(1))
     stop.abort()
     expect(await ended).toBe(2)
     expect(starts()).toHaveLength(1)

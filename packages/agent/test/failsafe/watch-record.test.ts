@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { writeOrder } from '../../src/failsafe/watch-order.ts'
 import { awaitOrder, watchRecord } from '../../src/failsafe/watch-record.ts'
 import type { HostClock } from '../../src/host/host.ts'
@@ -42,7 +43,7 @@ describe('a record is due', () => {
     const stop = new AbortController()
     const watching = vi.fn()
     const waiting = watchRecord({ journal, clock }, head, watching, stop.signal)
-    await vi.waitFor(() => expect(watching).toHaveBeenCalled())
+    await eventually(() => expect(watching).toHaveBeenCalled())
     await new Promise(setImmediate)
     stop.abort()
     expect(await waiting).toBe(false)

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { watchdogFailsafe } from '../../src/failsafe/watchdog.ts'
 import { openJournal } from '../../src/journal/file-journal.ts'
 import { headWith } from '../fixtures/heads.ts'
@@ -9,7 +10,7 @@ import { killed, output, processesNaming, toyMain, toyRoot } from '../fixtures/t
 
 /** Several processes start one after the other, on machines that do much else. */
 vi.setConfig({ testTimeout: 90_000 })
-const slow = { timeout: 60_000, interval: 50 }
+const slow = { timeout: 60_000 }
 
 describe('the watchdog', () => {
   test('puts back after the agent was killed in the middle of its hold', async () => {
@@ -19,9 +20,9 @@ describe('the watchdog', () => {
     await killed(agent)
     expect(toy.says()).toBe('after')
     expect(processesNaming(toy.root)).toHaveLength(1)
-    await vi.waitFor(() => expect(toy.says()).toBe('before'), slow)
-    await vi.waitFor(() => expect(toy.openRecords()).toEqual([]), slow)
-    await vi.waitFor(() => expect(processesNaming(toy.root)).toEqual([]), slow)
+    await eventually(() => expect(toy.says()).toBe('before'), slow)
+    await eventually(() => expect(toy.openRecords()).toEqual([]), slow)
+    await eventually(() => expect(processesNaming(toy.root)).toEqual([]), slow)
   })
 
   test('puts back after the agent was killed in the middle of the inject', async () => {
@@ -30,7 +31,7 @@ describe('the watchdog', () => {
     await output(agent, 'hanging')
     await killed(agent)
     expect(toy.says()).toBe('after')
-    await vi.waitFor(() => expect(toy.openRecords()).toEqual([]), slow)
+    await eventually(() => expect(toy.openRecords()).toEqual([]), slow)
     expect(toy.says()).toBe('before')
   })
 
@@ -42,13 +43,13 @@ describe('the watchdog', () => {
     expect(processesNaming(toy.root)).toHaveLength(1)
     expect(await toy.run(['revert', '--all'])).toMatchObject({ code: 0 })
     expect(toy.says()).toBe('before')
-    await vi.waitFor(() => expect(processesNaming(toy.root)).toEqual([]), slow)
+    await eventually(() => expect(processesNaming(toy.root)).toEqual([]), slow)
   })
 
   test('is gone after a rehearsal that ended well', async () => {
     const toy = toyRoot()
     expect(await toy.run(toy.rehearsal('10ms'))).toMatchObject({ code: 0 })
-    await vi.waitFor(() => expect(processesNaming(toy.root)).toEqual([]), slow)
+    await eventually(() => expect(processesNaming(toy.root)).toEqual([]), slow)
   })
 
   test('that was only warmed ends with its agent', async () => {
@@ -59,7 +60,7 @@ describe('the watchdog', () => {
       await failsafe.warm()
       expect(processesNaming(toy.root)).toHaveLength(1)
       await failsafe[Symbol.asyncDispose]()
-      await vi.waitFor(() => expect(processesNaming(toy.root)).toEqual([]), slow)
+      await eventually(() => expect(processesNaming(toy.root)).toEqual([]), slow)
     } finally {
       vi.unstubAllEnvs()
     }
@@ -107,7 +108,7 @@ describe('a watchdog that cannot be armed', () => {
     try {
       const failsafe = watchdogFailsafe(async () => [process.execPath, toyMain])
       await expect(failsafe.arm(headWith())).rejects.toMatchObject(unavailable)
-      await vi.waitFor(() => expect(processesNaming(toy.root)).toEqual([]), slow)
+      await eventually(() => expect(processesNaming(toy.root)).toEqual([]), slow)
     } finally {
       vi.unstubAllEnvs()
     }
@@ -129,9 +130,9 @@ test('several watchdogs stand beside each other, each for its own record', async
     }
     expect(processesNaming(toy.root)).toHaveLength(2)
     await failsafe.disarm(ids[0] ?? '')
-    await vi.waitFor(() => expect(processesNaming(toy.root)).toHaveLength(1), slow)
+    await eventually(() => expect(processesNaming(toy.root)).toHaveLength(1), slow)
     await failsafe.disarm(ids[1] ?? '')
-    await vi.waitFor(() => expect(processesNaming(toy.root)).toEqual([]), slow)
+    await eventually(() => expect(processesNaming(toy.root)).toEqual([]), slow)
     expect(readdirSync(toy.paths.journal)).toEqual(ids)
   } finally {
     vi.unstubAllEnvs()

@@ -2,6 +2,7 @@ import { rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Inventory } from '@chaos-lite/shared'
 import { expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import {
   createInventory,
   machine,
@@ -50,7 +51,7 @@ test('it tells when the journal changed, and what is open now', async () => {
   const changed = vi.fn()
   source.onChange(changed)
   await world.engine.inject(world.request())
-  await vi.waitFor(() => expect(changed).toHaveBeenCalled(), 5_000)
+  await eventually(() => expect(changed).toHaveBeenCalled())
   expect((await source.read()).journal.open).toBe(1)
   await world.engine.revert({}, 'by hand')
 })
@@ -98,8 +99,7 @@ test('a watched file that appears, changes or goes is told', async () => {
   const file = join(folder.path, 'policy.yaml')
   const changed = vi.fn()
   using _ = watchFiles([file], changed, { everyMs: 20, since: await stampsOf([file]) })
-  const told = (times: number) =>
-    vi.waitFor(() => expect(changed.mock.calls.length).toBeGreaterThanOrEqual(times), 5_000)
+  const told = (times: number) => eventually(() => expect(changed.mock.calls.length).toBeGreaterThanOrEqual(times))
   await writeFile(file, 'a')
   await told(1)
   const before = await stampOf(file)

@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { loadPolicy } from '../../src/policy/load.ts'
 import type { Policy } from '../../src/policy/policy.ts'
 import { type Sample, startSampler } from '../../src/probes/index.ts'
@@ -48,7 +49,7 @@ describe('the sampler', () => {
   it('samples at once and again, and tells only the changes', async () => {
     const { port } = await tcpServer((socket) => socket.destroy())
     const { sampler, samples, changes } = sample('tcp', { host: '127.0.0.1', port })
-    await vi.waitFor(() => expect(samples.length).toBeGreaterThanOrEqual(4))
+    await eventually(() => expect(samples.length).toBeGreaterThanOrEqual(4))
     const counts = await sampler.stop()
     expect(changes).toHaveLength(1)
     expect(counts).toEqual({ samples: samples.length, up: samples.length, down: 0, notEvaluated: 0, lastStatus: 'up' })
@@ -62,7 +63,7 @@ describe('the sampler', () => {
       if (asked.length === 1) answer()
     })
     const { sampler, changes } = sample('http', { url: `http://127.0.0.1:${port}/` })
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await eventually(() => expect(asked).toHaveLength(2))
     const finished = sampler.finish(60_000)
     asked[1]?.()
     expect(await finished).toMatchObject({ samples: 2, up: 2, lastStatus: 'up' })
@@ -77,7 +78,7 @@ describe('the sampler', () => {
       if (asked.length === 1) answer()
     })
     const { sampler, changes } = sample('http', { url: `http://127.0.0.1:${port}/` })
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await eventually(() => expect(asked).toHaveLength(2))
     expect(await sampler.finish(20)).toMatchObject({ samples: 2, up: 1, notEvaluated: 1, lastStatus: 'not evaluated' })
     expect(changes).toMatchObject([{ status: 'up' }, { status: 'not evaluated' }])
   })
@@ -93,16 +94,16 @@ describe('the sampler', () => {
     const { port } = await webServer((answer) => void asked.push(answer))
     const order = { probe: 'http', params: { url: `http://127.0.0.1:${port}/` }, everyMs: 3_600_000, expect: null }
     const { sampler, samples } = sample('http', {}, { order })
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await eventually(() => expect(asked).toHaveLength(1))
     sampler.lookNow()
     asked[0]?.()
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await eventually(() => expect(asked).toHaveLength(2))
     asked[1]?.()
-    await vi.waitFor(() => expect(samples).toHaveLength(2))
+    await eventually(() => expect(samples).toHaveLength(2))
     sampler.lookNow()
-    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    await eventually(() => expect(asked).toHaveLength(3))
     asked[2]?.()
-    await vi.waitFor(() => expect(samples).toHaveLength(3))
+    await eventually(() => expect(samples).toHaveLength(3))
     await sampler.stop()
     expect(asked).toHaveLength(3)
   })
@@ -111,11 +112,11 @@ describe('the sampler', () => {
     let answers = true
     const host = localHost({ parts: { services: serviceThat(() => answers) } })
     const { sampler, changes } = sample('service', { service: 'nginx' }, { host })
-    await vi.waitFor(() => expect(changes).toHaveLength(1))
+    await eventually(() => expect(changes).toHaveLength(1))
     answers = false
-    await vi.waitFor(() => expect(changes).toHaveLength(2))
+    await eventually(() => expect(changes).toHaveLength(2))
     answers = true
-    await vi.waitFor(() => expect(changes).toHaveLength(3))
+    await eventually(() => expect(changes).toHaveLength(3))
     await sampler.stop()
     expect(changes).toMatchObject([{ status: 'up' }, { status: 'down' }, { status: 'up' }])
   })
@@ -123,25 +124,23 @@ describe('the sampler', () => {
   it('never overlaps samples and begins each on the grid', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     onTestFinished(() => void vi.useRealTimers())
-    let running = 0
-    let most = 0
+    const running: (() => void)[] = []
     const services = serviceThat(
       () => true,
-      async () => {
-        running += 1
-        most = Math.max(most, running)
-        await new Promise((done) => setTimeout(done, 70))
-        running -= 1
-      },
+      () => new Promise<void>((resolve) => running.push(resolve)),
     )
     const real = localHost({ parts: { services } })
     const host = { ...real, clock: { ...real.clock, monoMs: () => performance.now() } }
     const beganMs = performance.now()
     const { sampler, samples } = sample('service', { service: 'nginx' }, { host })
-    await vi.advanceTimersByTimeAsync(450)
+    // A sample of 70 ms covers one slot of 50 ms.
+    for (let count = 0; count < 4; count += 1) {
+      await vi.advanceTimersByTimeAsync(70)
+      expect(running).toHaveLength(1)
+      running.pop()?.()
+      await vi.advanceTimersByTimeAsync(30)
+    }
     await sampler.stop()
-    expect(most).toBe(1)
-    // A sample of 70 ms covers one slot of 50 ms; the fifth is under way.
     expect(samples.map(({ beganMonoMs }) => beganMonoMs - beganMs)).toEqual([0, 100, 200, 300])
   })
 
@@ -151,7 +150,7 @@ describe('the sampler', () => {
       () => new Promise(() => {}),
     )
     const { sampler, samples } = sample('service', { service: 'nginx' }, { host: localHost({ parts: { services } }) })
-    await vi.waitFor(() => expect(samples.length).toBe(1), 15_000)
+    await eventually(() => expect(samples.length).toBe(1))
     const counts = await sampler.stop()
     expect(samples[0]).toMatchObject({ status: 'down', message: 'No answer within 5000 ms' })
     expect(counts.down).toBe(1)
@@ -163,7 +162,7 @@ describe('the sampler', () => {
       () => Promise.reject(new Error('the manager is gone')),
     )
     const { sampler, samples } = sample('service', { service: 'nginx' }, { host: localHost({ parts: { services } }) })
-    await vi.waitFor(() => expect(samples.length).toBeGreaterThan(0))
+    await eventually(() => expect(samples.length).toBeGreaterThan(0))
     await sampler.stop()
     expect(samples[0]).toMatchObject({ status: 'not evaluated', message: 'the manager is gone', value: {} })
   })
@@ -181,7 +180,7 @@ describe('the sampler', () => {
   it('ends with the signal it was given', async () => {
     const ending = new AbortController()
     const { sampler, samples } = sample('disk', { path: '/' }, { signal: ending.signal })
-    await vi.waitFor(() => expect(samples.length).toBeGreaterThan(0))
+    await eventually(() => expect(samples.length).toBeGreaterThan(0))
     ending.abort()
     expect((await sampler.ended).samples).toBe(samples.length)
   })
@@ -199,10 +198,10 @@ describe('the sampler', () => {
     await writeFile(join(folder, 'policy.yaml'), `policy: 1\nprobePaths: [${join(folder, 'open')}]\n`, { mode: 0o600 })
     const policy = loadPolicy(join(folder, 'policy.yaml'))
     const { sampler, changes } = sample('file', { path }, { policy })
-    await vi.waitFor(() => expect(changes).toHaveLength(1))
+    await eventually(() => expect(changes).toHaveLength(1))
     await rm(path)
     await symlink(join(folder, 'policy.yaml'), path)
-    await vi.waitFor(() => expect(changes.at(-1)).toMatchObject({ status: 'not evaluated', value: {} }))
+    await eventually(() => expect(changes.at(-1)).toMatchObject({ status: 'not evaluated', value: {} }))
     await sampler.stop()
     expect(changes[0]).toMatchObject({ status: 'up' })
   })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { Lease } from '../../src/session/lease.ts'
 import { OTHER_RUN, openRun, RUN, refusedWith, toySession } from './support.ts'
 
@@ -175,7 +176,7 @@ test('when the controller falls silent the failure is put back, and the record s
   await toy.order(openRun())
   expect(await injectAs(toy, 'one', 'revert')).toMatchObject({ ok: true })
   silence(toy)
-  await vi.waitFor(() => expect(toy.types()).toContain('revert.ended'))
+  await eventually(() => expect(toy.types()).toContain('revert.ended'))
   expect(content(toy)).toBe('before')
   expect(toy.types()).toContain('lease.lost')
   expect(toy.events.find(({ type }) => type === 'revert.begun')).toMatchObject({ cause: 'lease lost' })
@@ -197,7 +198,7 @@ test('a failure that is to hold without the link stays until its own deadline', 
   await toy.order(openRun())
   await injectAs(toy, 'one', 'hold')
   silence(toy)
-  await vi.waitFor(() => expect(toy.types()).toContain('lease.lost'))
+  await eventually(() => expect(toy.types()).toContain('lease.lost'))
   expect(content(toy)).toBe('after')
 })
 
@@ -208,14 +209,14 @@ test("a renewal for another run does not keep this run's lease", async () => {
   const { ask } = toy.session.askLease() ?? { ask: 0 }
   toy.session.lease({ runId: '01J0000000000000000000XXXX', ask, ttlMs: 60_000 })
   silence(toy)
-  await vi.waitFor(() => expect(content(toy)).toBe('before'))
+  await eventually(() => expect(content(toy)).toBe('before'))
 })
 
 test('after the lease was lost nothing more is injected, until the controller opens the run again', async () => {
   await using toy = toySession()
   await toy.order(openRun())
   silence(toy)
-  await vi.waitFor(() => expect(toy.types()).toContain('lease.lost'))
+  await eventually(() => expect(toy.types()).toContain('lease.lost'))
   expect(await injectAs(toy, 'one', 'revert')).toEqual(refusedWith('wrong-state'))
   expect(await toy.order(openRun())).toMatchObject({ ok: true })
   expect(await injectAs(toy, 'one', 'revert')).toMatchObject({ ok: true })
@@ -225,9 +226,9 @@ test('a run whose controller never returns lets go of the host by itself', async
   await using toy = toySession()
   await toy.order(openRun())
   silence(toy)
-  await vi.waitFor(() => expect(toy.types()).toContain('lease.lost'))
+  await eventually(() => expect(toy.types()).toContain('lease.lost'))
   vi.advanceTimersByTime(16 * 60_000)
-  await vi.waitFor(() => expect(toy.session.runId).toBeNull())
+  await eventually(() => expect(toy.session.runId).toBeNull())
 })
 
 test('a run that lost its lease and has put everything back gives way to the next run', async () => {
@@ -235,8 +236,8 @@ test('a run that lost its lease and has put everything back gives way to the nex
   await toy.order(openRun())
   await injectAs(toy, 'one', 'revert')
   silence(toy)
-  await vi.waitFor(() => expect(toy.types()).toContain('revert.ended'))
-  await vi.waitFor(async () => expect(await toy.order(openRun([], OTHER_RUN))).toMatchObject({ ok: true }))
+  await eventually(() => expect(toy.types()).toContain('revert.ended'))
+  await eventually(async () => expect(await toy.order(openRun([], OTHER_RUN))).toMatchObject({ ok: true }))
   expect(toy.session.runId).toBe(OTHER_RUN)
 })
 
@@ -245,7 +246,7 @@ test('a run that lost its lease but still holds something keeps the host', async
   await toy.order(openRun())
   await injectAs(toy, 'one', 'hold')
   silence(toy)
-  await vi.waitFor(() => expect(toy.types()).toContain('lease.lost'))
+  await eventually(() => expect(toy.types()).toContain('lease.lost'))
   expect(await toy.order(openRun([], OTHER_RUN))).toMatchObject({ ok: false, code: 'host-busy' })
   expect(content(toy)).toBe('after')
 })
@@ -258,7 +259,7 @@ test('a lease that nobody asked for, or that comes twice, keeps nothing in place
   toy.session.lease({ runId: RUN, ask, ttlMs: 1 })
   for (const number of [ask, ask + 1, 1_000]) toy.session.lease({ runId: RUN, ask: number, ttlMs: 60_000 })
   silence(toy)
-  await vi.waitFor(() => expect(content(toy)).toBe('before'))
+  await eventually(() => expect(content(toy)).toBe('before'))
   const told = toy.events.filter(({ type }) => type === 'refused')
   expect(told).toMatchObject([{ command: 'lease', code: 'wrong-state', runId: RUN }])
 })
@@ -270,6 +271,6 @@ test('without an open run no lease is asked for, and after the loss neither', as
   expect(toy.session.askLease()).toEqual({ runId: RUN, ask: 1 })
   expect(toy.session.askLease()).toEqual({ runId: RUN, ask: 2 })
   silence(toy)
-  await vi.waitFor(() => expect(toy.types()).toContain('lease.lost'))
+  await eventually(() => expect(toy.types()).toContain('lease.lost'))
   expect(toy.session.askLease()).toBeNull()
 })

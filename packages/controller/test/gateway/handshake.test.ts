@@ -1,7 +1,8 @@
 import { randomBytes, sign } from 'node:crypto'
 import { CloseCode, challengeText } from '@chaos-lite/shared'
 import { Agreement } from '@chaos-lite/shared/sealed'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { verified } from '../../src/gateway/keys.ts'
 import { openGateway } from '../support/gateway.ts'
 import { newEpoch, textLines } from '../support/lines.ts'
@@ -37,7 +38,7 @@ describe('the upgrade', () => {
     expect(await new ScriptedAgent(url).ended).toBe('HTTP 503')
     strangers[0]?.ws.close()
     await strangers[0]?.ended
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const next = new ScriptedAgent(url)
       await next.opened
       next.ws.terminate()
@@ -266,7 +267,7 @@ describe('a second agent with the same key', () => {
     expect(await second.ended).toBe(CloseCode.duplicateAgent)
     expect((await first.agent.next('notice')).message).toContain('second agent')
     expect(gateway.isOnline(identity.hostId)).toBe(true)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([{ kind: 'duplicate agent' }])
     })
   })

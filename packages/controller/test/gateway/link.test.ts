@@ -8,7 +8,8 @@ import {
   SEAL_CHARS,
 } from '@chaos-lite/shared'
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { verified } from '../../src/gateway/keys.ts'
 import { sha256 } from '../../src/services/secrets.ts'
 import { openGateway } from '../support/gateway.ts'
@@ -111,7 +112,7 @@ describe('facts', () => {
   test('a host that finds itself put back to a snapshot says so as it leaves, and that is an incident', async () => {
     const { agent, store, clientId, identity } = await live()
     agent.ws.close(CloseCode.putBack)
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([
         { kind: 'put back', hostId: identity.hostId },
       ]),
@@ -245,7 +246,7 @@ describe('the seal', () => {
     expect(await agent.ended).toBe(CloseCode.brokenSeal)
     const kept = async () =>
       (await store.incidents.ofClient(clientId, 10)).map(({ kind, hostId }) => ({ kind, hostId }))
-    await vi.waitFor(async () => expect(await kept()).toEqual([{ kind: 'forged frame', hostId: identity.hostId }]))
+    await eventually(async () => expect(await kept()).toEqual([{ kind: 'forged frame', hostId: identity.hostId }]))
     const most = what === 'comes twice' ? 1 : 0
     expect(database.prepare('SELECT count(*) FROM facts').pluck().get()).toBeLessThanOrEqual(most)
   })
@@ -253,7 +254,7 @@ describe('the seal', () => {
   test('that the host found broken is an incident as well', async () => {
     const { agent, store, clientId } = await live()
     agent.ws.close(CloseCode.brokenSeal)
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([{ kind: 'forged frame' }]),
     )
   })
@@ -389,7 +390,7 @@ describe('live samples', () => {
     gateway.watch(identity.hostId, runId, true)
     expect(await agent.next('watch')).toEqual({ type: 'watch', runId, on: true })
     agent.send({ type: 'sample', ...sample, monoMs: 6 })
-    await vi.waitFor(() => expect(heard).toEqual([{ hostId: identity.hostId, ...sample, monoMs: 6 }]))
+    await eventually(() => expect(heard).toEqual([{ hostId: identity.hostId, ...sample, monoMs: 6 }]))
     gateway.watch(identity.hostId, runId, false)
     expect(await agent.next('watch')).toMatchObject({ on: false })
   })

@@ -1,6 +1,7 @@
 import { type AgentEvent, CloseCode } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { readLines } from '../../src/services/ingest.ts'
 import { sha256 } from '../../src/services/secrets.ts'
 import { FactWriter } from '../../src/store/sqlite/facts.ts'
@@ -35,7 +36,7 @@ describe('a host that sends more than its quota', () => {
     const lines = textLines(epoch, 40)
     for (let from = 0; from < 40; from += 10) {
       agent.send({ type: 'facts', lines: lines.slice(from, from + 10) })
-      await vi.waitFor(async () => expect((await agent.next('ack')).cursor.seq).toBe(from + 9))
+      await eventually(async () => expect((await agent.next('ack')).cursor.seq).toBe(from + 9))
     }
     expect((await agent.next('notice')).message).toContain('more facts than its quota')
     expect(await it_.store.incidents.ofClient(it_.clientId, 10)).toMatchObject([{ kind: 'too many facts' }])

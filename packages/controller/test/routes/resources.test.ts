@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CloseCode } from '@chaos-lite/shared'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { sha256 } from '../../src/services/secrets.ts'
 import { administrator, ask, drillText, openController, PASSWORD } from '../support/controller.ts'
 import { connect, enrol, prove } from '../support/scripted-agent.ts'
@@ -60,7 +61,7 @@ describe('hosts', () => {
     const identity = await enrol(controller.agentUrl, token)
     await connect(controller.agentUrl, identity)
     expect(await (await prove(controller.agentUrl, identity)).ended).toBe(CloseCode.duplicateAgent)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { body } = await ask(controller, 'incidents', { headers })
       expect(body).toMatchObject([{ kind: 'duplicate agent', hostId: identity.hostId }])
     })

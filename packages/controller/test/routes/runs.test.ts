@@ -1,6 +1,7 @@
 import { RunState } from '@chaos-lite/shared'
 import { type LiveFrame, RunRecord } from '@chaos-lite/shared/api'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { sha256 } from '../../src/services/secrets.ts'
 import { administrator, ask, logInWithCookie, openController, PASSWORD } from '../support/controller.ts'
 import { Watching } from '../support/watching.ts'
@@ -21,7 +22,7 @@ async function started() {
 
 /** Waits until the question is asked, and answers it. */
 async function answer({ controller, headers, runId }: Awaited<ReturnType<typeof started>>) {
-  const stepId = await vi.waitFor(async () => {
+  const stepId = await eventually(async () => {
     const { body } = await ask(controller, `runs/${runId}`, { headers })
     expect(body.questions).toHaveLength(1)
     return body.questions[0].stepId as string
@@ -34,7 +35,7 @@ describe('a run', () => {
     const run = await started()
     const { controller, headers, runId } = run
     expect((await answer(run)).status).toBe(200)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { body } = await ask(controller, `runs/${runId}`, { headers })
       expect(RunState.parse(body)).toMatchObject({ phase: 'ended', outcome: 'passed', effect: 'not applicable' })
     })
@@ -61,7 +62,7 @@ describe('a run', () => {
     const noted = await ask(controller, `runs/${runId}/notes`, { headers, body: { note: 'The phone rang.' } })
     expect(noted.status).toBe(201)
     expect((await ask(controller, `runs/${runId}/abort`, { headers, body: {} })).status).toBe(200)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { body } = await ask(controller, `runs/${runId}`, { headers })
       expect(body).toMatchObject({ phase: 'ended', observations: [{ note: 'The phone rang.', by: 'admin' }] })
     })
@@ -84,7 +85,7 @@ describe('a run', () => {
     const { controller, headers, runId } = await started()
     expect((await ask(controller, 'stop-all', { method: 'POST', headers })).status).toBe(200)
     expect((await ask(controller, 'stop-all', { headers })).status).toBe(200)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await ask(controller, `runs/${runId}`, { headers })).body.phase).toBe('ended')
     })
   })

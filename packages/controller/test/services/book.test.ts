@@ -1,6 +1,7 @@
 import { ChaosError, type ControllerEvent, type Plan } from '@chaos-lite/shared'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { StoredRunBook } from '../../src/services/book.ts'
 import { anchoredClock } from '../../src/services/clock.ts'
 import { recordSurely } from '../../src/services/sequence/record.ts'
@@ -82,8 +83,8 @@ describe('the run book', () => {
     const update = vi.spyOn(it_.store.runs, 'update').mockRejectedValueOnce(new Error('no room'))
     await it_.book.record({ type: 'run.approved', runId, by: 'anna', digest: plan.digest })
     expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'planned' })
-    await vi.waitFor(() => expect(update).toHaveBeenCalledTimes(2), 5_000)
-    await vi.waitFor(async () => expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'approved' }))
+    await eventually(() => expect(update).toHaveBeenCalledTimes(2))
+    await eventually(async () => expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'approved' }))
   })
 
   test('a fact that must be stored is stored once, when the disk becomes full between the fact and its row', async () => {

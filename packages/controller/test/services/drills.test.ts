@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { loadDrills } from '../../src/services/drills.ts'
 import { drillText } from '../support/controller.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -59,7 +60,7 @@ describe('the folder of drills', () => {
   test('changes are seen', async () => {
     const { folder, drills } = await setUp({ 'a.yaml': drillText })
     writeFileSync(join(folder, 'a.yaml'), drillText.replace('version: 1', 'version: 2'))
-    await vi.waitFor(() => expect(drills.view('ask-the-people').version).toBe(2), { timeout: 5_000 })
+    await eventually(() => expect(drills.view('ask-the-people').version).toBe(2))
   })
 
   test('a folder that vanishes leaves what was known', async () => {

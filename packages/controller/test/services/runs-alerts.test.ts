@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { aController, DRILL } from './support/a-controller.ts'
 
 /** Two failures, each with an alert of its own. */
@@ -36,7 +37,7 @@ describe('an expected alert', () => {
     user.refuse = ({ name }) => (name === 'run.open' ? { ok: true, prepared: null } : null)
     const { runId } = await it_.startIt()
     // Nobody sees what must work: the run waits for its baseline.
-    await vi.waitFor(() => expect(it_.book.current(runId)?.phase).toBe('baseline'))
+    await eventually(() => expect(it_.book.current(runId)?.phase).toBe('baseline'))
     await expect(runs.acknowledge(runId, 'web-alert', 'alice', 'person')).rejects.toEqual(isWrongState)
     expect(runs.awaitedAlerts('stop-web', clientId)).toEqual([])
     expect(it_.book.current(runId)?.alerts.every(({ received }) => received === null)).toBe(true)
@@ -54,7 +55,7 @@ describe('an expected alert', () => {
       },
     })
     const { runId } = await it_.startIt()
-    await vi.waitFor(() => expect(it_.book.current(runId)?.alerts[0]?.awaitedMs).not.toBeNull())
+    await eventually(() => expect(it_.book.current(runId)?.alerts[0]?.awaitedMs).not.toBeNull())
     expect(runs.awaitedAlerts('stop-web', clientId)).toEqual([{ runId, stepId: 'web-alert' }])
     await expect(runs.acknowledge(runId, 'worker-alert', 'alice', 'person')).rejects.toEqual(isWrongState)
     await runs.acknowledge(runId, 'web-alert', 'alice', 'person')

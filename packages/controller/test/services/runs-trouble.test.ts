@@ -1,5 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { aController } from './support/a-controller.ts'
 
 let it_: Awaited<ReturnType<typeof aController>>
@@ -48,10 +49,10 @@ describe('a host that was away when its run was stopped', () => {
     const runId = await startedAndInjected()
     it_.fleet.setOnline(it_.web, false)
     await it_.runs.abort(runId, 'bob', 'enough')
-    await vi.waitFor(() => expect(it_.book.current(runId)?.phase).toBe('reverting'))
+    await eventually(() => expect(it_.book.current(runId)?.phase).toBe('reverting'))
     expect(it_.web.held.size).toBe(1)
     it_.fleet.setOnline(it_.web, true)
-    await vi.waitFor(() => expect(it_.web.held.size).toBe(0))
+    await eventually(() => expect(it_.web.held.size).toBe(0))
     const run = await it_.runs.ended(runId)
     expect(run).toMatchObject({ outcome: 'aborted', restoration: 'identical' })
   })
@@ -71,7 +72,7 @@ describe('a host that was away when its run was stopped', () => {
     it_.fleet.setOnline(it_.web, false)
     await it_.runs.abort(runId, 'bob', 'enough')
     it_.fleet.setOnline(it_.web, true)
-    await vi.waitFor(() => expect(it_.user.orders.at(-1)?.name).toBe('run.close'), { timeout: 10_000 })
+    await eventually(() => expect(it_.user.orders.at(-1)?.name).toBe('run.close'))
     opening.resolve()
     await it_.runs.ended(runId)
     expect(done).toEqual(['run.open', 'run.close'])
@@ -92,11 +93,11 @@ describe('a host that was away when its run was stopped', () => {
     })
     it_.fleet.setOnline(it_.user, false)
     await it_.runs.abort(runId, 'bob', 'enough')
-    await vi.waitFor(() => expect(isEnding).toBe(true), { timeout: 10_000 })
+    await eventually(() => expect(isEnding).toBe(true))
     it_.fleet.setOnline(it_.user, true)
     // It is told that the host is back before anything is opened on it.
     const back = () => it_.book.current(runId)?.hosts.find(({ hostId }) => hostId === it_.user.hostId)?.online
-    await vi.waitFor(() => expect(back()).toBe(true))
+    await eventually(() => expect(back()).toBe(true))
     closing.resolve()
     await it_.runs.ended(runId)
     expect(it_.user.orders.filter(({ name }) => name === 'run.open')).toHaveLength(1)
@@ -124,7 +125,7 @@ describe('a full disk of the controller', () => {
     const runId = await startedAndInjected()
     const room = fullDisk()
     await it_.runs.abort(runId, 'bob', 'enough')
-    await vi.waitFor(() => expect(it_.web.held.size).toBe(0))
+    await eventually(() => expect(it_.web.held.size).toBe(0))
     room()
     const run = await it_.runs.ended(runId)
     expect(run).toMatchObject({ outcome: 'aborted', restoration: 'identical', phase: 'ended', anomalies: [] })
@@ -137,7 +138,7 @@ describe('a full disk of the controller', () => {
     it_.fleet.setOnline(it_.web, false)
     it_.fleet.setOnline(it_.web, true)
     await it_.fleet.revert(it_.web, 'stop-web', 'halt')
-    await vi.waitFor(() => expect(it_.web.orders.filter(({ name }) => name === 'run.open')).toHaveLength(2))
+    await eventually(() => expect(it_.web.orders.filter(({ name }) => name === 'run.open')).toHaveLength(2))
     room()
     await it_.runs.ended(runId)
     expect(rejections).toEqual([])
@@ -168,7 +169,7 @@ describe('a full disk of the controller', () => {
     const started = it_.runs.start({ planId: planned.planId, digest: planned.digest }, it_.clientId, 'alice')
     await expect(started).rejects.toMatchObject({ code: 'storage-full' })
     spy.mockRestore()
-    await vi.waitFor(async () => expect(await it_.store.runs.holding(it_.web.hostId)).toBeNull(), { timeout: 10_000 })
+    await eventually(async () => expect(await it_.store.runs.holding(it_.web.hostId)).toBeNull())
     expect(it_.web.orders.map(({ name }) => name)).not.toContain('inject')
   })
 })
@@ -214,21 +215,21 @@ describe('what is known of each host after everything was stopped', () => {
       /^service\.stop may still be in place\. It has no link\. Its safety timer puts it back by \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC at the latest\.$/,
     )
     it_.fleet.setOnline(it_.web, true)
-    await vi.waitFor(async () => expect((await states())['web-1']?.state).toBe('confirmed'), 10_000)
+    await eventually(async () => expect((await states())['web-1']?.state).toBe('confirmed'))
   })
 
   it('never calls a host confirmed that could not put back: it says what a person must do', async () => {
     const runId = await startedAndInjected()
     it_.web.restoration = 'stuck'
     await it_.runs.stopAll([it_.clientId], 'bob')
-    await vi.waitFor(() => expect(it_.book.current(runId)?.restoration).toBe('stuck'))
+    await eventually(() => expect(it_.book.current(runId)?.restoration).toBe('stuck'))
     expect((await states())['web-1']).toEqual({ state: 'not put back', detail: 'start the service' })
   }, 30_000)
 
   it('is not told of runs that were started afterwards', async () => {
     await it_.runs.stopAll([it_.clientId], 'bob')
     const stoppedMs = (await it_.runs.stopAllView([it_.clientId])).stoppedMs ?? 0
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(stoppedMs + 1))
+    await eventually(() => expect(Date.now()).toBeGreaterThan(stoppedMs + 1))
     await startedAndInjected()
     expect(await states()).toEqual({})
   })
@@ -249,7 +250,7 @@ describe('what is known of each host after everything was stopped', () => {
     expect(await later.runs.stopAllView(['01J0000000000000000000000Z'])).toEqual({ stoppedMs: null, hosts: [] })
     it_.fleet.setOnline(it_.web, true)
     const stateNow = async () => (await later.runs.stopAllView([it_.clientId])).hosts.map(({ state }) => state)
-    await vi.waitFor(async () => expect(await stateNow()).toEqual(['confirmed', 'confirmed']), 20_000)
+    await eventually(async () => expect(await stateNow()).toEqual(['confirmed', 'confirmed']), { timeout: 20_000 })
     await later.runs.close()
   }, 40_000)
 
@@ -257,8 +258,8 @@ describe('what is known of each host after everything was stopped', () => {
     const spy = vi.spyOn(it_.store.stops, 'put').mockRejectedValueOnce(new ChaosError('storage-full', 'No room.'))
     const { stoppedMs } = await it_.runs.stopAll([it_.clientId], 'bob')
     expect((await it_.runs.stopAllView([it_.clientId])).stoppedMs).toBe(stoppedMs)
-    await vi.waitFor(() => expect(spy).toHaveBeenCalledTimes(2), 5_000)
-    await vi.waitFor(async () => expect(await it_.store.stops.ofClient(it_.clientId)).toBe(stoppedMs))
+    await eventually(() => expect(spy).toHaveBeenCalledTimes(2))
+    await eventually(async () => expect(await it_.store.stops.ofClient(it_.clientId)).toBe(stoppedMs))
   })
 
   it("is told to nobody but the host's own company", async () => {

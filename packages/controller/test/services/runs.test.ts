@@ -1,5 +1,6 @@
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { StoredRunBook } from '../../src/services/book.ts'
 import { anchoredClock } from '../../src/services/clock.ts'
 import { digestOf } from '../../src/services/plan/digest.ts'
@@ -192,7 +193,7 @@ describe('after a restart of the controller', () => {
     })
     await runs.reconcile()
     const run = await runs.ended(runId)
-    await vi.waitFor(() => expect(web.held.size).toBe(0))
+    await eventually(() => expect(web.held.size).toBe(0))
     expect(run).toMatchObject({ outcome: 'aborted', restoration: 'identical' })
     await runs.close()
   })

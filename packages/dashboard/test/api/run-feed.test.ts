@@ -1,5 +1,6 @@
 import type { LiveFrame } from '@chaos-lite/shared/api'
 import { describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../shared/test/eventually.ts'
 import { aGoodStory, ends } from '../../../shared/test/run/stories.ts'
 import { factsOf, RUN_ID, runOf, WS } from '../../../shared/test/run/support.ts'
 import { backOffMs } from '../../src/api/live/back-off.ts'
@@ -55,7 +56,7 @@ describe('the feed of a run', () => {
     const listener = vi.fn()
     const leave = feed.subscribe(listener)
     for (const fact of facts) feed.take({ type: 'fact', runId: RUN_ID, fact })
-    await vi.waitFor(() => expect(listener).toHaveBeenCalled())
+    await eventually(() => expect(listener).toHaveBeenCalled())
     expect(listener).toHaveBeenCalledTimes(1)
     leave()
   })

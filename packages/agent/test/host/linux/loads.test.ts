@@ -6,11 +6,11 @@ import { rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { eventually } from '../../../../shared/test/eventually.ts'
 import { ownCommand } from '../../../src/failsafe/executable.ts'
 import type { LoadWork } from '../../../src/host/host.ts'
 import { linuxLoads } from '../../../src/host/linux/loads.ts'
 import { markerVariable } from '../../../src/load/order.ts'
-import { eventually } from '../../fixtures/eventually.ts'
 import { temporaryFolder } from '../support.ts'
 
 const loads = linuxLoads(ownCommand)

@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../../../../shared/test/eventually.ts'
 import type { Host } from '../../../src/host/host.ts'
 import { linuxNetwork } from '../../../src/host/linux/network/index.ts'
 import { parseInterfaces, parseWay } from '../../../src/host/linux/network/parse.ts'
@@ -99,7 +100,7 @@ describe.runIf(hasOwnNetwork)('an interface of the kernel', () => {
     expect((await network.list()).find(({ name }) => name === 'lan1')?.up).toBe(false)
     expect(await missing(network, before)).not.toEqual([])
     await network.bringUp('lan1')
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await network.setAgain(before)
       expect(await missing(network, before)).toEqual([])
     })

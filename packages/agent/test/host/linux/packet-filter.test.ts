@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { eventually } from '../../../../shared/test/eventually.ts'
 import type { Host } from '../../../src/host/host.ts'
 import { nftables } from '../../../src/host/linux/packet-filter/index.ts'
 import { judged, parseListing } from '../../../src/host/linux/packet-filter/listing.ts'
@@ -178,7 +179,7 @@ describe.runIf(hasOwnNetwork)('a wall in the kernel', () => {
   it('is lifted by the kernel itself when its time is over, whoever else runs', async () => {
     const { filter } = await scene()
     await filter.raise(everything, 1_000)
-    await vi.waitFor(async () => expect((await filter.standing(everything)).state).toBe('lifted'), { timeout: 20_000 })
+    await eventually(async () => expect((await filter.standing(everything)).state).toBe('lifted'), { timeout: 20_000 })
     await filter.lower(everything)
     expect((await filter.standing(everything)).state).toBe('absent')
   })

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { eventually } from '../../../../shared/test/eventually.ts'
 import { parseStat } from '../../../src/host/linux/process-stat.ts'
 import { linuxProcesses, unitsOf } from '../../../src/host/linux/processes.ts'
-import { eventually } from '../../fixtures/eventually.ts'
 import { Nappers, stateOf } from '../../fixtures/nappers.ts'
 
 const line = (name: string, state = 'S', flags = 0, terminal = 0) =>

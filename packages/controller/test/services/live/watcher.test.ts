@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
 import { ChaosError, type SourcedFact } from '@chaos-lite/shared'
 import { pino } from 'pino'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
+import { eventually } from '../../../../shared/test/eventually.ts'
 import type { Identity } from '../../../src/services/auth/auth.ts'
 import { Watcher } from '../../../src/services/live/watcher.ts'
 
@@ -36,7 +37,7 @@ describe('a watcher who asks for a run', () => {
     const { watcher, sent, closed, reject } = asking()
     expect(watcher.watches(runId)).toBe(false)
     reject(new ChaosError('not-found', 'There is no such run.'))
-    await vi.waitFor(() => expect(closed).toEqual([4400]))
+    await eventually(() => expect(closed).toEqual([4400]))
     expect(watcher.watches(runId)).toBe(false)
     expect(sent).toEqual([])
   })
@@ -44,7 +45,7 @@ describe('a watcher who asks for a run', () => {
   test('gets its samples once its facts were sent', async () => {
     const { watcher, sent, resolve } = asking()
     resolve([])
-    await vi.waitFor(() => expect(watcher.watches(runId)).toBe(true))
+    await eventually(() => expect(watcher.watches(runId)).toBe(true))
     watcher.sample(sample)
     expect(sent.map((text) => JSON.parse(text).type)).toEqual(['backlog', 'sample'])
   })
