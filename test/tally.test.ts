@@ -39,8 +39,16 @@ describe('what a test run came to', () => {
     const reason = Array.from({ length: 5000 }, (_, line) => `line ${line}`).join('\n')
     const file = await reportOf([{ fullName: 'long', status: 'failed', failureMessages: [reason] }])
     const [problem = ''] = (await tallyOf(file, true)).problems
-    expect(problem.split('\n').length).toBeLessThan(50)
+    expect(problem.split('\n').length).toBeLessThan(25)
     expect(problem).toContain('line 0\n')
+  })
+
+  it('says every reason, also after a long one: what the page showed comes second', async () => {
+    const long = Array.from({ length: 5000 }, (_, line) => `line ${line}`).join('\n')
+    const file = await reportOf([
+      { fullName: 'two', status: 'failed', failureMessages: [long, 'Error: the page said then'] },
+    ])
+    expect((await tallyOf(file, true)).problems[0]).toContain('    Error: the page said then')
   })
 
   it.each([

@@ -3,7 +3,10 @@ import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
 
 /** Of a reason, this much is repeated at the end of the run: the message, and as a rule where it was thrown. */
-const LINES_OF_A_REASON = 30
+const LINES_OF_A_REASON = 20
+const MOST_OF_A_LINE = 4_000
+/** A test may fail more than once: in itself, and in what looks at the page afterwards. */
+const MOST_REASONS = 3
 
 /** What one part of the test run came to. `problems` name what failed or did not run, and why, a few lines each. */
 export interface Tally {
@@ -45,10 +48,11 @@ export async function tallyOf(reportFile: string, leavingOutFails: boolean): Pro
   return { passed, failed: problems.length, problems }
 }
 
-/** The reasons as lines below what they are the reasons of. */
+/** The reasons as lines below what they are the reasons of, the beginning of each. */
 function indented(reasons: readonly string[]): string {
-  const lines = stripVTControlCharacters(reasons.join('\n')).split('\n').slice(0, LINES_OF_A_REASON)
-  return lines.map((line) => (line === '' ? '' : `\n    ${line}`)).join('')
+  const linesOf = (reason: string) => stripVTControlCharacters(reason).split('\n').slice(0, LINES_OF_A_REASON)
+  const lines = reasons.slice(0, MOST_REASONS).flatMap(linesOf)
+  return lines.map((line) => (line === '' ? '' : `\n    ${line.slice(0, MOST_OF_A_LINE)}`)).join('')
 }
 
 export function sum(tallies: readonly Tally[]): Tally {
