@@ -14,7 +14,7 @@ Options of installing:
   --controller URL    the controller, such as https://chaos.example.test
   --token-file FILE   file that holds the one-time enrolment token; - reads it from the standard input
   --ca FILE           PEM certificate of a private authority that signed the controller's certificate
-  --labels K=V,...    labels of this host, such as role=erp-primary,site=main
+  --labels K=V,...    labels that this host proposes, such as role=web,site=main; an administrator confirms them
   --profile NAME      what this host is, for the starter policy (chaos-lite-agent policy starter --help)
   --policy FILE       install this policy instead of a starter; an existing policy is never overwritten
   --enrol-again       make a new identity although there is one

@@ -110,7 +110,12 @@ const addService: Add = (program, world, terminal, ended) => {
     .requiredOption('--controller <url>', 'address of the controller, such as https://chaos.example.test:8321')
     .option('--token-file <path>', 'file that holds the token (otherwise CHAOS_LITE_TOKEN, or standard input)')
     .option('--ca-file <path>', 'certificate authority of the controller, as PEM, when it is a private one')
-    .option('--label <name=value>', 'a label of this host; may be given several times', asLabel, {})
+    .option(
+      '--label <name=value>',
+      'a label that this host proposes; an administrator confirms it; may be given several times',
+      asLabel,
+      {},
+    )
     .action(
       async (given: { controller: string; tokenFile?: string; caFile?: string; label: Record<string, string> }) => {
         const { tokenFile = null, caFile = null } = given

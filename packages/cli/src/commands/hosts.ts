@@ -16,13 +16,12 @@ export async function hosts(context: CommandContext): Promise<ExitCode> {
 }
 
 function row(host: HostView): string[] {
-  const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`)
   const actions = host.offers.filter((offer) => offer.kind === 'action' && offer.offered).map(({ name }) => name)
   return [
     host.name,
     host.online ? 'online' : 'offline',
     host.state,
-    labels.join(' '),
+    labelsOf(host.labels),
     actions.join(' ') || '-',
     noteOf(host),
   ]
@@ -32,7 +31,15 @@ function noteOf(host: HostView): string {
   if (host.inventory?.journal.readable === false) return 'its journal cannot be read'
   if ((host.inventory?.journal.stuck ?? 0) > 0) return 'STUCK: a person must act, see UNDO.txt on the host'
   if (host.unconfirmedRunId !== null) return `NOT CONFIRMED: run ${host.unconfirmedRunId} ended without its word`
-  return host.busyRunId === null ? '' : `held by run ${host.busyRunId}`
+  if (host.busyRunId !== null) return `held by run ${host.busyRunId}`
+  const proposed = labelsOf(host.proposedLabels)
+  return proposed === '' ? '' : `proposes ${proposed}; confirm on its page in the dashboard`
+}
+
+function labelsOf(labels: HostView['labels']): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
 }
 
 /** Lists what should not have happened with hosts' identities and facts, newest first. */

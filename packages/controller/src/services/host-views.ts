@@ -24,7 +24,7 @@ export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
     return null
   }
   const view = async (host: StoredHost): Promise<HostView> => {
-    const { hostId, clientId, name, labels, state, lastSeenMs, enrolledMs } = host
+    const { hostId, clientId, name, labels, proposedLabels, state, lastSeenMs, enrolledMs } = host
     const known = gateway.inventory(hostId) ?? host.inventory
     const { menu: _menu, offers = [], ...inventory } = known ?? {}
     return {
@@ -32,6 +32,7 @@ export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
       clientId,
       name,
       labels,
+      proposedLabels,
       state,
       online: gateway.isOnline(hostId),
       lastSeenMs,

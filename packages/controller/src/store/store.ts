@@ -2,8 +2,10 @@ import type { Cursor, Digest, HostId, Inventory, Labels, Plan, SourcedFact, Ulid
 import type { RunRow } from '@chaos-lite/shared/api'
 import type {
   AgentLine,
+  EnrollingHost,
   Incident,
   Ingested,
+  NewHost,
   OwnLines,
   StoredHost,
   StoredLogIn,
@@ -30,8 +32,15 @@ export interface Store {
     byId(userId: Ulid): Promise<StoredUser | null>
     count(): Promise<number>
     add(user: StoredUser): Promise<void>
-    /** Sets it and raises the session epoch: every log-in made before is dead. */
-    setPassword(userId: Ulid, passwordHash: string, options?: { mustChange: boolean }): Promise<StoredUser>
+    /**
+     * Sets it and raises the session epoch: every log-in made before is dead. With `ifEpoch`, only while the user still has
+     * that epoch, otherwise `wrong-state`: who proved the old password may have been overtaken meanwhile.
+     */
+    setPassword(
+      userId: Ulid,
+      passwordHash: string,
+      options?: { readonly mustChange?: boolean; readonly ifEpoch?: number },
+    ): Promise<StoredUser>
   }
   readonly logIns: {
     put(logIn: StoredLogIn): Promise<void>
@@ -42,11 +51,19 @@ export interface Store {
     sweep(nowMs: number): Promise<void>
   }
   readonly hosts: {
-    add(host: StoredHost): Promise<void>
+    /** Throws `already-exists` when its key is known. */
+    add(host: NewHost): Promise<void>
+    /**
+     * Uses an enrolment token up and adds the host for it, both or neither: a host that is refused costs no token. Throws
+     * `not-allowed` when the token is unknown, used or expired, `already-exists` for a known key.
+     */
+    enroll(tokenHash: string, host: EnrollingHost): Promise<StoredHost>
     byId(hostId: HostId): Promise<StoredHost | null>
     byPublicKey(publicKey: string): Promise<StoredHost | null>
     ofClient(clientId: Ulid): Promise<readonly StoredHost[]>
+    /** Throws `wrong-state` for a host that was revoked, whoever acts at the same moment: revoked stays revoked. */
     setState(hostId: HostId, state: StoredHost['state']): Promise<StoredHost>
+    /** An administrator has decided: what the host proposed is settled as well. */
     setLabels(hostId: HostId, labels: Labels): Promise<StoredHost>
     setInventory(hostId: HostId, inventory: Inventory, seenMs: number): Promise<void>
     setSeen(hostId: HostId, seenMs: number): Promise<void>
@@ -61,8 +78,6 @@ export interface Store {
       approve: boolean
       by: string
     }): Promise<void>
-    /** Uses the token up in the same statement that reads it; null when unknown, used or expired. */
-    take(hash: string, nowMs: number): Promise<{ clientId: Ulid; labels: Labels; approve: boolean } | null>
   }
   readonly plans: {
     add(plan: Plan, createdMs: number): Promise<void>
@@ -71,7 +86,7 @@ export interface Store {
   readonly runs: {
     /**
      * Creates the run with its first facts, in one commit: no host is ever held by a run of which no fact tells.
-     * Refused with `host-busy` when one of its hosts is in an unended run.
+     * Refused with `host-busy` when one of its hosts is in an unended run, with `wrong-state` when one is not approved (any more).
      */
     create(row: RunRow, plan: Plan | null, hostIds: readonly HostId[], first?: OwnLines): Promise<void>
     update(row: RunRow): Promise<void>
@@ -123,7 +138,8 @@ export interface Store {
     setOutcome(scheduleId: Ulid, outcome: string): Promise<void>
   }
   readonly webhooks: {
-    add(webhook: StoredWebhook): Promise<void>
+    /** Throws `too-many` when the company has `most` of them already. */
+    add(webhook: StoredWebhook, most: number): Promise<void>
     ofClient(clientId: Ulid): Promise<readonly StoredWebhook[]>
     remove(webhookId: Ulid, clientId: Ulid): Promise<void>
   }

@@ -16,13 +16,22 @@ export interface StoredHost {
   readonly hostId: HostId
   readonly clientId: Ulid
   readonly name: string
+  /** What an administrator, or an enrolment token, has given it: they decide which drills reach it. */
   readonly labels: Labels
+  /** What the host said of itself and nobody has confirmed yet. It decides nothing. */
+  readonly proposedLabels: Labels
   readonly state: 'pending' | 'approved' | 'revoked'
   readonly publicKey: string
   readonly enrolledMs: number
   readonly lastSeenMs: number | null
   readonly inventory: Inventory | null
 }
+
+/** A host to be added; without `proposedLabels`, it proposes none. */
+export type NewHost = Omit<StoredHost, 'proposedLabels'> & Partial<Pick<StoredHost, 'proposedLabels'>>
+
+/** A host that enrolls: company, state and confirmed labels come from its token. */
+export type EnrollingHost = Omit<StoredHost, 'clientId' | 'labels' | 'state' | 'lastSeenMs' | 'inventory'>
 
 /** One line of facts as it came in. `line` is the exact text that was received. */
 export interface IncomingFact {

@@ -30,6 +30,7 @@ export interface Tables {
     client_id: string
     name: string
     labels: string
+    proposed_labels: string
     state: 'pending' | 'approved' | 'revoked'
     public_key: string
     enrolled_ms: number

@@ -59,12 +59,13 @@ describe('a second agent with the same key', () => {
 })
 
 describe('enrolment', () => {
-  test('a token lets one host in, and its labels outrank what the host says', async () => {
+  test('a token lets one host in with the labels of the token; what the host says of itself is a proposal', async () => {
     const { url, store, token, key } = await openGateway()
     const identity = await enrol(url, await token(), { site: 'forged', role: 'standby' })
     expect(identity.controllerKey).toBe(key.publicKey)
     const host = await store.hosts.byId(identity.hostId)
-    expect(host).toMatchObject({ state: 'approved', name: 'srv-01', labels: { site: 'b', role: 'standby' } })
+    expect(host).toMatchObject({ state: 'approved', name: 'srv-01', labels: { site: 'b' } })
+    expect(host?.proposedLabels).toEqual({ role: 'standby' })
     expect(host?.publicKey).toBe(identity.publicKey)
   })
 

@@ -35,7 +35,7 @@ async function setUp(url: string) {
   const { store } = openStore()
   const { clientId } = await store.clients.first()
   const webhook: StoredWebhook = { webhookId: '01HZZZZZZZZZZZZZZZZZZZZZZZ', clientId, url, purpose: '', secret: 'shh' }
-  await store.webhooks.add(webhook)
+  await store.webhooks.add(webhook, 20)
   const failures: number[] = []
   const notifier = makeNotifier({
     ...{ store, clock: { nowMs: () => 1_000 }, log: pino({ level: 'silent' }) },

@@ -14,7 +14,7 @@ async function addHost(store: ReturnType<typeof openStore>['store'], n = 0): Pro
   const { clientId } = await store.clients.first()
   const hostId = `h-${n.toString(16).padStart(24, '0')}`
   const host: StoredHost = {
-    ...{ hostId, clientId, name: `srv-${n}`, labels: {}, state: 'approved', publicKey: `key ${n}` },
+    ...{ hostId, clientId, name: `srv-${n}`, labels: {}, proposedLabels: {}, state: 'approved', publicKey: `key ${n}` },
     ...{ enrolledMs: 1, lastSeenMs: null, inventory: null },
   }
   await store.hosts.add(host)
@@ -97,7 +97,9 @@ describe('migrations', () => {
   test('data of a newer controller is refused', () => {
     const file = join(temporaryFolder(), 'controller.db')
     const database = openSqlite(file)
-    database.prepare('INSERT INTO schema_version VALUES (?, 0)').run(migrations.length + 1)
+    database
+      .prepare('INSERT INTO schema_version VALUES (?, 0)')
+      .run(Math.max(...migrations.map(({ version }) => version)) + 1)
     database.close()
     expect(() => openSqlite(file)).toThrow('newer controller')
   })
@@ -144,13 +146,13 @@ describe('a full disk', () => {
     const { clientId, hostId } = await addHost(store)
     fill(database)
     const webhook = { clientId, url: 'x'.repeat(50_000), purpose: '', secret: '' }
-    await expect(store.webhooks.add({ webhookId: 'a', ...webhook })).rejects.toMatchObject({ code: 'storage-full' })
+    await expect(store.webhooks.add({ webhookId: 'a', ...webhook }, 20)).rejects.toMatchObject({ code: 'storage-full' })
     const row = { runId: 'r', clientId, drill: 'd', title: 't', mode: 'live', phase: 'planned', outcome: null } as const
     const rest = { effect: 'not seen', restoration: 'pending', startedMs: 1, endedMs: null } as const
     const run = store.runs.create({ ...row, ...rest, summary: 'y'.repeat(50_000) }, null, [hostId])
     await expect(run).rejects.toMatchObject({ code: 'storage-full' })
     database.pragma('max_page_count = 1000000')
-    await store.webhooks.add({ webhookId: 'a', ...webhook })
+    await store.webhooks.add({ webhookId: 'a', ...webhook }, 20)
     expect(await store.runs.holding(hostId)).toBeNull()
   })
 

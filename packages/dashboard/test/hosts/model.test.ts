@@ -29,6 +29,7 @@ function aHost(name: string, changes: Partial<HostView> = {}): HostView {
     clientId: ulid(1),
     name,
     labels: { role: 'workstation' },
+    proposedLabels: {},
     state: 'approved',
     online: true,
     lastSeenMs: 1,
@@ -77,6 +78,7 @@ describe('what is wrong with a host', () => {
   it('is told apart from what is only worth knowing', () => {
     expect(remarksOf(aHost('a', { inventory: inventory({}, false) }))[0]).toContain('no policy file')
     expect(remarksOf(aHost('a'))).toEqual([])
+    expect(remarksOf(aHost('a', { proposedLabels: { role: 'web' } }))[0]).toContain('proposes the labels role: web')
   })
 })
 

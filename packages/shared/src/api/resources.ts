@@ -25,6 +25,9 @@ export const HostView = z.object({
   clientId: Ulid,
   name: line(253),
   labels: Labels,
+  proposedLabels: Labels.default({}).describe(
+    'What the host says of itself; decides nothing until an administrator confirms it',
+  ),
   state: z.enum(['pending', 'approved', 'revoked']),
   online: z.boolean(),
   lastSeenMs: UtcMs.nullable(),

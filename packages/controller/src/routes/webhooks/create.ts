@@ -24,11 +24,8 @@ export const createWebhook: Endpoint = (app, { store }) => {
           'A webhook address begins with http:// or https:// and holds no password.',
         )
       }
-      if ((await store.webhooks.ofClient(clientId)).length >= MOST) {
-        throw new ChaosError('too-many', `A client may have ${MOST} webhooks; remove one first.`)
-      }
       const made = { webhookId: ulid(), url, purpose, secret: randomSecret() }
-      await store.webhooks.add({ ...made, clientId })
+      await store.webhooks.add({ ...made, clientId }, MOST)
       return reply.code(201).send(made)
     },
   })

@@ -95,9 +95,9 @@ export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Au
     end: (logInHash) => store.logIns.remove(logInHash),
     async changePassword(userId, current, next, address) {
       const user = await store.users.byId(userId)
-      await proved(user, user?.name ?? '', current, address)
+      const { sessionEpoch } = await proved(user, user?.name ?? '', current, address)
       if (current === next) throw new ChaosError('request-invalid', 'The new password must differ from the old one.')
-      const changed = await store.users.setPassword(userId, await hashPassword(next))
+      const changed = await store.users.setPassword(userId, await hashPassword(next), { ifEpoch: sessionEpoch })
       await store.logIns.sweep(clock.nowMs())
       return changed
     },

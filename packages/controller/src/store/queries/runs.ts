@@ -53,6 +53,17 @@ async function refuseBusy(db: Kysely<Tables>, hostIds: readonly string[]): Promi
   }
 }
 
+/** Revoked between plan and start: it is no host of this controller any more. */
+async function refuseUnapproved(db: Kysely<Tables>, hostIds: readonly string[]): Promise<void> {
+  const barred = await db
+    .selectFrom('hosts')
+    .select(['name', 'state'])
+    .where('state', '!=', 'approved')
+    .where('host_id', 'in', [...hostIds])
+    .executeTakeFirst()
+  if (barred) throw new ChaosError('wrong-state', `The host ${barred.name} is ${barred.state}: plan the drill again.`)
+}
+
 export function runQueries(db: Kysely<Tables>): Store['runs'] {
   const rows = async (query: { execute(): Promise<Selectable<Tables['runs']>[]> }) =>
     (await query.execute()).map(fromRow)
@@ -60,7 +71,10 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
     create: (row, plan, hostIds, first) =>
       db.transaction().execute(async (trx) => {
         // A record of something that never ran (missed, skipped) holds nobody up.
-        if (row.endedMs === null && hostIds.length > 0) await refuseBusy(trx, hostIds)
+        if (row.endedMs === null && hostIds.length > 0) {
+          await refuseUnapproved(trx, hostIds)
+          await refuseBusy(trx, hostIds)
+        }
         const own = { run_id: row.runId, client_id: row.clientId }
         await trx
           .insertInto('runs')

@@ -1,4 +1,5 @@
 import type { HostView, IncidentView } from '@chaos-lite/shared/api'
+import { writeLabels } from '../../components/labels-text.ts'
 
 /** What is wrong with a host, as sentences for people; the gravest first. */
 export function troublesOf({ inventory, unconfirmedRunId }: HostView): string[] {
@@ -19,10 +20,12 @@ export function troublesOf({ inventory, unconfirmedRunId }: HostView): string[] 
 }
 
 /** What is worth knowing about a host, though nothing is broken. */
-export function remarksOf({ inventory, state }: HostView): string[] {
+export function remarksOf({ inventory, state, proposedLabels }: HostView): string[] {
   if (inventory === null || state !== 'approved') return []
   const { policy, journal } = inventory
   const remarks = [...policy.warnings]
+  const proposed = writeLabels(proposedLabels)
+  if (proposed !== '') remarks.push(`It proposes the labels ${proposed}. Drills ignore them until you confirm them.`)
   if (!policy.present) remarks.unshift('It has no policy file yet, so it offers harmless probes only.')
   if (journal.open > 0 && journal.stuck === 0) remarks.push(`${journal.open} saved originals are open.`)
   return remarks
