@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import { makeAddress } from './address.ts'
+import { makeAddress, trustedProxies } from './address.ts'
+import { whoAsks } from './asking/who-asks.ts'
 import type { AppContext } from './context.ts'
 import { controllerKey } from './gateway/keys.ts'
 import { wsGateway } from './gateway/ws-gateway.ts'
@@ -33,13 +34,14 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const { store, log } = parts
   const clock = anchoredClock()
   const address = makeAddress(parts.options, parts.tls)
+  const asking = whoAsks(trustedProxies(parts.options, parts.tls !== null))
   const metrics = makeMetrics()
   const auth = await makeAuth({ store, clock })
   const enrolment = makeEnrolment({ store, clock })
   const runBook = new StoredRunBook(store, clock)
   const onStored = (count: number) => metrics.count('chaos_lite_facts_stored_total', count)
   const gateway = wsGateway({
-    ...{ store, clock, enrolment, log },
+    ...{ store, clock, enrolment, log, whoAsks: asking },
     key: await controllerKey(store),
     ingest: makeIngest({ store, runBook, clock, log, onStored }),
     onRefused: () => metrics.count('chaos_lite_links_refused_total'),
@@ -57,7 +59,8 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   stack.defer(() => drills.close())
   const runs = new Runs({ store, book: runBook, gateway, clock, log })
   const onFailed = () => metrics.count('chaos_lite_webhooks_failed_total')
-  const notifier = makeNotifier({ store, clock, log, onFailed })
+  const toLoopback = parts.options.webhooksToLoopback ?? false
+  const notifier = makeNotifier({ store, clock, log, onFailed, toLoopback })
   stack.defer(() => notifier.close())
   stack.defer(runBook.listen({ row: tellWhenStuck(notifier) }))
   const timetable = new Timetable({
@@ -88,7 +91,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   }
   stack.defer(() => services.close())
   return {
-    ...{ clock, store, gateway, runBook, services, timetable, drills, hosts, auth },
+    ...{ clock, whoAsks: asking, store, gateway, runBook, services, timetable, drills, hosts, auth },
     ...{ enrolment, alerts, notifier, live, metrics, log, address },
   }
 }

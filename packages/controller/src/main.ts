@@ -16,6 +16,8 @@ interface Flags {
   tlsName: string[]
   drills: string
   publicUrl?: string
+  trustProxy: string[]
+  webhooksToLoopback: boolean
 }
 
 const program = new Command('chaos-lite-controller')
@@ -29,6 +31,13 @@ const program = new Command('chaos-lite-controller')
   .option('--tls-name <name>', 'one more name or address for the own certificate; may be repeated', addTo, [])
   .option('--drills <folder>', 'the drill files', DEFAULT_DRILLS)
   .option('--public-url <url>', 'how browsers and agents reach this controller, when a proxy stands before it')
+  .option(
+    '--trust-proxy <address>',
+    'a proxy, or a network of proxies, whose X-Forwarded-For is believed; may be repeated',
+    addTo,
+    [],
+  )
+  .option('--webhooks-to-loopback', 'webhooks may go to this machine itself', false)
 
 // Nothing that is written here is for other users of this machine.
 process.umask(0o077)
@@ -83,6 +92,8 @@ function optionsOf(flags: Flags): ControllerOptions {
     ...(flags.tlsKey === undefined ? {} : { tlsKeyFile: flags.tlsKey }),
     ...(flags.tlsCa === undefined ? {} : { tlsCaFile: flags.tlsCa }),
     tlsNames: flags.tlsName,
+    trustProxy: flags.trustProxy,
+    webhooksToLoopback: flags.webhooksToLoopback,
     ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
   }
 }

@@ -49,7 +49,6 @@ export async function startController(options: ControllerOptions): Promise<Contr
       context,
       tls: tls?.first ?? null,
       dashboardFolder: options.dashboardFolder ?? DEFAULT_DASHBOARD,
-      behindProxy: tls === null && options.publicUrl !== undefined,
     })
     stack.defer(() => app.close())
     if (tls) stack.defer(tls.keepFresh(app.server as unknown as Server, log))

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type AgentFrame, ChaosError, CloseCode, challengeText, type Greetings, HANDSHAKE_MS } from '@chaos-lite/shared'
+import {
+  type AgentFrame,
+  ChaosError,
+  CloseCode,
+  challengeText,
+  FIRST_FRAME_MS,
+  type Greetings,
+  HANDSHAKE_MS,
+} from '@chaos-lite/shared'
 import { Agreement } from '@chaos-lite/shared/sealed'
 import type { Enrolment } from '../services/enrol.ts'
 import type { Store, StoredHost } from '../store/store.ts'
@@ -11,6 +19,9 @@ interface HandshakeDeps {
   readonly enrolment: Enrolment
   readonly key: ControllerKey
   readonly handshakeMs?: number
+  readonly firstFrameMs?: number
+  /** The first frame has come. */
+  readonly spoke: () => void
   /** The other side has proved that it holds this host's key. */
   readonly proved: (host: StoredHost, epoch: string, socket: AgentSocket) => void
   /** A frame came that this host's agent did not send, or not then. */
@@ -29,23 +40,30 @@ interface Challenge {
 type Frame<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>
 
 /**
- * What an unproved connection may do: enrol once, say hello, and prove its identity, in this order and in ten seconds.
+ * What an unproved connection may do: enrol once, say hello, and prove its identity, in this order and in ten seconds, the
+ * first frame in two.
  * Everything else closes it. The host's id is believed only once the signature over both nonces is verified.
  */
 export class Handshake implements FrameHandler {
   readonly #socket: AgentSocket
   readonly #deps: HandshakeDeps
   readonly #late: NodeJS.Timeout
+  readonly #silent: NodeJS.Timeout
   #expects: readonly AgentFrame['type'][] = ['enrol', 'hello']
   #challenge: Challenge | null = null
 
   constructor(socket: AgentSocket, deps: HandshakeDeps) {
     this.#socket = socket
     this.#deps = deps
-    this.#late = setTimeout(() => socket.close(CloseCode.handshakeTimeout), deps.handshakeMs ?? HANDSHAKE_MS)
+    const late = () => socket.close(CloseCode.handshakeTimeout)
+    this.#late = setTimeout(late, deps.handshakeMs ?? HANDSHAKE_MS)
+    // An agent speaks as soon as it is connected: who is silent wants the place only.
+    this.#silent = setTimeout(late, deps.firstFrameMs ?? FIRST_FRAME_MS)
   }
 
   frame(frame: AgentFrame): void {
+    clearTimeout(this.#silent)
+    this.#deps.spoke()
     if (!this.#expects.includes(frame.type)) {
       this.#socket.close(CloseCode.outOfOrder, frame.type)
       return
@@ -59,6 +77,7 @@ export class Handshake implements FrameHandler {
   }
 
   gone(): void {
+    clearTimeout(this.#silent)
     clearTimeout(this.#late)
   }
 

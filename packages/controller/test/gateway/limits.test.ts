@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Bucket } from '../../src/gateway/bucket.ts'
-import { Budget } from '../../src/gateway/budget.ts'
 import { FactQuota } from '../../src/gateway/fact-quota.ts'
 import { Leases } from '../../src/gateway/leases.ts'
 
@@ -92,22 +91,6 @@ describe('the quota of facts', () => {
     quota.waited(1_100_000)
     quota.waited(1_000)
     expect(quota.waitingBytes).toBe(0)
-  })
-})
-
-describe('the budget of strangers', () => {
-  test('counts per address and in all, and a place given back twice is one place', () => {
-    const budget = new Budget({ total: 3, perAddress: 2 })
-    const [a1, a2] = [budget.take('a'), budget.take('a')]
-    expect(a1 && a2).toBeTruthy()
-    expect(budget.take('a')).toBeNull()
-    const b1 = budget.take('b')
-    expect(b1).not.toBeNull()
-    expect(budget.take('c')).toBeNull()
-    a1?.()
-    a1?.()
-    expect(budget.take('c')).not.toBeNull()
-    expect(budget.take('b')).toBeNull()
   })
 })
 

@@ -4,7 +4,7 @@ import { hashOf } from '../../services/secrets.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Logs in: a browser gets a cookie; with the header `accept-token: yes` a program gets a bearer token instead. */
-export const logIn: Endpoint = (app, { auth, metrics }) => {
+export const logIn: Endpoint = (app, { auth, metrics, whoAsks }) => {
   app.route({
     method: 'POST',
     url: `${API}/session`,
@@ -17,7 +17,7 @@ export const logIn: Endpoint = (app, { auth, metrics }) => {
     },
     async handler(request) {
       const { user: name, password } = request.body
-      const user = await auth.logIn(name, password, request.ip).catch((error: unknown) => {
+      const user = await auth.logIn(name, password, whoAsks(request.raw).network).catch((error: unknown) => {
         metrics.count('chaos_lite_log_ins_failed_total')
         throw error
       })
