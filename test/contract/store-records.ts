@@ -94,7 +94,8 @@ export function testRecords(open: () => Store): void {
       const host = await addHost(open())
       expect(await open().hosts.byId(host.hostId)).toEqual(host)
       expect(await open().hosts.byPublicKey(host.publicKey)).toEqual(host)
-      expect(await open().hosts.ofClient(host.clientId)).toEqual([host])
+      const { inventory: _, ...row } = host
+      expect(await open().hosts.ofClient(host.clientId)).toEqual([row])
       expect(await open().hosts.ofClient(ulid())).toEqual([])
       expect(await open().hosts.byId(newHostId())).toBeNull()
     })

@@ -3,10 +3,15 @@ import type { RunRow } from '@chaos-lite/shared/api'
 import type {
   AgentLine,
   EnrollingHost,
+  HostQuery,
+  HostRow,
   Incident,
   Ingested,
+  ListedHost,
   NewHost,
   OwnLines,
+  Page,
+  RunQuery,
   StoredHost,
   StoredLogIn,
   StoredSchedule,
@@ -14,7 +19,7 @@ import type {
   StoredWebhook,
 } from './stored.ts'
 
-export type * from './stored.ts'
+export * from './stored.ts'
 
 /**
  * The store's port. Every method is one transaction; every row belongs to a client. Facts are append-only: the
@@ -60,7 +65,12 @@ export interface Store {
     enroll(tokenHash: string, host: EnrollingHost): Promise<StoredHost>
     byId(hostId: HostId): Promise<StoredHost | null>
     byPublicKey(publicKey: string): Promise<StoredHost | null>
-    ofClient(clientId: Ulid): Promise<readonly StoredHost[]>
+    /** All hosts of a company by name, without what they reported. */
+    ofClient(clientId: Ulid): Promise<readonly HostRow[]>
+    /** These hosts, in this order; ids of no host are left out. */
+    listed(hostIds: readonly HostId[]): Promise<readonly ListedHost[]>
+    /** Throws `request-invalid` for a cursor that is none. */
+    page(query: HostQuery): Promise<Page<ListedHost>>
     /** Throws `wrong-state` for a host that was revoked, whoever acts at the same moment: revoked stays revoked. */
     setState(hostId: HostId, state: StoredHost['state']): Promise<StoredHost>
     /** An administrator has decided: what the host proposed is settled as well. */
@@ -92,6 +102,17 @@ export interface Store {
     update(row: RunRow): Promise<void>
     byId(runId: Ulid): Promise<RunRow | null>
     ofClient(clientId: Ulid, page: { limit: number; before: Ulid | null }): Promise<readonly RunRow[]>
+    /** Newest first. */
+    page(query: RunQuery): Promise<Page<RunRow>>
+    /** The runs of a company that are not over, and those that ended at or after `sinceMs` and began before `begunMs`. */
+    concerned(
+      clientId: Ulid,
+      since: { readonly sinceMs: number; readonly begunMs: number } | null,
+    ): Promise<readonly RunRow[]>
+    /** Which unended run holds which host, of these companies. */
+    held(clientIds: readonly Ulid[]): Promise<ReadonlyMap<HostId, Ulid>>
+    /** As `unconfirmed`, of all hosts of these companies that have such runs. */
+    allUnconfirmed(clientIds: readonly Ulid[]): Promise<ReadonlyMap<HostId, readonly Ulid[]>>
     unended(): Promise<readonly RunRow[]>
     /** The unended run that holds this host, or null. */
     holding(hostId: HostId): Promise<Ulid | null>

@@ -27,6 +27,59 @@ export interface StoredHost {
   readonly inventory: Inventory | null
 }
 
+/** A host without what it reported, which is large. */
+export type HostRow = Omit<StoredHost, 'inventory'>
+
+/** A host as lists show it: everything that it reported but its menu. */
+export type ListedHost = HostRow & { readonly inventory: Omit<Inventory, 'menu'> | null }
+
+/** How lists of hosts can be sorted. `attention`: those that need a person first, revoked ones last. */
+export type HostOrder = 'attention' | 'name' | 'last seen'
+
+/** Which hosts, in which order, and from where on. */
+export interface HostQuery {
+  readonly clientIds: readonly Ulid[]
+  readonly order: HostOrder
+  /** Hosts that need a person for a reason that is not stored with them. */
+  readonly attention: readonly HostId[]
+  /** Words that must all be found in name, labels, system or addresses. */
+  readonly text: string
+  readonly state: StoredHost['state'] | null
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly cursor: string | null
+}
+
+/** `not passed`: everything that has ended otherwise, or of which a host is stuck or unknown. */
+export type RunStatus = 'under way' | 'not passed' | 'passed' | 'failed' | 'aborted' | 'skipped' | 'missed'
+
+/** Which runs, newest first, and from where on. */
+export interface RunQuery {
+  readonly clientIds: readonly Ulid[]
+  readonly status: RunStatus | null
+  readonly drill: string | null
+  readonly hostId: HostId | null
+  /** Started at or after, and before. */
+  readonly fromMs: number | null
+  readonly toMs: number | null
+  /** Words that must all be found in title, drill or summary. */
+  readonly text: string
+  readonly limit: number
+  /** The last run of the page before. */
+  readonly before: Ulid | null
+}
+
+/** One page. `total` counts what matches on all pages, up to `COUNTED_AT_MOST`. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly total: number
+  /** For the next page; null: this was the last one. */
+  readonly next: string | null
+}
+
+/** Beyond this nobody counts: counting would cost more than the number is worth. */
+export const COUNTED_AT_MOST = 10_000
+
 /** A host to be added; without `proposedLabels`, it proposes none. */
 export type NewHost = Omit<StoredHost, 'proposedLabels'> & Partial<Pick<StoredHost, 'proposedLabels'>>
 

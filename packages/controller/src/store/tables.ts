@@ -35,8 +35,13 @@ export interface Tables {
     public_key: string
     enrolled_ms: number
     last_seen_ms: number | null
-    inventory: string | null
+    /** See `searchText`. */
+    search: string
+    /** 1: a person must act. */
+    trouble: number
   }
+  /** What a host reported last; apart from `hosts`, because it is large. */
+  host_inventories: { host_id: string; client_id: string; inventory: string; menu: string }
   enrolment_tokens: {
     hash: string
     client_id: string

@@ -1,19 +1,19 @@
 import type { ErrorItem, HostId, TargetSelector } from '@chaos-lite/shared'
-import type { StoredHost } from '../../store/store.ts'
+import type { HostRow } from '../../store/store.ts'
 
 /** Enough to know where to look. */
 const MOST_NAMED = 3
 
 export interface Chosen {
   readonly groups: Record<string, HostId[]>
-  readonly hosts: readonly StoredHost[]
+  readonly hosts: readonly HostRow[]
   readonly refusals: readonly ErrorItem[]
 }
 
 /** Resolves the groups of a drill by labels. A group that matches fewer or more hosts than it may refuses the plan. */
 export function chooseHosts(
   targets: Readonly<Record<string, TargetSelector>>,
-  candidates: readonly StoredHost[],
+  candidates: readonly HostRow[],
   hostsAtMost: number | null,
 ): Chosen {
   const approved = candidates.filter((host) => host.state === 'approved')
@@ -34,12 +34,12 @@ export function chooseHosts(
   return { groups, hosts: approved.filter((host) => chosen.has(host.hostId)), refusals }
 }
 
-function carries(host: Pick<StoredHost, 'labels'>, labels: Readonly<Record<string, string>>): boolean {
+function carries(host: Pick<HostRow, 'labels'>, labels: Readonly<Record<string, string>>): boolean {
   return Object.entries(labels).every(([name, value]) => host.labels[name] === value)
 }
 
 /** Hosts that would match if an administrator confirmed what they say of themselves: what to do, as a sentence. */
-function proposalsOf(approved: readonly StoredHost[], { where }: TargetSelector): string {
+function proposalsOf(approved: readonly HostRow[], { where }: TargetSelector): string {
   const names = approved
     .filter(({ labels, proposedLabels }) => carries({ labels: { ...proposedLabels, ...labels } }, where))
     .map(({ name }) => name)
