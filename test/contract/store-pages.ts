@@ -24,7 +24,7 @@ const inventory = (changes: Partial<Inventory> = {}): Inventory => ({
 export function testPages(open: () => Store): void {
   const hostQuery = async (changes: Partial<HostQuery> = {}): Promise<HostQuery> => ({
     clientIds: [(await open().clients.first()).clientId],
-    ...{ order: 'name', attention: [], text: '', state: null, limit: 10, cursor: null },
+    ...{ order: 'name', attention: [], online: [], link: null, text: '', state: null, limit: 10, cursor: null },
     ...changes,
   })
   const names = async (changes: Partial<HostQuery> = {}) =>
@@ -58,8 +58,13 @@ export function testPages(open: () => Store): void {
       const stuck = await addHost(open(), { name: 'c-stuck' })
       await open().hosts.setInventory(stuck.hostId, inventory({ journal: { readable: true, open: 1, stuck: 1 } }), 5)
       const silent = await addHost(open(), { name: 'd-silent' })
-      const order = { order: 'attention', attention: [silent.hostId] } as const
-      expect(await names(order)).toEqual(['c-stuck', 'd-silent', 'b-waits', 'a-fine', 'a-revoked'])
+      const away = await addHost(open(), { name: 'e-away' })
+      const order = { order: 'attention', attention: [silent.hostId], online: [fine.hostId, stuck.hostId] } as const
+      expect(await names(order)).toEqual(['c-stuck', 'd-silent', 'b-waits', 'e-away', 'a-fine', 'a-revoked'])
+      expect(await names({ ...order, link: 'online' })).toEqual(['c-stuck', 'a-fine'])
+      expect(await names({ ...order, link: 'offline', text: 'approved' })).toEqual(['d-silent', 'e-away'])
+      expect(await names({ ...order, text: 'revoked' })).toEqual(['a-revoked'])
+      await open().hosts.setState(away.hostId, 'revoked')
       await open().hosts.setInventory(stuck.hostId, inventory(), 6)
       expect((await names(order))[0]).toBe('d-silent')
       expect(await open().hosts.byId(fine.hostId)).toEqual(fine)

@@ -1,28 +1,71 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
-import * as z from 'zod'
+import { ChaosError, HostId } from '@chaos-lite/shared'
+import { HostView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
+import { type Api, allOf } from '../client/api.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { jsonText } from '../print/printable.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
 import { followRun } from './follow-run.ts'
 
-export async function listRuns(context: CommandContext, limit: number): Promise<ExitCode> {
-  const runs = await (await context.api()).get(`/runs?limit=${limit}`, z.array(RunRow))
-  answer(context, runs, () =>
-    plainTable(
-      ['RUN', 'DRILL', 'STARTED', 'OUTCOME', 'FAILURE CONFIRMED', 'PUT BACK'],
-      runs.map((run) => [
-        run.runId,
-        run.drill,
-        new Date(run.startedMs).toLocaleString(),
-        run.outcome ?? run.phase,
-        run.effect,
-        run.restoration,
-      ]),
-    ),
-  )
+/** Which runs are listed; what is null does not matter. */
+export interface RunFilter {
+  readonly limit: number
+  readonly before: string | null
+  readonly status: string | null
+  readonly drill: string | null
+  /** A host's name or id. */
+  readonly host: string | null
+  readonly fromMs: number | null
+  readonly toMs: number | null
+  readonly text: string | null
+}
+
+/** Lists runs, newest first, and says how many more there are and how to see them. */
+export async function listRuns(context: CommandContext, filter: RunFilter): Promise<ExitCode> {
+  const api = await context.api()
+  const { limit, before, status, drill, host, fromMs, toMs, text } = filter
+  const wanted = { limit, before, status, drill, from: fromMs, to: toMs, text }
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(wanted)) if (value !== null) query.set(name, String(value))
+  if (host !== null) query.set('host', await hostIdOf(api, host))
+  const { items, total, next } = await api.page(`/runs?${query}`, RunRow)
+  answer(context, items, () => {
+    const more = next === null ? '' : `\n${items.length} of ${total} runs. Older ones: the same with --before ${next}`
+    return `${tableOf(items)}${more}`
+  })
   return ExitCode.ok
+}
+
+function tableOf(runs: readonly RunRow[]): string {
+  return plainTable(
+    ['RUN', 'DRILL', 'STARTED', 'OUTCOME', 'FAILURE CONFIRMED', 'PUT BACK'],
+    runs.map((run) => [
+      run.runId,
+      run.drill,
+      new Date(run.startedMs).toLocaleString(),
+      run.outcome ?? run.phase,
+      run.effect,
+      run.restoration,
+    ]),
+  )
+}
+
+/** The id of the host that people name. @throws ChaosError `not-found`, also when several have this name */
+async function hostIdOf(api: Api, host: string): Promise<string> {
+  if (HostId.safeParse(host).success) return host
+  const named = (await allOf(api, `/hosts?text=${encodeURIComponent(host)}`, HostView)).filter(
+    ({ name }) => name === host,
+  )
+  const [only] = named
+  if (only !== undefined && named.length === 1) return only.hostId
+  const ids = named.map(({ hostId }) => hostId).join(', ')
+  throw new ChaosError(
+    'not-found',
+    named.length === 0
+      ? `There is no host ${host}.`
+      : `${named.length} hosts are called ${host}: give one id of ${ids}.`,
+  )
 }
 
 /** The record: the plan and every fact, as the exact bytes that were received. */

@@ -33,7 +33,7 @@ export type HostRow = Omit<StoredHost, 'inventory'>
 /** A host as lists show it: everything that it reported but its menu. */
 export type ListedHost = HostRow & { readonly inventory: Omit<Inventory, 'menu'> | null }
 
-/** How lists of hosts can be sorted. `attention`: those that need a person first, revoked ones last. */
+/** How lists of hosts can be sorted. `attention`: those that need a person, that wait, that have no link; revoked ones last. */
 export type HostOrder = 'attention' | 'name' | 'last seen'
 
 /** Which hosts, in which order, and from where on. */
@@ -42,7 +42,10 @@ export interface HostQuery {
   readonly order: HostOrder
   /** Hosts that need a person for a reason that is not stored with them. */
   readonly attention: readonly HostId[]
-  /** Words that must all be found in name, labels, system or addresses. */
+  /** Hosts with a link now. */
+  readonly online: readonly HostId[]
+  readonly link: 'online' | 'offline' | null
+  /** Words that must all be found in name, labels, system, addresses or state. */
   readonly text: string
   readonly state: StoredHost['state'] | null
   readonly limit: number

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
 import { migrations } from '../../src/store/sqlite/migrations/index.ts'
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
+import { sqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { StoredHost } from '../../src/store/store.ts'
 import { chainOf, newEpoch } from '../support/lines.ts'
 import { openStore } from '../support/store.ts'
@@ -92,6 +93,36 @@ describe('migrations', () => {
     expect(() => migrate(database, [broken])).toThrow('broken')
     expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([])
     expect(database.prepare('SELECT * FROM schema_version').all()).toEqual([])
+  })
+
+  test('what hosts reported before lists were paged is found, searched and shown as before', async () => {
+    const file = join(temporaryFolder(), 'controller.db')
+    const older = new BetterSqlite(file)
+    migrate(
+      older,
+      migrations.filter(({ version }) => version < 7),
+    )
+    const inventory = {
+      os: 'Debian 12',
+      addresses: ['192.0.2.4'],
+      menu: { actions: [] },
+      journal: { readable: true, stuck: 1 },
+    }
+    older.exec("INSERT INTO clients VALUES ('c', 'Our company', 1)")
+    const values = ['h-1', 'c', 'erp', '{"role":"web"}', 'approved', 'key', 1, JSON.stringify(inventory)]
+    older
+      .prepare(
+        'INSERT INTO hosts (host_id, client_id, name, labels, state, public_key, enrolled_ms, inventory) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(...values)
+    older.close()
+    const store = sqliteStore(openSqlite(file))
+    expect((await store.hosts.byId('h-1'))?.inventory).toEqual(inventory)
+    const query = { clientIds: ['c'], order: 'attention', attention: [], online: [], link: null, state: null } as const
+    const page = await store.hosts.page({ ...query, text: 'debian role:web', limit: 5, cursor: null })
+    const { menu: _, ...reported } = inventory
+    expect(page).toMatchObject({ total: 1, items: [{ name: 'erp', inventory: reported }] })
+    await store.close()
   })
 
   test('data of a newer controller is refused', () => {

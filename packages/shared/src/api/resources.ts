@@ -232,6 +232,7 @@ export type IncidentKind = z.infer<typeof IncidentKind>
 export const IncidentView = z.object({
   clientId: Ulid,
   hostId: HostId.nullable(),
+  hostName: line(253).nullable().default(null),
   kind: IncidentKind,
   epoch: z.string().nullable(),
   seq: z.int().nullable(),

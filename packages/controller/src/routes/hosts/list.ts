@@ -8,6 +8,7 @@ import { PageQuery, sendPage } from '../page.ts'
 const Query = z.object({
   ...PageQuery,
   state: z.enum(['pending', 'approved', 'revoked']).optional(),
+  link: z.enum(['online', 'offline']).optional().describe('Only hosts with, or without, a link now'),
   order: z
     .enum(['attention', 'name', 'last seen'])
     .default('attention')
@@ -24,8 +25,8 @@ export const listHosts: Endpoint = (app, { hosts }) => {
     config: { access: 'viewer' },
     schema: { tags: ['hosts'], querystring: Query, response: { 200: z.array(HostView) } },
     async handler(request, reply) {
-      const { company, state = null, cursor = null, ...rest } = request.query
-      const query = { ...rest, state, cursor, clientIds: companyOf(clientIds(request), company) }
+      const { company, state = null, link = null, cursor = null, ...rest } = request.query
+      const query = { ...rest, state, link, cursor, clientIds: companyOf(clientIds(request), company) }
       return sendPage(reply, await hosts.page(query))
     },
   })

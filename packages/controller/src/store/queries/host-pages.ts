@@ -7,11 +7,16 @@ import { hostColumns, listedHost } from './host-rows.ts'
 import { wordPatterns } from './search-text.ts'
 
 /** What a page is sorted by, before name and id; smaller comes first. */
-function rankOf({ order, attention }: HostQuery): RawBuilder<number> {
+function rankOf({ order, attention, online }: HostQuery): RawBuilder<number> {
   if (order === 'name') return sql`0`
   if (order === 'last seen') return sql`coalesce(-last_seen_ms, 0)`
-  const needed = attention.length === 0 ? sql`0` : sql`host_id IN (${sql.join([...attention])})`
-  return sql`CASE WHEN state = 'revoked' THEN 3 WHEN trouble = 1 OR ${needed} THEN 0 WHEN state = 'pending' THEN 1 ELSE 2 END`
+  return sql`CASE WHEN state = 'revoked' THEN 4 WHEN trouble = 1 OR ${isOneOf(attention)} THEN 0
+    WHEN state = 'pending' THEN 1 WHEN ${isOneOf(online)} THEN 3 ELSE 2 END`
+}
+
+/** One parameter, however many hosts there are. */
+function isOneOf(hostIds: readonly HostId[]): RawBuilder<boolean> {
+  return sql`host_id IN (SELECT value FROM json_each(${JSON.stringify(hostIds)}))`
 }
 
 const Cursor = z.tuple([z.number(), z.string(), z.string()])
@@ -30,11 +35,15 @@ function fromCursor(text: string): z.infer<typeof Cursor> {
  * reported is read of the hosts on the page alone.
  */
 export async function pageOfHosts(db: Kysely<Tables>, query: HostQuery): Promise<Page<ListedHost>> {
-  const { clientIds, text, state, limit, cursor } = query
+  const { clientIds, text, state, link, online, limit, cursor } = query
   if (clientIds.length === 0) return { items: [], total: 0, next: null }
   let matching = db.selectFrom('hosts').where('client_id', 'in', [...clientIds])
   if (state !== null) matching = matching.where('state', '=', state)
-  for (const pattern of wordPatterns(text)) matching = matching.where(sql<boolean>`search LIKE ${pattern} ESCAPE '\\'`)
+  if (link === 'online') matching = matching.where(isOneOf(online))
+  if (link === 'offline') matching = matching.where(sql<boolean>`NOT ${isOneOf(online)}`)
+  for (const pattern of wordPatterns(text)) {
+    matching = matching.where(sql<boolean>`search || ' ' || state LIKE ${pattern} ESCAPE '\\'`)
+  }
   const rank = rankOf(query)
   let page = matching.select(['host_id', 'name']).select(rank.as('rank'))
   if (cursor !== null) {
