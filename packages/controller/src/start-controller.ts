@@ -8,10 +8,9 @@ import type { AppContext } from './context.ts'
 import { takeDataFolder } from './data-folder.ts'
 import type { AgentGateway } from './gateway/agent-gateway.ts'
 import { makeLog } from './log.ts'
+import { openStore } from './open-store.ts'
 import { type ControllerOptions, DEFAULT_DASHBOARD, DEFAULT_HOST, DEFAULT_PORT } from './options.ts'
 import type { App } from './routes/endpoint.ts'
-import { openSqlite } from './store/sqlite/open-sqlite.ts'
-import { sqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { openTls } from './tls/server-tls.ts'
 
@@ -41,9 +40,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
   try {
     const data = takeDataFolder(options.dataFolder)
     stack.defer(() => data.release())
+    // Before anything else is made here: a folder whose database was lost must not be taken for a new one.
+    const store = await openStore(data, log, stack)
     const tls = await openTls(options)
-    const store = sqliteStore(openSqlite(data.databaseFile))
-    stack.defer(() => store.close())
     const context = await compose({ options, store, log, tls }, stack)
     const app = await buildApp({
       context,
