@@ -85,13 +85,26 @@ export class FactSender implements Disposable {
   /** Hands acknowledgements to the outbox, until it has taken them all. Never rejects. */
   async #settle(): Promise<void> {
     this.#settling = true
-    for (let [next] = this.#due; next && !this.#stopped; [next] = this.#due) {
-      const [epoch, seq] = next
-      await this.#untilDone('acknowledge', () => this.#options.outbox.acknowledge({ epoch, seq }))
-      if (this.#due.get(epoch) === seq) this.#due.delete(epoch)
-      this.#pump()
-    }
+    await this.#untilDone('acknowledge', async () => {
+      while (this.#due.size > 0 && !this.#stopped) await this.#settleDue()
+    })
     this.#settling = false
+  }
+
+  /** Trouble with one epoch keeps no other one waiting. */
+  async #settleDue(): Promise<void> {
+    const troubles: unknown[] = []
+    for (const [epoch, seq] of [...this.#due]) {
+      try {
+        await this.#options.outbox.acknowledge({ epoch, seq })
+        if (this.#due.get(epoch) === seq) this.#due.delete(epoch)
+      } catch (error) {
+        if (error instanceof FalseAcknowledgement) this.#due.delete(epoch)
+        troubles.push(error)
+      }
+    }
+    this.#pump()
+    if (troubles.length > 0) throw troubles.find((error) => error instanceof FalseAcknowledgement) ?? troubles[0]
   }
 
   /** Tries again with longer and longer pauses, for as long as the link stands. */

@@ -259,15 +259,17 @@ class DiskOutbox implements Outbox {
     this.#former.delete(epoch)
   }
 
-  /** What earlier processes left: unused room is given back, finished epochs go. */
+  /** What earlier processes left: unused room is given back, finished epochs go. Facts are sent whether this succeeds or not. */
   async #sweep(): Promise<void> {
-    await clearUnfinished(this.#options.folder)
-    await this.#kept.prune()
+    const { folder: outbox, clock } = this.#options
+    await clearUnfinished(outbox).catch(() => undefined)
+    await this.#kept.prune().catch(() => undefined)
     if (await this.#offer.isLeftBehind()) await this.#sendAgain(await this.#ackedSeq(this.epoch))
-    for (const { epoch, folder, owner } of await epochsOf(this.#options.folder)) {
-      if (epoch === this.epoch || !isOver(owner, this.#options.clock.bootId)) continue
+    for (const { epoch, folder, owner } of await epochsOf(outbox)) {
+      if (epoch === this.epoch || !isOver(owner, clock.bootId)) continue
       await trim(folder)
-      await this.#removeWhenDone(epoch)
+        .then(() => this.#removeWhenDone(epoch))
+        .catch(() => undefined)
     }
   }
 

@@ -204,6 +204,23 @@ test.each(['EIO', 'ENOTEMPTY', 'ENOSPC', 'EROFS'])(
   },
 )
 
+test('an epoch that cannot be removed keeps no acknowledgement of another one waiting', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  await agent.outbox.report(refused(0))
+  const acknowledge = agent.outbox.acknowledge.bind(agent.outbox)
+  vi.spyOn(agent.outbox, 'acknowledge').mockImplementation(async (cursor) => {
+    if (cursor.epoch !== agent.outbox.epoch) throw trouble('ENOTEMPTY')
+    await acknowledge(cursor)
+  })
+  const peer = await controller.welcome()
+  await peer.facts(1)
+  peer.send({ type: 'ack', cursor: { epoch: 'e'.repeat(32), seq: 0 } })
+  peer.send({ type: 'ack', cursor: { epoch: agent.outbox.epoch, seq: 0 } })
+  await expect.poll(async () => (await everything(agent.outbox)).length).toBe(0)
+  expect(peer.socket.readyState).toBe(peer.socket.OPEN)
+})
+
 test('where the controller stands is taken up as soon as the disk of this host allows it', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
