@@ -7,6 +7,7 @@ import { wsGateway } from './gateway/ws-gateway.ts'
 import { type ControllerOptions, DEFAULT_DRILLS } from './options.ts'
 import { makeAlerts } from './services/alerts.ts'
 import { makeAuth } from './services/auth/auth.ts'
+import { LogIns } from './services/auth/log-ins.ts'
 import { StoredRunBook } from './services/book.ts'
 import { anchoredClock } from './services/clock.ts'
 import { loadDrills } from './services/drills.ts'
@@ -31,7 +32,10 @@ interface Parts {
 
 /** Chooses the implementations and puts them together. What must be ended is left on the stack, in the right order. */
 export async function compose(parts: Parts, stack: AsyncDisposableStack): Promise<AppContext> {
-  const { store, log } = parts
+  const { log } = parts
+  const logIns = new LogIns(parts.store.logIns, log)
+  stack.defer(async () => logIns.close())
+  const store: Store = { ...parts.store, logIns }
   const clock = anchoredClock()
   const address = makeAddress(parts.options, parts.tls)
   const asking = whoAsks(trustedProxies(parts.options, parts.tls !== null))

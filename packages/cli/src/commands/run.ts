@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ChaosError, HostId } from '@chaos-lite/shared'
-import { HostView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
+import { AbortView, HostView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
 import { type Api, allOf } from '../client/api.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { jsonText } from '../print/printable.ts'
@@ -80,7 +80,8 @@ export async function watchRunCommand(context: CommandContext, runId: string): P
 }
 
 export async function abortRun(context: CommandContext, runId: string, reason: string): Promise<ExitCode> {
-  const row = await (await context.api()).post(`/runs/${runId}/abort`, { reason }, RunRow)
+  const row = await (await context.api()).post(`/runs/${runId}/abort`, { reason }, AbortView)
+  warn(context, row)
   answer(
     context,
     row,
@@ -109,6 +110,11 @@ export async function acknowledgeAlert(context: CommandContext, runId: string, s
 
 const CONFIRM_EVERY_MS = 1_000
 
+/** While the controller cannot write its store, it says so with each answer. */
+function warn({ terminal }: CommandContext, { notice }: { readonly notice?: string | undefined }): void {
+  if (notice !== undefined) terminal.err(notice)
+}
+
 type StoppedHost = StopAllView['hosts'][number]
 /** Nothing more is to be waited for: the host has confirmed, or only a person can help. */
 const SETTLED: ReadonlySet<StoppedHost['state']> = new Set(['confirmed', 'not put back'])
@@ -117,6 +123,7 @@ const SETTLED: ReadonlySet<StoppedHost['state']> = new Set(['confirmed', 'not pu
 export async function stopAll(context: CommandContext): Promise<ExitCode> {
   const api = await context.api()
   let view = await api.post('/stop-all', {}, StopAllView)
+  warn(context, view)
   const said = new Map<string, string>()
   for (;;) {
     for (const host of view.hosts) {

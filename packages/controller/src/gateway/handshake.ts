@@ -4,6 +4,7 @@ import {
   ChaosError,
   CloseCode,
   challengeText,
+  type ErrorCode,
   FIRST_FRAME_MS,
   type Greetings,
   HANDSHAKE_MS,
@@ -13,6 +14,9 @@ import type { Enrolment } from '../services/enrol.ts'
 import type { Store, StoredHost } from '../store/store.ts'
 import type { AgentSocket, FrameHandler } from './agent-socket.ts'
 import { type ControllerKey, verified } from './keys.ts'
+
+/** What may be wrong with an enrolment. */
+const REFUSALS: readonly ErrorCode[] = ['not-allowed', 'already-exists']
 
 interface HandshakeDeps {
   readonly store: Store
@@ -95,7 +99,8 @@ export class Handshake implements FrameHandler {
       this.#expects = ['hello']
       this.#socket.send({ type: 'enrolled', hostId: host.hostId, controllerKey, approved: host.state === 'approved' })
     } catch (error) {
-      if (!(error instanceof ChaosError) || error.code === 'storage-full') throw error
+      // Every other error is trouble of this controller, and no fault of the token.
+      if (!(error instanceof ChaosError && REFUSALS.includes(error.code))) throw error
       this.#socket.close(CloseCode.enrolmentRefused, error.code)
     }
   }

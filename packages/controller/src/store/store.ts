@@ -180,5 +180,9 @@ export interface Store {
     /** Sets it only when it is not there yet, and returns what is there. */
     setOnce(name: string, value: string): Promise<string>
   }
+  /** Why the last attempt to write failed, as the back end calls it; null when it succeeded. */
+  failing(): string | null
+  /** Writes something small. Throws `storage-full` while that does not work. */
+  tryToWrite(): Promise<void>
   close(): Promise<void>
 }

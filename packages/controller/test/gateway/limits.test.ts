@@ -81,12 +81,12 @@ describe('the quota of facts', () => {
 
   test('bounds what waits in memory, of one link and of all of them', () => {
     const quota = new FactQuota(() => undefined, { ...limits, linkBytes: 1_500_000 })
-    expect(quota.wait(1_200_000, 1_200_000)).toBe(true)
-    expect(quota.wait(1_600_000, 1_600_000)).toBe(false)
+    expect(quota.wait(1_200_000, 1_200_000)).toBe('room')
+    expect(quota.wait(1_600_000, 1_600_000)).toBe('too much')
     quota.waited(1_600_000)
     // Together they are beyond the sum: the one that holds much goes, the one that holds little stays.
-    expect(quota.wait(1_100_000, 1_100_000)).toBe(false)
-    expect(quota.wait(1_000, 1_000)).toBe(true)
+    expect(quota.wait(1_100_000, 1_100_000)).toBe('no room')
+    expect(quota.wait(1_000, 1_000)).toBe('room')
     quota.waited(1_200_000)
     quota.waited(1_100_000)
     quota.waited(1_000)

@@ -76,6 +76,9 @@ export const RunRequest = z.object({
 })
 export type RunRequest = z.infer<typeof RunRequest>
 
+/** Only while the controller cannot write its store: a sentence that says so. What was done counts, and is recorded later. */
+const notice = z.string().optional().describe('Only while the store cannot be written: what that means for this answer')
+
 /** One row of the list of runs. */
 export const RunRow = z.object({
   runId: Ulid,
@@ -92,6 +95,10 @@ export const RunRow = z.object({
   summary: z.string().describe('One sentence a manager understands'),
 })
 export type RunRow = z.infer<typeof RunRow>
+
+/** The answer to an abort. */
+export const AbortView = RunRow.extend({ notice })
+export type AbortView = z.infer<typeof AbortView>
 
 /** The whole record of a run: the plan, and every fact as the exact bytes that were received, in order. */
 export const RunRecord = z.object({
@@ -122,6 +129,7 @@ export const AbortRequest = z.object({ reason: line(300).default('stopped by han
  * shown in red, with what is known, for as long as it is so.
  */
 export const StopAllView = z.object({
+  notice,
   stoppedMs: UtcMs.nullable().describe('When everything was last stopped; null: never'),
   hosts: z.array(
     z.object({
@@ -176,6 +184,7 @@ export const PreviewRequest = z.object({
 
 export const LogInRequest = z.object({ user: line(128), password: z.string().min(1).max(512) })
 export const SessionView = z.object({
+  notice,
   user: z.string(),
   role: z.enum(['administrator', 'operator', 'viewer']),
   clients: z.array(ClientView),

@@ -1,11 +1,13 @@
 import { dirname } from 'node:path'
-import { sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import type { Database } from 'better-sqlite3'
 import type { Logger } from 'pino'
+import { keepReserve } from '../reserve.ts'
 import { checkpoint } from '../sqlite/checkpoint.ts'
+import type { Store } from '../store.ts'
 import { countsOf } from './counts.ts'
 import { inodeOf } from './inspect.ts'
-import { Counts, writeMark, writeMarkSoon } from './mark.ts'
+import { Counts, readMark, writeMark, writeMarkSoon } from './mark.ts'
 
 /** What was stored is in the mark after this time at the latest, and so is missed when an older copy takes its place. */
 const LOOK_EVERY_MS = 1_000
@@ -14,6 +16,8 @@ const IDLE_MS = 3_000
 /** So often while changes go on, when there were many: the checkpoint within a commit then has little left to do. */
 const BUSY_EVERY_MS = 10_000
 const MANY_CHANGES = 2_000
+/** The room that is set aside is looked for so often. */
+const RESERVE_EVERY_MS = 60_000
 /** Trouble is logged so often. */
 const LOG_EVERY_MS = 60_000
 
@@ -21,6 +25,8 @@ interface KeeperOptions {
   readonly database: Database
   readonly databaseFile: string
   readonly log: Logger
+  /** The store on that database. */
+  readonly store: Pick<Store, 'failing' | 'tryToWrite'>
 }
 
 /** Keeps the mark beside the database up to date, and the write-ahead log short. Never holds the event loop for a disk. */
@@ -34,14 +40,22 @@ export class MarkKeeper {
   #writtenMs = performance.now()
   #checkpointed: { writes: number; atMs: number }
   #loggedMs = Number.NEGATIVE_INFINITY
+  #reserveMs = Number.NEGATIVE_INFINITY
 
   /** Writes the mark at once: from here on, this folder is never taken for a new one. */
   constructor(options: KeeperOptions) {
     this.#options = options
     const { database, databaseFile } = options
     const counts = Counts.parse(countsOf(database))
-    writeMark(dirname(databaseFile), counts, inodeOf(databaseFile))
     this.#marked = counts
+    try {
+      writeMark(dirname(databaseFile), counts, inodeOf(databaseFile))
+    } catch (error) {
+      // An older mark is good enough on a full disk; none is not.
+      if (readMark(dirname(databaseFile)) === null) throw translatedFileError(error)
+      this.#marked = { facts: -1, changes: -1 }
+      this.#failed('the mark of the store', error)
+    }
     this.#writes = this.#totalChanges()
     this.#checkpointed = { writes: -1, atMs: performance.now() }
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS)
@@ -58,12 +72,23 @@ export class MarkKeeper {
   #look(): void {
     if (this.#working) return
     this.#working = true
-    this.#work = this.#mark()
+    this.#work = this.#tryToWrite()
+      .then(() => this.#mark())
       .then(() => this.#shortenLog())
       .catch((error: unknown) => this.#failed('the mark of the store', error))
       .finally(() => {
         this.#working = false
       })
+  }
+
+  /** The end of trouble with the disk is noticed while nobody writes, too. */
+  async #tryToWrite(): Promise<void> {
+    const { store, databaseFile } = this.#options
+    if (store.failing() !== null) await store.tryToWrite().catch(() => undefined)
+    else if (performance.now() >= this.#reserveMs) {
+      this.#reserveMs = performance.now() + RESERVE_EVERY_MS
+      await keepReserve(dirname(databaseFile)).catch((error: unknown) => this.#failed('the reserve', error))
+    }
   }
 
   async #mark(): Promise<void> {
@@ -100,4 +125,9 @@ export class MarkKeeper {
     this.#loggedMs = nowMs
     this.#options.log.warn({ err: error }, `${what} could not be written: ${sentenceOf(error)}`)
   }
+}
+
+function translatedFileError(cause: unknown): ChaosError {
+  const text = `The mark of the data folder could not be written (${sentenceOf(cause)}). Make room on the disk that holds it.`
+  return new ChaosError('storage-full', text, { cause })
 }

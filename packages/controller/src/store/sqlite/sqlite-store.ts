@@ -18,15 +18,18 @@ import type { Tables } from '../tables.ts'
 import { FactWriter } from './facts.ts'
 import { GroupCommit } from './group-commit.ts'
 import { kyselyDatabase } from './kysely-database.ts'
+import { StorageState } from './storage-state.ts'
 
 /** The store on SQLite: one connection, one writer. `database` comes from `openSqlite` and is closed with the store. */
 export function sqliteStore(database: Database): Store {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: kyselyDatabase(database) }) })
+  const state = new StorageState()
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: kyselyDatabase(database, state) }) })
   const writer = new FactWriter(database)
   const commits = new GroupCommit(
     database,
     (work) => db.connection().execute(async () => work()),
     () => writer.undone(),
+    state,
   )
   let closing: Promise<void> | null = null
   const close = async () => {
@@ -53,6 +56,8 @@ export function sqliteStore(database: Database): Store {
         commits.run(() => writer.ingest({ hostId, clientId, facts, receivedMs })),
       append: (clientId, facts, receivedMs) => commits.run(() => writer.append(clientId, facts, receivedMs)),
     },
+    failing: () => state.failing,
+    tryToWrite: () => commits.run(() => void database.exec('UPDATE store_state SET changes = changes + 1')),
     close: () => {
       closing ??= close()
       return closing
