@@ -19,6 +19,7 @@ import { makeLive } from './services/live/live.ts'
 import { makeMetrics } from './services/metrics.ts'
 import { makeNotifier, tellWhenStuck } from './services/notify.ts'
 import { plan } from './services/plan/plan.ts'
+import { recordRestores } from './services/record-restores.ts'
 import { Runs } from './services/runs.ts'
 import { Timetable } from './services/schedule/timetable.ts'
 import type { Store } from './store/store.ts'
@@ -43,6 +44,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const auth = await makeAuth({ store, clock })
   const enrolment = makeEnrolment({ store, clock })
   const runBook = new StoredRunBook(store, clock)
+  await recordRestores({ store, runBook, clock })
   const onStored = (count: number) => metrics.count('chaos_lite_facts_stored_total', count)
   const gateway = wsGateway({
     ...{ store, clock, enrolment, log, whoAsks: asking },

@@ -4,8 +4,10 @@ import {
   type Answer,
   ChaosError,
   CloseCode,
+  type Cursor,
   type HostId,
   type Inventory,
+  NOTHING_KNOWN,
   type Order,
   type Ulid,
 } from '@chaos-lite/shared'
@@ -156,8 +158,9 @@ class WsGateway implements AgentGateway {
   /** Makes a proved and approved connection the live link of its host. */
   async #open(host: StoredHost, epoch: string, socket: AgentSocket): Promise<void> {
     const { hostId } = host
-    const cursor = await this.#options.store.facts.cursor(hostId, epoch)
+    const stored = await this.#options.store.facts.cursor(hostId, epoch)
     if (!socket.open) return
+    const cursor = (await this.#owing(hostId)) ? asksForAll(stored) : stored
     if (this.#revoked.has(hostId)) {
       socket.close(CloseCode.hostRevoked)
       return
@@ -169,6 +172,16 @@ class WsGateway implements AgentGateway {
     this.#notes.seen(hostId)
     this.#options.log.info({ hostId, address: socket.address }, 'host online')
     this.#tell((listener) => listener.online?.(hostId))
+  }
+
+  /** A host that cannot be noted as asked is asked again the next time. */
+  async #owing(hostId: HostId): Promise<boolean> {
+    try {
+      return await this.#options.store.hosts.takeOwing(hostId)
+    } catch (error) {
+      this.#options.log.warn({ hostId, err: error }, 'a host was not asked for the facts that it has kept')
+      return false
+    }
   }
 
   #gone(link: Link): void {
@@ -226,4 +239,9 @@ class WsGateway implements AgentGateway {
       }
     }
   }
+}
+
+/** The store was restored: what it knows of this epoch says nothing about what it lost. Null asks for all of this epoch. */
+function asksForAll(stored: Cursor | null): Cursor | null {
+  return stored === null ? NOTHING_KNOWN : null
 }

@@ -14,6 +14,7 @@ import type {
   RunQuery,
   StoredHost,
   StoredLogIn,
+  StoredRestore,
   StoredSchedule,
   StoredUser,
   StoredWebhook,
@@ -77,6 +78,8 @@ export interface Store {
     setLabels(hostId: HostId, labels: Labels): Promise<StoredHost>
     setInventory(hostId: HostId, inventory: Inventory, seenMs: number): Promise<void>
     setSeen(hostId: HostId, seenMs: number): Promise<void>
+    /** True once after each restore: this host may still have facts that the store lacks now. */
+    takeOwing(hostId: HostId): Promise<boolean>
   }
   readonly tokens: {
     /** Only the hash is kept (SHA-256 of 32 random bytes). */
@@ -173,6 +176,12 @@ export interface Store {
   readonly incidents: {
     add(incident: Incident): Promise<void>
     ofClient(clientId: Ulid, limit: number): Promise<readonly Incident[]>
+  }
+  readonly restores: {
+    /** From which backups this store was restored, oldest first. */
+    all(): Promise<readonly StoredRestore[]>
+    /** The record says so now. */
+    setRecorded(restoredMs: number): Promise<void>
   }
   readonly settings: {
     /** Small secrets of the controller: its signing key, alert-address secrets, session secret. */

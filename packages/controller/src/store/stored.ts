@@ -7,6 +7,7 @@ import type {
   Inventory,
   Labels,
   SourcedFact,
+  StoreEvent,
   Ulid,
 } from '@chaos-lite/shared'
 import type { IncidentKind } from '@chaos-lite/shared/api'
@@ -101,7 +102,7 @@ export interface IncomingFact {
 
 /** The controller's own facts, to be stored together. */
 export interface OwnLines {
-  readonly facts: readonly (IncomingFact & { readonly event: ControllerEvent })[]
+  readonly facts: readonly (IncomingFact & { readonly event: ControllerEvent | StoreEvent })[]
   readonly receivedMs: number
 }
 
@@ -177,6 +178,15 @@ export interface StoredLogIn {
   readonly expiresMs: number
   /** Opaque state of the session library; empty for tokens. */
   readonly data: string
+}
+
+/** The store was put back to a backup. What was stored between the two times is not in it. */
+export interface StoredRestore {
+  readonly restoredMs: number
+  readonly backupMs: number
+  /** How many facts the backup held. */
+  readonly facts: number
+  readonly recorded: boolean
 }
 
 export interface StoredWebhook {

@@ -39,6 +39,8 @@ export interface Tables {
     search: string
     /** 1: a person must act. */
     trouble: number
+    /** Asked for what it kept, since the store was restored? 1: not yet. */
+    owes_facts: Generated<number>
   }
   /** What a host reported last; apart from `hosts`, because it is large. */
   host_inventories: { host_id: string; client_id: string; inventory: string; menu: string }
@@ -108,5 +110,6 @@ export interface Tables {
   }
   webhooks: { webhook_id: string; client_id: string; url: string; purpose: string; secret: string }
   stops: { client_id: string; stopped_ms: number }
+  restores: { restored_ms: number; backup_ms: number; facts: number; recorded: number }
   settings: { name: string; value: string }
 }

@@ -223,7 +223,8 @@ export type AlertAddressView = z.infer<typeof AlertAddressView>
 /**
  * What should not have happened with a host's identity or its facts. `facts missing`: numbers that never came;
  * `too many facts`: more than one host may add to a run, or send in its time; `put back`: to a snapshot of its memory;
- * `forged frame`: something on the way to it makes, changes, repeats or holds back frames.
+ * `forged frame`: something on the way to it makes, changes, repeats or holds back frames;
+ * `store restored`: the controller was restored from a backup, and what it recorded since is lost.
  */
 export const IncidentKind = z.enum([
   'key reused',
@@ -234,6 +235,7 @@ export const IncidentKind = z.enum([
   'duplicate agent',
   'put back',
   'forged frame',
+  'store restored',
 ])
 export type IncidentKind = z.infer<typeof IncidentKind>
 

@@ -228,4 +228,13 @@ export const ControllerEvent = z.discriminatedUnion('type', [
 ])
 export type ControllerEvent = z.infer<typeof ControllerEvent>
 
+/** What the controller records about itself, outside of any run. */
+export const StoreEvent = z.strictObject({
+  type: z.literal('store.restored'),
+  backupMs: UtcMs.describe('When the backup was made: what was stored since is lost'),
+  restoredMs: UtcMs,
+  facts: z.int().min(0).describe('How many facts the backup held'),
+})
+export type StoreEvent = z.infer<typeof StoreEvent>
+
 export type RunEvent = AgentEvent | ControllerEvent

@@ -18,6 +18,9 @@ const MISSED_RECORDS_MAX = 50
 /** No more slots are looked at in one round; the rest are taken in the next. */
 const SLOTS_PER_ROUND = 5000
 
+const LOST_SLOT =
+  'the store was restored from a backup made before this time: whether a drill ran then is not in the record any more'
+
 export interface TimetableDeps {
   readonly store: Store
   readonly book: StoredRunBook
@@ -41,6 +44,8 @@ export class Timetable {
   #tick: ScheduledTask | null = null
   #round: Promise<void> = Promise.resolve()
   readonly #records: SlotRecords
+  /** When the store was last restored from a backup; 0: never. */
+  #restoredMs = 0
 
   constructor(deps: TimetableDeps) {
     this.#deps = deps
@@ -49,6 +54,7 @@ export class Timetable {
 
   /** Looks at the calendar now, for what passed while nobody was looking, and then at every full minute. */
   async start(): Promise<void> {
+    this.#restoredMs = Math.max(0, ...(await this.#deps.store.restores.all()).map(({ restoredMs }) => restoredMs))
     await this.#closeInterrupted()
     await this.look()
     this.#tick = createTask('* * * * *', () => this.look(), { timezone: 'UTC', noOverlap: true, unref: true })
@@ -143,7 +149,9 @@ export class Timetable {
       // Claiming is the only permission to act: another controller, or this one before a restart, may have been here.
       if (!(await this.#deps.store.schedules.claim(schedule.scheduleId, slotMs))) continue
       const earlier = index === unrecorded && unrecorded > 0 ? `; so did ${unrecorded} earlier slots` : ''
-      if (nowMs - slotMs > GRACE_MS)
+      // Of a time that the restored store knows nothing about: it may have been answered, and is not answered twice.
+      if (slotMs <= this.#restoredMs) await this.#close(schedule, slotMs, 'missed', LOST_SLOT)
+      else if (nowMs - slotMs > GRACE_MS)
         await this.#close(schedule, slotMs, 'missed', `nothing ran at this time: the controller was down${earlier}`)
       else await this.#answer(schedule, slotMs)
     }
@@ -194,7 +202,9 @@ export class Timetable {
         if (await this.#records.has(schedule, openSlotMs)) {
           await this.#deps.store.schedules.recorded(scheduleId, openSlotMs)
         } else {
-          await this.#close(schedule, openSlotMs, 'missed', 'the controller stopped while it began this drill')
+          const lost = openSlotMs <= this.#restoredMs
+          const reason = lost ? LOST_SLOT : 'the controller stopped while it began this drill'
+          await this.#close(schedule, openSlotMs, 'missed', reason)
         }
       } catch (error) {
         this.#deps.log.error({ err: error, scheduleId }, 'an interrupted slot could not be recorded')

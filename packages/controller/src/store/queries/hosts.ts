@@ -75,6 +75,16 @@ export function hostQueries(db: Kysely<Tables>): Store['hosts'] {
   const known = async (trx: Kysely<Tables>, hostId: HostId) =>
     found(await one(trx, 'host_id', hostId), `host ${hostId}`)
   return {
+    async takeOwing(hostId) {
+      const taken = await db
+        .updateTable('hosts')
+        .set({ owes_facts: 0 })
+        .where('host_id', '=', hostId)
+        .where('owes_facts', '=', 1)
+        .returning('host_id')
+        .executeTakeFirst()
+      return taken !== undefined
+    },
     byId: async (hostId) => (await one(db, 'host_id', hostId)) ?? null,
     byPublicKey: async (publicKey) => (await one(db, 'public_key', publicKey)) ?? null,
     setLabels: (hostId, labels) =>

@@ -20,7 +20,9 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
   const known = Math.max(0, ...migrations.map((migration) => migration.version))
   if (newest > known) throw newerSchema(newest, known)
   const note = database.prepare('INSERT INTO schema_version (version, applied_ms) VALUES (?, ?)')
-  for (const migration of migrations.filter(({ version }) => version > newest)) {
+  // Whatever is not there yet, in order: a branch may have brought a later one first.
+  const applied = new Set(done.map(({ version }) => version))
+  for (const migration of migrations.filter(({ version }) => !applied.has(version))) {
     database
       .transaction(() => {
         migration.up(database)

@@ -6,6 +6,7 @@ import { hostQueries } from '../queries/hosts.ts'
 import { incidentQueries } from '../queries/incidents.ts'
 import { logInQueries } from '../queries/log-ins.ts'
 import { planQueries } from '../queries/plans.ts'
+import { restoreQueries } from '../queries/restores.ts'
 import { runQueries } from '../queries/runs.ts'
 import { scheduleQueries } from '../queries/schedules.ts'
 import { settingQueries } from '../queries/settings.ts'
@@ -49,6 +50,7 @@ export function sqliteStore(database: Database): Store {
     webhooks: webhookQueries(db),
     stops: stopQueries(db),
     incidents: incidentQueries(db),
+    restores: restoreQueries(db),
     settings: settingQueries(db),
     facts: {
       ...factQueries(db),
