@@ -70,6 +70,38 @@ describe('the database', () => {
   })
 })
 
+describe('a restored store', () => {
+  test('takes facts of a run that it has lost outside of any run, with one integrity alert', async () => {
+    const { store, database } = openStore()
+    const { hostId, clientId } = await addHost(store)
+    const runId = '01HZZZZZZZZZZZZZZZZZZZZZZZ'
+    const lost = (epoch: string) =>
+      chainOf(epoch, 3).map((line) => ({
+        ...line,
+        runId,
+        fact: { ...line.fact, event: { type: 'lease.lost' as const, runId } },
+      }))
+    await store.facts.ingest(hostId, clientId, lost(newEpoch()), 1)
+    const kinds = async () => (await store.incidents.ofClient(clientId, 10)).map(({ kind }) => kind)
+    expect(await kinds()).toEqual(['foreign run', 'foreign run', 'foreign run'])
+    database.exec('INSERT INTO restores VALUES (2, 1, 0, 1)')
+    const epoch = newEpoch()
+    const { cursor } = await store.facts.ingest(hostId, clientId, lost(epoch), 1)
+    expect(cursor).toEqual({ epoch, seq: 2 })
+    expect((await kinds()).filter((kind) => kind === 'store restored')).toHaveLength(1)
+    expect(await store.facts.ofRun(runId)).toEqual([])
+  })
+
+  test('asks each of its hosts once for what it has kept', async () => {
+    const { store, database } = openStore()
+    const { hostId } = await addHost(store)
+    expect(await store.hosts.takeOwing(hostId)).toBe(false)
+    database.exec('UPDATE hosts SET owes_facts = 1')
+    expect(await store.hosts.takeOwing(hostId)).toBe(true)
+    expect(await store.hosts.takeOwing(hostId)).toBe(false)
+  })
+})
+
 describe('migrations', () => {
   test('run in order, once each', () => {
     const database = new BetterSqlite(':memory:')
