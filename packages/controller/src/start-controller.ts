@@ -14,6 +14,9 @@ import type { App } from './routes/endpoint.ts'
 import type { Store } from './store/store.ts'
 import { openTls } from './tls/server-tls.ts'
 
+/** The setting that says that this controller has made an authority of its own. */
+const AUTHORITY = 'tls-authority'
+
 /** A controller that listens. Disposing it stops it gently; hosts put themselves back when their leases lapse. */
 export interface Controller extends AsyncDisposable {
   /** For browsers and the command line, such as `http://127.0.0.1:8321`. */
@@ -42,7 +45,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     stack.defer(() => data.release())
     // Before anything else is made here: a folder whose database was lost must not be taken for a new one.
     const store = await openStore(data, log, stack)
-    const tls = await openTls(options)
+    const tls = await openTls(options, {
+      was: async () => (await store.settings.get(AUTHORITY)) !== null,
+      made: () => store.settings.setOnce(AUTHORITY, 'made'),
+    })
     const context = await compose({ options, store, log, tls }, stack)
     const app = await buildApp({
       context,

@@ -232,8 +232,8 @@ export class EpochWriter {
       await allocate(join(this.#folder, NEXT))
       await syncFolder(this.#folder)
       this.#hasNext = true
-    } catch {
-      if (await this.#kept.giveBack().catch(() => false)) return this.#allocateNext()
+    } catch (error) {
+      if (await this.#kept.makeRoomAfter(error)) return this.#allocateNext()
       // Ordinary facts are refused until it succeeds; what is essential still fits into the present segment.
     }
   }

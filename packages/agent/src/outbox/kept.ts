@@ -12,6 +12,8 @@ const OFFER = 'offer'
 /** What is acknowledged is kept for so long, and not more than so much of it: whichever comes first. */
 export const KEPT = { ageMs: 30 * 86_400_000, bytes: 64 * 1024 * 1024, epochs: 1_000 }
 
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
+
 interface Segment {
   readonly epoch: string
   readonly path: string
@@ -74,12 +76,26 @@ export class KeptFacts {
     }
   }
 
-  /** Gives the oldest segment's room back. False when there is none. */
-  async giveBack(): Promise<boolean> {
-    const [oldest] = await this.#segments()
+  /** Gives the oldest segment's room back, where it was room that was missing. True: it may work now. */
+  async makeRoomAfter(error: unknown): Promise<boolean> {
+    if (!FULL.has((error as NodeJS.ErrnoException).code ?? '')) return false
+    const [oldest] = await this.#segments().catch(() => [])
     if (oldest === undefined) return false
-    await this.#remove(oldest)
-    return true
+    return this.#remove(oldest).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** Does what needs room on the disk; what is kept gives its own for that, as far as needed. */
+  async withRoom<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(await this.makeRoomAfter(error))) throw error
+      }
+    }
   }
 
   /** From now on all of it is owed to the controller, until `settled`. */

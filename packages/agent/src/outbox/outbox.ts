@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError, type Cursor, NOTHING_KNOWN } from '@chaos-lite/shared'
 import { stat } from '../small-files/index.ts'
-import { AckedNote, readAcked } from './acked-file.ts'
 import { clearUnfinished, epochsOf, isOver, keepReserve, takeEpoch, trim } from './epoch-folder.ts'
 import { type BrokenLine, EpochReader, type PendingFact } from './epoch-reader.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { instantOf } from './fact-line.ts'
 import { KeptFacts } from './kept.ts'
+import { Ledger } from './ledger.ts'
 import { mend } from './mend.ts'
 import { Offer } from './offer.ts'
 import { FalseAcknowledgement, type Outbox, type OutboxOptions, type OutboxReader, type Resumed } from './port.ts'
@@ -26,8 +26,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
 class DiskOutbox implements Outbox {
   #epoch: string
   readonly #options: OutboxOptions
-  readonly #acked = new Map<string, number>()
-  readonly #known = new Map<string, number>()
   readonly #broken = new Map<string, BrokenLine>()
   readonly #listeners = new Set<(event: AgentEvent) => void>()
   /** Epochs of this very process that a later one has followed: nobody writes to them any more. */
@@ -36,14 +34,16 @@ class DiskOutbox implements Outbox {
   #reserving: Promise<void> = Promise.resolve()
   #renewedMs = Number.NEGATIVE_INFINITY
   #closed = false
-  readonly #note = new AckedNote()
+  readonly #ledger: Ledger
   readonly #kept: KeptFacts
   readonly #offer: Offer
 
   constructor(options: OutboxOptions) {
     this.#options = options
     this.#kept = new KeptFacts(options.folder, () => options.clock.wallMs(), options.kept)
-    this.#offer = new Offer(this.#kept, (line) => this.#onBroken(line))
+    const onBroken = (line: BrokenLine) => this.#onBroken(line)
+    this.#offer = new Offer(this.#kept, onBroken)
+    this.#ledger = new Ledger(options.folder, onBroken)
     this.#epoch = options.epoch ?? randomBytes(16).toString('hex')
   }
 
@@ -95,7 +95,7 @@ class DiskOutbox implements Outbox {
       await this.#renew({ epoch: this.epoch, seq })
       return 'new epoch'
     }
-    if (nothing || seq < (await this.#ackedSeq(this.epoch))) {
+    if (nothing || seq < (await this.#ledger.acked(this.epoch))) {
       await this.#sendAgain(seq)
       return 'sends again'
     }
@@ -108,12 +108,9 @@ class DiskOutbox implements Outbox {
     const folder = join(this.#options.folder, epoch)
     if (epoch !== this.epoch && (await stat(folder).catch(() => null)) === null) return
     if (seq > (await this.#lastSeq(epoch, seq))) throw new FalseAcknowledgement({ epoch, seq })
-    const ackedSeq = await this.#ackedSeq(epoch)
+    const ackedSeq = await this.#ledger.acked(epoch)
     if (seq < ackedSeq) return
-    if (seq > ackedSeq) {
-      this.#acked.set(epoch, seq)
-      this.#note.soon(folder, seq)
-    }
+    if (seq > ackedSeq) this.#ledger.acknowledge(epoch, seq)
     if (epoch === this.epoch) await (await this.#writer)?.release(seq)
     else await this.#removeWhenDone(epoch)
   }
@@ -131,7 +128,7 @@ class DiskOutbox implements Outbox {
     this.#closed = true
     const writer = await this.#writer?.catch(() => null)
     await this.#reserving
-    await this.#note.now()
+    await this.#ledger.flush()
     await writer?.close()
   }
 
@@ -142,8 +139,8 @@ class DiskOutbox implements Outbox {
   /** The controller knows this epoch up to `seq` only, and of others we cannot say: it is offered all there is. */
   async #sendAgain(seq: number): Promise<void> {
     await this.#kept.owe().catch(() => undefined)
-    for (const { epoch } of await epochsOf(this.#options.folder)) this.#acked.set(epoch, -1)
-    this.#acked.set(this.epoch, seq)
+    for (const { epoch } of await epochsOf(this.#options.folder)) this.#ledger.wind(epoch, -1)
+    this.#ledger.wind(this.epoch, seq)
     await this.#offer.begin(this.epoch)
   }
 
@@ -170,7 +167,7 @@ class DiskOutbox implements Outbox {
     const { folder, clock } = this.#options
     try {
       const owner = { pid: process.pid, bootId: clock.bootId, startedWallMs: Math.round(clock.wallMs()) }
-      const own = await this.#withRoom(() => takeEpoch(folder, this.epoch, owner))
+      const own = await this.#kept.withRoom(() => takeEpoch(folder, this.epoch, owner))
       // Room for the next process; when there is none, that one will say so.
       this.#reserving = keepReserve(folder).catch(() => {})
       return await EpochWriter.open(this.epoch, own, this.#kept)
@@ -181,17 +178,6 @@ class DiskOutbox implements Outbox {
         `No room for the record of what happens on this host could be made in ${folder}.`,
         { cause },
       )
-    }
-  }
-
-  /** What is kept gives its room to what is new. */
-  async #withRoom<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work()
-      } catch (error) {
-        if (!(await this.#kept.giveBack().catch(() => false))) throw error
-      }
     }
   }
 
@@ -208,7 +194,7 @@ class DiskOutbox implements Outbox {
       reader = new EpochReader({
         epoch,
         folder: join(this.#options.folder, epoch),
-        after: await this.#ackedSeq(epoch),
+        after: await this.#ledger.acked(epoch),
         living: entry !== undefined && !isOver(entry.owner, this.#options.clock.bootId),
         onBroken: (line) => this.#onBroken(line),
         ...(this.#offer.underWay ? { keptFolder: this.#kept.folderOf(epoch) } : {}),
@@ -218,44 +204,25 @@ class DiskOutbox implements Outbox {
     const recent = own?.recent(reader.lastSeq + 1)
     if (recent && recent.length > 0) return reader.take(recent, limits)
     const found = await reader.read(own ? { ...limits, upTo: own.durableSeq } : limits)
-    this.#known.set(epoch, Math.max(reader.lastSeq, this.#known.get(epoch) ?? -1))
+    this.#ledger.read(epoch, reader.lastSeq)
     return found
   }
 
-  async #ackedSeq(epoch: string): Promise<number> {
-    const known = this.#acked.get(epoch)
-    if (known !== undefined) return known
-    const seq = await readAcked(join(this.#options.folder, epoch))
-    this.#acked.set(epoch, seq)
-    return seq
-  }
-
-  /** The last fact of an epoch, read from disk only when what is known does not already reach `atLeast`. */
   async #lastSeq(epoch: string, atLeast: number): Promise<number> {
     if (epoch === this.epoch) return (await this.#writer)?.durableSeq ?? -1
-    const known = this.#known.get(epoch) ?? -1
-    if (known >= atLeast) return known
-    const reader = new EpochReader({
-      epoch,
-      folder: join(this.#options.folder, epoch),
-      after: -1,
-      onBroken: (line) => this.#onBroken(line),
-    })
-    while ((await reader.read({ facts: 1000, bytes: 1024 * 1024 })).length > 0);
-    this.#known.set(epoch, reader.lastSeq)
-    return reader.lastSeq
+    return this.#ledger.lastSeq(epoch, atLeast)
   }
 
   /** Removes an epoch that nobody writes to and that is acknowledged to its end. Asked in this order. */
   async #removeWhenDone(epoch: string): Promise<void> {
     const entry = (await epochsOf(this.#options.folder)).find((one) => one.epoch === epoch)
     if (!entry || !(this.#former.has(epoch) || isOver(entry.owner, this.#options.clock.bootId))) return
-    if ((await this.#lastSeq(epoch, Number.POSITIVE_INFINITY)) > (await this.#ackedSeq(epoch))) return
+    if ((await this.#lastSeq(epoch, Number.POSITIVE_INFINITY)) > (await this.#ledger.acked(epoch))) return
     // What follows a broken line was never sent: it stays for people.
     if (this.broken().some((line) => line.epoch === epoch && line.bytes !== null)) return
     await this.#kept.takeEpoch(epoch, entry.folder)
     await this.#kept.prune()
-    this.#known.delete(epoch)
+    this.#ledger.forget(epoch)
     this.#former.delete(epoch)
   }
 
@@ -264,7 +231,7 @@ class DiskOutbox implements Outbox {
     const { folder: outbox, clock } = this.#options
     await clearUnfinished(outbox).catch(() => undefined)
     await this.#kept.prune().catch(() => undefined)
-    if (await this.#offer.isLeftBehind()) await this.#sendAgain(await this.#ackedSeq(this.epoch))
+    if (await this.#offer.isLeftBehind()) await this.#sendAgain(await this.#ledger.acked(this.epoch))
     for (const { epoch, folder, owner } of await epochsOf(outbox)) {
       if (epoch === this.epoch || !isOver(owner, clock.bootId)) continue
       await trim(folder)
