@@ -7,7 +7,7 @@
  *
  * | method and path | body → answer |
  * |---|---|
- * | GET /healthz | → { status } |
+ * | GET /healthz | → { status, storage } |
  * | POST /api/v1/session | LogInRequest → SessionView, sets the cookie; with header `accept-token: yes` also { token } |
  * | GET, DELETE /api/v1/session | → SessionView; ends it |
  * | POST /api/v1/session/password | PasswordRequest → SessionView |
