@@ -4,7 +4,7 @@ import type { HostRow, ListedHost, StoredHost } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { fromJson } from './json.ts'
 
-type Columns = Omit<Selectable<Tables['hosts']>, 'search' | 'trouble'>
+type Columns = Omit<Selectable<Tables['hosts']>, 'search' | 'trouble' | 'owes_facts'>
 
 /** The columns of `hosts` that a row is made of. */
 export const hostColumns = [
