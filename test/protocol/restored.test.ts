@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Controller, startController } from '@chaos-lite/controller'
@@ -32,21 +32,23 @@ test('a restored controller has again what agents told it after the backup, also
   const identity = await readIdentity(identityFile)
   if (!identity) throw new Error('There is no identity.')
   await using agent = await linkTo(null as unknown as FakeController, identity)
-  await using earlier = createOutbox({ folder: agent.outboxFolder, clock: { ...clock, bootId: 'an-earlier-boot' } })
-  await agent.outbox.report(refused(0))
+  await using earlier = createOutbox({ folder: at('outbox'), clock: { ...clock, bootId: 'an-earlier-boot' } })
   const cursor = (controller: Controller, epoch: string) => controller.store.facts.cursor(hostId, epoch)
-  await expect.poll(() => cursor(before, agent.outbox.epoch)).toMatchObject({ seq: 0 })
   backUp(at('data'), at('backup'))
   for (let n = 1; n < 5; n++) await earlier.report(refused(n))
   await earlier.close()
-  await agent.outbox.report(refused(5))
+  // Whole from one moment on: epochs of an earlier boot do not grow.
+  await mkdir(agent.outboxFolder, { recursive: true })
+  await rename(join(at('outbox'), earlier.epoch), join(agent.outboxFolder, earlier.epoch))
+  await expect.poll(() => cursor(before, earlier.epoch)).toMatchObject({ seq: 3 })
   // All of it is stored and acknowledged: the agent would never send it again by itself.
   await expect.poll(async () => (await everything(agent.outbox)).length).toBe(0)
-  expect(await cursor(before, earlier.epoch)).toMatchObject({ seq: 3 })
   await before[Symbol.asyncDispose]()
   restore(at('backup'), at('restored'), { pending: false })
   const after = await opened(at('restored'), port)
   await expect.poll(() => cursor(after, earlier.epoch)).toMatchObject({ seq: 3 })
-  await expect.poll(() => cursor(after, agent.outbox.epoch)).toMatchObject({ seq: 1 })
+  // The present process has told nothing yet; it goes on as before.
+  await agent.outbox.report(refused(5))
+  await expect.poll(() => cursor(after, agent.outbox.epoch)).toMatchObject({ seq: 0 })
   expect((await after.store.incidents.ofClient(clientId, 10)).map(({ kind }) => kind)).toEqual(['store restored'])
 })
