@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { sentenceOf } from '@chaos-lite/shared'
 import { type Agent, EXIT, type Terminal, type World } from './cli/world.ts'
 import { createEngine } from './engine/create-engine.ts'
+import { watchThreads } from './engine/heartbeat.ts'
 import { kernelLocker } from './engine/lock.ts'
 import { dropOldCopies, keepExecutable } from './failsafe/executable.ts'
 import type { Failsafe } from './failsafe/failsafe.ts'
 import { systemdFailsafe } from './failsafe/systemd.ts'
 import { watchdogFailsafe } from './failsafe/watchdog.ts'
 import type { Host, OwnThings } from './host/host.ts'
+import { linuxLockHolders } from './host/linux/lock-holder.ts'
 import { openJournal } from './journal/file-journal.ts'
 import { commandLog, type Log, serviceLog } from './log.ts'
 import { createOutbox, type Outbox } from './outbox/index.ts'
@@ -123,10 +125,19 @@ async function composeAgent(place: {
     failsafe,
     policy,
     warn: (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`),
-    locker: kernelLocker(paths.lock),
+    locker: kernelLocker(paths.lock, linuxLockHolders),
     reporter: outbox,
     haltFile: paths.haltFile,
     scratch: paths.scratch,
+  })
+  const heartbeat = watchThreads({
+    path: paths.state,
+    isBusy: () => engine.isBusy,
+    onDead(reason) {
+      log('error', `The agent ends itself, so that another process puts back: ${reason}.`)
+      // Not by exit: whatever hangs would be waited for. The service puts back what is open, then it is started again.
+      setImmediate(() => process.kill(process.pid, 'SIGKILL'))
+    },
   })
   let hasNews = false
   outbox.onReported(() => (hasNews = true))
@@ -138,6 +149,7 @@ async function composeAgent(place: {
     failsafe,
     outbox,
     async [Symbol.asyncDispose]() {
+      heartbeat[Symbol.dispose]()
       await engine[Symbol.asyncDispose]()
       await outbox.close()
       if (hasNews) await place.onNews()
