@@ -8,6 +8,8 @@ export type Task = (input: unknown, tell: Tell) => Promise<unknown>
 export const tasks = {
   /** Answers with what it was asked: shows that children can be started here. */
   echo: async (): Promise<Task> => async (input) => input,
+  /** One look with a probe. */
+  look: async (): Promise<Task> => (await import('./look-task.ts')).lookTask,
 } as const satisfies Record<string, () => Promise<Task>>
 
 export type TaskName = keyof typeof tasks

@@ -26,6 +26,7 @@ export const backupProbe = defineProbe({
   harmless: false,
   asks: ({ repository }) => [{ kind: 'repository', value: repository }],
   timeoutMs: () => TIMEOUT_MS,
+  reads: () => 'always',
   hanging: 'not evaluated',
   async look({ host, local, signal }, params) {
     try {

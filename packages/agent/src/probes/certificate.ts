@@ -33,6 +33,7 @@ export const certificateProbe = defineProbe({
   harmless: false,
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
+  reads: () => 'paths',
   async look(context, { path }) {
     const { host } = context
     try {

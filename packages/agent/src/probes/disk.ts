@@ -42,6 +42,7 @@ export const diskProbe = defineProbe({
   harmless: true,
   asks: () => [],
   timeoutMs: () => 5_000,
+  reads: () => 'paths',
   async look(_context, { path }) {
     try {
       const space = await inTurn(() => statfs(path))

@@ -32,6 +32,7 @@ export const fileProbe = defineProbe({
   harmless: false,
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
+  reads: () => 'paths',
   async look(context, { path, as, sha256 }) {
     const { host, signal } = context
     try {

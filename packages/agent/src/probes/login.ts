@@ -39,6 +39,7 @@ export const loginProbe = defineProbe({
   harmless: false,
   asks: ({ credential }) => [credential].flat().map((value) => ({ kind: 'credential', value })),
   timeoutMs: ({ credential }) => Math.min(120_000, 15_000 * [credential].flat().length),
+  reads: () => 'paths',
   async look(context, { credential, driver }) {
     const names = [credential].flat()
     const tookMs: number[] = []

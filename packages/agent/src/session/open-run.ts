@@ -164,12 +164,13 @@ export class OpenRun {
   #sample(order: ProbeOrder, policy: Awaited<ReturnType<SessionDeps['policy']>>): Sampler {
     const { runId } = this
     const { probeId } = order
-    const { host, local } = this.#deps
+    const { host, local, apart } = this.#deps
     return startSampler({
       order,
       host,
       local,
       policy,
+      apart,
       signal: this.#stop.signal,
       onChange: (change) => this.facts.add({ type: 'probe.changed', runId, probeId, ...change }),
       onSample: ({ beganMonoMs, endedMonoMs, status, value }) => {
