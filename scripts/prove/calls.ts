@@ -92,7 +92,7 @@ export function traced(file: string, fault: Fault | null): readonly string[] {
 /** Whether a trace shows that the fault came. Without this a test would pass by striking nothing. */
 export function struckIn(trace: string, fault: Fault): boolean {
   if (fault.kind === 'freeze') return trace.includes('stopped by SIGSTOP')
-  // Nobody else kills it there: it ends itself, or halt does.
+  // A call that hangs is written down when it ends: that it was still there after its time says that it came.
   if (fault.kind === 'hang') return trace.includes('+++ killed by SIGKILL') || trace.includes('(DELAYED)')
   if (fault.kind === 'kill') return trace.includes('+++ killed by SIGKILL')
   return trace.includes('(INJECTED)') || (fault.kind === 'stop' && /--- SIGTERM \{/.test(trace))

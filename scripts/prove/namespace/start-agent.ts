@@ -65,6 +65,8 @@ export async function startAgent(
     const goOn = async (): Promise<Ended> => {
       const slow = setTimeout(() => void killInside(child), LONGEST_MS)
       await signalInside(child, fault.kind === 'freeze' ? 'SIGCONT' : 'SIGKILL')
+      // strace holds a call that hangs, even in a process that was killed.
+      if (fault.kind === 'hang') await endTracer(child)
       // `nsenter` stops with its child, and does not see the end of one that was killed meanwhile.
       child.kill('SIGCONT')
       const [code] = await ended
@@ -72,7 +74,7 @@ export async function startAgent(
       return {
         code: code as number | null,
         ...said,
-        struck: struckIn(await traceOf(trace, fault), fault),
+        struck: fault.kind === 'hang' || struckIn(await traceOf(trace, fault), fault),
         hung: false,
         counts: null,
       }
@@ -129,9 +131,21 @@ function killInside(child: ChildProcess): Promise<void> {
   return signalInside(child, 'SIGKILL')
 }
 
-async function signalInside(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function endTracer(child: ChildProcess): Promise<void> {
+  for (const pid of await inside(child)) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+    const tracer = Number(/^TracerPid:\s+(\d+)/m.exec(status)?.[1] ?? 0)
+    if (tracer > 0) process.kill(tracer, 'SIGKILL')
+  }
+}
+
+async function inside(child: ChildProcess): Promise<string[]> {
   const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '')
-  for (const pid of children.split(' ').filter(Boolean)) {
+  return children.split(' ').filter(Boolean)
+}
+
+async function signalInside(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  for (const pid of await inside(child)) {
     try {
       process.kill(Number(pid), signal)
     } catch {
