@@ -11,6 +11,7 @@ import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
 import { explanationDigest } from './explanation.ts'
 import { heldLately } from './held-lately.ts'
+import { takenByOpenRecords } from './taken.ts'
 
 const PREPARE_MS = 30_000
 const PREFIX = 'prepare-'
@@ -76,6 +77,7 @@ export async function prepareFor(
     signal: place.signal === undefined ? deadline : AbortSignal.any([deadline, place.signal]),
     recordFolder: place.folder,
     recordId: place.recordId,
+    held: await takenByOpenRecords(deps),
   }
   const read = await action.prepare(context, params)
   // Through JSON once: what will be read back after a crash is what is worked with from here on.

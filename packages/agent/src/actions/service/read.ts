@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/host.ts'
-import { refuseProtectedService } from '../protections.ts'
+import { refuseProtectedUnits } from '../guards/refuse.ts'
 import type { Seen, ServiceUndo, UnitBefore } from './undo.ts'
 
 /** A stop that takes longer hangs for a drill, even where the manager would wait for an hour (PostgreSQL on Debian). */
@@ -23,7 +23,11 @@ export async function readUnits(host: Host, service: string, admitted: readonly 
   if (state.activeState !== 'active' && (state.activeState !== 'inactive' || active.length === 0)) {
     throw new ChaosError('wrong-state', `${state.name} does not run now (${state.activeState}): nothing would fail.`)
   }
-  for (const { name } of [state, ...active, ...dependents]) if (!admitted.includes(name)) refuseProtectedService(name)
+  const names = [state, ...active, ...dependents].map(({ name }) => name)
+  await refuseProtectedUnits(
+    host,
+    names.filter((name) => !admitted.includes(name)),
+  )
   for (const unit of [...active, ...dependents]) refuseUnfitNeighbour(state.name, unit)
   return {
     manager: host.services.manager,

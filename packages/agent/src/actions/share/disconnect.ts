@@ -24,6 +24,7 @@ export const shareDisconnect = defineAction({
   overRestart: 'as set up',
   touches: ({ share }) => [`mount:${share}`],
   asks: ({ share }) => [{ kind: 'share', value: share }],
+  takes: ({ mount: { point } }) => [{ kind: 'path', path: point }],
   prepare: async (context, { share, file }) => {
     const undo = await readShare(context, share)
     const isOnIt = file.startsWith(`${share}/`) && (await context.host.files.exists(file))

@@ -2,6 +2,8 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../../host/host.ts'
 import { isOverNetwork, type Mount, mountOf } from '../../host/mounts.ts'
 import type { ActionContext } from '../action.ts'
+import { refuseLastAdministrator } from '../last-administrator.ts'
+import { refuseProtectedTree } from '../protected-places.ts'
 import type { ShareUndo } from './undo.ts'
 
 /**
@@ -21,7 +23,10 @@ export async function readShare(context: ActionContext, point: string): Promise<
     const names = users.map(({ name, pid }) => `${name} (${pid})`).join(', ')
     throw new ChaosError('wrong-state', `${point} is in use by ${names}: it is never taken away by force.`)
   }
-  return { mount: { ...mount, superOptions: lasting(mount.superOptions) }, order: await orderOf(host, mount) }
+  await refuseProtectedTree(host, point)
+  await refuseLastAdministrator(context, [{ kind: 'path', path: point }])
+  const { device: _, ...stored } = mount
+  return { mount: { ...stored, superOptions: lasting(mount.superOptions) }, order: await orderOf(host, mount) }
 }
 
 /** Ports and numbers that are new with each connection are no part of what must be as before. */
