@@ -107,6 +107,7 @@ export function refuseProtectedName(host: Pick<Host, 'own'>, name: string): void
 
 /** Refuses to take away the host that the controller runs on: nobody would be left to see how the drill ends. */
 export async function refuseControllersHost({ own, resolver, network }: Host, signal: AbortSignal): Promise<void> {
+  if (own.names.length === 0) return
   const isLocal = (name: string) => /^(?:localhost|127\.|::1$|\[::1\]$)/i.test(name)
   const local = own.names.find(isLocal)
   const here = new Set((await network.list().catch(() => [])).flatMap(({ bare }) => bare))

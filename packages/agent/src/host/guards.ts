@@ -24,6 +24,8 @@ export interface Guards {
   isSshServer(program: string | number): Promise<boolean>
   /** Ports of the SSH server as its settings give them (`sshd -T`). */
   sshPorts(): Promise<readonly number[]>
+  /** Addresses at the far ends of a tunnel, through which its traffic goes; null where nobody can say. */
+  tunnelEnds(name: string): Promise<readonly string[] | null>
   /** Does this process watch or decide what others do with files (fanotify), as security software does? */
   watchesFiles(pid: number): Promise<boolean>
 }
@@ -34,5 +36,6 @@ export const noGuards: Guards = {
   socketUnits: async () => [],
   isSshServer: async () => false,
   sshPorts: async () => [],
+  tunnelEnds: async () => null,
   watchesFiles: async () => false,
 }

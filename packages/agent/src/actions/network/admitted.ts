@@ -16,7 +16,7 @@ export async function admittedOn(context: ActionContext): Promise<Wall['admit']>
   const links = [...(await linksOf(context)), ...linksNow(around)]
   const unique = new Map(links.map((link) => [`${link.address} ${link.port}`, link]))
   const sorted = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link)
-  return { links: sorted, sshPorts: waysIn(around) }
+  return { links: sorted, ...waysIn(around) }
 }
 
 /** Every address that the controller's name has now; sorted, because the order of an answer means nothing. */
@@ -47,12 +47,15 @@ function linksNow({ host, views, sockets }: Surroundings): Wall['admit']['links'
   })
 }
 
-/** Where SSH listens, whoever holds the port, and where somebody is connected now. */
-function waysIn({ sshPorts, sessions }: Surroundings): number[] {
-  const ports = new Set([...sshPorts.keys(), ...sessions.map(({ socket }) => socket.local.port)])
-  if (ports.size <= mostPorts) return [...ports].sort((a, b) => a - b)
-  const why = `People come in by ${ports.size} ports, and at most ${mostPorts} can be kept open`
-  throw new ChaosError('cannot-restore', `${why}. Nothing was touched.`)
+/** Where SSH listens, whoever holds the port; apart from that, because it changes, where somebody is connected now. */
+function waysIn({ sshPorts, sessions }: Surroundings): Pick<Wall['admit'], 'sshPorts' | 'sessionPorts'> {
+  const ports = [...sshPorts.keys()].sort((a, b) => a - b)
+  const used = new Set(sessions.map(({ socket }) => socket.local.port).filter((port) => !sshPorts.has(port)))
+  if (Math.max(ports.length, used.size) > mostPorts) {
+    const why = `People come in by ${ports.length + used.size} ports, more than can be kept open`
+    throw new ChaosError('cannot-restore', `${why}. Nothing was touched.`)
+  }
+  return { sshPorts: ports, ...(used.size === 0 ? {} : { sessionPorts: [...used].sort((a, b) => a - b) }) }
 }
 
 /**
@@ -76,6 +79,6 @@ export function admittedSentence(
 ): string {
   const controller = links.map(({ host, port }) => `${host} port ${port}`).join(' and ')
   const ssh = `SSH to this host (port ${sshPorts.join(', ')})`
-  const always = `traffic within this host, ${ssh}, DHCP, and neighbour discovery`
+  const always = `traffic within this host, ${ssh}, connections by which people work on it now, DHCP, and neighbour discovery`
   return `Always let through: ${controller === '' ? '' : `the controller (${controller}), `}${always}.`
 }

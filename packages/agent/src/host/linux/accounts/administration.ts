@@ -204,8 +204,7 @@ function concernedOf(
 /** What a host without rules is taken for: the groups that distributions make for it. */
 function usual(groups: readonly string[]): Sudoers {
   const into = emptySudoers()
-  for (const group of groups)
-    addLine(into, { number: 0, text: `%${group} ALL=(ALL:ALL) ALL` }, 'no /etc/sudoers, by custom')
+  for (const group of groups) addLine(into, { number: 0, text: `%${group} ALL=(ALL:ALL) ALL` }, '')
   return into
 }
 

@@ -42,12 +42,25 @@ export function linuxGuards({ systemd, start = run, has = (name) => tool(name) !
     },
     isSshServer: (program) => isSshServerFile(typeof program === 'number' ? `/proc/${program}/exe` : program),
     sshPorts: async () => (has('sshd') ? portsOf(await asked(['sshd', '-T'])) : []),
+    tunnelEnds: async (name) => {
+      if (!has('wg')) return null
+      const ends = endpointsOf(await asked(['wg', 'show', name, 'endpoints']))
+      return ends.length === 0 ? null : ends
+    },
     watchesFiles: async (pid) => {
       const names = await readdir(`/proc/${pid}/fd`).catch(() => [])
       const targets = await Promise.all(names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')))
       return targets.includes('anon_inode:[fanotify]')
     },
   }
+}
+
+/** Lines of `wg show NAME endpoints`: a key, a tabulator, an address and its port, or `(none)`. */
+export function endpointsOf(listing: string): readonly string[] {
+  return listing.split('\n').flatMap((row) => {
+    const [, address] = /\t(.+):\d+$/.exec(row) ?? []
+    return address === undefined ? [] : [address.replace(/^\[|\]$/g, '')]
+  })
 }
 
 /** Lines `port 22` and `listenaddress [::]:22` of `sshd -T`. */

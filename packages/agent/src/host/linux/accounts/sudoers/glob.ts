@@ -14,7 +14,7 @@ function fitsPart(pattern: string, text: string): boolean {
   let mark = 0
   while (at < text.length) {
     const one = pattern[from] === '*' ? null : oneOf(pattern, from, text[at] ?? '')
-    if (one !== null && one.fits) {
+    if (one?.fits) {
       at += 1
       from += one.length
     } else if (pattern[from] === '*') {
@@ -39,6 +39,8 @@ function oneOf(pattern: string, from: number, char: string): { fits: boolean; le
   if (close < 0) return { fits: first === char, length: 1 }
   const [, not, body = ''] = /^\[([!^]?)(.*)\]$/s.exec(pattern.slice(from, close + 1)) ?? []
   const ranges = body.match(/.-.|./gs) ?? []
-  const inside = ranges.some((each) => (each.length === 3 ? each[0]! <= char && char <= each[2]! : each === char))
+  const inside = ranges.some((each) =>
+    each.length === 3 ? each.charAt(0) <= char && char <= each.charAt(2) : each === char,
+  )
   return { fits: inside !== (not !== ''), length: close + 1 - from }
 }

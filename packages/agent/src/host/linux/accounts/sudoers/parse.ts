@@ -47,7 +47,7 @@ export function emptySudoers(): Sudoers {
 
 /** Adds one line that is no include. `man 5 sudoers`, "SUDOERS FILE FORMAT". */
 export function addLine(into: Sudoers, { number, text }: SudoersLine, path: string): void {
-  const where = `${path} line ${number}`
+  const where = path === '' ? 'by custom, for want of /etc/sudoers' : `${path} line ${number}`
   const alias = /^(User|Runas|Host|Cmnd|Cmd)_Alias\s+/.exec(text)
   const defaults = /^Defaults((?:[@:!>]\s*[^\s=]+)?)\s+(.*)$/s.exec(text)
   if (alias) addAliases(into, text.slice(alias[0].length), kindOf(alias[1] ?? ''), where)
