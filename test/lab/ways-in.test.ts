@@ -11,8 +11,8 @@ services: ["*"]
 processes: ["*"]
 addresses: [0.0.0.0/0, "::/0"]
 ports: [all]
-accounts: ["*"]
-groups: ["*"]
+accounts: [alice, bob]
+groups: [sudo]
 holdAtMost: 30m
 `
 
