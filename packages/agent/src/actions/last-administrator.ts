@@ -43,11 +43,9 @@ export async function refuseLastAdministrator(
 
 /** Refuses to touch the keys of an administrator themselves; folders above them are judged by who is left. */
 export async function refuseAdministratorsKeys(host: Host, path: string): Promise<void> {
-  const { people } = await host.accounts.administration([])
-  for (const { name, keyFiles } of people) {
-    const met = keyFiles.find((file) => path === file || (file.startsWith(`${path}/`) && path.endsWith('/.ssh')))
-    if (met !== undefined) throw refusal(`${path} holds the keys of the administrator ${name} (${met}).`)
-  }
+  const { keyPlaces } = await host.accounts.administration([])
+  const met = keyPlaces.find((each) => path === each.path || path.startsWith(`${each.path}/`))
+  if (met !== undefined) throw refusal(`${path} is where the keys of the administrator ${met.name} are kept.`)
 }
 
 async function anyConfirmed(host: Host, people: readonly Administrator[]): Promise<boolean> {

@@ -5,13 +5,13 @@ import { ulid } from 'ulid'
 import * as z from 'zod'
 import type { Action, ActionContext } from '../actions/action.ts'
 import { restartSentences } from '../actions/over-restart.ts'
+import type { Taken } from '../host/administrators.ts'
 import { makeFolder } from '../journal/durable.ts'
 import { readdir, stat } from '../small-files/index.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
 import { explanationDigest } from './explanation.ts'
 import { heldLately } from './held-lately.ts'
-import { takenByOpenRecords } from './taken.ts'
 
 const PREPARE_MS = 30_000
 const PREFIX = 'prepare-'
@@ -113,6 +113,18 @@ export async function sweepPrepared(scratch: string): Promise<void> {
     )
     if (ageMs > LEFTOVER_MS) await rm(path, { recursive: true, force: true }).catch(() => undefined)
   }
+}
+
+/**
+ * What the failures that are open on this host take from people. An open record counts whatever the host's files show
+ * now; one that this agent cannot read stops every inject by itself.
+ */
+export async function takenByOpenRecords(deps: Pick<EngineDeps, 'actions' | 'journal'>): Promise<readonly Taken[]> {
+  const { records } = await deps.journal.list()
+  return records.flatMap(({ head }) => {
+    const action = actionNamed(deps, head.action)
+    return action?.takes === undefined ? [] : [...action.takes(undoOf(action, head))]
+  })
 }
 
 /** The undo part of a record, in the form its action knows. @throws ChaosError when this version cannot read it */

@@ -14,8 +14,6 @@ export interface Administrator {
   readonly by: string
   /** Can this person come in over SSH, too? */
   readonly remote: boolean
-  /** Files that hold the keys which let this person in. */
-  readonly keyFiles: readonly string[]
 }
 
 /** Who can become root on this host, as far as this host's own files show it. */
@@ -27,6 +25,8 @@ export interface Administration {
   readonly root: boolean
   /** Every account and group (as `%group`) that some rule for administrators names or holds, counted or not. */
   readonly concerned: ReadonlySet<string>
+  /** Where the keys of root and of everybody whom such a rule names are kept, whether there are any or not. */
+  readonly keyPlaces: readonly { readonly name: string; readonly path: string }[]
 }
 
 /** Is this path taken by one of these? */

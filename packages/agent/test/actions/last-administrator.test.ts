@@ -48,7 +48,10 @@ async function scene(files: Files, programs: Partial<RootPrograms> = {}) {
   const accounts = fileAccounts({
     ...{ files: host.files, lookup, groupFile: '/etc/group', gshadowFile: '/etc/gshadow' },
     lockPath: (path) => join(root, path),
-    programs: { runs: () => true, sshd: async () => null, sudoConfirms: async () => true, ...programs },
+    programs: {
+      ...{ runs: () => true, sshd: async () => null, sudoConfirms: async () => true, isHere: async () => true },
+      ...programs,
+    },
   })
   return { ...context, host: { ...host, accounts } }
 }
@@ -190,6 +193,8 @@ describe('who has only a key', () => {
     const asking = { ...files, ...sudoers('alice ALL=(ALL) NOPASSWD: ALL\nbob ALL=(ALL) ALL') }
     await expect(asked(await scene(asking, ssh(keysOnly)), disable('alice'))).rejects.toThrow(/bob: has no password/)
     await expect(asked(await scene(files, ssh('pubkeyauthentication no')), disable('alice'))).rejects.toBeDefined()
+    const onShare = { ...ssh(keysOnly), isHere: async (path: string) => !path.startsWith('/home/bob/') }
+    await expect(asked(await scene(files, onShare), disable('alice'))).rejects.toMatchObject(refused)
   })
 
   it.each([
@@ -221,7 +226,7 @@ describe('who has only a key', () => {
   it.runIf(isRoot && hasAcl)('keeps the keys, and the folder above the last of them', async () => {
     const context = await scene(files, ssh(keysOnly))
     const on = (path: string) => ({ action: permissionRevoke, params: { path, everyone: true } })
-    await expect(asked(context, on('/home/alice/.ssh'))).rejects.toThrow(/holds the keys of the administrator alice/)
+    await expect(asked(context, on('/home/alice/.ssh'))).rejects.toThrow(/keys of the administrator alice/)
     await expect(asked(context, on('/home/alice/.ssh/authorized_keys'))).rejects.toMatchObject(refused)
     const moved = { action: dataQuarantine, params: { folder: '/home/alice' } }
     await expect(asked(context, moved)).resolves.toBeDefined()

@@ -28,7 +28,11 @@ export const linuxProcesses: Processes = {
   sockets: async () => {
     const [pids, sockets] = await Promise.all([processNumbers(), tcpSockets()])
     const byInode = new Map(sockets.map((socket) => [socket.inode, socket]))
-    const held = await Promise.all(pids.map(async (pid) => ({ pid, inodes: await socketInodes(pid) })))
+    const held: { pid: number; inodes: readonly string[] }[] = []
+    for (let at = 0; at < pids.length; at += atOnce) {
+      const some = pids.slice(at, at + atOnce)
+      held.push(...(await Promise.all(some.map(async (pid) => ({ pid, inodes: await socketInodes(pid) })))))
+    }
     return held.flatMap(({ pid, inodes }) =>
       [...new Set(inodes)].flatMap((inode) => {
         const socket = byInode.get(inode)
@@ -54,6 +58,9 @@ export const linuxProcesses: Processes = {
   },
   signal: async (process, what) => signal(process, what),
 }
+
+/** Processes whose open files are looked through together. */
+const atOnce = 64
 
 const signals = { suspend: 'SIGSTOP', continue: 'SIGCONT', end: 'SIGKILL' } as const
 

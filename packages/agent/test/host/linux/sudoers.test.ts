@@ -11,7 +11,7 @@ const anna = { name: 'anna', uid: 1001, groups, everyGroup: groups }
 async function read(text: string, more: Readonly<Record<string, string | Seed>> = {}) {
   const root = await temporaryFolder()
   await plant(root, { 'etc/sudoers': { text, mode: 0o440 }, ...more })
-  return readSudoers(filesUnder(root), '/etc/sudoers', 'erp1.example.test')
+  return readSudoers(filesUnder(root), 'erp1.example.test')
 }
 
 async function granted(text: string, more: Readonly<Record<string, string | Seed>> = {}) {

@@ -48,20 +48,23 @@ export interface FactSources {
   readonly runs?: (shell: string) => boolean
   /** `sshd -T` for a person; null where there is no such server. */
   readonly sshd?: (name: string) => Promise<SshSettings | null>
+  /** Does this path lie on a disk of this host? On a share, keys are there only while another machine answers. */
+  readonly isHere?: (path: string) => Promise<boolean>
 }
 
 const maxBytes = 5 * 1024 * 1024
 const polkitFolders = ['/etc/polkit-1/rules.d', '/usr/share/polkit-1/rules.d', '/run/polkit-1/rules.d']
 
 export async function readFacts(sources: FactSources): Promise<Facts> {
-  const { files, people, groups, shadowFile, usualGroups, sshd = async () => null } = sources
+  const { files, people, groups, shadowFile, usualGroups } = sources
+  const { sshd = async () => null, isHere = async () => true } = sources
   const bytes = (await files.exists(shadowFile)) ? await files.read(shadowFile, maxBytes) : Buffer.alloc(0)
   const shadow = people.flatMap((each) => {
     const fields = shadowFields(bytes, each.name)
     return fields ? [[each.name, fields] as const] : []
   })
   const doas = await doasOf(files)
-  const sudoers = (await readSudoers(files, '/etc/sudoers', hostname())) ?? usual(doas === null ? usualGroups : [])
+  const sudoers = (await readSudoers(files, hostname())) ?? usual(doas === null ? usualGroups : [])
   const facts = {
     ...{ people, shadow: new Map(shadow), groups, sudoers, doas: doas ?? [] },
     ...{ hostNames: [hostname()], wallMs: Date.now(), runs: sources.runs ?? (() => true) },
@@ -74,7 +77,7 @@ export async function readFacts(sources: FactSources): Promise<Facts> {
   const keys = await Promise.all(
     asked.map(async (each) => {
       const places = keyFilesOf(ssh.get(each.name) ?? null, each)
-      const held = await Promise.all(places.map((path) => holdsKey(files, path, each)))
+      const held = await Promise.all(places.map(async (path) => (await isHere(path)) && holdsKey(files, path, each)))
       const usable = places.filter((_, at) => held[at])
       return [
         each.name,
@@ -115,13 +118,29 @@ export function administrationOf(facts: Facts, taken: readonly Taken[]): Adminis
     if (!bySudo && !byDoas) notCounted.push(`${person.name}: has no password that could be given to sudo`)
     else {
       const by = bySudo ? `sudo: ${sudo?.by}` : `doas: ${doas?.by}`
-      people.push({ name: person.name, by, remote: isRemote(facts, person, door, groups), keyFiles: door.keyFiles })
+      people.push({ name: person.name, by, remote: isRemote(facts, person, door, groups) })
     }
   }
   const problems = facts.sudoers.problems
     .slice(0, 3)
     .map((where) => `${where} is not understood: no rule of sudo is counted`)
-  return { people, notCounted: [...problems, ...notCounted], root: roots.length > 0, concerned: concernedOf(facts) }
+  return {
+    people,
+    notCounted: [...problems, ...notCounted],
+    root: roots.length > 0,
+    concerned: concernedOf(facts),
+    keyPlaces: keyPlacesOf(facts),
+  }
+}
+
+function keyPlacesOf(facts: Facts): Administration['keyPlaces'] {
+  const concerned = concernedOf(facts)
+  const people = facts.people.filter(({ name, uid }) => uid === 0 || concerned.has(name))
+  return people.flatMap((each) => {
+    const files = keyFilesOf(facts.ssh?.get(each.name) ?? null, each)
+    const real = (facts.keys.get(each.name) ?? []).map(({ place }) => place)
+    return [...new Set([`${each.home}/.ssh`, ...files, ...real])].map((path) => ({ name: each.name, path }))
+  })
 }
 
 interface Door {

@@ -50,9 +50,9 @@ export function fileAccounts({
   const shadows = { passwd: passwdFile, shadow: shadowFile, lockPath }
   const allGroups = async () => groupLines((await files.read(groupFile, maxBytes)).toString('utf8'))
   const people = async () => passwdLines((await files.read(passwdFile, maxBytes)).toString('utf8'))
-  const usualGroups = ['root', 'sudo', 'wheel', 'admin']
+  const usualGroups = ['sudo', 'wheel', 'admin']
   return {
-    administratorGroups: usualGroups,
+    administratorGroups: ['root', ...usualGroups],
     administration: async (taken) => {
       const groups = await namedGroups(files, await allGroups(), lookup)
       const sources = { files, people: await people(), groups, shadowFile, usualGroups }

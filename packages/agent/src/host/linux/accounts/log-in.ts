@@ -15,11 +15,13 @@ export function closedBecause(
   if (noShell.test(shell)) return `its shell is ${shell}`
   if (shadow === null) return null
   const today = Math.floor(wallMs / DAY_MS)
-  if (/^\d+$/.test(shadow.expire) && Number(shadow.expire) <= today) return 'the account has expired'
+  // A failure may last over midnight.
+  if (/^\d+$/.test(shadow.expire) && Number(shadow.expire) <= today + 1)
+    return 'the account has expired, or will within a day'
   const [changed, longest, grace] = [shadow.lastChange, shadow.maxDays, shadow.inactiveDays].map(dayOf)
   if (changed === undefined || longest === undefined || grace === undefined) return null
   if (changed === null || longest === null || grace === null) return null
-  return changed + longest + grace < today ? 'its password has expired, and the days of grace are over' : null
+  return changed + longest + grace <= today ? 'its password has expired, and the days of grace are over' : null
 }
 
 /** Is there a password that could be right? An empty one is refused by SSH, and by most log-ins. */

@@ -1,4 +1,7 @@
 import { accessSync, constants } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { isOverNetwork, mountOf } from '../../mounts.ts'
+import { parseMounts } from '../mounts.ts'
 import { run } from '../run.ts'
 import { tool } from '../tools.ts'
 import { parseSshd, type SshSettings } from './ssh-door.ts'
@@ -8,6 +11,7 @@ export interface RootPrograms {
   readonly runs: (shell: string) => boolean
   readonly sshd: (name: string) => Promise<SshSettings | null>
   readonly sudoConfirms: (name: string) => Promise<boolean>
+  readonly isHere: (path: string) => Promise<boolean>
 }
 
 const timeoutMs = 10_000
@@ -32,6 +36,10 @@ export const rootPrograms: RootPrograms = {
     if (tool('sudo') === null) return true
     const said = await run(['sudo', '-n', '-l', '-U', name], { timeoutMs }).catch(() => null)
     return said?.code === 0 && allowsRoot(said.stdout)
+  },
+  isHere: async (path) => {
+    const mount = mountOf(parseMounts(await readFile('/proc/self/mountinfo', 'utf8')), path)
+    return mount !== null && !isOverNetwork(mount) && !/^(?:autofs|fuse)/.test(mount.kind)
   },
 }
 

@@ -8,7 +8,7 @@ export async function namedGroups(
   local: readonly GroupLine[],
   lookup: (database: 'passwd' | 'group', name: string) => Promise<string>,
 ): Promise<readonly GroupLine[]> {
-  const sudoers = await readSudoers(files, '/etc/sudoers', '')
+  const sudoers = await readSudoers(files, '')
   const items = [
     ...(sudoers?.rules ?? []).flatMap(({ users }) => users),
     ...[...(sudoers?.aliases.values() ?? [])].flat(),

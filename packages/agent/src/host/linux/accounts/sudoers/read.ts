@@ -6,12 +6,18 @@ const maxBytes = 1024 * 1024
 /** sudo itself follows 128 includes (`man 5 sudoers`). */
 const maxFiles = 128
 
+/** The second is that of distributions that ship their own below `/usr`; it counts where the first is missing. */
+const places = ['/etc/sudoers', '/usr/etc/sudoers']
+
 /** The rules of `/etc/sudoers` and of all that it includes; null where there is no such file. */
-export async function readSudoers(files: Files, path: string, hostName: string): Promise<Sudoers | null> {
-  if (!(await files.exists(path))) return null
-  const into = emptySudoers()
-  await readInto(into, { files, hostName, seen: [] }, path)
-  return into
+export async function readSudoers(files: Files, hostName: string): Promise<Sudoers | null> {
+  for (const path of places) {
+    if (!(await files.exists(path))) continue
+    const into = emptySudoers()
+    await readInto(into, { files, hostName, seen: [] }, path)
+    return into
+  }
+  return null
 }
 
 interface Reading {
