@@ -15,6 +15,7 @@ export const protectedTrees: readonly string[] = [
   ...['/etc/ssh', '/etc/security', '/etc/systemd', '/etc/nsswitch.conf', '/etc/ld.so.conf', '/etc/ld.so.cache'],
   ...['/etc/ld.so.preload', '/etc/selinux', '/etc/apparmor', '/etc/apparmor.d', '/etc/fstab', '/etc/init.d'],
   ...['/etc/doas.conf', '/etc/polkit-1', '/etc/shells', '/etc/login.defs', '/etc/sudo.conf', '/etc/dropbear'],
+  ...['/etc/alternatives', '/etc/pam.conf', '/etc/hosts.allow', '/etc/hosts.deny'],
 ]
 
 /** Not these themselves; what lies in them may be drilled where the policy says so. */

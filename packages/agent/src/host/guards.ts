@@ -22,6 +22,8 @@ export interface Guards {
   socketUnits(): Promise<readonly UnitFacts[]>
   /** Is this program an SSH server, by its bytes? A number means the program of that process, whatever its name is now. */
   isSshServer(program: string | number): Promise<boolean>
+  /** Is this the program of the agent itself? */
+  isOwnProgram(path: string): boolean
   /** Ports of the SSH server as its settings give them (`sshd -T`). */
   sshPorts(): Promise<readonly number[]>
   /** Addresses at the far ends of a tunnel, through which its traffic goes; null where nobody can say. */
@@ -35,6 +37,7 @@ export const noGuards: Guards = {
   units: async () => [],
   socketUnits: async () => [],
   isSshServer: async () => false,
+  isOwnProgram: () => false,
   sshPorts: async () => [],
   tunnelEnds: async () => null,
   watchesFiles: async () => false,

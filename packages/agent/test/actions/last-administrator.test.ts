@@ -148,6 +148,23 @@ describe('who can still become root', () => {
     else await expect(answer).rejects.toMatchObject(refused)
   })
 
+  it('a folder that holds a file of sudo, or the shell of the last one, is not taken', async () => {
+    const more = {
+      ...both,
+      ...sudoers('@include /srv/it/sudoers'),
+      'srv/it/sudoers': '%sudo ALL=(ALL) ALL\n',
+      'srv/other/a': '',
+    }
+    const move = (folder: string) => ({ action: dataQuarantine, params: { folder } })
+    await expect(asked((await stage(more)).context, move('/srv/it'))).rejects.toThrow(
+      /\/srv\/it\/sudoers is taken away/,
+    )
+    await expect(asked((await stage(more)).context, move('/srv/other'))).resolves.toBeDefined()
+    const passwd = String(both['etc/passwd']).replaceAll('/bin/bash', '/srv/shells/zsh')
+    const shells = { ...both, 'etc/passwd': passwd, 'srv/shells/zsh': '' }
+    await expect(asked((await stage(shells)).context, move('/srv/shells'))).rejects.toMatchObject(refused)
+  })
+
   it('sudo itself has the last word', async () => {
     const files = { ...both, ...sudoers('%sudo ALL=(ALL) ALL') }
     const unsure = await scene(files, { sudoConfirms: async (name) => name !== 'bob' })

@@ -1,6 +1,7 @@
+import { basename } from 'node:path'
 import type { UnitFacts } from '../../host/guards.ts'
 import type { Host, ProcessView } from '../../host/host.ts'
-import { refusal, refuseProtectedService } from '../protections.ts'
+import { refusal, refuseProtectedService, within } from '../protections.ts'
 import { ruleOfProgram } from './programs.ts'
 import { type Surroundings, startsSsh, surroundingsOf } from './surroundings.ts'
 
@@ -56,6 +57,7 @@ async function protectingUnit(around: Surroundings, unit: UnitFacts): Promise<Pr
   const program = await startsSsh(around.host, unit)
   if (program !== null) return { rule: 'SSH', fact: `it starts ${program}, an SSH server` }
   for (const each of unit.programs) {
+    if (isOwnProgram(around.host, each)) return { rule: 'the agent itself', fact: `it starts ${each}` }
     const rule = ruleOfProgram(each)
     if (rule !== null) return { rule, fact: `it starts ${each}` }
   }
@@ -72,6 +74,11 @@ async function protectingUnit(around: Surroundings, unit: UnitFacts): Promise<Pr
     }
   }
   return null
+}
+
+/** The agent's executable, and whatever lies in its folders, such as the copies that roll back. */
+function isOwnProgram({ own, guards }: Host, path: string): boolean {
+  return guards.isOwnProgram(path) || /^chaos-lite/.test(basename(path)) || own.paths.some((each) => within(path, each))
 }
 
 const link = 'the link to the controller'

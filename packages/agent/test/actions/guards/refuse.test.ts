@@ -154,6 +154,15 @@ describe('a unit is protected by what it is', () => {
       'the agent itself',
       /it is the agent/,
     ],
+    [
+      'a program of the agent',
+      {
+        units: [remote({ programs: ['/opt/own/bin/agent'] })],
+        own: { paths: ['/opt/own'], names: [] },
+      },
+      'the agent itself',
+      /it starts \/opt\/own/,
+    ],
     ['a firewall', { units: [remote({ programs: ['/usr/sbin/nft'] })] }, 'security software', /nft/],
     [
       'the maker of its program',

@@ -98,10 +98,13 @@ export function administrationOf(facts: Facts, taken: readonly Taken[]): Adminis
     taken,
   )
   const rootHasPassword = roots.some(({ password }) => password)
+  // Without one of its files sudo refuses everybody, or has other rules.
+  const lostFile = facts.sudoers.files.find((path) => isPathTaken(taken, path))
+  const hasSudo = facts.sudoers.problems.length === 0 && lostFile === undefined
   for (const person of facts.people.filter(({ uid }) => uid !== 0)) {
     const groups = groupsOf(facts, person, taken)
     const who = { ...person, groups, everyGroup: everyGroupOf(facts, person, taken) }
-    const sudo = facts.sudoers.problems.length > 0 ? null : grantOf(facts.sudoers, who, facts.hostNames)
+    const sudo = hasSudo ? grantOf(facts.sudoers, who, facts.hostNames) : null
     const doas = doasGrant(facts.doas, who)
     if (sudo === null && doas === null) continue
     const [door] = canEnter(facts, [person], taken)
@@ -124,6 +127,7 @@ export function administrationOf(facts: Facts, taken: readonly Taken[]): Adminis
   const problems = facts.sudoers.problems
     .slice(0, 3)
     .map((where) => `${where} is not understood: no rule of sudo is counted`)
+  if (lostFile !== undefined) problems.push(`${lostFile} is taken away: no rule of sudo is counted`)
   return {
     people,
     notCounted: [...problems, ...notCounted],
@@ -173,6 +177,7 @@ function whyClosed(facts: Facts, person: PasswdLine, taken: readonly Taken[]): s
   if (facts.closed && person.uid !== 0) return 'a file nologin lets only root in'
   if (shadow === null && person.password === 'x') return 'it has no line in the shadow file'
   const shell = person.shell === '' ? '/bin/sh' : person.shell
+  if (isPathTaken(taken, shell)) return `its shell ${shell} is taken away by a failure`
   if (!facts.runs(shell)) return `its shell ${shell} cannot be started`
   return closedBecause({ shell }, shadow, facts.wallMs)
 }

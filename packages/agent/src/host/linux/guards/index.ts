@@ -1,4 +1,5 @@
 import { readdir, readlink } from 'node:fs/promises'
+import { isSea } from 'node:sea'
 import type { Guards, UnitFacts } from '../../guards.ts'
 import type { Host } from '../../host.ts'
 import { run } from '../run.ts'
@@ -41,6 +42,8 @@ export function linuxGuards({ systemd, start = run, has = (name) => tool(name) !
       return (await units(names)).filter(({ listens }) => listens.length > 0)
     },
     isSshServer: (program) => isSshServerFile(typeof program === 'number' ? `/proc/${program}/exe` : program),
+    // Otherwise it is Node.js, which others run as well.
+    isOwnProgram: (path) => isSea() && path === process.execPath,
     sshPorts: async () => (has('sshd') ? portsOf(await asked(['sshd', '-T'])) : []),
     tunnelEnds: async (name) => {
       if (!has('wg')) return null

@@ -33,6 +33,8 @@ export interface Sudoers {
   readonly defaults: { readonly scope: string; readonly name: string; readonly off: boolean }[]
   /** Lines that are not understood: with one of them nothing is relied on. */
   readonly problems: string[]
+  /** The files that were read, as their includes name them. */
+  readonly files: string[]
 }
 
 const tag = /^(NOPASSWD|PASSWD|(?:NO)?(?:EXEC|SETENV|LOG_INPUT|LOG_OUTPUT|MAIL|FOLLOW|INTERCEPT))\s*:\s*/
@@ -42,7 +44,7 @@ const option =
 const digest = /^sha(?:224|256|384|512)\s*:\s*\S+\s*,?\s*/
 
 export function emptySudoers(): Sudoers {
-  return { rules: [], aliases: new Map(), defaults: [], problems: [] }
+  return { rules: [], aliases: new Map(), defaults: [], problems: [], files: [] }
 }
 
 /** Adds one line that is no include. `man 5 sudoers`, "SUDOERS FILE FORMAT". */

@@ -31,6 +31,7 @@ async function readInto(into: Sudoers, reading: Reading, path: string): Promise<
   const { files, seen } = reading
   if (seen.length >= maxFiles) return void into.problems.push(`${path}: more than ${maxFiles} files are included`)
   seen.push(path)
+  into.files.push(path, await files.resolve(path))
   const refusal = await ignored(files, path)
   if (refusal !== null) return void into.problems.push(`${path} (${refusal})`)
   const text = (await files.read(path, maxBytes)).toString('utf8')
