@@ -111,6 +111,8 @@ export interface Action<P = unknown, U = unknown> {
    * it is, for that boot. Without it: never.
    */
   untilBoot?(context: ActionContext, undo: U): Promise<boolean>
+  /** The units of the service manager that `revert` itself starts and compares; all others are compared by the engine. */
+  units?(undo: U): readonly string[]
   revert(context: ActionContext, undo: U): Promise<Reverted>
   /** What a person would do by hand, as plain commands: goes into UNDO.txt. */
   byHand(undo: U, recordFolder: string): readonly string[]

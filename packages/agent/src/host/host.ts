@@ -14,7 +14,7 @@ export type { Files, Owned, ReplaceOptions, Stamp } from './files.ts'
 export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
 export type { LoadOrder, Loads, LoadWork, MemoryRoom } from './loads.ts'
 export type { Processes, ProcessIdentity, ProcessView } from './process.ts'
-export type { Services, UnitState } from './services.ts'
+export type { Services, StopBounds, UnitFate, UnitState } from './services.ts'
 export type { Room, Space } from './space.ts'
 export type { Thing } from './thing.ts'
 

@@ -361,7 +361,7 @@ describe('the explanation of service.stop', () => {
       .explain({ service: 'db' }, await prepare(serviceStop, context, { service: 'db' }))
       .join(' ')
     expect(text).toContain('db.socket would start it again')
-    expect(text).toContain('app.service cannot run without it')
+    expect(text).toContain('app.service: simulation stops them together with it')
     expect(text).toContain('db.socket, db.service, app.service')
   })
 
