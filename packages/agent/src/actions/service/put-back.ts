@@ -107,7 +107,8 @@ async function startLate({ services }: Host, names: readonly string[], signal: A
   const compared: Compared[] = []
   for (const name of names) {
     const now = await services.state(name)
-    const startMs = Number.isFinite(now.startTimeoutMs) ? now.startTimeoutMs + askingMs : longestLateMs
+    // It may still be stopping: the start waits for that.
+    const startMs = Math.min(now.stopTimeoutMs + now.startTimeoutMs + askingMs, longestLateMs)
     if (!runs(now) && !isGone(now)) await services.start(name, startMs, signal)
     compared.push(item(`${name} active`, 'active', (await services.state(name)).activeState))
   }

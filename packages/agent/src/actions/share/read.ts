@@ -21,6 +21,11 @@ export async function readShare(context: ActionContext, point: string): Promise<
     const names = users.map(({ name, pid }) => `${name} (${pid})`).join(', ')
     throw new ChaosError('wrong-state', `${point} is in use by ${names}: it is never taken away by force.`)
   }
+  const bound = await host.services.boundToMount(point)
+  if (bound.length > 0) {
+    const why = `the service manager would stop ${bound.join(', ')} with it (BindsTo=), and would not start it again`
+    throw new ChaosError('cannot-restore', `${point} cannot be disconnected: ${why}.`)
+  }
   return { mount: { ...mount, superOptions: lasting(mount.superOptions) }, order: await orderOf(host, mount) }
 }
 

@@ -15,6 +15,8 @@ export interface SimulatedService extends Partial<UnitState> {
   /** How it ended, when it did. */
   readonly became?: UnitFate['became']
   readonly log?: string
+  /** Stopped by the manager when the mount at this folder disappears. */
+  readonly boundTo?: string
 }
 
 export interface SimulatedServices extends Services {
@@ -40,7 +42,7 @@ function isUp(activeState: string): boolean {
 /** What a manager tells of a unit: not how the simulation lets it behave. */
 function stateOf(unit: UnitState & SimulatedService): UnitState {
   const { hangsOnStop: _, failsToStart: __, pullsIn: ___, alsoStops: ____, unneededAlone: _____, ...rest } = unit
-  const { obstacles: ______, became: _______, log: ________, ...state } = rest
+  const { obstacles: ______, became: _______, log: ________, boundTo: _________, ...state } = rest
   return state
 }
 
@@ -68,6 +70,7 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
     units.set(unit, { ...(units.get(unit) ?? fresh(unit)), ...change, name: unit })
   }
   for (const [name, service] of Object.entries(given)) set(name, service)
+  const all = () => [...units.values()]
   const need = (name: string) => {
     const unit = units.get(fullName(name))
     if (!unit) throw new ChaosError('not-there', `There is no service ${name}.`)
@@ -75,10 +78,8 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
   }
   const unneeded = (names: readonly string[]) => {
     const isPulled = (name: string) =>
-      [...units.values()].some(
-        (unit) => isUp(unit.activeState) && !names.includes(unit.name) && unit.pullsIn?.includes(name),
-      )
-    const alone = [...units.values()].filter(({ unneededAlone, activeState }) => unneededAlone && isUp(activeState))
+      all().some((unit) => isUp(unit.activeState) && !names.includes(unit.name) && unit.pullsIn?.includes(name))
+    const alone = all().filter(({ unneededAlone, activeState }) => unneededAlone && isUp(activeState))
     return alone.map(({ name }) => name).filter((name) => !names.includes(name) && !isPulled(name))
   }
   const stopped = { activeState: 'inactive', subState: 'dead', mainPid: 0 }
@@ -99,7 +100,7 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
         throw new ChaosError('timed-out', `${unit.name} did not start within ${timeoutMs / 1000} s.`)
       }
       if (isMasked(unit)) throw new ChaosError('tool-failed', `Unit ${unit.name} is masked.`)
-      const others = [...units.values()]
+      const others = all()
       // As systemd: "Socket service … already active, refusing."
       if (unit.name.endsWith('.socket')) {
         const running = others.find(
@@ -136,14 +137,20 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
     },
     unneededWithout: async (names) => unneeded(names),
     obstacles: async (name) => units.get(fullName(name))?.obstacles ?? [],
-    active: async () => [...units.values()].filter((unit) => isUp(unit.activeState)).map(({ name }) => name),
+    active: async () =>
+      all()
+        .filter((unit) => isUp(unit.activeState))
+        .map(({ name }) => name),
     fates: async (names) =>
       names.map((name) => {
         const unit = units.get(name)
         const became = unit === undefined ? 'removed' : isUp(unit.activeState) ? 'active' : (unit.became ?? 'stopped')
         return { name, became }
       }),
-    boundToMount: async () => [],
+    boundToMount: async (point) =>
+      all()
+        .filter((unit) => unit.boundTo === point && isUp(unit.activeState))
+        .map(({ name }) => name),
     lastWords: async (name) => units.get(fullName(name))?.log ?? null,
   }
 }

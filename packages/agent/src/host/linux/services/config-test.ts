@@ -19,7 +19,7 @@ export async function configurationFault(unit: string, facts: UnitFacts): Promis
   for (const test of tests) {
     const said = await faultOf(test, facts)
     if (said === null) continue
-    const command = test.join(' ')
+    const command = test.map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(' ')
     return `${unit} could not be started again: its configuration test "${command}" says: ${said} Correct the configuration, then try again.`
   }
   return null
