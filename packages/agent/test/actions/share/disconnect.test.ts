@@ -41,6 +41,12 @@ describe('share.disconnect', () => {
     expect(await host.mounts.list()).toEqual([disk, share])
   })
 
+  it('is refused where the service manager would stop a unit together with the mount', async () => {
+    const services = { archive: { boundTo: '/mnt/plans' }, idle: { boundTo: '/mnt/plans', activeState: 'inactive' } }
+    const { context } = await stage(files, { own, mounts: () => [disk, share], mountOrders: [order], services })
+    await expect(prepare(shareDisconnect, context, params)).rejects.toThrow(/would stop archive\.service with it/)
+  })
+
   it('changes nothing when it is reverted although it was never begun', async () => {
     const { host, context } = await scene()
     const undo = await prepare(shareDisconnect, context, params)
