@@ -47,7 +47,8 @@ export async function withOtherUnits(
     const before = await readActive(record.folder)
     if (before === null) return result
     const { count, fates } = await missing(deps, record, before)
-    return judged(result, { count, fates, isConfirmed: record.state === 'stuck' && cause === 'by hand' }, record)
+    const isConfirmed = record.state === 'stuck' && cause === 'by hand'
+    return judged(result, { count, fates, isConfirmed }, record)
   } catch (thrown) {
     deps.warn(`the other units of the host are not compared for record ${record.head.recordId}`, thrown)
     const unseen = item('other units of the host', 'noted', 'could not be seen')
@@ -99,13 +100,16 @@ async function ownUnits(deps: EngineDeps, record: JournalRecord): Promise<Readon
 function judged(
   result: Result,
   { count, fates, isConfirmed }: { count: number; fates: readonly UnitFate[]; isConfirmed: boolean },
-  { head }: JournalRecord,
+  { head, state }: JournalRecord,
 ): Result {
   const names = (...kinds: readonly UnitFate['became'][]) =>
     fates.filter(({ became }) => kinds.includes(became)).map(({ name }) => name)
-  const stopped = names('stopped')
-  const failed = names('failed', 'starting')
-  const told = [...stopped, ...failed]
+  // Of a process that died while it stopped something, nobody knows what its stop reached.
+  const isKnown = state !== 'injecting'
+  const stopped = isKnown ? names('stopped') : []
+  const starting = names('starting')
+  const failed = isKnown ? names('failed') : names('failed', 'stopped')
+  const told = [...stopped, ...starting, ...failed]
   const before = `${count} active`
   const ended = names('ended', 'removed').length
   const now = told.length === 0 ? before : `not active: ${told.join(', ')}`
@@ -117,7 +121,8 @@ function judged(
   }
   const kept = [
     ...result.kept,
-    ...stopped.map((unit) => `${unit} was stopped during the failure, not by this agent: it was not started again.`),
+    ...stopped.map((unit) => `${unit} was stopped during the failure, not by this action: it was not started again.`),
+    ...starting.map((unit) => `${unit} ended during the failure; the service manager is starting it again.`),
     ...failed.map((unit) => `${unit} failed or ended during the failure: it was not started again by this agent.`),
   ]
   if (failed.length === 0 || isConfirmed) return { restoration: 'ours undone', compared, kept, reason: null }

@@ -21,6 +21,8 @@ export interface UnitState {
   readonly upheldBy: readonly string[]
   /** Units that the manager starts when it stops (systemd: `OnSuccess=`). */
   readonly startsOnStop: readonly string[]
+  /** Units that the manager starts when it fails, as it may when it is stopped (systemd: `OnFailure=`). */
+  readonly startsOnFailure: readonly string[]
   /** Units that cannot run beside it: starting the one stops the other. */
   readonly conflicts: readonly string[]
   /** systemd's `Type=`, such as `oneshot`; empty for other kinds of unit and other managers. */

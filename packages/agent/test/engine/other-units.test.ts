@@ -73,6 +73,16 @@ describe('the other units of the host', () => {
     expect((await host.services.state('app')).activeState).toBe('inactive')
   })
 
+  test('one that the manager starts again by itself needs nobody, and the host is not called identical', async () => {
+    const { outcome } = await drill({ app: {} }, ({ services }) =>
+      services.set('app', { activeState: 'activating', became: 'starting' }),
+    )
+    expect(outcome).toMatchObject({
+      restoration: 'ours undone',
+      kept: [expect.stringContaining('is starting it again')],
+    })
+  })
+
   test.each(['ended', 'removed'] as const)(
     'one that %s as units of its kind do is no difference, and not started',
     async (became) => {

@@ -61,3 +61,14 @@ export async function startedByStop({ services }: Host, stopped: readonly UnitSt
   }
   return names
 }
+
+/** Units that the manager starts if the stop of one of these ends as a failure. Throws where it is no service. */
+export function startedByFailure(stopped: readonly UnitState[]): string[] {
+  const names = [...new Set(stopped.flatMap(({ startsOnFailure }) => startsOnFailure))]
+  const other = names.find((name) => !name.endsWith('.service'))
+  if (other === undefined) return names
+  throw new ChaosError(
+    'cannot-restore',
+    `A stop of ${stopped[0]?.name} that fails would start ${other} (OnFailure=): that could not be undone.`,
+  )
+}

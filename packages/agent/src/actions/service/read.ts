@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/host.ts'
 import { refuseProtectedService } from '../protections.ts'
-import { reachOf, startedByStop } from './reach.ts'
+import { reachOf, startedByFailure, startedByStop } from './reach.ts'
 import type { Seen, ServiceUndo, UnitBefore } from './undo.ts'
 
 /** A stop that takes longer hangs for a drill, even where the manager would wait for an hour (PostgreSQL on Debian). */
@@ -36,6 +36,7 @@ export async function readUnits(host: Host, service: string, admitted: readonly 
     bootId: host.clock.bootId,
     units: [before(state, 'service'), ...reached.map((each) => before(each.state, each.role))],
     started: [...started],
+    startedOnFailure: startedByFailure([state, ...others]),
     seen: await howSeen(host, [state, ...dependents]),
   }
 }

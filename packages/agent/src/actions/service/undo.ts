@@ -34,6 +34,8 @@ export const ServiceUndo = z.strictObject({
   units: z.array(UnitBefore).min(1).max(64),
   /** What the manager starts when these stop (`OnSuccess=`); records of version 0.1 do not say. */
   started: z.array(line(256)).max(64).optional(),
+  /** What it starts if one of them fails when it is stopped (`OnFailure=`). */
+  startedOnFailure: z.array(line(256)).max(64).optional(),
   seen: Seen,
 })
 export type ServiceUndo = z.infer<typeof ServiceUndo>

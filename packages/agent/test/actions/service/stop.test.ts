@@ -159,6 +159,14 @@ describe('service.stop, and what else stops', () => {
     }
   })
 
+  it('names what a stop that fails would start, and refuses where that is no service', async () => {
+    const { context } = await with_({ nginx: { startsOnFailure: ['mail.service'] } })
+    const undo = await prepare(serviceStop, context, params)
+    expect(serviceStop.explain(params, undo).join(' ')).toContain('mail.service: simulation starts them if')
+    const other = await with_({ nginx: { startsOnFailure: ['reboot.target'] } })
+    await expect(prepare(serviceStop, other.context, params)).rejects.toThrow(/reboot\.target/)
+  })
+
   it('does not start a service that would stop another one which somebody started meanwhile', async () => {
     const { host, context } = await with_({
       primary: { conflicts: ['standby.service'] },

@@ -43,6 +43,7 @@ PropagatesStopTo=c.service
 Type=notify
 UpheldBy=keeper.service
 OnSuccess=mail.service
+OnFailure=page.service
 Conflicts=shutdown.target
 ConflictedBy=lpd.service
 
@@ -64,7 +65,13 @@ describe('what systemctl show says', () => {
       },
       ...{ mainPid: 4242, activeSinceMonoUs: '123456789', startId: '00112233445566778899aabbccddeeff' },
       ...{ stopTimeoutMs: 90_000, startTimeoutMs: Number.POSITIVE_INFINITY, triggeredBy: ['cups.socket', 'cups.path'] },
-      ...{ upheldBy: ['keeper.service'], startsOnStop: ['mail.service'], conflicts: ['lpd.service'], type: 'notify' },
+      ...{
+        upheldBy: ['keeper.service'],
+        startsOnStop: ['mail.service'],
+        startsOnFailure: ['page.service'],
+        conflicts: ['lpd.service'],
+        type: 'notify',
+      },
       ...{ dependents: ['a.service'], restarts: false, refusesManual: false },
     })
   })

@@ -11,7 +11,7 @@ const queryTimeoutMs = 10_000
 export async function obstaclesOf(unit: string): Promise<readonly string[]> {
   const facts = await unitFacts(unit)
   if (facts === null) return []
-  const asLoaded = [...outOfDate(unit, facts), ...transient(unit, facts)]
+  const asLoaded = [...outOfDate(unit, facts), ...transient(unit, facts), ...endsTheHost(unit, facts)]
   // What the files say would not be what is started: the rest would be judged by the wrong unit.
   if (asLoaded.length > 0) return asLoaded
   const found = await Promise.all([
@@ -37,6 +37,13 @@ function outOfDate(unit: string, { NeedDaemonReload, FragmentPath }: UnitFacts):
 
 function transient(unit: string, { Transient }: UnitFacts): readonly string[] {
   return Transient ? [`${unit} is transient: it exists only while it runs, and could not be started again.`] : []
+}
+
+/** Stopping or starting it may restart the machine. */
+function endsTheHost(unit: string, facts: UnitFacts): readonly string[] {
+  return (['SuccessAction', 'FailureAction', 'StartLimitAction'] as const)
+    .filter((setting) => facts[setting] !== 'none')
+    .map((setting) => `${unit} has ${setting}=${facts[setting]}: its stop or start could end the whole host.`)
 }
 
 async function missingAccounts(unit: string, { User, Group, DynamicUser }: UnitFacts): Promise<readonly string[]> {

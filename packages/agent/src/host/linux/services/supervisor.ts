@@ -53,6 +53,7 @@ function unitStateOf(state: SupervisedService): UnitState {
     dependents: [],
     upheldBy: [],
     startsOnStop: [],
+    startsOnFailure: [],
     conflicts: [],
     type: '',
     restarts: false,
