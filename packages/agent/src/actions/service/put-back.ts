@@ -145,7 +145,8 @@ async function start(host: Host, undo: ServiceUndo, unit: UnitBefore, signal: Ab
 async function withLastWords({ services }: Host, unit: string, thrown: unknown): Promise<unknown> {
   const said = await services.lastWords(unit).catch(() => null)
   if (said === null || !(thrown instanceof ChaosError)) return thrown
-  const message = `${thrown.message} Last journal line of ${unit}: "${printable(said)}"`
+  // First, because a long reason is cut at its end.
+  const message = `The last journal line of ${unit} is: "${printable(said)}" ${thrown.message}`
   return new ChaosError(thrown.code, message, { cause: thrown })
 }
 

@@ -328,7 +328,7 @@ describe('service.stop, when an administrator acts meanwhile', () => {
     host.services.set('nginx', { failsToStart: true })
     await expect(failure.revert()).rejects.toThrow('nginx.service')
     host.services.set('nginx', { log: 'unknown directive "bogus" in\u0007 /etc/nginx/nginx.conf:3' })
-    await expect(failure.revert()).rejects.toThrow(/Last journal line of nginx\.service: "unknown directive "bogus"/)
+    await expect(failure.revert()).rejects.toThrow(/last journal line of nginx\.service is: "unknown directive "bogus"/)
     expect(await failure.standing()).toBe('after')
   })
 })

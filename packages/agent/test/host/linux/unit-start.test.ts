@@ -123,7 +123,8 @@ describe('what a unit needs to start again', () => {
     const conditions = (...Conditions: UnitFacts['Conditions']) =>
       unmetConditions('app.service', { Conditions, Asserts: [] })
     expect(await conditions(['ConditionPathExists', false, false, join(folder, 'there')])).toEqual([])
-    expect(await conditions(['ConditionPathExists', false, true, join(folder, 'there')])).toHaveLength(1)
+    expect(await conditions(['ConditionPathExists', false, true, '/usr/bin'])).toHaveLength(1)
+    expect(await conditions(['ConditionPathExists', false, true, '/run/.'])).toEqual([])
     expect(await conditions(['ConditionPathIsDirectory', false, false, join(folder, 'no')])).toHaveLength(1)
     expect(await conditions(['ConditionPathExists', true, false, join(folder, 'no')])).toEqual([])
     expect(await conditions(['ConditionVirtualization', false, false, 'vm'])).toEqual([])
@@ -144,7 +145,7 @@ describe('the configuration test of a service', () => {
     ],
     [
       ['/usr/sbin/haproxy', '-Ws', '-f', '$CONFIG', '-p', '$PID'],
-      ['/usr/sbin/haproxy', '-c', '-q', '-f', '$CONFIG'],
+      ['/usr/sbin/haproxy', '-c', '-f', '$CONFIG'],
     ],
     [
       ['/usr/sbin/php-fpm8.2', '--nodaemonize', '--fpm-config', '/etc/p.conf'],
@@ -186,12 +187,12 @@ describe('the configuration test of a service', () => {
     ],
     ['a\u0007b error: bad\nlast', /"a b error: bad"/],
     ['only this', /only this/],
+    ['', /ends with code 1/],
   ])('quotes the line that names the fault: %j', (output, line) => expect(faultIn(output)).toMatch(line))
 
   it.each([
     'nginx: [emerg] open() "/var/log/nginx/new.log" failed (30: Read-only file system)',
     "chronyd: invalid option -- 'p'",
     'Failed to start transient service unit: Access denied',
-    '',
   ])('finds no fault where it could not be made: %j', (output) => expect(faultIn(output)).toBeNull())
 })

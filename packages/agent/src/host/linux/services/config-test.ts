@@ -7,6 +7,7 @@ import type { UnitFacts } from './unit-facts.ts'
 
 const testTimeoutMs = 10_000
 const maxLine = 240
+const leastCodeOfSystemd = 200
 
 type Argv = readonly [string, ...string[]]
 
@@ -61,11 +62,14 @@ async function faultOf(test: Argv, facts: UnitFacts): Promise<string | null> {
   const how = ['systemd-run', '--quiet', '--collect', '--wait', '--pipe'] as const
   const properties = settings.map((setting) => `--property=${setting}`)
   const finished = await run([...how, ...properties, '--', ...test], { timeoutMs: 2 * testTimeoutMs }).catch(() => null)
-  return finished === null || finished.code === 0 ? null : faultIn(`${finished.stderr}\n${finished.stdout}`)
+  const code = finished?.code ?? null
+  // From 200 on it is systemd that could not run the test (`man 5 systemd.exec`).
+  if (finished === null || code === null || code === 0 || code >= leastCodeOfSystemd) return null
+  return faultIn(`${finished.stderr}\n${finished.stdout}`, code)
 }
 
 /** The line that names the fault; null where the test could not be made, or failed only because it may not write. */
-export function faultIn(output: string): string | null {
+export function faultIn(output: string, code = 1): string | null {
   const lines = output
     .split('\n')
     .map((line) =>
@@ -79,5 +83,5 @@ export function faultIn(output: string): string | null {
     /read-only file system|(?:unrecognized|unrecognised|unknown|invalid|illegal) (?:command line )?(?:option|argument)|^usage:|failed to start transient service|failed to connect to bus/i
   if (lines.some((line) => cannotTest.test(line))) return null
   const line = lines.find((each) => /emerg|\berror\b|fatal|syntax|failed|invalid|cannot/i.test(each)) ?? lines.at(-1)
-  return line === undefined ? null : `"${line.slice(0, maxLine)}".`
+  return line === undefined ? `nothing, and ends with code ${code}.` : `"${line.slice(0, maxLine)}".`
 }

@@ -41,7 +41,7 @@ export const configTests: readonly ConfigTest[] = [
   { program: /^(?:apache2|httpd)$/, args: (given) => ['-t', ...keep(given, ['-f', '-d', '-D', '-c', '-C'])] },
   { program: /^(?:apachectl|apache2ctl)$/, args: () => ['configtest'] },
   { program: /^sshd$/, args: (given) => ['-t', ...keep(given, ['-f', '-o'])] },
-  { program: /^haproxy$/, args: (given) => ['-c', '-q', ...keep(given, ['-f', '-C'])] },
+  { program: /^haproxy$/, args: (given) => ['-c', ...keep(given, ['-f', '-C'])] },
   {
     program: /^named$/,
     by: 'named-checkconf',
@@ -57,5 +57,10 @@ export const configTests: readonly ConfigTest[] = [
   { program: /^php-fpm[\d.]*$/, args: (given) => ['-t', ...keep(given, ['-y', '--fpm-config', '-c', '-p'])] },
   { program: /^rsyslogd$/, args: (given) => ['-N1', ...keep(given, ['-f'])] },
   { program: /^dnsmasq$/, args: (given) => ['--test', ...keep(given, ['-C', '--conf-file', '-7', '--conf-dir'])] },
+  {
+    // Debian starts dnsmasq with a helper, and has its own test before each start.
+    program: /^systemd-helper$/,
+    args: ([verb = 'exec']) => (verb === 'exec' ? ['checkconfig'] : null),
+  },
   { program: /^lighttpd$/, args: (given) => ['-tt', ...keep(given, ['-f', '-m'])] },
 ]

@@ -43,6 +43,9 @@ const judges: Readonly<Record<string, (path: string) => Promise<boolean>>> = {
   PathIsSymbolicLink: async (path) => (await lstat(path).catch(() => null))?.isSymbolicLink() === true,
 }
 
+/** What must not be there before a start may be what the running service itself made, and removes when it stops. */
+const ofItsRun = /^\/(?:run|var\/run|tmp|var\/tmp)\//
+
 /** Conditions and assertions about paths that are not met now. Of those with `|` a single one is enough: not judged. */
 export async function unmetConditions(
   unit: string,
@@ -52,6 +55,7 @@ export async function unmetConditions(
   for (const [name, isOneOfSeveral, isNegated, value] of [...Conditions, ...Asserts]) {
     const judge = judges[name.replace(/^(?:Condition|Assert)/, '')]
     if (judge === undefined || isOneOfSeveral || !value.startsWith('/')) continue
+    if (isNegated && ofItsRun.test(value)) continue
     if ((await judge(value)) !== isNegated) continue
     const setting = `${name}=${isNegated ? '!' : ''}${value}`
     sentences.push(`${setting} of ${unit} is not met now: it would not be started again.`)

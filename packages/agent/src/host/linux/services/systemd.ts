@@ -63,7 +63,7 @@ async function boundToMount(point: string): Promise<readonly string[]> {
 
 /** Asks the manager what it stops, before it is waited for: what the record does not contain is not stopped by us. */
 async function stop(service: string, timeoutMs: number, signal?: AbortSignal, bounds?: StopBounds): Promise<void> {
-  signal?.throwIfAborted()
+  if (signal?.aborted) throw new ChaosError('timed-out', `The stop of ${unitName(service)} was cancelled.`)
   const jobs = bounds === undefined ? null : await enqueueStop(unitName(service))
   if (jobs !== null && bounds !== undefined) await refuseOthers(service, jobs, bounds)
   // It joins the job that is there already.
