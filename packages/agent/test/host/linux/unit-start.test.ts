@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { fateOf, namesIn } from '../../../src/host/linux/services/active.ts'
 import { unitObject } from '../../../src/host/linux/services/bus.ts'
 import { faultIn, testsOf } from '../../../src/host/linux/services/config-test.ts'
+import { lastLineIn } from '../../../src/host/linux/services/last-words.ts'
 import { missingPaths, unmetConditions } from '../../../src/host/linux/services/needed-paths.ts'
 import { jobsOf } from '../../../src/host/linux/services/transaction.ts'
 import { parseFacts, type UnitFacts } from '../../../src/host/linux/services/unit-facts.ts'
@@ -187,6 +188,7 @@ describe('the configuration test of a service', () => {
     ],
     ['a\u0007b error: bad\nlast', /"a b error: bad"/],
     ['only this', /only this/],
+    ["/etc/bind/named.conf:12: unknown option 'bogus'", /unknown option/],
     ['', /ends with code 1/],
   ])('quotes the line that names the fault: %j', (output, line) => expect(faultIn(output)).toMatch(line))
 
@@ -195,4 +197,26 @@ describe('the configuration test of a service', () => {
     "chronyd: invalid option -- 'p'",
     'Failed to start transient service unit: Access denied',
   ])('finds no fault where it could not be made: %j', (output) => expect(faultIn(output)).toBeNull())
+})
+
+describe('the last journal line of a unit', () => {
+  const starting = '7d4958e842da4a758f6c1cdc7b36dcc5'
+  const row = (MESSAGE: unknown, _PID: string, MESSAGE_ID = '') => JSON.stringify({ MESSAGE, _PID, MESSAGE_ID })
+
+  it('is what the unit itself wrote since its last start', () => {
+    const rows = [
+      row('old', '7'),
+      row('Starting', '1', starting),
+      row('bad\u0007 file', '8'),
+      row('Failed to start', '1'),
+    ]
+    expect(lastLineIn(rows.join('\n'))).toBe('bad file')
+  })
+
+  it('is what systemd says where the unit wrote nothing that can be printed', () => {
+    const rows = [row('old', '7'), row('Starting', '1', starting), row([1, 2], '8'), row('Failed to start', '1')]
+    expect(lastLineIn(rows.join('\n'))).toBe('Failed to start')
+    expect(lastLineIn('')).toBeNull()
+    expect(lastLineIn('no json')).toBeNull()
+  })
 })

@@ -80,7 +80,7 @@ export function faultIn(output: string, code = 1): string | null {
     )
     .filter((line) => line !== '')
   const cannotTest =
-    /read-only file system|(?:unrecognized|unrecognised|unknown|invalid|illegal) (?:command line )?(?:option|argument)|^usage:|failed to start transient service|failed to connect to bus/i
+    /read-only file system|(?:unrecogni[sz]ed|unknown|invalid|illegal)(?: command line)? (?:option|argument)[ :]*['"]?-|^usage:|failed to start transient service|failed to connect to bus/i
   if (lines.some((line) => cannotTest.test(line))) return null
   const line = lines.find((each) => /emerg|\berror\b|fatal|syntax|failed|invalid|cannot/i.test(each)) ?? lines.at(-1)
   return line === undefined ? `nothing, and ends with code ${code}.` : `"${line.slice(0, maxLine)}".`
