@@ -42,6 +42,7 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
     composeAgent({
       ...{ paths, root, policy, log: (level, message) => log(level, message) },
       onNews: () => (isService ? Promise.resolve() : ring(paths.bell)),
+      forOwner: () => !isService,
     })
   return {
     paths,
@@ -109,8 +110,9 @@ async function composeAgent(place: {
   readonly policy: World['policy']
   /** This process has left facts for the controller, or has changed the journal. */
   readonly onNews: () => Promise<void>
+  readonly forOwner: () => boolean
 }): Promise<LiveAgent> {
-  const { paths, root, log, policy } = place
+  const { paths, root, log, policy, forOwner } = place
   const { actions } = await import('./actions/index.ts')
   const host = await pickHost(root, await ownThings(paths))
   const journal = openJournal(paths.journal, () => host.clock.wallMs())
@@ -122,6 +124,7 @@ async function composeAgent(place: {
     journal,
     failsafe,
     policy,
+    forOwner,
     warn: (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`),
     locker: kernelLocker(paths.lock),
     reporter: outbox,

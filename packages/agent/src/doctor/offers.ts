@@ -1,6 +1,6 @@
-import type { Capability, Offer } from '@chaos-lite/shared'
-import { type HostPolicy, PolicyFile } from '../policy/index.ts'
-import { suggestion } from '../policy/suggest.ts'
+import { ALLOW_COMMAND, type Capability, type Offer } from '@chaos-lite/shared'
+import type { HostPolicy, PolicyFile } from '../policy/index.ts'
+import { allowCommand } from '../policy/suggest.ts'
 import { oneLine } from '../probes/text.ts'
 import type { Catalogue } from './catalogue.ts'
 
@@ -55,7 +55,7 @@ function offer(
 function namedRefusal(policy: HostPolicy, key: 'actions' | 'exercises', name: string): string | null {
   if (policy.broken !== null) return policy.broken
   if (policy.file[key].includes(name)) return null
-  return `not allowed by ${policy.path}; this line would allow it: ${suggestion({ [key]: [name] })}`
+  return `not allowed by ${policy.path}; to allow it: ${allowCommand({ [key]: [name] })}`
 }
 
 function probeRefusal(policy: HostPolicy, name: string): string | null {
@@ -64,5 +64,5 @@ function probeRefusal(policy: HostPolicy, name: string): string | null {
   if (keys.some((key) => (policy.file[key] as readonly unknown[]).length > 0)) return null
   const [first] = keys
   if (first === undefined) return `no line of ${policy.path} can allow it`
-  return `${policy.path} names nothing for it; add to ${first}: ${PolicyFile.shape[first].description ?? ''}`
+  return `${policy.path} names nothing for it; allow what it may look at: ${ALLOW_COMMAND} ${first}=…`
 }

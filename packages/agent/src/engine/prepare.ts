@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Action, ActionContext } from '../actions/action.ts'
 import { restartSentences } from '../actions/over-restart.ts'
 import { makeFolder } from '../journal/durable.ts'
+import { policyRefusal } from '../policy/refusal.ts'
 import { readdir, stat } from '../small-files/index.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
@@ -56,7 +57,7 @@ export async function admit(
     wallMs: deps.host.clock.wallMs(),
     ...(request.runId ? { lately: await heldLately(deps, request.runId) } : {}),
   })
-  if (!ruling.allowed) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
+  if (!ruling.allowed) throw await policyRefusal(deps.host, ruling, deps.forOwner?.() ?? false)
   return { action, params: parsed.data }
 }
 

@@ -135,6 +135,8 @@ export interface Host {
   readonly own: OwnThings
   /** What this host can do; a missing ability comes with the reason a person can act on. */
   capabilities(): Promise<ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>>
+  /** The names of all such things, to find the nearest to one that was mistyped; absent where nobody can be asked. */
+  names?(kind: 'service' | 'account' | 'group'): Promise<readonly string[]>
   /** Runs a program with an argument array; never a shell. Throws only when it cannot be started or times out. */
   run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished>
 }
