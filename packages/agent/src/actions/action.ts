@@ -34,11 +34,17 @@ export interface PolicyQuestion {
     | 'repository'
     | 'credential'
     | 'url'
+    /** A name that is only looked up. */
+    | 'lookup'
+    /** A path whose file system is looked at: its size, not what lies there. */
+    | 'disk'
     | 'port'
     | 'interface'
     | 'share'
     | CeilingName
   readonly value: string
+  /** The failure does not touch it; only its effect is looked for there. The lists for probes count. */
+  readonly look?: true
 }
 
 /** The probe that shows the failure on the consumer's path when a drill names no better one. */

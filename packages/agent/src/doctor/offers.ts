@@ -1,6 +1,7 @@
 import { ALLOW_COMMAND, type Capability, type Offer } from '@chaos-lite/shared'
 import type { HostPolicy, PolicyFile } from '../policy/index.ts'
 import { allowCommand } from '../policy/suggest.ts'
+import { isHarmless } from '../probes/harmless.ts'
 import { oneLine } from '../probes/text.ts'
 import type { Catalogue } from './catalogue.ts'
 
@@ -9,18 +10,19 @@ export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; read
 /** The lists of the policy of which one entry at least must be there before a probe can be allowed anything. */
 const PROBE_LISTS: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
   http: ['probeHosts'],
+  tcp: ['probeHosts'],
+  dns: ['probeHosts', 'names'],
   tls: ['probeHosts'],
+  service: ['services'],
+  process: ['processes'],
+  membership: ['accounts'],
   file: ['probePaths', 'files', 'folders'],
+  disk: ['probePaths', 'files', 'folders'],
+  io: ['probePaths', 'files', 'folders'],
   certificate: ['probePaths', 'files', 'folders'],
   login: ['credentials'],
   account: ['accounts'],
   backup: ['repositories'],
-}
-
-/** Harmless on this host itself; other machines are named in the policy. */
-const NEEDS_NO_LINE: Readonly<Record<string, string>> = {
-  tcp: 'ports of this host need no line; other machines must stand in probeHosts',
-  dns: "the system's resolver needs no line; other name servers must stand in probeHosts",
 }
 
 /**
@@ -31,7 +33,7 @@ export function offersOf(catalogue: Catalogue, capabilities: Capabilities, polic
   return [
     ...catalogue.actions.map((item) => offer('action', item, capabilities, namedRefusal(policy, 'actions', item.name))),
     ...catalogue.probes.map((item) =>
-      offer('probe', item, capabilities, item.harmless ? null : probeRefusal(policy, item.name)),
+      offer('probe', item, capabilities, isHarmless(item.params) ? null : probeRefusal(policy, item.name)),
     ),
     ...catalogue.exercises.map((item) =>
       offer('exercise', item, capabilities, namedRefusal(policy, 'exercises', item.name)),
@@ -47,7 +49,7 @@ function offer(
 ): Offer {
   const missing = needs.find((need) => capabilities.get(need)?.has !== true)
   const cannot = missing === undefined ? null : (capabilities.get(missing)?.why ?? `this host offers no ${missing}`)
-  const why = cannot ?? refusal ?? NEEDS_NO_LINE[name] ?? 'this host can do it and its policy allows it'
+  const why = cannot ?? refusal ?? 'this host can do it and its policy allows it'
   const lacks = cannot !== null ? 'ability' : refusal !== null ? 'permission' : null
   return { name, kind, offered: lacks === null, lacks, why: oneLine(why, 512) }
 }

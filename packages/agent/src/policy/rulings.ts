@@ -44,9 +44,9 @@ export function rule(rules: Rules, request: PolicyRequest): Ruling {
   )
 }
 
-function protection(rules: Rules, { questions }: PolicyRequest): Ruling | null {
-  for (const question of questions) {
-    const met = protectionOf(question, rules.own)
+function protection(rules: Rules, { name, questions }: PolicyRequest): Ruling | null {
+  for (const question of questions.filter(({ look }) => look !== true)) {
+    const met = protectionOf(question, rules.own, rules.file.actions.includes(name))
     if (met !== null) return refused(met.reason, met.rule)
   }
   return null
@@ -94,7 +94,7 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
       }
       continue
     }
-    const { by, add: line, thing } = coverageOf(file, question, request.kind === 'probe')
+    const { by, add: line, thing } = coverageOf(file, question, request.kind === 'probe' || question.look === true)
     if (by !== null) decided.push(told(rules, by.key, by.index))
     else if (line !== null && canStandIn(line.key, line.entry)) add(line.key, line.entry, thing)
     else hopeless.push(thing)

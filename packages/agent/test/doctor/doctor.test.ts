@@ -10,6 +10,7 @@ import type { JournalRecord } from '../../src/journal/record.ts'
 import { menuOf } from '../../src/menu.ts'
 import { pathsUnder } from '../../src/paths.ts'
 import { loadPolicy } from '../../src/policy/index.ts'
+import { isHarmless } from '../../src/probes/harmless.ts'
 import { probes } from '../../src/probes/index.ts'
 import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { policyOf } from '../policy/support.ts'
@@ -54,7 +55,8 @@ describe('the offers of a host', () => {
     const of = (name: string) => offers.find((offer) => offer.name === name)
     expect(of('hosts.override')?.offered).toBe(true)
     expect(of('http')?.offered).toBe(true)
-    expect(of('disk')?.offered).toBe(true)
+    expect(of('clock')?.offered).toBe(true)
+    expect(of('disk')).toMatchObject({ offered: false, lacks: 'permission' })
     expect(of('service.stop')).toMatchObject({ offered: false })
     expect(of('data.quarantine')).toMatchObject({ offered: false, lacks: 'permission' })
     expect(of('hosts.override')).toMatchObject({ lacks: null })
@@ -86,7 +88,7 @@ describe('the offers of a host', () => {
     const { host } = await healthy()
     const policy = await policyOf('policy: 7\n')
     const offered = offersOf(catalogue, await host.capabilities(), policy).filter((offer) => offer.offered)
-    const harmless = probes.filter((probe) => probe.harmless).map(({ name }) => name)
+    const harmless = probes.filter((probe) => isHarmless(probe.params)).map(({ name }) => name)
     for (const { name } of offered) expect(harmless).toContain(name)
     expect(offersOf(catalogue, await host.capabilities(), policy).map(({ lacks }) => lacks)).toContain('permission')
   })

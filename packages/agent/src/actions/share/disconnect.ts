@@ -23,7 +23,10 @@ export const shareDisconnect = defineAction({
   undoVersion: 1,
   overRestart: 'as set up',
   touches: ({ share }) => [`mount:${share}`],
-  asks: ({ share }) => [{ kind: 'share', value: share }],
+  asks: ({ share, file }) => [
+    { kind: 'share', value: share },
+    { kind: 'file', value: file, look: true },
+  ],
   prepare: async (context, { share, file }) => {
     const undo = await readShare(context, share)
     const isOnIt = file.startsWith(`${share}/`) && (await context.host.files.exists(file))
