@@ -8,7 +8,7 @@ import type { Catalogue } from './catalogue.ts'
 export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>
 
 /** The lists of the policy of which one entry at least must be there before a probe can be allowed anything. */
-const PROBE_LISTS: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
+export const probeLists: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
   http: ['probeHosts'],
   tcp: ['probeHosts'],
   dns: ['probeHosts', 'names'],
@@ -62,7 +62,7 @@ function namedRefusal(policy: HostPolicy, key: 'actions' | 'exercises', name: st
 
 function probeRefusal(policy: HostPolicy, name: string): string | null {
   if (policy.broken !== null) return policy.broken
-  const keys = PROBE_LISTS[name] ?? []
+  const keys = probeLists[name] ?? []
   if (keys.some((key) => (policy.file[key] as readonly unknown[]).length > 0)) return null
   const [first] = keys
   if (first === undefined) return `no line of ${policy.path} can allow it`
