@@ -89,7 +89,8 @@ function lookAtUnit(name: string, unit: Unit | undefined): Finding {
   if (name === UNITS.link && ['', 'root'].includes(unit.User)) {
     return bad(name, 'it runs as root, and must not: it talks to the network', REINSTALL)
   }
-  return good(name, `${unit.UnitFileState}, ${stateOf(unit)}${purposeOf(name)}`)
+  const changed = unit.DropInPaths === '' ? '' : `; changed by ${unit.DropInPaths}`
+  return good(name, `${unit.UnitFileState}, ${stateOf(unit)}${purposeOf(name)}${changed}`)
 }
 
 function mustBeEnabled(name: string): boolean {

@@ -33,7 +33,8 @@ export async function lookAtRecords({ journal, paths }: JournalOptions): Promise
   )
   const held = open.map((record) => note('journal', heldText(record)))
   if (records.length + unreadable.length > 0) return [...damaged, ...failures, ...held]
-  return [good('journal', 'readable, no record is open: no failure is in place')]
+  if (await isThere(paths.journal)) return [good('journal', 'readable, no record is open: no failure is in place')]
+  return [note('journal', `there is no ${paths.journal}: no failure was started here yet`)]
 }
 
 function heldText({ head, state }: JournalRecord): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { sentenceOf } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
 import type { Paths } from '../paths.ts'
@@ -64,7 +65,10 @@ function lookAtNames(policy: HostPolicy, paths: Paths, kind: 'credentials' | 're
     const missing = unknown.map((name) =>
       note(kind, `the policy names ${name}, which is not defined`, `define it in ${paths[kind]}`),
     )
-    return [good(kind, `${defined.length} defined in ${paths[kind]}`), ...missing]
+    const there = existsSync(paths[kind])
+      ? `${defined.length} defined in ${paths[kind]}`
+      : `none: there is no ${paths[kind]}`
+    return [good(kind, there), ...missing]
   } catch (thrown) {
     return [bad(kind, sentenceOf(thrown), `edit ${paths[kind]}`)]
   }

@@ -13,7 +13,7 @@ export const UNITS = {
 
 const ASKED = [
   ...['Id', 'LoadState', 'LoadError', 'UnitFileState', 'ActiveState', 'SubState', 'Result'],
-  ...['NeedDaemonReload', 'FragmentPath', 'User', 'MainPID', 'ActiveEnterTimestamp'],
+  ...['NeedDaemonReload', 'FragmentPath', 'DropInPaths', 'User', 'MainPID', 'ActiveEnterTimestamp'],
 ] as const
 const TOOL_MS = 10_000
 

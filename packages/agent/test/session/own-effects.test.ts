@@ -1,9 +1,11 @@
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ownEffects } from '../../src/session/index.ts'
+import type { Engine, Prepared } from '../../src/engine/engine.ts'
+import { ownEffects, Session } from '../../src/session/index.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
 import { policyOf, WEDNESDAY_NOON } from '../policy/support.ts'
+import { listening, openRun, refusedWith, tcpProbe, toySession } from './support.ts'
 
 const effect = {
   ...{ action: 'service.stop', params: { service: 'nginx' } },
@@ -65,4 +67,35 @@ test('a damaged file allows nothing', async () => {
   const { file, effects } = await place()
   writeFileSync(file, '{"format":1,"effects":[{"probe":"tcp"}]}')
   expect(await effects.allows(order, await policyOf(stops), WEDNESDAY_NOON)).toBe(false)
+})
+
+test('a controller opens a run with the effect probe that this host proposed, and with no other port', async () => {
+  await using door = await listening()
+  const policy = await policyOf(stops)
+  await using toy = toySession({ policy })
+  const prepared: Prepared = {
+    ...{ touches: [], sentences: [], injectMs: 0, revertMs: 0, digest: `sha256:${'0'.repeat(64)}` },
+    effect: { probe: 'tcp', params: { host: '127.0.0.1', port: door.port }, expect: 'down' },
+  }
+  const engine: Engine = Object.create(toy.world.engine, { prepare: { value: async () => prepared } })
+  engine.standings = () => toy.world.engine.standings()
+  engine.warm = () => toy.world.engine.warm()
+  engine.revert = (...given) => toy.world.engine.revert(...given)
+  engine.onReverted = (listener) => toy.world.engine.onReverted(listener)
+  const { effects } = await place()
+  const session = new Session({ ...toy.deps, engine, effects })
+  expect(await session.execute(openRun([tcpProbe(door.port)]))).toEqual(refusedWith('policy-refused'))
+  const step = {
+    stepId: 'stop',
+    kind: 'inject',
+    name: 'service.stop',
+    params: { service: 'nginx' },
+    holdMs: 1_000,
+  } as const
+  expect(await session.execute({ name: 'prepare', steps: [step], probes: [] })).toMatchObject({ ok: true })
+  expect(await session.execute(openRun([tcpProbe(door.port === 65_535 ? 1 : door.port + 1)]))).toEqual(
+    refusedWith('policy-refused'),
+  )
+  expect(await session.execute(openRun([tcpProbe(door.port)]))).toMatchObject({ ok: true })
+  await session.stop()
 })
