@@ -218,7 +218,6 @@ describeLab('on a real host', () => {
 
   test('doctor finds nothing wrong, and says what is missing', async () => {
     const { code, stdout } = await agentCommand(host, ['doctor'])
-    process.stdout.write(`${uninstalled?.stdout}\n${stdout}\n`)
     expect(stdout).toMatch(/Nothing is wrong\./)
     expect(code).toBe(0)
     expect(stdout).toMatch(/ok +link +up to http\S+, since \d{4}-/)
@@ -257,6 +256,22 @@ describeLab('on a real host', () => {
     await host.exec(mends)
     expect(stdout).toMatch(words)
     expect(stdout).toContain('Something is wrong')
+    expect(code).toBe(1)
+  })
+
+  test('doctor finds a record that is stuck, and does not say beside it that nothing is open', async () => {
+    await beginRehearsal(host, 'service.stop', { service: 'nginx' })
+    await host.exec(['mv', '/usr/sbin/nginx', '/usr/sbin/nginx.away'])
+    await killRehearsal(host)
+    expect((await agentCommand(host, ['revert', '--all'])).code).toBe(1)
+    const { code, stdout } = await agentCommand(host, ['doctor'])
+    await host.exec(['mv', '/usr/sbin/nginx.away', '/usr/sbin/nginx'])
+    expect((await agentCommand(host, ['revert', '--all'])).code).toBe(0)
+    await putBack(host)
+    expect(stdout).toMatch(
+      /BAD +journal +service\.stop is stuck: .*→ follow \/var\/lib\/chaos-lite\/journal\/\w+\/UNDO\.txt/,
+    )
+    expect(stdout).not.toMatch(/no record is open|Nothing is wrong/)
     expect(code).toBe(1)
   })
 
