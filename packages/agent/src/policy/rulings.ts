@@ -132,7 +132,8 @@ function burdenRefusal({ file, path }: Rules, { lately, holdMs = 0 }: PolicyRequ
   const most = file.heldAtMostPerDay ?? durationText(usualMs)
   if (heldMs + holdMs <= (durationMs(most) ?? 0)) return null
   const minutes = Math.ceil(heldMs / 60_000)
-  const text = `${path} allows failures for ${most} within 24 hours; ${minutes} minutes of it are used up, and this one may take ${durationText(holdMs)}`
+  const enough = durationText(Math.ceil((heldMs + holdMs) / 60_000) * 60_000)
+  const text = `${path} allows failures for ${most} within 24 hours; ${minutes} minutes of it are used up, and this one may take ${durationText(holdMs)}. To allow it: ${allowCommand({ heldAtMostPerDay: enough })}`
   return refused(text, `heldAtMostPerDay: ${most}`)
 }
 
