@@ -39,7 +39,7 @@ export function policyPage(): Page {
     `Allowed without a policy: ${quoted(probes.filter(({ params }) => isHarmless(params)).map(({ name }) => name))}. ` +
       'A probe is harmless when its parameters can name nothing: no path, name, address, port or process. Every other probe needs an entry:',
     '',
-    ...table(['Probe', 'Needs an entry in one of'], probeRows()),
+    ...table(['Probe', 'Needs an entry in'], probeRows()),
     '',
     'The probe with which an allowed action shows its effect when a drill names none (such as `tcp` on the port of the stopped service) needs no entry of its own.',
     '',
@@ -77,7 +77,10 @@ export function policyPage(): Page {
 function probeRows(): string[][] {
   return probes
     .filter(({ params }) => !isHarmless(params))
-    .map(({ name }) => [`\`${name}\``, quoted(probeLists[name] ?? [])])
+    .map(({ name }) => [
+      `\`${name}\``,
+      (probeLists[name] ?? []).map((keys) => keys.map((key) => `\`${key}\``).join(' or ')).join(', and '),
+    ])
 }
 
 function fieldsOf(schema: z.ZodType): string[] {

@@ -7,22 +7,22 @@ import type { Catalogue } from './catalogue.ts'
 
 export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>
 
-/** The lists of the policy of which one entry at least must be there before a probe can be allowed anything. */
-export const probeLists: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
-  http: ['probeHosts'],
-  tcp: ['probeHosts'],
-  dns: ['probeHosts', 'names'],
-  tls: ['probeHosts'],
-  service: ['services'],
-  process: ['processes'],
-  membership: ['accounts'],
-  file: ['probePaths', 'files', 'folders'],
-  disk: ['probePaths', 'files', 'folders'],
-  io: ['probePaths', 'files', 'folders'],
-  certificate: ['probePaths', 'files', 'folders'],
-  login: ['credentials'],
-  account: ['accounts'],
-  backup: ['repositories'],
+/** Of each of these groups of lists one must have an entry before a probe can be allowed anything. */
+export const probeLists: Readonly<Record<string, readonly (readonly (keyof PolicyFile)[])[]>> = {
+  http: [['probeHosts']],
+  tcp: [['probeHosts']],
+  dns: [['probeHosts', 'names']],
+  tls: [['probeHosts']],
+  service: [['services']],
+  process: [['processes']],
+  membership: [['accounts'], ['groups']],
+  file: [['probePaths', 'files', 'folders']],
+  disk: [['probePaths', 'files', 'folders']],
+  io: [['probePaths', 'files', 'folders']],
+  certificate: [['probePaths', 'files', 'folders']],
+  login: [['credentials']],
+  account: [['accounts']],
+  backup: [['repositories']],
 }
 
 /**
@@ -62,9 +62,10 @@ function namedRefusal(policy: HostPolicy, key: 'actions' | 'exercises', name: st
 
 function probeRefusal(policy: HostPolicy, name: string): string | null {
   if (policy.broken !== null) return policy.broken
-  const keys = probeLists[name] ?? []
-  if (keys.some((key) => (policy.file[key] as readonly unknown[]).length > 0)) return null
-  const [first] = keys
-  if (first === undefined) return `no line of ${policy.path} can allow it`
-  return `${policy.path} names nothing for it; allow what it may look at: ${ALLOW_COMMAND} ${first}=…`
+  const groups = probeLists[name] ?? []
+  if (groups.length === 0) return `no line of ${policy.path} can allow it`
+  const lacking = groups.filter((keys) => keys.every((key) => (policy.file[key] as readonly unknown[]).length === 0))
+  if (lacking.length === 0) return null
+  const entries = lacking.map(([first]) => `${first}=…`).join(' ')
+  return `${policy.path} names nothing for it; allow what it may look at: ${ALLOW_COMMAND} ${entries}`
 }

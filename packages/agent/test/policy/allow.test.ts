@@ -192,6 +192,14 @@ describe('the file', () => {
     expect(names().filter((name) => !name.endsWith('.old'))).toEqual(['lock', 'policy.yaml'])
   })
 
+  it('keeps its access list', async () => {
+    const { path, allow } = await place('policy: 1\n')
+    execFileSync('setfacl', ['--modify', 'user:daemon:r', path])
+    await allow(['services=nginx'])
+    expect(execFileSync('getfacl', ['--absolute-names', path]).toString()).toContain('user:daemon:r--')
+    expect(loadPolicy(path).file.services).toEqual(['nginx'])
+  })
+
   it('is only shown, and nothing is written, with a dry run', async () => {
     const { allow, text, names } = await place('policy: 1\n')
     const { outcome, preview } = await allow(['services=nginx'], { dryRun: true })
