@@ -18,7 +18,7 @@ const PROGRAM = '/usr/local/bin/chaos-lite-agent'
 const ACCOUNT = 'chaos-lite'
 const REINSTALL = 'run install-agent.sh again, as root'
 const INSTALL =
-  'as root: sh install-agent.sh --binary FILE --controller URL --token-file FILE (sh install-agent.sh --help explains each)'
+  'as root: sh install-agent.sh --binary FILE --sha256 HEX --controller URL --token-file FILE (sh install-agent.sh --help explains each)'
 const TOOL_MS = 15_000
 
 /** Which pieces the installer left here, piece by piece. On a host where nothing is, one finding says so. */
