@@ -27,7 +27,7 @@ import { pin } from './pinned.ts'
 import { renameNoReplace } from './rename-no-replace.ts'
 import { copyWhole, replaceFile } from './replace.ts'
 import { writeMetadata, writeMtime } from './set-metadata.ts'
-import { allocate, createFile, spaceOf } from './space.ts'
+import { allocate, createFile, holdsData, moveWithoutReserve, spaceOf } from './space.ts'
 import { survey } from './survey.ts'
 import { treeUsers } from './tree-users.ts'
 
@@ -60,6 +60,8 @@ export const linuxFiles: Files = {
   treeUsers,
   space: spaceOf,
   create: createFile,
+  holdsData,
+  moveWithoutReserve: (from, to) => explained(`${from} cannot be kept as ${to}`, () => moveWithoutReserve(from, to)),
   allocate,
   freeBytes: async (path) => {
     const { bavail, bsize } = await explained(`${path} cannot be measured`, () => statfs(path))
