@@ -10,8 +10,8 @@ import {
 import type { Files } from '../../host/host.ts'
 import type { ActionContext } from '../action.ts'
 
-/** Of the revert's own budget; what is left is for removing the copy, and for closing the record. */
-export const compareMs = 75_000
+/** Of the revert's own budget, and of the 90 s of the early phase of a boot; what is left is for removing the copy. */
+export const compareMs = 60_000
 /** So many differences are named in the record. */
 const named = 3
 /** Beyond so many nobody counts on. */

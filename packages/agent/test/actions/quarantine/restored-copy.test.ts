@@ -25,7 +25,7 @@ import type { Host } from '../../../src/host/host.ts'
 import { linuxProcesses } from '../../../src/host/linux/processes.ts'
 import { restore, tool } from '../../exercises/support.ts'
 import { localHost, temporaryFolder } from '../../fixtures/local-host.ts'
-import { Crash, dyingFiles, manifest } from '../../host/support.ts'
+import { manifest } from '../../host/support.ts'
 import { prepare } from '../support.ts'
 
 /** A real folder that is moved aside, and a copy of it that the real exercise restored in its place. */
@@ -219,25 +219,6 @@ describe('a copy that backup.restore put in the place of the folder', () => {
     await revert(files)
     expect(wasBack).toBe(true)
   })
-
-  it('is lost at no step at which the revert may be killed, with work in it and without', {
-    timeout: 120_000,
-  }, async () => {
-    for (const work of [true, false]) {
-      for (let at = 1, died = true; died; at += 1) {
-        for (const when of ['before', 'after'] as const) {
-          const scene = await restored()
-          if (work) await writeFile(join(scene.folder, 'mine.txt'), 'mine')
-          died = await dies(() => scene.revert(dyingFiles(scene.host.files, at, when).files))
-          const reverted = await scene.revert()
-          const story = `${work ? 'with' : 'without'} work, dies ${when} step ${at}`
-          expect(reverted.restoration, story).toBe(work ? 'ours undone' : 'identical')
-          if (work) expect(await readFile(join(scene.kept, 'mine.txt'), 'utf8'), story).toBe('mine')
-          else await scene.isAsBefore()
-        }
-      }
-    }
-  })
 })
 
 /** A program that is nobody's child, as those of people are, and is ended after the test. */
@@ -262,15 +243,5 @@ function readIfThere(path: string): string {
     return readFileSync(path, 'utf8')
   } catch {
     return ''
-  }
-}
-
-async function dies(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work()
-    return false
-  } catch (error) {
-    if (error instanceof Crash) return true
-    throw error
   }
 }

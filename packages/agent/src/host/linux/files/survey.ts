@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, open, opendir, readlink } from 'node:fs/promises'
+import { opendir, open as openInThread } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { lstat, type OpenFile, open, readlink } from '../../../small-files/index.ts'
 import type { Surveyed, SurveyOptions } from '../../survey.ts'
 import { kindOf } from './metadata.ts'
 
+const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
 const SLASH = Buffer.from('/')
 const CHUNK_BYTES = 1024 * 1024
+/** Larger files are read in threads. */
+const SMALL_BYTES = 128 * 1024
 
-/** As `Files.survey`. Through threads, not at once: a tree of other people may be large, and slow. */
+/** As `Files.survey`. Most trees are many small files: those are read at once, where that is sure to be quick. */
 export async function survey(
   folder: string,
   { digests, maxEntries, signal }: SurveyOptions,
@@ -21,7 +25,7 @@ export async function survey(
   let count = 0
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     // `encoding: 'buffer'` gives names as bytes, which the types of Node.js do not know.
-    const names = await opendir(at(root, path), { encoding: 'buffer' as BufferEncoding })
+    const names = await opendir(at(root, path), { encoding: 'buffer' as BufferEncoding, bufferSize: 256 })
     for await (const { name } of names) {
       signal.throwIfAborted()
       count += 1
@@ -47,28 +51,28 @@ async function look(root: Buffer, path: Buffer, digests: boolean, signal: AbortS
     sizeBytes: kind === 'file' || kind === 'link' ? Number(stat.size) : 0,
     ...{ inode: String(stat.ino), ctimeNs: String(stat.ctimeNs) },
     target: kind === 'link' ? await readlink(place, { encoding: 'buffer' }) : null,
-    sha256: kind === 'file' && digests ? await digest(place, signal) : null,
+    sha256: kind === 'file' && digests ? await digest(place, stat.size <= SMALL_BYTES, signal) : null,
   }
 }
 
 /** Without waiting: somebody may have put a pipe in the place of the file a moment ago. */
-async function digest(place: Buffer, signal: AbortSignal): Promise<string> {
-  const handle = await open(place, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+async function digest(place: Buffer, isSmall: boolean, signal: AbortSignal): Promise<string> {
+  const handle = await (isSmall ? open : openInThread)(place, READ)
   try {
     if (!(await handle.stat()).isFile()) throw new ChaosError('wrong-state', `${place} is no file any more.`)
-    return await digestOfHandle(handle, signal)
+    return await digestOfHandle(handle, Buffer.allocUnsafe(isSmall ? SMALL_BYTES : CHUNK_BYTES), signal)
   } finally {
     await handle.close()
   }
 }
 
-async function digestOfHandle(handle: FileHandle, signal: AbortSignal): Promise<string> {
+async function digestOfHandle(handle: Pick<OpenFile, 'read'>, room: Buffer, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  const room = Buffer.allocUnsafe(CHUNK_BYTES)
-  for (;;) {
+  for (let at = 0; ; ) {
     signal.throwIfAborted()
-    const { bytesRead } = await handle.read(room, 0, room.length, null)
+    const { bytesRead } = await handle.read(room, 0, room.length, at)
     if (bytesRead === 0) return hash.digest('hex')
     hash.update(room.subarray(0, bytesRead))
+    at += bytesRead
   }
 }
