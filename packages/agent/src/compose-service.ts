@@ -7,7 +7,7 @@ import { actions, exercises, menuOf, probes } from './menu.ts'
 import type { Paths } from './paths.ts'
 import type { HostPolicy } from './policy/index.ts'
 import type { LocalDefinitions } from './probes/probe.ts'
-import { startService } from './session/index.ts'
+import { ownEffects, startService } from './session/index.ts'
 
 export interface ServiceParts {
   readonly paths: Paths
@@ -25,6 +25,20 @@ export async function composeService({ paths, layout, agent, policy, local, log 
   const door = layout === 'socket' ? socketDoor(activatedSocket()) : innerDoor({ clock: host.clock, log })
   const rests = layout === 'socket' ? {} : undefined
   return startService({
-    ...{ paths, host, engine, outbox, local, exercises, menu: menuOf(), policy, offers, log, door, rests },
+    ...{
+      paths,
+      host,
+      engine,
+      outbox,
+      local,
+      effects: ownEffects(paths.effects),
+      exercises,
+      menu: menuOf(),
+      policy,
+      offers,
+      log,
+      door,
+      rests,
+    },
   })
 }

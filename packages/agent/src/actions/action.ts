@@ -37,11 +37,17 @@ export interface PolicyQuestion {
     | 'repository'
     | 'credential'
     | 'url'
+    /** A name that is only looked up. */
+    | 'lookup'
+    /** A path whose file system is looked at: its size, not what lies there. */
+    | 'disk'
     | 'port'
     | 'interface'
     | 'share'
     | CeilingName
   readonly value: string
+  /** The failure does not touch it; only its effect is looked for there. The lists for probes count. */
+  readonly look?: true
 }
 
 /** The probe that shows the failure on the consumer's path when a drill names no better one. */
@@ -116,6 +122,8 @@ export interface Action<P = unknown, U = unknown> {
    * it is, for that boot. Without it: never.
    */
   untilBoot?(context: ActionContext, undo: U): Promise<boolean>
+  /** The units of the service manager that `revert` itself starts and compares; all others are compared by the engine. */
+  units?(undo: U): readonly string[]
   revert(context: ActionContext, undo: U): Promise<Reverted>
   /** What a person would do by hand, as plain commands: goes into UNDO.txt. */
   byHand(undo: U, recordFolder: string): readonly string[]

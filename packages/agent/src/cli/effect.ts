@@ -26,6 +26,7 @@ export function effectLook(
         { probe: spec.probe, params: spec.params as never },
         policy,
         host.clock.wallMs(),
+        true,
       )
       const sample = await takeSample({ probe, params, expect: probe.expect(params), host, local, mayRead, signal })
       return sample ?? { status: 'not evaluated', message: 'The look was ended.' }

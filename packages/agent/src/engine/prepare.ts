@@ -7,6 +7,7 @@ import type { Action, ActionContext } from '../actions/action.ts'
 import { restartSentences } from '../actions/over-restart.ts'
 import type { Taken } from '../host/administrators.ts'
 import { makeFolder } from '../journal/durable.ts'
+import { policyRefusal } from '../policy/refusal.ts'
 import { readdir, stat } from '../small-files/index.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
@@ -57,7 +58,7 @@ export async function admit(
     wallMs: deps.host.clock.wallMs(),
     ...(request.runId ? { lately: await heldLately(deps, request.runId) } : {}),
   })
-  if (!ruling.allowed) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
+  if (!ruling.allowed) throw await policyRefusal(deps.host, ruling, deps.forOwner?.() ?? false)
   return { action, params: parsed.data }
 }
 

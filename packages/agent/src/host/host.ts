@@ -16,7 +16,7 @@ export type { Files, Owned, ReplaceOptions, Stamp } from './files.ts'
 export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
 export type { LoadOrder, Loads, LoadWork, MemoryRoom } from './loads.ts'
 export type { OwnedSocket, Processes, ProcessIdentity, ProcessView } from './process.ts'
-export type { Services, UnitState } from './services.ts'
+export type { Services, StopBounds, UnitFate, UnitState } from './services.ts'
 export type { Room, Space } from './space.ts'
 export type { Thing } from './thing.ts'
 
@@ -144,6 +144,8 @@ export interface Host {
   readonly guards: Guards
   /** What this host can do; a missing ability comes with the reason a person can act on. */
   capabilities(): Promise<ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>>
+  /** The names of all such things, to find the nearest to one that was mistyped; absent where nobody can be asked. */
+  names?(kind: 'service' | 'account' | 'group'): Promise<readonly string[]>
   /** Runs a program with an argument array; never a shell. Throws only when it cannot be started or times out. */
   run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished>
 }

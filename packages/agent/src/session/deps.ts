@@ -5,6 +5,7 @@ import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import type { Reporter } from '../reporter.ts'
+import type { OwnEffects } from './own-effects.ts'
 
 /** Where facts go, and who hears of those that became durable. */
 export interface Facts extends Reporter {
@@ -17,6 +18,8 @@ export interface SessionDeps {
   readonly engine: Engine
   readonly local: LocalDefinitions
   readonly facts: Facts
+  /** Absent: only what the policy names may be looked at. */
+  readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
   /** The owner's rules as they stand now. */
   policy(): Promise<Policy>

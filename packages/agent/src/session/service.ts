@@ -22,6 +22,7 @@ import type { LocalDefinitions } from '../probes/probe.ts'
 import { agentVersion } from '../version.ts'
 import { wipeScratch } from './exercise.ts'
 import { takeLastRest } from './kept-link.ts'
+import type { OwnEffects } from './own-effects.ts'
 import { anyPending, untilRest } from './rest.ts'
 import { Session } from './session.ts'
 
@@ -31,6 +32,7 @@ export interface ServiceOptions {
   readonly engine: Engine
   readonly outbox: Outbox
   readonly local: LocalDefinitions
+  readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
   readonly menu: Menu
   /** How the relay comes in. */

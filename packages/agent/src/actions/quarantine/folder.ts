@@ -58,7 +58,9 @@ export const dataQuarantine = defineAction({
   explain: ({ folder }) => [
     `${folder} is renamed to a marked name beside it, with all that it holds: for programs that open it by name it is gone.`,
     'Nothing in it is read, copied or changed. Programs that have files of it open go on using them.',
-    'Put back: renamed back. A copy that this drill restored in its place is removed; what anybody else put there is kept beside it.',
+    `DO NOT WORK in ${folder} until this drill has ended: what people save there does NOT become part of the original folder. A copy that the drill restores there is for reading only.`,
+    `Roll back: the original gets its name back. Then a restored copy is compared with what was restored. It is deleted only if nothing in it was changed and no program uses it. Otherwise the whole copy stays as ${folder}.kept-<record>, and the record names it.`,
+    `Anything else that somebody put at ${folder} also stays as ${folder}.kept-<record>.`,
   ],
   effect: ({ folder }) => ({ probe: 'file', params: { path: folder }, expect: 'down' }),
   budgets: () => ({ injectMs: 10_000, revertMs: 120_000 }),

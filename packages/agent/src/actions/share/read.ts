@@ -25,6 +25,11 @@ export async function readShare(context: ActionContext, point: string): Promise<
   }
   await refuseProtectedTree(host, point)
   await refuseLastAdministrator(context, [{ kind: 'path', path: point }])
+  const bound = await host.services.boundToMount(point)
+  if (bound.length > 0) {
+    const why = `the service manager would stop ${bound.join(', ')} with it (BindsTo=), and would not start it again`
+    throw new ChaosError('cannot-restore', `${point} cannot be disconnected: ${why}.`)
+  }
   const { device: _, ...stored } = mount
   return { mount: { ...stored, superOptions: lasting(mount.superOptions) }, order: await orderOf(host, mount) }
 }

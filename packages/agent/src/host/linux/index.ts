@@ -10,6 +10,7 @@ import { linuxLoads } from './loads.ts'
 import { systemdMachine } from './machine.ts'
 import { linuxMounts } from './mounts.ts'
 import { linuxNameServers, notOurNameServers } from './name-servers.ts'
+import { linuxNames } from './names.ts'
 import { linuxNetwork } from './network/index.ts'
 import { nftables } from './packet-filter/index.ts'
 import { linuxProcesses } from './processes.ts'
@@ -50,6 +51,7 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
     machine: systemdMachine(services, linuxProcesses),
     own,
     guards: linuxGuards({ systemd: services.manager === 'systemd' }),
+    names: linuxNames,
     capabilities: () => linuxCapabilities(services.manager, sharesNetwork),
     run,
   }
