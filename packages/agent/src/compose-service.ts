@@ -8,7 +8,7 @@ import type { Paths } from './paths.ts'
 import type { HostPolicy } from './policy/index.ts'
 import type { Apart } from './probes/apart.ts'
 import type { LocalDefinitions } from './probes/probe.ts'
-import { startService } from './session/index.ts'
+import { ownEffects, startService } from './session/index.ts'
 
 export interface ServiceParts {
   readonly paths: Paths
@@ -35,6 +35,7 @@ export async function composeService({
   const door = layout === 'socket' ? socketDoor(activatedSocket()) : innerDoor({ clock: host.clock, log })
   const rests = layout === 'socket' ? {} : undefined
   return startService({
-    ...{ paths, host, engine, outbox, local, apart, exercises, menu: menuOf(), policy, offers, log, door, rests },
+    ...{ paths, host, engine, outbox, local, apart, effects: ownEffects(paths.effects) },
+    ...{ exercises, menu: menuOf(), policy, offers, log, door, rests },
   })
 }

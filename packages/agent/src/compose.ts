@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import type { Lookers } from './child/lookers.ts'
 import { type Agent, EXIT, type Terminal, type World } from './cli/world.ts'
 import { createEngine } from './engine/create-engine.ts'
@@ -41,6 +41,7 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
     composeAgent({
       ...{ paths, root, policy, log: (level, message) => log(level, message) },
       onNews: () => (isService ? Promise.resolve() : ring(paths.bell)),
+      forOwner: () => !isService,
     })
   return {
     paths,
@@ -59,13 +60,10 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
       return composeService({ paths, layout, agent: agent as LiveAgent, policy, local: await local(), apart, log })
     },
     async doctor({ json }, terminal) {
-      const [{ doctor, lookAtParts, printReport }, menu] = await Promise.all([
-        import('./doctor/index.ts'),
-        import('./menu.ts'),
-      ])
+      const [{ doctor, printReport }, menu] = await Promise.all([import('./doctor/index.ts'), import('./menu.ts')])
+      refuseOthers(root)
       const { readIdentity } = await import('./identity/index.ts')
       await using host = await agent()
-      const parts = root === '' ? await lookAtParts(host.host) : null
       const report = await doctor({
         ...host,
         paths,
@@ -73,7 +71,8 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
         local: await local(),
         catalogue: menu,
         identity: () => readIdentity(paths.identity),
-        ...(parts === null ? {} : { link: parts }),
+        locker: kernelLocker(paths.lock),
+        systemd: hasSystemd(root),
       })
       terminal.out(json ? JSON.stringify(report) : printReport(report).trimEnd())
       return report.exitCode === 0 ? EXIT.ok : EXIT.failed
@@ -133,8 +132,9 @@ async function composeAgent(place: {
   readonly policy: () => Promise<HostPolicy>
   /** This process has left facts for the controller, or has changed the journal. */
   readonly onNews: () => Promise<void>
+  readonly forOwner: () => boolean
 }): Promise<LiveAgent> {
-  const { paths, root, log, policy } = place
+  const { paths, root, log, policy, forOwner } = place
   const { actions } = await import('./actions/index.ts')
   const host = await pickHost(root, await ownThings(paths))
   const journal = openJournal(paths.journal, () => host.clock.wallMs())
@@ -146,6 +146,7 @@ async function composeAgent(place: {
     journal,
     failsafe,
     policy,
+    forOwner,
     warn: (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`),
     locker: kernelLocker(paths.lock, linuxLockHolders),
     reporter: outbox,
@@ -205,7 +206,19 @@ function binFolder(paths: Paths): string {
 function pickFailsafe(host: Host, paths: Paths, root: string): Failsafe {
   // Looked at each time: an update may have taken the copy away while the journal was empty.
   const command = () => keepExecutable(binFolder(paths), agentVersion)
-  // The test of sd_booted(3). A host that was moved under a root has no boot unit of its own.
-  const systemd = root === '' && existsSync('/run/systemd/system')
-  return systemd ? systemdFailsafe({ host, command }) : watchdogFailsafe(command)
+  return hasSystemd(root) ? systemdFailsafe({ host, command }) : watchdogFailsafe(command)
+}
+
+/** The test of sd_booted(3). A host that was moved under a root has no units of its own. */
+function hasSystemd(root: string): boolean {
+  return root === '' && existsSync('/run/systemd/system')
+}
+
+/** Whoever may not read journal and identity would be told that they are not there. @throws ChaosError `not-allowed` */
+function refuseOthers(root: string): void {
+  if (root !== '' || process.geteuid?.() === 0) return
+  throw new ChaosError(
+    'not-allowed',
+    'doctor reads what only root may read: the journal, the identity, the policy. Run it as root.',
+  )
 }

@@ -32,6 +32,7 @@ export function effectLook(
         { probe: spec.probe, params: spec.params as never },
         policy,
         host.clock.wallMs(),
+        true,
       )
       const sample = await takeSample({
         probe,

@@ -12,6 +12,7 @@ import type { EngineDeps } from './deps.ts'
 import type { InjectRequest } from './engine.ts'
 import type { Flight } from './flight.ts'
 import type { Lock } from './lock.ts'
+import { noteActiveUnits } from './other-units.ts'
 import { type Preparation, prepareFor } from './prepare.ts'
 import { putBack, workMs } from './put-back.ts'
 import { nextRecordId } from './record-id.ts'
@@ -72,7 +73,8 @@ async function record(deps: EngineDeps, request: InjectRequest, flight: Flight):
   const stage: Stage = await deps.journal.stage(recordId)
   try {
     const { signal } = flight.abort
-    const preparation = await prepareFor(deps, request, { recordId, folder: stage.folder, signal })
+    const noted = noteActiveUnits(deps, stage.folder)
+    const preparation = await prepareFor(deps, request, { recordId, folder: stage.folder, signal }).finally(() => noted)
     if (request.explanationDigest !== null && request.explanationDigest !== preparation.digest) {
       const now = preparation.sentences.join(' ')
       throw new ChaosError('plan-changed', `This host would now be touched differently than planned: ${now}`)

@@ -29,7 +29,6 @@ export const fileProbe = defineProbe({
     sha256: 'only when asked for: 64 hexadecimal digits, or null when too large',
   },
   expect: () => ({ exists: true, readable: true }),
-  harmless: false,
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
   reads: () => 'paths',

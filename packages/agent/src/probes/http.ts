@@ -43,7 +43,6 @@ export const httpProbe = defineProbe({
     status: { atLeast: 200, atMost: 399 },
     ...(expectAddress === undefined ? {} : { addressExpected: true }),
   }),
-  harmless: false,
   asks: ({ url, caFile }) => [
     { kind: 'url', value: url },
     ...(caFile === undefined ? [] : [{ kind: 'file' as const, value: caFile }]),

@@ -38,8 +38,7 @@ export interface Probe<P = unknown> {
   readonly value: Readonly<Record<string, string>>
   /** What counts as up when the drill does not say. */
   expect(params: P): Readonly<Record<string, Expectation>>
-  /** Harmless probes need no policy line. */
-  readonly harmless: boolean
+  /** What the host's policy must allow. Only a probe whose parameters can name nothing needs no line: see `isHarmless`. */
   asks(params: P): readonly PolicyQuestion[]
   /** How long one sample may take. */
   timeoutMs(params: P): number

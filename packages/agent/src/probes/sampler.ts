@@ -15,6 +15,8 @@ export interface SamplerOptions {
   readonly policy: Policy
   /** As in `takeSample`. */
   readonly apart?: Apart | undefined
+  /** As for `checkProbe`. */
+  readonly ownEffect?: boolean
   /** Ends the sampler; a sample in flight is ended with it and does not count. */
   readonly signal: AbortSignal
   onSample(sample: Sample): void
@@ -54,8 +56,8 @@ export interface Sampler {
  * @throws ChaosError `policy-refused`, `param-invalid` or `not-there` (no such probe) before anything is sampled.
  */
 export function startSampler(options: SamplerOptions): Sampler {
-  const { order, host, policy } = options
-  const { probe, params, mayRead } = checkProbe(order, policy, host.clock.wallMs())
+  const { order, host, policy, ownEffect = false } = options
+  const { probe, params, mayRead } = checkProbe(order, policy, host.clock.wallMs(), ownEffect)
   const ending = new AbortController()
   const finishing = new AbortController()
   const signal = AbortSignal.any([options.signal, ending.signal])

@@ -36,7 +36,6 @@ export const tlsProbe = defineProbe({
     error: 'why there was no certificate, or null',
   },
   expect: () => ({ authorized: true, daysLeft: { atLeast: 14 } }),
-  harmless: false,
   asks: ({ host, caFile }) => [
     hostQuestion(host),
     ...(caFile === undefined ? [] : [{ kind: 'file' as const, value: caFile }]),

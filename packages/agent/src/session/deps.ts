@@ -6,6 +6,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { Apart } from '../probes/apart.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import type { Reporter } from '../reporter.ts'
+import type { OwnEffects } from './own-effects.ts'
 
 /** Where facts go, and who hears of those that became durable. */
 export interface Facts extends Reporter {
@@ -20,6 +21,8 @@ export interface SessionDeps {
   /** Where probes look that read paths; in this process unless told. */
   readonly apart?: Apart | undefined
   readonly facts: Facts
+  /** Absent: only what the policy names may be looked at. */
+  readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
   /** The owner's rules as they stand now. */
   policy(): Promise<Policy>

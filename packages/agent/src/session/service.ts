@@ -23,6 +23,7 @@ import type { LocalDefinitions } from '../probes/probe.ts'
 import { agentVersion } from '../version.ts'
 import { wipeScratch } from './exercise.ts'
 import { takeLastRest } from './kept-link.ts'
+import type { OwnEffects } from './own-effects.ts'
 import { anyPending, untilRest } from './rest.ts'
 import { Session } from './session.ts'
 
@@ -34,6 +35,7 @@ export interface ServiceOptions {
   readonly local: LocalDefinitions
   /** Where probes look that read paths; in this process unless told. */
   readonly apart?: Apart | undefined
+  readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
   readonly menu: Menu
   /** How the relay comes in. */

@@ -64,13 +64,13 @@ export function parseMounts(table: string): readonly Mount[] {
   return table.split('\n').flatMap((row) => {
     const fields = row.split(' ')
     const dash = fields.indexOf('-', 6)
-    const [root, point, options] = fields.slice(3, 6)
+    const [device, root, point, options] = fields.slice(2, 6)
     const [kind, source, superOptions] = fields.slice(dash + 1)
     if (dash === -1 || !root || !point || !options || !kind || source === undefined) return []
     return [
       {
         ...{ point: plain(point), source: plain(source), kind, options },
-        ...{ superOptions: superOptions ?? '', root: plain(root) },
+        ...{ superOptions: superOptions ?? '', root: plain(root), device: device ?? '' },
       },
     ]
   })
