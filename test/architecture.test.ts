@@ -26,6 +26,13 @@ const kernel = 'tables of the kernel in /proc and /sys, which never wait'
 const own = 'below a folder that only root and the agent can change'
 /** Who may use them all the same, and why. Exercises work in a child process, which is killed when it hangs. */
 const opensByItself: Readonly<Record<string, string>> = {
+  'packages/agent/src/actions/service/late.ts': 'our own note beside the record',
+  'packages/agent/src/doctor/link.ts': 'tables of the kernel in /proc',
+  'packages/agent/src/host/linux/accounts/root-programs.ts': 'the table of mounts in /proc',
+  'packages/agent/src/host/linux/files/survey.ts':
+    'opens without waiting and looks what it is; larger files in a thread',
+  'packages/agent/src/host/linux/files/tree-users.ts': 'tables of the kernel in /proc',
+  'packages/agent/src/host/linux/guards/ssh-server.ts': 'opens without waiting and looks what it is',
   'packages/agent/src/actions/process/late.ts': own,
   'packages/agent/src/child/tree.ts': kernel,
   'packages/agent/src/cli/prove.ts': 'its own program',
