@@ -13,6 +13,8 @@ export interface Paths {
   readonly journal: string
   readonly outbox: string
   readonly scratch: string
+  /** The probes that actions of this host proposed to be seen by. */
+  readonly effects: string
   /** `/run/chaos-lite`: the lock, and what the root part leaves when it goes to rest. For root only. */
   readonly runtime: string
   readonly lock: string
@@ -41,6 +43,7 @@ export function pathsUnder(root = process.env.CHAOS_LITE_ROOT ?? ''): Paths {
     journal: join(state, 'journal'),
     outbox: join(state, 'outbox'),
     scratch: join(state, 'scratch'),
+    effects: join(state, 'effects.json'),
     runtime,
     lock: join(runtime, 'lock'),
     rest: join(runtime, 'rest.json'),

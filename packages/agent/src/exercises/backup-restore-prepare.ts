@@ -27,7 +27,7 @@ export async function describeRestore(
   return [
     `Reads the newest backup of ${params.repository} (${driver.name}, ${inside === '.' ? 'all of it' : inside}); the backup is not changed.`,
     place
-      ? `Restores it beside ${params.folder} and renames it into place, only while this run holds that folder in quarantine; putting the folder back removes it again.`
+      ? `Restores it beside ${params.folder} and renames it into place, only while this run holds that folder in quarantine. The copy is for reading only: when the folder is rolled back, a copy that nobody changed or uses is deleted, and any other is kept as ${params.folder}.kept-<record>.`
       : 'Restores it into a private scratch folder of the agent and wipes that folder afterwards, whatever happens.',
     compared === undefined
       ? 'Counts what came back; there is no live folder to compare it with.'

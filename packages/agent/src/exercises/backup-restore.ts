@@ -12,7 +12,9 @@ export const RestoreParams = z.strictObject({
   into: z
     .enum(['scratch', 'place'])
     .optional()
-    .describe('scratch (unless told): restored, compared, wiped. place: takes the place of a quarantined folder'),
+    .describe(
+      'scratch (unless told): restored, compared, wiped. place: takes the place of a quarantined folder; the copy is for reading only',
+    ),
   sample: z
     .int()
     .min(1)

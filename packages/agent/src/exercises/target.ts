@@ -6,6 +6,7 @@ import { syncFolder } from '../journal/durable.ts'
 import type { BackupDriver } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
 import { forgetReplacement, noteWipe, replacementFolder, writeReplacement } from './replacement.ts'
+import { writeRestoredList } from './restored-list.ts'
 
 /** Where a restore goes, and what becomes of it. */
 export interface RestoreTarget {
@@ -61,7 +62,7 @@ export async function refuseUnsafePlace(files: Pick<Files, 'changeableParent'>, 
  * and `already-exists` when something has its name already.
  */
 export async function placeTarget(
-  { host, quarantine }: Pick<ExerciseContext, 'host' | 'quarantine'>,
+  { host, quarantine, signal }: Pick<ExerciseContext, 'host' | 'quarantine' | 'signal'>,
   driver: BackupDriver,
   inside: string,
   folder: string,
@@ -89,6 +90,8 @@ export async function placeTarget(
     original: movedTo,
     async place() {
       if (!driver.bringsFolder) await host.files.setMetadata(contents, await host.files.metadata(movedTo))
+      // From the moment that it has the folder's name people may work in it: what was ours is written down before.
+      await writeRestoredList(host.files, contents, { recordFolder, made: { dev, inode, birthNs }, signal })
       await host.files.move(contents, folder)
       await syncFolder(dirname(folder))
       return folder

@@ -18,10 +18,12 @@ import {
 import type { Outbox } from '../outbox/index.ts'
 import type { Paths } from '../paths.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from '../probes/apart.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import { agentVersion } from '../version.ts'
 import { wipeScratch } from './exercise.ts'
 import { takeLastRest } from './kept-link.ts'
+import type { OwnEffects } from './own-effects.ts'
 import { anyPending, untilRest } from './rest.ts'
 import { Session } from './session.ts'
 
@@ -31,6 +33,9 @@ export interface ServiceOptions {
   readonly engine: Engine
   readonly outbox: Outbox
   readonly local: LocalDefinitions
+  /** Where probes look that read paths; in this process unless told. */
+  readonly apart?: Apart | undefined
+  readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
   readonly menu: Menu
   /** How the relay comes in. */

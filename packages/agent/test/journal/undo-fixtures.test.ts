@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
 import { undoOf } from '../../src/engine/prepare.ts'
+import { linuxFiles } from '../../src/host/linux/files/index.ts'
 import { openJournal } from '../../src/journal/file-journal.ts'
 import { newProgress } from '../../src/journal/progress.ts'
 import { readRecord } from '../../src/journal/read-record.ts'
@@ -73,7 +74,7 @@ async function revive({ folder, recordId, scene }: Fixture, bootId = scene.bootI
     expect(look(await manifest(root))).toEqual(look(await manifest(untouched)))
     expect(settled(await partsNow(host, scene.before))).toEqual(partsBefore)
   }
-  return { world, host, isAsBefore }
+  return { world, host, root, isAsBefore }
 }
 
 /** Folders in `/run` get another time with whatever any program writes there. */
@@ -91,6 +92,15 @@ function settled({ services, ...rest }: Awaited<ReturnType<typeof partsNow>>) {
     ...{ name, activeState, subState, enabledState },
   }))
   return { ...rest, states }
+}
+
+/** Earlier programs left no list of what they restored there, so the copy may hold somebody's work: it is kept. */
+const copies: Readonly<Record<string, string>> = { 'v1/data.quarantine.restored': '/srv/data' }
+
+/** What is kept beside the original is no part of how the host was before. */
+async function takeOut(root: string, place: string, { before }: Scene): Promise<void> {
+  await rm(join(root, place), { recursive: true })
+  await linuxFiles.setMtime(dirname(join(root, place)), before.files[dirname(place)]?.mtimeNs ?? '0')
 }
 
 const all = fixtures()
@@ -111,10 +121,16 @@ describe('an undo record that an earlier program wrote', () => {
   // Owners and access lists of the recorded files can be set by root only.
   describe.runIf(isRoot && hasAcl)('is reverted', () => {
     test.each(all)('$name', async (fixture) => {
-      const { world, isAsBefore } = await revive(fixture)
+      const { world, root, isAsBefore } = await revive(fixture)
       await using engine = world.engine
       const [outcome] = await engine.revert({}, 'by hand')
-      expect(outcome).toMatchObject({ restoration: 'identical', kept: [] })
+      const copy = copies[fixture.name]
+      if (copy === undefined) expect(outcome).toMatchObject({ restoration: 'identical', kept: [] })
+      else {
+        const place = `${copy}.kept-${fixture.recordId}`
+        expect(outcome).toMatchObject({ restoration: 'ours undone', kept: [expect.stringContaining(place)] })
+        await takeOut(root, place, fixture.scene)
+      }
       await isAsBefore()
       expect((await engine.standings()).records).toEqual([])
     })

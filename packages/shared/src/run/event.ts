@@ -81,7 +81,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
     stepId: Name.nullable(),
     command: line(64),
     code: line(64),
-    rule: line(512).describe('The rule that refused it, or the line that would allow it'),
+    rule: line(512).describe('The rule that refused it, or the command that would allow it'),
     reason: line(1024),
   }),
   z.strictObject({ ...record, type: z.literal('inject.armed'), revertByWallMs: z.int() }),
