@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { endExercises } from '../exercises/child/running.ts'
 import { makeFolder, syncFolder } from '../journal/durable.ts'
 import { sayOutcomes } from './revert.ts'
 import { isBack } from './say.ts'
@@ -20,6 +21,7 @@ export async function halt(
   }
   // A file that cannot be written must not keep us from putting back.
   const problem = await layDown(haltFile)
+  await endExercises(world.paths.running, null)
   await using agent = await world.agent()
   const outcomes = await agent.engine.revert({}, 'halt')
   const { unreadable } = await agent.engine.standings()
