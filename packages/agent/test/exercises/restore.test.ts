@@ -4,8 +4,17 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
-import { definitions, localHost } from '../fixtures/local-host.ts'
-import { borgRepository, canary, contentsOf, HOUR_MS, liveFolder, resticRepository, restore, tool } from './support.ts'
+import {
+  borgRepository,
+  canary,
+  contentsOf,
+  HOUR_MS,
+  liveFolder,
+  prepareRestore,
+  resticRepository,
+  restore,
+  tool,
+} from './support.ts'
 
 type Made = { base: string; live: string; repository: RepositoryDefinition }
 

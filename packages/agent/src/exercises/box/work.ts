@@ -1,10 +1,15 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host } from '../../host/host.ts'
 import { oneLine } from '../../probes/text.ts'
 import { lookForCanary } from '../canary.ts'
 import { type ComparisonAnswer, type Done, MOST_DIFFERENCES, type Work } from '../child/messages.ts'
 import { compareTrees } from '../compare.ts'
-import { type BackupDriver, type DataComparison, type DriverContext, driverOf } from '../drivers/index.ts'
+import {
+  type BackupDriver,
+  type DataComparison,
+  type DriverContext,
+  driverOf,
+  type WorkHost,
+} from '../drivers/index.ts'
 import { createPhases } from '../phases.ts'
 
 export type Phase = (name: string, tookMs: number) => void
@@ -13,7 +18,7 @@ export type Phase = (name: string, tookMs: number) => void
  * Does one piece of work that touches a backup, what came out of it, or the live files beside it. Runs in a process that
  * can be killed, inside a box that nothing gets out of; see `boxes.ts`.
  */
-export async function doWork(work: Work, host: Host, phase: Phase, signal: AbortSignal): Promise<Done> {
+export async function doWork(work: Work, host: WorkHost, phase: Phase, signal: AbortSignal): Promise<Done> {
   const { repository, cacheFolder } = work
   const context: DriverContext = { host, repository, signal, cacheFolder }
   const driver = driverOf(repository)

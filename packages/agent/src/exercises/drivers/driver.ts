@@ -18,8 +18,11 @@ export interface Listing {
   readonly bytes: number
 }
 
+/** What drivers need of a host. */
+export type WorkHost = Pick<Host, 'run' | 'files' | 'clock'>
+
 export interface DriverContext {
-  readonly host: Host
+  readonly host: WorkHost
   readonly repository: RepositoryDefinition
   readonly signal: AbortSignal
   /** For the tool's own cache, wiped with the rest; null: it shall keep none. */

@@ -1,8 +1,9 @@
 import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Finished, Host, RunOptions } from '../../host/host.ts'
+import type { Finished, RunOptions } from '../../host/host.ts'
 import { oneLine } from '../../probes/text.ts'
+import type { WorkHost } from '../drivers/driver.ts'
 
 const SHORT_MS = 120_000
 const SUPERUSER = 'scratch'
@@ -29,7 +30,7 @@ export async function postgresPrograms(): Promise<string> {
 }
 
 /** Makes it and starts it, as the account of this process, in a box: see `box/unit.ts`. */
-export async function makeCluster(host: Host, cluster: ScratchCluster, signal: AbortSignal): Promise<void> {
+export async function makeCluster(host: WorkHost, cluster: ScratchCluster, signal: AbortSignal): Promise<void> {
   const { folder, bin } = cluster
   await nameAccount()
   await mkdir(folder, { mode: 0o700 })
@@ -57,7 +58,7 @@ function userIds(): { uid: number; gid: number } {
  * Programs that handle what a dump brings get none of this process's capabilities: code in the dump can read what
  * everybody may read.
  */
-export function runPlain(host: Host, argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished> {
+export function runPlain(host: WorkHost, argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished> {
   return host.run(['setpriv', '--inh-caps=-all', '--ambient-caps=-all', '--', ...argv], options)
 }
 
@@ -81,21 +82,21 @@ function settings(): string {
     .join('')
 }
 
-async function startCluster(host: Host, { folder, bin }: ScratchCluster, signal: AbortSignal): Promise<void> {
+async function startCluster(host: WorkHost, { folder, bin }: ScratchCluster, signal: AbortSignal): Promise<void> {
   const where = ['-D', join(folder, 'data'), '-l', join(folder, 'log')]
   const argv = [join(bin, 'pg_ctl'), 'start', '--wait', '--silent', ...where] as const
   await must(await runPlain(host, argv, { timeoutMs: SHORT_MS, signal, cwd: folder }), 'pg_ctl')
 }
 
 /** Stops it. What does not stop is ended with its box. */
-export async function stopCluster(host: Host, { folder, bin }: ScratchCluster): Promise<void> {
+export async function stopCluster(host: WorkHost, { folder, bin }: ScratchCluster): Promise<void> {
   const argv = [join(bin, 'pg_ctl'), 'stop', '--mode=immediate', '--silent', '-D', join(folder, 'data')] as const
   await runPlain(host, argv, { timeoutMs: SHORT_MS, cwd: '/' }).catch(() => null)
 }
 
 /** Rows as text, one per line, columns parted by tabs. Settings are the same on both sides of a comparison. */
 export async function sql(
-  host: Host,
+  host: WorkHost,
   { folder, bin }: ScratchCluster,
   database: string,
   text: string,
