@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import type { Finished } from '../../host/host.ts'
 import { oneLine } from '../../probes/text.ts'
 import type { DatabaseSeen } from '../child/messages.ts'
 import {
+  emptyDatabase,
   makeCluster,
   must,
   PGOPTIONS,
@@ -31,6 +33,10 @@ const LONG_MS = 24 * 3_600_000
 const MOST_TABLES = 5_000
 /** A dump is packed; what comes out of it, with its indexes, is larger. */
 const GROWTH = 6
+/** What PostgreSQL 10 to 17 answer to `COPY FROM PROGRAM` of an account that may not. */
+const RUNS_PROGRAM = /COPY to or from an? (?:external program|file)/i
+/** Extensions, event triggers, functions in C and the like. */
+const NEEDS_SUPERUSER = /must be (?:superuser|owner of)|permission denied/i
 
 /**
  * A dump of one PostgreSQL database in the custom format, or a folder of such dumps. A dump can hold code, so it is
@@ -64,17 +70,36 @@ async function list({ host, signal }: DriverContext, { snapshot }: Part, maxByte
   return { entries: rowsOf(ended).filter((row) => !row.startsWith(';')).length, bytes }
 }
 
-/** The dump is handed on open, because the account of the box may not read it. */
-async function restore({ host, signal }: DriverContext, { snapshot }: Part, target: string): Promise<void> {
+/** As the mere owner of the database, unless the dump holds what only a superuser may make. */
+async function restore(context: DriverContext, { snapshot }: Part, target: string): Promise<void> {
+  const { host, signal } = context
   const cluster = await clusterIn(target)
   await makeCluster(host, cluster, signal)
-  await using dump = await openRegular(snapshot.id)
+  const asOwner = await attempt(context, cluster, snapshot.id, 'owner')
+  if (asOwner.code === 0) return
+  if (RUNS_PROGRAM.test(asOwner.stderr)) {
+    const text = `The dump ${snapshot.id} tries to run a program on the host that restores it, which is refused`
+    throw new ChaosError('backup-unusable', `${text}: ${oneLine(asOwner.stderr, 300)}`)
+  }
+  if (!NEEDS_SUPERUSER.test(asOwner.stderr)) throw damaged(snapshot.id, asOwner.stderr)
+  const asSuperuser = await attempt(context, cluster, snapshot.id, 'superuser')
+  if (asSuperuser.code !== 0) throw damaged(snapshot.id, asSuperuser.stderr)
+}
+
+/** The dump is handed on open, because the account of the box may not read it. */
+async function attempt(
+  { host, signal }: DriverContext,
+  cluster: ScratchCluster,
+  dumpFile: string,
+  as: 'owner' | 'superuser',
+): Promise<Finished> {
+  await emptyDatabase(host, cluster, signal)
+  await using dump = await openRegular(dumpFile)
   // Owners and rights are those of the live server's accounts, which do not exist here.
   const how = ['--no-owner', '--no-privileges', '--exit-on-error']
-  const argv = [join(cluster.bin, 'pg_restore'), ...how, ...restoreArguments()] as const
-  const options = { timeoutMs: LONG_MS, signal, cwd: cluster.folder, inputFd: dump.fd }
-  const ended = await runPlain(host, argv, options)
-  if (ended.code !== 0) throw damaged(snapshot.id, ended.stderr)
+  const argv = [join(cluster.bin, 'pg_restore'), ...how, ...restoreArguments(as)] as const
+  // Awaited here: the file is open only as long as this function lasts.
+  return await runPlain(host, argv, { timeoutMs: LONG_MS, signal, cwd: cluster.folder, inputFd: dump.fd })
 }
 
 function damaged(path: string, stderr: string): ChaosError {

@@ -7,6 +7,8 @@ import type { WorkHost } from '../drivers/driver.ts'
 
 const SHORT_MS = 120_000
 const SUPERUSER = 'scratch'
+/** Owns the restored database, and may do nothing else: no program of the host, no file. */
+const OWNER = 'restorer'
 /** Where its socket lies: a name of a socket may be 107 bytes long, and that of the scratch space may be longer. */
 const SOCKETS = '/tmp'
 
@@ -40,7 +42,13 @@ export async function makeCluster(host: WorkHost, cluster: ScratchCluster, signa
   await must(await runPlain(host, argv, { timeoutMs: SHORT_MS, signal, cwd: folder }), 'initdb')
   await appendFile(join(data, 'postgresql.conf'), settings())
   await startCluster(host, cluster, signal)
-  await sql(host, cluster, 'postgres', 'CREATE DATABASE scratch TEMPLATE template0', signal)
+  await sql(host, cluster, 'postgres', `CREATE ROLE ${OWNER} LOGIN`, signal)
+}
+
+/** An empty database in the place of what an attempt has left. */
+export async function emptyDatabase(host: WorkHost, cluster: ScratchCluster, signal: AbortSignal): Promise<void> {
+  for (const text of ['DROP DATABASE IF EXISTS scratch', `CREATE DATABASE scratch OWNER ${OWNER} TEMPLATE template0`])
+    await sql(host, cluster, 'postgres', text, signal)
 }
 
 /** An account that exists only for a unit has no name in files; PostgreSQL wants one. */
@@ -133,6 +141,6 @@ export async function must(ended: Finished, program: string): Promise<Finished> 
 }
 
 /** The connection of pg_restore. */
-export function restoreArguments(): readonly string[] {
-  return [`--host=${SOCKETS}`, `--username=${SUPERUSER}`, '--dbname=scratch']
+export function restoreArguments(as: 'owner' | 'superuser'): readonly string[] {
+  return [`--host=${SOCKETS}`, `--username=${as === 'owner' ? OWNER : SUPERUSER}`, '--dbname=scratch']
 }
