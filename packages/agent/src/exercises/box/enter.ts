@@ -14,7 +14,7 @@ export function enterBox(rules: string): void {
   try {
     const given = BoxRules.parse(JSON.parse(rules))
     closeMounts(given)
-    const [program, ...args] = workerIn(given)
+    const [program, ...args] = [...rightsIn(given), ...ownCommand(), 'exercise-work']
     const env = { ...process.env, TMPDIR: TEMPORARY }
     const child = spawn(program ?? '', args, { cwd: '/', env, stdio: ['inherit', 'inherit', 'inherit'] })
     child.on('error', (thrown) => giveUp(thrown))
@@ -24,14 +24,13 @@ export function enterBox(rules: string): void {
   }
 }
 
-/** Root with hardly a right: what is not in the bounding set, no program gets again. */
-function workerIn({ capabilities }: BoxRules): string[] {
+/** Root with hardly a right: what is not in the bounding set, no program gets again. The start of a command. */
+export function rightsIn({ capabilities }: BoxRules): string[] {
   const setpriv = tool('setpriv')
   if (setpriv === null)
     throw new ChaosError('capability-missing', 'setpriv, of the package util-linux, is not installed')
   const bounding = ['-all', ...capabilities.map((name) => `+${name}`)].join(',')
-  const rights = ['--no-new-privs', `--bounding-set=${bounding}`, '--inh-caps=-all']
-  return [setpriv, ...rights, '--', ...ownCommand(), 'exercise-work']
+  return [setpriv, '--no-new-privs', `--bounding-set=${bounding}`, '--inh-caps=-all', '--']
 }
 
 function giveUp(thrown: unknown): void {
