@@ -53,7 +53,7 @@ async function setScene(lab: Lab): Promise<void> {
 
 /** What a restore may have left: units, processes, files. */
 async function leftOn(host: LabHost): Promise<string> {
-  const look = `systemctl list-units --all --plain --no-legend 'chaos-lite-exercise-*'; pgrep -a -f 'sleep 4711|exercise-work|unshare'
+  const look = `systemctl list-units --all --plain --no-legend 'chaos-lite-exercise-*'; pgrep -a -f '[s]leep 4711|[e]xercise-work|[u]nshare'
     ls -d ${written.join(' ')} /var/lib/chaos-lite/scratch/exercise-* 2>/dev/null; true`
   return (await host.enter(['sh', '-c', look])).stdout
 }

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { visibleMounts } from '../../src/exercises/box/mounts.ts'
 import { namespaceCommand } from '../../src/exercises/box/namespace.ts'
 import { endExercises } from '../../src/exercises/child/running.ts'
 import { wipeFolder } from '../../src/exercises/wipe.ts'
@@ -127,6 +128,32 @@ describe.runIf(canBox)('what is inside a box', { timeout: 60_000 }, () => {
     expect(Number(seen.at(-1))).toBeLessThan(10)
     expect(await readdir(base)).toEqual(['outside', 'target'])
     expect(await readFile(join(base, 'outside'), 'utf8')).toBe('whole')
+  })
+})
+
+describe('the mounts that a box must close', () => {
+  it('are those that a path leads to', () => {
+    const line = (id: number, parent: number, point: string) =>
+      `${id} ${parent} 0:${id} / ${point} rw,relatime - tmpfs tmpfs rw`
+    const found = visibleMounts(
+      [
+        line(1, 0, '/'),
+        line(2, 1, '/proc'),
+        line(3, 2, '/proc/sys'),
+        line(4, 3, '/proc/sys/net'),
+        line(5, 1, '/a\\040b'),
+        line(6, 5, '/a\\040b/c'),
+        line(7, 2, '/proc'),
+        line(8, 1, '/procedure'),
+      ].join('\n'),
+    )
+    expect(found.map(({ id, point }) => `${id} ${point}`)).toEqual([
+      '1 /',
+      '5 /a b',
+      '6 /a b/c',
+      '7 /proc',
+      '8 /procedure',
+    ])
   })
 })
 

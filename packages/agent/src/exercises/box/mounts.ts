@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { ChaosError } from '@chaos-lite/shared'
 import { tool } from '../../host/linux/tools.ts'
-import { codeOf } from '../../journal/durable.ts'
 import { oneLine } from '../../probes/text.ts'
 import type { BoxRules } from './rules.ts'
 
@@ -15,6 +14,7 @@ const KEPT = ['noexec', 'noatime', 'nodiratime', 'relatime', 'strictatime']
 export const TEMPORARY = '/dev/shm'
 
 interface Mounted {
+  readonly id: string
   readonly point: string
   readonly options: readonly string[]
 }
@@ -40,28 +40,42 @@ export function closeMounts({ writable, hideRun }: BoxRules): void {
   throw missing(`${points.join(', ')} cannot be made read-only for it`)
 }
 
-/** Asked of the kernel: a mount that hides behind another cannot be reached, and need not be closed. */
 function isOpen({ point, options }: Mounted, writable: readonly string[]): boolean {
-  if (point === TEMPORARY || writable.includes(point) || options.includes('ro')) return false
-  try {
-    accessSync(point, constants.W_OK)
-    return true
-  } catch (thrown) {
-    const code = codeOf(thrown)
-    return code !== 'EROFS' && code !== 'ENOENT' && code !== 'ENOTDIR'
-  }
+  return point !== TEMPORARY && !writable.includes(point) && !options.includes('ro')
 }
 
-/** The mount that is on top at each point (proc_pid_mountinfo(5)). */
+/** The mounts that a path can lead to (proc_pid_mountinfo(5)), in their order. */
 function mounted(): Mounted[] {
-  const all = new Map<string, Mounted>()
-  for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
-    const [, , , , point, options] = line.split(' ')
-    if (point === undefined || options === undefined) continue
-    const path = point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
-    all.set(path, { point: Buffer.from(path, 'latin1').toString('utf8'), options: options.split(',') })
-  }
-  return [...all.values()]
+  return visibleMounts(readFileSync('/proc/self/mountinfo', 'utf8'))
+}
+
+/**
+ * Exported for its test. A mount is hidden where another one, which it does not lie on, covers its point or a folder above
+ * it: no path leads there, and no option of it can be changed.
+ */
+export function visibleMounts(mountinfo: string): Mounted[] {
+  const all = mountinfo
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [id = '', parent = '', , , point = '', options = ''] = line.split(' ')
+      return { id, parent, point: unescaped(point), options: options.split(',') }
+    })
+  const byId = new Map(all.map((one) => [one.id, one]))
+  return all.filter((one) => {
+    const below = new Set<string>()
+    for (let at = byId.get(one.id); at !== undefined && !below.has(at.id); at = byId.get(at.parent)) below.add(at.id)
+    return !all.some((other) => !below.has(other.id) && isAtOrBelow(one.point, other.point))
+  })
+}
+
+function isAtOrBelow(point: string, folder: string): boolean {
+  return point === folder || point.startsWith(folder === '/' ? '/' : `${folder}/`)
+}
+
+/** Blanks and the like stand there as three octal digits. */
+function unescaped(point: string): string {
+  return point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 }
 
 function mount(...args: string[]): void {
