@@ -47,6 +47,13 @@ export function policyPage(): Page {
     '',
     ...fieldsOf(PolicyFile),
     '',
+    '## What no line opens',
+    '',
+    'Built-in protections are checked before the file and again, by what a thing is, before a failure starts. A refusal names `built-in:` and the rule. ' +
+      '[What is never touched](../explanation/safety.md#what-is-never-touched) says how each is recognized.',
+    '',
+    ...table(['Rule', 'Refused'], builtInRows),
+    '',
     '## Hours',
     '',
     'A failure must begin and end within one window. Times are those of the zone on the wall: a window keeps its opening times when the clocks change. ' +
@@ -73,6 +80,25 @@ export function policyPage(): Page {
     ...table(['Key', 'Warned of', 'Rather'], dangerRows()),
   ])
 }
+
+const builtInRows = [
+  ['the agent itself', 'its processes, units, accounts and folders'],
+  ['SSH', 'SSH servers under any name, their sockets and ports, and the sessions through them'],
+  ['a way in that is used now', 'remote desktops and consoles while somebody is connected through them'],
+  ['the last way in', 'the only interface that can be reached from outside'],
+  ['the last administrator', 'what would leave nobody who can become root; where keys of administrators are kept'],
+  ['root', 'the account root and every account with its number'],
+  [
+    'the link to the controller',
+    'the way to the controller and its proxy, their names, the host that the controller runs on',
+  ],
+  ['the core of the system', 'the service manager, log-ins, the system bus, devices and logs'],
+  ['the network of the host', 'programs that set up interfaces and carry tunnels'],
+  ['security software', 'firewalls, virus scanners, audit and intrusion detection'],
+  ['the kernel', 'threads and file systems of the kernel'],
+  ['path …', 'system folders, package databases and account files, wherever they show'],
+  ['local names, loopback', 'names and addresses of the host itself'],
+]
 
 function probeRows(): string[][] {
   return probes

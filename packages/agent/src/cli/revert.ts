@@ -22,7 +22,9 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
   const outcomes =
     all && options.cause === 'recovery'
       ? await engine.recover(options.phase, () => isRehearsing(world.paths))
-      : await engine.revert(all ? {} : { recordId: options.record }, options.cause)
+      : await engine.revert(all ? {} : { recordId: options.record }, options.cause, {
+          onWaiting: (sentence) => terminal.err(sentence),
+        })
   const { unreadable, records } = await engine.standings()
   const done = outcomes.every(isBack) && unreadable.length === 0
   if (options.json) terminal.out(JSON.stringify({ ok: done, outcomes, unreadable, open: records.length }))

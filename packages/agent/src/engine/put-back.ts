@@ -18,6 +18,11 @@ import { settledWithin } from './within.ts'
 const SLACK_MS = 5_000
 const RETRIES = 2
 
+/** For so long one record may be put back, before who waits takes it for hanging. */
+export function workMs(head: Pick<RecordHead, 'revertMs'>): number {
+  return head.revertMs + SLACK_MS
+}
+
 /** By engine: records whose revert has not returned yet. A second one beside it would do harm. */
 const atWork = new WeakMap<EngineDeps, Set<string>>()
 

@@ -10,6 +10,7 @@ import type { Failsafe } from './failsafe.ts'
  */
 export const RECOVER_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service'] as const
 const TOOL_MS = 10_000
+const MOST_REVERT_SECONDS = 300
 /** A timer that `doctor` starts and stops: it would run nothing. */
 const TRIAL = 'chaos-lite-doctor-trial'
 
@@ -56,6 +57,8 @@ export function timerArguments(
     '--property=Restart=on-failure',
     '--property=RestartSec=1s',
     '--property=RestartPreventExitStatus=1',
+    `--property=RuntimeMaxSec=${longestSeconds(head)}s`,
+    '--property=TimeoutStopSec=10s',
     ...Object.entries(how.env ?? {}).map(([name, value]) => `--setenv=${name}=${value}`),
     '--',
     ...how.command,
@@ -65,6 +68,14 @@ export function timerArguments(
     '--cause',
     'failsafe',
   ]
+}
+
+/**
+ * A reverter that was itself stopped, or hangs, is killed after so long, and started again. It may have to put back newer
+ * records before, each of which has its own budget: what it has done by then stays done.
+ */
+function longestSeconds({ revertMs }: RecordHead): number {
+  return Math.max(MOST_REVERT_SECONDS, Math.ceil((3 * (revertMs + TOOL_MS)) / 1000))
 }
 
 class SystemdFailsafe implements Failsafe {

@@ -25,6 +25,7 @@ export const backupProbe = defineProbe({
   expect: () => ({ ageMs: { atMost: '26h' }, snapshots: { atLeast: 1 } }),
   asks: ({ repository }) => [{ kind: 'repository', value: repository }],
   timeoutMs: () => TIMEOUT_MS,
+  reads: () => 'always',
   hanging: 'not evaluated',
   async look({ host, local, signal }, params) {
     try {

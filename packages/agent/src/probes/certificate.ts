@@ -32,6 +32,7 @@ export const certificateProbe = defineProbe({
   expect: () => ({ exists: true, daysLeft: { atLeast: 14 }, notYetDays: 0 }),
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
+  reads: () => 'paths',
   async look(context, { path }) {
     const { host } = context
     try {

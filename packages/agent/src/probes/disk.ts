@@ -41,6 +41,7 @@ export const diskProbe = defineProbe({
     freeBytesAtLeast === undefined ? { freePercent: { atLeast: 5 } } : { freeBytes: { atLeast: freeBytesAtLeast } },
   asks: ({ path }) => [{ kind: 'disk', value: path }],
   timeoutMs: () => 5_000,
+  reads: () => 'paths',
   async look(_context, { path }) {
     try {
       const space = await inTurn(() => statfs(path))

@@ -31,6 +31,7 @@ export const fileProbe = defineProbe({
   expect: () => ({ exists: true, readable: true }),
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
+  reads: () => 'paths',
   async look(context, { path, as, sha256 }) {
     const { host, signal } = context
     try {

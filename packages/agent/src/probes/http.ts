@@ -48,6 +48,7 @@ export const httpProbe = defineProbe({
     ...(caFile === undefined ? [] : [{ kind: 'file' as const, value: caFile }]),
   ],
   timeoutMs: () => 10_000,
+  reads: ({ caFile }) => (caFile === undefined ? 'nothing' : 'paths'),
   async look(context, params) {
     const seen: { -readonly [Key in keyof Connected]?: Connected[Key] } = {}
     const authorities = new URL(params.url).protocol === 'https:' ? await trusted(context, params.caFile) : null

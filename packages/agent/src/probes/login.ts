@@ -38,6 +38,7 @@ export const loginProbe = defineProbe({
   expect: () => ({ failed: 0 }),
   asks: ({ credential }) => [credential].flat().map((value) => ({ kind: 'credential', value })),
   timeoutMs: ({ credential }) => Math.min(120_000, 15_000 * [credential].flat().length),
+  reads: () => 'paths',
   async look(context, { credential, driver }) {
     const names = [credential].flat()
     const tookMs: number[] = []

@@ -47,6 +47,11 @@ export interface Probe<P = unknown> {
    * down; a probe that reads much (a backup repository) has merely not finished.
    */
   readonly hanging?: 'down' | 'not evaluated'
+  /**
+   * Does it read paths, which may lead to where nobody answers? `paths`: it is done by another process while something is
+   * mounted on this host that may not answer; `always`: always. Not at all unless told.
+   */
+  reads?(params: P): 'nothing' | 'paths' | 'always'
   look(context: ProbeContext, params: P): Promise<Sighting>
 }
 

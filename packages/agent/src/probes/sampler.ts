@@ -2,6 +2,7 @@ import type { Expectation, ProbeOrder, ProbeStatus } from '@chaos-lite/shared'
 import { settledWithin } from '../engine/within.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from './apart.ts'
 import { createChanges, type ProbeChange } from './changes.ts'
 import { checkProbe } from './check-order.ts'
 import type { LocalDefinitions, Probe, Sample } from './probe.ts'
@@ -12,6 +13,8 @@ export interface SamplerOptions {
   readonly host: Host
   readonly local: LocalDefinitions
   readonly policy: Policy
+  /** As in `takeSample`. */
+  readonly apart?: Apart | undefined
   /** As for `checkProbe`. */
   readonly ownEffect?: boolean
   /** Ends the sampler; a sample in flight is ended with it and does not count. */
@@ -101,7 +104,7 @@ export function startSampler(options: SamplerOptions): Sampler {
   }
 }
 
-interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'signal'> {
+interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'apart' | 'signal'> {
   /** No further sample is begun after this. */
   readonly last: AbortSignal
   readonly probe: Probe

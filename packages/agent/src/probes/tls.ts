@@ -41,6 +41,7 @@ export const tlsProbe = defineProbe({
     ...(caFile === undefined ? [] : [{ kind: 'file' as const, value: caFile }]),
   ],
   timeoutMs: () => 10_000,
+  reads: ({ caFile }) => (caFile === undefined ? 'nothing' : 'paths'),
   async look(context, params) {
     const { host, signal } = context
     const secureContext = await trusted(context, params.caFile)

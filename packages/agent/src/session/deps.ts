@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Exercise } from '../exercises/exercise.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from '../probes/apart.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import type { Reporter } from '../reporter.ts'
 import type { OwnEffects } from './own-effects.ts'
@@ -17,6 +18,8 @@ export interface SessionDeps {
   readonly host: Host
   readonly engine: Engine
   readonly local: LocalDefinitions
+  /** Where probes look that read paths; in this process unless told. */
+  readonly apart?: Apart | undefined
   readonly facts: Facts
   /** Absent: only what the policy names may be looked at. */
   readonly effects?: OwnEffects

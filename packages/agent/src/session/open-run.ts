@@ -174,12 +174,13 @@ export class OpenRun {
   #sample(order: ProbeOrder, policy: Policy, ownEffect: boolean): Sampler {
     const { runId } = this
     const { probeId } = order
-    const { host, local } = this.#deps
+    const { host, local, apart } = this.#deps
     return startSampler({
       order,
       host,
       local,
       policy,
+      apart,
       ownEffect,
       signal: this.#stop.signal,
       onChange: (change) => this.facts.add({ type: 'probe.changed', runId, probeId, ...change }),

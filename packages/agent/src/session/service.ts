@@ -19,6 +19,7 @@ import {
 import type { Outbox } from '../outbox/index.ts'
 import type { Paths } from '../paths.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from '../probes/apart.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import { agentVersion } from '../version.ts'
 import { wipeScratch } from './exercise.ts'
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   readonly engine: Engine
   readonly outbox: Outbox
   readonly local: LocalDefinitions
+  /** Where probes look that read paths; in this process unless told. */
+  readonly apart?: Apart | undefined
   readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
   readonly menu: Menu

@@ -4,9 +4,10 @@ import * as z from 'zod'
 import type { Files, Metadata } from '../../host/host.ts'
 import { compareAttributes } from '../../host/swap/index.ts'
 import { defineAction } from '../action.ts'
+import { refuseAdministratorsKeys, refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
-import { refuseProtectedPath } from '../protections.ts'
+import { refuseProtectedPlace } from '../protected-places.ts'
 import { bringBack } from './put-back.ts'
 import { QuarantineUndo, standing, whatLies } from './undo.ts'
 
@@ -23,7 +24,9 @@ export const dataQuarantine = defineAction({
   overRestart: 'stays',
   touches: ({ folder }) => [`file:${folder}`],
   asks: ({ folder }) => [{ kind: 'folder', value: folder }],
-  prepare: async ({ host, recordId, recordFolder }, { folder }) => {
+  takes: ({ folder }) => [{ kind: 'path', path: folder }],
+  prepare: async (context, { folder }) => {
+    const { host, recordId, recordFolder } = context
     const { files } = host
     if (!(await files.exists(folder))) throw new ChaosError('not-there', `${folder} does not exist on this host.`)
     if ((await files.resolve(folder)) !== folder) {
@@ -32,7 +35,9 @@ export const dataQuarantine = defineAction({
         `${folder} leads over a symbolic link: name ${await files.resolve(folder)}.`,
       )
     }
-    refuseProtectedPath(host, folder)
+    await refuseProtectedPlace(host, folder)
+    await refuseAdministratorsKeys(host, folder)
+    await refuseLastAdministrator(context, [{ kind: 'path', path: folder }])
     if (`${recordFolder}/`.startsWith(`${folder}/`)) {
       throw new ChaosError('cannot-restore', `${folder} contains the journal: nobody could put it back.`)
     }

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/host.ts'
-import { refuseProtectedService } from '../protections.ts'
+import { refuseProtectedUnits } from '../guards/refuse.ts'
 import { reachOf, startedByFailure, startedByStop } from './reach.ts'
 import type { Seen, ServiceUndo, UnitBefore } from './undo.ts'
 
@@ -26,7 +26,11 @@ export async function readUnits(host: Host, service: string, admitted: readonly 
     throw new ChaosError('wrong-state', `${state.name} does not run now (${state.activeState}): nothing would fail.`)
   }
   const others = reached.map((each) => each.state)
-  for (const { name } of [state, ...others]) if (!admitted.includes(name)) refuseProtectedService(name)
+  const names = [state, ...others].map(({ name }) => name)
+  await refuseProtectedUnits(
+    host,
+    names.filter((name) => !admitted.includes(name)),
+  )
   for (const unit of others) refuseUnfitNeighbour(state.name, unit)
   const started = await startedByStop(host, [state, ...others])
   await refuseWhatCannotStart(host, [state, ...others])

@@ -28,6 +28,7 @@ export const shareDisconnect = defineAction({
     { kind: 'share', value: share },
     { kind: 'file', value: file, look: true },
   ],
+  takes: ({ mount: { point } }) => [{ kind: 'path', path: point }],
   prepare: async (context, { share, file }) => {
     const undo = await readShare(context, share)
     const isOnIt = file.startsWith(`${share}/`) && (await context.host.files.exists(file))

@@ -66,7 +66,10 @@ describe('share.disconnect', () => {
       "mount -t cifs -o 'credentials=/root/.plans,nosuid,_netdev' //files/plans /mnt/plans",
     )
     expect(shareDisconnect.effect(shareDisconnect.params.parse(params), undo)).toMatchObject({ probe: 'file' })
-    expect(shareDisconnect.asks(shareDisconnect.params.parse(params))).toEqual([{ kind: 'share', value: '/mnt/plans' }])
+    expect(shareDisconnect.asks(shareDisconnect.params.parse(params))).toEqual([
+      { kind: 'share', value: '/mnt/plans' },
+      { kind: 'file', value: '/mnt/plans/wing.pdf', look: true },
+    ])
   })
 
   it.each([

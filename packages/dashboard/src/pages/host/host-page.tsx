@@ -47,6 +47,9 @@ function Found({ host }: { host: HostView }) {
     >
       <Stack gap="lg">
         <Notices host={host} />
+        <Anchor component={Link} to={`/runs?host=${host.hostId}`} size="sm" w="fit-content">
+          Runs with this host
+        </Anchor>
         <HostLabels key={host.hostId} host={host} />
         <HostInventory host={host} />
         <HostOffers host={host} />

@@ -1,6 +1,7 @@
-import { Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
+import { Button, Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { IconSearch, IconX } from '@tabler/icons-react'
 import { useDrills } from '../../api/drills.ts'
+import { useHost } from '../../api/hosts.ts'
 import type { RunFilter } from '../../api/runs.ts'
 
 const STATUSES = [
@@ -12,6 +13,16 @@ const STATUSES = [
 interface Filters {
   readonly filter: RunFilter
   readonly onChange: (changes: Partial<RunFilter>) => void
+}
+
+/** Only the runs with one host are shown; one press shows those of all. */
+function OneHost({ hostId, onClear }: { hostId: string; onClear: () => void }) {
+  const { data } = useHost(hostId)
+  return (
+    <Button variant="light" w="fit-content" rightSection={<IconX size={16} aria-hidden />} onClick={onClear}>
+      Host {data?.name ?? hostId}: show all hosts
+    </Button>
+  )
 }
 
 /** Which runs are shown. The controller filters, so that nothing is left out because it is old. */
@@ -27,6 +38,7 @@ export function RunFilters({ filter, onChange }: Filters) {
         onChange={(status) => onChange({ status })}
         data={STATUSES}
       />
+      {filter.host !== '' && <OneHost hostId={filter.host} onClear={() => onChange({ host: '' })} />}
       <Group align="end" gap="sm">
         <TextInput
           label="Words"

@@ -41,9 +41,11 @@ export async function createFile(path: string): Promise<void> {
 
 /** Gives a file this length. What it grows by is really taken on the disk; what it shrinks by is free at once. */
 export async function allocate(path: string, bytes: number, signal?: AbortSignal): Promise<void> {
-  const handle = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
-    throw asChaosError(error, `${path} cannot be changed`)
-  })
+  const handle = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: unknown) => {
+      throw asChaosError(error, `${path} cannot be changed`)
+    },
+  )
   try {
     const { size } = await ownFile(handle, path)
     if (bytes <= size) return await handle.truncate(bytes)
