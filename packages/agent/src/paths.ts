@@ -19,6 +19,8 @@ export interface Paths {
   readonly runtime: string
   readonly lock: string
   readonly rest: string
+  /** What exercises have at work in processes of their own. */
+  readonly running: string
   /** Locked by a rehearsal as long as it lives. */
   readonly rehearsal: string
   /** Where the relay reaches the root part: systemd makes it, and wakes the root part when somebody connects. */
@@ -47,6 +49,7 @@ export function pathsUnder(root = process.env.CHAOS_LITE_ROOT ?? ''): Paths {
     runtime,
     lock: join(runtime, 'lock'),
     rest: join(runtime, 'rest.json'),
+    running: join(runtime, 'exercises'),
     rehearsal: join(runtime, 'rehearsal'),
     socket: join(root, '/run/chaos-lite-agent.sock'),
     bell: join(root, '/run/chaos-lite-agent.bell'),

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/engine.ts'
+import { endExercises } from '../exercises/child/running.ts'
 import { makeFolder, syncFolder } from '../journal/durable.ts'
 import { removeFile, writeFile } from '../small-files/index.ts'
 import { sayOutcomes } from './revert.ts'
@@ -24,6 +25,7 @@ export async function halt(
   }
   // A file that cannot be written must not keep us from putting back.
   const problem = await layDown(haltFile)
+  await endExercises(world.paths.running, null)
   await using agent = await world.agent()
   const outcomes = await putBackNow(agent, options, terminal)
   if (outcomes === null) return EXIT.failed

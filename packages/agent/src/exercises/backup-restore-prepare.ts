@@ -1,7 +1,8 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { RestoreParams } from './backup-restore.ts'
 import { serverDatabase } from './backup-restore-run.ts'
-import { type DriverContext, driverOf, insideOf, repositoryNamed } from './drivers/index.ts'
+import type { Boxes } from './box/boxes.ts'
+import { driverOf, insideOf, repositoryNamed } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
 import { refuseUnsafePlace } from './target.ts'
 
@@ -9,6 +10,7 @@ import { refuseUnsafePlace } from './target.ts'
 export async function describeRestore(
   { host, local, signal }: Omit<ExerciseContext, 'phase'>,
   params: RestoreParams,
+  boxes: Boxes,
 ): Promise<readonly string[]> {
   const place = params.into === 'place'
   if (place && params.folder === undefined) {
@@ -18,9 +20,9 @@ export async function describeRestore(
   const repository = await repositoryNamed(local, params.repository)
   const inside = insideOf(repository, params.folder ?? null)
   const driver = driverOf(repository)
-  const context: DriverContext = { host, repository, signal, cacheFolder: null }
-  const [newest] = await driver.snapshots(context, 1)
-  if (newest === undefined) {
+  const work = { kind: 'newest', name: params.repository, repository, inside, cacheFolder: null } as const
+  const done = await boxes.do(work, { writable: [], place: false, phase: () => undefined, signal })
+  if (done.kind !== 'newest' || done.snapshot === null) {
     throw new ChaosError('backup-unusable', `The repository ${params.repository} holds no backup at all`)
   }
   const compared = params.folder ?? repository.compareWith ?? serverDatabase(repository) ?? undefined

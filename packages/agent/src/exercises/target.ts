@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files } from '../host/host.ts'
@@ -7,6 +7,7 @@ import type { BackupDriver } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
 import { forgetReplacement, noteWipe, replacementFolder, writeReplacement } from './replacement.ts'
 import { writeRestoredList } from './restored-list.ts'
+import { wipeFolder } from './wipe.ts'
 
 /** Where a restore goes, and what becomes of it. */
 export interface RestoreTarget {
@@ -36,10 +37,10 @@ export async function scratchTarget(
   const path = scratchPath(scratchFolder)
   const contents = driver.contentsAt(path, inside)
   // What a killed agent left behind.
-  await rm(path, { recursive: true, force: true })
+  await wipeFolder(path)
   await mkdir(path, { recursive: true, mode: 0o700 })
   await mkdir(contents, { recursive: true, mode: 0o700 })
-  return { path, contents, original: null, place: null, wipe: () => rm(path, { recursive: true, force: true }) }
+  return { path, contents, original: null, place: null, wipe: () => wipeFolder(path) }
 }
 
 /**
@@ -79,7 +80,7 @@ export async function placeTarget(
   await refuseUnsafePlace(host.files, folder)
   const path = replacementFolder(folder, recordId)
   const contents = driver.contentsAt(path, inside)
-  await host.files.remove(path)
+  await wipeFolder(path)
   await mkdir(path, { mode: 0o700 })
   await mkdir(contents, { recursive: true, mode: 0o700 })
   const { dev, inode, birthNs } = await host.files.metadata(contents)
@@ -101,7 +102,7 @@ export async function placeTarget(
       if (await host.files.exists(contents)) await forgetReplacement(recordFolder)
       if (!(await host.files.exists(path))) return
       // A large tree takes its time; only the last step changes the folder that the original belongs to.
-      for (const name of await host.files.list(path)) await host.files.remove(join(path, name))
+      for (const name of await host.files.list(path)) await wipeFolder(join(path, name))
       await noteWipe(recordFolder)
       await host.files.removeEmptyFolder(path)
       // Once more: on a busy host the removal may come long after the note.

@@ -31,6 +31,8 @@ export interface Finished {
 export interface RunOptions {
   readonly timeoutMs: number
   readonly input?: string | Uint8Array
+  /** An open file as standard input, instead of `input`. */
+  readonly inputFd?: number
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   /** The folder that it works in; `/` unless told. */

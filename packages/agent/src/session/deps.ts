@@ -28,6 +28,8 @@ export interface SessionDeps {
   policy(): Promise<Policy>
   /** Where exercises get their private folders. */
   readonly scratch: string
+  /** Where exercises at work are noted. */
+  readonly running?: string
   /** Sends a live sample, if there is a link with room. */
   sample(frame: Extract<AgentFrame, { type: 'sample' }>): void
   warn(message: string, cause: unknown): void

@@ -35,7 +35,7 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
     cwd: options.cwd ?? '/',
     detached: true,
     env: { ...environment, ...mark(), ...options.env },
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [options.inputFd ?? (options.input === undefined ? 'ignore' : 'pipe'), 'pipe', 'pipe'],
   })
   const out: Buffer[] = []
   const err: Buffer[] = []
