@@ -6,6 +6,7 @@ import { draw } from '../scripts/prove/draw.ts'
 import { judge, outcomesIn, outcomesInLines } from '../scripts/prove/judge.ts'
 import { COUNTS, PAGE, readTallies, sameProgram } from '../scripts/prove/kept.ts'
 import { matrixPage } from '../scripts/prove/page.ts'
+import { noteIn, unexplained } from '../scripts/prove/people.ts'
 import { policyFor } from '../scripts/prove/proved.ts'
 import { Random } from '../scripts/prove/random.ts'
 import { scenarios } from '../scripts/prove/scenarios.ts'
@@ -252,6 +253,60 @@ describe('the published table', () => {
     const of = (program: string, seed: number) => ({ program, seed }) as Tally
     const added = sameProgram([of('old', 1), of('new', 2)], [of('new', 3)])
     expect(added.map(({ seed }) => seed)).toEqual([2, 3])
+  })
+})
+
+describe('set-ups of hosts', () => {
+  const all = proved.flatMap(({ action, settings }) => settings.map((one) => ({ action, ...one })))
+
+  it('are at least 30, each named once, and at least 25 of them let the failure start', () => {
+    expect(new Set(all.map(({ action, title }) => `${action}: ${title}`)).size).toBe(all.length)
+    expect(all.length).toBeGreaterThanOrEqual(30)
+    expect(all.filter(({ refused }) => refused !== true).length).toBeGreaterThanOrEqual(25)
+  })
+
+  it('are all listed in the published page', async () => {
+    const page = await readFile(PAGE, 'utf8')
+    for (const { title } of all) expect(page).toContain(title)
+  })
+
+  it('are drawn only in their own world, and only undisturbed where the agent refuses', async () => {
+    for (const world of ['namespace', 'lab'] as const) {
+      for (let seed = 0; seed < 400; seed += 1) {
+        const { action, scene, scenario } = await draw(seed, { ...choice, world }, pointsOf)
+        const setting = proved.find((one) => one.action === action)?.settings[scene]
+        expect(setting?.only ?? world).toBe(world)
+        if (setting?.refused === true) expect(scenario).toBe('nothing')
+      }
+    }
+  })
+})
+
+describe('what somebody did meanwhile', () => {
+  const person = noteIn('/srv/plans')
+
+  it('is no difference, and everything else is', () => {
+    const own = 'files /srv/plans/note-of-a-person.txt: appeared (type file)'
+    expect(unexplained([own, 'files /etc/hosts: size was 1, is 2'], [person])).toEqual([
+      'files /etc/hosts: size was 1, is 2',
+    ])
+    expect(unexplained(['files /srv/plans: mode was 0750, is 0700'], [person])).toHaveLength(1)
+  })
+
+  it('breaks a promise when it is lost, and when the agent says "identical" of the thing it stands in', () => {
+    const lost = judge({ ...fine, lost: [person.title] })
+    expect(lost).toMatchObject({ changed: true, broken: [expect.stringMatching(/meanwhile is lost: writes a file/)] })
+    const identical = [{ restoration: 'identical', byHand: null }]
+    expect(judge({ ...fine, mixed: true, outcomes: identical }).broken).toHaveLength(1)
+    expect(judge({ ...fine, outcomes: identical }).broken).toEqual([])
+  })
+
+  it('does not excuse an internal error where the agent must refuse', () => {
+    const said = (code: string) => ({ ...ended, code: 2, stdout: JSON.stringify({ ok: false, code }) })
+    const refused = (code: string) => judge({ ...fine, faultless: true, isRefused: true, ended: [said(code)] }).broken
+    expect(refused('cannot-restore')).toEqual([])
+    expect(refused('internal')).toHaveLength(1)
+    expect(judge({ ...fine, faultless: true, ended: [said('cannot-restore')] }).broken).toHaveLength(1)
   })
 })
 

@@ -1,5 +1,6 @@
 import { proved } from './actions.ts'
-import type { Proved } from './proved.ts'
+import { doableIn } from './people.ts'
+import { fits, type Proved } from './proved.ts'
 import { Random } from './random.ts'
 import { type Points, type Scenario, scenarios } from './scenarios.ts'
 import type { Schedule } from './schedule.ts'
@@ -10,12 +11,16 @@ export interface Choice {
   readonly action: string | null
   readonly scenario: string | null
   readonly disk: Schedule['disk'] | null
+  /** Only this set-up of the action. */
+  readonly scene?: number | undefined
   /** Nothing that waits for a lease to end. */
   readonly quick?: boolean
 }
 
 /** Where an action can be struck; asked of a host at the first draw that needs it. */
 export type PointsOf = (proved: Proved, scene: number, disk: Schedule['disk'], linked: boolean) => Promise<Points>
+
+const NO_POINTS: Points = { rehearse: new Map(), recover: new Map(), drill: new Map() }
 
 export const DISKS = ['ext4', 'ext4-noauto', 'xfs'] as const
 
@@ -31,22 +36,33 @@ export async function draw(seed: number, choice: Choice, pointsOf: PointsOf): Pr
   )
   if (actions.length === 0) throw new Error(nothingFor(choice))
   const chosen = random.pick(actions)
-  const scene = world === 'lab' ? 0 : random.below(chosen.settings.length)
   const scenario = pickScenario(random, ableFor(chosen, choice))
+  const scene = random.pick(scenesFor(chosen, world, scenario.name, choice.scene))
   const disk = world === 'lab' ? { disk: choice.disk ?? random.pick(DISKS) } : {}
-  const steps = scenario.steps(random, await pointsOf(chosen, scene, disk.disk, scenario.lease === 'struck'))
+  // Where the agent refuses, there is nothing to strike at.
+  const isRefused = chosen.settings[scene]?.refused === true
+  const points = isRefused ? NO_POINTS : await pointsOf(chosen, scene, disk.disk, scenario.lease === 'struck')
+  const steps = scenario.steps(random, points, doableIn(chosen.people, world))
   return { seed, world, ...disk, action: chosen.action, scene, scenario: scenario.name, steps: [...steps] }
 }
 
 /** What may befall an action of the choice. */
-function ableFor({ restarts }: Proved, { world, scenario, quick = false }: Choice): readonly Scenario[] {
+function ableFor(proved: Proved, { world, scenario, scene, quick = false }: Choice): readonly Scenario[] {
+  const { restarts, people: all } = proved
   return scenarios.filter(
-    ({ name, worlds, lease, restart }) =>
+    ({ name, worlds, lease, restart, people }) =>
       worlds.includes(world) &&
       (scenario === null || name === scenario) &&
       !(quick && lease !== undefined) &&
+      !(people === true && doableIn(all, world).length === 0) &&
+      scenesFor(proved, world, name, scene).length > 0 &&
       (restarts === true ? restart !== undefined : restart !== 'only'),
   )
+}
+
+function scenesFor({ settings }: Proved, world: Choice['world'], scenario: string, only?: number): readonly number[] {
+  const isMeant = (index: number) => only === undefined || index === only
+  return settings.flatMap((one, index) => (isMeant(index) && fits(one, index, world, scenario) ? [index] : []))
 }
 
 function pickScenario(random: Random, able: readonly Scenario[]): Scenario {

@@ -40,6 +40,12 @@ export function isUndisturbed({ code, stdout }: Ended): boolean {
   return code === 0 || (stdout.includes('"injected":true') && stdout.includes('"restoration":"identical"'))
 }
 
+/** Did it refuse, with a reason that is meant, and start nothing? */
+export function isRefusal({ code, stdout }: Ended): boolean {
+  const why = /"code":"([a-z-]+)"/.exec(stdout)?.[1] ?? 'internal'
+  return code === 2 && why !== 'internal' && !stdout.includes('"injected":true')
+}
+
 /** What somebody must be told who has to put a host back by hand: why, and which page says how. */
 const RIGHT_WORDS = /\S.{10,}UNDO\.txt/s
 
@@ -53,6 +59,12 @@ export interface Evidence {
   readonly restartsStill?: boolean
   /** Nothing was done to it: then the rehearsal itself must succeed. */
   readonly faultless: boolean
+  /** The agent must refuse here. */
+  readonly isRefused?: boolean
+  /** What somebody did meanwhile and is no longer there. */
+  readonly lost?: readonly string[]
+  /** What somebody did meanwhile stands in the very thing that the failure changed. */
+  readonly mixed?: boolean
   /** A person may truly have to act: then `stuck`, with the right words, keeps the promise. */
   readonly mayBeStuck: boolean
 }
@@ -68,22 +80,29 @@ export interface Verdict {
 /** Which promises were broken, in sentences. */
 export function judge(evidence: Evidence): Verdict {
   const { ended, outcomes, differences, settled, restartsStill = false, faultless, mayBeStuck } = evidence
+  const { isRefused = false, lost = [], mixed = false } = evidence
   const unsure = outcomes.filter(({ restoration }) => restoration === 'stuck' || restoration === 'unknown')
   const wordless = unsure.filter(({ byHand }) => byHand === null || !RIGHT_WORDS.test(byHand))
   const stuck = settled ? [] : outcomes.slice(-1).map(({ restoration, byHand }) => `${restoration}: ${byHand}`)
   const isExcused = mayBeStuck && !settled && wordless.length === 0 && unsure.length > 0
-  const changed = differences.length > 0 && !isExcused
-  const falseIdentical = changed && outcomes.some(({ restoration }) => restoration === 'identical')
-  const undisturbed = !faultless || ended[0] === undefined || isUndisturbed(ended[0])
+  const changed = (differences.length > 0 || lost.length > 0) && !isExcused
+  const falseIdentical = (changed || mixed) && outcomes.some(({ restoration }) => restoration === 'identical')
+  const first = ended[0]
+  const undisturbed = !faultless || first === undefined || (isRefused ? isRefusal(first) : isUndisturbed(first))
   const broken = [
-    ...(changed ? [`The host is not as it was: ${differences.slice(0, 5).join('; ')}`] : []),
+    ...(differences.length > 0 && !isExcused
+      ? [`The host is not as it was: ${differences.slice(0, 5).join('; ')}`]
+      : []),
+    ...lost.map((title) => `What somebody did meanwhile is lost: ${title}.`),
     ...(falseIdentical ? ['The agent said "identical", and the host is not.'] : []),
     ...(settled || isExcused ? [] : ['The journal is not empty although nothing is wrong with the host any more.']),
     ...(restartsStill ? ['The journal is empty, and the host restarts nevertheless.'] : []),
     ...wordless.map(({ restoration, byHand }) => `It said "${restoration}" without the right words: ${byHand}`),
     ...ended.filter(({ hung }) => hung).map(() => 'The agent did not end by itself.'),
     ...ended.flatMap(({ wrong }) => wrong ?? []),
-    ...(undisturbed ? [] : [`Undisturbed, the rehearsal ended with ${ended[0]?.code}.`]),
+    ...(undisturbed
+      ? []
+      : [`Undisturbed, the rehearsal ended with ${first?.code}${isRefused ? ' where it must refuse' : ''}.`]),
   ]
   return { changed, falseIdentical, stuck, broken }
 }

@@ -53,7 +53,7 @@ async function proveWorld(world: WorldName, options: Options): Promise<Tally> {
   }, SAY_EVERY_MS)
   try {
     await runOrder({
-      choice: { world, action, scenario, disk },
+      choice: { world, action, scenario, disk, scene: options.scene },
       seed,
       schedules,
       forMs: options.minutes * 60_000,

@@ -10,6 +10,7 @@ export interface Options {
   readonly world?: 'namespace' | 'lab' | 'orders'
   readonly action?: string
   readonly scenario?: string
+  readonly scene?: number
   readonly disk?: (typeof DISKS)[number]
   readonly schedule?: Schedule
   readonly state?: ImageOf
@@ -66,6 +67,7 @@ export function readOptions(argv: readonly string[]): Options {
     .addOption(new Option('--world <name>', 'where').choices(['namespace', 'lab', 'orders']))
     .option('--action <name>', 'only this action, such as hosts.override')
     .option('--scenario <name>', 'only this misfortune, such as "killed twice"')
+    .option('--scene <number>', 'only this set-up of the action, counted from 0', whole)
     .addOption(new Option('--disk <kind>', 'in the lab and of orders: only this one').choices(DISKS))
     .option('--schedule <json>', 'run this one schedule', printed('a schedule', Schedule))
     .option('--state <json>', 'boot from this one state of recorded disks', printed('a state', ImageOf))

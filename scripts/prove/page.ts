@@ -49,6 +49,7 @@ export function matrixPage(tallies: readonly Tally[]): string {
     ),
     ...ordersOf(cells.filter(({ world }) => world === ORDERS)),
     ...brokenOf(tallies),
+    ...setUps(),
     '## How to read it, and how to run it again',
     '',
     '- A cell is the number of schedules run. Where something went wrong it says so: *changed*, *false identical*, *stuck*.',
@@ -83,6 +84,38 @@ export function matrixPage(tallies: readonly Tally[]): string {
     ),
     '',
   ].join('\n')
+}
+
+/** For which hosts the numbers hold, and for which older ones do not. */
+function setUps(): string[] {
+  return [
+    '## Set-ups of the hosts',
+    '',
+    'The numbers hold for these set-ups only. Each schedule has one of them, chosen at random; all of `service.stop` on real hosts stand beside each other on every',
+    'such host, and every unit of it is compared. Those with *refused* are set-ups that the agent must refuse: there it is proved that nothing changes.',
+    'The columns of a program that was counted before a set-up, or a row, was added do not contain it: what nobody drew is an empty cell, and the table of runs names the program.',
+    'The numbers published before 30 November 2026 (program `520f16c48760` and earlier) contain neither most of these set-ups nor changes that somebody makes meanwhile. Two promises were broken',
+    'there and the table did not show it: a stop that takes other units along left them stopped, and work that somebody did in a restored copy of a folder was lost.',
+    '',
+    ...table(
+      ['Action', 'Where', 'Set-up'],
+      proved.flatMap(({ action, settings, only: actionOnly }) =>
+        settings.map(({ title, only = actionOnly, refused }, index) => [
+          `\`${action}\``,
+          only === 'lab' ? 'real' : index === 0 && only === undefined ? 'both' : 'pretended',
+          `${title}${refused === true ? ' (*refused*)' : ''}`,
+        ]),
+      ),
+    ),
+    '',
+    '### What somebody does meanwhile',
+    '',
+    ...table(
+      ['Action', 'Somebody'],
+      proved.flatMap(({ action, people = [] }) => people.map(({ title }) => [`\`${action}\``, title])),
+    ),
+    '',
+  ]
 }
 
 function total(

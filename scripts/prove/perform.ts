@@ -1,6 +1,7 @@
 import { diffManifests } from '../lab/manifest.ts'
 import { provedNamed } from './actions.ts'
 import { judge, type Outcome, outcomesIn, outcomesInLines } from './judge.ts'
+import { type Person, unexplained } from './people.ts'
 import type { Schedule, Step } from './schedule.ts'
 import type { Ended, World } from './world.ts'
 
@@ -65,12 +66,27 @@ export async function perform(world: World, schedule: Schedule): Promise<Finding
   const booted = await world.bootSaid()
   if (booted !== '') log.push('— the units of the boot said', ...booted.trim().split('\n'))
   const isHalted = schedule.steps.some((step) => step.do === 'halt')
-  const differences = diffManifests(before, await world.manifest()).filter((line) => !(isHalted && HALTING.test(line)))
+  const people = schedule.steps.flatMap((step) => (step.do === 'people' ? [personOf(schedule, step.what)] : []))
+  const lost: string[] = []
+  for (const { title, still } of people) if (!(await world.shell(still))) lost.push(title)
+  const found = diffManifests(before, await world.manifest()).filter((line) => !(isHalted && HALTING.test(line)))
+  const differences = unexplained(found, people)
+  const isRefused = proved.settings[schedule.scene]?.refused === true
   const outcomes: Outcome[] = [...ended.flatMap(({ stdout }) => outcomesIn(stdout)), ...outcomesInLines(booted)]
   const struck = ended.every((each) => each.struck !== false)
   const mayBeStuck = schedule.scenario === 'restored'
   const faultless = schedule.scenario === 'nothing'
-  const verdict = judge({ ended, outcomes, differences, settled, restartsStill, faultless, mayBeStuck })
+  const mixed = people.some(({ sameThing }) => sameThing === true)
+  const verdict = judge({
+    ...{ lost, mixed, isRefused },
+    ended,
+    outcomes,
+    differences,
+    settled,
+    restartsStill,
+    faultless,
+    mayBeStuck,
+  })
   return { schedule, struck, differences, ...verdict, log }
 }
 
@@ -87,6 +103,11 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
     case 'recover': {
       const args = step.early === true ? [...RECOVER, '--phase', 'early'] : RECOVER
       return [await world.agent({ args, fault: step.fault, hasty })]
+    }
+    case 'people': {
+      const person = personOf(schedule, step.what)
+      if (await world.shell(person.does)) return []
+      throw new Error(`Nobody could do this on the host: ${person.title}.`)
     }
     case 'halt':
       return [
@@ -105,10 +126,16 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
   }
 }
 
+function personOf({ action }: Schedule, what: number): Person {
+  const person = provedNamed(action).people?.[what]
+  if (person) return person
+  throw new Error(`Nobody does anything with the number ${what} while ${action} is in place.`)
+}
+
 /** What happens to the host itself. */
 async function befall(
   world: World,
-  what: Exclude<Step['do'], 'rehearse' | 'drill' | 'restart' | 'recover' | 'halt' | `${string}failsafe`>,
+  what: Exclude<Step['do'], 'rehearse' | 'drill' | 'restart' | 'recover' | 'halt' | 'people' | `${string}failsafe`>,
 ) {
   switch (what) {
     case 'reboot':

@@ -1,10 +1,22 @@
+import type { Person } from './people.ts'
 import type { Thing } from './scene.ts'
+import type { Schedule } from './schedule.ts'
 
 /** One way a host may look before an action, and what the action is asked to do there. */
 export interface Setting {
   readonly title: string
   readonly things: readonly Thing[]
   readonly params: object
+  /** The world it can be set up in; both for the first setting, the pretended hosts for the others unless told. */
+  readonly only?: Schedule['world']
+  /** A shell script that completes the pretended host before it boots: mounts, hard links, flags of files. */
+  readonly prepare?: string
+  /** A shell script that runs at each boot of the pretended host: tables of a firewall. */
+  readonly atBoot?: string
+  /** The agent refuses here: nothing may change, and nothing can be struck. */
+  readonly refused?: true
+  /** Scenarios that this setting cannot outlast, whatever the agent does. */
+  readonly without?: readonly string[]
 }
 
 /** How one action is proved. A new action needs one entry here. */
@@ -29,10 +41,20 @@ export interface Proved {
   readonly runs?: readonly string[]
   /** The host of the lab has a folder of another host mounted, see `scripts/lab/share.ts`. */
   readonly share?: true
+  /** What somebody may do meanwhile. */
+  readonly people?: readonly Person[]
   /** It restarts the host: what else lets a host go down cannot be told from it, and is not drawn. */
   readonly restarts?: true
   /** It changes files: every order of its writes is replayed, on disks on which these lie besides. */
   readonly orders?: readonly Thing[]
+}
+
+/** Can a host of this world be set up so, and can the scenario happen to it? */
+export function fits(setting: Setting, index: number, world: Schedule['world'], scenario: string): boolean {
+  const isSetUp =
+    world === 'lab' ? setting.only === 'lab' || (index === 0 && setting.only === undefined) : setting.only !== 'lab'
+  if (!isSetUp || setting.without?.includes(scenario)) return false
+  return setting.refused !== true || scenario === 'nothing'
 }
 
 /** `policy.yaml` for these. */

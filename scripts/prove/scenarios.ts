@@ -22,7 +22,10 @@ export interface Scenario {
   readonly lease?: 'waited for' | 'struck'
   /** Makes sense, too, where the failure is a restart of the host; `only`: nowhere else. */
   readonly restart?: 'too' | 'only'
-  steps(random: Random, points: Points): readonly Step[]
+  /** Somebody is at work on the host meanwhile. */
+  readonly people?: true
+  /** `people`: which of the action's people can do something there. */
+  steps(random: Random, points: Points, people: readonly number[]): readonly Step[]
 }
 
 /** Longer than any schedule takes: only something else ends this hold. */
@@ -185,6 +188,34 @@ export const scenarios: readonly Scenario[] = [
       rehearseKilled(random, points, OFTEN),
       { do: 'recover and failsafe', fault: killed(random, points.recover) },
     ],
+  },
+  {
+    name: 'people',
+    title: 'killed during the hold; somebody changes things of their own; put back',
+    worlds: ['namespace', 'lab'],
+    weight: 2,
+    people: true,
+    steps: (random, _, people) => [HELD, { do: 'people', what: random.pick(people) }],
+  },
+  {
+    name: 'people, killed twice',
+    title: 'the same, and killed again while it puts back',
+    worlds: ['namespace', 'lab'],
+    weight: 3,
+    people: true,
+    steps: (random, points, people) => [
+      HELD,
+      { do: 'people', what: random.pick(people) },
+      { do: 'recover', fault: killed(random, points.recover) },
+    ],
+  },
+  {
+    name: 'people, power cut',
+    title: 'the same, and a power cut before it puts back',
+    worlds: ['lab'],
+    weight: 2,
+    people: true,
+    steps: (random, _, people) => [HELD, { do: 'people', what: random.pick(people) }, { do: 'power cut' }],
   },
   {
     name: 'restarted',

@@ -60,6 +60,8 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('disk mended') }),
   /** From here on another version of the agent is installed. */
   z.strictObject({ do: z.literal('upgrade') }),
+  /** Somebody changes something of their own: which of the action's people. */
+  z.strictObject({ do: z.literal('people'), what: z.int().min(0) }),
   /** A copy of the whole host is kept. */
   z.strictObject({ do: z.literal('snapshot') }),
   /** The whole host is put back to that copy, and starts from it. */

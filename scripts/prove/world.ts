@@ -50,6 +50,8 @@ export interface World extends AsyncDisposable {
   bootSaid(): Promise<string>
   reboot(): Promise<void>
   powerCut(): Promise<void>
+  /** Runs a shell script of somebody on the host; false when it failed. */
+  shell(script: string): Promise<boolean>
   fillDisk(): Promise<void>
   writeProtect(): Promise<void>
   mendDisk(): Promise<void>

@@ -5,8 +5,9 @@ import { proved, provedNamed } from '../../scripts/prove/actions.ts'
 import { proofObstacle } from '../../scripts/prove/available.ts'
 import { type Bundles, makeBundles } from '../../scripts/prove/namespace/bundles.ts'
 import { NamespaceWorld } from '../../scripts/prove/namespace/world.ts'
-import { type Finding, rehearsal } from '../../scripts/prove/perform.ts'
+import { type Finding, perform, rehearsal } from '../../scripts/prove/perform.ts'
 import { PointBook } from '../../scripts/prove/points.ts'
+import { fits } from '../../scripts/prove/proved.ts'
 import { freshSeed } from '../../scripts/prove/random.ts'
 import { replay, runOrder } from '../../scripts/prove/run.ts'
 import type { Schedule } from '../../scripts/prove/schedule.ts'
@@ -71,6 +72,33 @@ describe.skipIf(obstacle !== null)(`whatever strikes the agent at its system cal
       expect(finding.broken, finding.log.join('\n')).toEqual([])
     },
   )
+
+  test('no set-up is left changed by an undisturbed failure, or by one that is refused', async () => {
+    const set = proved
+      .filter(({ only }) => only !== 'lab')
+      .flatMap(({ action, settings }) =>
+        settings.flatMap((one, scene) =>
+          scene > 0 && fits(one, scene, 'namespace', 'nothing') ? [{ action, scene }] : [],
+        ),
+      )
+    const steps: Schedule['steps'] = [{ do: 'rehearse', holdMs: 300 }]
+    const findings: Finding[] = []
+    await using world = await openWorld()
+    for (const one of set) {
+      findings.push(await perform(world, { seed: null, world: 'namespace', scenario: 'nothing', steps, ...one }))
+    }
+    expectKept(findings)
+  }, 180_000)
+
+  test('what somebody does meanwhile is seen when it is lost', async () => {
+    await using world = await openWorld()
+    await world.fresh(provedNamed('permission.revoke'), 0)
+    const [person] = provedNamed('permission.revoke').people ?? []
+    expect(await world.shell(person?.does ?? 'false')).toBe(true)
+    expect(await world.shell(person?.still ?? 'false')).toBe(true)
+    expect(await world.shell('rm /srv/plans/note-of-a-person.txt')).toBe(true)
+    expect(await world.shell(person?.still ?? 'true')).toBe(false)
+  })
 
   test('what is left of a failure whose agent was killed is seen: a process that stays suspended', async () => {
     await using world = await openWorld()

@@ -1,9 +1,12 @@
+import { rowIn } from '../people.ts'
 import type { Proved } from '../proved.ts'
 import { etc } from '../scene.ts'
+import { accountShapes, membershipShapes } from '../shapes/others.ts'
 
 export const membershipRevoke: Proved = {
   action: 'membership.revoke',
   orders: [],
+  people: [rowIn('/etc/group', 'bela:x:1003:', 'bela:x:1003:anna')],
   policy: { accounts: ['anna'], groups: ['planners'] },
   settings: [
     { title: 'in /etc/group and /etc/gshadow', things: etc, params: { account: 'anna', group: 'planners' } },
@@ -12,12 +15,20 @@ export const membershipRevoke: Proved = {
       things: etc.filter(({ path }) => path !== '/etc/gshadow'),
       params: { account: 'anna', group: 'planners' },
     },
+    ...membershipShapes,
   ],
 }
 
 export const accountDisable: Proved = {
   action: 'account.disable',
   orders: [],
+  people: [
+    rowIn(
+      '/etc/passwd',
+      'bela:x:1003:1003:Bela:.*',
+      'bela:x:1003:1003:Bela of the workshop:\\/home\\/bela:\\/bin\\/sh',
+    ),
+  ],
   policy: { accounts: ['anna'] },
-  settings: [{ title: 'an account with a password', things: etc, params: { account: 'anna' } }],
+  settings: [{ title: 'an account with a password', things: etc, params: { account: 'anna' } }, ...accountShapes],
 }

@@ -1,5 +1,7 @@
+import { lineIn, noteIn } from '../people.ts'
 import type { Proved, Setting } from '../proved.ts'
 import { etc, type Thing } from '../scene.ts'
+import { hostsShapes, permissionShapes, quarantineShapes } from '../shapes/files.ts'
 
 const NAME = 'erp.example.test'
 const hosts = (text: string, more: Partial<Thing> = {}): Setting['things'] => [
@@ -12,6 +14,7 @@ const LOCAL = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n'
 export const hostsOverride: Proved = {
   action: 'hosts.override',
   orders: [],
+  people: [lineIn('/etc/hosts', '192.0.2.99 theirs.example.test', '/srv/plans/hosts.shared')],
   policy: { names: ['erp.example.test', 'mes.example.test'], addresses: ['192.0.2.0/24'] },
   settings: [
     { title: 'a plain hosts file', things: hosts(LOCAL), params: entries },
@@ -37,6 +40,7 @@ export const hostsOverride: Proved = {
       ],
       params: entries,
     },
+    ...hostsShapes,
   ],
 }
 
@@ -50,6 +54,7 @@ const plans = (more: Partial<Thing>): Setting['things'] => [
 export const permissionRevoke: Proved = {
   action: 'permission.revoke',
   orders: [],
+  people: [noteIn('/srv/plans', '/srv/origin')],
   policy: { files: ['/srv/plans/wing.txt'], folders: ['/srv/plans'], accounts: ['anna'], groups: ['planners'] },
   lab: [
     ['install', '--directory', '--mode=0750', '/srv/plans'],
@@ -76,12 +81,22 @@ export const permissionRevoke: Proved = {
       ),
       params: { path: '/srv/plans/wing.txt', everyone: true },
     },
+    ...permissionShapes,
   ],
 }
 
 export const dataQuarantine: Proved = {
   action: 'data.quarantine',
   orders: [],
+  people: [
+    {
+      title: 'makes a folder of the same name, with a file',
+      does: 'mkdir /srv/data; echo theirs > /srv/data/note-of-a-person.txt',
+      still: "find /srv -name note-of-a-person.txt -exec grep --quiet theirs '{}' + -printf found | grep --quiet found",
+      differs: [/^files \/srv\/data\.[^/]*kept[^:]*: appeared/, /^files \/srv: mtime/],
+      sameThing: true,
+    },
+  ],
   policy: { folders: ['/srv/data'] },
   lab: [
     ['install', '--directory', '--mode=2770', '--group=planners', '/srv/data'],
@@ -106,6 +121,7 @@ export const dataQuarantine: Proved = {
       things: [...etc, { path: '/srv/data', folder: true, mode: 0o755 }],
       params: { folder: '/srv/data' },
     },
+    ...quarantineShapes,
   ],
 }
 
@@ -114,6 +130,7 @@ export const diskFill: Proved = {
   orders: [{ path: '/srv/spool', folder: true, mode: 0o1777 }],
   policy: { folders: ['/srv/spool'] },
   disk: '/srv/spool',
+  people: [noteIn('/srv/spool')],
   lab: [['install', '--directory', '--mode=1777', '/srv/spool']],
   settings: [{ title: 'a folder', things: etc, params: { folder: '/srv/spool', leavePercent: 25, atMostMiB: 16 } }],
 }

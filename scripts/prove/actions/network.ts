@@ -1,9 +1,19 @@
+import { lineIn, type Person } from '../people.ts'
 import type { Proved } from '../proved.ts'
 import { etc } from '../scene.ts'
+import { ownFirewall } from '../shapes/others.ts'
+
+const OWN_TABLE: Person = {
+  title: 'adds a firewall table of their own',
+  does: 'nft add table inet person; nft add chain inet person input',
+  still: 'nft list chain inet person input; ! nft list ruleset | grep --quiet chaos',
+  differs: [/^network ruleset: is /, /^firewall (table|chain) inet person/],
+}
 
 export const networkBlock: Proved = {
   action: 'network.block',
   network: true,
+  people: [OWN_TABLE],
   policy: { addresses: ['198.51.100.7'], ports: ['9'] },
   settings: [
     {
@@ -11,14 +21,19 @@ export const networkBlock: Proved = {
       things: etc,
       params: { addresses: ['198.51.100.7'], ports: [9], direction: 'both' },
     },
+    ownFirewall({ addresses: ['198.51.100.7'], ports: [9], direction: 'both' }),
   ],
 }
 
 export const dnsBlock: Proved = {
   action: 'dns.block',
   network: true,
+  people: [OWN_TABLE],
   policy: { ports: ['53', '853'], probeHosts: ['localhost'] },
-  settings: [{ title: 'every name server', things: etc, params: { name: 'localhost' } }],
+  settings: [
+    { title: 'every name server', things: etc, params: { name: 'localhost' } },
+    ownFirewall({ name: 'localhost' }),
+  ],
 }
 
 const servers = { servers: ['192.0.2.53'], name: 'erp.example.test', expectAddress: '192.0.2.7' }
@@ -26,6 +41,7 @@ const servers = { servers: ['192.0.2.53'], name: 'erp.example.test', expectAddre
 export const resolverSwitch: Proved = {
   action: 'resolver.switch',
   orders: [],
+  people: [lineIn('/etc/resolv.conf', 'options timeout:3', '/srv/plans/resolv.shared')],
   policy: { addresses: ['192.0.2.0/24'], probeHosts: ['erp.example.test'] },
   settings: [
     {

@@ -1,12 +1,25 @@
+import { SHAPES } from '../../lab/shapes.ts'
 import type { Proved } from '../proved.ts'
 import { etc } from '../scene.ts'
 
 export const serviceStop: Proved = {
   action: 'service.stop',
-  policy: { services: ['nginx.service'] },
+  people: [
+    {
+      title: 'stops another service',
+      only: 'lab',
+      does: 'systemctl stop shape-person.service',
+      still: '! systemctl --quiet is-active shape-person.service',
+      differs: [/^units shape-person\.service: (active|sub) /],
+    },
+  ],
+  policy: { services: ['nginx.service', 'shape-*'] },
   lab: [['systemctl', 'enable', '--quiet', '--now', 'nginx.service']],
   services: ['nginx'],
-  settings: [{ title: 'a running service', things: etc, params: { service: 'nginx' } }],
+  settings: [
+    { title: 'a running service', things: etc, params: { service: 'nginx' } },
+    ...SHAPES.map(({ what, service }) => ({ title: what, things: etc, params: { service }, only: 'lab' as const })),
+  ],
 }
 
 export const ioLoad: Proved = {

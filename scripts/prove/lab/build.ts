@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { buildAgent } from '../../build/index.ts'
 import { Lab, mountShare, serveShare } from '../../lab/index.ts'
+import { startShapes } from '../../lab/shapes.ts'
 import { proved as all } from '../actions.ts'
 import { policyFor } from '../proved.ts'
 import type { Schedule } from '../schedule.ts'
@@ -37,6 +38,12 @@ export async function buildLab(disk: Disk, binds: Record<string, string>, share:
   for (const unit of BY_HAND) {
     await host.writeFile(`/etc/systemd/system/${unit}`, '[Service]\nExecStart=/bin/sleep infinity\n')
   }
+  await host.writeFile(
+    '/etc/systemd/system/shape-person.service',
+    '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n',
+  )
+  await startShapes(host)
+  await host.exec(['systemctl', 'enable', '--quiet', 'shape-person.service'])
   if (share) {
     await serveShare(lab.host('files'), host)
     await mountShare(host, lab.host('files'))

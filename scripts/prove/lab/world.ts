@@ -34,6 +34,8 @@ export class LabWorld implements World {
     if (!this.#labs.has(this.#lab)) this.#labs.set(this.#lab, await buildLab(disk, this.#media, share === true))
     await this.#settle()
     for (const unit of BY_HAND) await this.#host.exec(['systemctl', runs.includes(unit) ? 'start' : 'stop', unit])
+    // Somebody may have stopped it in the schedule before.
+    await this.#host.exec(['systemctl', 'start', 'shape-person.service'])
     await this.#host.sync()
     this.#bootId = await this.#host.bootId()
     this.#before = null
@@ -93,6 +95,13 @@ export class LabWorld implements World {
     await this.#boot()
   }
 
+  async shell(script: string): Promise<boolean> {
+    const done = await this.#host.exec(['sh', '-e', '-c', script], { check: false })
+    // Somebody's work that never reached the disk is nobody's fault.
+    await this.#host.sync()
+    return done.code === 0
+  }
+
   async snapshot(): Promise<void> {
     await this.#host.snapshot()
   }
@@ -142,7 +151,7 @@ export class LabWorld implements World {
       const jobs = (await this.#host.enter(boot)).stdout
       const units = (await this.#host.enter(ours)).stdout.trim()
       last = `${jobs}${units}`
-      return !/chaos-lite|nginx|mnt-plans|by-hand/.test(jobs) && units === ''
+      return !/chaos-lite|nginx|mnt-plans|by-hand|shape-/.test(jobs) && units === ''
     }
     await until('the host is quiet', isQuiet, { timeoutMs: QUIET_MS }).catch((thrown) => {
       throw new Error(`The host with the disk ${this.#lab} did not become quiet: ${last}`, { cause: thrown })

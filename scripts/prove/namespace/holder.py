@@ -23,6 +23,7 @@ from manifest_files import read_tree  # noqa: E402
 
 FOLDERS = ["/etc", "/srv", "/var/lib"]
 STORE = "/mnt"
+MNT_DETACH = 2
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 # What programs of the machine need of its own /etc, and no drill is about.
 BORROWED = ["/etc/ld.so.cache", "/etc/login.defs", "/etc/protocols", "/etc/services"]
@@ -39,6 +40,7 @@ borrowed = {}
 init = None
 own_network = False
 to_run = ()
+at_boot = ""
 carrier = None
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -56,17 +58,18 @@ def remember():
             pass
 
 
-def fresh(scene, network, disk=None, programs=(), **_):
+def fresh(scene, network, disk=None, programs=(), prepare="", atBoot="", **_):
     """Empty folders, then the things of the scene in their order; folders get their times last."""
-    global own_network, to_run
+    global own_network, to_run, at_boot
     power_off()
+    at_boot = atBoot
     own_network = network
     to_run = programs
     while disks:
         umount(disks.pop())
     for folder in [*FOLDERS, STORE]:
         while os.path.ismount(folder) and folder in mounted:
-            umount(folder)
+            umount(folder, MNT_DETACH)  # with whatever a scene mounted below
             mounted.discard(folder)
         mount("tmpfs", folder, "mode=755,size=1g")
         mounted.add(folder)
@@ -80,6 +83,8 @@ def fresh(scene, network, disk=None, programs=(), **_):
         mount("overlay", disk, "lowerdir=%(lower)s,upperdir=%(upper)s,workdir=%(work)s" % parts)
         disks.extend([STORE + "/disk", disk])
     furnish(scene)
+    if prepare:
+        run("sh", "-e", "-c", prepare)
     return boot()
 
 
@@ -134,6 +139,8 @@ def boot(**_):
     if own_network:
         inside("ip", "-batch", "-", input=NETWORK)
         inside("nft", "add", "table", "inet", "theirs")
+    if at_boot:
+        inside("sh", "-e", "-c", at_boot)
     for name in to_run:
         # Its name is that of the file it is started by.
         path = "/proc/%s/root/run/%s" % (leader, name)
@@ -157,8 +164,8 @@ def mount(source, target, options, flags=0):
         raise OSError(ctypes.get_errno(), "mount %s at %s" % (source, target))
 
 
-def umount(target):
-    if libc.umount2(target.encode(), 0) != 0:
+def umount(target, flags=0):
+    if libc.umount2(target.encode(), flags) != 0:
         raise OSError(ctypes.get_errno(), "umount %s" % target)
 
 
@@ -194,6 +201,12 @@ def network_now():
         # A cable is noticed a moment after it was plugged in.
         found["route " + route.replace(" linkdown", "").strip()] = {"is": "there"}
     return found
+
+
+def shell(script, **_):
+    """What somebody does on the host."""
+    command = ["nsenter", "--target=" + init[1], "--net", "--mount", "--", "sh", "-e", "-c", script]
+    return {"ok": subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0}
 
 
 def start_inside(*argv):
@@ -420,6 +433,7 @@ OPERATIONS = {
     "fresh": fresh,
     "boot": boot,
     "power_off": power_off,
+    "shell": shell,
     "manifest": manifest,
     "save": save,
     "load": load,

@@ -14,10 +14,18 @@ type Asked<Operations> = { [K in keyof Operations]: { ask: object; answer: objec
 /** What `holder.py` can be asked. */
 interface Operations {
   fresh: {
-    ask: { scene: readonly Thing[]; network: boolean; disk: string | null; programs: readonly string[] }
+    ask: {
+      scene: readonly Thing[]
+      network: boolean
+      disk: string | null
+      programs: readonly string[]
+      prepare: string
+      atBoot: string
+    }
     answer: { leader: number }
   }
   boot: { ask: object; answer: { leader: number } }
+  shell: { ask: { script: string }; answer: { ok: boolean } }
   power_off: { ask: object; answer: object }
   manifest: { ask: object; answer: Manifest }
   save: { ask: { name: string; folders: readonly string[] }; answer: object }

@@ -54,7 +54,8 @@ export class NamespaceWorld implements World {
     this.#scene = scene
     this.#upgraded = false
     const { network = false, disk = null, programs = [] } = proved
-    this.#leader = (await this.#holder.ask('fresh', { scene: things, network, disk, programs })).leader
+    const { prepare = '', atBoot = '' } = setting
+    this.#leader = (await this.#holder.ask('fresh', { scene: things, network, disk, programs, prepare, atBoot })).leader
     await this.#startServices()
   }
 
@@ -142,6 +143,10 @@ export class NamespaceWorld implements World {
 
   async powerCut(): Promise<void> {
     throw new Error('A pretended host has no disk of its own whose power could be cut: that is done in the lab.')
+  }
+
+  async shell(script: string): Promise<boolean> {
+    return (await this.#holder.ask('shell', { script })).ok
   }
 
   async fillDisk(): Promise<void> {

@@ -1,0 +1,63 @@
+import type { Schedule } from './schedule.ts'
+
+/** What somebody does on the host while a failure is in place, and what must be true of it afterwards. */
+export interface Person {
+  readonly title: string
+  /** The world it can be done in; both unless told. */
+  readonly only?: Schedule['world']
+  /** A shell script. */
+  readonly does: string
+  /** A shell script that succeeds as long as what was done is still there, under this name or another. */
+  readonly still: string
+  /** Lines of the comparison that come from what was done. */
+  readonly differs: readonly RegExp[]
+  /** It is the very thing that the failure changed: "identical" would be wrong. */
+  readonly sameThing?: true
+}
+
+/** The places in the list of what can be done in a world. */
+export function doableIn(people: readonly Person[] | undefined, world: Schedule['world']): readonly number[] {
+  return (people ?? []).flatMap(({ only = world }, index) => (only === world ? [index] : []))
+}
+
+/** The differences that nobody made on purpose. */
+export function unexplained(differences: readonly string[], people: readonly Person[]): string[] {
+  const known = people.flatMap(({ differs }) => differs)
+  return differences.filter((line) => !known.some((one) => one.test(line)))
+}
+
+/** A file of somebody's own, at this place; seen there and where the folder lies besides, as one of a bind mount does. */
+export function noteIn(folder: string, alsoAt = folder): Person {
+  const places = [...new Set([folder, alsoAt])]
+  return {
+    title: `writes a file into ${folder}`,
+    does: `printf 'theirs\\n' > ${folder}/note-of-a-person.txt`,
+    still: `grep --quiet theirs ${folder}/note-of-a-person.txt`,
+    differs: places.flatMap((at) => [
+      new RegExp(`^files ${at}/note-of-a-person\\.txt: appeared`),
+      new RegExp(`^files ${at}: mtime`),
+    ]),
+  }
+}
+
+/** A line of somebody's own at the end of a text file, or of what a link leads to. */
+export function lineIn(file: string, line: string, alsoAt = file): Person {
+  const places = [...new Set([file, alsoAt])].flatMap((path) => [path, path.replace(/\/[^/]+$/, '')])
+  return {
+    title: `adds a line to ${file}`,
+    does: `printf '\\n${line}\\n' >> ${file}`,
+    still: `grep --quiet '${line}' ${file}`,
+    differs: places.map((path) => new RegExp(`^files ${path}: (mtime|size|sha256) `)),
+    sameThing: true,
+  }
+}
+
+/** A change of another row of an account file. */
+export function rowIn(file: string, from: string, to: string): Person {
+  return {
+    title: `changes another row of ${file}`,
+    does: `sed --in-place 's/^${from}$/${to}/' ${file}`,
+    still: `grep --quiet '^${to}$' ${file}`,
+    differs: [new RegExp(`^files (/etc|${file}): (mtime|size|sha256) `)],
+  }
+}
