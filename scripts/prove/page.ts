@@ -40,6 +40,8 @@ export function matrixPage(tallies: readonly Tally[]): string {
     '',
     `**${total(schedules, 'run')} schedules: ${outcome(schedules)}.**`,
     '',
+    'These numbers hold only for the set-ups of hosts that the counted programs were run on; see *Set-ups of the hosts* below, which also says which promises older numbers did not show to be broken.',
+    '',
     ...WORLDS.flatMap(({ name, title, about }) =>
       section(
         cells.filter(({ world }) => world === name),
