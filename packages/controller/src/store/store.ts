@@ -112,12 +112,19 @@ export interface Store {
     all(): Promise<readonly StoredSchedule[]>
     byId(scheduleId: Ulid): Promise<StoredSchedule | null>
     remove(scheduleId: Ulid): Promise<void>
+    /** Those that are not paused and whose next slot has come, the oldest slots first. */
+    due(nowMs: number, limit: number): Promise<readonly StoredSchedule[]>
     setPaused(scheduleId: Ulid, paused: boolean): Promise<StoredSchedule>
+    /** What was found when its next slot was computed. */
+    setNext(
+      scheduleId: Ulid,
+      next: Pick<StoredSchedule, 'nextSlotMs' | 'trouble'> & { readonly sinceMs?: number },
+    ): Promise<StoredSchedule>
     /**
      * One statement, forward only: true for exactly one caller per slot, never for a slot before the last one. The slot
-     * stays open until `recorded`.
+     * stays open until `recorded`; the next one is noted with it.
      */
-    claim(scheduleId: Ulid, slotMs: number): Promise<boolean>
+    claim(scheduleId: Ulid, slotMs: number, nextSlotMs: number | null): Promise<boolean>
     /** The claimed slot has its record. */
     recorded(scheduleId: Ulid, slotMs: number): Promise<void>
     setOutcome(scheduleId: Ulid, outcome: string): Promise<void>

@@ -87,6 +87,12 @@ export interface StoredSchedule {
   readonly openSlotMs: number | null
   readonly lastOutcome: string | null
   readonly createdMs: number
+  /** Slots after this time count: when it was made, or taken up again. */
+  readonly sinceMs: number
+  /** The slot that it answers next; null: none, or not computed. */
+  readonly nextSlotMs: number | null
+  /** Why it fires nothing, as a sentence; null: all is well. */
+  readonly trouble: string | null
 }
 
 export interface StoredUser {

@@ -2,6 +2,7 @@ import type { Migration } from '../migrate.ts'
 import { initial } from './0001-initial.ts'
 import { stops } from './0002-stops.ts'
 import { openSlots } from './0003-open-slots.ts'
+import { nextSlots } from './0004-next-slot.ts'
 
 /** In order. A released migration is never changed; a new one is added at the end. */
-export const migrations: readonly Migration[] = [initial, stops, openSlots]
+export const migrations: readonly Migration[] = [initial, stops, openSlots, nextSlots]
