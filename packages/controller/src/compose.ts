@@ -20,6 +20,7 @@ import { plan } from './services/plan/plan.ts'
 import { Runs } from './services/runs.ts'
 import { Timetable } from './services/schedule/timetable.ts'
 import type { Store } from './store/store.ts'
+import { WorkPool } from './workers/work-pool.ts'
 
 interface Parts {
   readonly options: ControllerOptions
@@ -49,9 +50,11 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const live = makeLive({ store, gateway, runBook, hosts, clock, log })
   // Whatever fails from here on, no timer of these may keep the process alive.
   stack.defer(async () => void (await Promise.all([gateway.close(), live.close()])))
+  const workers = stack.use(new WorkPool())
   const drills = await loadDrills({
     folder: parts.options.drillsFolder ?? DEFAULT_DRILLS,
     menu: () => knownMenu(gateway),
+    workers,
     onProblem: (message) => log.warn(message),
   })
   stack.defer(() => drills.close())
@@ -89,6 +92,6 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   stack.defer(() => services.close())
   return {
     ...{ clock, store, gateway, runBook, services, timetable, drills, hosts, auth },
-    ...{ enrolment, alerts, notifier, live, metrics, log, address },
+    ...{ enrolment, alerts, notifier, live, metrics, workers, log, address },
   }
 }

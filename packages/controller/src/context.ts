@@ -14,6 +14,7 @@ import type { Notifier } from './services/notify.ts'
 import type { RunBook } from './services/run-book.ts'
 import type { Timetable } from './services/schedule/timetable.ts'
 import type { Store } from './store/store.ts'
+import type { Workers } from './workers/work-pool.ts'
 
 /** What one may do with plans and runs. `by` is the name of the person, as the record will show it. */
 export interface RunServices {
@@ -56,6 +57,8 @@ export interface AppContext {
   readonly notifier: Notifier
   readonly live: Live
   readonly metrics: Metrics
+  /** For what must not be computed on the event loop. */
+  readonly workers: Workers
   readonly log: Logger
   /** Known once the server listens; before that, what the options say. */
   readonly address: Address
