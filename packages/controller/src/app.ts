@@ -6,6 +6,7 @@ import { rateLimit } from './plugins/external/rate-limit.ts'
 import { session } from './plugins/external/session.ts'
 import { swagger } from './plugins/external/swagger.ts'
 import { access } from './plugins/own/access.ts'
+import { costs } from './plugins/own/costs.ts'
 import { dashboard } from './plugins/own/dashboard.ts'
 import { errors } from './plugins/own/errors.ts'
 import { upgrades } from './plugins/own/upgrades.ts'
@@ -36,6 +37,7 @@ export async function buildApp({ context, dashboardFolder, tls, behindProxy }: A
   await app.register(session, { context })
   await app.register(swagger)
   await app.register(access, { context })
+  await app.register(costs, { context })
   await app.register(upgrades, { context })
   for (const endpoint of endpoints) endpoint(app, context)
   await app.register(dashboard, { folder: dashboardFolder })

@@ -8,6 +8,7 @@ import { makeAlerts } from './services/alerts.ts'
 import { makeAuth } from './services/auth/auth.ts'
 import { StoredRunBook } from './services/book.ts'
 import { anchoredClock } from './services/clock.ts'
+import { Costs } from './services/costs.ts'
 import { loadDrills } from './services/drills.ts'
 import { makeEnrolment } from './services/enrol.ts'
 import { makeHostViews } from './services/host-views.ts'
@@ -19,6 +20,7 @@ import { makeNotifier, tellWhenStuck } from './services/notify.ts'
 import { plan } from './services/plan/plan.ts'
 import { Runs } from './services/runs.ts'
 import { Timetable } from './services/schedule/timetable.ts'
+import { Turnstile } from './services/turnstile.ts'
 import type { Store } from './store/store.ts'
 import { WorkPool } from './workers/work-pool.ts'
 
@@ -35,6 +37,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const clock = anchoredClock()
   const address = makeAddress(parts.options, parts.tls)
   const metrics = makeMetrics()
+  const costs = new Costs()
   const auth = await makeAuth({ store, clock })
   const enrolment = makeEnrolment({ store, clock })
   const runBook = new StoredRunBook(store, clock)
@@ -50,7 +53,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const live = makeLive({ store, gateway, runBook, hosts, clock, log })
   // Whatever fails from here on, no timer of these may keep the process alive.
   stack.defer(async () => void (await Promise.all([gateway.close(), live.close()])))
-  const workers = stack.use(new WorkPool())
+  const workers = stack.use(new WorkPool({ onSpent: (userId, ms) => costs.spend([`user ${userId}`], { ms }) }))
   const drills = await loadDrills({
     folder: parts.options.drillsFolder ?? DEFAULT_DRILLS,
     menu: () => knownMenu(gateway),
@@ -92,6 +95,6 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   stack.defer(() => services.close())
   return {
     ...{ clock, store, gateway, runBook, services, timetable, drills, hosts, auth },
-    ...{ enrolment, alerts, notifier, live, metrics, workers, log, address },
+    ...{ enrolment, alerts, notifier, live, metrics, workers, costs, turnstile: new Turnstile(), log, address },
   }
 }

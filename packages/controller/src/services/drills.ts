@@ -12,10 +12,10 @@ import {
   sentenceOf,
 } from '@chaos-lite/shared'
 import type { DrillView } from '@chaos-lite/shared/api'
+import { turn } from '../turn.ts'
 import { type ReadDrill, tasks } from '../workers/tasks.ts'
 import type { Workers } from '../workers/work-pool.ts'
 import { sha256 } from './secrets.ts'
-import { turn } from './turn.ts'
 
 /** The drill files of one folder. */
 export interface Drills {

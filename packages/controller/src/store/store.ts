@@ -1,4 +1,4 @@
-import type { Cursor, Digest, HostId, Inventory, Labels, Plan, SourcedFact, Ulid } from '@chaos-lite/shared'
+import type { Cursor, HostId, Inventory, Labels, Plan, SourcedFact, Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import type {
   AgentLine,
@@ -6,6 +6,7 @@ import type {
   Ingested,
   OwnLines,
   StoredHost,
+  StoredLine,
   StoredLogIn,
   StoredSchedule,
   StoredUser,
@@ -94,18 +95,15 @@ export interface Store {
     /** Appends the controller's own facts; `prev` links them within this controller's epoch. */
     append(clientId: Ulid, facts: OwnLines['facts'], receivedMs: number): Promise<void>
     cursor(hostId: HostId, epoch: string): Promise<Cursor | null>
-    /** All facts of a run in the order in which they were committed, parsed. */
+    /** All facts of a run in the order in which they were committed, parsed. For runs that may be long, `pageOfRun`. */
     ofRun(runId: Ulid): Promise<readonly SourcedFact[]>
     /** The same as exact bytes. */
-    linesOfRun(runId: Ulid): Promise<
-      readonly {
-        source: 'agent' | 'controller'
-        hostId: HostId | null
-        receivedMs: number
-        digest: Digest
-        line: string
-      }[]
-    >
+    linesOfRun(runId: Ulid): Promise<readonly StoredLine[]>
+    /**
+     * The next facts of a run after a position (0: from the first on), few enough to be read, parsed and sent without
+     * holding the event loop; none: there are no more now. `next` is the position after them.
+     */
+    pageOfRun(runId: Ulid, after: number): Promise<{ readonly lines: readonly StoredLine[]; readonly next: number }>
   }
   readonly schedules: {
     add(schedule: StoredSchedule): Promise<void>

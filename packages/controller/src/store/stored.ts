@@ -45,6 +45,15 @@ export interface AgentLine extends IncomingFact {
   readonly fact: AgentFact
 }
 
+/** One fact as it is stored: the exact bytes, as text. */
+export interface StoredLine {
+  readonly source: 'agent' | 'controller'
+  readonly hostId: HostId | null
+  readonly receivedMs: number
+  readonly digest: Digest
+  readonly line: string
+}
+
 /** What became of a batch. */
 export interface Ingested {
   /** New facts that belong where they say: to no run, or to a run that this host takes part in. */

@@ -29,12 +29,15 @@ export interface Workers {
 /** Threads are started when they are needed, kept, and replaced when a job was too long for them. */
 export class WorkPool implements Workers, AsyncDisposable {
   readonly #deadlineMs: number
+  readonly #onSpent: (key: string, ms: number) => void
   readonly #queue = new FairQueue<Job>(WAITING)
   readonly #idle: WorkThread[] = []
   readonly #busy = new Map<string, WorkThread>()
   #closed = false
 
-  constructor(options: { readonly deadlineMs?: number } = {}) {
+  /** @param options.onSpent told how long a job of somebody took */
+  constructor(options: { readonly deadlineMs?: number; readonly onSpent?: (key: string, ms: number) => void } = {}) {
+    this.#onSpent = options.onSpent ?? (() => undefined)
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS
   }
 
@@ -72,6 +75,7 @@ export class WorkPool implements Workers, AsyncDisposable {
   /** Never rejects. */
   async #compute(key: string, job: Job, thread: WorkThread): Promise<void> {
     await thread.run(job, this.#deadlineMs).then(job.done, job.failed)
+    this.#onSpent(key, thread.lastMs)
     this.#busy.delete(key)
     if (!thread.over) this.#idle.push(thread)
     this.#next()

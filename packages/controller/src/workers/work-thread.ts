@@ -21,6 +21,7 @@ export class WorkThread {
   #menu: Menu | null = null
   #waiting: { done(message: FromWorker): void; failed(error: Error): void } | null = null
   #over = false
+  #lastMs = 0
 
   constructor() {
     // Node runs the sources as they are; loaders of the main thread (tsx, a test runner's) are neither needed nor passed on.
@@ -35,6 +36,11 @@ export class WorkThread {
     this.#worker.unref()
   }
 
+  /** How long its last job took, in milliseconds. */
+  get lastMs(): number {
+    return this.#lastMs
+  }
+
   /** It computes nothing any more. */
   get over(): boolean {
     return this.#over
@@ -46,9 +52,14 @@ export class WorkThread {
     if (menu !== null && menu !== this.#menu) this.#post({ type: 'menu', menu })
     if (menu === null && this.#menu !== null) this.#post({ type: 'menu', menu })
     this.#menu = menu
+    const begunMs = performance.now()
     const answer = this.#next(withinMs)
     this.#post({ type: 'job', task, input })
-    return resultOf(await answer)
+    try {
+      return resultOf(await answer)
+    } finally {
+      this.#lastMs = performance.now() - begunMs
+    }
   }
 
   async end(): Promise<void> {

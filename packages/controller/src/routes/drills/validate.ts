@@ -7,7 +7,7 @@ export const validateDrill: Endpoint = (app, { drills }) => {
   app.route({
     method: 'POST',
     url: `${API}/drills/validate`,
-    config: { access: 'viewer' },
+    config: { access: 'viewer', costly: true },
     schema: { tags: ['drills'], body: ValidateRequest, response: { 200: ValidateView } },
     async handler(request) {
       const { source, file } = request.body

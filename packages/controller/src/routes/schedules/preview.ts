@@ -8,7 +8,7 @@ export const previewSchedule: Endpoint = (app, { workers }) => {
   app.route({
     method: 'POST',
     url: `${API}/schedules/preview`,
-    config: { access: 'logged in' },
+    config: { access: 'logged in', costly: true },
     schema: {
       tags: ['schedules'],
       body: PreviewRequest,
