@@ -3,8 +3,8 @@ import { Bucket } from '../gateway/bucket.ts'
 
 /** In milliseconds of computing: so much at once, and a fifth of the time after that. */
 const ONE = { perSecond: 200, burst: 20_000 }
-/** What reading, writing out and sending costs: 20 MB take a second. */
-const BYTES_PER_MS = 20_000
+/** What reading, writing out and sending costs: 50 MB take a second. */
+const BYTES_PER_MS = 50_000
 const KEYS_MAX = 10_000
 
 /** Who is charged: a user (`user …`) or an address (`address …`). */

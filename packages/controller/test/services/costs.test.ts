@@ -6,7 +6,7 @@ test('who has used up their share waits until it is paid back, and nobody else d
   const costs = new Costs()
   costs.spend(['user ada', 'address a'], { ms: 15_000 }, 0)
   costs.check(['user ada'], 0)
-  costs.spend(['user ada', 'address a'], { bytes: 200_000_000 }, 0)
+  costs.spend(['user ada', 'address a'], { bytes: 500_000_000 }, 0)
   expect(() => costs.check(['user ada', 'address b'], 0)).toThrow(/wait 25 s/)
   expect(() => costs.check(['user bob', 'address a'], 0)).toThrow(expect.objectContaining({ code: 'too-many' }))
   costs.check(['user bob', 'address b'], 0)

@@ -7,7 +7,7 @@ export const showDrill: Endpoint = (app, { drills }) => {
   app.route({
     method: 'GET',
     url: `${API}/drills/:name`,
-    config: { access: 'viewer', costly: true },
+    config: { access: 'viewer' },
     schema: { tags: ['drills'], params: DrillParams, response: { 200: DrillView } },
     handler: (request) => drills.view(request.params.name),
   })

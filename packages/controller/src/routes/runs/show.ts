@@ -10,7 +10,7 @@ export const showRun: Endpoint = (app, context) => {
   app.route({
     method: 'GET',
     url: `${API}/runs/:runId`,
-    config: { access: 'viewer', costly: true },
+    config: { access: 'viewer' },
     schema: { tags: ['runs'], params: RunParams, response: { 200: RunState } },
     async handler(request, reply) {
       const { runId } = await ownedRun(context, request, request.params.runId)

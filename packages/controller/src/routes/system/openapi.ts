@@ -5,7 +5,7 @@ export const openapi: Endpoint = (app) => {
   app.route({
     method: 'GET',
     url: '/api/openapi.json',
-    config: { access: 'viewer', costly: true },
+    config: { access: 'viewer' },
     schema: { hide: true },
     handler: (_request, reply) => reply.serializer(JSON.stringify).type('application/json').send(app.swagger()),
   })
