@@ -9,6 +9,7 @@ import { access } from './plugins/own/access.ts'
 import { costs } from './plugins/own/costs.ts'
 import { dashboard } from './plugins/own/dashboard.ts'
 import { errors } from './plugins/own/errors.ts'
+import { jsonBodies } from './plugins/own/json-bodies.ts'
 import { upgrades } from './plugins/own/upgrades.ts'
 import type { App } from './routes/endpoint.ts'
 import { endpoints } from './routes/index.ts'
@@ -32,6 +33,7 @@ export async function buildApp({ context, dashboardFolder, tls, behindProxy }: A
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   await app.register(errors)
+  await app.register(jsonBodies)
   await app.register(helmet, { context })
   await app.register(rateLimit)
   await app.register(session, { context })
