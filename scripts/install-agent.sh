@@ -2,19 +2,23 @@
 # Installs, updates or removes the Chaos Lite agent on a Linux host with systemd. Run as root. It can be run again: what is
 # as it should be is left alone. --dry-run prints every file it would write and every command it would run.
 set -eu
+# Whatever the shell that calls has set: folders and programs are readable to all, and writable to root alone.
+umask 022
 
 usage() {
   cat <<'USAGE'
 Usage:
-  install-agent.sh --binary FILE --controller URL --token-file FILE [options]
+  install-agent.sh --binary FILE --sha256 HEX --controller URL --token-file FILE [options]
   install-agent.sh uninstall [--purge] [--dry-run]
 
 Options of installing:
   --binary FILE       the agent's executable
+  --sha256 HEX        its SHA-256 digest, as the build printed it; another file is refused before anything is done
+  --unverified        install it without that check
   --controller URL    the controller, such as https://chaos.example.test
   --token-file FILE   file that holds the one-time enrolment token; - reads it from the standard input
   --ca FILE           PEM certificate of a private authority that signed the controller's certificate
-  --labels K=V,...    labels of this host, such as role=erp-primary,site=main
+  --labels K=V,...    labels that this host proposes, such as role=web,site=main; an administrator confirms them
   --profile NAME      what this host is, for the starter policy (chaos-lite-agent policy starter --help)
   --policy FILE       install this policy instead of a starter; an existing policy is never overwritten
   --enrol-again       make a new identity although there is one
@@ -24,7 +28,7 @@ Uninstalling puts everything back first, and refuses while something cannot be p
   --purge             also remove configuration, identity and unsent facts
 
 DESTDIR=DIR installs the files below DIR only: no account, no enrolment, no systemctl. For packagers, whose package makes
-the system account chaos-lite.
+the system account chaos-lite, and which a signature of its own protects: there --sha256 may be left out.
 USAGE
 }
 
@@ -41,7 +45,7 @@ config=/etc/chaos-lite
 state=/var/lib/chaos-lite
 units=/etc/systemd/system
 
-command=install binary='' controller='' token_file='' ca='' labels='' profile='' policy='' again=no dry=no purge=no
+command=install binary='' sha256='' unverified=no controller='' token_file='' ca='' labels='' profile='' policy='' again=no dry=no purge=no
 
 case "${1:-}" in
   uninstall) command=uninstall && shift ;;
@@ -52,11 +56,13 @@ while [ $# -gt 0 ]; do
     --dry-run) dry=yes && shift && continue ;;
     --purge) purge=yes && shift && continue ;;
     --enrol-again) again=yes && shift && continue ;;
+    --unverified) unverified=yes && shift && continue ;;
     -h | --help) usage && exit 0 ;;
   esac
   [ $# -ge 2 ] || fail "$1 is no option, or needs a value. Try --help."
   case "$1" in
     --binary) binary=$2 ;;
+    --sha256) sha256=$2 ;;
     --controller) controller=$2 ;;
     --token-file) token_file=$2 ;;
     --ca) ca=$2 ;;
@@ -110,16 +116,47 @@ need_root() {
     fail 'systemd does not run here. The agent needs it for its safety timer.'
 }
 
-check_arguments() {
-  [ -n "$binary" ] || fail '--binary is missing: the file of the agent. Try --help.'
-  [ -r "$binary" ] || fail "$binary cannot be read."
-  case "$binary" in /*) ;; *) binary="$PWD/$binary" ;; esac
-  version=$("$binary" --version 2>/dev/null) || fail "$binary does not run on this host."
+# Is this file the one that was built? Nothing of it runs before this.
+check_digest() { # file
+  [ "$unverified" = no ] || return 0
+  if [ -z "$sha256" ]; then
+    [ -z "$dest" ] || return 0
+    fail '--sha256 is missing: the digest that the build printed for the agent. --unverified installs without it.'
+  fi
+  wanted=$(printf '%s' "$sha256" | tr 'A-F' 'a-f')
+  case "$wanted" in *[!0-9a-f]*) wanted='' ;; esac
+  [ "${#wanted}" = 64 ] || fail "--sha256 takes 64 hexadecimal digits; given: $sha256"
+  found=$(sha256sum <"$1") || fail "the digest of $binary cannot be computed: is sha256sum installed?"
+  found=${found%% *}
+  [ "$found" = "$wanted" ] ||
+    fail "$binary is not the file that was built: its SHA-256 is $found, expected $wanted. Nothing was installed."
+}
+
+# What is installed is a copy that nobody but root can change, checked once more: $binary may lie where others write.
+take_program() {
+  program=$binary
+  if [ "$dry" = no ]; then
+    mkdir -p "$dest$(dirname "$lib")"
+    incoming=$(mktemp -d "$dest$lib-incoming.XXXXXX")
+    trap 'rm -rf "$incoming"' EXIT
+    program="$incoming/chaos-lite-agent"
+    cp "$binary" "$program"
+    chmod 755 "$program"
+    check_digest "$program"
+  fi
+  version=$("$program" --version 2>/dev/null) || fail "$binary does not run on this host."
   case "$version" in
     [0-9]*.[0-9]*.[0-9]*) ;;
     *) fail "$binary is not the Chaos Lite agent." ;;
   esac
   case "$version" in *[!0-9A-Za-z.+-]*) fail "$binary has a strange version: $version" ;; esac
+}
+
+check_arguments() {
+  [ -n "$binary" ] || fail '--binary is missing: the file of the agent. Try --help.'
+  [ -r "$binary" ] || fail "$binary cannot be read."
+  case "$binary" in /*) ;; *) binary="$PWD/$binary" ;; esac
+  check_digest "$binary"
   [ -z "$policy" ] || [ -r "$policy" ] || fail "$policy cannot be read."
   [ -z "$policy" ] || [ -z "$profile" ] || fail 'give --profile or --policy, not both.'
   [ -z "$ca" ] || grep -q 'BEGIN CERTIFICATE' "$ca" || fail "$ca is not a PEM certificate."
@@ -135,13 +172,12 @@ install_program() {
   folder 755 "$lib"
   folder 755 "$lib/$version"
   place="$lib/$version/chaos-lite-agent"
-  if ! cmp -s "$binary" "$dest$place"; then
+  if ! cmp -s "$program" "$dest$place"; then
     say "program      $place"
     if [ "$dry" = no ]; then
-      cp "$binary" "$dest$place.new"
-      chmod 755 "$dest$place.new"
-      sync "$dest$place.new"
-      mv -f "$dest$place.new" "$dest$place"
+      sync "$program"
+      mv -f "$program" "$dest$place"
+      program="$dest$place"
     fi
   fi
   [ "$(readlink "$dest$link" 2>/dev/null)" = "$place" ] && return 0
@@ -160,7 +196,7 @@ install_config() {
   elif [ -n "$policy" ]; then
     put 644 "$config/policy.yaml" <"$policy"
   else
-    starter=$("$binary" policy starter --profile "${profile:-none}") || fail "there is no starter policy for ${profile:-none}."
+    starter=$("$program" policy starter --profile "${profile:-none}") || fail "there is no starter policy for ${profile:-none}."
     printf '%s\n' "$starter" | put 644 "$config/policy.yaml"
   fi
   [ -e "$dest$config/credentials.yaml" ] || put 600 "$config/credentials.yaml" <<'FILE'
@@ -489,6 +525,7 @@ if [ "$command" = uninstall ]; then
 fi
 check_arguments
 need_root
+take_program
 install_program
 install_config
 install_account

@@ -18,6 +18,47 @@ function packageOf(file: string): string {
   return file.split('/')[1] ?? ''
 }
 
+/** Calls of Node.js that open a file by a name, and would wait for the other end of a pipe. */
+const waits =
+  /import \{[^}]*\b(?:open|openSync|readFile|readFileSync|createReadStream|createWriteStream|copyFile|copyFileSync|writeFile|writeFileSync|appendFile|opendir)\b[^}]*\} from 'node:fs(?:\/promises)?'/
+
+const kernel = 'tables of the kernel in /proc and /sys, which never wait'
+const own = 'below a folder that only root and the agent can change'
+/** Who may use them all the same, and why. Exercises work in a child process, which is killed when it hangs. */
+const opensByItself: Readonly<Record<string, string>> = {
+  'packages/agent/src/actions/service/late.ts': 'our own note beside the record',
+  'packages/agent/src/doctor/link.ts': 'tables of the kernel in /proc',
+  'packages/agent/src/host/linux/accounts/root-programs.ts': 'the table of mounts in /proc',
+  'packages/agent/src/host/linux/files/survey.ts':
+    'opens without waiting and looks what it is; larger files in a thread',
+  'packages/agent/src/host/linux/files/tree-users.ts': 'tables of the kernel in /proc',
+  'packages/agent/src/host/linux/guards/ssh-server.ts': 'opens without waiting and looks what it is',
+  'packages/agent/src/actions/process/late.ts': own,
+  'packages/agent/src/child/tree.ts': kernel,
+  'packages/agent/src/cli/prove.ts': 'its own program',
+  'packages/agent/src/engine/pulse.ts': own,
+  'packages/agent/src/failsafe/executable.ts': 'its own program',
+  'packages/agent/src/host/linux/clock.ts': kernel,
+  'packages/agent/src/host/linux/files/mounts.ts': kernel,
+  'packages/agent/src/host/linux/files/parents.ts': kernel,
+  'packages/agent/src/host/linux/files/space.ts':
+    'opens with O_NONBLOCK, and looks whether it is the file that was made',
+  'packages/agent/src/host/linux/load-seen.ts': kernel,
+  'packages/agent/src/host/linux/lock-holder.ts': kernel,
+  'packages/agent/src/host/linux/memory-room.ts': kernel,
+  'packages/agent/src/host/linux/mount-users.ts': kernel,
+  'packages/agent/src/host/linux/mounts.ts': kernel,
+  'packages/agent/src/host/linux/name-servers.ts': kernel,
+  'packages/agent/src/host/linux/of-process.ts': kernel,
+  'packages/agent/src/host/linux/own-processes.ts': kernel,
+  'packages/agent/src/host/linux/processes.ts': kernel,
+  'packages/agent/src/host/linux/sockets.ts': kernel,
+  'packages/agent/src/identity/token.ts': 'a person names it, who may well give a pipe; nothing is held meanwhile',
+  'packages/agent/src/load/io.ts': 'opens with O_NONBLOCK the file that was made for it',
+  'packages/agent/src/load/main.ts': kernel,
+  'packages/agent/src/policy/owned-file.ts': 'opens with O_NONBLOCK, and looks what it is',
+}
+
 describe('the house', () => {
   it.each(['agent', 'controller', 'dashboard', 'cli', 'shared'])('%s imports no other package but shared', (name) => {
     const allowed = name === 'shared' ? [] : ['@chaos-lite/shared']
@@ -83,6 +124,19 @@ describe('the house', () => {
       )
       .filter((file) => readFileSync(file, 'utf8').includes('process.platform'))
     expect(wrong).toEqual([])
+  })
+
+  it('no file of others is opened by a call that may wait: small-files opens without waiting, and looks what it is', () => {
+    const wrong = product
+      .filter(
+        (file) =>
+          packageOf(file) === 'agent' && !file.includes('/src/small-files/') && !file.includes('/src/exercises/'),
+      )
+      .filter((file) => !(file in opensByItself))
+      .filter((file) => waits.test(readFileSync(file, 'utf8')))
+    expect(wrong).toEqual([])
+    const needless = Object.keys(opensByItself).filter((file) => !waits.test(readFileSync(file, 'utf8')))
+    expect(needless).toEqual([])
   })
 
   it('files are short: at most 250 lines', () => {

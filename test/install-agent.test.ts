@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,10 +26,16 @@ async function place(version = '1.2.3') {
   await writeFile(binary, standIn(version))
   await chmod(binary, 0o755)
   const dest = join(folder, 'root')
-  const install = (args: string[], env: Record<string, string> = { DESTDIR: dest }) =>
+  const digest = async () =>
+    createHash('sha256')
+      .update(await readFile(binary))
+      .digest('hex')
+  const bare = (args: string[], env: Record<string, string> = { DESTDIR: dest }) =>
     run('sh', [script, '--binary', binary, ...args], { env: { PATH: process.env.PATH ?? '', ...env } })
+  const install = async (args: string[], env?: Record<string, string>) =>
+    bare(['--sha256', await digest(), ...args], env)
   const modeOf = async (path: string) => ((await stat(join(dest, path))).mode & 0o777).toString(8)
-  return { folder, binary, dest, install, modeOf }
+  return { folder, binary, dest, bare, digest, install, modeOf }
 }
 
 async function installedUnit(name: string): Promise<string> {
@@ -199,6 +206,54 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
   ])('%s is refused before anything is done', async (_, args, words) => {
     const { install } = await place()
     expect(await complaint(install(args, {}))).toContain(words)
+  })
+
+  test('a file with one other byte is refused, and nothing is installed or run', async () => {
+    const { bare, binary, digest, folder } = await place()
+    const built = await digest()
+    const ran = join(folder, 'ran')
+    await writeFile(binary, `${standIn('1.2.3')}touch ${ran}\n`)
+    expect(await complaint(bare(['--sha256', built]))).toContain('is not the file that was built')
+    expect(await complaint(bare(['--sha256', built, '--dry-run'], {}))).toContain('is not the file that was built')
+    expect(await readdir(folder)).toEqual(['agent'])
+  })
+
+  test.each([
+    ['no digest', [], '--sha256 is missing'],
+    ['half a digest', ['--sha256', 'ab12'], 'takes 64 hexadecimal digits'],
+    ['what is no digest', ['--sha256', 'z'.repeat(64)], 'takes 64 hexadecimal digits'],
+  ])('%s is refused before anything is done', async (_, args, words) => {
+    const { bare, folder } = await place()
+    expect(await complaint(bare([...args, '--dry-run'], {}))).toContain(words)
+    if (args.length > 0) expect(await complaint(bare([...args]))).toContain(words)
+    expect(await readdir(folder)).toEqual(['agent'])
+  })
+
+  test('a digest in capitals is the same digest; --unverified, and a package below DESTDIR, need none', async () => {
+    const { bare, digest, dest } = await place()
+    await bare(['--sha256', (await digest()).toUpperCase()])
+    await bare([])
+    await rm(dest, { recursive: true })
+    await bare(['--unverified'])
+    expect(await readlink(join(dest, 'usr/local/bin/chaos-lite-agent'))).toContain('/1.2.3/')
+  })
+
+  test('whatever umask it is called with, others may read and nobody but the owner may write', async () => {
+    const { binary, digest, dest, modeOf } = await place()
+    for (const mask of ['000', '077']) {
+      await rm(dest, { recursive: true, force: true })
+      const line = `umask ${mask}; exec sh ${script} --binary ${binary} --sha256 ${await digest()}`
+      await run('sh', ['-c', line], { env: { PATH: process.env.PATH ?? '', DESTDIR: dest } })
+      for (const path of ['usr/local/bin', 'usr/local/lib/chaos-lite', 'etc/systemd/system', 'etc']) {
+        expect(`${mask} ${path} ${await modeOf(path)}`).toBe(`${mask} ${path} 755`)
+      }
+    }
+  })
+
+  test('nothing is left of the copy that was checked', async () => {
+    const { install, dest } = await place()
+    await install([])
+    expect(await readdir(join(dest, 'usr/local/lib'))).toEqual(['chaos-lite'])
   })
 
   test('a file that is not the agent is refused', async () => {

@@ -43,7 +43,13 @@ export async function startDemo({ folder, port, drillsFolder, say = () => undefi
   try {
     const dataFolder = join(folder, 'controller')
     const controller = stack.use(
-      await startController({ dataFolder, port, logLevel: 'warn', ...(drillsFolder && { drillsFolder }) }),
+      await startController({
+        dataFolder,
+        port,
+        logLevel: 'warn',
+        webhooksToLoopback: true,
+        ...(drillsFolder && { drillsFolder }),
+      }),
     )
     say(`Controller and dashboard on ${controller.url}`)
     const hosts: Demo['hosts'][number][] = []

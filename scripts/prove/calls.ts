@@ -41,6 +41,9 @@ const FAILS: Readonly<Record<DiskError, readonly string[]>> = {
   EROFS: DURABLE.filter((call) => !/sync$|^pwrite64$|^ftruncate$|^copy_file_range$/.test(call)),
 }
 
+/** Longer than any schedule takes. */
+const HANGS_US = 600_000_000
+
 /** How often the busiest thread of a program makes each call. */
 export type Counts = ReadonlyMap<string, number>
 
@@ -75,13 +78,22 @@ export function traced(file: string, fault: Fault | null): readonly string[] {
   const quick = fault === null || fault.kind === 'error' ? ['--seccomp-bpf'] : []
   const strace = ['strace', '-D', '-f', '-q', ...quick, '-o', file]
   if (fault === null) return [...strace, '-e', `trace=${CALLS.join(',')}`]
-  const how = { kill: 'signal=KILL', stop: 'signal=TERM', error: fault.kind === 'error' ? `error=${fault.error}` : '' }
+  const how = {
+    kill: 'signal=KILL',
+    stop: 'signal=TERM',
+    freeze: 'signal=STOP',
+    hang: `delay_enter=${HANGS_US}`,
+    error: fault.kind === 'error' ? `error=${fault.error}` : '',
+  }
   const when = fault.kind === 'error' && fault.lasting ? `${fault.nth}+` : `${fault.nth}`
   return [...strace, '-e', `trace=${fault.call}`, '-e', `inject=${fault.call}:${how[fault.kind]}:when=${when}`]
 }
 
 /** Whether a trace shows that the fault came. Without this a test would pass by striking nothing. */
 export function struckIn(trace: string, fault: Fault): boolean {
+  if (fault.kind === 'freeze') return trace.includes('stopped by SIGSTOP')
+  // A call that hangs is written down when it ends: that it was still there after its time says that it came.
+  if (fault.kind === 'hang') return trace.includes('+++ killed by SIGKILL') || trace.includes('(DELAYED)')
   if (fault.kind === 'kill') return trace.includes('+++ killed by SIGKILL')
   return trace.includes('(INJECTED)') || (fault.kind === 'stop' && /--- SIGTERM \{/.test(trace))
 }

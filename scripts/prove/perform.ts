@@ -7,6 +7,9 @@ import type { Ended, World } from './world.ts'
 /** How often the host "goes on": a start of the agent that finds something open is followed by another. */
 const STARTS = 3
 
+/** The file of the person who said halt has come and gone. */
+const HALTING = /^files \/etc\/chaos-lite: mtime /
+
 /** What became of one schedule. */
 export interface Finding {
   readonly schedule: Schedule
@@ -40,6 +43,11 @@ export async function perform(world: World, schedule: Schedule): Promise<Finding
     log.push(`— ${JSON.stringify(step)}`, ...results.flatMap(linesOf))
     ended.push(...results)
   }
+  for (const { goOn } of [...ended]) {
+    const later = await goOn?.()
+    if (later !== undefined) ended.push(later)
+    log.push(...(later === undefined ? [] : ['— what was frozen went on', ...linesOf(later)]))
+  }
   let last: Ended | null = null
   if (schedule.steps.some((step) => step.do === 'reboot' || step.do.startsWith('restore'))) {
     // The boot has two phases; where systemd does not run, nobody but us is there to begin them.
@@ -56,7 +64,8 @@ export async function perform(world: World, schedule: Schedule): Promise<Finding
   const restartsStill = settled && (await world.isRestarting())
   const booted = await world.bootSaid()
   if (booted !== '') log.push('— the units of the boot said', ...booted.trim().split('\n'))
-  const differences = diffManifests(before, await world.manifest())
+  const isHalted = schedule.steps.some((step) => step.do === 'halt')
+  const differences = diffManifests(before, await world.manifest()).filter((line) => !(isHalted && HALTING.test(line)))
   const outcomes: Outcome[] = [...ended.flatMap(({ stdout }) => outcomesIn(stdout)), ...outcomesInLines(booted)]
   const struck = ended.every((each) => each.struck !== false)
   const mayBeStuck = schedule.scenario === 'restored'
@@ -79,6 +88,11 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
       const args = step.early === true ? [...RECOVER, '--phase', 'early'] : RECOVER
       return [await world.agent({ args, fault: step.fault, hasty })]
     }
+    case 'halt':
+      return [
+        await world.agent({ args: ['halt', '--json'] }),
+        await world.agent({ args: ['halt', '--lift', '--json'] }),
+      ]
     case 'failsafe':
       return [await world.agent({ args: await failsafe(world), fault: step.fault })]
     case 'recover and failsafe': {
@@ -94,7 +108,7 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
 /** What happens to the host itself. */
 async function befall(
   world: World,
-  what: Exclude<Step['do'], 'rehearse' | 'drill' | 'restart' | 'recover' | `${string}failsafe`>,
+  what: Exclude<Step['do'], 'rehearse' | 'drill' | 'restart' | 'recover' | 'halt' | `${string}failsafe`>,
 ) {
   switch (what) {
     case 'reboot':

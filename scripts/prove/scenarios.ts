@@ -48,6 +48,14 @@ function failed(random: Random, counts: Counts, error: DiskError): Fault {
   return { kind: 'error', ...at(random, counts, error), error, lasting: random.below(3) === 0 }
 }
 
+/** Begun and never ended by itself: frozen at a call, or waiting in one that does not return. */
+function rehearseStruckStill(kind: 'freeze' | 'hang') {
+  return (random: Random, points: Points): readonly Step[] => [
+    { do: 'rehearse', holdMs: SHORT_MS, fault: { kind, ...at(random, points.rehearse, null) } },
+    { do: 'halt' },
+  ]
+}
+
 /** Killed somewhere; now and then while the failure is held, the longest time of all. */
 function rehearseKilled(random: Random, points: Points, heldOf4 = 1): Step {
   if (random.below(4) < heldOf4) return HELD
@@ -102,6 +110,20 @@ export const scenarios: readonly Scenario[] = [
     steps: (random, points) => [
       { do: 'rehearse', holdMs: SHORT_MS, fault: { kind: 'stop', ...at(random, points.rehearse, null) } },
     ],
+  },
+  {
+    name: 'frozen',
+    title: 'SIGSTOP at a system call; a person says halt, and it goes on after that',
+    worlds: ['namespace'],
+    weight: 1,
+    steps: rehearseStruckStill('freeze'),
+  },
+  {
+    name: 'hung',
+    title: 'a system call that does not return; a person says halt',
+    worlds: ['namespace'],
+    weight: 1,
+    steps: rehearseStruckStill('hang'),
   },
   {
     name: 'reboot',

@@ -7,10 +7,13 @@ export type DiskError = z.infer<typeof DiskError>
 /**
  * Where an unchanged program is struck: at the k-th call of one kind that a thread makes, or while the failure is held.
  * `kill` is SIGKILL on entering the call, `stop` SIGTERM, `error` lets the call fail; `lasting` lets it fail from then on.
+ * `freeze` is SIGSTOP, `hang` lets the call not return: what is done then goes on beside it.
  */
 export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kill'), call: z.string(), nth: z.int().min(1) }),
   z.strictObject({ kind: z.literal('stop'), call: z.string(), nth: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('freeze'), call: z.string(), nth: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('hang'), call: z.string(), nth: z.int().min(1) }),
   z.strictObject({
     kind: z.literal('error'),
     call: z.string(),
@@ -43,6 +46,8 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('recover'), early: z.boolean().optional(), fault }),
   /** What the safety timer starts, for the newest open record. */
   z.strictObject({ do: z.literal('failsafe'), fault }),
+  /** A person stops everything, and lifts that again; then whatever is frozen goes on. */
+  z.strictObject({ do: z.literal('halt') }),
   /** Both at once. */
   z.strictObject({ do: z.literal('recover and failsafe'), fault }),
   /** Every process dies at once and the host starts anew, with another boot id. */

@@ -15,6 +15,8 @@ export interface Ended {
   readonly hung: boolean
   /** What it did not do that it must, in a sentence. */
   readonly wrong?: string | null
+  /** It has not ended: it is frozen, or hangs. Lets it go on (or ends it), and returns how that ended. */
+  readonly goOn?: () => Promise<Ended>
   /** What was counted, when `count` was asked for. */
   readonly counts: Counts | null
 }

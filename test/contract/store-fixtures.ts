@@ -26,6 +26,7 @@ export function hostOf(clientId: string, changes: Partial<StoredHost> = {}): Sto
     clientId,
     name: 'srv-01',
     labels: { role: 'erp-primary' },
+    proposedLabels: {},
     state: 'approved',
     publicKey: randomBytes(32).toString('base64'),
     enrolledMs: 1_000,

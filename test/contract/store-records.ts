@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Store, StoredSchedule, StoredUser } from '@chaos-lite/controller'
+import type { Store, StoredHost, StoredSchedule, StoredUser } from '@chaos-lite/controller'
 import type { ControllerEvent } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import { addHost, digestOf, hostOf, newEpoch, newHostId, rowOf, ulid } from './store-fixtures.ts'
@@ -26,8 +26,9 @@ const schedule = (clientId: string): StoredSchedule => ({
 
 /** Everything that is not a fact. */
 export function testRecords(open: () => Store): void {
-  test('the first client is made once', async () => {
-    const first = await open().clients.first()
+  test('the first client is made once, by many who ask for it at the same time', async () => {
+    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => open().clients.first()))
+    for (const other of others) expect(other).toEqual(first)
     expect(await open().clients.first()).toEqual(first)
     expect(await open().clients.all()).toEqual([first])
   })
@@ -40,6 +41,14 @@ export function testRecords(open: () => Store): void {
       expect(changed).toMatchObject({ passwordHash: 'y', mustChangePassword: false, sessionEpoch: 1 })
       expect(await open().users.byId(user.userId)).toEqual(changed)
       expect(await open().users.count()).toBe(1)
+    })
+
+    test('of two new passwords that were proved with the same old one, the first is set', async () => {
+      const { userId } = await addUser(open())
+      const both = ['y', 'z'].map((next) => open().users.setPassword(userId, next, { ifEpoch: 0 }))
+      expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+      await expect(open().users.setPassword(userId, 'z', { ifEpoch: 0 })).rejects.toMatchObject({ code: 'wrong-state' })
+      expect(await open().users.byId(userId)).toMatchObject({ passwordHash: 'y', sessionEpoch: 1 })
     })
 
     test('a user who is not there is not found', async () => {
@@ -86,7 +95,8 @@ export function testRecords(open: () => Store): void {
       const host = await addHost(open())
       expect(await open().hosts.byId(host.hostId)).toEqual(host)
       expect(await open().hosts.byPublicKey(host.publicKey)).toEqual(host)
-      expect(await open().hosts.ofClient(host.clientId)).toEqual([host])
+      const { inventory: _, ...row } = host
+      expect(await open().hosts.ofClient(host.clientId)).toEqual([row])
       expect(await open().hosts.ofClient(ulid())).toEqual([])
       expect(await open().hosts.byId(newHostId())).toBeNull()
     })
@@ -94,6 +104,14 @@ export function testRecords(open: () => Store): void {
     test('a key belongs to one host', async () => {
       const { publicKey, clientId } = await addHost(open())
       await expect(open().hosts.add(hostOf(clientId, { publicKey }))).rejects.toMatchObject({ code: 'already-exists' })
+    })
+
+    test('a host that one administrator revokes while another approves it is revoked, in either order', async () => {
+      for (const states of [['revoked', 'approved'] as const, ['approved', 'revoked'] as const]) {
+        const { hostId } = await addHost(open(), { state: 'pending' })
+        await Promise.allSettled(states.map((state) => open().hosts.setState(hostId, state)))
+        expect(await open().hosts.byId(hostId)).toMatchObject({ state: 'revoked' })
+      }
     })
 
     test('a revoked host stays revoked', async () => {
@@ -113,20 +131,60 @@ export function testRecords(open: () => Store): void {
   })
 
   describe('enrolment tokens', () => {
-    test('a token can be taken once, by one of many at the same time', async () => {
+    const aToken = async (changes: { approve?: boolean; labels?: Record<string, string> } = {}) => {
       const { clientId } = await open().clients.first()
-      const token = { hash: hash(), clientId, labels: { site: 'b' }, expiresMs: 100, approve: true, by: 'admin' }
+      const token = {
+        hash: hash(),
+        clientId,
+        labels: { site: 'b' },
+        expiresMs: 100,
+        approve: true,
+        by: 'admin',
+        ...changes,
+      }
       await open().tokens.add(token)
-      const taken = await Promise.all(Array.from({ length: 10 }, () => open().tokens.take(token.hash, 50)))
-      expect(taken.filter((one) => one !== null)).toEqual([{ clientId, labels: { site: 'b' }, approve: true }])
+      return token
+    }
+    const enrolling = (changes: Partial<StoredHost> = {}) => {
+      const { hostId, name, publicKey } = hostOf('')
+      return { hostId, name, publicKey, proposedLabels: {}, enrolledMs: 50, ...changes }
+    }
+
+    test('a token brings in one host, of many that come with it at the same time', async () => {
+      const { clientId, hash: token } = await aToken()
+      const came = await Promise.allSettled(Array.from({ length: 10 }, () => open().hosts.enroll(token, enrolling())))
+      expect(came.filter((one) => one.status === 'fulfilled')).toHaveLength(1)
+      expect(await open().hosts.ofClient(clientId)).toMatchObject([{ state: 'approved', labels: { site: 'b' } }])
     })
 
-    test('an expired or unknown token is not taken', async () => {
-      const { clientId } = await open().clients.first()
-      const token = { hash: hash(), clientId, labels: {}, expiresMs: 100, approve: false, by: 'admin' }
-      await open().tokens.add(token)
-      expect(await open().tokens.take(token.hash, 100)).toBeNull()
-      expect(await open().tokens.take(hash(), 1)).toBeNull()
+    test('an expired or unknown token brings in nobody', async () => {
+      const { clientId, hash: token } = await aToken()
+      for (const [given, host] of [
+        [token, enrolling({ enrolledMs: 100 })],
+        [hash(), enrolling()],
+      ] as const) {
+        await expect(open().hosts.enroll(given, host)).rejects.toMatchObject({ code: 'not-allowed' })
+      }
+      expect(await open().hosts.ofClient(clientId)).toEqual([])
+    })
+
+    test('a host that is refused costs no token', async () => {
+      const { publicKey } = await addHost(open())
+      const { hash: token } = await aToken({ approve: false })
+      await expect(open().hosts.enroll(token, enrolling({ publicKey }))).rejects.toMatchObject({
+        code: 'already-exists',
+      })
+      expect(await open().hosts.enroll(token, enrolling())).toMatchObject({ state: 'pending' })
+    })
+
+    test('labels of the token count; those of the host are proposals until somebody decides', async () => {
+      const { hash: token } = await aToken({ labels: { role: 'web' } })
+      const host = enrolling({ proposedLabels: { role: 'erp-primary', site: 'north' } })
+      const stored = await open().hosts.enroll(token, host)
+      expect(stored).toMatchObject({ labels: { role: 'web' }, proposedLabels: { site: 'north' } })
+      expect(await open().hosts.byId(host.hostId)).toEqual(stored)
+      const decided = await open().hosts.setLabels(host.hostId, { role: 'web', site: 'south' })
+      expect(decided).toMatchObject({ labels: { role: 'web', site: 'south' }, proposedLabels: {} })
     })
   })
 
@@ -200,6 +258,14 @@ export function testRecords(open: () => Store): void {
       expect(await open().facts.linesOfRun(runId)).toHaveLength(2)
     })
 
+    test('a host that was revoked after the plan is in no run', async () => {
+      const { hostId, clientId } = await addHost(open())
+      await open().hosts.setState(hostId, 'revoked')
+      const row = rowOf(clientId)
+      await expect(open().runs.create(row, null, [hostId])).rejects.toMatchObject({ code: 'wrong-state' })
+      expect(await open().runs.byId(row.runId)).toBeNull()
+    })
+
     test('a record of something that never ran holds nobody up', async () => {
       const { hostId, clientId } = await addHost(open())
       await open().runs.create(rowOf(clientId), null, [hostId])
@@ -261,6 +327,18 @@ export function testRecords(open: () => Store): void {
       expect(await open().schedules.byId(one.scheduleId)).toEqual({ ...one, ...next })
     })
 
+    test('a schedule that was paused since it was found due is not claimed', async () => {
+      const one = schedule((await open().clients.first()).clientId)
+      await open().schedules.add(one)
+      const [, claimed] = await Promise.all([
+        open().schedules.setPaused(one.scheduleId, true),
+        open().schedules.claim(one.scheduleId, 1_000, null),
+      ])
+      expect(claimed).toBe(false)
+      await open().schedules.setPaused(one.scheduleId, false)
+      expect(await open().schedules.claim(one.scheduleId, 1_000, null)).toBe(true)
+    })
+
     test('a schedule can be paused, told its outcome, and removed', async () => {
       const one = schedule((await open().clients.first()).clientId)
       await open().schedules.add(one)
@@ -292,11 +370,19 @@ export function testRecords(open: () => Store): void {
     test('a webhook is removed only by its own client', async () => {
       const { clientId } = await open().clients.first()
       const webhook = { webhookId: ulid(), clientId, url: 'https://example.test/', purpose: 'pager', secret: 's' }
-      await open().webhooks.add(webhook)
+      await open().webhooks.add(webhook, 20)
       await expect(open().webhooks.remove(webhook.webhookId, ulid())).rejects.toMatchObject({ code: 'not-found' })
       expect(await open().webhooks.ofClient(clientId)).toEqual([webhook])
       await open().webhooks.remove(webhook.webhookId, clientId)
       expect(await open().webhooks.ofClient(clientId)).toEqual([])
+    })
+
+    test('no more webhooks than allowed are added, by requests at the same time either', async () => {
+      const { clientId } = await open().clients.first()
+      const webhook = { clientId, url: 'https://example.test/', purpose: 'pager', secret: 's' }
+      const added = Array.from({ length: 5 }, () => open().webhooks.add({ ...webhook, webhookId: ulid() }, 3))
+      expect((await Promise.allSettled(added)).filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+      expect(await open().webhooks.ofClient(clientId)).toHaveLength(3)
     })
 
     test('a setting is set once; whoever comes later gets what is there', async () => {

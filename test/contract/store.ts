@@ -1,6 +1,7 @@
 import type { Store } from '@chaos-lite/controller'
 import { afterEach, beforeEach, describe } from 'vitest'
 import { testFacts } from './store-facts.ts'
+import { testPages } from './store-pages.ts'
 import { testRecords } from './store-records.ts'
 
 /** A fresh, empty store; what is returned beside it ends it. */
@@ -17,5 +18,6 @@ export function testStore(name: string, makeStore: MakeStore): void {
     const open = () => made.store
     testRecords(open)
     testFacts(open)
+    testPages(open)
   })
 }

@@ -8,6 +8,7 @@ import type { Lab, LabHost } from '../../scripts/lab/index.ts'
 import { makeArchive, makeBorgRepository } from './support/borg.ts'
 import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
+import type { Answer } from './support/people.ts'
 import { serveDatabase, sql } from './support/postgres.ts'
 import { makeRepository, makeSnapshot } from './support/restic.ts'
 
@@ -126,7 +127,7 @@ describeLab('backups', () => {
   })
   afterAll(async () => await fleet?.[Symbol.asyncDispose]())
 
-  const fireDrill = (repository: string, answer: 'yes' | 'no') =>
+  const fireDrill = (repository: string, answer: Answer | (() => Promise<Answer>)) =>
     fleet.run('backup-fire-drill', {
       params: { repository },
       answers: { owner: answer },
@@ -139,6 +140,25 @@ describeLab('backups', () => {
     expect(run.objectives.restore).toMatchObject({ met: true })
     expect(run.steps.flatMap((step) => step.hosts.flatMap((row) => row.exercise?.canary ?? []))).toEqual(['returned'])
     expect(differences).toEqual([])
+  })
+
+  test('backup-fire-drill keeps a copy in which somebody worked, says so everywhere, and the original is as before', async () => {
+    const { run, differences } = await fireDrill('nightly', async () => {
+      await host.writeFile('/srv/data/orders/4712.txt', 'a wing\n')
+      return 'yes'
+    })
+    expect(run).toMatchObject({ effect: 'proved', restoration: 'ours undone' })
+    const { stdout } = await host.enter(['find', '/srv', '-maxdepth', '1', '-name', 'data.kept-*'])
+    const kept = stdout.trim()
+    expect(kept).toMatch(/^\/srv\/data\.kept-[0-9A-Z]{26}$/)
+    expect((await host.enter(['cat', `${kept}/orders/4712.txt`])).stdout).toBe('a wing\n')
+    expect(run.steps.flatMap((step) => step.hosts.flatMap((row) => row.kept)).join(' ')).toContain(
+      `was kept as ${kept}: it differs from what was restored: "orders/4712.txt" was added`,
+    )
+    expect(run.questions.map(({ text }) => text).join()).toContain('is kept beside it as <folder>.kept-<record>')
+    // Nothing else on the host, the original first, is another than before.
+    expect(differences.filter((line) => !line.includes(kept) && !/^files: files \/srv: mtime/.test(line))).toEqual([])
+    await host.exec(['rm', '--recursive', kept])
   })
 
   test('backup-fire-drill fails when a pack of the repository is damaged', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Lab, type LabHost, until } from '../../scripts/lab/index.ts'
+import { type Lab, type LabHost, type RunResult, until } from '../../scripts/lab/index.ts'
 import { addAccount } from './support/accounts.ts'
 import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
@@ -19,6 +19,8 @@ probePaths: [/srv/vault]
 holdAtMost: 30m
 `
 
+const DOCTOR = '/usr/local/bin/chaos-lite-agent'
+
 const ACTIONS: [string, object][] = [
   ['hosts.override', { entries: [{ name: 'erp.example.test', address: '192.0.2.7' }] }],
   ['service.stop', { service: 'nginx' }],
@@ -33,8 +35,12 @@ ExecStart=/usr/bin/python3 -c "import signal, time; signal.signal(signal.SIGTERM
 TimeoutStopSec=3
 `
 
+/** What `doctor` says before anything is installed. */
+let uninstalled: RunResult | undefined
+
 async function setScene(lab: Lab): Promise<void> {
   const host = lab.host('plant')
+  uninstalled = await host.exec(['/mnt/chaos-lite-agent', 'doctor'], { check: false })
   await serveSite(host)
   for (const name of ['anna', 'bela']) await addAccount(host, { name, password: 'secret', groups: ['sudo'] })
   await host.writeFile('/srv/data/order.txt', 'one\n')
@@ -45,6 +51,8 @@ async function setScene(lab: Lab): Promise<void> {
   await host.enter(['mkdir', '/srv/other'])
   await host.writeFile('/etc/systemd/system/sturdy.service', STURDY)
   await host.writeFile('/etc/systemd/system/masked.service', '')
+  // Of which the policy says nothing.
+  await host.writeFile('/etc/systemd/system/spare.service', '[Service]\nExecStart=/usr/bin/sleep infinity\n')
   await host.exec(['systemctl', 'daemon-reload'])
   await host.exec(['systemctl', 'start', 'sturdy'])
 }
@@ -151,8 +159,8 @@ describeLab('on a real host', () => {
     [
       'a service that the policy does not name',
       'service.stop',
-      { service: 'cron' },
-      /has not allowed the service cron/,
+      { service: 'spare' },
+      /has not allowed the service spare/,
     ],
   ]
 
@@ -193,21 +201,94 @@ describeLab('on a real host', () => {
     const changes = await fleet.changedBy(async () => {
       const refused = await rehearse(host, 'service.stop', { service: 'nginx' })
       expect(refused).toMatchObject({ exitCode: 2, ok: false, code: 'policy-refused' })
-      expect(refused.rule).toMatch(/actions: \[service\.stop\]/)
-      expect(refused.rule).toMatch(/services: \[nginx/)
+      expect(refused.rule).toBe('chaos-lite-agent policy allow actions=service.stop services=nginx')
       const { stdout } = await agentCommand(host, ['doctor'])
-      expect(stdout).toMatch(/no \/etc\/chaos-lite\/policy\.yaml/)
-      expect(stdout).toMatch(/action service\.stop .*this line would allow it: actions: \[service\.stop\]/)
+      expect(stdout).toMatch(/there is no \/etc\/chaos-lite\/policy\.yaml/)
+      expect(stdout).toMatch(/action service\.stop .*chaos-lite-agent policy allow actions=service\.stop/)
     })
     await host.exec(['mv', '/run/policy.yaml', '/etc/chaos-lite/policy.yaml'])
     expect(changes).toEqual([])
+  })
+
+  test('doctor says where nothing is installed that nothing is, and does not end well', () => {
+    expect(uninstalled?.code).toBe(1)
+    expect(uninstalled?.stdout).toMatch(/BAD +installation +Chaos Lite is not installed on this host/)
+    expect(uninstalled?.stdout).not.toMatch(/Nothing is wrong|which roll back after a reboot, are enabled/)
   })
 
   test('doctor finds nothing wrong, and says what is missing', async () => {
     const { code, stdout } = await agentCommand(host, ['doctor'])
     expect(stdout).toMatch(/Nothing is wrong\./)
     expect(code).toBe(0)
-    expect(stdout).toMatch(/no +exercise backup\.restore .*exercises: \[backup\.restore\]/)
+    expect(stdout).toMatch(/ok +link +up to http\S+, since \d{4}-/)
+    expect(stdout).toMatch(/ok +chaos-lite-recover\.service +enabled, inactive \(dead\)/)
+    expect(stdout).toMatch(/ok +safety timer +systemd started and stopped a timer/)
+    expect(stdout).toMatch(/no +exercise backup\.restore .*policy allow exercises=backup\.restore/)
+    // Without this account the host could not be seen from outside: nobody but root is answered.
+    expect(await host.exec(['runuser', '--user=anna', '--', DOCTOR, 'doctor'], { check: false })).toMatchObject({
+      code: 2,
+    })
+  })
+
+  test.each<[string, string[], RegExp, string[]]>([
+    [
+      'a recovery unit that is disabled',
+      ['systemctl', 'disable', '--quiet', 'chaos-lite-recover.service'],
+      /BAD +chaos-lite-recover\.service +disabled: it does not start at boot .*\n(?:.*\n)*.*BAD +safety timer .*not both enabled/,
+      ['systemctl', 'enable', '--quiet', 'chaos-lite-recover.service'],
+    ],
+    [
+      'a link that is stopped',
+      ['systemctl', 'stop', 'chaos-lite-link.service'],
+      /BAD +chaos-lite-link\.service +inactive .*\n(?:.*\n)*.*BAD +link +down/,
+      ['systemctl', 'start', 'chaos-lite-link.service'],
+    ],
+    [
+      'a unit that was changed after systemd read it',
+      ['sh', '-c', 'echo >>/etc/systemd/system/chaos-lite-agent.service'],
+      /BAD +chaos-lite-agent\.service +\S+ was changed after systemd read it → systemctl daemon-reload/,
+      ['sh', '-c', "sed -i '$ d' /etc/systemd/system/chaos-lite-agent.service && systemctl daemon-reload"],
+    ],
+    ['a halted host', [DOCTOR, 'halt'], /BAD +halt file .*→ chaos-lite-agent halt --lift/, [DOCTOR, 'halt', '--lift']],
+  ])('doctor finds %s', async (_note, breaks, words, mends) => {
+    await host.exec(breaks)
+    const { code, stdout } = await agentCommand(host, ['doctor'])
+    await host.exec(mends)
+    expect(stdout).toMatch(words)
+    expect(stdout).toContain('Something is wrong')
+    expect(code).toBe(1)
+  })
+
+  test('doctor finds a record that is stuck, and does not say beside it that nothing is open', async () => {
+    await beginRehearsal(host, 'service.stop', { service: 'nginx' })
+    await host.exec(['mv', '/usr/sbin/nginx', '/usr/sbin/nginx.away'])
+    await killRehearsal(host)
+    expect((await agentCommand(host, ['revert', '--all'])).code).toBe(1)
+    const { code, stdout } = await agentCommand(host, ['doctor'])
+    await host.exec(['mv', '/usr/sbin/nginx.away', '/usr/sbin/nginx'])
+    expect((await agentCommand(host, ['revert', '--all'])).code).toBe(0)
+    await putBack(host)
+    expect(stdout).toMatch(
+      /BAD +journal +service\.stop is stuck: .*→ follow \/var\/lib\/chaos-lite\/journal\/\w+\/UNDO\.txt/,
+    )
+    expect(stdout).not.toMatch(/no record is open|Nothing is wrong/)
+    expect(code).toBe(1)
+  })
+
+  test('what doctor and a refusal print is a command that works, as often as it is run', async () => {
+    const before = (await host.enter(['cat', '/etc/chaos-lite/policy.yaml'])).stdout
+    const refused = await rehearse(host, 'service.stop', { service: 'spare' })
+    const [, ...args] = String(refused.rule).split(' ')
+    expect(args).toEqual(['policy', 'allow', 'services=spare'])
+    expect((await agentCommand(host, args)).stdout).toMatch(/Allowed: services=spare/)
+    expect((await agentCommand(host, args)).stdout).toMatch(/Already allowed: services=spare/)
+    expect((await agentCommand(host, ['doctor', '--json'])).stdout).not.toContain('has 1 mistake')
+    const misspelt = await rehearse(host, 'service.stop', { service: 'ngnix' })
+    expect(misspelt.reason).toContain('There is no service "ngnix" on this host; did you mean "nginx"?')
+    expect(String(misspelt.rule)).not.toContain('policy allow')
+    expect((await agentCommand(host, ['policy', 'allow', 'services=ngnix'])).code).toBe(2)
+    await host.writeFile('/etc/chaos-lite/policy.yaml', before)
+    await host.exec(['sh', '-c', 'rm /etc/chaos-lite/policy.yaml.*.old'])
   })
 
   test('halt puts everything back from the host itself, and nothing starts until it is lifted', async () => {

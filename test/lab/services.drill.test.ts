@@ -11,6 +11,7 @@ import { serveDatabase } from './support/postgres.ts'
 const serverPolicy = `policy: 1
 actions: [service.stop]
 services: [slapd.service, cups.service, postgresql@*]
+probePaths: [/var/spool]
 holdAtMost: 30m
 `
 

@@ -80,6 +80,22 @@ describeLab('share.disconnect of a real share', () => {
     expect(await isThere()).toBe(true)
   })
 
+  test('a file that somebody saved in the folder meanwhile is kept below the share, and named', async () => {
+    const { point } = SHARE
+    await beginRehearsal(desk, 'share.disconnect', lost)
+    await desk.writeFile(`${point}/mine.txt`, 'mine\n')
+    await killRehearsal(desk)
+    const outcome = await revert()
+    expect(outcome).toMatchObject({ restoration: 'ours undone', byHand: null })
+    expect(outcome.kept.join()).toMatch(/while the share was not mounted: "mine\.txt".*hidden below the share now/)
+    expect(await isThere()).toBe(true)
+    await putBack(desk)
+    await desk.exec(['systemctl', 'stop', 'mnt-plans.mount'])
+    expect((await desk.enter(['cat', `${point}/mine.txt`])).stdout).toBe('mine\n')
+    await desk.exec(['rm', `${point}/mine.txt`])
+    await desk.exec(['systemctl', 'start', 'mnt-plans.mount'])
+  })
+
   test('a server that is away stays named until it is back, and then so is the share', async () => {
     const changes = await changedBy(async () => {
       await beginRehearsal(desk, 'share.disconnect', lost)

@@ -6,8 +6,9 @@ import type { Log } from './log.ts'
 import { actions, exercises, menuOf, probes } from './menu.ts'
 import type { Paths } from './paths.ts'
 import type { HostPolicy } from './policy/index.ts'
+import type { Apart } from './probes/apart.ts'
 import type { LocalDefinitions } from './probes/probe.ts'
-import { startService } from './session/index.ts'
+import { ownEffects, startService } from './session/index.ts'
 
 export interface ServiceParts {
   readonly paths: Paths
@@ -15,16 +16,26 @@ export interface ServiceParts {
   readonly agent: LiveAgent
   policy(): Promise<HostPolicy>
   readonly local: LocalDefinitions
+  readonly apart: Apart
   readonly log: Log
 }
 
 /** The side that speaks with the controller: session and link, under the identity on disk. Called after recovery. */
-export async function composeService({ paths, layout, agent, policy, local, log }: ServiceParts): Promise<Service> {
+export async function composeService({
+  paths,
+  layout,
+  agent,
+  policy,
+  local,
+  apart,
+  log,
+}: ServiceParts): Promise<Service> {
   const { host, engine, outbox } = agent
   const offers = async () => offersOf({ actions, probes, exercises }, await host.capabilities(), await policy())
   const door = layout === 'socket' ? socketDoor(activatedSocket()) : innerDoor({ clock: host.clock, log })
   const rests = layout === 'socket' ? {} : undefined
   return startService({
-    ...{ paths, host, engine, outbox, local, exercises, menu: menuOf(), policy, offers, log, door, rests },
+    ...{ paths, host, engine, outbox, local, apart, effects: ownEffects(paths.effects) },
+    ...{ exercises, menu: menuOf(), policy, offers, log, door, rests },
   })
 }

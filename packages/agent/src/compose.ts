@@ -1,19 +1,25 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import type { Lookers } from './child/lookers.ts'
 import { type Agent, EXIT, type Terminal, type World } from './cli/world.ts'
 import { createEngine } from './engine/create-engine.ts'
+import { watchThreads } from './engine/heartbeat.ts'
 import { kernelLocker } from './engine/lock.ts'
 import { dropOldCopies, keepExecutable } from './failsafe/executable.ts'
 import type { Failsafe } from './failsafe/failsafe.ts'
 import { systemdFailsafe } from './failsafe/systemd.ts'
 import { watchdogFailsafe } from './failsafe/watchdog.ts'
 import type { Host, OwnThings } from './host/host.ts'
+import { linuxLockHolders } from './host/linux/lock-holder.ts'
 import { openJournal } from './journal/file-journal.ts'
 import { commandLog, type Log, serviceLog } from './log.ts'
 import { createOutbox, type Outbox } from './outbox/index.ts'
 import { type Paths, pathsUnder } from './paths.ts'
+import type { HostPolicy } from './policy/index.ts'
+import type { Apart } from './probes/apart.ts'
+import type { LocalDefinitions } from './probes/probe.ts'
+import { readForeign, writeFile } from './small-files/index.ts'
 import { agentVersion } from './version.ts'
 
 /** An agent with what only the composition hands on. */
@@ -29,25 +35,20 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
   const paths = pathsUnder(root)
   let log = commandLog(terminal)
   let isService = false
-  const policy = async () => {
-    const [{ loadPolicy }, { actions, exercises }] = await Promise.all([
-      import('./policy/index.ts'),
-      import('./menu.ts'),
-    ])
-    const known = { actions: actions.map(({ name }) => name), exercises: exercises.map(({ name }) => name) }
-    return loadPolicy(paths.policy, { own: await ownThings(paths), known })
-  }
-  const local = async () => (await import('./policy/index.ts')).localDefinitions(paths)
+  const policy = () => policyOf(paths)
+  const local = () => localOf(paths)
   const agent = () =>
     composeAgent({
       ...{ paths, root, policy, log: (level, message) => log(level, message) },
       onNews: () => (isService ? Promise.resolve() : ring(paths.bell)),
+      forOwner: () => !isService,
     })
   return {
     paths,
     agent,
     policy,
     local,
+    apart,
     async becomeService() {
       log = await serviceLog()
       isService = true
@@ -56,16 +57,13 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
       const { composeService } = await import('./compose-service.ts')
       const { records, unreadable } = await agent.journal.list()
       if (records.length + unreadable.length === 0) await dropOldCopies(binFolder(paths), agentVersion)
-      return composeService({ paths, layout, agent: agent as LiveAgent, policy, local: await local(), log })
+      return composeService({ paths, layout, agent: agent as LiveAgent, policy, local: await local(), apart, log })
     },
     async doctor({ json }, terminal) {
-      const [{ doctor, lookAtParts, printReport }, menu] = await Promise.all([
-        import('./doctor/index.ts'),
-        import('./menu.ts'),
-      ])
+      const [{ doctor, printReport }, menu] = await Promise.all([import('./doctor/index.ts'), import('./menu.ts')])
+      refuseOthers(root)
       const { readIdentity } = await import('./identity/index.ts')
       await using host = await agent()
-      const parts = root === '' ? await lookAtParts(host.host) : null
       const report = await doctor({
         ...host,
         paths,
@@ -73,7 +71,8 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
         local: await local(),
         catalogue: menu,
         identity: () => readIdentity(paths.identity),
-        ...(parts === null ? {} : { link: parts }),
+        locker: kernelLocker(paths.lock),
+        systemd: hasSystemd(root),
       })
       terminal.out(json ? JSON.stringify(report) : printReport(report).trimEnd())
       return report.exitCode === 0 ? EXIT.ok : EXIT.failed
@@ -81,7 +80,7 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
     async enrol({ controllerUrl, labels, tokenFile, caFile }, terminal) {
       const { enrol, readToken } = await import('./identity/index.ts')
       const token = await readToken({ file: tokenFile ?? undefined })
-      const caPem = caFile === null ? null : await readFile(caFile, 'utf8')
+      const caPem = caFile === null ? null : (await readForeign(caFile, 1024 * 1024)).toString('utf8')
       const done = await enrol({ controllerUrl, token, labels, identityFile: paths.identity, caPem })
       await ring(paths.bell)
       terminal.out(`Enrolled as ${done.hostId} at ${controllerUrl}.`)
@@ -89,6 +88,30 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
       return EXIT.ok
     },
   }
+}
+
+async function policyOf(paths: Paths): Promise<HostPolicy> {
+  const [{ loadPolicy }, { actions, exercises }] = await Promise.all([import('./policy/index.ts'), import('./menu.ts')])
+  const known = { actions: actions.map(({ name }) => name), exercises: exercises.map(({ name }) => name) }
+  return loadPolicy(paths.policy, { own: await ownThings(paths), known })
+}
+
+async function localOf(paths: Paths): Promise<LocalDefinitions> {
+  return (await import('./policy/index.ts')).localDefinitions(paths)
+}
+
+/** In children of this agent, which are started with the first such look. */
+const apart: Apart = async (probe, params, signal) => {
+  lookers ??= new (await import('./child/lookers.ts')).Lookers()
+  return lookers.look(probe, params, signal)
+}
+let lookers: Lookers | null = null
+
+/** What a child process needs to look with a probe. */
+export async function placeOfProbes(root = process.env.CHAOS_LITE_ROOT ?? '') {
+  const paths = pathsUnder(root)
+  const host = await pickHost(root, await ownThings(paths))
+  return { host, local: await localOf(paths), policy: () => policyOf(paths) }
 }
 
 /** What no drill may touch. Never throws: a revert needs no identity. */
@@ -106,11 +129,12 @@ async function composeAgent(place: {
   readonly paths: Paths
   readonly root: string
   readonly log: Log
-  readonly policy: World['policy']
+  readonly policy: () => Promise<HostPolicy>
   /** This process has left facts for the controller, or has changed the journal. */
   readonly onNews: () => Promise<void>
+  readonly forOwner: () => boolean
 }): Promise<LiveAgent> {
-  const { paths, root, log, policy } = place
+  const { paths, root, log, policy, forOwner } = place
   const { actions } = await import('./actions/index.ts')
   const host = await pickHost(root, await ownThings(paths))
   const journal = openJournal(paths.journal, () => host.clock.wallMs())
@@ -122,11 +146,21 @@ async function composeAgent(place: {
     journal,
     failsafe,
     policy,
+    forOwner,
     warn: (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`),
-    locker: kernelLocker(paths.lock),
+    locker: kernelLocker(paths.lock, linuxLockHolders),
     reporter: outbox,
     haltFile: paths.haltFile,
     scratch: paths.scratch,
+  })
+  const heartbeat = watchThreads({
+    path: paths.state,
+    isBusy: () => engine.isBusy,
+    onDead(reason) {
+      log('error', `The agent ends itself, so that another process puts back: ${reason}.`)
+      // Not by exit: whatever hangs would be waited for. The service puts back what is open, then it is started again.
+      setImmediate(() => process.kill(process.pid, 'SIGKILL'))
+    },
   })
   let hasNews = false
   outbox.onReported(() => (hasNews = true))
@@ -138,6 +172,7 @@ async function composeAgent(place: {
     failsafe,
     outbox,
     async [Symbol.asyncDispose]() {
+      heartbeat[Symbol.dispose]()
       await engine[Symbol.asyncDispose]()
       await outbox.close()
       if (hasNews) await place.onNews()
@@ -171,7 +206,19 @@ function binFolder(paths: Paths): string {
 function pickFailsafe(host: Host, paths: Paths, root: string): Failsafe {
   // Looked at each time: an update may have taken the copy away while the journal was empty.
   const command = () => keepExecutable(binFolder(paths), agentVersion)
-  // The test of sd_booted(3). A host that was moved under a root has no boot unit of its own.
-  const systemd = root === '' && existsSync('/run/systemd/system')
-  return systemd ? systemdFailsafe({ host, command }) : watchdogFailsafe(command)
+  return hasSystemd(root) ? systemdFailsafe({ host, command }) : watchdogFailsafe(command)
+}
+
+/** The test of sd_booted(3). A host that was moved under a root has no units of its own. */
+function hasSystemd(root: string): boolean {
+  return root === '' && existsSync('/run/systemd/system')
+}
+
+/** Whoever may not read journal and identity would be told that they are not there. @throws ChaosError `not-allowed` */
+function refuseOthers(root: string): void {
+  if (root !== '' || process.geteuid?.() === 0) return
+  throw new ChaosError(
+    'not-allowed',
+    'doctor reads what only root may read: the journal, the identity, the policy. Run it as root.',
+  )
 }

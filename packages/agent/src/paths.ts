@@ -13,10 +13,14 @@ export interface Paths {
   readonly journal: string
   readonly outbox: string
   readonly scratch: string
+  /** The probes that actions of this host proposed to be seen by. */
+  readonly effects: string
   /** `/run/chaos-lite`: the lock, and what the root part leaves when it goes to rest. For root only. */
   readonly runtime: string
   readonly lock: string
   readonly rest: string
+  /** What exercises have at work in processes of their own. */
+  readonly running: string
   /** Locked by a rehearsal as long as it lives. */
   readonly rehearsal: string
   /** Where the relay reaches the root part: systemd makes it, and wakes the root part when somebody connects. */
@@ -41,9 +45,11 @@ export function pathsUnder(root = process.env.CHAOS_LITE_ROOT ?? ''): Paths {
     journal: join(state, 'journal'),
     outbox: join(state, 'outbox'),
     scratch: join(state, 'scratch'),
+    effects: join(state, 'effects.json'),
     runtime,
     lock: join(runtime, 'lock'),
     rest: join(runtime, 'rest.json'),
+    running: join(runtime, 'exercises'),
     rehearsal: join(runtime, 'rehearsal'),
     socket: join(root, '/run/chaos-lite-agent.sock'),
     bell: join(root, '/run/chaos-lite-agent.bell'),

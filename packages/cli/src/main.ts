@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, ruleText, sentenceOf } from '@chaos-lite/shared'
 import { CommanderError } from 'commander'
 import { ExitCode } from './exit-codes.ts'
 import { makeProgram } from './program.ts'
@@ -26,6 +26,6 @@ function tell(error: unknown): number {
   terminal.err(terminal.style('red', sentenceOf(error)))
   if (!(error instanceof ChaosError)) return ExitCode.couldNotRun
   for (const { where, message, rule } of error.items)
-    terminal.err(`  ${where}: ${message}${rule === null || rule === '' ? '' : `\n      would be allowed by: ${rule}`}`)
+    terminal.err(`  ${where}: ${message}${rule === null || rule === '' ? '' : `\n      ${ruleText(rule)}`}`)
   return REFUSED.has(error.code) ? ExitCode.failed : ExitCode.couldNotRun
 }

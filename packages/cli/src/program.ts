@@ -1,5 +1,5 @@
 import { durationMs, type Params } from '@chaos-lite/shared'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, contextOf } from './commands/context.ts'
 import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
 import { createToken, hosts, incidents } from './commands/hosts.ts'
@@ -59,7 +59,15 @@ function addAccess({ program, act }: Making): void {
     .option('--ca-file <pem>', 'a private certificate authority')
   act(logIn, (context, url) => login(context, { ...logIn.opts(), url: url ?? '' }))
   act(program.command('logout').description('End the log-in'), logout)
-  act(program.command('hosts').description('List the hosts and what they offer'), hosts)
+  const list = program.command('hosts').description('List the hosts and what they offer')
+  list
+    .option('--text <words>', 'only hosts with all these words in name, labels, system or addresses', '')
+    .addOption(new Option('--state <state>', 'only hosts in this state').choices(['pending', 'approved', 'revoked']))
+    .addOption(new Option('--link <link>', 'only hosts with, or without, a link now').choices(['online', 'offline']))
+  act(list, (context) => {
+    const { text, state = null, link = null } = list.opts()
+    return hosts(context, { text, state, link })
+  })
   act(
     program.command('incidents').description('List what should not have happened: cloned hosts, reused keys'),
     incidents,
@@ -96,6 +104,8 @@ function addDrills({ program, act }: Making): void {
   })
 }
 
+const STATUSES = ['under way', 'not passed', 'passed', 'failed', 'aborted', 'skipped', 'missed']
+
 function addRuns({ program, act }: Making): void {
   const run = program.command('run').description('Runs: watch, list, show, answer, abort')
   act(run.command('watch').argument('<run>').description('Follow a run, live'), (context, id = '') =>
@@ -105,7 +115,17 @@ function addRuns({ program, act }: Making): void {
     .command('list')
     .description('List the runs, newest first')
     .option('--limit <n>', 'at most', asCount, 20)
-  act(list, (context) => listRuns(context, list.opts().limit))
+    .option('--before <run>', 'only runs older than this one: the next page')
+    .addOption(new Option('--status <status>', 'only runs of this status').choices(STATUSES))
+    .option('--drill <name>', 'only runs of this drill')
+    .option('--host <host>', 'only runs with this host (name or id)')
+    .option('--from <instant>', 'started at or after, ISO 8601', asInstant)
+    .option('--to <instant>', 'started before, ISO 8601', asInstant)
+    .option('--text <words>', 'only runs with all these words in title, drill or summary')
+  act(list, (context) => {
+    const { limit, before = null, status = null, drill = null, host = null, from, to, text = null } = list.opts()
+    return listRuns(context, { limit, before, status, drill, host, fromMs: from ?? null, toMs: to ?? null, text })
+  })
   act(run.command('show').argument('<run>').description('Print the record of a run'), (context, id = '') =>
     showRun(context, id),
   )

@@ -34,6 +34,14 @@ function checkedUrl(text: string): string {
   )
 }
 
+/**
+ * Whose `X-Forwarded-For` is believed: the proxies that were named; and, where this controller speaks plain HTTP behind
+ * another address, a proxy on this machine.
+ */
+export function trustedProxies({ trustProxy = [], publicUrl }: ControllerOptions, tls: boolean): string[] {
+  return tls || publicUrl === undefined ? [...trustProxy] : ['loopback', ...trustProxy]
+}
+
 /** Completes the address once the port is known: the origins that our own pages can have. */
 export function listening(
   address: Address,

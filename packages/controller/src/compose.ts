@@ -1,11 +1,13 @@
 import type { Logger } from 'pino'
-import { makeAddress } from './address.ts'
+import { makeAddress, trustedProxies } from './address.ts'
+import { whoAsks } from './asking/who-asks.ts'
 import type { AppContext } from './context.ts'
 import { controllerKey } from './gateway/keys.ts'
 import { wsGateway } from './gateway/ws-gateway.ts'
 import { type ControllerOptions, DEFAULT_DRILLS } from './options.ts'
 import { makeAlerts } from './services/alerts.ts'
 import { makeAuth } from './services/auth/auth.ts'
+import { LogIns } from './services/auth/log-ins.ts'
 import { StoredRunBook } from './services/book.ts'
 import { anchoredClock } from './services/clock.ts'
 import { Costs } from './services/costs.ts'
@@ -18,6 +20,7 @@ import { makeLive } from './services/live/live.ts'
 import { makeMetrics } from './services/metrics.ts'
 import { makeNotifier, tellWhenStuck } from './services/notify.ts'
 import { plan } from './services/plan/plan.ts'
+import { recordRestores } from './services/record-restores.ts'
 import { Runs } from './services/runs.ts'
 import { Timetable } from './services/schedule/timetable.ts'
 import { Turnstile } from './services/turnstile.ts'
@@ -33,17 +36,22 @@ interface Parts {
 
 /** Chooses the implementations and puts them together. What must be ended is left on the stack, in the right order. */
 export async function compose(parts: Parts, stack: AsyncDisposableStack): Promise<AppContext> {
-  const { store, log } = parts
+  const { log } = parts
+  const logIns = new LogIns(parts.store.logIns, log)
+  stack.defer(async () => logIns.close())
+  const store: Store = { ...parts.store, logIns }
   const clock = anchoredClock()
   const address = makeAddress(parts.options, parts.tls)
+  const asking = whoAsks(trustedProxies(parts.options, parts.tls !== null))
   const metrics = makeMetrics()
   const costs = new Costs()
   const auth = await makeAuth({ store, clock })
   const enrolment = makeEnrolment({ store, clock })
   const runBook = new StoredRunBook(store, clock)
+  await recordRestores({ store, runBook, clock })
   const onStored = (count: number) => metrics.count('chaos_lite_facts_stored_total', count)
   const gateway = wsGateway({
-    ...{ store, clock, enrolment, log },
+    ...{ store, clock, enrolment, log, whoAsks: asking },
     key: await controllerKey(store),
     ingest: makeIngest({ store, runBook, clock, log, onStored }),
     onRefused: () => metrics.count('chaos_lite_links_refused_total'),
@@ -63,7 +71,8 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   stack.defer(() => drills.close())
   const runs = new Runs({ store, book: runBook, gateway, clock, log })
   const onFailed = () => metrics.count('chaos_lite_webhooks_failed_total')
-  const notifier = makeNotifier({ store, clock, log, onFailed })
+  const toLoopback = parts.options.webhooksToLoopback ?? false
+  const notifier = makeNotifier({ store, clock, log, onFailed, toLoopback })
   stack.defer(() => notifier.close())
   stack.defer(runBook.listen({ row: tellWhenStuck(notifier) }))
   const timetable = new Timetable({
@@ -94,7 +103,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   }
   stack.defer(() => services.close())
   return {
-    ...{ clock, store, gateway, runBook, services, timetable, drills, hosts, auth },
+    ...{ clock, whoAsks: asking, store, gateway, runBook, services, timetable, drills, hosts, auth },
     ...{ enrolment, alerts, notifier, live, metrics, workers, costs, turnstile: new Turnstile(), log, address },
   }
 }

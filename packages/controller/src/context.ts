@@ -1,6 +1,7 @@
 import type { Plan, Ulid } from '@chaos-lite/shared'
 import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
 import type { Logger } from 'pino'
+import type { WhoAsks } from './asking/who-asks.ts'
 import type { AgentGateway } from './gateway/agent-gateway.ts'
 import type { Alerts } from './services/alerts.ts'
 import type { Auth } from './services/auth/auth.ts'
@@ -46,6 +47,8 @@ export interface RunServices {
 /** What every route may use. Made once, by `compose.ts`; nothing else chooses implementations. */
 export interface AppContext {
   readonly clock: Clock
+  /** The one answer to who is asking: whatever counts or limits askers goes by it. */
+  readonly whoAsks: WhoAsks
   readonly store: Store
   readonly gateway: AgentGateway
   readonly runBook: RunBook

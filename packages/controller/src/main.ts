@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { sentenceOf } from '@chaos-lite/shared'
 import { Command, InvalidArgumentError } from 'commander'
+import { backUpCommand, restoreCommand } from './backup/commands.ts'
 import { type ControllerOptions, DEFAULT_DRILLS, DEFAULT_HOST, DEFAULT_PORT } from './options.ts'
 import { startController } from './start-controller.ts'
 
@@ -16,11 +17,15 @@ interface Flags {
   tlsName: string[]
   drills: string
   publicUrl?: string
+  trustProxy: string[]
+  webhooksToLoopback: boolean
 }
+
+const DEFAULT_DATA = join(homedir(), '.chaos-lite', 'controller')
 
 const program = new Command('chaos-lite-controller')
   .description('Plans, schedules, watches and records failure drills.')
-  .option('--data <folder>', 'where everything is kept', join(homedir(), '.chaos-lite', 'controller'))
+  .option('--data <folder>', 'where everything is kept', DEFAULT_DATA)
   .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
   .option('--port <number>', 'the port to listen on', portOf, DEFAULT_PORT)
   .option('--tls-cert <file>', 'your own certificate in PEM; without it the controller makes its own authority')
@@ -29,11 +34,50 @@ const program = new Command('chaos-lite-controller')
   .option('--tls-name <name>', 'one more name or address for the own certificate; may be repeated', addTo, [])
   .option('--drills <folder>', 'the drill files', DEFAULT_DRILLS)
   .option('--public-url <url>', 'how browsers and agents reach this controller, when a proxy stands before it')
+  .option(
+    '--trust-proxy <address>',
+    'a proxy, or a network of proxies, whose X-Forwarded-For is believed; may be repeated',
+    addTo,
+    [],
+  )
+  .option('--webhooks-to-loopback', 'webhooks may go to this machine itself', false)
+  .action((flags: Flags) => run(optionsOf(flags)))
+  // Options before a subcommand are those of the controller itself.
+  .enablePositionalOptions()
+
+program
+  .command('backup <folder>')
+  .description('Back up the database and the keys into a new folder, also while the controller runs.')
+  .option('--data <folder>', `the data folder of the controller (default: "${DEFAULT_DATA}")`)
+  .action((folder: string, given: { data?: string }) => print(() => backUpCommand(dataOf(given), folder)))
+
+program
+  .command('restore <backup>')
+  .description('Restore a backup into an empty data folder, and name what is lost and what to look at.')
+  .option('--data <folder>', `the data folder to make; it must be empty or missing (default: "${DEFAULT_DATA}")`)
+  .option('--approve-again', 'let every host wait for approval: a host may have been revoked after the backup', false)
+  .action((backup: string, given: { data?: string; approveAgain: boolean }) =>
+    print(() => restoreCommand(backup, dataOf(given), { pending: given.approveAgain })),
+  )
 
 // Nothing that is written here is for other users of this machine.
 process.umask(0o077)
-program.parse()
-await run(optionsOf(program.opts<Flags>()))
+await program.parseAsync()
+
+/** `--data` may stand before the subcommand as well. */
+function dataOf(given: { readonly data?: string }): string {
+  return given.data ?? program.opts<Flags>().data
+}
+
+/** Prints what a command answers, or one sentence and exit code 2. */
+function print(work: () => string): void {
+  try {
+    process.stdout.write(work())
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error)}\n`)
+    process.exitCode = 2
+  }
+}
 
 async function run(options: ControllerOptions): Promise<void> {
   try {
@@ -83,6 +127,8 @@ function optionsOf(flags: Flags): ControllerOptions {
     ...(flags.tlsKey === undefined ? {} : { tlsKeyFile: flags.tlsKey }),
     ...(flags.tlsCa === undefined ? {} : { tlsCaFile: flags.tlsCa }),
     tlsNames: flags.tlsName,
+    trustProxy: flags.trustProxy,
+    webhooksToLoopback: flags.webhooksToLoopback,
     ...(flags.publicUrl === undefined ? {} : { publicUrl: flags.publicUrl }),
   }
 }

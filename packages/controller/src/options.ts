@@ -18,6 +18,10 @@ export interface ControllerOptions {
   readonly drillsFolder?: string
   /** How browsers and agents reach this controller, when that is not how it listens (a proxy, a name). */
   readonly publicUrl?: string
+  /** Reverse proxies on other machines whose `X-Forwarded-For` is believed: addresses or networks. */
+  readonly trustProxy?: readonly string[]
+  /** Webhooks may go to this machine itself. */
+  readonly webhooksToLoopback?: boolean
   readonly dashboardFolder?: string
   readonly logLevel?: LevelWithSilent
 }

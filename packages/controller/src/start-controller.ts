@@ -8,12 +8,14 @@ import type { AppContext } from './context.ts'
 import { takeDataFolder } from './data-folder.ts'
 import type { AgentGateway } from './gateway/agent-gateway.ts'
 import { makeLog } from './log.ts'
+import { openStore } from './open-store.ts'
 import { type ControllerOptions, DEFAULT_DASHBOARD, DEFAULT_HOST, DEFAULT_PORT } from './options.ts'
 import type { App } from './routes/endpoint.ts'
-import { openSqlite } from './store/sqlite/open-sqlite.ts'
-import { sqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 import { openTls } from './tls/server-tls.ts'
+
+/** The setting that says that this controller has made an authority of its own. */
+const AUTHORITY = 'tls-authority'
 
 /** A controller that listens. Disposing it stops it gently; hosts put themselves back when their leases lapse. */
 export interface Controller extends AsyncDisposable {
@@ -41,15 +43,17 @@ export async function startController(options: ControllerOptions): Promise<Contr
   try {
     const data = takeDataFolder(options.dataFolder)
     stack.defer(() => data.release())
-    const tls = await openTls(options)
-    const store = sqliteStore(openSqlite(data.databaseFile))
-    stack.defer(() => store.close())
+    // Before anything else is made here: a folder whose database was lost must not be taken for a new one.
+    const store = await openStore(data, log, stack)
+    const tls = await openTls(options, {
+      was: async () => (await store.settings.get(AUTHORITY)) !== null,
+      made: () => store.settings.setOnce(AUTHORITY, 'made'),
+    })
     const context = await compose({ options, store, log, tls }, stack)
     const app = await buildApp({
       context,
       tls: tls?.first ?? null,
       dashboardFolder: options.dashboardFolder ?? DEFAULT_DASHBOARD,
-      behindProxy: tls === null && options.publicUrl !== undefined,
     })
     stack.defer(() => app.close())
     if (tls) stack.defer(tls.keepFresh(app.server as unknown as Server, log))

@@ -79,7 +79,7 @@ export interface ErrorItem {
 export class ChaosError extends Error {
   override readonly name = 'ChaosError'
   readonly code: ErrorCode
-  /** The policy rule or line that matters, where there is one. */
+  /** The rule that matters, or the command that would allow it, where there is one. */
   readonly rule: string | null
   readonly items: readonly ErrorItem[]
 
@@ -98,6 +98,19 @@ export class ChaosError extends Error {
   get retry(): boolean {
     return errorCatalogue[this.code].retry
   }
+}
+
+/** How each command begins that allows more on a host. */
+export const ALLOW_COMMAND = 'chaos-lite-agent policy allow'
+
+/** Does the rule of a refusal say how to allow it? */
+export function isAllowCommand(rule: string): boolean {
+  return rule.startsWith(`${ALLOW_COMMAND} `)
+}
+
+/** The rule of a refusal, for people: the command that the owner of the host would run, or the rule that decided. */
+export function ruleText(rule: string): string {
+  return isAllowCommand(rule) ? `To allow it, run on that host as root: ${rule}` : `Rule: ${rule}`
 }
 
 /** Any thrown value as one sentence. */

@@ -28,6 +28,7 @@ const POLICY = `policy: 1
 actions: [hosts.override]
 names: [${names.name}]
 addresses: [${names.before}, ${names.after}]
+probeHosts: [127.0.0.1]
 holdAtMost: 15m
 `
 

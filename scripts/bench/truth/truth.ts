@@ -69,7 +69,8 @@ async function oneOutage(maker: OutageMaker, lengthMs: number, everyMs: number):
   const ending = new AbortController()
   const sampler = startSampler({
     order: { probe: 'tcp', params: { host: '127.0.0.1', port }, everyMs, expect: null },
-    ...{ host, policy, local, signal: ending.signal },
+    // As an effect that the agent itself looks for: its own port needs no line of a policy then.
+    ...{ host, policy, local, ownEffect: true, signal: ending.signal },
     onSample: () => undefined,
     onChange: (change) => {
       told.push({ monoMs: host.clock.monoMs(), event: { type: 'probe.changed', ...ofRun, ...change } })

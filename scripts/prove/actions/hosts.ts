@@ -6,7 +6,7 @@ export const shareDisconnect: Proved = {
   action: 'share.disconnect',
   // A pretended host has no file server that it could be mounted from again.
   only: 'lab',
-  policy: { shares: [SHARE.point] },
+  policy: { shares: [SHARE.point], probePaths: [SHARE.point] },
   share: true,
   settings: [
     {

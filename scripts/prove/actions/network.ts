@@ -17,7 +17,7 @@ export const networkBlock: Proved = {
 export const dnsBlock: Proved = {
   action: 'dns.block',
   network: true,
-  policy: { ports: ['53', '853'] },
+  policy: { ports: ['53', '853'], probeHosts: ['localhost'] },
   settings: [{ title: 'every name server', things: etc, params: { name: 'localhost' } }],
 }
 
@@ -26,7 +26,7 @@ const servers = { servers: ['192.0.2.53'], name: 'erp.example.test', expectAddre
 export const resolverSwitch: Proved = {
   action: 'resolver.switch',
   orders: [],
-  policy: { addresses: ['192.0.2.0/24'] },
+  policy: { addresses: ['192.0.2.0/24'], probeHosts: ['erp.example.test'] },
   settings: [
     {
       title: 'a plain resolv.conf, with an access list',
@@ -53,7 +53,7 @@ export const interfaceDown: Proved = {
   network: true,
   // The second interface of a real host would have to outlast its restart.
   only: 'namespace',
-  policy: { interfaces: ['lan1'] },
+  policy: { interfaces: ['lan1'], probeHosts: ['198.51.100.9'] },
   settings: [
     {
       title: 'one of two interfaces, with the routes that the kernel makes',

@@ -9,6 +9,9 @@ import type { Ended, Start } from '../world.ts'
 /** Longer than any budget of a drill here; reached only when something hangs. */
 const LONGEST_MS = 90_000
 const DYING_MS = 5_000
+/** An agent whose threads hang while it holds a failure ends itself before this. */
+const HANGING_MS = 6_000
+const LOOK_EVERY_MS = 20
 
 export interface Place {
   /** Process 1 of the host, as this machine numbers it. */
@@ -53,13 +56,46 @@ export async function startAgent(
       void killInside(child)
     })
   }
+  const isStill = fault?.kind === 'freeze' || fault?.kind === 'hang'
   // Not the end of the streams: strace holds them for as long as it follows the watchdog.
   const ended = once(child, 'exit').finally(() => clearTimeout(late))
   const wrong = meanwhile === undefined ? null : await beside(child, ended, meanwhile)
+  if (isStill && (await isLeft(ended, trace, fault))) {
+    clearTimeout(late)
+    const goOn = async (): Promise<Ended> => {
+      const slow = setTimeout(() => void killInside(child), LONGEST_MS)
+      await signalInside(child, fault.kind === 'freeze' ? 'SIGCONT' : 'SIGKILL')
+      // strace holds a call that hangs, even in a process that was killed.
+      if (fault.kind === 'hang') await endTracer(child)
+      // `nsenter` stops with its child, and does not see the end of one that was killed meanwhile.
+      child.kill('SIGCONT')
+      const [code] = await ended
+      clearTimeout(slow)
+      return {
+        code: code as number | null,
+        ...said,
+        struck: fault.kind === 'hang' || struckIn(await traceOf(trace, fault), fault),
+        hung: false,
+        counts: null,
+      }
+    }
+    return { code: null, stdout: '', stderr: '', struck: null, hung: false, counts: null, goOn }
+  }
   const [code] = await ended
   const text = strace.length === 0 ? '' : await traceOf(trace, fault)
   const struck = fault === undefined ? null : fault.kind === 'kill while held' ? killed : struckIn(text, fault)
   return { code: code as number | null, ...said, struck, hung, wrong, counts: count ? countsOf(text) : null }
+}
+
+/** Waits for the fault; a call that hangs leaves no trace until it ends. True: the program is still there. */
+async function isLeft(ended: Promise<unknown>, trace: string, fault: NonNullable<Start['fault']>): Promise<boolean> {
+  const over = ended.then(() => 'ended' as const)
+  const limit = pause(fault.kind === 'hang' ? HANGING_MS : LONGEST_MS, 'late' as const, { ref: false })
+  for (;;) {
+    const now = await Promise.race([over, limit, pause(LOOK_EVERY_MS, 'look' as const)])
+    if (now !== 'look') return now === 'late'
+    if (fault.kind === 'freeze' && struckIn(await readFile(trace, 'utf8').catch(() => ''), fault)) return true
+  }
 }
 
 /** Lets both go on until one ends; the agent is told to stop then. */
@@ -95,9 +131,21 @@ function killInside(child: ChildProcess): Promise<void> {
   return signalInside(child, 'SIGKILL')
 }
 
-async function signalInside(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function endTracer(child: ChildProcess): Promise<void> {
+  for (const pid of await inside(child)) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+    const tracer = Number(/^TracerPid:\s+(\d+)/m.exec(status)?.[1] ?? 0)
+    if (tracer > 0) process.kill(tracer, 'SIGKILL')
+  }
+}
+
+async function inside(child: ChildProcess): Promise<string[]> {
   const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '')
-  for (const pid of children.split(' ').filter(Boolean)) {
+  return children.split(' ').filter(Boolean)
+}
+
+async function signalInside(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  for (const pid of await inside(child)) {
     try {
       process.kill(Number(pid), signal)
     } catch {

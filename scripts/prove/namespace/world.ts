@@ -107,7 +107,8 @@ export class NamespaceWorld implements World {
       start,
       meanwhile,
     )
-    await rm(trace, { force: true })
+    // What is still there goes on writing into it; the folder goes at the end.
+    if (ended.goOn === undefined) await rm(trace, { force: true })
     return ended
   }
 

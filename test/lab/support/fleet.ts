@@ -14,6 +14,9 @@ export type FleetOptions = {
   /** Hosts that no agent is installed on. */
   bystanders?: readonly string[]
   disk?: DiskKind
+  /** As in `LabOptions`. */
+  more?: readonly string[]
+  devices?: Record<string, readonly string[]>
   /** `own`: the controller makes an authority of its own, and the hosts get it with their tokens; otherwise a company's. */
   authority?: 'own'
   /** The folder of drills; the shipped ones unless told. */
@@ -147,6 +150,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       hosts: [...names, ...(options.bystanders ?? [])],
       binds: await installationMedia(),
       ...(options.disk === undefined ? {} : { disk: options.disk }),
+      ...(options.more === undefined ? {} : { more: options.more }),
+      ...(options.devices === undefined ? {} : { devices: options.devices }),
     })
     stack.defer(() => lab.down())
     const authority = stack.use(await makeAuthority(lab.bridgeAddress))

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { buildAgent } from '../../../scripts/build/index.ts'
 import type { LabHost, RunResult } from '../../../scripts/lab/index.ts'
@@ -31,9 +33,27 @@ export async function installAgent(
   const own = await writeOwn(host, member)
   const labels = Object.entries(member.labels ?? {}).map((label) => label.join('='))
   const authority = controller.caFile === null ? [] : ['--ca', '/root/ca.crt']
-  const where = ['--binary', MEDIA.binary, '--controller', controller.url, ...authority, '--token-file', '-']
+  const where = [
+    '--binary',
+    MEDIA.binary,
+    '--sha256',
+    await builtDigest(),
+    '--controller',
+    controller.url,
+    ...authority,
+    '--token-file',
+    '-',
+  ]
   const who = labels.length === 0 ? [] : ['--labels', labels.join(',')]
   await host.exec(['sh', MEDIA.installer, ...where, ...who, ...own], { input: controller.token })
+}
+
+/** The digest of the built agent, as `pnpm build` prints it. */
+async function builtDigest(): Promise<string> {
+  const { executable } = await buildAgent()
+  return createHash('sha256')
+    .update(await readFile(executable))
+    .digest('hex')
 }
 
 async function writeOwn(host: LabHost, { policy, credentials, repositories }: Member): Promise<string[]> {

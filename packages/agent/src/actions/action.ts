@@ -1,5 +1,6 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type * as z from 'zod'
+import type { Taken } from '../host/administrators.ts'
 import type { Host } from '../host/host.ts'
 
 /** What an action works with. Lifetimes end by `signal`; a revert is never given the signal of its run. */
@@ -12,6 +13,8 @@ export interface ActionContext {
   readonly recordId: string
   /** While injecting: when the safety timer puts back at the latest, in milliseconds of the monotonic clock. */
   readonly revertByMonoMs?: number
+  /** While preparing: what the failures that are open on this host take from people, whatever its files show now. */
+  readonly held?: readonly Taken[]
 }
 
 /** A name for what is changed, such as `file:/etc/hosts` or `service:nginx.service`. Two open records never share one. */
@@ -34,11 +37,17 @@ export interface PolicyQuestion {
     | 'repository'
     | 'credential'
     | 'url'
+    /** A name that is only looked up. */
+    | 'lookup'
+    /** A path whose file system is looked at: its size, not what lies there. */
+    | 'disk'
     | 'port'
     | 'interface'
     | 'share'
     | CeilingName
   readonly value: string
+  /** The failure does not touch it; only its effect is looked for there. The lists for probes count. */
+  readonly look?: true
 }
 
 /** The probe that shows the failure on the consumer's path when a drill names no better one. */
@@ -86,6 +95,8 @@ export interface Action<P = unknown, U = unknown> {
   touches(params: P): readonly ResourceKey[]
   /** What the host's policy must allow, besides the action itself. */
   asks(params: P): readonly PolicyQuestion[]
+  /** What an open record of it takes from people: rights, log-ins, their files. Without it: nothing. */
+  takes?(undo: U): readonly Taken[]
   /** Reads the host. Throws a ChaosError when it could not be restored later, does not exist, or is protected. */
   prepare(context: ActionContext, params: P): Promise<U>
   /** What will be touched, what not, by which means, how it is put back: one sentence each. Deterministic. */
@@ -111,6 +122,8 @@ export interface Action<P = unknown, U = unknown> {
    * it is, for that boot. Without it: never.
    */
   untilBoot?(context: ActionContext, undo: U): Promise<boolean>
+  /** The units of the service manager that `revert` itself starts and compares; all others are compared by the engine. */
+  units?(undo: U): readonly string[]
   revert(context: ActionContext, undo: U): Promise<Reverted>
   /** What a person would do by hand, as plain commands: goes into UNDO.txt. */
   byHand(undo: U, recordFolder: string): readonly string[]

@@ -38,12 +38,18 @@ export const ServiceName = z
 export const AccountName = z
   .string()
   .max(64)
-  .regex(/^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?$/, 'must be the name of an account, not a number')
+  .regex(
+    /^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?$/,
+    'must be the name of an account of letters, digits and _ . @ -, with a letter in it; names with a backslash or a blank, as a directory gives them, are not taken',
+  )
 
 export const GroupName = z
   .string()
   .max(64)
-  .regex(/^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*$/, 'must be the name of a group, not a number')
+  .regex(
+    /^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*$/,
+    'must be the name of a group of letters, digits and _ . @ -, with a letter in it; names with a backslash or a blank, as a directory gives them, are not taken',
+  )
 
 /** An address, or a block of addresses such as 192.0.2.0/24 (the bits behind the prefix do not matter). */
 export const AddressRange = z.union([

@@ -1,18 +1,21 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Account, Host } from '../host/host.ts'
+import type { Host } from '../host/host.ts'
 
 /**
  * What no policy file can open. Each refusal is `policy-refused` with the built-in rule as its rule.
  */
 
 /** Nothing in these, and nothing that contains them. */
-const protectedTrees = [
+export const protectedTrees: readonly string[] = [
   ...['/boot', '/proc', '/sys', '/dev', '/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/efi'],
   ...['/run', '/root', '/var/run', '/var/lib/dpkg', '/var/lib/rpm', '/var/lib/apt', '/var/lib/pacman', '/lib/apk'],
+  ...['/var/lib/dnf', '/var/lib/zypp', '/var/lib/snapd', '/var/lib/flatpak', '/var/lib/portage', '/var/lib/polkit-1'],
   ...['/etc/passwd', '/etc/shadow', '/etc/group', '/etc/gshadow', '/etc/sudoers', '/etc/sudoers.d', '/etc/pam.d'],
   ...['/etc/ssh', '/etc/security', '/etc/systemd', '/etc/nsswitch.conf', '/etc/ld.so.conf', '/etc/ld.so.cache'],
   ...['/etc/ld.so.preload', '/etc/selinux', '/etc/apparmor', '/etc/apparmor.d', '/etc/fstab', '/etc/init.d'],
+  ...['/etc/doas.conf', '/etc/polkit-1', '/etc/shells', '/etc/login.defs', '/etc/sudo.conf', '/etc/dropbear'],
+  ...['/etc/alternatives', '/etc/pam.conf', '/etc/hosts.allow', '/etc/hosts.deny'],
 ]
 
 /** Not these themselves; what lies in them may be drilled where the policy says so. */
@@ -32,6 +35,9 @@ const protectedServices: readonly { readonly rule: string; readonly names: reado
       'polkit',
       'getty@*',
       'serial-getty@*',
+      'console-getty',
+      'container-getty@*',
+      'autovt@*',
       'user@*',
       'emergency',
       'rescue',
@@ -94,65 +100,48 @@ export function refuseProtectedService(unit: string): void {
   if (met) throw refusal(met.rule, `${unit} belongs to ${met.rule}: it is protected on every host.`)
 }
 
-/** Refuses names that every program relies on, and the controller's own. */
+/** Refuses names that every program relies on, the controller's own, and that of a proxy on the way to it. */
 export function refuseProtectedName(host: Pick<Host, 'own'>, name: string): void {
   const wanted = name.toLowerCase().replace(/\.$/, '')
   if (protectedNames.includes(wanted)) throw refusal('local names', `${name} is protected on every host.`)
-  if (!host.own.names.some((own) => isIP(own) === 0 && own.toLowerCase() === wanted)) return
-  throw refusal('the link to the controller', `${name} is the controller: its name is protected.`)
+  const own = [...host.own.names, ...(host.own.links ?? []).map((link) => link.host)]
+  if (!own.some((each) => isIP(each) === 0 && each.toLowerCase().replace(/\.$/, '') === wanted)) return
+  throw refusal('the link to the controller', `${name} is on the way to the controller: its name is protected.`)
 }
 
 /** Refuses to take away the host that the controller runs on: nobody would be left to see how the drill ends. */
-export function refuseControllersHost(host: Pick<Host, 'own'>): void {
-  if (!host.own.names.some((name) => /^(?:localhost|127\.|::1$|\[::1\]$)/i.test(name))) return
-  throw refusal('the link to the controller', 'The controller runs on this host: it is never restarted.')
+export async function refuseControllersHost({ own, resolver, network }: Host, signal: AbortSignal): Promise<void> {
+  if (own.names.length === 0) return
+  const isLocal = (name: string) => /^(?:localhost|127\.|::1$|\[::1\]$)/i.test(name)
+  const local = own.names.find(isLocal)
+  const here = new Set((await network.list().catch(() => [])).flatMap(({ bare }) => bare))
+  const addresses = async (name: string) => (isIP(name) === 0 ? resolver.lookup(name, signal).catch(() => []) : [name])
+  const found = await Promise.all(own.names.map(addresses))
+  const met = local ?? found.flat().find((address) => isLocal(address) || here.has(address.replace(/%.*$/, '')))
+  if (met === undefined) return
+  throw refusal('the link to the controller', `The controller runs on this host (${met}): it is never restarted.`)
 }
 
-/** Refuses root and the account that the agent runs as. */
-export function refuseProtectedAccount(host: Host, account: { readonly name: string; readonly uid: number }): void {
+/** Refuses root and every account that a process of the agent runs as. */
+export async function refuseProtectedAccount(
+  host: Pick<Host, 'accounts' | 'processes'>,
+  account: { readonly name: string; readonly uid: number },
+): Promise<void> {
   if (account.uid === 0) throw refusal('root', `${account.name} is root: it is protected on every host.`)
-  if (account.name !== host.accounts.own && !account.name.startsWith('chaos-lite')) return
-  throw refusal('the agent itself', `${account.name} is the account of the agent: it is protected.`)
+  const said = `${account.name} is an account of the agent: it is protected.`
+  if (account.name === host.accounts.own || account.name.startsWith('chaos-lite'))
+    throw refusal('the agent itself', said)
+  const own = (await host.processes.views()).find((view) => view.agent === true && view.uid === account.uid)
+  if (own !== undefined) throw refusal('the agent itself', `${said} Its process ${own.pid} (${own.name}) runs as it.`)
 }
 
-/** Refuses to take away the last one who may log in and administer the host, root not counted. */
-export async function refuseLastAdministrator(host: Host, account: string, group: string): Promise<void> {
-  const { administratorGroups } = host.accounts
-  if (!administratorGroups.includes(group)) return
-  for (const each of administratorGroups) {
-    for (const member of await host.accounts.members(each).catch(() => [])) {
-      if (member === account && each === group) continue
-      const found = await host.accounts.account(member).catch(() => null)
-      if (found?.mayLogIn && found.uid !== 0) return
-    }
-  }
-  throw refusal('the last administrator', `${account} is the last administrator of this host besides root.`)
-}
-
-/** Refuses to disable an administrator unless another one could log in meanwhile, root not counted. */
-export async function refuseToDisableLastAdministrator(host: Host, account: Account): Promise<void> {
-  const { administratorGroups } = host.accounts
-  const own = [account.primaryGroup, ...account.groups]
-  if (!own.some((group) => administratorGroups.includes(group))) return
-  for (const group of administratorGroups) {
-    for (const member of await host.accounts.members(group).catch(() => [])) {
-      if (member === account.name) continue
-      const found = await host.accounts.account(member).catch(() => null)
-      if (found && found.uid !== 0 && (await host.accounts.isOpen(member).catch(() => false))) return
-    }
-  }
-  const rest = 'no other one has a password that is neither locked nor expired.'
-  throw refusal(
-    'the last administrator',
-    `${account.name} is the last administrator of this host besides root: ${rest}`,
-  )
-}
-
-function refusal(rule: string, message: string): ChaosError {
+/** A built-in rule that no policy opens. */
+export function refusal(rule: string, message: string): ChaosError {
   return new ChaosError('policy-refused', `${message} No policy can allow it.`, { rule: `built-in: ${rule}` })
 }
 
-function within(path: string, tree: string): boolean {
+/** Is the path the tree or in it? By whole segments. */
+export function within(path: string, tree: string): boolean {
   return path === tree || path.startsWith(tree === '/' ? '/' : `${tree}/`)
 }
 

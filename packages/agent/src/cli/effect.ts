@@ -2,6 +2,7 @@ import { type ProbeStatus, sentenceOf } from '@chaos-lite/shared'
 import type { EffectProbe } from '../actions/action.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from '../probes/apart.ts'
 import { checkProbe } from '../probes/check-order.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import { takeSample } from '../probes/take-sample.ts'
@@ -17,17 +18,32 @@ export type EffectLook = (signal: AbortSignal) => Promise<Seen>
 
 export function effectLook(
   spec: EffectProbe,
-  place: { readonly host: Host; readonly local: LocalDefinitions; readonly policy: Policy },
+  place: {
+    readonly host: Host
+    readonly local: LocalDefinitions
+    readonly policy: Policy
+    readonly apart?: Apart | undefined
+  },
 ): EffectLook {
   return async (signal) => {
     try {
-      const { host, local, policy } = place
+      const { host, local, policy, apart } = place
       const { probe, params, mayRead } = checkProbe(
         { probe: spec.probe, params: spec.params as never },
         policy,
         host.clock.wallMs(),
+        true,
       )
-      const sample = await takeSample({ probe, params, expect: probe.expect(params), host, local, mayRead, signal })
+      const sample = await takeSample({
+        probe,
+        params,
+        expect: probe.expect(params),
+        host,
+        local,
+        mayRead,
+        apart,
+        signal,
+      })
       return sample ?? { status: 'not evaluated', message: 'The look was ended.' }
     } catch (thrown) {
       return { status: 'not evaluated', message: sentenceOf(thrown) }

@@ -1,10 +1,15 @@
-import { rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import type { RevertOutcome } from '../engine/engine.ts'
+import { endExercises } from '../exercises/child/running.ts'
 import { makeFolder, syncFolder } from '../journal/durable.ts'
+import { removeFile, writeFile } from '../small-files/index.ts'
 import { sayOutcomes } from './revert.ts'
 import { isBack } from './say.ts'
-import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+import { type Agent, EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+
+/** A command that only waited ends before this. */
+const SAY_AFTER_MS = 1_000
 
 /** Stops everything from the host itself: nothing is injected while the halt file is there, and all is put back. */
 export async function halt(
@@ -14,14 +19,16 @@ export async function halt(
 ): Promise<ExitCode> {
   const { haltFile } = world.paths
   if (options.lift) {
-    await rm(haltFile, { force: true })
+    await removeFile(haltFile)
     terminal.out(options.json ? JSON.stringify({ ok: true, halted: false }) : `Lifted: ${haltFile} is gone.`)
     return EXIT.ok
   }
   // A file that cannot be written must not keep us from putting back.
   const problem = await layDown(haltFile)
+  await endExercises(world.paths.running, null)
   await using agent = await world.agent()
-  const outcomes = await agent.engine.revert({}, 'halt')
+  const outcomes = await putBackNow(agent, options, terminal)
+  if (outcomes === null) return EXIT.failed
   const { unreadable } = await agent.engine.standings()
   const done = problem === null && outcomes.every(isBack) && unreadable.length === 0
   if (options.json) terminal.out(JSON.stringify({ ok: done, halted: problem === null, outcomes, unreadable }))
@@ -31,6 +38,34 @@ export async function halt(
     else terminal.err(problem.message)
   }
   return done ? EXIT.ok : EXIT.failed
+}
+
+/** Null when somebody called it off (Ctrl-C, SIGTERM) while another process was in the way. */
+async function putBackNow(
+  { engine }: Agent,
+  { json }: { readonly json: boolean },
+  terminal: Terminal,
+): Promise<readonly RevertOutcome[] | null> {
+  const { stop } = terminal
+  let saying: NodeJS.Timeout | undefined
+  const onStop = () => {
+    saying = setTimeout(() => terminal.err('Told to stop: what is begun is put back first.'), SAY_AFTER_MS)
+  }
+  stop.addEventListener('abort', onStop, { once: true })
+  try {
+    return await engine.revert({}, 'halt', { signal: stop, onWaiting: (sentence) => terminal.err(sentence) })
+  } catch (thrown) {
+    if (!stop.aborted) throw thrown
+    const { records } = await engine.standings()
+    const left = `${records.length} ${records.length === 1 ? 'failure is' : 'failures are'} still open`
+    const reason = `Not waited for to the end (${stop.reason}): ${left}. The agent and its safety timers put them back.`
+    if (json) terminal.out(JSON.stringify({ ok: false, code: 'host-busy', reason, open: records.length }))
+    else terminal.err(reason)
+    return null
+  } finally {
+    clearTimeout(saying)
+    stop.removeEventListener('abort', onStop)
+  }
 }
 
 async function layDown(haltFile: string): Promise<ChaosError | null> {

@@ -4,6 +4,7 @@ import { processTerminal } from './terminal.ts'
 
 /** The command line of this process. */
 export async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === 'child') return (await import('../child/main.ts')).childMain(args[1])
   const terminal = processTerminal()
   process.exitCode = await runCli(args, composeWorld(terminal), terminal)
 }

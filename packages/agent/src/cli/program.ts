@@ -1,5 +1,7 @@
 import { ChaosError, durationMs, RevertCause, Ulid } from '@chaos-lite/shared'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { allowKeys } from '../policy/allow/keys.ts'
+import { profileNames } from '../policy/profiles.ts'
 import { agentVersion } from '../version.ts'
 import { sayError } from './say.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
@@ -110,7 +112,12 @@ const addService: Add = (program, world, terminal, ended) => {
     .requiredOption('--controller <url>', 'address of the controller, such as https://chaos.example.test:8321')
     .option('--token-file <path>', 'file that holds the token (otherwise CHAOS_LITE_TOKEN, or standard input)')
     .option('--ca-file <path>', 'certificate authority of the controller, as PEM, when it is a private one')
-    .option('--label <name=value>', 'a label of this host; may be given several times', asLabel, {})
+    .option(
+      '--label <name=value>',
+      'a label that this host proposes; an administrator confirms it; may be given several times',
+      asLabel,
+      {},
+    )
     .action(
       async (given: { controller: string; tokenFile?: string; caFile?: string; label: Record<string, string> }) => {
         const { tokenFile = null, caFile = null } = given
@@ -189,15 +196,30 @@ const addCare: Add = (program, world, terminal, ended) => {
     )
   program
     .command('doctor')
-    .description('Say what this host can and cannot do, why, and which policy line would allow it')
+    .description(
+      'Check the installation and the state of this host, and show what may be done on it and which command would allow more',
+    )
     .option('--json', 'one JSON object instead of lines', false)
     .action(async (given: { json: boolean }) => ended(await world.doctor(given, terminal)))
-  program
-    .command('policy')
-    .description("The host owner's rules")
+  addPolicy(program.command('policy').description("The host owner's rules"), world, terminal, ended)
+}
+
+const addPolicy: Add = (policy, world, terminal, ended) => {
+  policy
+    .command('allow')
+    .description('Allow more on this host: adds to the policy file, keeps its comments and a copy of the old version')
+    .argument('<key=value...>', 'such as actions=service.stop services=nginx holdAtMost=30m')
+    .option('--dry-run', 'show what would be changed, and change nothing', false)
+    .option('--allow-missing', 'also accept the name of a thing that does not exist on this host yet', false)
+    .option('--json', 'one JSON object instead of lines', false)
+    .addHelpText('after', `\nKeys:\n  ${allowKeys.join(' ')}`)
+    .action(async (entries: string[], given: { dryRun: boolean; allowMissing: boolean; json: boolean }) =>
+      ended(await (await import('./policy-allow.ts')).policyAllow(world, { entries, ...given }, terminal)),
+    )
+  policy
     .command('starter')
     .description('Print a commented policy.yaml to start from; it writes no file')
-    .requiredOption('--profile <name>', 'what this host is: web-server, workstation, … or none')
+    .requiredOption('--profile <name>', `what this host is: ${profileNames.join(', ')}`)
     .option('--hold-at-most <duration>', 'the longest time a failure may stay')
     .option(
       '--allow <list=entry>',

@@ -113,7 +113,7 @@ async function watch(world: World, agent: Agent, prepared: Prepared, terminal: T
   const spec = prepared.effect
   if (spec === null) return null
   const [policy, local] = await Promise.all([world.policy(), world.local()])
-  const look = effectLook(spec, { host: agent.host, policy, local })
+  const look = effectLook(spec, { host: agent.host, policy, local, apart: world.apart })
   return { expect: spec.expect, probe: spec.probe, look, before: await look(terminal.stop) }
 }
 

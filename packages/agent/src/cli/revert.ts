@@ -1,5 +1,6 @@
 import type { RevertCause } from '@chaos-lite/shared'
-import type { RevertOutcome } from '../engine/engine.ts'
+import type { Engine, RevertOutcome } from '../engine/engine.ts'
+import { endExercises } from '../exercises/child/running.ts'
 import { isRehearsing } from './rehearsing.ts'
 import { isBack, linesOf } from './say.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
@@ -17,15 +18,26 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
   await using agent = await world.agent()
   const { engine } = agent
   const all = options.record === undefined
+  await endTheirExercises(world, engine, options.record)
   const outcomes =
     all && options.cause === 'recovery'
       ? await engine.recover(options.phase, () => isRehearsing(world.paths))
-      : await engine.revert(all ? {} : { recordId: options.record }, options.cause)
+      : await engine.revert(all ? {} : { recordId: options.record }, options.cause, {
+          onWaiting: (sentence) => terminal.err(sentence),
+        })
   const { unreadable, records } = await engine.standings()
   const done = outcomes.every(isBack) && unreadable.length === 0
   if (options.json) terminal.out(JSON.stringify({ ok: done, outcomes, unreadable, open: records.length }))
   else sayOutcomes(outcomes, unreadable, terminal)
   return done ? EXIT.ok : EXIT.failed
+}
+
+/** What restores into the place of something that is put back, and what may hang, must end first. */
+async function endTheirExercises({ paths }: World, engine: Engine, recordId: string | undefined): Promise<void> {
+  if (recordId === undefined) return endExercises(paths.running, null)
+  const { records } = await engine.standings()
+  const runId = records.find(({ head }) => head.recordId === recordId)?.head.runId ?? null
+  if (runId !== null) await endExercises(paths.running, runId)
 }
 
 export function sayOutcomes(

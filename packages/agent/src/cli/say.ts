@@ -1,4 +1,4 @@
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, ruleText, sentenceOf } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/engine.ts'
 import { EXIT, type ExitCode, type Terminal } from './world.ts'
 
@@ -28,7 +28,7 @@ export function sayError(thrown: unknown, json: boolean, terminal: Terminal): Ex
   if (json) terminal.out(JSON.stringify({ ok: false, code, reason, rule }))
   else {
     terminal.err(`chaos-lite-agent: ${reason}`)
-    if (rule !== null) terminal.err(`  rule: ${rule}`)
+    if (rule !== null) terminal.err(`  ${ruleText(rule)}`)
   }
   return EXIT.couldNotRun
 }

@@ -4,6 +4,7 @@ import type { Host } from '../host/host.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Paths } from '../paths.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from '../probes/apart.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 
 /** Exit codes of every command. */
@@ -55,6 +56,8 @@ export interface World {
   agent(): Promise<Agent>
   policy(): Promise<Policy>
   local(): Promise<LocalDefinitions>
+  /** Where probes look that read paths; in this process unless told. */
+  readonly apart?: Apart
   /** From here on this process is a service: its log goes to the journal of the system. */
   becomeService(): Promise<void>
   /** Lets the relay in and serves; called after recovery. */

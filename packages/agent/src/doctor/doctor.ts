@@ -1,9 +1,7 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
 import { type Offer, sentenceOf } from '@chaos-lite/shared'
+import type { Locker } from '../engine/lock.ts'
 import type { Failsafe } from '../failsafe/failsafe.ts'
 import type { Host } from '../host/host.ts'
-import { codeOf } from '../journal/durable.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Paths } from '../paths.ts'
 import type { HostPolicy } from '../policy/index.ts'
@@ -11,10 +9,16 @@ import { clockProbe } from '../probes/clock.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import { oneLine } from '../probes/text.ts'
 import type { Catalogue } from './catalogue.ts'
-import { bad, type Finding, good, note } from './findings.ts'
+import { lookAtFailsafe, lookAtTimers } from './failsafe.ts'
+import { answersTo, type Finding } from './findings.ts'
+import { lookAtInstallation } from './installation.ts'
+import { lookAtFolder, lookAtKeptCopy, lookAtRecords } from './journal.ts'
+import { lookAtLink } from './link.ts'
+import { lookAtLock } from './lock.ts'
 import { offersOf } from './offers.ts'
 import { lookAtPolicy } from './policy-findings.ts'
 import { lookForTools } from './tools.ts'
+import { askUnits, SHOW, UNITS } from './units.ts'
 
 export interface DoctorOptions {
   readonly host: Host
@@ -22,98 +26,80 @@ export interface DoctorOptions {
   readonly paths: Paths
   readonly catalogue: Catalogue
   readonly local: LocalDefinitions
-  readonly failsafe?: Failsafe
-  readonly journal?: Pick<Journal, 'list'>
+  readonly journal: Pick<Journal, 'list'>
+  readonly locker: Locker
   /** Reads the identity; throws when it cannot be used, null when this host was never enrolled. */
-  readonly identity?: () => Promise<{ readonly hostId: string; readonly controllerUrl: string } | null>
-  /** What the running agent says of its link, where one could be asked. */
-  readonly link?: { readonly connected: boolean; readonly text: string }
+  readonly identity: () => Promise<{ readonly hostId: string; readonly controllerUrl: string } | null>
+  readonly failsafe?: Failsafe
+  /** Does systemd run the units of this agent? Not on demo hosts, which have folders of their own. */
+  readonly systemd: boolean
 }
 
 export interface DoctorReport {
+  /** When it was asked, UTC. */
+  readonly askedAt: string
   readonly findings: readonly Finding[]
   readonly offers: readonly Offer[]
   /** 0: nothing is wrong. 1: something is. What the policy does not allow is nobody's fault. */
   readonly exitCode: 0 | 1
 }
 
-/** Says what this host can and cannot do, why, and which line would allow it. Reads only; never throws. */
+/**
+ * Says how this host stands, what may be done on it, and which command would allow more. Each line answers a question that
+ * is asked now. Changes nothing; never throws.
+ */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
-  const { host, policy, paths, catalogue } = options
+  const { host, policy, paths, catalogue, journal, locker } = options
+  const askedAt = new Date(host.clock.wallMs()).toISOString()
   const capabilities = await host.capabilities()
+  const abilities = [...capabilities].map(([name, { has, why }]) => {
+    const { good, note } = answersTo(`what ${name} needs: programs, the kernel, the service manager`)
+    return has ? good(`can do ${name}`, why) : note(`can do ${name}`, why)
+  })
   const findings: Finding[] = [
-    ...(await safely('journal', () => lookAtJournal(options))),
-    ...lookAtFailsafe(options.failsafe),
-    ...(await safely('halt file', async () => lookAtHalt(await host.files.exists(paths.haltFile), paths))),
-    ...lookAtPolicy(policy, paths),
-    ...(await safely('identity', () => lookAtIdentity(options))),
+    ...(await safely('installation', () => lookAtParts(options))),
+    ...(await safely('journal', () => lookAtRecords(options))),
+    ...(await safely('journal folder', () => lookAtFolder(options))),
+    ...(await safely('kept copy', async () => (options.systemd ? lookAtKeptCopy(options) : []))),
+    ...(await safely('safety timer', () => lookAtFailsafe(options.failsafe))),
+    ...(await safely('safety timer', async () => (options.systemd ? lookAtTimers(host, journal) : []))),
+    ...(await safely('lock', () => lookAtLock(locker, paths.lock))),
+    ...(await safely('halt file', () => lookAtHalt(options))),
+    ...(await safely('policy', () => lookAtPolicy(policy, paths, host))),
     ...(await safely('clock', () => lookAtClock(options))),
-    ...[...capabilities].map(([name, { has, why }]) =>
-      has ? good(`can do ${name}`, why) : note(`can do ${name}`, why),
-    ),
+    ...abilities,
     ...(await safely('programs', () => lookForTools(host))),
   ]
   const exitCode = findings.some(({ state }) => state === 'bad') ? 1 : 0
-  return { findings, offers: offersOf(catalogue, capabilities, policy), exitCode }
+  return { askedAt, findings, offers: offersOf(catalogue, capabilities, policy), exitCode }
 }
 
-async function lookAtJournal({ journal, paths }: DoctorOptions): Promise<Finding[]> {
-  const room = await hasRoom(paths.state)
-  if (journal === undefined) return room
-  const { records, unreadable } = await journal.list()
-  const damaged = unreadable.map(({ path, reason }) =>
-    bad('journal', `${path} cannot be read: ${reason}`, 'keep it, and follow UNDO.txt in that folder by hand'),
-  )
-  const stuck = records
-    .filter(({ state }) => state === 'stuck')
-    .map(({ head, folder, stuckReason }) =>
-      bad('journal', `${head.action} is stuck: ${stuckReason ?? 'no reason kept'}`, `follow ${folder}/UNDO.txt`),
-    )
-  const open = records.length - stuck.length
-  const text = open === 0 ? 'readable, nothing is open' : `readable, ${open} failure(s) in place now`
-  return [...room, ...damaged, ...stuck, ...(damaged.length === 0 ? [good('journal', text)] : [])]
+/** The installed pieces, who this host is, and its link. */
+async function lookAtParts({ host, paths, systemd, identity }: DoctorOptions): Promise<Finding[]> {
+  const units = systemd ? await askUnits(host) : null
+  const installation = await safely('installation', () => lookAtInstallation({ host, paths, units }))
+  const { good, note } = answersTo(`content and mode of ${paths.identity}`)
+  const link = units?.get(UNITS.link)
+  let who: Awaited<ReturnType<typeof identity>> = null
+  const enrolled = await safely('identity', async () => {
+    who = await identity()
+    if (who !== null) return [good('identity', `${who.hostId} at ${who.controllerUrl}`)]
+    const mend = 'create a token at the controller ("chaos-lite token create"); it prints the command for this host'
+    return [note('identity', 'not enrolled at any controller', mend)]
+  })
+  const known = who as Awaited<ReturnType<typeof identity>>
+  if (link === undefined || link.LoadState !== 'loaded' || known === null) return [...installation, ...enrolled]
+  return [...installation, ...enrolled, ...(await safely('link', () => lookAtLink(host, link, known.controllerUrl)))]
 }
 
-async function hasRoom(state: string): Promise<Finding[]> {
-  try {
-    await access(state, constants.R_OK | constants.W_OK)
-    return []
-  } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return [note('journal', `${state} does not exist yet`)]
-    return [bad('journal', `${state} cannot be written: ${sentenceOf(thrown)}`, 'run as root, or free some space')]
-  }
-}
-
-function lookAtFailsafe(failsafe: Failsafe | undefined): Finding[] {
-  if (failsafe === undefined) return [bad('safety timer', 'there is none', 'install the agent with its installer')]
-  const text = failsafe.describe()
-  if (failsafe.survives === 'reboot') return [good('safety timer', text)]
-  return [
-    note(
-      'safety timer',
-      `${text} A restart of the machine is not covered: what is held then stays until the agent is started again`,
-      'where systemd runs, install the agent with its installer; elsewhere start "chaos-lite-agent run" at boot: it puts back first',
-    ),
-  ]
-}
-
-function lookAtHalt(halted: boolean, { haltFile }: Paths): Finding[] {
-  if (!halted) return []
-  return [
-    bad('halt file', `${haltFile} is there: nothing is started on this host`, `remove ${haltFile} when you are done`),
-  ]
-}
-
-async function lookAtIdentity({ identity, link }: DoctorOptions): Promise<Finding[]> {
-  if (identity === undefined) return []
-  const known = await identity()
-  if (known === null) return [note('identity', 'not enrolled at any controller', 'chaos-lite-agent enrol')]
-  const found = [good('identity', `${known.hostId} at ${known.controllerUrl}`)]
-  if (link === undefined) return found
-  return [...found, link.connected ? good('link', link.text) : bad('link', link.text)]
+async function lookAtHalt({ host, paths: { haltFile } }: DoctorOptions): Promise<Finding[]> {
+  const { good, bad } = answersTo(`is there ${haltFile}?`)
+  if (!(await host.files.exists(haltFile))) return [good('halt file', `there is no ${haltFile}: drills may start`)]
+  return [bad('halt file', `${haltFile} is there: nothing is started on this host`, 'chaos-lite-agent halt --lift')]
 }
 
 async function lookAtClock({ host, local }: DoctorOptions): Promise<Finding[]> {
+  const { good, note } = answersTo('chronyc tracking and sources, or timedatectl')
   const seen = await clockProbe.look({ host, local, mayRead: () => false, signal: AbortSignal.timeout(10_000) }, {})
   if (!seen.evaluated) return [note('clock', seen.message)]
   const { synchronised, source, offsetMs } = seen.value
@@ -127,6 +113,6 @@ async function safely(subject: string, look: () => Promise<Finding[]>): Promise<
   try {
     return await look()
   } catch (thrown) {
-    return [bad(subject, oneLine(sentenceOf(thrown), 512))]
+    return [answersTo(subject === 'installation' ? SHOW : subject).bad(subject, oneLine(sentenceOf(thrown), 512))]
   }
 }

@@ -1,20 +1,24 @@
-/** One thing that doctor looked at. `bad` makes its exit code 1; `note` is worth knowing and no fault. */
+/** One answer to one question. `bad` makes doctor's exit code 1; `note` is worth knowing and no fault. */
 export interface Finding {
   readonly subject: string
   readonly state: 'good' | 'note' | 'bad'
+  /** What was asked just now, and of what: a command, a file, a call of the system. A line without a question is none. */
+  readonly asked: string
   readonly text: string
   /** What a person can do about it. */
   readonly mend: string | null
 }
 
-export function good(subject: string, text: string): Finding {
-  return { subject, state: 'good', text, mend: null }
-}
-
-export function note(subject: string, text: string, mend: string | null = null): Finding {
-  return { subject, state: 'note', text, mend }
-}
-
-export function bad(subject: string, text: string, mend: string | null = null): Finding {
-  return { subject, state: 'bad', text, mend }
+/** Makes the findings of one question. */
+export function answersTo(asked: string) {
+  const finding =
+    (state: Finding['state']) =>
+    (subject: string, text: string, mend: string | null = null) => ({
+      ...{ subject, state, asked, text, mend },
+    })
+  return {
+    good: (subject: string, text: string): Finding => finding('good')(subject, text),
+    note: finding('note'),
+    bad: finding('bad'),
+  }
 }

@@ -1,26 +1,28 @@
-import type { Capability, Offer } from '@chaos-lite/shared'
-import { type HostPolicy, PolicyFile } from '../policy/index.ts'
-import { suggestion } from '../policy/suggest.ts'
+import { ALLOW_COMMAND, type Capability, type Offer } from '@chaos-lite/shared'
+import type { HostPolicy, PolicyFile } from '../policy/index.ts'
+import { allowCommand } from '../policy/suggest.ts'
+import { isHarmless } from '../probes/harmless.ts'
 import { oneLine } from '../probes/text.ts'
 import type { Catalogue } from './catalogue.ts'
 
 export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>
 
-/** The lists of the policy of which one entry at least must be there before a probe can be allowed anything. */
-const PROBE_LISTS: Readonly<Record<string, readonly (keyof PolicyFile)[]>> = {
-  http: ['probeHosts'],
-  tls: ['probeHosts'],
-  file: ['probePaths', 'files', 'folders'],
-  certificate: ['probePaths', 'files', 'folders'],
-  login: ['credentials'],
-  account: ['accounts'],
-  backup: ['repositories'],
-}
-
-/** Harmless on this host itself; other machines are named in the policy. */
-const NEEDS_NO_LINE: Readonly<Record<string, string>> = {
-  tcp: 'ports of this host need no line; other machines must stand in probeHosts',
-  dns: "the system's resolver needs no line; other name servers must stand in probeHosts",
+/** Of each of these groups of lists one must have an entry before a probe can be allowed anything. */
+export const probeLists: Readonly<Record<string, readonly (readonly (keyof PolicyFile)[])[]>> = {
+  http: [['probeHosts']],
+  tcp: [['probeHosts']],
+  dns: [['probeHosts', 'names']],
+  tls: [['probeHosts']],
+  service: [['services']],
+  process: [['processes']],
+  membership: [['accounts'], ['groups']],
+  file: [['probePaths', 'files', 'folders']],
+  disk: [['probePaths', 'files', 'folders']],
+  io: [['probePaths', 'files', 'folders']],
+  certificate: [['probePaths', 'files', 'folders']],
+  login: [['credentials']],
+  account: [['accounts']],
+  backup: [['repositories']],
 }
 
 /**
@@ -31,7 +33,7 @@ export function offersOf(catalogue: Catalogue, capabilities: Capabilities, polic
   return [
     ...catalogue.actions.map((item) => offer('action', item, capabilities, namedRefusal(policy, 'actions', item.name))),
     ...catalogue.probes.map((item) =>
-      offer('probe', item, capabilities, item.harmless ? null : probeRefusal(policy, item.name)),
+      offer('probe', item, capabilities, isHarmless(item.params) ? null : probeRefusal(policy, item.name)),
     ),
     ...catalogue.exercises.map((item) =>
       offer('exercise', item, capabilities, namedRefusal(policy, 'exercises', item.name)),
@@ -47,7 +49,7 @@ function offer(
 ): Offer {
   const missing = needs.find((need) => capabilities.get(need)?.has !== true)
   const cannot = missing === undefined ? null : (capabilities.get(missing)?.why ?? `this host offers no ${missing}`)
-  const why = cannot ?? refusal ?? NEEDS_NO_LINE[name] ?? 'this host can do it and its policy allows it'
+  const why = cannot ?? refusal ?? 'this host can do it and its policy allows it'
   const lacks = cannot !== null ? 'ability' : refusal !== null ? 'permission' : null
   return { name, kind, offered: lacks === null, lacks, why: oneLine(why, 512) }
 }
@@ -55,14 +57,15 @@ function offer(
 function namedRefusal(policy: HostPolicy, key: 'actions' | 'exercises', name: string): string | null {
   if (policy.broken !== null) return policy.broken
   if (policy.file[key].includes(name)) return null
-  return `not allowed by ${policy.path}; this line would allow it: ${suggestion({ [key]: [name] })}`
+  return `not allowed by ${policy.path}; to allow it: ${allowCommand({ [key]: [name] })}`
 }
 
 function probeRefusal(policy: HostPolicy, name: string): string | null {
   if (policy.broken !== null) return policy.broken
-  const keys = PROBE_LISTS[name] ?? []
-  if (keys.some((key) => (policy.file[key] as readonly unknown[]).length > 0)) return null
-  const [first] = keys
-  if (first === undefined) return `no line of ${policy.path} can allow it`
-  return `${policy.path} names nothing for it; add to ${first}: ${PolicyFile.shape[first].description ?? ''}`
+  const groups = probeLists[name] ?? []
+  if (groups.length === 0) return `no line of ${policy.path} can allow it`
+  const lacking = groups.filter((keys) => keys.every((key) => (policy.file[key] as readonly unknown[]).length === 0))
+  if (lacking.length === 0) return null
+  const entries = lacking.map(([first]) => `${first}=…`).join(' ')
+  return `${policy.path} names nothing for it; allow what it may look at: ${ALLOW_COMMAND} ${entries}`
 }

@@ -2,9 +2,18 @@ import { ChaosError, type RevertCause } from '@chaos-lite/shared'
 import type { JournalRecord } from '../journal/record.ts'
 import { isHalted } from './admission.ts'
 import type { EngineDeps } from './deps.ts'
-import { putBackEarly } from './early.ts'
+import { putBackAllEarly } from './early.ts'
 import { EffectWatch } from './effect-watch.ts'
-import type { Engine, InjectRequest, Prepared, PrepareRequest, RevertOutcome, Selection, Standings } from './engine.ts'
+import type {
+  Engine,
+  InjectRequest,
+  Prepared,
+  PrepareRequest,
+  RevertOutcome,
+  Selection,
+  Standings,
+  Waiting,
+} from './engine.ts'
 import { type Flight, matches, newFlight } from './flight.ts'
 import { HaltWatch } from './halt.ts'
 import { Holds } from './holds.ts'
@@ -12,15 +21,15 @@ import { injectOne } from './inject.ts'
 import type { Lock } from './lock.ts'
 import { News } from './news.ts'
 import { prepareOnly, sweepPrepared } from './prepare.ts'
-import { dropUnbegun, putBack, waitsForBoot } from './put-back.ts'
+import { dropUnbegun, putBack, waitsForBoot, workMs } from './put-back.ts'
 import { Retries } from './retries.ts'
 import { sweepFailsafe } from './sweep-failsafe.ts'
+import { takeLock, type Wanted } from './take-lock.ts'
 import { flushFacts, tellUntold } from './tell.ts'
+import { urgencyOf } from './urgency.ts'
 
 /** An inject does not wait long for another process: the controller wants an answer. */
 const INJECT_LOCK_MS = 5_000
-/** A revert waits for whatever the other process does, which is most likely the same revert. */
-const REVERT_LOCK_MS = 600_000
 
 /** The engine of this host. Several may exist at once, in several processes: see `Engine`. */
 export function createEngine(deps: EngineDeps): Engine {
@@ -35,6 +44,7 @@ class HostEngine implements Engine {
   readonly #retries: Retries
   readonly #news: News
   readonly #flights = new Set<Flight>()
+  #locks = 0
   #queue: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -55,6 +65,10 @@ class HostEngine implements Engine {
       onHalt: () => this.revert({}, 'halt'),
       warn,
     })
+  }
+
+  get isBusy(): boolean {
+    return this.#flights.size > 0 || this.#holds.any || this.#locks > 0
   }
 
   prepare(request: PrepareRequest): Promise<Prepared> {
@@ -82,8 +96,8 @@ class HostEngine implements Engine {
       return await this.#alone(async () => {
         if (this.#closed)
           throw new ChaosError('wrong-state', 'The agent is shutting down: nothing is started any more.')
-        using _lock = await this.#deps.locker.acquire(INJECT_LOCK_MS)
-        const record = await injectOne(this.#deps, request, flight)
+        using lock = await this.#deps.locker.acquire(INJECT_LOCK_MS)
+        const record = await injectOne(this.#deps, request, flight, lock)
         this.#holds.start(record.head)
         this.#effects.start(record)
         return record
@@ -95,9 +109,10 @@ class HostEngine implements Engine {
     }
   }
 
-  async revert(selection: Selection, cause: RevertCause): Promise<readonly RevertOutcome[]> {
+  async revert(selection: Selection, cause: RevertCause, waiting: Waiting = {}): Promise<readonly RevertOutcome[]> {
     const called = await this.#callBack(selection, cause)
-    const outcomes = await this.#locked(async () => {
+    const urgency = () => urgencyOf(this.#deps, selection, cause)
+    const outcomes = await this.#locked({ ...waiting, urgency }, async (lock) => {
       const { records } = await this.#deps.journal.list()
       this.#holds.keepOnly(records.map(({ head }) => head.recordId))
       const selected = records.filter((record) => matches(selection, record.head))
@@ -105,7 +120,7 @@ class HostEngine implements Engine {
       if (oldest === undefined) return []
       // Injects overlap, and always revert newest first: what came later goes before.
       const due = records.filter((record) => record.head.recordId >= oldest.head.recordId)
-      return this.#putBackAll(due, cause)
+      return this.#putBackAll(due, cause, lock)
     })
     return [...called, ...outcomes]
   }
@@ -114,8 +129,9 @@ class HostEngine implements Engine {
     phase: 'early' | 'all' = 'all',
     isRehearsing: () => Promise<boolean> = async () => false,
   ): Promise<readonly RevertOutcome[]> {
-    return this.#locked(async () => {
-      if (phase === 'early') return this.#recoverEarly()
+    const urgency = () => urgencyOf(this.#deps, {}, 'recovery')
+    return this.#locked({ urgency }, async (lock) => {
+      if (phase === 'early') return putBackAllEarly(this.#deps, lock, (outcome) => this.#reverted(outcome))
       // Asked under the lock: whoever begins to rehearse now injects after this.
       const spare = await isRehearsing()
       if (!spare) await sweepPrepared(this.#deps.scratch)
@@ -123,22 +139,11 @@ class HostEngine implements Engine {
       await this.#deps.journal.sweep().catch((thrown) => this.#deps.warn('the journal could not be tidied', thrown))
       const { records } = await this.#deps.journal.list()
       const left = spare ? records.filter(({ head }) => head.runId !== null) : records
-      const outcomes = await this.#putBackAll(left, 'recovery')
+      const outcomes = await this.#putBackAll(left, 'recovery', lock)
       await sweepFailsafe(this.#deps)
       await tellUntold(this.#deps)
       return outcomes
     })
-  }
-
-  async #recoverEarly(): Promise<RevertOutcome[]> {
-    const outcomes: RevertOutcome[] = []
-    for (const record of (await this.#deps.journal.list()).records) {
-      const outcome = await putBackEarly(this.#deps, record)
-      if (outcome === null) continue
-      outcomes.push(outcome)
-      this.#reverted(outcome)
-    }
-    return outcomes
   }
 
   async standings(): Promise<Standings> {
@@ -187,11 +192,16 @@ class HostEngine implements Engine {
     return met.flatMap((flight) => (flight.outcome === null ? [] : [flight.outcome]))
   }
 
-  async #putBackAll(newestFirst: readonly JournalRecord[], cause: RevertCause): Promise<RevertOutcome[]> {
+  async #putBackAll(
+    newestFirst: readonly JournalRecord[],
+    cause: RevertCause,
+    lock: Lock | null,
+  ): Promise<RevertOutcome[]> {
     const outcomes: RevertOutcome[] = []
     for (const record of newestFirst) {
       this.#holds.stop(record.head.recordId)
       this.#effects.stop(record.head.recordId)
+      lock?.working?.(workMs(record.head))
       if (await waitsForBoot(this.#deps, record)) continue
       const work = record.state === 'armed' ? dropUnbegun : putBack
       const outcome = await work(this.#deps, record, cause)
@@ -207,20 +217,17 @@ class HostEngine implements Engine {
     if (record !== null && record.state !== 'armed') await this.revert({ recordId }, 'tried again')
   }
 
-  /** Under the lock; and without it where the lock itself is broken, because the host must come back. */
-  #locked<T>(work: () => Promise<T>): Promise<T> {
+  /** Under the lock; and without it where it cannot be had, because the host must come back. */
+  #locked<T>(wanted: Wanted, work: (lock: Lock | null) => Promise<T>): Promise<T> {
     return this.#alone(async () => {
+      this.#locks += 1
       let lock: Lock | null = null
       try {
-        lock = await this.#deps.locker.acquire(REVERT_LOCK_MS)
-      } catch (thrown) {
-        if (thrown instanceof ChaosError && thrown.code === 'host-busy') throw thrown
-        this.#deps.warn('putting back without the lock', thrown)
-      }
-      try {
-        return await work()
+        lock = await takeLock(this.#deps, wanted)
+        return await work(lock)
       } finally {
         lock?.[Symbol.dispose]()
+        this.#locks -= 1
       }
     })
   }

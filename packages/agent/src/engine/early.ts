@@ -2,9 +2,27 @@ import type { JournalRecord } from '../journal/record.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
+import type { Lock } from './lock.ts'
 import { undoOf } from './prepare.ts'
-import { attempts, finish, standingOf } from './put-back.ts'
+import { attempts, finish, standingOf, workMs } from './put-back.ts'
 import { tellBegun } from './tell.ts'
+
+/** The first phase of a boot, for every open record, newest first. Needs the lock. */
+export async function putBackAllEarly(
+  deps: EngineDeps,
+  lock: Lock | null,
+  onOutcome: (outcome: RevertOutcome) => void,
+): Promise<RevertOutcome[]> {
+  const outcomes: RevertOutcome[] = []
+  for (const record of (await deps.journal.list()).records) {
+    lock?.working?.(workMs(record.head))
+    const outcome = await putBackEarly(deps, record)
+    if (outcome === null) continue
+    outcomes.push(outcome)
+    onOutcome(outcome)
+  }
+  return outcomes
+}
 
 /**
  * The first phase of a boot: puts a record back before services start, when its action needs nothing but files and the

@@ -40,6 +40,14 @@ export interface Selection {
   readonly onLinkLoss?: 'revert' | 'hold'
 }
 
+/** What a caller that waits for another process wants. */
+export interface Waiting {
+  /** Ends the waiting, with its reason; what has begun is done to its end. */
+  readonly signal?: AbortSignal
+  /** Told in a sentence what is waited for. */
+  onWaiting?(sentence: string): void
+}
+
 /** What came of putting one record back. */
 export interface RevertOutcome {
   readonly recordId: string
@@ -65,6 +73,8 @@ export interface Standings {
  * (service, rehearsal, failsafe) may each have an engine on the same host; one lock serialises them.
  */
 export interface Engine extends AsyncDisposable {
+  /** Is a failure on its way, held or put back by this process? */
+  readonly isBusy: boolean
   /** @throws ChaosError: policy-refused, not-there, cannot-restore, param-invalid, capability-missing … */
   prepare(request: PrepareRequest): Promise<Prepared>
   /** A run is about to inject: gets the failsafe ready. Never throws. */
@@ -74,8 +84,11 @@ export interface Engine extends AsyncDisposable {
    * @throws ChaosError; before `injecting` nothing was changed, after it the revert has already been tried.
    */
   inject(request: InjectRequest): Promise<JournalRecord>
-  /** Puts back, newest first, injects in flight included. Begins at once; never throws for a record that is stuck. */
-  revert(selection: Selection, cause: RevertCause): Promise<readonly RevertOutcome[]>
+  /**
+   * Puts back, newest first, injects in flight included. Begins at once; never throws for a record that is stuck. Another
+   * process of this agent that is in the way is killed when a record is overdue, and soon for the cause `halt`.
+   */
+  revert(selection: Selection, cause: RevertCause, waiting?: Waiting): Promise<readonly RevertOutcome[]>
   /**
    * At boot, and at start before the link opens: puts back whatever an earlier process left, newest first. The phase
    * `early` (before services start) takes only what is safe then; see `bootPhase` of an action. What a rehearsal that still

@@ -11,8 +11,10 @@ import { refuseWhenHalted, refuseWhenOccupied, refuseWhenShared } from './admiss
 import type { EngineDeps } from './deps.ts'
 import type { InjectRequest } from './engine.ts'
 import type { Flight } from './flight.ts'
+import type { Lock } from './lock.ts'
+import { noteActiveUnits } from './other-units.ts'
 import { type Preparation, prepareFor } from './prepare.ts'
-import { putBack } from './put-back.ts'
+import { putBack, workMs } from './put-back.ts'
 import { nextRecordId } from './record-id.ts'
 import { report, tell } from './tell.ts'
 import { settledAfter } from './within.ts'
@@ -71,7 +73,8 @@ async function record(deps: EngineDeps, request: InjectRequest, flight: Flight):
   const stage: Stage = await deps.journal.stage(recordId)
   try {
     const { signal } = flight.abort
-    const preparation = await prepareFor(deps, request, { recordId, folder: stage.folder, signal })
+    const noted = noteActiveUnits(deps, stage.folder)
+    const preparation = await prepareFor(deps, request, { recordId, folder: stage.folder, signal }).finally(() => noted)
     if (request.explanationDigest !== null && request.explanationDigest !== preparation.digest) {
       const now = preparation.sentences.join(' ')
       throw new ChaosError('plan-changed', `This host would now be touched differently than planned: ${now}`)
@@ -143,7 +146,12 @@ async function perform({ record, preparation }: Armed, context: ActionContext): 
  * @throws ChaosError: before the mark `injecting` nothing was changed; after it, it has been put back already, and
  *   `flight.outcome` says how that went
  */
-export async function injectOne(deps: EngineDeps, request: InjectRequest, flight: Flight): Promise<JournalRecord> {
+export async function injectOne(
+  deps: EngineDeps,
+  request: InjectRequest,
+  flight: Flight,
+  lock: Lock,
+): Promise<JournalRecord> {
   await refuseWhenHalted(deps.haltFile)
   refuseWhenCalledBack(flight)
   const armed = await record(deps, request, flight)
@@ -175,6 +183,7 @@ export async function injectOne(deps: EngineDeps, request: InjectRequest, flight
     const reason =
       signal.aborted && flight.cause !== null ? `called back: ${flight.cause}` : sentenceOf(thrown).replace(/\.$/, '')
     await tell(deps, head, { type: 'inject.failed', reason: oneLine(reason, 1024) })
+    lock.working?.(workMs(head))
     flight.outcome = await putBack(deps, armed.record, flight.cause ?? 'inject failed', () => !returned)
     const code = thrown instanceof ChaosError ? thrown.code : 'tool-failed'
     const after = `Put back: ${flight.outcome.restoration}.`

@@ -5,7 +5,9 @@ import { ulid } from 'ulid'
 import * as z from 'zod'
 import type { Action, ActionContext } from '../actions/action.ts'
 import { restartSentences } from '../actions/over-restart.ts'
+import type { Taken } from '../host/administrators.ts'
 import { makeFolder } from '../journal/durable.ts'
+import { policyRefusal } from '../policy/refusal.ts'
 import { readdir, stat } from '../small-files/index.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
@@ -56,7 +58,7 @@ export async function admit(
     wallMs: deps.host.clock.wallMs(),
     ...(request.runId ? { lately: await heldLately(deps, request.runId) } : {}),
   })
-  if (!ruling.allowed) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
+  if (!ruling.allowed) throw await policyRefusal(deps.host, ruling, deps.forOwner?.() ?? false)
   return { action, params: parsed.data }
 }
 
@@ -76,6 +78,7 @@ export async function prepareFor(
     signal: place.signal === undefined ? deadline : AbortSignal.any([deadline, place.signal]),
     recordFolder: place.folder,
     recordId: place.recordId,
+    held: await takenByOpenRecords(deps),
   }
   const read = await action.prepare(context, params)
   // Through JSON once: what will be read back after a crash is what is worked with from here on.
@@ -111,6 +114,18 @@ export async function sweepPrepared(scratch: string): Promise<void> {
     )
     if (ageMs > LEFTOVER_MS) await rm(path, { recursive: true, force: true }).catch(() => undefined)
   }
+}
+
+/**
+ * What the failures that are open on this host take from people. An open record counts whatever the host's files show
+ * now; one that this agent cannot read stops every inject by itself.
+ */
+export async function takenByOpenRecords(deps: Pick<EngineDeps, 'actions' | 'journal'>): Promise<readonly Taken[]> {
+  const { records } = await deps.journal.list()
+  return records.flatMap(({ head }) => {
+    const action = actionNamed(deps, head.action)
+    return action?.takes === undefined ? [] : [...action.takes(undoOf(action, head))]
+  })
 }
 
 /** The undo part of a record, in the form its action knows. @throws ChaosError when this version cannot read it */

@@ -9,6 +9,7 @@ import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
 import { noteHeld } from './held-lately.ts'
+import { withOtherUnits } from './other-units.ts'
 import { undoOf } from './prepare.ts'
 import { tellBegun, tellEnded } from './tell.ts'
 import { settledWithin } from './within.ts'
@@ -16,6 +17,11 @@ import { settledWithin } from './within.ts'
 /** Beyond the budget, before a revert that does not end is given up. */
 const SLACK_MS = 5_000
 const RETRIES = 2
+
+/** For so long one record may be put back, before who waits takes it for hanging. */
+export function workMs(head: Pick<RecordHead, 'revertMs'>): number {
+  return head.revertMs + SLACK_MS
+}
 
 /** By engine: records whose revert has not returned yet. A second one beside it would do harm. */
 const atWork = new WeakMap<EngineDeps, Set<string>>()
@@ -181,7 +187,7 @@ export async function putBack(
   // What is stuck stays so, for everybody to see, until it is verified to be back.
   const marked = record.state === 'stuck' ? null : markOrWarn(deps, record.head, 'reverting')
   await Promise.all([tellBegun(deps, record.head, cause), marked])
-  const result = await attempts(deps, record)
+  const result = await withOtherUnits(deps, record, await attempts(deps, record), cause)
   if (result.reason === null && stillInjecting()) {
     const reason = 'the action that started the failure has not returned and may still change the host'
     return finish(deps, record, { ...result, restoration: 'stuck', reason })

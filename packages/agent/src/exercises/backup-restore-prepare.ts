@@ -1,7 +1,8 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { RestoreParams } from './backup-restore.ts'
 import { serverDatabase } from './backup-restore-run.ts'
-import { type DriverContext, driverOf, insideOf, repositoryNamed } from './drivers/index.ts'
+import type { Boxes } from './box/boxes.ts'
+import { driverOf, insideOf, repositoryNamed } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
 import { refuseUnsafePlace } from './target.ts'
 
@@ -9,6 +10,7 @@ import { refuseUnsafePlace } from './target.ts'
 export async function describeRestore(
   { host, local, signal }: Omit<ExerciseContext, 'phase'>,
   params: RestoreParams,
+  boxes: Boxes,
 ): Promise<readonly string[]> {
   const place = params.into === 'place'
   if (place && params.folder === undefined) {
@@ -18,16 +20,16 @@ export async function describeRestore(
   const repository = await repositoryNamed(local, params.repository)
   const inside = insideOf(repository, params.folder ?? null)
   const driver = driverOf(repository)
-  const context: DriverContext = { host, repository, signal, cacheFolder: null }
-  const [newest] = await driver.snapshots(context, 1)
-  if (newest === undefined) {
+  const work = { kind: 'newest', name: params.repository, repository, inside, cacheFolder: null } as const
+  const done = await boxes.do(work, { writable: [], place: false, phase: () => undefined, signal })
+  if (done.kind !== 'newest' || done.snapshot === null) {
     throw new ChaosError('backup-unusable', `The repository ${params.repository} holds no backup at all`)
   }
   const compared = params.folder ?? repository.compareWith ?? serverDatabase(repository) ?? undefined
   return [
     `Reads the newest backup of ${params.repository} (${driver.name}, ${inside === '.' ? 'all of it' : inside}); the backup is not changed.`,
     place
-      ? `Restores it beside ${params.folder} and renames it into place, only while this run holds that folder in quarantine; putting the folder back removes it again.`
+      ? `Restores it beside ${params.folder} and renames it into place, only while this run holds that folder in quarantine. The copy is for reading only: when the folder is rolled back, a copy that nobody changed or uses is deleted, and any other is kept as ${params.folder}.kept-<record>.`
       : 'Restores it into a private scratch folder of the agent and wipes that folder afterwards, whatever happens.',
     compared === undefined
       ? 'Counts what came back; there is no live folder to compare it with.'

@@ -1,16 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { RepositoryDefinition } from '../policy/definitions.ts'
 import { oneLine } from '../probes/text.ts'
 import type { RestoreParams } from './backup-restore.ts'
-import { lookForCanary } from './canary.ts'
-import { compareTrees } from './compare.ts'
+import { type Boxes, RESERVE_BYTES } from './box/boxes.ts'
+import type { ComparisonAnswer, Done, Work } from './child/messages.ts'
 import {
   ageOf,
   type BackupDriver,
-  backupDrivers,
-  type DataComparison,
   type DriverContext,
   driverOf,
   insideOf,
@@ -19,94 +17,117 @@ import {
 } from './drivers/index.ts'
 import type { ExerciseContext, ExerciseResult } from './exercise.ts'
 import { createPhases } from './phases.ts'
-import { placeTarget, type RestoreTarget, scratchPath, scratchTarget } from './target.ts'
+import { placeTarget, type RestoreTarget, scratchTarget } from './target.ts'
+import { wipeFolder } from './wipe.ts'
 
-/** This much of a file system stays free whatever is restored. */
-const RESERVE_BYTES = 256 * 1024 * 1024
 const DIFFERENCES_SHOWN = 49
-const WIPE_MS = 300_000
 
-/** The exercise itself: open, check, list, restore, place, compare, wipe. Throws when the backup fails it. */
-export async function runRestore(context: ExerciseContext, params: RestoreParams): Promise<ExerciseResult> {
-  const { host, local, signal, scratchFolder } = context
-  const timed = createPhases(host.clock, context.phase)
+/**
+ * The exercise itself: open, check, list, restore, place, compare, wipe. What reads the backup or the files of others, and
+ * what unpacks it, is done in boxes; here are only our own folders. Throws when the backup fails it.
+ */
+export async function runRestore(
+  context: ExerciseContext,
+  params: RestoreParams,
+  boxes: Boxes,
+): Promise<ExerciseResult> {
+  const { host, local, signal, scratchFolder, phase } = context
+  const timed = createPhases(host.clock, phase)
   const repository = await repositoryNamed(local, params.repository)
   const inside = insideOf(repository, params.folder ?? null)
   const driver = driverOf(repository)
   const cacheFolder = join(scratchFolder, 'cache')
   await mkdir(cacheFolder, { recursive: true, mode: 0o700 })
-  const source: DriverContext = { host, repository, signal, cacheFolder }
   let target: RestoreTarget | null = null
   try {
-    // What a killed agent left running.
-    for (const each of backupDrivers) await each.wipe?.(source, scratchPath(scratchFolder))
-    const snapshot = await timed('open', () => newestOf(driver, source, params.repository))
-    if (params.check === true && driver.check !== undefined) await timed('check', async () => driver.check?.(source))
     target =
       params.into === 'place'
         ? await placeTarget(context, driver, inside, params.folder ?? '')
         : await scratchTarget(context, driver, inside)
     const to = target
+    const place = to.place !== null
     const maxBytes = Math.max(0, (await host.files.freeBytes(to.path)) - RESERVE_BYTES)
-    await timed('list', () => driver.list(source, { snapshot, inside }, maxBytes))
-    await timed('restore', () => driver.restore(source, { snapshot, inside }, to.path))
-    const { place } = to
-    const restored = place === null ? to.contents : await timed('place', place)
-    return await timed('compare', () =>
-      judgeRestore({ context, source, params, repository, driver, snapshot, restored, to }),
-    )
+    const source = { name: params.repository, repository, inside, cacheFolder }
+    const restore: Work = { kind: 'restore', ...source, check: params.check === true, target: to.path, maxBytes }
+    const ways = { phase, signal, place }
+    // A database server gets one folder: it keeps no cache.
+    const writable = driver.look === undefined ? [to.path, cacheFolder] : [to.path]
+    const { snapshot, seen } = only('restore', await boxes.do(restore, { ...ways, writable }))
+    const restored = to.place === null ? to.contents : await timed('place', to.place)
+    const work = { context, params, repository, driver, snapshot, to }
+    if (seen !== null) return await timed('compare', () => judgeDatabase(work, seen))
+    return await timed('compare', async () => {
+      const live = liveOf(work)
+      const how = { snapshot, restored, live, folder: params.folder ?? null, sample: params.sample ?? null }
+      // Sorting takes room: SQLite has it beside the restored file.
+      const compare: Work = { kind: 'compare', ...source, ...how }
+      const boxed = { ...ways, phase: () => undefined, writable: place ? [] : [restored] }
+      const { comparison } = only('compare', await boxes.do(compare, boxed))
+      return judgeRestore(work, comparison, live)
+    })
   } finally {
     await timed('wipe', async () => {
-      if (target !== null) await driver.wipe?.({ ...source, signal: AbortSignal.timeout(WIPE_MS) }, target.path)
       await target?.wipe()
-      await rm(cacheFolder, { recursive: true, force: true })
+      await wipeFolder(cacheFolder)
     })
   }
 }
 
-async function newestOf(driver: BackupDriver, source: DriverContext, name: string): Promise<Snapshot> {
-  const [newest] = await driver.snapshots(source, 1)
-  if (newest === undefined) throw new ChaosError('backup-unusable', `The repository ${name} holds no backup at all`)
-  return newest
+function only<K extends Done['kind']>(kind: K, done: Done): Extract<Done, { kind: K }> {
+  if (done.kind !== kind) throw new ChaosError('internal', `A box has done ${done.kind} where ${kind} was asked for`)
+  return done as Extract<Done, { kind: K }>
 }
 
 interface Restored {
   readonly context: ExerciseContext
-  readonly source: DriverContext
   readonly params: RestoreParams
   readonly repository: RepositoryDefinition
   readonly driver: BackupDriver
   readonly snapshot: Snapshot
-  readonly restored: string
   readonly to: RestoreTarget
 }
 
-async function judgeRestore(work: Restored): Promise<ExerciseResult> {
-  const { context, params, repository, driver, snapshot, to } = work
-  const live = to.original ?? params.folder ?? repository.compareWith ?? null
-  const there = live === null || (await context.host.files.exists(live))
-  const comparison = await compareWith(work, there ? live : null)
-  const { items, newestMs, canary } = comparison
+function liveOf({ to, params, repository }: Restored): string | null {
+  return to.original ?? params.folder ?? repository.compareWith ?? null
+}
+
+async function judgeDatabase(
+  work: Restored,
+  seen: NonNullable<Extract<Done, { kind: 'restore' }>['seen']>,
+): Promise<ExerciseResult> {
+  const { context, repository, driver, snapshot } = work
+  const { host, signal } = context
+  const source: DriverContext = { host, repository, signal, cacheFolder: null }
+  const found = await driver.judge?.(source, seen, snapshot.takenMs)
+  if (found === undefined) throw new ChaosError('internal', `${driver.name} cannot judge what it has restored`)
+  const live = serverDatabase(repository)
+  const counted = { ...found, differenceCount: found.differences.length, liveExists: live !== null }
+  return judgeRestore(work, { ...counted, differences: [...found.differences] }, live)
+}
+
+function judgeRestore(work: Restored, comparison: ComparisonAnswer, live: string | null): ExerciseResult {
+  const { context, driver, snapshot } = work
+  const { items, newestMs, canary, liveExists } = comparison
   const nowMs = context.host.clock.wallMs()
   const { takenMs } = snapshot
   // No backup holds what is newer than itself, whatever time a file in it carries.
   const dataAgeMs = newestMs === null ? null : ageOf(Math.min(newestMs, takenMs), nowMs)
-  const differences = [
+  const own = [
     ...(ageOf(takenMs, nowMs) === null
       ? [`The backup says that it was taken at ${new Date(takenMs).toISOString()}, in the future: its age is not known`]
       : []),
-    ...(there
+    ...(live === null || liveExists
       ? []
       : [
           `The live ${driver.compare === undefined ? 'folder' : 'database'} ${live} does not exist: nothing was compared`,
         ]),
-    ...comparison.differences,
   ]
+  const count = own.length + comparison.differenceCount
   return {
-    ok: items > 0 && differences.length === 0 && canary !== 'missing',
-    reason: oneLine(sentence(work, comparison, serverDatabase(repository) ?? live, differences.length), 1024),
+    ok: items > 0 && count === 0 && canary !== 'missing',
+    reason: oneLine(sentence(work, comparison, live, count), 1024),
     items,
-    differences: bounded(differences),
+    differences: bounded([...own, ...comparison.differences], count),
     dataAgeMs,
     canary,
   }
@@ -117,27 +138,10 @@ export function serverDatabase({ database }: RepositoryDefinition): string | nul
   return database === undefined ? null : `the database ${database}`
 }
 
-/** By the rows of a database, or by the names and bytes of files. */
-async function compareWith(work: Restored, live: string | null): Promise<DataComparison> {
-  const { context, source, params, repository, driver, snapshot, restored } = work
-  const { takenMs } = snapshot
-  if (driver.compare !== undefined) return driver.compare(source, { restored, live, takenMs })
-  const comparison = await compareTrees({
-    restored,
-    live,
-    takenMs,
-    sample: params.sample ?? null,
-    owners: driver.keepsOwners(snapshot) && process.geteuid?.() === 0,
-    signal: context.signal,
-  })
-  const canary = await lookForCanary(repository, params.folder ?? null, restored, context.signal)
-  return { ...comparison, canary, how: `${comparison.byBytes} files byte by byte` }
-}
-
 /** What was compared with what, and what came of it: this goes into the record. */
 function sentence(
   { snapshot, repository }: Restored,
-  { items, how, changedSince, canary }: DataComparison,
+  { items, how, changedSince, canary }: ComparisonAnswer,
   live: string | null,
   differences: number,
 ): string {
@@ -150,8 +154,8 @@ function sentence(
   return parts.join('; ')
 }
 
-function bounded(differences: readonly string[]): string[] {
+function bounded(differences: readonly string[], count: number): string[] {
   const shown = differences.slice(0, DIFFERENCES_SHOWN).map((text) => oneLine(text, 512))
-  const more = differences.length - shown.length
+  const more = count - shown.length
   return more > 0 ? [...shown, `and ${more} more`] : shown
 }

@@ -1,10 +1,10 @@
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { AbsolutePath, DefinedName } from '../probes/params.ts'
-import { oneLine } from '../probes/text.ts'
 import { describeRestore } from './backup-restore-prepare.ts'
-import { runRestore } from './backup-restore-run.ts'
-import { defineExercise, type ExerciseResult } from './exercise.ts'
+import { noBox } from './box/boxes.ts'
+import { describeInChild, performInChild } from './child/in-child.ts'
+import { defineExercise, type ExerciseContext } from './exercise.ts'
+import { performRestore } from './perform-restore.ts'
 
 export const RestoreParams = z.strictObject({
   repository: DefinedName.describe('A name from repositories.yaml on the host'),
@@ -12,7 +12,9 @@ export const RestoreParams = z.strictObject({
   into: z
     .enum(['scratch', 'place'])
     .optional()
-    .describe('scratch (unless told): restored, compared, wiped. place: takes the place of a quarantined folder'),
+    .describe(
+      'scratch (unless told): restored, compared, wiped. place: takes the place of a quarantined folder; the copy is for reading only',
+    ),
   sample: z
     .int()
     .min(1)
@@ -25,7 +27,7 @@ export type RestoreParams = z.infer<typeof RestoreParams>
 
 /**
  * Restores a backup for real, times every phase, compares what came back, and leaves nothing behind. The backup is only
- * read. Whatever goes wrong with it is the result of the exercise, not an error of ours: `ok: false` with the reason.
+ * read. All of it happens in processes of their own: what hangs or is hostile in there can be ended.
  */
 export const backupRestore = defineExercise<RestoreParams>({
   name: 'backup.restore',
@@ -36,17 +38,13 @@ export const backupRestore = defineExercise<RestoreParams>({
     { kind: 'repository', value: repository },
     ...(folder === undefined ? [] : [{ kind: 'folder' as const, value: folder }]),
   ],
-  prepare: describeRestore,
-  async perform(context, params): Promise<ExerciseResult> {
-    try {
-      return await runRestore(context, params)
-    } catch (thrown) {
-      const reason =
-        context.signal.aborted && !(thrown instanceof ChaosError)
-          ? 'The restore was stopped before its end'
-          : sentenceOf(thrown)
-      const nothing = { items: 0, differences: [], dataAgeMs: null, canary: 'not planted' } as const
-      return { ok: false, reason: oneLine(reason, 1024), ...nothing }
-    }
-  },
+  prepare: (context, params) =>
+    isSimulated(context) ? describeRestore(context, params, noBox(context.host)) : describeInChild(context, params),
+  perform: (context, params) =>
+    isSimulated(context) ? performRestore(context, params, noBox(context.host)) : performInChild(context, params),
 })
+
+/** A simulated host touches nothing but its own folder, and runs no programs. */
+function isSimulated({ host }: Pick<ExerciseContext, 'host'>): boolean {
+  return host.platform === 'simulated'
+}

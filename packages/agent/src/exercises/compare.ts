@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readlink } from 'node:fs/promises'
+import { constants, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAX_ENTRIES } from './drivers/limits.ts'
+import { streamRegular } from './regular-file.ts'
 import { type Found, walk } from './walk.ts'
 
 export interface CompareOptions {
@@ -117,6 +117,7 @@ function ownership({ mode, uid, gid }: Found): string {
 /** SHA-256 of a file, hexadecimal, without holding it in memory. */
 export async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { signal, highWaterMark: 256 * 1024 })) hash.update(chunk as Buffer)
+  const source = await streamRegular(path, { flags: constants.O_NOFOLLOW, signal, highWaterMark: 256 * 1024 })
+  for await (const chunk of source) hash.update(chunk as Buffer)
   return hash.digest('hex')
 }

@@ -10,6 +10,8 @@ export interface ExerciseContext {
   readonly signal: AbortSignal
   /** A private scratch folder; wiped afterwards whatever happens. */
   readonly scratchFolder: string
+  /** Where child processes at work are noted, so that `halt` and `revert` of another process can end them. */
+  readonly running?: { readonly folder: string; readonly runId: string | null }
   /** Called as each phase ends. */
   phase(name: string, tookMs: number): void
   /**

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files } from '../host/host.ts'
@@ -6,6 +6,8 @@ import { syncFolder } from '../journal/durable.ts'
 import type { BackupDriver } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
 import { forgetReplacement, noteWipe, replacementFolder, writeReplacement } from './replacement.ts'
+import { writeRestoredList } from './restored-list.ts'
+import { wipeFolder } from './wipe.ts'
 
 /** Where a restore goes, and what becomes of it. */
 export interface RestoreTarget {
@@ -35,10 +37,10 @@ export async function scratchTarget(
   const path = scratchPath(scratchFolder)
   const contents = driver.contentsAt(path, inside)
   // What a killed agent left behind.
-  await rm(path, { recursive: true, force: true })
+  await wipeFolder(path)
   await mkdir(path, { recursive: true, mode: 0o700 })
   await mkdir(contents, { recursive: true, mode: 0o700 })
-  return { path, contents, original: null, place: null, wipe: () => rm(path, { recursive: true, force: true }) }
+  return { path, contents, original: null, place: null, wipe: () => wipeFolder(path) }
 }
 
 /**
@@ -61,7 +63,7 @@ export async function refuseUnsafePlace(files: Pick<Files, 'changeableParent'>, 
  * and `already-exists` when something has its name already.
  */
 export async function placeTarget(
-  { host, quarantine }: Pick<ExerciseContext, 'host' | 'quarantine'>,
+  { host, quarantine, signal }: Pick<ExerciseContext, 'host' | 'quarantine' | 'signal'>,
   driver: BackupDriver,
   inside: string,
   folder: string,
@@ -78,7 +80,7 @@ export async function placeTarget(
   await refuseUnsafePlace(host.files, folder)
   const path = replacementFolder(folder, recordId)
   const contents = driver.contentsAt(path, inside)
-  await host.files.remove(path)
+  await wipeFolder(path)
   await mkdir(path, { mode: 0o700 })
   await mkdir(contents, { recursive: true, mode: 0o700 })
   const { dev, inode, birthNs } = await host.files.metadata(contents)
@@ -89,6 +91,8 @@ export async function placeTarget(
     original: movedTo,
     async place() {
       if (!driver.bringsFolder) await host.files.setMetadata(contents, await host.files.metadata(movedTo))
+      // From the moment that it has the folder's name people may work in it: what was ours is written down before.
+      await writeRestoredList(host.files, contents, { recordFolder, made: { dev, inode, birthNs }, signal })
       await host.files.move(contents, folder)
       await syncFolder(dirname(folder))
       return folder
@@ -98,7 +102,7 @@ export async function placeTarget(
       if (await host.files.exists(contents)) await forgetReplacement(recordFolder)
       if (!(await host.files.exists(path))) return
       // A large tree takes its time; only the last step changes the folder that the original belongs to.
-      for (const name of await host.files.list(path)) await host.files.remove(join(path, name))
+      for (const name of await host.files.list(path)) await wipeFolder(join(path, name))
       await noteWipe(recordFolder)
       await host.files.removeEmptyFolder(path)
       // Once more: on a busy host the removal may come long after the note.

@@ -9,6 +9,11 @@ export interface Failsafe {
   readonly survives: 'reboot' | 'process'
   /** One sentence for `doctor` and the rehearsal. */
   describe(): string
+  /**
+   * Tries it now, with nothing to roll back: says in one sentence what was tried.
+   * @throws ChaosError `failsafe-unavailable`: no failure could be started
+   */
+  check?(): Promise<string>
   /** Gets ready, so that the next `arm` is quick. Never required, never throws. */
   warm(): Promise<void>
   /** Returns when the timer is seen to run. @throws ChaosError `failsafe-unavailable`; nothing is left behind then. */

@@ -10,6 +10,9 @@ import type { Failsafe } from './failsafe.ts'
  */
 export const RECOVER_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service'] as const
 const TOOL_MS = 10_000
+const MOST_REVERT_SECONDS = 300
+/** A timer that `doctor` starts and stops: it would run nothing. */
+const TRIAL = 'chaos-lite-doctor-trial'
 
 export interface SystemdFailsafeOptions {
   readonly host: Host
@@ -54,6 +57,8 @@ export function timerArguments(
     '--property=Restart=on-failure',
     '--property=RestartSec=1s',
     '--property=RestartPreventExitStatus=1',
+    `--property=RuntimeMaxSec=${longestSeconds(head)}s`,
+    '--property=TimeoutStopSec=10s',
     ...Object.entries(how.env ?? {}).map(([name, value]) => `--setenv=${name}=${value}`),
     '--',
     ...how.command,
@@ -63,6 +68,14 @@ export function timerArguments(
     '--cause',
     'failsafe',
   ]
+}
+
+/**
+ * A reverter that was itself stopped, or hangs, is killed after so long, and started again. It may have to put back newer
+ * records before, each of which has its own budget: what it has done by then stays done.
+ */
+function longestSeconds({ revertMs }: RecordHead): number {
+  return Math.max(MOST_REVERT_SECONDS, Math.ceil((3 * (revertMs + TOOL_MS)) / 1000))
 }
 
 class SystemdFailsafe implements Failsafe {
@@ -79,15 +92,37 @@ class SystemdFailsafe implements Failsafe {
 
   async warm(): Promise<void> {}
 
-  async arm(head: RecordHead): Promise<void> {
+  async check(): Promise<string> {
+    await this.#refuseWithoutBoot()
+    const timer = `${TRIAL}.timer`
+    // What an interrupted check left would keep the name.
+    await this.#run(['systemctl', 'stop', timer])
+    const made = await this.#run([
+      'systemd-run',
+      '--quiet',
+      '--no-ask-password',
+      '--collect',
+      `--unit=${TRIAL}`,
+      '--on-active=1h',
+      'true',
+    ])
+    if (made.code !== 0) throw unavailable(`systemd-run failed: ${made.stderr.trim()}`)
+    const active = await this.#run(['systemctl', 'is-active', timer])
+    await this.#run(['systemctl', 'stop', timer])
+    if (active.stdout.trim() !== 'active') throw unavailable(`${timer} was ${active.stdout.trim()}, expected active`)
+    return `systemd started and stopped a timer for trial just now, and ${RECOVER_UNITS.join(' and ')}, which roll back after a reboot, are enabled`
+  }
+
+  async #refuseWithoutBoot(): Promise<void> {
     const recovery = await this.#run(['systemctl', 'is-enabled', ...RECOVER_UNITS])
     const states = recovery.stdout.trim().split('\n')
-    if (states.length !== RECOVER_UNITS.length || states.some((state) => state.trim() !== 'enabled')) {
-      const found = `${states.join(', ')} ${recovery.stderr.trim()}`.trim()
-      throw unavailable(
-        `${RECOVER_UNITS.join(' and ')}, which put back after a reboot, are not both enabled (${found})`,
-      )
-    }
+    if (states.length === RECOVER_UNITS.length && states.every((state) => state.trim() === 'enabled')) return
+    const found = `${states.join(', ')} ${recovery.stderr.trim()}`.trim()
+    throw unavailable(`${RECOVER_UNITS.join(' and ')}, which put back after a reboot, are not both enabled (${found})`)
+  }
+
+  async arm(head: RecordHead): Promise<void> {
+    await this.#refuseWithoutBoot()
     const { command, env = {}, host } = this.#options
     const args = timerArguments(head, { command: await command(), env }, host.clock.monoMs())
     const made = await this.#run(['systemd-run', ...args])

@@ -34,6 +34,16 @@ class WatchdogFailsafe implements Failsafe {
     return 'A process of its own puts back when the agent does not.'
   }
 
+  async check(): Promise<string> {
+    try {
+      await this.#takeSpare()
+      return 'a watchdog process was started for trial just now, and is ready'
+    } catch (thrown) {
+      this.#spare = null
+      throw new ChaosError('failsafe-unavailable', `The watchdog could not be started: ${sentenceOf(thrown)}`)
+    }
+  }
+
   async warm(): Promise<void> {
     await this.#takeSpare().catch(() => {
       this.#spare = null

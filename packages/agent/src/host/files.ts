@@ -1,5 +1,6 @@
 import type { Metadata } from './image.ts'
 import type { Room } from './space.ts'
+import type { Surveys } from './survey.ts'
 import type { Thing } from './thing.ts'
 
 /** When a name was last changed, and which file it means. */
@@ -21,7 +22,7 @@ export interface ReplaceOptions {
 }
 
 /** Durable, atomic file work. Every method that changes something returns only after fsync of file and folder. */
-export interface Files extends Room {
+export interface Files extends Room, Surveys {
   /** Does not follow links. Throws `not-there` where nothing is, `cannot-restore` where an ACL exists but cannot be read. */
   metadata(path: string): Promise<Metadata>
   /** Only the times and the identity, without any program: null where nothing is. */

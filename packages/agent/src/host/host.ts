@@ -1,5 +1,7 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
+import type { Administration, Taken } from './administrators.ts'
 import type { Files } from './files.ts'
+import type { Guards } from './guards.ts'
 import type { DisableImage, MembershipImage } from './image.ts'
 import type { Loads } from './loads.ts'
 import type { Machine } from './machine.ts'
@@ -13,8 +15,8 @@ import type { PacketFilter } from './wall.ts'
 export type { Files, Owned, ReplaceOptions, Stamp } from './files.ts'
 export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
 export type { LoadOrder, Loads, LoadWork, MemoryRoom } from './loads.ts'
-export type { Processes, ProcessIdentity, ProcessView } from './process.ts'
-export type { Services, UnitState } from './services.ts'
+export type { OwnedSocket, Processes, ProcessIdentity, ProcessView } from './process.ts'
+export type { Services, StopBounds, UnitFate, UnitState } from './services.ts'
 export type { Room, Space } from './space.ts'
 export type { Thing } from './thing.ts'
 
@@ -29,6 +31,8 @@ export interface Finished {
 export interface RunOptions {
   readonly timeoutMs: number
   readonly input?: string | Uint8Array
+  /** An open file as standard input, instead of `input`. */
+  readonly inputFd?: number
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   /** The folder that it works in; `/` unless told. */
@@ -67,6 +71,8 @@ export interface Accounts {
   account(name: string): Promise<Account>
   /** Accounts listed in the group; those that have it as primary group are not. */
   members(group: string): Promise<readonly string[]>
+  /** Accounts of this host itself that have this group as their primary one. */
+  primaryMembers(gid: number): Promise<readonly string[]>
   /** The name of the account with this number, or null. */
   nameOfId(uid: number): Promise<string | null>
   groupId(group: string): Promise<number>
@@ -83,6 +89,10 @@ export interface Accounts {
   membershipStanding(image: MembershipImage): Promise<'before' | 'after' | 'half way' | 'conflict' | 'unclear'>
   /** Compare-and-revert: idempotent, keeps what others changed. */
   putMemberBack(image: MembershipImage, tag: string, keptIn: string): Promise<MembershipReturn>
+  /** Only reads. Who could become root if all of this were taken from the host as it is now? */
+  administration(taken: readonly Taken[]): Promise<Administration>
+  /** Does sudo itself say so now, where it can be asked? True where it cannot. */
+  sudoConfirms(name: string): Promise<boolean>
   /**
    * Could a person log in to this account now, with a password or over a directory service, as far as its shell and this
    * host's own files tell?
@@ -133,8 +143,11 @@ export interface Host {
   readonly mounts: Mounts
   readonly machine: Machine
   readonly own: OwnThings
+  readonly guards: Guards
   /** What this host can do; a missing ability comes with the reason a person can act on. */
   capabilities(): Promise<ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>>
+  /** The names of all such things, to find the nearest to one that was mistyped; absent where nobody can be asked. */
+  names?(kind: 'service' | 'account' | 'group'): Promise<readonly string[]>
   /** Runs a program with an argument array; never a shell. Throws only when it cannot be started or times out. */
   run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished>
 }

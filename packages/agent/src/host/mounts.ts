@@ -11,6 +11,8 @@ export interface Mount {
   readonly superOptions: string
   /** The folder of the file system that shows here; `/` unless only a part of it was mounted. */
   readonly root: string
+  /** The kernel's number of the file system, such as `8:1`: the same for every place where it shows. */
+  readonly device?: string
 }
 
 /** A line of the table of file systems that are to be mounted (`fstab(5)`). */

@@ -28,6 +28,8 @@ export interface Interface {
   /** The interface that it stands on, as a VLAN does. */
   readonly on: string | null
   readonly addresses: readonly string[]
+  /** Is it a tunnel through another interface (WireGuard, TUN, PPP …)? */
+  readonly tunnel?: boolean
   /** Bare addresses, without their prefix. */
   readonly bare: readonly string[]
 }

@@ -20,6 +20,24 @@ export interface ProcessView extends ProcessIdentity {
   readonly units: readonly string[]
   /** This agent in any of its processes, what they started, and what started them. */
   readonly own: boolean
+  /** Does it run the program of this agent? */
+  readonly agent?: boolean
+  /** As whom it runs. */
+  readonly uid?: number
+}
+
+/** One end of a TCP connection, or where somebody listens. */
+export interface SocketEnd {
+  readonly address: string
+  readonly port: number
+}
+
+/** A TCP socket that a process has open. */
+export interface OwnedSocket {
+  readonly pid: number
+  readonly local: SocketEnd
+  /** Null: it listens. */
+  readonly remote: SocketEnd | null
 }
 
 export interface Processes {
@@ -30,6 +48,8 @@ export interface Processes {
   family(pid: number): Promise<readonly number[]>
   /** TCP ports on which this process or its descendants listen, lowest first. */
   listening(pid: number): Promise<readonly { readonly address: string; readonly port: number }[]>
+  /** TCP sockets that listen or are connected, one entry for each process that has it open. */
+  sockets(): Promise<readonly OwnedSocket[]>
   /** Every process of the host. */
   views(): Promise<readonly ProcessView[]>
   /**

@@ -28,6 +28,8 @@ export const Wall = z.strictObject({
     links: z.array(z.strictObject({ address: line(45), port: PortNumber })).max(64),
     /** Where this host's own SSH server listens. */
     sshPorts: z.array(PortNumber).max(32),
+    /** Where people from other machines are connected to this host, beside `sshPorts`. */
+    sessionPorts: z.array(PortNumber).max(32).optional(),
   }),
 })
 export type Wall = z.infer<typeof Wall>

@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { ChaosError, Labels, sentenceOf } from '@chaos-lite/shared'
+import { readForeign } from '../small-files/index.ts'
 import { type Enrolled, enrol } from './enrol.ts'
 import { readToken } from './token.ts'
+
+/** An authority is one certificate. */
+const MOST_BYTES = 1024 * 1024
 
 /** What a person gives on the command line. */
 export interface EnrolCommand {
@@ -29,7 +32,7 @@ export async function enrolFromCommand(command: EnrolCommand): Promise<Enrolled>
 }
 
 async function readAuthority(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await readForeign(file, MOST_BYTES).then(String, (cause: unknown) => {
     throw new ChaosError('param-invalid', `The authority's certificate ${file} cannot be read: ${sentenceOf(cause)}`, {
       cause,
     })

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { arch, availableParallelism, hostname, networkInterfaces, release, totalmem } from 'node:os'
 import { oneLine } from '../probes/text.ts'
+import { readForeign } from '../small-files/index.ts'
 
 /** Longer than this nothing of the inventory is waited for. */
 const WITHIN_MS = 2_000
@@ -28,7 +28,7 @@ export async function systemName(osRelease = '/etc/os-release'): Promise<string>
 
 /** The format: https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
 async function fromOsRelease(path: string): Promise<string | null> {
-  const text = await readFile(path, 'utf8')
+  const text = (await readForeign(path, 64 * 1024)).toString('utf8')
   const value = /^PRETTY_NAME=(?:"([^"\n]*)"|'([^'\n]*)'|(\S*))$/m.exec(text)
   return value?.[1] ?? value?.[2] ?? value?.[3] ?? null
 }

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentFrame, type Cursor, encode, MAX_FRAME_BYTES } from '@chaos-lite/shared'
-import type { Outbox, OutboxReader, PendingFact } from '../outbox/index.ts'
+import { FalseAcknowledgement, type Outbox, type OutboxReader, type PendingFact } from '../outbox/index.ts'
 
 export interface FactSenderOptions {
   readonly outbox: Outbox
@@ -8,11 +9,18 @@ export interface FactSenderOptions {
   readonly bufferedBytes: () => number
   /** Other frames must not wait long behind facts now. */
   readonly hurried: () => boolean
-  /** Reading the outbox failed, or an acknowledgement was false. */
-  readonly onError: (error: unknown, what: 'read' | 'ack') => void
-  /** Nothing is sent before: where the controller stands is taken up first. */
-  readonly begin?: Promise<unknown>
+  /** The controller has acknowledged what was never written. */
+  readonly onFalse: (error: FalseAcknowledgement) => void
+  /** The outbox of this host failed; it is tried again. Nobody else's fault, and no reason to close the link. */
+  readonly onTrouble: (error: unknown, what: OutboxWork) => void
+  /** Done before anything is sent: where the controller stands is taken up first. */
+  readonly begin?: () => Promise<unknown>
+  /** For tests. */
+  readonly retryMs?: number
 }
+
+/** What failed. */
+export type OutboxWork = 'read' | 'acknowledge'
 
 /** So many facts may be on their way without an acknowledgement. */
 const MOST_UNACKNOWLEDGED = 2_000
@@ -24,6 +32,9 @@ const MOST_BUFFERED_BYTES = 1024 * 1024
 /** Room for the frame around the lines. */
 const FRAME_BYTES = MAX_FRAME_BYTES - 1024
 const LOOK_EVERY_MS = 1_000
+/** After trouble with the outbox the next attempt waits so long, then twice as long each time. */
+const RETRY_MS = 500
+const LONGEST_RETRY_MS = 60_000
 
 /**
  * Sends what waits in the outbox, from the acknowledged cursor on, in order. New facts of this process are sent at
@@ -41,7 +52,12 @@ export class FactSender implements Disposable {
   #pumping = false
   #again = false
   #stopped = false
-  #acks: Promise<void> = Promise.resolve()
+  /** Whether `begin` is done. */
+  #begun = false
+  /** Acknowledgements that the outbox has not taken note of yet: the highest of each epoch. */
+  readonly #due = new Map<string, number>()
+  #settling = false
+  readonly #ending = new AbortController()
 
   constructor(options: FactSenderOptions) {
     this.#options = options
@@ -52,41 +68,86 @@ export class FactSender implements Disposable {
 
   /** The controller has stored everything up to there. */
   acknowledged(cursor: Cursor): void {
-    this.#acked.set(cursor.epoch, Math.max(cursor.seq, this.#acked.get(cursor.epoch) ?? -1))
-    this.#portions = this.#portions.filter(({ epoch, seq }) => epoch !== cursor.epoch || seq > cursor.seq)
-    this.#acks = this.#acks
-      .then(() => this.#options.outbox.acknowledge(cursor))
-      .then(() => this.#pump())
-      .catch((error: unknown) => this.#options.onError(error, 'ack'))
+    const { epoch, seq } = cursor
+    this.#acked.set(epoch, Math.max(seq, this.#acked.get(epoch) ?? -1))
+    this.#portions = this.#portions.filter((portion) => portion.epoch !== epoch || portion.seq > seq)
+    this.#due.set(epoch, Math.max(seq, this.#due.get(epoch) ?? -1))
+    if (!this.#settling) void this.#settle()
   }
 
   [Symbol.dispose](): void {
     this.#stopped = true
+    this.#ending.abort()
     clearInterval(this.#timer)
     this.#unsubscribe()
+  }
+
+  /** Hands acknowledgements to the outbox, until it has taken them all. Never rejects. */
+  async #settle(): Promise<void> {
+    this.#settling = true
+    await this.#untilDone('acknowledge', async () => {
+      while (this.#due.size > 0 && !this.#stopped) await this.#settleDue()
+    })
+    this.#settling = false
+  }
+
+  /** Trouble with one epoch keeps no other one waiting. */
+  async #settleDue(): Promise<void> {
+    const troubles: unknown[] = []
+    for (const [epoch, seq] of [...this.#due]) {
+      try {
+        await this.#options.outbox.acknowledge({ epoch, seq })
+        if (this.#due.get(epoch) === seq) this.#due.delete(epoch)
+      } catch (error) {
+        if (error instanceof FalseAcknowledgement) this.#due.delete(epoch)
+        troubles.push(error)
+      }
+    }
+    this.#pump()
+    if (troubles.length > 0) throw troubles.find((error) => error instanceof FalseAcknowledgement) ?? troubles[0]
+  }
+
+  /** Tries again with longer and longer pauses, for as long as the link stands. */
+  async #untilDone(what: OutboxWork, work: () => Promise<unknown>): Promise<void> {
+    for (let retryMs = this.#options.retryMs ?? RETRY_MS; !this.#stopped; retryMs = longer(retryMs)) {
+      try {
+        await work()
+        return
+      } catch (error) {
+        if (this.#stopped) return
+        if (error instanceof FalseAcknowledgement) return this.#options.onFalse(error)
+        this.#options.onTrouble(error, what)
+        await sleep(retryMs, undefined, { signal: this.#ending.signal, ref: false }).catch(() => undefined)
+      }
+    }
   }
 
   #pump(): void {
     this.#again = true
     if (this.#pumping || this.#stopped) return
     this.#pumping = true
-    this.#work()
-      .catch((error: unknown) => {
-        if (!this.#stopped) this.#options.onError(error, 'read')
-      })
-      .finally(() => {
-        this.#pumping = false
-      })
+    void this.#untilDone('read', () => this.#work()).finally(() => {
+      this.#pumping = false
+    })
   }
 
   async #work(): Promise<void> {
-    await this.#options.begin
-    this.#reader ??= await this.#options.outbox.reader()
-    while (this.#again && !this.#stopped) {
-      this.#again = false
-      while (await this.#sendSome(this.#reader));
+    // Also when an attempt before this one failed in the middle.
+    this.#again = true
+    if (!this.#begun) await this.#options.begin?.()
+    this.#begun = true
+    try {
+      this.#reader ??= await this.#options.outbox.reader()
+      while (this.#again && !this.#stopped) {
+        this.#again = false
+        while (await this.#sendSome(this.#reader));
+      }
+      this.#pumping = false
+    } catch (error) {
+      // What it had read and not handed out is read again by another one, from the acknowledged cursor on.
+      this.#reader = null
+      throw error
     }
-    this.#pumping = false
   }
 
   async #sendSome(reader: OutboxReader): Promise<boolean> {
@@ -116,6 +177,10 @@ export class FactSender implements Disposable {
   #underwayBytes(): number {
     return this.#portions.reduce((sum, { bytes }) => sum + bytes, 0)
   }
+}
+
+function longer(retryMs: number): number {
+  return Math.min(LONGEST_RETRY_MS, 2 * retryMs)
 }
 
 /** Lines in groups that each fit into one frame, where every line is a JSON string once more. */

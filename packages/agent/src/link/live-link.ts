@@ -1,7 +1,8 @@
 import { CloseCode, type ControllerFrame, type Cursor, LEASE_EVERY_MS, sentenceOf } from '@chaos-lite/shared'
+import type { FalseAcknowledgement } from '../outbox/index.ts'
 import { Commands } from './commands.ts'
 import type { ConnectionOptions } from './connection.ts'
-import { FactSender } from './fact-sender.ts'
+import { FactSender, type OutboxWork } from './fact-sender.ts'
 import type { Violation, Wire } from './wire.ts'
 
 type Frame<T extends ControllerFrame['type']> = Extract<ControllerFrame, { type: T }>
@@ -42,8 +43,9 @@ export class LiveLink implements Disposable {
       send: (frame) => wire.send(frame),
       bufferedBytes: () => wire.bufferedBytes,
       hurried: () => duties.leased,
-      onError: (error, what) => this.#factsFailed(error, what),
-      ...(cursor === 'as before' ? {} : { begin: this.#resume(cursor) }),
+      onFalse: (error) => this.#falselyAcknowledged(error),
+      onTrouble: (error, what) => this.#outboxFailed(error, what),
+      ...(cursor === 'as before' ? {} : { begin: () => this.#resume(cursor) }),
     })
     this.#stopInventory = duties.onInventoryChange(() => this.#tellInventory())
     this.#tellInventory()
@@ -87,22 +89,18 @@ export class LiveLink implements Disposable {
     this.#options.duties.linkClosed()
   }
 
-  /** Where the controller stands. Rejects never: what is wrong ends the link. */
+  /** Where the controller stands. Rejects as `resume` does. */
   async #resume(cursor: Cursor | null): Promise<void> {
     const { outbox, log } = this.#options
-    try {
-      const resumed = await outbox.resume(cursor)
-      if (resumed === 'sends again')
-        log('warn', 'The controller knows less than before; what is still here is sent again.')
-      if (resumed !== 'new epoch') return
-      log(
-        'error',
-        'The controller knows of facts that this host never wrote: it was put back to a snapshot. A new epoch begins.',
-      )
-      this.#wire.close({ code: CloseCode.putBack, reason: 'this host was put back to a snapshot' })
-    } catch (error) {
-      this.#factsFailed(error, 'ack')
-    }
+    const resumed = await outbox.resume(cursor)
+    if (resumed === 'sends again')
+      log('warn', 'The controller knows less than before; what is still here is sent again.')
+    if (resumed !== 'new epoch') return
+    log(
+      'error',
+      'The controller knows of facts that this host never wrote: it was put back to a snapshot. A new epoch begins.',
+    )
+    this.#wire.close({ code: CloseCode.putBack, reason: 'this host was put back to a snapshot' })
   }
 
   #askLease(): void {
@@ -142,9 +140,16 @@ export class LiveLink implements Disposable {
       })
   }
 
-  #factsFailed(error: unknown, what: 'read' | 'ack'): void {
-    const reason = sentenceOf(error)
-    if (what === 'ack') this.#wire.close({ code: CloseCode.outOfOrder, reason: `a false acknowledgement: ${reason}` })
-    else this.#wire.close({ code: CloseCode.internal, reason: `the outbox cannot be read: ${reason}` })
+  #falselyAcknowledged(error: FalseAcknowledgement): void {
+    this.#wire.close({ code: CloseCode.outOfOrder, reason: `a false acknowledgement: ${sentenceOf(error)}` })
+  }
+
+  /** Trouble of this host: the controller has done nothing wrong, and commands and leases must go on. */
+  #outboxFailed(error: unknown, what: OutboxWork): void {
+    const failed =
+      what === 'read'
+        ? 'The outbox of this host could not be read; facts are sent once it can'
+        : 'The outbox of this host could not take note of an acknowledgement; facts may be sent twice, which does no harm'
+    this.#options.log('error', `${failed}. It is tried again. ${sentenceOf(error)}`)
   }
 }

@@ -13,7 +13,10 @@ export async function loadIo(work: {
   readonly fileBytes: number
 }): Promise<void> {
   // Never made here: once it was removed, nothing is written any more.
-  const file = await open(work.path, constants.O_WRONLY | constants.O_DSYNC | constants.O_NOFOLLOW)
+  const file = await open(
+    work.path,
+    constants.O_WRONLY | constants.O_DSYNC | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  )
   void writeOn(file, work).then(
     () => process.exit(0),
     () => process.exit(1),

@@ -27,6 +27,8 @@ export interface EpochReaderOptions {
   readonly onBroken: (line: BrokenLine) => void
   /** Somebody may be writing at this moment: a line that looks broken is read again before it is called so. */
   readonly living?: boolean
+  /** Where earlier segments of this epoch were put when they were acknowledged; they are read as well. */
+  readonly keptFolder?: string
 }
 
 /** How often a line of a living epoch is read again. */
@@ -181,7 +183,11 @@ export class EpochReader {
 
   /** Moves to the next segment. It exists only once the present one is full. */
   async #advance(): Promise<boolean> {
-    const next = (await segmentsOf(this.#options.folder)).find(({ index }) => index > this.#segment)
+    const { folder, keptFolder } = this.#options
+    const kept = keptFolder === undefined ? [] : await segmentsOf(keptFolder)
+    const next = [...kept, ...(await segmentsOf(folder))]
+      .sort((a, b) => a.index - b.index)
+      .find(({ index }) => index > this.#segment)
     if (!next) return false
     this.#segment = next.index
     this.#path = next.path

@@ -5,6 +5,7 @@ import { type OpenFile, open, removeFile, rename } from '../small-files/index.ts
 import { allocate, NEXT, SEGMENT_BYTES, segmentName, segmentsOf } from './epoch-folder.ts'
 import type { PendingFact } from './epoch-reader.ts'
 import { digestOf, writeLine } from './fact-line.ts'
+import type { KeptFacts } from './kept.ts'
 
 interface Waiting {
   readonly at: AgentFact['at']
@@ -44,18 +45,20 @@ export class EpochWriter {
   #recent: PendingFact[] = []
   #flushing: Promise<void> | null = null
   #closed = false
+  readonly #kept: KeptFacts
 
-  private constructor(epoch: string, folder: string, handle: OpenFile, path: string) {
+  private constructor(epoch: string, folder: string, kept: KeptFacts, handle: OpenFile, path: string) {
     this.epoch = epoch
     this.#folder = folder
+    this.#kept = kept
     this.#handle = handle
     this.#segments = [{ index: 1, path, lastSeq: -1 }]
   }
 
   /** Begins writing into a fresh epoch folder (see `takeEpoch`). */
-  static async open(epoch: string, folder: string): Promise<EpochWriter> {
+  static async open(epoch: string, folder: string, kept: KeptFacts): Promise<EpochWriter> {
     const path = join(folder, segmentName(1))
-    return new EpochWriter(epoch, folder, await open(path, 'r+'), path)
+    return new EpochWriter(epoch, folder, kept, await open(path, 'r+'), path)
   }
 
   /** No fact can be written any more. */
@@ -79,13 +82,15 @@ export class EpochWriter {
     return at >= 0 ? this.#recent.slice(at) : null
   }
 
-  /** Removes segments whose facts are all acknowledged; the one in use stays. */
+  /** Takes segments out of the outbox whose facts are all acknowledged; the one in use stays. */
   async release(ackedSeq: number): Promise<void> {
     for (;;) {
       const [first, second] = this.#segments
       if (!first || !second || first.lastSeq > ackedSeq) return
-      this.#segments.shift()
-      await removeFile(first.path)
+      // It stays on the list until it is gone: whoever asks again tries again.
+      await this.#kept.takeSegment(this.epoch, first.path)
+      if (this.#segments[0] === first) this.#segments.shift()
+      await this.#kept.prune()
     }
   }
 
@@ -227,7 +232,8 @@ export class EpochWriter {
       await allocate(join(this.#folder, NEXT))
       await syncFolder(this.#folder)
       this.#hasNext = true
-    } catch {
+    } catch (error) {
+      if (await this.#kept.makeRoomAfter(error)) return this.#allocateNext()
       // Ordinary facts are refused until it succeeds; what is essential still fits into the present segment.
     }
   }

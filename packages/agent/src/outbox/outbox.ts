@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AgentEvent, ChaosError, type Cursor } from '@chaos-lite/shared'
+import { type AgentEvent, ChaosError, type Cursor, NOTHING_KNOWN } from '@chaos-lite/shared'
 import { stat } from '../small-files/index.ts'
-import { AckedNote, readAcked } from './acked-file.ts'
 import { clearUnfinished, epochsOf, isOver, keepReserve, takeEpoch, trim } from './epoch-folder.ts'
 import { type BrokenLine, EpochReader, type PendingFact } from './epoch-reader.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { instantOf } from './fact-line.ts'
+import { KeptFacts } from './kept.ts'
+import { Ledger } from './ledger.ts'
 import { mend } from './mend.ts'
-import type { Outbox, OutboxOptions, OutboxReader, Resumed } from './port.ts'
+import { Offer } from './offer.ts'
+import { FalseAcknowledgement, type Outbox, type OutboxOptions, type OutboxReader, type Resumed } from './port.ts'
 
 /** Facts of other processes (the failsafe's revert) are looked for so often. */
 const OTHERS_EVERY_MS = 500
@@ -25,8 +26,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
 class DiskOutbox implements Outbox {
   #epoch: string
   readonly #options: OutboxOptions
-  readonly #acked = new Map<string, number>()
-  readonly #known = new Map<string, number>()
   readonly #broken = new Map<string, BrokenLine>()
   readonly #listeners = new Set<(event: AgentEvent) => void>()
   /** Epochs of this very process that a later one has followed: nobody writes to them any more. */
@@ -35,10 +34,16 @@ class DiskOutbox implements Outbox {
   #reserving: Promise<void> = Promise.resolve()
   #renewedMs = Number.NEGATIVE_INFINITY
   #closed = false
-  readonly #note = new AckedNote()
+  readonly #ledger: Ledger
+  readonly #kept: KeptFacts
+  readonly #offer: Offer
 
   constructor(options: OutboxOptions) {
     this.#options = options
+    this.#kept = new KeptFacts(options.folder, () => options.clock.wallMs(), options.kept)
+    const onBroken = (line: BrokenLine) => this.#onBroken(line)
+    this.#offer = new Offer(this.#kept, onBroken)
+    this.#ledger = new Ledger(options.folder, onBroken)
     this.#epoch = options.epoch ?? randomBytes(16).toString('hex')
   }
 
@@ -59,8 +64,12 @@ class DiskOutbox implements Outbox {
     const readers = new Map<string, EpochReader>()
     await this.#sweep()
     let othersAtMs = Number.NEGATIVE_INFINITY
+    const offered = await this.#offer.reader()
     return {
       read: async (limits) => {
+        // What happened first is told first.
+        const before = await offered(limits)
+        if (before.length > 0) return before
         const own = await this.#readOne(readers, this.epoch, limits)
         if (own.length > 0) return own
         const nowMs = this.#options.clock.monoMs()
@@ -76,17 +85,18 @@ class DiskOutbox implements Outbox {
   }
 
   async resume(cursor: Cursor | null): Promise<Resumed> {
-    if (cursor !== null && cursor.epoch !== this.epoch) {
+    const nothing = cursor?.epoch === NOTHING_KNOWN.epoch
+    if (cursor !== null && !nothing && cursor.epoch !== this.epoch) {
       await this.acknowledge(cursor)
       return 'goes on'
     }
-    const seq = cursor?.seq ?? -1
+    const seq = nothing ? -1 : (cursor?.seq ?? -1)
     if (seq > (await this.#lastSeq(this.epoch, seq))) {
-      await this.#renew(seq)
+      await this.#renew({ epoch: this.epoch, seq })
       return 'new epoch'
     }
-    if (seq < (await this.#ackedSeq(this.epoch))) {
-      this.#acked.set(this.epoch, seq)
+    if (nothing || seq < (await this.#ledger.acked(this.epoch))) {
+      await this.#sendAgain(seq)
       return 'sends again'
     }
     if (cursor !== null) await this.acknowledge(cursor)
@@ -94,12 +104,13 @@ class DiskOutbox implements Outbox {
   }
 
   async acknowledge({ epoch, seq }: Cursor): Promise<void> {
+    await this.#offer.acknowledged({ epoch, seq })
     const folder = join(this.#options.folder, epoch)
     if (epoch !== this.epoch && (await stat(folder).catch(() => null)) === null) return
-    if (seq > (await this.#lastSeq(epoch, seq))) throw neverWritten(epoch, seq)
-    if (seq <= (await this.#ackedSeq(epoch))) return
-    this.#acked.set(epoch, seq)
-    this.#note.soon(folder, seq)
+    if (seq > (await this.#lastSeq(epoch, seq))) throw new FalseAcknowledgement({ epoch, seq })
+    const ackedSeq = await this.#ledger.acked(epoch)
+    if (seq < ackedSeq) return
+    if (seq > ackedSeq) this.#ledger.acknowledge(epoch, seq)
     if (epoch === this.epoch) await (await this.#writer)?.release(seq)
     else await this.#removeWhenDone(epoch)
   }
@@ -117,7 +128,7 @@ class DiskOutbox implements Outbox {
     this.#closed = true
     const writer = await this.#writer?.catch(() => null)
     await this.#reserving
-    await this.#note.now()
+    await this.#ledger.flush()
     await writer?.close()
   }
 
@@ -125,10 +136,18 @@ class DiskOutbox implements Outbox {
     await this.close()
   }
 
+  /** The controller knows this epoch up to `seq` only, and of others we cannot say: it is offered all there is. */
+  async #sendAgain(seq: number): Promise<void> {
+    await this.#kept.owe().catch(() => undefined)
+    for (const { epoch } of await epochsOf(this.#options.folder)) this.#ledger.wind(epoch, -1)
+    this.#ledger.wind(this.epoch, seq)
+    await this.#offer.begin(this.epoch)
+  }
+
   /** What the old epoch still has to tell is sent like that of an earlier process. */
-  async #renew(claimed: number): Promise<void> {
+  async #renew(claimed: Cursor): Promise<void> {
     const nowMs = this.#options.clock.monoMs()
-    if (nowMs - this.#renewedMs < RENEW_EVERY_MS) throw neverWritten(this.epoch, claimed)
+    if (nowMs - this.#renewedMs < RENEW_EVERY_MS) throw new FalseAcknowledgement(claimed)
     this.#renewedMs = nowMs
     const [before, epoch] = [this.#writer, this.#epoch]
     this.#writer = null
@@ -148,10 +167,10 @@ class DiskOutbox implements Outbox {
     const { folder, clock } = this.#options
     try {
       const owner = { pid: process.pid, bootId: clock.bootId, startedWallMs: Math.round(clock.wallMs()) }
-      const own = await takeEpoch(folder, this.epoch, owner)
+      const own = await this.#kept.withRoom(() => takeEpoch(folder, this.epoch, owner))
       // Room for the next process; when there is none, that one will say so.
       this.#reserving = keepReserve(folder).catch(() => {})
-      return await EpochWriter.open(this.epoch, own)
+      return await EpochWriter.open(this.epoch, own, this.#kept)
     } catch (cause) {
       this.#writer = null
       throw new ChaosError(
@@ -175,62 +194,49 @@ class DiskOutbox implements Outbox {
       reader = new EpochReader({
         epoch,
         folder: join(this.#options.folder, epoch),
-        after: await this.#ackedSeq(epoch),
+        after: await this.#ledger.acked(epoch),
         living: entry !== undefined && !isOver(entry.owner, this.#options.clock.bootId),
         onBroken: (line) => this.#onBroken(line),
+        ...(this.#offer.underWay ? { keptFolder: this.#kept.folderOf(epoch) } : {}),
       })
       readers.set(epoch, reader)
     }
     const recent = own?.recent(reader.lastSeq + 1)
     if (recent && recent.length > 0) return reader.take(recent, limits)
     const found = await reader.read(own ? { ...limits, upTo: own.durableSeq } : limits)
-    this.#known.set(epoch, Math.max(reader.lastSeq, this.#known.get(epoch) ?? -1))
+    this.#ledger.read(epoch, reader.lastSeq)
     return found
   }
 
-  async #ackedSeq(epoch: string): Promise<number> {
-    const known = this.#acked.get(epoch)
-    if (known !== undefined) return known
-    const seq = await readAcked(join(this.#options.folder, epoch))
-    this.#acked.set(epoch, seq)
-    return seq
-  }
-
-  /** The last fact of an epoch, read from disk only when what is known does not already reach `atLeast`. */
   async #lastSeq(epoch: string, atLeast: number): Promise<number> {
     if (epoch === this.epoch) return (await this.#writer)?.durableSeq ?? -1
-    const known = this.#known.get(epoch) ?? -1
-    if (known >= atLeast) return known
-    const reader = new EpochReader({
-      epoch,
-      folder: join(this.#options.folder, epoch),
-      after: -1,
-      onBroken: (line) => this.#onBroken(line),
-    })
-    while ((await reader.read({ facts: 1000, bytes: 1024 * 1024 })).length > 0);
-    this.#known.set(epoch, reader.lastSeq)
-    return reader.lastSeq
+    return this.#ledger.lastSeq(epoch, atLeast)
   }
 
   /** Removes an epoch that nobody writes to and that is acknowledged to its end. Asked in this order. */
   async #removeWhenDone(epoch: string): Promise<void> {
     const entry = (await epochsOf(this.#options.folder)).find((one) => one.epoch === epoch)
     if (!entry || !(this.#former.has(epoch) || isOver(entry.owner, this.#options.clock.bootId))) return
-    if ((await this.#lastSeq(epoch, Number.POSITIVE_INFINITY)) > (await this.#ackedSeq(epoch))) return
+    if ((await this.#lastSeq(epoch, Number.POSITIVE_INFINITY)) > (await this.#ledger.acked(epoch))) return
     // What follows a broken line was never sent: it stays for people.
     if (this.broken().some((line) => line.epoch === epoch && line.bytes !== null)) return
-    await rm(entry.folder, { recursive: true, force: true })
-    this.#known.delete(epoch)
+    await this.#kept.takeEpoch(epoch, entry.folder)
+    await this.#kept.prune()
+    this.#ledger.forget(epoch)
     this.#former.delete(epoch)
   }
 
-  /** What earlier processes left: unused room is given back, finished epochs go. */
+  /** What earlier processes left: unused room is given back, finished epochs go. Facts are sent whether this succeeds or not. */
   async #sweep(): Promise<void> {
-    await clearUnfinished(this.#options.folder)
-    for (const { epoch, folder, owner } of await epochsOf(this.#options.folder)) {
-      if (epoch === this.epoch || !isOver(owner, this.#options.clock.bootId)) continue
+    const { folder: outbox, clock } = this.#options
+    await clearUnfinished(outbox).catch(() => undefined)
+    await this.#kept.prune().catch(() => undefined)
+    if (await this.#offer.isLeftBehind()) await this.#sendAgain(await this.#ledger.acked(this.epoch))
+    for (const { epoch, folder, owner } of await epochsOf(outbox)) {
+      if (epoch === this.epoch || !isOver(owner, clock.bootId)) continue
       await trim(folder)
-      await this.#removeWhenDone(epoch)
+        .then(() => this.#removeWhenDone(epoch))
+        .catch(() => undefined)
     }
   }
 
@@ -240,9 +246,4 @@ class DiskOutbox implements Outbox {
     this.#broken.set(key, line)
     this.#options.onBroken?.(line)
   }
-}
-
-function neverWritten(epoch: string, seq: number): ChaosError {
-  const text = `Facts up to ${seq} were acknowledged in epoch ${epoch}, but not so many were written.`
-  return new ChaosError('internal', text)
 }

@@ -1,4 +1,4 @@
-import type { AgentEvent, Cursor } from '@chaos-lite/shared'
+import { type AgentEvent, ChaosError, type Cursor } from '@chaos-lite/shared'
 import type { HostClock } from '../host/host.ts'
 import type { Reporter } from '../reporter.ts'
 import type { BrokenLine, PendingFact } from './epoch-reader.ts'
@@ -10,6 +10,18 @@ export interface OutboxOptions {
   readonly epoch?: string
   /** Called once for each line that is not as it was written. */
   readonly onBroken?: (line: BrokenLine) => void
+  /** For tests: how much of what was acknowledged is kept. */
+  readonly kept?: { readonly ageMs: number; readonly bytes: number; readonly epochs: number }
+}
+
+/**
+ * An acknowledgement of facts that this host never wrote: the other side is wrong, or this host was put back to a
+ * snapshot. Every other error of `acknowledge` and `resume` is trouble of this host alone, and nobody else's fault.
+ */
+export class FalseAcknowledgement extends ChaosError {
+  constructor({ epoch, seq }: Cursor) {
+    super('internal', `Facts up to ${seq} were acknowledged in epoch ${epoch}, but not so many were written.`)
+  }
 }
 
 /** Hands out facts that were not acknowledged, epoch by epoch, each fact once. */
@@ -32,12 +44,16 @@ export interface Outbox extends Reporter, AsyncDisposable {
   reader(): Promise<OutboxReader>
   /**
    * Takes up where the controller stands in this process's epoch, before anything is sent. It may know less than before,
-   * when it was put back to a backup: what is still here is sent again. It may know more than was written: then this host
+   * when it was restored from a backup: what is still here is sent again, and with it all that was acknowledged and kept
+   * ("Restored" in the protocol: `NOTHING_KNOWN` asks for it where this epoch tells nothing). It may know more than was written: then this host
    * was put back to a snapshot of its memory, and a new epoch begins.
-   * @throws ChaosError when it knows more so soon again
+   * @throws FalseAcknowledgement when it knows more so soon again; any other error is trouble of this host
    */
   resume(cursor: Cursor | null): Promise<Resumed>
-  /** Everything up to `seq` of that epoch is stored by the controller. @throws ChaosError beyond what was written */
+  /**
+   * Everything up to `seq` of that epoch is stored by the controller. May be repeated after an error.
+   * @throws FalseAcknowledgement beyond what was written; any other error is trouble of this host
+   */
   acknowledge(cursor: Cursor): Promise<void>
   /** Calls `listener` after a fact became durable; returns the way to stop that. */
   onReported(listener: (event: AgentEvent) => void): () => void

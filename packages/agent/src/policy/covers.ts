@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isAbsolute, normalize } from 'node:path'
 import type { PolicyQuestion } from '../actions/action.ts'
 import { rangeOf } from '../host/ranges.ts'
 import { fitsGlob, isInRanges, plainName, unitName } from './match.ts'
@@ -24,7 +25,7 @@ export interface Coverage {
 export function coverageOf(policy: PolicyFile, question: PolicyQuestion, probe: boolean): Coverage {
   const { kind, value } = question
   const thing = `the ${kind} ${value}`
-  const plan = listsFor(question, probe)
+  const plan = listsFor(question, probe, policy)
   const [first] = plan.keys
   // A `*` in a question could be pasted into the file and then allow everything.
   if (plan.fits === null || first === undefined || value.includes('*')) return { by: null, add: null, thing }
@@ -43,7 +44,7 @@ interface Lists {
   readonly fits: ((entry: string, key: ListKey) => boolean) | null
 }
 
-function listsFor({ kind, value }: PolicyQuestion, probe: boolean): Lists {
+function listsFor({ kind, value }: PolicyQuestion, probe: boolean, policy: PolicyFile): Lists {
   const exact = (key: ListKey): Lists => ({ keys: [key], entry: value, fits: (entry) => entry === value })
   switch (kind) {
     case 'service':
@@ -57,6 +58,8 @@ function listsFor({ kind, value }: PolicyQuestion, probe: boolean): Lists {
       return { keys: ['ports'], entry: value, fits: (entry) => holdsPort(entry, value) }
     case 'interface':
       return { keys: ['interfaces'], entry: value, fits: (entry) => fitsGlob(entry, value) }
+    case 'lookup':
+      return { ...machine('probeHosts', value), keys: ['probeHosts', 'names'] }
     case 'share':
       return exact('shares')
     case 'url': {
@@ -64,9 +67,11 @@ function listsFor({ kind, value }: PolicyQuestion, probe: boolean): Lists {
       return host === '' ? { keys: [], entry: value, fits: null } : machine('probeHosts', host)
     }
     case 'folder':
-      return place(probe ? ['probePaths', 'folders'] : ['folders'], value)
+      return place(policy, probe ? ['probePaths', 'folders'] : ['folders'], value)
     case 'file':
-      return place(probe ? ['probePaths', 'files', 'folders'] : ['files', 'folders'], value)
+      return place(policy, probe ? ['probePaths', 'files', 'folders'] : ['files', 'folders'], value)
+    case 'disk':
+      return disk(policy, value)
     case 'account':
       return exact('accounts')
     case 'group':
@@ -96,8 +101,24 @@ function holdsPort(entry: string, port: string): boolean {
   return from !== undefined && to !== undefined && wanted >= from && wanted <= to
 }
 
+/**
+ * The file system of a place that probes may look at. A folder above such a place may be asked about as well: that it is
+ * there is known, and how full its file system is tells nothing of what lies in it.
+ */
+function disk(policy: PolicyFile, value: string): Lists {
+  const lists = place(policy, ['probePaths', 'folders', 'files'], value)
+  return {
+    ...lists,
+    fits: (entry, key) => lists.fits?.(entry, key) === true || isAtOrBelow(normalize(entry), normalize(value)),
+  }
+}
+
 /** Both what was written and where it really leads must lie in a place that was named. */
-function place(keys: readonly ListKey[], value: string): Lists {
+function place(policy: PolicyFile, keys: readonly ListKey[], value: string): Lists {
+  // Where nothing is named nothing can cover it. What lies at the path is not even looked at: the answer must not tell.
+  if (isAbsolute(value) && keys.every((key) => policy[key].length === 0)) {
+    return { keys, entry: value, fits: () => false }
+  }
   const real = realPlace(value)
   if (real === null) return { keys: [], entry: value, fits: null }
   return {

@@ -38,7 +38,7 @@ export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostP
   const empty = { path, file: nothing, positions: new Map(), own, broken: null, present: false }
   const read = readOwnedFile(path, { secret: false })
   if (read.state === 'missing') {
-    const text = `There is no policy at ${path}: only harmless probes are allowed (chaos-lite-agent policy starter)`
+    const text = `There is no policy at ${path}: only harmless probes are allowed; \`chaos-lite-agent policy allow\` writes one`
     return policyOf(empty, null, [text])
   }
   if (read.state === 'refused')

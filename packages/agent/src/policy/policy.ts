@@ -1,4 +1,5 @@
 import type { PolicyQuestion } from '../actions/action.ts'
+import type { Lacking } from './suggest.ts'
 
 /** What is asked of the host's owner. */
 export interface PolicyRequest {
@@ -25,10 +26,12 @@ export interface PolicyRequest {
 export interface Ruling {
   readonly allowed: boolean
   readonly reason: string
-  /** The line that decided; or, as YAML, what would have to stand in the policy file. */
+  /** The line that decided; or the command that would allow it, ready for a shell. */
   readonly rule: string
   /** What would have to be added to the policy file, line by line; empty or absent where nothing there could allow it. */
   readonly lines?: readonly string[]
+  /** The same, key by key. */
+  readonly lacking?: Lacking
 }
 
 /** The host owner's local rules: deny by default, never writable through the wire. */

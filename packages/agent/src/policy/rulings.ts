@@ -7,7 +7,7 @@ import { isWithinHours } from './hours.ts'
 import type { PolicyRequest, Ruling } from './policy.ts'
 import { protectionOf } from './protections.ts'
 import type { PolicyFile } from './schema.ts'
-import { type Lacking, suggestedLines, suggestion } from './suggest.ts'
+import { allowCommand, canStandIn, type Lacking, suggestedLines } from './suggest.ts'
 
 /** What the rulings are made from. */
 export interface Rules {
@@ -44,9 +44,9 @@ export function rule(rules: Rules, request: PolicyRequest): Ruling {
   )
 }
 
-function protection(rules: Rules, { questions }: PolicyRequest): Ruling | null {
-  for (const question of questions) {
-    const met = protectionOf(question, rules.own)
+function protection(rules: Rules, { name, questions }: PolicyRequest): Ruling | null {
+  for (const question of questions.filter(({ look }) => look !== true)) {
+    const met = protectionOf(question, rules.own, rules.file.actions.includes(name))
     if (met !== null) return refused(met.reason, met.rule)
   }
   return null
@@ -73,8 +73,10 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
   if (request.kind !== 'probe') {
     const key = request.kind === 'action' ? 'actions' : 'exercises'
     const index = file[key].indexOf(request.name)
-    if (index === -1) add(key, request.name, `the ${request.kind} ${request.name}`)
-    else decided.push(told(rules, key, index))
+    const thing = `the ${request.kind} ${request.name}`
+    if (index !== -1) decided.push(told(rules, key, index))
+    else if (canStandIn(key, request.name)) add(key, request.name, thing)
+    else hopeless.push(thing)
   }
   // Not harmless, and nothing to ask about: no line could ever name it.
   if (request.kind === 'probe' && request.questions.length === 0) hopeless.push(`the probe ${request.name}`)
@@ -92,9 +94,9 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
       }
       continue
     }
-    const { by, add: line, thing } = coverageOf(file, question, request.kind === 'probe')
+    const { by, add: line, thing } = coverageOf(file, question, request.kind === 'probe' || question.look === true)
     if (by !== null) decided.push(told(rules, by.key, by.index))
-    else if (line !== null) add(line.key, line.entry, thing)
+    else if (line !== null && canStandIn(line.key, line.entry)) add(line.key, line.entry, thing)
     else hopeless.push(thing)
   }
   const ceilingMs = durationMs(file.holdAtMost) ?? 0
@@ -130,14 +132,15 @@ function burdenRefusal({ file, path }: Rules, { lately, holdMs = 0 }: PolicyRequ
   const most = file.heldAtMostPerDay ?? durationText(usualMs)
   if (heldMs + holdMs <= (durationMs(most) ?? 0)) return null
   const minutes = Math.ceil(heldMs / 60_000)
-  const text = `${path} allows failures for ${most} within 24 hours; ${minutes} minutes of it are used up, and this one may take ${durationText(holdMs)}`
+  const enough = durationText(Math.ceil((heldMs + holdMs) / 60_000) * 60_000)
+  const text = `${path} allows failures for ${most} within 24 hours; ${minutes} minutes of it are used up, and this one may take ${durationText(holdMs)}. To allow it: ${allowCommand({ heldAtMostPerDay: enough })}`
   return refused(text, `heldAtMostPerDay: ${most}`)
 }
 
 function refusedFor({ path, present }: Rules, missing: readonly string[], lacking: Lacking): Ruling {
-  const file = present ? path : `${path} (there is no such file yet)`
-  const reason = `The owner of this host has not allowed ${missing.join(', ')}; to allow it, add to ${file}`
-  return { ...refused(reason, suggestion(lacking)), lines: suggestedLines(lacking) }
+  const file = present ? path : `${path}, which does not exist yet`
+  const reason = `The owner of this host has not allowed ${missing.join(', ')} in ${file}`
+  return { ...refused(reason, allowCommand(lacking)), lines: suggestedLines(lacking), lacking }
 }
 
 /** The line that decided, with its number in the file. */

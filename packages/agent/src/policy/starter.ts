@@ -61,7 +61,7 @@ export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: Sta
   const text = [
     `# What Chaos Lite may do on ${hostname ?? 'this host'}. What no line names is refused.`,
     '# Only the administrator writes this file: owner root, mode 0644. The controller can never change it.',
-    '# `chaos-lite-agent doctor` says what is refused and prints the line that would allow it.',
+    '# `chaos-lite-agent doctor` shows what is refused; `chaos-lite-agent policy allow services=nginx` adds an entry.',
     '',
     'policy: 1',
   ]

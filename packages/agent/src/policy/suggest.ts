@@ -1,19 +1,21 @@
+import { ALLOW_COMMAND } from '@chaos-lite/shared'
 import { parse } from 'yaml'
+import { PolicyFile } from './schema.ts'
 
-/** Lines a policy lacks: entries to add to its lists, and a ceiling to raise. */
+/** What a policy lacks: entries to add to its lists, and ceilings to raise. */
 export type Lacking = Readonly<Record<string, readonly string[] | string>>
 
 /**
- * What would have to stand in `policy.yaml`, as YAML on one line: `services: [nginx.service]`, or, for several keys,
- * `{ actions: [service.stop], services: [nginx.service] }`. Never longer than `maxChars`: then fewer keys are shown.
+ * The command that would allow it, ready for a shell: every part that a shell could read as something else is quoted.
+ * Never longer than `maxChars`: then it allows a part, and the next refusal names the rest.
  */
-export function suggestion(lacking: Lacking, maxChars = 512): string {
-  const parts = Object.entries(lacking).map(
-    ([key, value]) => `${key}: ${typeof value === 'string' ? value : `[${value.map(written).join(', ')}]`}`,
+export function allowCommand(lacking: Lacking, maxChars = 512): string {
+  const parts = Object.entries(lacking).flatMap(([key, value]) =>
+    [value].flat().map((entry) => shellWord(`${key}=${entry}`)),
   )
-  const whole = parts.length === 1 ? (parts[0] ?? '') : `{ ${parts.join(', ')} }`
-  if (whole.length <= maxChars) return whole
-  return parts.find((part) => part.length <= maxChars) ?? 'The line that would allow it is too long to be shown'
+  let command: string = ALLOW_COMMAND
+  for (const part of parts) if (command.length + 1 + part.length <= maxChars) command += ` ${part}`
+  return command === ALLOW_COMMAND ? 'The command that would allow it is too long to be shown' : command
 }
 
 /** The same, key by key, as an administrator would write it into the file. */
@@ -23,8 +25,23 @@ export function suggestedLines(lacking: Lacking): string[] {
   )
 }
 
+/**
+ * Could this stand in that list, and be read by the person who pastes the command? What a controller sends may hold
+ * characters that a terminal does not show.
+ */
+export function canStandIn(key: string, entry: string): boolean {
+  const field = Object.entries(PolicyFile.shape).find(([name]) => name === key)?.[1]
+  if (field === undefined || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(entry)) return false
+  return field.safeParse([entry]).success
+}
+
+/** Single quotes keep everything from a shell but a single quote itself. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
 /** A text as YAML: plain where that reads back as the same text, else quoted, with nothing invisible in it. */
-function written(text: string): string {
+export function written(text: string): string {
   if (/^[\w./@:\\-][\w./@:\\ -]*$/.test(text) && isSame(text)) return text
   const quoted = JSON.stringify(text)
   return quoted.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => {

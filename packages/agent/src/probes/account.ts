@@ -26,7 +26,6 @@ export const accountProbe = defineProbe({
     reason: "why not, in PAM's own words, or null",
   },
   expect: () => ({ admitted: true }),
-  harmless: false,
   asks: ({ account }) => [{ kind: 'account', value: account }],
   timeoutMs: () => 10_000,
   async look({ host, signal }, { account, service = 'login' }) {

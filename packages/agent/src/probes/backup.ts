@@ -23,9 +23,9 @@ export const backupProbe = defineProbe({
     takenAt: 'when the newest one was taken, UTC, or null',
   },
   expect: () => ({ ageMs: { atMost: '26h' }, snapshots: { atLeast: 1 } }),
-  harmless: false,
   asks: ({ repository }) => [{ kind: 'repository', value: repository }],
   timeoutMs: () => TIMEOUT_MS,
+  reads: () => 'always',
   hanging: 'not evaluated',
   async look({ host, local, signal }, params) {
     try {

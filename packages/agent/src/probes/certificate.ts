@@ -30,9 +30,9 @@ export const certificateProbe = defineProbe({
     issuer: 'common name of its issuer',
   },
   expect: () => ({ exists: true, daysLeft: { atLeast: 14 }, notYetDays: 0 }),
-  harmless: false,
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
+  reads: () => 'paths',
   async look(context, { path }) {
     const { host } = context
     try {

@@ -16,7 +16,6 @@ export const cpuProbe = defineProbe({
   expect: ({ busyPercentAtMost }): Record<string, Expectation> => ({
     busyPercent: { atMost: busyPercentAtMost ?? 90 },
   }),
-  harmless: true,
   asks: () => [],
   timeoutMs: () => 5_000,
   async look({ host }) {

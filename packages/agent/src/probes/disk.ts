@@ -39,9 +39,9 @@ export const diskProbe = defineProbe({
   },
   expect: ({ freeBytesAtLeast }): Record<string, Expectation> =>
     freeBytesAtLeast === undefined ? { freePercent: { atLeast: 5 } } : { freeBytes: { atLeast: freeBytesAtLeast } },
-  harmless: true,
-  asks: () => [],
+  asks: ({ path }) => [{ kind: 'disk', value: path }],
   timeoutMs: () => 5_000,
+  reads: () => 'paths',
   async look(_context, { path }) {
     try {
       const space = await inTurn(() => statfs(path))

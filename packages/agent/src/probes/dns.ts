@@ -41,8 +41,10 @@ export const dnsProbe = defineProbe({
     error: 'why there is none, such as ENOTFOUND, or null',
   },
   expect: () => ({ expected: true }),
-  harmless: true,
-  asks: ({ server }) => (server === undefined ? [] : [hostQuestion(server)]),
+  asks: ({ name, server }) => [
+    { kind: 'lookup', value: name },
+    ...(server === undefined ? [] : [hostQuestion(server)]),
+  ],
   timeoutMs: ({ withinMs }) => withinMs ?? PATIENCE_MS,
   async look(context, params) {
     const startMs = context.host.clock.monoMs()

@@ -29,9 +29,9 @@ export const fileProbe = defineProbe({
     sha256: 'only when asked for: 64 hexadecimal digits, or null when too large',
   },
   expect: () => ({ exists: true, readable: true }),
-  harmless: false,
   asks: ({ path }) => [{ kind: 'file', value: path }],
   timeoutMs: () => 10_000,
+  reads: () => 'paths',
   async look(context, { path, as, sha256 }) {
     const { host, signal } = context
     try {

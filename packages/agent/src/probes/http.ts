@@ -43,12 +43,12 @@ export const httpProbe = defineProbe({
     status: { atLeast: 200, atMost: 399 },
     ...(expectAddress === undefined ? {} : { addressExpected: true }),
   }),
-  harmless: false,
   asks: ({ url, caFile }) => [
     { kind: 'url', value: url },
     ...(caFile === undefined ? [] : [{ kind: 'file' as const, value: caFile }]),
   ],
   timeoutMs: () => 10_000,
+  reads: ({ caFile }) => (caFile === undefined ? 'nothing' : 'paths'),
   async look(context, params) {
     const seen: { -readonly [Key in keyof Connected]?: Connected[Key] } = {}
     const authorities = new URL(params.url).protocol === 'https:' ? await trusted(context, params.caFile) : null

@@ -19,8 +19,7 @@ export const ioProbe = defineProbe({
   }),
   value: { writtenMiB: 'MiB written to the disk in the last second, by everybody' },
   expect: ({ writtenMiBAtMost }): Record<string, Expectation> => ({ writtenMiB: { atMost: writtenMiBAtMost ?? 100 } }),
-  harmless: true,
-  asks: () => [],
+  asks: ({ path }) => [{ kind: 'disk', value: path }],
   timeoutMs: () => 5_000,
   async look({ host, signal }, { path }) {
     try {

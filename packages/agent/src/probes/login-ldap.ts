@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { CredentialDefinition } from '../policy/definitions.ts'
+import { readForeign } from '../small-files/index.ts'
 import type { Attempt } from './login.ts'
 import type { ProbeContext } from './probe.ts'
 import { secretOf } from './secret.ts'
@@ -8,6 +8,7 @@ import { faultOf } from './text.ts'
 
 type LdapCredential = Extract<CredentialDefinition, { driver: 'ldap' }>
 const STEP_MS = 7_000
+const CA_MAX_BYTES = 4 * 1024 * 1024
 
 /** One LDAP simple bind over a new connection, TLS verified. The name is resolved as by any program on this host. */
 export async function ldapLogin({ signal }: ProbeContext, credential: LdapCredential): Promise<Attempt> {
@@ -18,7 +19,10 @@ export async function ldapLogin({ signal }: ProbeContext, credential: LdapCreden
   if ('why' in secret) return { ran: false, why: secret.why }
   let ca: string | undefined
   try {
-    ca = credential.caFile === undefined ? undefined : await readFile(credential.caFile, 'utf8')
+    ca =
+      credential.caFile === undefined
+        ? undefined
+        : (await readForeign(credential.caFile, CA_MAX_BYTES)).toString('utf8')
   } catch (thrown) {
     return { ran: false, why: `caFile cannot be read: ${faultOf(thrown)}` }
   }

@@ -36,9 +36,9 @@ export const loginProbe = defineProbe({
     slowestMs: 'the slowest one',
   },
   expect: () => ({ failed: 0 }),
-  harmless: false,
   asks: ({ credential }) => [credential].flat().map((value) => ({ kind: 'credential', value })),
   timeoutMs: ({ credential }) => Math.min(120_000, 15_000 * [credential].flat().length),
+  reads: () => 'paths',
   async look(context, { credential, driver }) {
     const names = [credential].flat()
     const tookMs: number[] = []

@@ -16,8 +16,10 @@ export const membershipProbe = defineProbe({
     groups: 'how many groups it has',
   },
   expect: () => ({ member: true }),
-  harmless: true,
-  asks: () => [],
+  asks: ({ account, group }) => [
+    { kind: 'account', value: account },
+    { kind: 'group', value: group },
+  ],
   timeoutMs: () => 10_000,
   async look({ host, signal }, { account, group }) {
     try {

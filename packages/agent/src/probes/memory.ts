@@ -19,7 +19,6 @@ export const memoryProbe = defineProbe({
     availableBytesAtLeast === undefined
       ? { availablePercent: { atLeast: 5 } }
       : { availableBytes: { atLeast: availableBytesAtLeast } },
-  harmless: true,
   asks: () => [],
   timeoutMs: () => 5_000,
   async look({ host }) {

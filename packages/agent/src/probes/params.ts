@@ -1,5 +1,4 @@
 import { isIP } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import * as z from 'zod'
 import type { PolicyQuestion } from '../actions/action.ts'
 
@@ -80,13 +79,4 @@ export function canonicalAddress(address: string): string {
   const high = Number.parseInt(mapped[1] ?? '0', 16)
   const low = Number.parseInt(mapped[2] ?? '0', 16)
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
-}
-
-/** Is this an address of the host itself? Names are not resolved: what they lead to may change. */
-export function isThisHost(host: string): boolean {
-  const address = canonicalAddress(host)
-  if (isIP(address) === 0) return false
-  if (address === '::1' || address.startsWith('127.')) return true
-  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
-  return own.some((one) => canonicalAddress(one.address) === address)
 }

@@ -38,8 +38,7 @@ export interface Probe<P = unknown> {
   readonly value: Readonly<Record<string, string>>
   /** What counts as up when the drill does not say. */
   expect(params: P): Readonly<Record<string, Expectation>>
-  /** Harmless probes need no policy line. */
-  readonly harmless: boolean
+  /** What the host's policy must allow. Only a probe whose parameters can name nothing needs no line: see `isHarmless`. */
   asks(params: P): readonly PolicyQuestion[]
   /** How long one sample may take. */
   timeoutMs(params: P): number
@@ -48,6 +47,11 @@ export interface Probe<P = unknown> {
    * down; a probe that reads much (a backup repository) has merely not finished.
    */
   readonly hanging?: 'down' | 'not evaluated'
+  /**
+   * Does it read paths, which may lead to where nobody answers? `paths`: it is done by another process while something is
+   * mounted on this host that may not answer; `always`: always. Not at all unless told.
+   */
+  reads?(params: P): 'nothing' | 'paths' | 'always'
   look(context: ProbeContext, params: P): Promise<Sighting>
 }
 

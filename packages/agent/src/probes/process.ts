@@ -15,8 +15,7 @@ export const processProbe = defineProbe({
     oldestPid: 'process id of the one that was started first, or null',
   },
   expect: () => ({ running: true }),
-  harmless: true,
-  asks: () => [],
+  asks: ({ name }) => [{ kind: 'process', value: name }],
   timeoutMs: () => 5_000,
   async look({ host }, { name }) {
     const found = await host.processes.byName(name)

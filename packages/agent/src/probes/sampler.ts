@@ -2,6 +2,7 @@ import type { Expectation, ProbeOrder, ProbeStatus } from '@chaos-lite/shared'
 import { settledWithin } from '../engine/within.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from './apart.ts'
 import { createChanges, type ProbeChange } from './changes.ts'
 import { checkProbe } from './check-order.ts'
 import type { LocalDefinitions, Probe, Sample } from './probe.ts'
@@ -12,6 +13,10 @@ export interface SamplerOptions {
   readonly host: Host
   readonly local: LocalDefinitions
   readonly policy: Policy
+  /** As in `takeSample`. */
+  readonly apart?: Apart | undefined
+  /** As for `checkProbe`. */
+  readonly ownEffect?: boolean
   /** Ends the sampler; a sample in flight is ended with it and does not count. */
   readonly signal: AbortSignal
   onSample(sample: Sample): void
@@ -51,8 +56,8 @@ export interface Sampler {
  * @throws ChaosError `policy-refused`, `param-invalid` or `not-there` (no such probe) before anything is sampled.
  */
 export function startSampler(options: SamplerOptions): Sampler {
-  const { order, host, policy } = options
-  const { probe, params, mayRead } = checkProbe(order, policy, host.clock.wallMs())
+  const { order, host, policy, ownEffect = false } = options
+  const { probe, params, mayRead } = checkProbe(order, policy, host.clock.wallMs(), ownEffect)
   const ending = new AbortController()
   const finishing = new AbortController()
   const signal = AbortSignal.any([options.signal, ending.signal])
@@ -99,7 +104,7 @@ export function startSampler(options: SamplerOptions): Sampler {
   }
 }
 
-interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'signal'> {
+interface Sampling extends Pick<SamplerOptions, 'order' | 'host' | 'local' | 'apart' | 'signal'> {
   /** No further sample is begun after this. */
   readonly last: AbortSignal
   readonly probe: Probe

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readForeign } from '../small-files/index.ts'
 import { faultOf } from './text.ts'
 
 const SECRET_MAX_BYTES = 4096
@@ -11,11 +11,11 @@ export async function secretOf(definition: {
   if (definition.password !== undefined) return { password: definition.password }
   const path = definition.passwordFile ?? ''
   try {
-    if ((await stat(path)).size > SECRET_MAX_BYTES) return { why: `${path} is larger than a password file can be` }
-    const password = (await readFile(path, 'utf8')).split(/\r?\n/, 1)[0] ?? ''
+    const password = (await readForeign(path, SECRET_MAX_BYTES)).toString('utf8').split(/\r?\n/, 1)[0] ?? ''
     // RFC 4513, 5.1.2: a bind with an empty password succeeds as anonymous, and would pass for a log-in.
     return password === '' ? { why: `the first line of ${path} is empty` } : { password }
   } catch (thrown) {
+    if (faultOf(thrown) === 'EFBIG') return { why: `${path} is larger than a password file can be` }
     return { why: `${path} cannot be read: ${faultOf(thrown)}` }
   }
 }

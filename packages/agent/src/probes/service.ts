@@ -16,8 +16,7 @@ export const serviceProbe = defineProbe({
     mainPid: 'process id of the main process, 0 when there is none',
   },
   expect: () => ({ active: true }),
-  harmless: true,
-  asks: () => [],
+  asks: ({ service }) => [{ kind: 'service', value: service }],
   timeoutMs: () => 5_000,
   async look({ host }, { service }) {
     const unit = await host.services.state(service)

@@ -1,5 +1,7 @@
 import { type Expectation, type ProbeValue, sentenceOf } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
+import { mayHang } from '../small-files/index.ts'
+import type { Apart } from './apart.ts'
 import { type Judgement, judge, judgeHanging } from './judge.ts'
 import type { LocalDefinitions, Probe, Sample, Sighting } from './probe.ts'
 import { oneLine } from './text.ts'
@@ -11,6 +13,8 @@ interface Look {
   readonly host: Host
   readonly local: LocalDefinitions
   readonly mayRead: (place: string) => boolean
+  /** Where probes look that read paths; in this process unless told. */
+  readonly apart?: Apart | undefined
   /** Ends the sample for good. */
   readonly signal: AbortSignal
 }
@@ -28,6 +32,7 @@ export async function takeSample({
   host,
   local,
   mayRead,
+  apart,
   signal,
 }: Look): Promise<Sample | null> {
   const timeoutMs = probe.timeoutMs(params)
@@ -35,7 +40,9 @@ export async function takeSample({
   const timer = setTimeout(() => late.abort(), timeoutMs)
   const either = AbortSignal.any([signal, late.signal])
   const beganMonoMs = host.clock.monoMs()
-  const look = probe.look({ host, local, mayRead, signal: either }, params).then(
+  const isApart = apart !== undefined && goesApart(probe, params)
+  const context = { host, local, mayRead, signal: either }
+  const look = (isApart ? apart(probe.name, params, either) : probe.look(context, params)).then(
     (sighting) => ({ sighting }),
     (thrown: unknown) => ({ thrown }),
   )
@@ -53,6 +60,11 @@ export async function takeSample({
   if (late.signal.aborted) return sample(judgeHanging(probe.hanging, timeoutMs))
   const why = outcome === null ? 'ended' : sentenceOf(outcome.thrown)
   return sample({ status: 'not evaluated', message: oneLine(why, 512) || 'The probe failed' })
+}
+
+function goesApart(probe: Probe, params: unknown): boolean {
+  const reads = probe.reads?.(params) ?? 'nothing'
+  return reads === 'always' || (reads === 'paths' && mayHang())
 }
 
 /** What was seen may hold any character; what is told of it may not. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { connectTo } from './connect.ts'
-import { HostOrAddress, hostQuestion, isThisHost, PATIENCE_MS, PatienceMs, Port } from './params.ts'
+import { HostOrAddress, hostQuestion, PATIENCE_MS, PatienceMs, Port } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { faultOf } from './text.ts'
 
@@ -20,9 +20,7 @@ export const tcpProbe = defineProbe({
     error: 'why not, such as ECONNREFUSED, or null',
   },
   expect: () => ({ connected: true }),
-  // To ask this host itself whether a port answers needs no line; to contact other machines does.
-  harmless: true,
-  asks: ({ host }) => (isThisHost(host) ? [] : [hostQuestion(host)]),
+  asks: ({ host }) => [hostQuestion(host)],
   timeoutMs: ({ withinMs }) => withinMs ?? PATIENCE_MS,
   async look({ host, signal }, params) {
     try {

@@ -36,12 +36,12 @@ export const tlsProbe = defineProbe({
     error: 'why there was no certificate, or null',
   },
   expect: () => ({ authorized: true, daysLeft: { atLeast: 14 } }),
-  harmless: false,
   asks: ({ host, caFile }) => [
     hostQuestion(host),
     ...(caFile === undefined ? [] : [{ kind: 'file' as const, value: caFile }]),
   ],
   timeoutMs: () => 10_000,
+  reads: ({ caFile }) => (caFile === undefined ? 'nothing' : 'paths'),
   async look(context, params) {
     const { host, signal } = context
     const secureContext = await trusted(context, params.caFile)

@@ -5,6 +5,7 @@ import type { Target } from '../pipe/index.ts'
 import { keepAlive } from './heartbeat.ts'
 import type { RelayClock, RelayLog } from './relay.ts'
 import type { RootPart } from './root-part.ts'
+import { LINK_HAS_ENDED, LINK_IS_OPEN } from './words.ts'
 
 interface CarrierOptions {
   readonly socket: WebSocket
@@ -48,6 +49,7 @@ export class Carrier {
       socket.once('close', (code: number) => {
         this.#closed = true
         beat[Symbol.dispose]()
+        if (this.#wasOpen) log('info', `${LINK_HAS_ENDED}, with code ${code}.`)
         root.closed(this, code)
         resolve({ code, wasOpen: this.#wasOpen })
       })
@@ -69,7 +71,9 @@ export class Carrier {
   /** The root part says how far the handshake is. */
   reached(state: 'pending' | 'open'): void {
     this.#state = state
-    if (state === 'open') this.#wasOpen = true
+    if (state !== 'open' || this.#wasOpen) return
+    this.#wasOpen = true
+    this.#options.log('info', `${LINK_IS_OPEN}, to ${this.#options.target.controllerUrl}.`)
   }
 
   /** Closes in good order, once. */

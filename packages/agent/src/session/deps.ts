@@ -3,8 +3,10 @@ import type { Engine } from '../engine/engine.ts'
 import type { Exercise } from '../exercises/exercise.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from '../probes/apart.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import type { Reporter } from '../reporter.ts'
+import type { OwnEffects } from './own-effects.ts'
 
 /** Where facts go, and who hears of those that became durable. */
 export interface Facts extends Reporter {
@@ -16,12 +18,18 @@ export interface SessionDeps {
   readonly host: Host
   readonly engine: Engine
   readonly local: LocalDefinitions
+  /** Where probes look that read paths; in this process unless told. */
+  readonly apart?: Apart | undefined
   readonly facts: Facts
+  /** Absent: only what the policy names may be looked at. */
+  readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
   /** The owner's rules as they stand now. */
   policy(): Promise<Policy>
   /** Where exercises get their private folders. */
   readonly scratch: string
+  /** Where exercises at work are noted. */
+  readonly running?: string
   /** Sends a live sample, if there is a link with room. */
   sample(frame: Extract<AgentFrame, { type: 'sample' }>): void
   warn(message: string, cause: unknown): void

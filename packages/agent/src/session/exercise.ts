@@ -1,10 +1,12 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError, type Params, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Prepared } from '../engine/engine.ts'
 import { explanationDigest } from '../engine/explanation.ts'
+import { HaltWatch } from '../engine/halt.ts'
 import type { Exercise, ExerciseContext, ExerciseResult } from '../exercises/exercise.ts'
+import { wipeFolder } from '../exercises/wipe.ts'
 import { oneLine } from '../probes/text.ts'
 import type { SessionDeps } from './deps.ts'
 
@@ -12,6 +14,7 @@ const PREPARE_MS = 30_000
 /** After its time is up, an exercise gets this long to clean up and return. */
 const GRACE_MS = 10_000
 const PREFIX = 'exercise-'
+const WIPE_MS = 60_000
 
 export interface ExerciseRequest {
   readonly name: string
@@ -83,8 +86,21 @@ export async function startExercise(
   await prepareExercise(deps, request)
   const admitted = await admit(deps, request)
   const stop = new AbortController()
-  const ended = perform(deps, request, admitted, stop, tell)
+  const watch = watchForHalt(deps, stop)
+  const ended = perform(deps, request, admitted, stop, tell).finally(() => watch.stop())
   return { stepId: request.stepId, stop: () => stop.abort(new Error('stopped')), ended }
+}
+
+/** The halt file stops everything on this host, whoever laid it down and however. */
+function watchForHalt(deps: SessionDeps, stop: AbortController): HaltWatch {
+  const watch = new HaltWatch({
+    isHalted: async () => (await deps.engine.standings()).halted,
+    isBusy: () => !stop.signal.aborted,
+    onHalt: async () => stop.abort(new Error('This host was halted')),
+    warn: deps.warn,
+  })
+  watch.wake()
+  return watch
 }
 
 async function perform(
@@ -159,6 +175,7 @@ async function contextOf(
     host: deps.host,
     local: deps.local,
     scratchFolder,
+    ...(deps.running === undefined ? {} : { running: { folder: deps.running, runId } }),
     quarantine: (folder) => held.find((one) => one.folder === folder) ?? null,
   }
 }
@@ -166,13 +183,17 @@ async function contextOf(
 async function makePlace(deps: SessionDeps, { runId, stepId }: ExerciseRequest) {
   const folder = join(deps.scratch, `${PREFIX}${runId ?? 'plan'}-${stepId}-${deps.host.clock.monoMs().toFixed(3)}`)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  return { folder, [Symbol.asyncDispose]: () => wipeFolder(folder) }
 }
 
 /** Wipes what exercises of a killed agent left in the scratch space. */
-export async function wipeScratch(scratch: string): Promise<void> {
+export async function wipeScratch(
+  scratch: string,
+  warn: (message: string, cause: unknown) => void = () => undefined,
+): Promise<void> {
   const names = await readdir(scratch).catch(() => [] as string[])
   for (const name of names.filter((one) => one.startsWith(PREFIX))) {
-    await rm(join(scratch, name), { recursive: true, force: true })
+    // An agent that cannot wipe must start all the same: there may be something to put back.
+    await wipeFolder(join(scratch, name), WIPE_MS).catch((thrown: unknown) => warn('wiping the scratch space', thrown))
   }
 }

@@ -1,4 +1,5 @@
 export type { Facts, SessionDeps } from './deps.ts'
 export { wipeScratch } from './exercise.ts'
+export { type OwnEffects, ownEffects } from './own-effects.ts'
 export { type RunningService, type ServiceOptions, startService } from './service.ts'
 export { Session } from './session.ts'

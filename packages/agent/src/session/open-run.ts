@@ -1,4 +1,5 @@
 import { ChaosError, LEASE_TTL_MS, type ProbeOrder, type RevertCause } from '@chaos-lite/shared'
+import type { Policy } from '../policy/policy.ts'
 import { type SampleCounts, type Sampler, startSampler } from '../probes/sampler.ts'
 import type { SessionDeps } from './deps.ts'
 import type { RunningExercise } from './exercise.ts'
@@ -75,6 +76,7 @@ export class OpenRun {
   /** Starts the probes that are not running yet. @throws ChaosError for the first that may not; none is started then */
   async startProbes(orders: readonly ProbeOrder[]): Promise<void> {
     const policy = await this.#deps.policy()
+    const permits = await this.#permitsOf(orders, policy)
     // A sampler that nobody knows would look for ever: of an id there is one, and none of a run that is over.
     if (this.#over) throw new ChaosError('wrong-state', `Run ${this.runId} was closed on this host.`)
     const fresh: [string, Sampler][] = []
@@ -82,7 +84,7 @@ export class OpenRun {
       const ids = orders.map(({ probeId }) => probeId)
       const added = orders.filter(({ probeId }, at) => !this.#probes.has(probeId) && ids.indexOf(probeId) === at)
       this.#refuseTooMany(added)
-      for (const order of added) fresh.push([order.probeId, this.#sample(order, policy)])
+      for (const order of added) fresh.push([order.probeId, this.#sample(order, policy, permits.includes(order))])
       this.#looksPerSecond += looksPerSecond(added)
     } catch (thrown) {
       await Promise.all(fresh.map(([, sampler]) => sampler.stop()))
@@ -161,15 +163,25 @@ export class OpenRun {
     await this.facts.close()
   }
 
-  #sample(order: ProbeOrder, policy: Awaited<ReturnType<SessionDeps['policy']>>): Sampler {
+  /** Which of them are the probes with which this host's own actions show their effect. */
+  async #permitsOf(orders: readonly ProbeOrder[], policy: Policy): Promise<readonly ProbeOrder[]> {
+    const { effects, host } = this.#deps
+    const permits: ProbeOrder[] = []
+    for (const order of orders) if (await effects?.allows(order, policy, host.clock.wallMs())) permits.push(order)
+    return permits
+  }
+
+  #sample(order: ProbeOrder, policy: Policy, ownEffect: boolean): Sampler {
     const { runId } = this
     const { probeId } = order
-    const { host, local } = this.#deps
+    const { host, local, apart } = this.#deps
     return startSampler({
       order,
       host,
       local,
       policy,
+      apart,
+      ownEffect,
       signal: this.#stop.signal,
       onChange: (change) => this.facts.add({ type: 'probe.changed', runId, probeId, ...change }),
       onSample: ({ beganMonoMs, endedMonoMs, status, value }) => {

@@ -1,4 +1,5 @@
 import type { Order, PrepareAnswer, PrepareOrder } from '@chaos-lite/shared'
+import type { Policy } from '../policy/policy.ts'
 import { checkProbe } from '../probes/check-order.ts'
 import { oneLine } from '../probes/text.ts'
 import type { SessionDeps } from './deps.ts'
@@ -22,17 +23,36 @@ export async function answerPrepare(
     steps.push(prepared)
   }
   const policy = await deps.policy()
-  const probes = order.probes.map((probe) => {
+  const wallMs = deps.host.clock.wallMs()
+  await rememberEffects(deps, order, steps, policy)
+  const probes: PrepareAnswer['probes'] = []
+  for (const probe of order.probes) {
     const { probeId } = probe
     try {
-      checkProbe(probe, policy, deps.host.clock.wallMs())
-      return { probeId, ok: true, reason: null, rule: null }
+      checkProbe(probe, policy, wallMs, (await deps.effects?.allows(probe, policy, wallMs)) ?? false)
+      probes.push({ probeId, ok: true, reason: null, rule: null })
     } catch (thrown) {
       const { reason, rule } = refusalOf(thrown)
-      return { probeId, ok: false, reason, rule }
+      probes.push({ probeId, ok: false, reason, rule })
     }
-  })
+  }
   return { steps, probes }
+}
+
+/** What the steps propose to be seen by may be ordered when the run is opened: see `OwnEffects`. */
+async function rememberEffects(
+  { effects, host }: SessionDeps,
+  order: Prepare,
+  prepared: readonly PreparedStep[],
+  policy: Policy,
+): Promise<void> {
+  for (const step of prepared) {
+    const asked = order.steps.find(({ stepId }) => stepId === step.stepId)
+    if (!step.ok || step.effect === null || asked === undefined) continue
+    const { probe, params: probeParams } = step.effect
+    const effect = { action: asked.name, params: asked.params, probe, probeParams }
+    await effects?.remember(effect, policy, host.clock.wallMs())
+  }
 }
 
 async function prepareStep(deps: SessionDeps, step: PrepareOrder): Promise<PreparedStep> {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentEvent, type AgentFrame, type Menu, type Offer, sentenceOf } from '@chaos-lite/shared'
 import type { Engine } from '../engine/engine.ts'
+import { endExercises } from '../exercises/child/running.ts'
 import type { Exercise } from '../exercises/exercise.ts'
 import type { Host } from '../host/host.ts'
 import { type Identity, readIdentity } from '../identity/identity.ts'
@@ -18,10 +19,12 @@ import {
 import type { Outbox } from '../outbox/index.ts'
 import type { Paths } from '../paths.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { Apart } from '../probes/apart.ts'
 import type { LocalDefinitions } from '../probes/probe.ts'
 import { agentVersion } from '../version.ts'
 import { wipeScratch } from './exercise.ts'
 import { takeLastRest } from './kept-link.ts'
+import type { OwnEffects } from './own-effects.ts'
 import { anyPending, untilRest } from './rest.ts'
 import { Session } from './session.ts'
 
@@ -31,6 +34,9 @@ export interface ServiceOptions {
   readonly engine: Engine
   readonly outbox: Outbox
   readonly local: LocalDefinitions
+  /** Where probes look that read paths; in this process unless told. */
+  readonly apart?: Apart | undefined
+  readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
   readonly menu: Menu
   /** How the relay comes in. */
@@ -61,7 +67,8 @@ const LAST_FACTS_MS = 2_000
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { paths, host, outbox, log } = options
-  await wipeScratch(paths.scratch)
+  await endExercises(paths.running, null)
+  await wipeScratch(paths.scratch, (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`))
   const before = await takeLastRest(paths.rest)
   const goesOn = options.rests !== undefined && before.rested
   if (!goesOn) await tellStarted(options)
@@ -73,6 +80,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     ...options,
     facts: outbox,
     scratch: paths.scratch,
+    running: paths.running,
     sample: (frame: Extract<AgentFrame, { type: 'sample' }>) => link?.sample(frame),
     warn: (message, cause) => log('warn', cause === null ? message : `${message}: ${sentenceOf(cause)}`),
   })

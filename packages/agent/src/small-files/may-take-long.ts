@@ -29,11 +29,16 @@ let turnBeganMs: number | null = null
  */
 export function mayTakeLong(): boolean {
   const nowMs = performance.now()
+  return mayHang(nowMs) || nowMs < carefulUntilMs || isLongTurn(nowMs)
+}
+
+/** Is anything mounted on this host that may never answer? */
+export function mayHang(nowMs = performance.now()): boolean {
   if (nowMs - lookedMs >= LOOK_EVERY_MS) {
     onlyQuick = hasOnlyQuick()
     lookedMs = nowMs
   }
-  return !onlyQuick || nowMs < carefulUntilMs || isLongTurn(nowMs)
+  return !onlyQuick
 }
 
 /** Does `work`, and takes notice when it was slow. */

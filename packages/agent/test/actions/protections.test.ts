@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import {
-  refuseLastAdministrator,
   refuseProtectedAccount,
   refuseProtectedName,
   refuseProtectedPath,
@@ -112,37 +111,8 @@ describe('built-in protections', () => {
 
   it('keep root and the agent’s own account', async () => {
     const { host } = await stage()
-    expect(() => refuseProtectedAccount(host, { name: 'toor', uid: 0 })).toThrow('root')
-    expect(() => refuseProtectedAccount(host, { name: host.accounts.own, uid: 4711 })).toThrow('agent')
-    expect(() => refuseProtectedAccount(host, { name: 'anna', uid: 1001 })).not.toThrow()
-  })
-})
-
-describe('the last administrator', () => {
-  const withGroup = (group: string) => stage({ 'etc/group': group })
-
-  it('may go while another one may log in', async () => {
-    const { host } = await withGroup('sudo:x:27:anna,ben\n')
-    await expect(refuseLastAdministrator(host, 'anna', 'sudo')).resolves.toBeUndefined()
-  })
-
-  it('stays when nobody else is one', async () => {
-    const { host } = await withGroup('sudo:x:27:anna\n')
-    await expect(refuseLastAdministrator(host, 'anna', 'sudo')).rejects.toThrow('last administrator')
-  })
-
-  it('stays when the others are root or cannot log in', async () => {
-    const { host } = await withGroup('sudo:x:27:anna,root,robot,gone\n')
-    await expect(refuseLastAdministrator(host, 'anna', 'sudo')).rejects.toThrow('last administrator')
-  })
-
-  it('may leave one of two administrator groups', async () => {
-    const { host } = await withGroup('sudo:x:27:anna\nwheel:x:10:anna\n')
-    await expect(refuseLastAdministrator(host, 'anna', 'sudo')).resolves.toBeUndefined()
-  })
-
-  it('is nobody in an ordinary group', async () => {
-    const { host } = await withGroup('release:x:50:anna\n')
-    await expect(refuseLastAdministrator(host, 'anna', 'release')).resolves.toBeUndefined()
+    await expect(refuseProtectedAccount(host, { name: 'toor', uid: 0 })).rejects.toThrow('root')
+    await expect(refuseProtectedAccount(host, { name: host.accounts.own, uid: 4711 })).rejects.toThrow('agent')
+    await expect(refuseProtectedAccount(host, { name: 'anna', uid: 1001 })).resolves.toBeUndefined()
   })
 })

@@ -104,11 +104,11 @@ describe('a failure is confirmed', () => {
     expect(lines.join('\n')).toContain('already before the failure')
   })
 
-  test('not when the owner does not allow the probe', async () => {
+  test('not when what would show it lies where the owner lets nobody look', async () => {
     const policy: Policy = { ...allowAll, allows: () => ({ allowed: false, reason: 'No probes here.', rule: 'none' }) }
     const { rehearse, lines } = commandLine(consumer().hooks, { policy })
     expect(await rehearse('--yes', '--hold', '300ms')).toBe(1)
-    expect(lines.join('\n')).toContain('No probes here.')
+    expect(lines.join('\n')).toContain('Not confirmed')
   })
 })
 

@@ -1,26 +1,36 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Menu, Offer } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
 import { type DoctorOptions, doctor, offersOf, printReport } from '../../src/doctor/index.ts'
+import { kernelLocker } from '../../src/engine/lock.ts'
 import { exercises } from '../../src/exercises/index.ts'
+import type { JournalRecord } from '../../src/journal/record.ts'
 import { menuOf } from '../../src/menu.ts'
 import { pathsUnder } from '../../src/paths.ts'
 import { loadPolicy } from '../../src/policy/index.ts'
+import { isHarmless } from '../../src/probes/harmless.ts'
 import { probes } from '../../src/probes/index.ts'
 import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { policyOf } from '../policy/support.ts'
 
 const catalogue = { actions, probes, exercises }
-const failsafe = { survives: 'reboot', describe: () => 'a systemd timer.' } as NonNullable<DoctorOptions['failsafe']>
+const failsafe = { survives: 'reboot', check: async () => 'a timer was tried' } as NonNullable<
+  DoctorOptions['failsafe']
+>
 const journal = { list: async () => ({ records: [], unreadable: [] }) }
 
 async function healthy(more: Partial<DoctorOptions> = {}): Promise<DoctorOptions> {
   const paths = pathsUnder(await temporaryFolder())
+  // As on a host that runs the agent by itself: without systemd, and something of its own lies there.
+  await mkdir(paths.journal, { recursive: true })
   const programs = Object.fromEntries(['systemctl'].map((name) => [name, () => ({})]))
   const policy = loadPolicy(paths.policy)
-  return { host: localHost({ programs }), policy, paths, catalogue, local: definitions(), failsafe, journal, ...more }
+  return {
+    ...{ host: localHost({ programs }), policy, paths, catalogue, local: definitions(), failsafe, journal },
+    ...{ locker: kernelLocker(paths.lock), identity: async () => null, systemd: false, ...more },
+  }
 }
 
 describe('the menu', () => {
@@ -45,12 +55,13 @@ describe('the offers of a host', () => {
     const of = (name: string) => offers.find((offer) => offer.name === name)
     expect(of('hosts.override')?.offered).toBe(true)
     expect(of('http')?.offered).toBe(true)
-    expect(of('disk')?.offered).toBe(true)
+    expect(of('clock')?.offered).toBe(true)
+    expect(of('disk')).toMatchObject({ offered: false, lacks: 'permission' })
     expect(of('service.stop')).toMatchObject({ offered: false })
     expect(of('data.quarantine')).toMatchObject({ offered: false, lacks: 'permission' })
     expect(of('hosts.override')).toMatchObject({ lacks: null })
-    expect(of('data.quarantine')?.why).toContain('this line would allow it: actions: [data.quarantine]')
-    expect(of('backup.restore')?.why).toContain('exercises: [backup.restore]')
+    expect(of('data.quarantine')?.why).toContain('to allow it: chaos-lite-agent policy allow actions=data.quarantine')
+    expect(of('backup.restore')?.why).toContain('policy allow exercises=backup.restore')
     expect(of('login')?.why).toContain('credentials')
   })
 
@@ -69,7 +80,7 @@ describe('the offers of a host', () => {
     const offer = (name: string, lacks: Offer['lacks']) =>
       ({ name, kind: 'action', offered: lacks === null, lacks, why: 'x' }) as const
     const offers = [offer('a', null), offer('b', 'permission'), offer('c', 'ability')]
-    const report = printReport({ findings: [], offers, exitCode: 0 })
+    const report = printReport({ askedAt: '', findings: [], offers, exitCode: 0 })
     expect(report).toMatch(/yes +action a +x\n +no +action b +x\n +cannot +action c +x/)
   })
 
@@ -77,7 +88,7 @@ describe('the offers of a host', () => {
     const { host } = await healthy()
     const policy = await policyOf('policy: 7\n')
     const offered = offersOf(catalogue, await host.capabilities(), policy).filter((offer) => offer.offered)
-    const harmless = probes.filter((probe) => probe.harmless).map(({ name }) => name)
+    const harmless = probes.filter((probe) => isHarmless(probe.params)).map(({ name }) => name)
     for (const { name } of offered) expect(harmless).toContain(name)
     expect(offersOf(catalogue, await host.capabilities(), policy).map(({ lacks }) => lacks)).toContain('permission')
   })
@@ -107,14 +118,6 @@ describe('doctor', () => {
       'an identity open to others',
       { identity: async () => Promise.reject(new Error('the identity is open to others')) },
       /identity +the identity is open/,
-    ],
-    [
-      'a link that is down',
-      {
-        identity: async () => ({ hostId: 'h-1', controllerUrl: 'https://c' }),
-        link: { connected: false, text: 'refused' },
-      },
-      /link +refused/,
     ],
   ])('finds %s', async (_note, more, words) => {
     const report = await doctor(await healthy(more))
@@ -150,22 +153,72 @@ describe('doctor', () => {
   })
 
   it('tells a safety timer that a restart would end', async () => {
-    const weak = { survives: 'process', describe: () => 'a waiting process.' } as NonNullable<DoctorOptions['failsafe']>
+    const weak = { survives: 'process', check: async () => 'a process waits' } as NonNullable<DoctorOptions['failsafe']>
     const report = await doctor(await healthy({ failsafe: weak }))
     expect(report.exitCode).toBe(0)
-    expect(printReport(report)).toContain('A restart of the machine is not covered')
+    expect(printReport(report)).toContain('does not survive a restart of the machine')
   })
 
   it('names the package of a program that is missing', async () => {
     const options = await healthy()
-    const host = localHost({ programs: { pamtester: undefined, systemctl: () => ({}) } })
-    expect(printReport(await doctor({ ...options, host }))).toContain(
-      'missing: log-ins through PAM → apt-get install pamtester',
-    )
+    const without = (more: object) => localHost({ programs: { pamtester: undefined, systemctl: () => ({}), ...more } })
+    const debian = await doctor({ ...options, host: without({ 'apt-get': () => ({}) }) })
+    expect(printReport(debian)).toContain('missing: log-ins through PAM → apt-get install pamtester')
+    const other = await doctor({ ...options, host: without({ 'apt-get': undefined }) })
+    expect(printReport(other)).toContain('→ install pamtester (on Debian it is in the package pamtester)')
   })
 
-  it('prints the line that would allow each action', async () => {
+  it('prints the command that would allow each action', async () => {
     const text = printReport(await doctor(await healthy()))
-    expect(text).toMatch(/no +action hosts\.override +.*actions: \[hosts\.override\]/)
+    expect(text).toMatch(/no +action hosts\.override +.*policy allow actions=hosts\.override/)
+  })
+
+  it('ends with 1 where nothing is installed, and says so', async () => {
+    const options = await healthy()
+    await rm(options.paths.state, { recursive: true })
+    const report = await doctor(options)
+    expect(report.exitCode).toBe(1)
+    expect(printReport(report)).toMatch(
+      /BAD +installation +Chaos Lite is not installed on this host.*install-agent\.sh/,
+    )
+    expect(printReport(report)).not.toContain('Nothing is wrong')
+  })
+
+  it('never says that nothing is open beside a record that is stuck, held or damaged', async () => {
+    const head = { action: 'service.stop', recordId: 'R', revertByWallMs: 0 }
+    const record = (state: string) => ({ head, state, folder: '/j/R', stuckReason: null }) as unknown as JournalRecord
+    for (const [listing, words] of [
+      [{ records: [record('stuck')], unreadable: [] }, /BAD +journal +service\.stop is stuck/],
+      [{ records: [record('injected')], unreadable: [] }, /- +journal +service\.stop is injected: rolled back by/],
+      [{ records: [], unreadable: [{ path: '/j/1', reason: 'cut short' }] }, /BAD +journal +\/j\/1 cannot be read/],
+    ] as const) {
+      const text = printReport(await doctor(await healthy({ journal: { list: async () => listing } })))
+      expect(text).toMatch(words)
+      expect(text).not.toContain('no record is open')
+    }
+  })
+
+  it('says that the safety timer cannot be armed, when it was tried and failed', async () => {
+    const check = () => Promise.reject(new Error('chaos-lite-recover.service is disabled'))
+    const report = await doctor(await healthy({ failsafe: { ...failsafe, check } }))
+    expect(report.exitCode).toBe(1)
+    expect(printReport(report)).toMatch(/BAD +safety timer +chaos-lite-recover\.service is disabled/)
+  })
+
+  it('says that the host is halted, and that another process is at work', async () => {
+    const options = await healthy()
+    await mkdir(options.paths.config, { recursive: true })
+    await writeFile(options.paths.haltFile, '')
+    using _held = await options.locker.acquire(0)
+    const report = await doctor(options)
+    expect(report.exitCode).toBe(1)
+    expect(printReport(report)).toMatch(/BAD +halt file .*is there.*→ chaos-lite-agent halt --lift/)
+    expect(printReport(report)).toMatch(/- +lock +.* is held/)
+  })
+
+  it('says of every line what was asked just now', async () => {
+    const { findings, askedAt } = await doctor(await healthy())
+    expect(Date.parse(askedAt)).toBeGreaterThan(0)
+    for (const finding of findings) expect(finding.asked, finding.subject).not.toBe('')
   })
 })

@@ -3,10 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
-import { backupRestore } from '../../src/exercises/backup-restore.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
-import { definitions, localHost } from '../fixtures/local-host.ts'
-import { borgRepository, canary, contentsOf, HOUR_MS, liveFolder, resticRepository, restore, tool } from './support.ts'
+import {
+  borgRepository,
+  canary,
+  contentsOf,
+  HOUR_MS,
+  liveFolder,
+  prepareRestore,
+  resticRepository,
+  restore,
+  tool,
+} from './support.ts'
 
 type Made = { base: string; live: string; repository: RepositoryDefinition }
 
@@ -126,17 +134,9 @@ describe.each(Object.entries(kinds))('restoring from %s', (_name, make) => {
 
   it('says beforehand what it will read, write and wipe, in the same words each time', async () => {
     const { repository } = await make()
-    const context = {
-      host: localHost(),
-      local: definitions({}, { nightly: repository }),
-      signal: new AbortController().signal,
-      scratchFolder: '/nowhere',
-      quarantine: () => null,
-    }
-    const params = backupRestore.params.parse({ repository: 'nightly' })
-    const sentences = await backupRestore.prepare(context, params)
+    const sentences = await prepareRestore(repository)
     expect(sentences.join(' ')).toMatch(/the backup is not changed.*wipes that folder.*Compares it with.*canary/s)
-    expect(await backupRestore.prepare(context, params)).toEqual(sentences)
+    expect(await prepareRestore(repository)).toEqual(sentences)
   })
 
   it('ends when it is stopped, and wipes all the same', async () => {

@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { backupRestore } from '../../src/exercises/backup-restore.ts'
+import { backupRestore, RestoreParams } from '../../src/exercises/backup-restore.ts'
+import { describeRestore } from '../../src/exercises/backup-restore-prepare.ts'
+import { noBox } from '../../src/exercises/box/boxes.ts'
 import type { ExerciseContext, ExerciseResult } from '../../src/exercises/exercise.ts'
+import { performRestore } from '../../src/exercises/perform-restore.ts'
 import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
 
@@ -80,15 +83,34 @@ interface Performed extends ExerciseResult {
   readonly scratch: string
 }
 
-/** The exercise as the agent runs it, in a scratch folder of its own. */
+/** What the exercise does, in this very process and in a scratch folder of its own. */
 export async function restore(
   repository: RepositoryDefinition,
   params: Record<string, unknown> = {},
   context: Partial<ExerciseContext> = {},
 ): Promise<Performed> {
+  const { host = localHost() } = context
+  return restoreBy((given, checked) => performRestore(given, checked, noBox(host)), repository, params, context)
+}
+
+/** The exercise as the agent runs it: in processes of its own, in boxes. Needs root. */
+export async function restoreBoxed(
+  repository: RepositoryDefinition,
+  params: Record<string, unknown> = {},
+  context: Partial<ExerciseContext> = {},
+): Promise<Performed> {
+  return restoreBy((given, checked) => backupRestore.perform(given, checked), repository, params, context)
+}
+
+async function restoreBy(
+  perform: (context: ExerciseContext, params: RestoreParams) => Promise<ExerciseResult>,
+  repository: RepositoryDefinition,
+  params: Record<string, unknown>,
+  context: Partial<ExerciseContext>,
+): Promise<Performed> {
   const scratch = join(await temporaryFolder(), 'scratch')
   const phases: string[] = []
-  const result = await backupRestore.perform(
+  const result = await perform(
     {
       host: localHost(),
       local: definitions({}, { nightly: repository }),
@@ -98,7 +120,7 @@ export async function restore(
       quarantine: () => null,
       ...context,
     },
-    backupRestore.params.parse({ repository: 'nightly', ...params }),
+    RestoreParams.parse({ repository: 'nightly', ...params }),
   )
   return { ...result, phases, scratch }
 }
@@ -127,5 +149,5 @@ export async function prepareRestore(repository: RepositoryDefinition | null, pa
     scratchFolder: '/nowhere',
     quarantine: () => null,
   }
-  return backupRestore.prepare(context, backupRestore.params.parse({ repository: 'nightly', ...params }))
+  return describeRestore(context, RestoreParams.parse({ repository: 'nightly', ...params }), noBox(context.host))
 }

@@ -46,6 +46,11 @@ describe('the transient timer', () => {
     const args = timerArguments(headWith(), { command: ['a'] }, 0)
     expect(args).toContain('--property=Restart=on-failure')
     expect(args).toContain('--property=RestartPreventExitStatus=1')
+    // One that is stopped itself is killed, which counts as a failure.
+    expect(args).toContain('--property=RuntimeMaxSec=300s')
+    expect(timerArguments(headWith({ revertMs: 600_000 }), { command: ['a'] }, 0)).toContain(
+      '--property=RuntimeMaxSec=1830s',
+    )
     // systemd knows Restart= for oneshot services only since version 244.
     expect(args).toContain('--property=Type=simple')
   })

@@ -99,6 +99,7 @@ const changing = [
   'sweep',
   'create',
   'allocate',
+  'moveWithoutReserve',
 ] as const
 
 export class Crash extends Error {}

@@ -1,5 +1,5 @@
-import { CloseCode, MAX_FRAME_BYTES } from '@chaos-lite/shared'
-import { expect, test } from 'vitest'
+import { CloseCode, MAX_FRAME_BYTES, NOTHING_KNOWN } from '@chaos-lite/shared'
+import { expect, test, vi } from 'vitest'
 import { FactSender, framesOf } from '../../src/link/fact-sender.ts'
 import { createOutbox, type Outbox } from '../../src/outbox/index.ts'
 import { clock, everything, refused, temporaryFolder } from '../outbox/support.ts'
@@ -46,6 +46,40 @@ test('a controller that was put back to a backup is sent again what is still her
   const third = await controller.welcome()
   expect(numbers(await third.facts(4))).toEqual([0, 1, 2, 3])
   expect(agent.log.join()).toContain('knows less than before')
+})
+
+test('a restored controller that knows nothing of this process is offered what earlier ones had told it, first', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  await using earlier = createOutbox({ folder: agent.outboxFolder, clock: { ...clock, bootId: 'an-earlier-boot' } })
+  for (let n = 0; n < 3; n++) await earlier.report(refused(n))
+  await earlier.close()
+  await agent.outbox.report(refused(3))
+  const first = await controller.welcome()
+  await first.facts(4)
+  first.send({ type: 'ack', cursor: { epoch: earlier.epoch, seq: 2 } })
+  first.send({ type: 'ack', cursor: { epoch: agent.outbox.epoch, seq: 0 } })
+  await expect.poll(async () => (await everything(agent.outbox)).length).toBe(0)
+  first.socket.terminate()
+  const restored = await controller.welcome(NOTHING_KNOWN)
+  const offered = (await restored.facts(4)).map((line) => JSON.parse(line))
+  expect(offered.map(({ epoch, seq }) => [epoch === earlier.epoch, seq])).toEqual([
+    [true, 0],
+    [true, 1],
+    [true, 2],
+    [false, 0],
+  ])
+  // It is owed until it is acknowledged, whatever happens to the link.
+  restored.socket.terminate()
+  const again = await controller.welcome({ epoch: agent.outbox.epoch, seq: 0 })
+  expect(numbers(await again.facts(3))).toEqual([0, 1, 2])
+  again.send({ type: 'ack', cursor: { epoch: earlier.epoch, seq: 2 } })
+  await agent.outbox.report(refused(4))
+  expect(numbers(await again.facts(1))).toEqual([1])
+  again.socket.terminate()
+  const later = await controller.welcome({ epoch: agent.outbox.epoch, seq: 1 })
+  await agent.outbox.report(refused(5))
+  expect(numbers(await later.facts(1))).toEqual([2])
 })
 
 test('a host whose memory was put back to a snapshot begins a new epoch, and tells what it has', async () => {
@@ -97,7 +131,10 @@ test('no more than eight megabytes are under way without an acknowledgement', as
     ...options,
     hurried: () => hurried,
     send: (frame) => void sent.push(frame),
-    onError: (error) => {
+    onFalse: (error) => {
+      throw error
+    },
+    onTrouble: (error) => {
       throw error
     },
   })
@@ -143,6 +180,67 @@ test('an acknowledgement of facts that were never written ends the link', async 
   peer.send({ type: 'ack', cursor: { epoch: agent.outbox.epoch, seq: 99 } })
   expect(await peer.closed).toBe(CloseCode.outOfOrder)
   expect(await everything(agent.outbox)).toHaveLength(1)
+})
+
+const trouble = (code: string) => Object.assign(new Error(`${code}: the disk of this host`), { code })
+
+test.each(['EIO', 'ENOTEMPTY', 'ENOSPC', 'EROFS'])(
+  'an acknowledgement that this host cannot take note of (%s) is its own trouble: the link stays, and it is tried again',
+  async (code) => {
+    await using controller = await FakeController.start()
+    await using agent = await linkTo(controller)
+    for (let n = 0; n < 3; n++) await agent.outbox.report(refused(n))
+    const peer = await controller.welcome()
+    await peer.facts(3)
+    const acknowledge = vi.spyOn(agent.outbox, 'acknowledge').mockRejectedValueOnce(trouble(code))
+    peer.send({ type: 'ack', cursor: { epoch: agent.outbox.epoch, seq: 2 } })
+    await expect.poll(() => acknowledge.mock.calls.length).toBeGreaterThan(1)
+    await expect.poll(async () => (await everything(agent.outbox)).length).toBe(0)
+    await agent.outbox.report(refused(3))
+    expect(numbers(await peer.facts(1))).toEqual([3])
+    expect(peer.socket.readyState).toBe(peer.socket.OPEN)
+    expect(agent.log.join()).toContain('could not take note of an acknowledgement')
+    expect(agent.log.join()).not.toMatch(/false acknowledgement|link is closed/)
+  },
+)
+
+test('an epoch that cannot be removed keeps no acknowledgement of another one waiting', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  await agent.outbox.report(refused(0))
+  const acknowledge = agent.outbox.acknowledge.bind(agent.outbox)
+  vi.spyOn(agent.outbox, 'acknowledge').mockImplementation(async (cursor) => {
+    if (cursor.epoch !== agent.outbox.epoch) throw trouble('ENOTEMPTY')
+    await acknowledge(cursor)
+  })
+  const peer = await controller.welcome()
+  await peer.facts(1)
+  peer.send({ type: 'ack', cursor: { epoch: 'e'.repeat(32), seq: 0 } })
+  peer.send({ type: 'ack', cursor: { epoch: agent.outbox.epoch, seq: 0 } })
+  await expect.poll(async () => (await everything(agent.outbox)).length).toBe(0)
+  expect(peer.socket.readyState).toBe(peer.socket.OPEN)
+})
+
+test('where the controller stands is taken up as soon as the disk of this host allows it', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  await agent.outbox.report(refused(0))
+  const resume = vi.spyOn(agent.outbox, 'resume').mockRejectedValueOnce(trouble('EIO'))
+  const peer = await controller.welcome()
+  expect(numbers(await peer.facts(1))).toEqual([0])
+  expect(resume).toHaveBeenCalledTimes(2)
+  expect(peer.socket.readyState).toBe(peer.socket.OPEN)
+})
+
+test('an outbox that cannot be read for a while loses no fact, and closes no link', async () => {
+  await using controller = await FakeController.start()
+  await using agent = await linkTo(controller)
+  for (let n = 0; n < 3; n++) await agent.outbox.report(refused(n))
+  const reader = vi.spyOn(agent.outbox, 'reader').mockRejectedValueOnce(trouble('EIO'))
+  const peer = await controller.welcome()
+  expect(numbers(await peer.facts(3))).toEqual([0, 1, 2])
+  expect(reader).toHaveBeenCalledTimes(2)
+  expect(peer.socket.readyState).toBe(peer.socket.OPEN)
 })
 
 test('an acknowledgement of an unknown epoch changes nothing', async () => {

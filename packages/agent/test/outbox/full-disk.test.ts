@@ -77,6 +77,19 @@ test.skipIf(!possible)(
   },
 )
 
+test.skipIf(!possible)('on a full disk what is kept gives its room to facts that wait', async (context) => {
+  await using disk = await smallDisk()
+  if (!disk) return context.skip('mounting is not allowed here')
+  const folder = join(disk.path, 'outbox')
+  await using outbox = createOutbox({ folder, clock })
+  const long = 'x'.repeat(1000)
+  expect(new Set(await settle(500, (n) => outbox.report(refused(n, long))))).toEqual(new Set(['kept']))
+  await outbox.acknowledge({ epoch: outbox.epoch, seq: 498 })
+  await disk.fill()
+  // More than the segment in use and the one behind it hold.
+  expect(new Set(await settle(400, (n) => outbox.report(refused(n, long))))).toEqual(new Set(['kept']))
+})
+
 async function settle(count: number, begin: (n: number) => Promise<void>): Promise<string[]> {
   const outcomes: string[] = []
   for (let n = 1; n <= count; n++) {

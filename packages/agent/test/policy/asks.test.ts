@@ -9,6 +9,7 @@ import { actions, exercises, probes } from '../../src/menu.ts'
 import { loadPolicy } from '../../src/policy/index.ts'
 import type { Policy, PolicyRequest } from '../../src/policy/policy.ts'
 import { checkProbe } from '../../src/probes/check-order.ts'
+import { isHarmless } from '../../src/probes/harmless.ts'
 import { prepareExercise } from '../../src/session/exercise.ts'
 import type { SessionDeps } from '../../src/session/index.ts'
 import { actionSamples, exerciseSamples, nothingToName, probeSamples, type Sample } from './samples.ts'
@@ -123,7 +124,7 @@ describe('every probe', () => {
     const { policy, asked } = refusing()
     const check = () => checkProbe({ probe: dish.name, params: sample.params as never }, policy, WEDNESDAY_NOON)
     if (sample.none) {
-      expect(dish.harmless).toBe(true)
+      expect(isHarmless(dish.params)).toBe(true)
       expect(questions).toEqual([])
       expect(check).not.toThrow()
     } else {
@@ -131,7 +132,8 @@ describe('every probe', () => {
       expect(unansweredIn(sample, questions)).toEqual([])
       expect(check).toThrow()
     }
-    const { name, harmless } = dish
+    const { name } = dish
+    const harmless = isHarmless(dish.params)
     expect(asked).toEqual([{ kind: 'probe', name, harmless, questions, wallMs: WEDNESDAY_NOON }])
   })
 
@@ -139,7 +141,8 @@ describe('every probe', () => {
     'needs each line that it says is missing: $name $sample.params',
     async ({ dish, sample }) => {
       const questions = dish.asks(dish.params.parse(sample.params))
-      const { name, harmless } = dish
+      const { name } = dish
+      const harmless = isHarmless(dish.params)
       const request = { kind: 'probe' as const, name, harmless, questions, wallMs: 0 }
       const { full, lacking } = await policiesFrom((await policyOf('policy: 1\n')).allows(request))
       expect(full.allows(request).allowed).toBe(true)

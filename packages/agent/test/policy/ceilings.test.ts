@@ -18,7 +18,11 @@ describe('a ceiling', () => {
     const policy = await policyOf('policy: 1\nactions: [a.b]\n')
     expect(policy.allows(action('a.b', [{ kind, value: fits }])).allowed).toBe(true)
     const refused = policy.allows(action('a.b', [{ kind, value: beyond }]))
-    expect(refused).toMatchObject({ allowed: false, rule: `${kind}: ${beyond}`, lines: [`${kind}: ${beyond}`] })
+    expect(refused).toMatchObject({
+      allowed: false,
+      rule: `chaos-lite-agent policy allow ${kind}=${beyond}`,
+      lines: [`${kind}: ${beyond}`],
+    })
   })
 
   it('is what the file says', async () => {

@@ -21,7 +21,7 @@ describe('loading a policy', () => {
     expect(policy.allows(stopNginx).allowed).toBe(true)
   })
 
-  it('allows only harmless probes without a file, and still says which line would allow the rest', async () => {
+  it('allows only harmless probes without a file, and still says which command would allow the rest', async () => {
     const policy = loadPolicy(join(await temporaryFolder(), 'policy.yaml'))
     expect(policy).toMatchObject({
       present: false,
@@ -31,8 +31,8 @@ describe('loading a policy', () => {
     expect(policy.allows(probe('service', [], true)).allowed).toBe(true)
     expect(policy.allows(stopNginx)).toMatchObject({
       allowed: false,
-      rule: '{ actions: [service.stop], services: [nginx] }',
-      reason: expect.stringContaining('there is no such file yet'),
+      rule: 'chaos-lite-agent policy allow actions=service.stop services=nginx',
+      reason: expect.stringContaining('which does not exist yet'),
     })
   })
 

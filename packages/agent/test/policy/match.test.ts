@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitsGlob, isInRanges, plainName, unitName } from '../../src/policy/match.ts'
 import { isAtOrBelow, realPlace } from '../../src/policy/place.ts'
-import { suggestion } from '../../src/policy/suggest.ts'
 import { AccountName, canonicalAddress, HostName, HttpUrl, ServiceName } from '../../src/probes/params.ts'
 import { faultOf, oneLine } from '../../src/probes/text.ts'
 
@@ -126,14 +125,6 @@ describe('places', () => {
 
   it('never throw', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void realPlace(`/${text}`)))
-  })
-})
-
-describe('a suggestion', () => {
-  it('shows fewer keys rather than a line that does not fit', () => {
-    const line = suggestion({ folders: [`/${'x'.repeat(600)}`], groups: ['finance'] })
-    expect(line).toBe('groups: [finance]')
-    expect(suggestion({ folders: [`/${'x'.repeat(600)}`] })).toMatch(/too long to be shown/)
   })
 })
 

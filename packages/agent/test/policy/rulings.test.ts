@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -101,7 +102,11 @@ describe('what a policy covers', () => {
       { kind: 'group', value: 'finance' },
     ] as const
     const ruling = policy.allows(action('membership.revoke', questions))
-    expect(ruling).toMatchObject({ allowed: false, rule: 'groups: [finance]', lines: ['groups:', '  - finance'] })
+    expect(ruling).toMatchObject({
+      allowed: false,
+      rule: 'chaos-lite-agent policy allow groups=finance',
+      lines: ['groups:', '  - finance'],
+    })
   })
 
   it('names the lines that decided', async () => {
@@ -113,7 +118,7 @@ describe('what a policy covers', () => {
   it('says exactly what would allow it, for several keys at once', async () => {
     const policy = await policyOf('policy: 1\n')
     const ruling = policy.allows(action('service.stop', [{ kind: 'service', value: 'nginx' }]))
-    expect(parse(ruling.rule)).toEqual({ actions: ['service.stop'], services: ['nginx'] })
+    expect(ruling.rule).toBe('chaos-lite-agent policy allow actions=service.stop services=nginx')
     expect(parse((ruling.lines ?? []).join('\n'))).toEqual({ actions: ['service.stop'], services: ['nginx'] })
     expect(ruling.reason).toContain('has not allowed the action service.stop, the service nginx')
   })
@@ -244,7 +249,7 @@ describe('probes', () => {
     expect(policy.allows(probe('dns', [{ kind: 'name', value: 'ns1.example.test' }], true)).allowed).toBe(true)
     expect(policy.allows(probe('dns', [{ kind: 'name', value: 'ns2.example.test' }], true))).toMatchObject({
       allowed: false,
-      rule: 'probeHosts: [ns2.example.test]',
+      rule: 'chaos-lite-agent policy allow probeHosts=ns2.example.test',
     })
   })
 
@@ -268,7 +273,7 @@ describe('probes', () => {
       expect(policy.allows(probe('file', [{ kind: 'file', value }])).allowed).toBe(true)
     }
     expect(policy.allows(probe('file', [{ kind: 'file', value: '/etc/passwd' }]))).toMatchObject({
-      rule: 'probePaths: [/etc/passwd]',
+      rule: 'chaos-lite-agent policy allow probePaths=/etc/passwd',
     })
   })
 })
@@ -279,14 +284,16 @@ describe('ceilings', () => {
     expect(policy.allows(action('a.b', [], { holdMs: 900_000 })).allowed).toBe(true)
     expect(policy.allows(action('a.b', [], { holdMs: 900_001 }))).toMatchObject({
       allowed: false,
-      rule: 'holdAtMost: 900001ms',
+      rule: 'chaos-lite-agent policy allow holdAtMost=900001ms',
     })
   })
 
   it('are an hour where none is written', async () => {
     const policy = await policyOf('policy: 1\nactions: [a.b]\n')
     expect(policy.allows(action('a.b', [], { holdMs: 3_600_000 })).allowed).toBe(true)
-    expect(policy.allows(action('a.b', [], { holdMs: 7_200_000 })).rule).toBe('holdAtMost: 2h')
+    expect(policy.allows(action('a.b', [], { holdMs: 7_200_000 })).rule).toBe(
+      'chaos-lite-agent policy allow holdAtMost=2h',
+    )
   })
 })
 
@@ -301,27 +308,37 @@ describe('a question made to be pasted', () => {
     expect(policy.allows(action('a.b', [question]))).toMatchObject({ allowed: false, lines: [] })
   })
 
-  it('cannot smuggle another key into the line, nor hide anything in it', async () => {
+  it('cannot smuggle another key or command into the line, nor hide anything in it', async () => {
     const policy = await policyOf('policy: 1\nactions: [a.b]\n')
-    for (const value of [
-      'x], actions: [host.restart',
-      'x\nactions: [host.restart]',
-      'a # b',
-      'x: y',
-      '- x',
-      '&a',
-      'null',
-      '1',
-      'true',
-      '\u202egnp',
-    ]) {
-      const { rule, lines } = policy.allows(action('a.b', [{ kind: 'group', value }]))
-      expect(parse(rule)).toEqual({ groups: [value] })
-      expect(parse((lines ?? []).join('\n'))).toEqual({ groups: [value] })
-      expect(rule).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u)
+    for (const value of ['a # b', '- x', 'null', '1', 'true', "it's", 'a; reboot', '$(reboot)', '`reboot`', 'a\\b c']) {
+      const { rule, lines } = policy.allows(action('a.b', [{ kind: 'folder', value: `/srv/${value}` }]))
+      expect(wordsOf(rule)).toEqual(['chaos-lite-agent', 'policy', 'allow', `folders=/srv/${value}`])
+      expect(parse((lines ?? []).join('\n'))).toEqual({ folders: [`/srv/${value}`] })
+    }
+  })
+
+  it('that could not stand in a policy, or that a person could not see, is never offered', async () => {
+    const policy = await policyOf('policy: 1\nactions: [a.b]\n')
+    const ask = (kind: 'group' | 'folder', value: string) => policy.allows(action('a.b', [{ kind, value }]))
+    for (const value of ['x], actions: [host.restart', 'x\nactions: [host.restart]', 'x: y', '&a', '\u202egnp']) {
+      expect(ask('group', value)).toMatchObject({
+        allowed: false,
+        lines: [],
+        rule: expect.not.stringContaining('allow'),
+      })
+    }
+    for (const value of ['/srv/a\nb', '/srv/\u202egnp', '/srv/\u200b']) {
+      expect(ask('folder', value)).toMatchObject({ allowed: false, lines: [] })
+      expect(ask('folder', value).rule).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u)
     }
   })
 })
+
+/** What a shell makes of a command. */
+function wordsOf(command: string): string[] {
+  const seen = execFileSync('sh', ['-c', `set -f; printf '%s\\0' ${command}`])
+  return seen.toString('utf8').split('\0').slice(0, -1)
+}
 
 describe('what failures of a controller add up to', () => {
   const asked = (lately: { heldMs?: number; restedMs?: number | null }, holdMs = 60_000) =>

@@ -40,33 +40,17 @@ export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
     { params: { addresses: ['192.0.2.7'] } },
   ],
   'dns.block': [
-    {
-      params: { name: 'erp.example.test', servers: ['192.0.2.53'] },
-      unasked: { 'erp.example.test': 'only looked up, to see the effect' },
-    },
-    { params: { name: 'erp.example.test' }, unasked: { 'erp.example.test': 'only looked up, to see the effect' } },
+    { params: { name: 'erp.example.test', servers: ['192.0.2.53'] } },
+    { params: { name: 'erp.example.test' } },
   ],
   'resolver.switch': [
     {
       params: { servers: ['192.0.2.53'], name: 'erp.example.test', expectAddress: '192.0.2.7' },
-      unasked: {
-        'erp.example.test': 'only looked up, to see the effect',
-        '192.0.2.7': 'what the look-up should answer',
-      },
+      unasked: { '192.0.2.7': 'what the look-up should answer' },
     },
   ],
-  'share.disconnect': [
-    {
-      params: { share: '/mnt/plans', file: '/mnt/plans/wing.pdf' },
-      unasked: { '/mnt/plans/wing.pdf': 'only asked by the probe, which has a question of its own' },
-    },
-  ],
-  'interface.down': [
-    {
-      params: { interface: 'eth1', reaches: { host: '192.0.2.9', port: 443 } },
-      unasked: { '192.0.2.9': 'only asked by the probe, which has a question of its own' },
-    },
-  ],
+  'share.disconnect': [{ params: { share: '/mnt/plans', file: '/mnt/plans/wing.pdf' } }],
+  'interface.down': [{ params: { interface: 'eth1', reaches: { host: '192.0.2.9', port: 443 } } }],
   'host.restart': [{ params: {} }],
   'timesync.stop': [{ params: {} }],
   'cpu.load': [{ params: { percent: 80, cores: 2 } }],
@@ -76,7 +60,7 @@ export const actionSamples: Readonly<Record<string, readonly Sample[]>> = {
   'process.stop': [{ params: { name: 'erp-server' } }, { params: { service: 'nginx' } }],
 }
 
-/** By name of the probe. `none`: it looks only at this host, or asks its resolver, and needs no line. */
+/** By name of the probe. `none`: its parameters name nothing, and it needs no line. */
 export const probeSamples: Readonly<Record<string, readonly (Sample & { readonly none?: true })[]>> = {
   http: [
     {
@@ -88,12 +72,14 @@ export const probeSamples: Readonly<Record<string, readonly (Sample & { readonly
       unasked: { '192.0.2.7': 'compared, not contacted' },
     },
   ],
-  tcp: [{ params: { host: 'erp.example.test', port: 443 } }, { params: { host: '127.0.0.1', port: 80 }, none: true }],
+  tcp: [{ params: { host: 'erp.example.test', port: 443 } }, { params: { host: '127.0.0.1', port: 80 } }],
   dns: [
-    { params: { name: 'erp.example.test', expectAddress: '192.0.2.7' }, none: true },
+    {
+      params: { name: 'erp.example.test', expectAddress: '192.0.2.7' },
+      unasked: { '192.0.2.7': 'compared, not contacted' },
+    },
     {
       params: { name: 'erp.example.test', server: '192.0.2.53', serverPort: 53 },
-      unasked: { 'erp.example.test': 'looked up, not contacted' },
     },
   ],
   tls: [
@@ -103,17 +89,17 @@ export const probeSamples: Readonly<Record<string, readonly (Sample & { readonly
     },
   ],
   certificate: [{ params: { path: '/srv/cert.pem' } }],
-  service: [{ params: { service: 'nginx' }, none: true }],
-  process: [{ params: { name: 'nginx' }, none: true }],
-  membership: [{ params: { account: 'anna', group: 'finance' }, none: true }],
+  service: [{ params: { service: 'nginx' } }],
+  process: [{ params: { name: 'nginx' } }],
+  membership: [{ params: { account: 'anna', group: 'finance' } }],
   account: [{ params: { account: 'anna', service: 'sshd' }, unasked: { sshd: 'as which service PAM is asked' } }],
   file: [
     { params: { path: '/srv/share', as: 'anna' }, unasked: { anna: 'through whose eyes the named file is seen' } },
   ],
-  disk: [{ params: { path: '/srv' }, none: true }],
+  disk: [{ params: { path: '/srv' } }],
   cpu: [{ params: {}, none: true }],
   memory: [{ params: {}, none: true }],
-  io: [{ params: { path: '/srv' }, none: true }],
+  io: [{ params: { path: '/srv' } }],
   clock: [{ params: {}, none: true }],
   login: [
     { params: { credential: ['probe-user', 'other-user'], driver: 'pam' }, unasked: { pam: 'narrows' } },

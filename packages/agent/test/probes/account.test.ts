@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { accountProbe } from '../../src/probes/account.ts'
+import { isHarmless } from '../../src/probes/harmless.ts'
 import { judge } from '../../src/probes/judge.ts'
 import { localHost, lookOnce } from '../fixtures/local-host.ts'
 
@@ -47,7 +48,7 @@ describe('whether an account would be let in', () => {
   })
 
   it('must be named in the policy, and takes no option for an account', () => {
-    expect(accountProbe.harmless).toBe(false)
+    expect(isHarmless(accountProbe.params)).toBe(false)
     expect(accountProbe.asks({ account: 'anna' })).toEqual([{ kind: 'account', value: 'anna' }])
     expect(accountProbe.params.safeParse({ account: '--anna' }).success).toBe(false)
     expect(accountProbe.params.safeParse({ account: 'anna', service: '../../etc/x' }).success).toBe(false)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { certificateProbe } from '../../src/probes/certificate.ts'
+import { isHarmless } from '../../src/probes/harmless.ts'
 import { judge } from '../../src/probes/judge.ts'
 import { localHost, lookOnce, seenBy, temporaryFolder } from '../fixtures/local-host.ts'
 
@@ -110,7 +111,7 @@ describe('the certificates in a file', () => {
   })
 
   it('must be named in the policy', () => {
-    expect(certificateProbe.harmless).toBe(false)
+    expect(isHarmless(certificateProbe.params)).toBe(false)
     expect(certificateProbe.asks({ path: '/etc/vpn.pem' })).toEqual([{ kind: 'file', value: '/etc/vpn.pem' }])
   })
 })

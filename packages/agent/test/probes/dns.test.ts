@@ -99,9 +99,10 @@ describe('the dns probe', () => {
     await expect(look).rejects.toThrow()
   })
 
-  it("needs no policy for the system's resolver, and a line for a named server", () => {
-    expect(dnsProbe.asks({ name: 'a.test' })).toEqual([])
+  it('asks for the name, and for a named server', () => {
+    expect(dnsProbe.asks({ name: 'a.test' })).toEqual([{ kind: 'lookup', value: 'a.test' }])
     expect(dnsProbe.asks({ name: 'a.test', server: 'ns.example.test' })).toEqual([
+      { kind: 'lookup', value: 'a.test' },
       { kind: 'name', value: 'ns.example.test' },
     ])
   })

@@ -1,7 +1,6 @@
 import { createServer } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../src/probes/judge.ts'
-import { isThisHost } from '../../src/probes/params.ts'
 import { tcpProbe } from '../../src/probes/tcp.ts'
 import { tlsProbe } from '../../src/probes/tls.ts'
 import { localHost, lookOnce, seenBy } from '../fixtures/local-host.ts'
@@ -28,14 +27,13 @@ describe('the tcp probe', () => {
     expect(await seenBy(tcpProbe, { host: 'nothing.invalid', port: 9100 })).toMatchObject({ connected: false })
   })
 
-  it('needs no line of the policy to ask this host itself, and one to contact another', () => {
-    expect(tcpProbe.asks({ host: '127.0.0.1', port: 1 })).toEqual([])
-    expect(tcpProbe.asks({ host: '::1', port: 1 })).toEqual([])
-    expect(tcpProbe.asks({ host: '192.0.2.7', port: 1 })).toEqual([{ kind: 'address', value: '192.0.2.7' }])
+  it('asks the owner for every machine, this host itself included: its ports are not for a controller to find out', () => {
+    for (const host of ['127.0.0.1', '::1', '0:0:0:0:0:0:0:1', '127.9.9.9']) {
+      expect(tcpProbe.asks({ host, port: 1 })).toEqual([{ kind: 'address', value: host }])
+    }
     expect(tcpProbe.asks({ host: 'localhost.example.test', port: 1 })).toEqual([
       { kind: 'name', value: 'localhost.example.test' },
     ])
-    expect(isThisHost('localhost')).toBe(false)
   })
 
   it.each([

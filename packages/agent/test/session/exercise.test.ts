@@ -179,6 +179,20 @@ test('what exercises of a killed agent left in the scratch space is wiped at the
   expect(readdirSync(scratch)).toEqual(['prepare-other'])
 })
 
+test('a halt file that appears ends an exercise that is under way', async () => {
+  const exercise = toyExercise(
+    ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+  )
+  await using toy = toySession({ exercises: [exercise] })
+  await toy.order(openRun())
+  await toy.order(order())
+  await mkdir(dirname(toy.world.paths.haltFile), { recursive: true })
+  await writeFile(toy.world.paths.haltFile, '')
+  await expect
+    .poll(() => toy.events.at(-1))
+    .toMatchObject({ type: 'exercise.ended', ok: false, reason: 'This host was halted' })
+})
+
 test('a halted host begins no exercise', async () => {
   await using toy = toySession({ exercises: [toyExercise(async () => good)] })
   await toy.order(openRun())

@@ -102,14 +102,24 @@ describe.each([
 test('a pipe that somebody put in the place of a file keeps nobody waiting', async () => {
   const path = join(root, 'pipe')
   execFileSync('mkfifo', [path])
-  expect(await files.readFile(path, 'utf8')).toBe('')
+  // Nothing is read of it: what cannot be read is not empty.
+  await expect(files.readFile(path, 'utf8')).rejects.toMatchObject({ code: 'ENOTSUP' })
+  await expect(files.readForeign(path, 100)).rejects.toMatchObject({ code: 'ENOTSUP' })
   const reading = await files.open(path)
   expect((await reading.stat()).isFIFO()).toBe(true)
   await reading.close()
   await expect(files.open(path, 'w')).rejects.toMatchObject({ code: 'ENXIO' })
 })
 
-test('a file that somebody has a lease on is opened in a thread, where that can wait', async () => {
+test('a file of others is read up to its limit, and no byte of a larger one', async () => {
+  const path = join(root, 'foreign')
+  writeFileSync(path, 'twelve bytes')
+  expect((await files.readForeign(path, 12)).toString()).toBe('twelve bytes')
+  await expect(files.readForeign(path, 11)).rejects.toMatchObject({ code: 'EFBIG' })
+  await expect(files.readForeign('/dev/zero', 100)).rejects.toMatchObject({ code: 'ENOTSUP' })
+})
+
+test('a file that somebody has a lease on is opened when that has been given back', async () => {
   const path = join(root, 'leased')
   writeFileSync(path, 'text')
   // The kernel tells whoever opens it without waiting to try again, until the holder has let go.

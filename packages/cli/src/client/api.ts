@@ -1,7 +1,7 @@
 import { ChaosError, type ErrorCode, errorCatalogue } from '@chaos-lite/shared'
 import { API, Problem } from '@chaos-lite/shared/api'
 import { Agent, fetch } from 'undici'
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Session } from './session-file.ts'
 import { verified } from './verified.ts'
 
@@ -11,13 +11,36 @@ const TIMEOUT_MS = 60_000
 export interface Api {
   readonly session: Session
   get<T>(path: string, schema: z.ZodType<T>): Promise<T>
+  /** One page of a list. `total` as the controller counts: `10000+` when there are more. */
+  page<T>(path: string, schema: z.ZodType<T>): Promise<ListPage<T>>
   post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
   remove(path: string): Promise<void>
 }
 
+/** One page of a list, and where the next one begins; null: this was the last one. */
+export interface ListPage<T> {
+  readonly items: readonly T[]
+  readonly total: string
+  readonly next: string | null
+}
+
+/** Every item of a list, page by page. `path` may have a query already. */
+export async function allOf<T>(api: Pick<Api, 'page'>, path: string, schema: z.ZodType<T>): Promise<T[]> {
+  const items: T[] = []
+  let cursor: string | null = null
+  do {
+    const join = path.includes('?') ? '&' : '?'
+    const from: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const page: ListPage<T> = await api.page(`${path}${join}limit=500${from}`, schema)
+    items.push(...page.items)
+    cursor = page.next
+  } while (cursor !== null)
+  return items
+}
+
 export async function connectApi(session: Session): Promise<Api> {
   const dispatcher = new Agent({ connect: await verified(session.caFile) })
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const ask = async (method: string, path: string, body?: unknown) => {
     const headers: Record<string, string> = { authorization: `Bearer ${session.token}` }
     if (body !== undefined) headers['content-type'] = 'application/json'
     const signal = AbortSignal.timeout(TIMEOUT_MS)
@@ -27,11 +50,18 @@ export async function connectApi(session: Session): Promise<Api> {
     })
     const text = await response.text()
     if (!response.ok) throw problemOf(text, response.status)
-    return text === '' ? undefined : JSON.parse(text)
+    return { json: text === '' ? undefined : JSON.parse(text), headers: response.headers }
   }
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> =>
+    (await ask(method, path, body)).json
   return {
     session,
     get: async (path, schema) => schema.parse(await call('GET', path)),
+    page: async (path, schema) => {
+      const { json, headers } = await ask('GET', path)
+      const items = z.array(schema).parse(json)
+      return { items, total: headers.get('total-count') ?? String(items.length), next: headers.get('next-cursor') }
+    },
     post: async (path, body, schema) => schema.parse(await call('POST', path, body)),
     remove: async (path) => void (await call('DELETE', path)),
   }

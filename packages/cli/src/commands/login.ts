@@ -37,6 +37,7 @@ export async function login(
     const { token } = await openSession(url, caFile, user, next)
     await writeSession({ url, token, caFile })
   }
+  if (session.notice !== undefined) context.terminal.err(session.notice)
   context.terminal.out(`Logged in to ${url} as ${session.user} (${session.role}).`)
   return ExitCode.ok
 }

@@ -1,28 +1,71 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
-import * as z from 'zod'
+import { ChaosError, HostId } from '@chaos-lite/shared'
+import { AbortView, HostView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
+import { type Api, allOf } from '../client/api.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { jsonText } from '../print/printable.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
 import { followRun } from './follow-run.ts'
 
-export async function listRuns(context: CommandContext, limit: number): Promise<ExitCode> {
-  const runs = await (await context.api()).get(`/runs?limit=${limit}`, z.array(RunRow))
-  answer(context, runs, () =>
-    plainTable(
-      ['RUN', 'DRILL', 'STARTED', 'OUTCOME', 'FAILURE CONFIRMED', 'PUT BACK'],
-      runs.map((run) => [
-        run.runId,
-        run.drill,
-        new Date(run.startedMs).toLocaleString(),
-        run.outcome ?? run.phase,
-        run.effect,
-        run.restoration,
-      ]),
-    ),
-  )
+/** Which runs are listed; what is null does not matter. */
+export interface RunFilter {
+  readonly limit: number
+  readonly before: string | null
+  readonly status: string | null
+  readonly drill: string | null
+  /** A host's name or id. */
+  readonly host: string | null
+  readonly fromMs: number | null
+  readonly toMs: number | null
+  readonly text: string | null
+}
+
+/** Lists runs, newest first, and says how many more there are and how to see them. */
+export async function listRuns(context: CommandContext, filter: RunFilter): Promise<ExitCode> {
+  const api = await context.api()
+  const { limit, before, status, drill, host, fromMs, toMs, text } = filter
+  const wanted = { limit, before, status, drill, from: fromMs, to: toMs, text }
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(wanted)) if (value !== null) query.set(name, String(value))
+  if (host !== null) query.set('host', await hostIdOf(api, host))
+  const { items, total, next } = await api.page(`/runs?${query}`, RunRow)
+  answer(context, items, () => {
+    const more = next === null ? '' : `\n${items.length} of ${total} runs. Older ones: the same with --before ${next}`
+    return `${tableOf(items)}${more}`
+  })
   return ExitCode.ok
+}
+
+function tableOf(runs: readonly RunRow[]): string {
+  return plainTable(
+    ['RUN', 'DRILL', 'STARTED', 'OUTCOME', 'FAILURE CONFIRMED', 'PUT BACK'],
+    runs.map((run) => [
+      run.runId,
+      run.drill,
+      new Date(run.startedMs).toLocaleString(),
+      run.outcome ?? run.phase,
+      run.effect,
+      run.restoration,
+    ]),
+  )
+}
+
+/** The id of the host that people name. @throws ChaosError `not-found`, also when several have this name */
+async function hostIdOf(api: Api, host: string): Promise<string> {
+  if (HostId.safeParse(host).success) return host
+  const named = (await allOf(api, `/hosts?text=${encodeURIComponent(host)}`, HostView)).filter(
+    ({ name }) => name === host,
+  )
+  const [only] = named
+  if (only !== undefined && named.length === 1) return only.hostId
+  const ids = named.map(({ hostId }) => hostId).join(', ')
+  throw new ChaosError(
+    'not-found',
+    named.length === 0
+      ? `There is no host ${host}.`
+      : `${named.length} hosts are called ${host}: give one id of ${ids}.`,
+  )
 }
 
 /** The record: the plan and every fact, as the exact bytes that were received. */
@@ -37,7 +80,8 @@ export async function watchRunCommand(context: CommandContext, runId: string): P
 }
 
 export async function abortRun(context: CommandContext, runId: string, reason: string): Promise<ExitCode> {
-  const row = await (await context.api()).post(`/runs/${runId}/abort`, { reason }, RunRow)
+  const row = await (await context.api()).post(`/runs/${runId}/abort`, { reason }, AbortView)
+  warn(context, row)
   answer(
     context,
     row,
@@ -66,6 +110,11 @@ export async function acknowledgeAlert(context: CommandContext, runId: string, s
 
 const CONFIRM_EVERY_MS = 1_000
 
+/** While the controller cannot write its store, it says so with each answer. */
+function warn({ terminal }: CommandContext, { notice }: { readonly notice?: string | undefined }): void {
+  if (notice !== undefined) terminal.err(notice)
+}
+
 type StoppedHost = StopAllView['hosts'][number]
 /** Nothing more is to be waited for: the host has confirmed, or only a person can help. */
 const SETTLED: ReadonlySet<StoppedHost['state']> = new Set(['confirmed', 'not put back'])
@@ -74,6 +123,7 @@ const SETTLED: ReadonlySet<StoppedHost['state']> = new Set(['confirmed', 'not pu
 export async function stopAll(context: CommandContext): Promise<ExitCode> {
   const api = await context.api()
   let view = await api.post('/stop-all', {}, StopAllView)
+  warn(context, view)
   const said = new Map<string, string>()
   for (;;) {
     for (const host of view.hosts) {

@@ -79,7 +79,7 @@ export class Admission {
     const { hostId, name } = pending.host
     this.#pending.get(hostId)?.socket.close(CloseCode.replaced)
     if (this.#pending.size >= MAX_PENDING) {
-      pending.socket.close(CloseCode.tooManyFrames, 'too many wait')
+      pending.socket.close(CloseCode.tryLater, 'too many hosts wait for approval')
       return
     }
     this.#pending.set(hostId, pending)

@@ -100,9 +100,10 @@ export class AgentSocket {
   close(code: CloseCode, detail?: string): void {
     if (this.#closed) return
     this.#closed = true
-    const peaceful: CloseCode[] = [CloseCode.shuttingDown, CloseCode.replaced]
-    if (!peaceful.includes(code)) {
-      this.#onRefused()
+    // Nothing that the agent did: it is not counted as refused.
+    const ours: CloseCode[] = [CloseCode.shuttingDown, CloseCode.replaced, CloseCode.internal, CloseCode.tryLater]
+    if (!ours.includes(code)) this.#onRefused()
+    if (code !== CloseCode.shuttingDown && code !== CloseCode.replaced) {
       this.log.warn({ address: this.address, code, detail }, `an agent link was closed: ${closeReasons[code]}`)
     }
     this.#ws.close(code, closeReasons[code].slice(0, 120))

@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CloseCode, MAX_FRAME_BYTES, SUBPROTOCOL } from '@chaos-lite/shared'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { Budget, type BudgetLimits } from './budget.ts'
+import type { Asker, WhoAsks } from '../asking/who-asks.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
+import { type Place, type StrangerLimits, Strangers } from './strangers.ts'
 
 /** `closeTimeout` is newer than the types of `ws` that we have. */
 const serverOptions = {
@@ -19,18 +20,20 @@ const serverOptions = {
   handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
 } as const
 
-/** Takes a socket that was let through. `proved` is to be called when its other side is no stranger any more. */
-export type Accept = (ws: WebSocket, address: string, proved: () => void) => void
+/** Takes a socket that was let through; `place` is to be told how far its other side has come. */
+export type Accept = (ws: WebSocket, asker: Asker, place: Place) => void
 
 /** Where agents' upgrade requests come in: who is no agent, or one stranger too many, is refused before a WebSocket is made. */
 export class Door {
-  readonly #budget: Budget
+  readonly #strangers: Strangers
+  readonly #whoAsks: WhoAsks
   readonly #accept: Accept
   readonly #server = new WebSocketServer(serverOptions)
   #shut = false
 
-  constructor(limits: BudgetLimits, accept: Accept) {
-    this.#budget = new Budget(limits)
+  constructor({ limits, whoAsks, accept }: { limits: StrangerLimits; whoAsks: WhoAsks; accept: Accept }) {
+    this.#strangers = new Strangers(limits)
+    this.#whoAsks = whoAsks
     this.#accept = accept
   }
 
@@ -40,14 +43,14 @@ export class Door {
       refuseUpgrade(socket, ...refusal)
       return
     }
-    const address = request.socket.remoteAddress ?? 'unknown'
-    const release = this.#budget.take(address)
-    if (!release) {
+    const asker = this.#whoAsks(request)
+    const place = this.#strangers.take(asker.network, () => socket.destroy())
+    if (!place) {
       refuseUpgrade(socket, 503, 'Too many connections have not proved who they are.')
       return
     }
-    socket.once('close', release)
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, address, release))
+    socket.once('close', place.gone)
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, asker, place))
   }
 
   /** Nobody comes in any more. */

@@ -50,11 +50,14 @@ export class FactQuota {
     this.#account(hostId, nowMs).bucket.spend(bytes, nowMs)
   }
 
-  /** Facts have come in and wait. False when this link, which then holds so many bytes, must be closed. */
-  wait(bytes: number, linkBytes: number): boolean {
+  /**
+   * Facts have come in and wait; this link then holds so many bytes. Unless there is room it must be closed: for `too much`
+   * of its own, or because there is `no room` for all of them together, which is nobody's fault but the disk's.
+   */
+  wait(bytes: number, linkBytes: number): 'room' | 'too much' | 'no room' {
     this.#waitingBytes += bytes
-    if (linkBytes > this.#limits.linkBytes) return false
-    return this.#waitingBytes <= this.#limits.allBytes || linkBytes <= FAIR_BYTES
+    if (linkBytes > this.#limits.linkBytes) return 'too much'
+    return this.#waitingBytes <= this.#limits.allBytes || linkBytes <= FAIR_BYTES ? 'room' : 'no room'
   }
 
   /** Facts do not wait any more: they were stored, or their link is gone. */

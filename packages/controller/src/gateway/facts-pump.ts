@@ -54,7 +54,11 @@ export class FactsPump {
     this.#lines += lines.length
     this.#bytes += bytes
     const room = quota.wait(bytes, this.#bytes)
-    if (!room || this.#lines > MAX_WAITING_LINES) socket.close(CloseCode.tooManyFrames, 'facts wait to be stored')
+    if (room === 'too much' || this.#lines > MAX_WAITING_LINES) {
+      socket.close(CloseCode.tooManyFrames, 'facts wait to be stored')
+    } else if (room === 'no room') {
+      socket.close(CloseCode.tryLater, 'facts of many hosts wait to be stored')
+    }
     if (!this.#running) void this.#run()
   }
 
@@ -115,7 +119,9 @@ export class FactsPump {
         })
       }
     } catch (error) {
-      this.#refuse(error)
+      // The lines were in order: whatever goes wrong from there on is this controller's own trouble.
+      socket.log.error({ err: error }, 'facts could not be stored')
+      socket.close(CloseCode.internal)
     }
   }
 
@@ -155,13 +161,14 @@ export class FactsPump {
         return await store()
       } catch (error) {
         if (!(error instanceof ChaosError) || error.code !== 'storage-full') throw error
-        this.#options.socket.log.error({ err: error }, 'facts are not acknowledged: there is no room')
+        this.#options.socket.log.error({ err: error }, 'facts are not acknowledged: they cannot be stored now')
         await pause(this.#options.retryMs ?? RETRY_MS)
       }
     }
     return null
   }
 
+  /** Lines that could not be read. */
   #refuse(error: unknown): void {
     const { socket } = this.#options
     if (error instanceof ChaosError && error.code === 'request-invalid') {
@@ -172,7 +179,7 @@ export class FactsPump {
       socket.close(CloseCode.outOfOrder, error.message)
       return
     }
-    socket.log.error({ err: error }, 'facts could not be stored')
+    socket.log.error({ err: error }, 'facts could not be read')
     socket.close(CloseCode.internal)
   }
 }

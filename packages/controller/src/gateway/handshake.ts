@@ -1,16 +1,31 @@
 import { randomBytes } from 'node:crypto'
-import { type AgentFrame, ChaosError, CloseCode, challengeText, type Greetings, HANDSHAKE_MS } from '@chaos-lite/shared'
+import {
+  type AgentFrame,
+  ChaosError,
+  CloseCode,
+  challengeText,
+  type ErrorCode,
+  FIRST_FRAME_MS,
+  type Greetings,
+  HANDSHAKE_MS,
+} from '@chaos-lite/shared'
 import { Agreement } from '@chaos-lite/shared/sealed'
 import type { Enrolment } from '../services/enrol.ts'
 import type { Store, StoredHost } from '../store/store.ts'
 import type { AgentSocket, FrameHandler } from './agent-socket.ts'
 import { type ControllerKey, verified } from './keys.ts'
 
+/** What may be wrong with an enrolment. */
+const REFUSALS: readonly ErrorCode[] = ['not-allowed', 'already-exists']
+
 interface HandshakeDeps {
   readonly store: Store
   readonly enrolment: Enrolment
   readonly key: ControllerKey
   readonly handshakeMs?: number
+  readonly firstFrameMs?: number
+  /** The first frame has come. */
+  readonly spoke: () => void
   /** The other side has proved that it holds this host's key. */
   readonly proved: (host: StoredHost, epoch: string, socket: AgentSocket) => void
   /** A frame came that this host's agent did not send, or not then. */
@@ -29,23 +44,30 @@ interface Challenge {
 type Frame<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>
 
 /**
- * What an unproved connection may do: enrol once, say hello, and prove its identity, in this order and in ten seconds.
+ * What an unproved connection may do: enrol once, say hello, and prove its identity, in this order and in ten seconds, the
+ * first frame in two.
  * Everything else closes it. The host's id is believed only once the signature over both nonces is verified.
  */
 export class Handshake implements FrameHandler {
   readonly #socket: AgentSocket
   readonly #deps: HandshakeDeps
   readonly #late: NodeJS.Timeout
+  readonly #silent: NodeJS.Timeout
   #expects: readonly AgentFrame['type'][] = ['enrol', 'hello']
   #challenge: Challenge | null = null
 
   constructor(socket: AgentSocket, deps: HandshakeDeps) {
     this.#socket = socket
     this.#deps = deps
-    this.#late = setTimeout(() => socket.close(CloseCode.handshakeTimeout), deps.handshakeMs ?? HANDSHAKE_MS)
+    const late = () => socket.close(CloseCode.handshakeTimeout)
+    this.#late = setTimeout(late, deps.handshakeMs ?? HANDSHAKE_MS)
+    // An agent speaks as soon as it is connected: who is silent wants the place only.
+    this.#silent = setTimeout(late, deps.firstFrameMs ?? FIRST_FRAME_MS)
   }
 
   frame(frame: AgentFrame): void {
+    clearTimeout(this.#silent)
+    this.#deps.spoke()
     if (!this.#expects.includes(frame.type)) {
       this.#socket.close(CloseCode.outOfOrder, frame.type)
       return
@@ -59,6 +81,7 @@ export class Handshake implements FrameHandler {
   }
 
   gone(): void {
+    clearTimeout(this.#silent)
     clearTimeout(this.#late)
   }
 
@@ -76,7 +99,8 @@ export class Handshake implements FrameHandler {
       this.#expects = ['hello']
       this.#socket.send({ type: 'enrolled', hostId: host.hostId, controllerKey, approved: host.state === 'approved' })
     } catch (error) {
-      if (!(error instanceof ChaosError) || error.code === 'storage-full') throw error
+      // Every other error is trouble of this controller, and no fault of the token.
+      if (!(error instanceof ChaosError && REFUSALS.includes(error.code))) throw error
       this.#socket.close(CloseCode.enrolmentRefused, error.code)
     }
   }

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
+import { SIGNING_KEY } from '../store/mark/counts.ts'
 import type { Store } from '../store/store.ts'
 
 /** The controller's own key: pinned by every agent at enrolment. */
@@ -11,7 +12,7 @@ export interface ControllerKey {
 /** The key of this controller, made at first start. Whoever has it can command the hosts: it never leaves the store. */
 export async function controllerKey(store: Store): Promise<ControllerKey> {
   const fresh = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  const privateKey = createPrivateKey(await store.settings.setOnce('signing-key', fresh))
+  const privateKey = createPrivateKey(await store.settings.setOnce(SIGNING_KEY, fresh))
   return {
     publicKey: rawPublicKey(privateKey),
     sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey).toString('base64'),

@@ -4,49 +4,32 @@ import {
   type Answer,
   ChaosError,
   CloseCode,
+  type Cursor,
   type HostId,
   type Inventory,
+  NOTHING_KNOWN,
   type Order,
   type Ulid,
 } from '@chaos-lite/shared'
-import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
-import type { Clock } from '../services/clock.ts'
-import type { Enrolment } from '../services/enrol.ts'
-import type { Ingest } from '../services/ingest.ts'
-import type { Store, StoredHost } from '../store/store.ts'
+import { type Asker, whoAsks } from '../asking/who-asks.ts'
+import type { StoredHost } from '../store/store.ts'
 import { Admission } from './admission.ts'
 import type { AgentGateway } from './agent-gateway.ts'
 import { AgentSocket } from './agent-socket.ts'
-import type { BudgetLimits } from './budget.ts'
 import { ClockReadings } from './clock-readings.ts'
 import { Door } from './door.ts'
-import { FactQuota, type FactQuotaLimits } from './fact-quota.ts'
+import { FactQuota } from './fact-quota.ts'
 import type { GatewayListener, HostClockReading } from './gateway.ts'
+import type { GatewayOptions } from './gateway-options.ts'
 import { Handshake } from './handshake.ts'
 import { HostNotes } from './host-notes.ts'
-import type { ControllerKey } from './keys.ts'
 import { Leases } from './leases.ts'
 import { Link, type LinkOptions } from './link.ts'
+import type { Place, StrangerLimits } from './strangers.ts'
 
-const UNPROVED: BudgetLimits = { total: 256, perAddress: 64 }
+const UNPROVED: StrangerLimits = { total: 256, perNetwork: 64 }
 const SEEN_EVERY_MS = 60_000
-
-export interface GatewayOptions {
-  readonly store: Store
-  readonly clock: Clock
-  readonly key: ControllerKey
-  readonly enrolment: Enrolment
-  readonly ingest: Ingest
-  readonly log: Logger
-  readonly onRefused?: () => void
-  readonly onEnrolled?: (host: StoredHost) => void
-  /** For tests: smaller limits and shorter times. */
-  readonly limits?: BudgetLimits
-  readonly quota?: FactQuotaLimits
-  readonly handshakeMs?: number
-  readonly retryMs?: number
-}
 
 /** The agents' WebSocket. Nothing is believed before the challenge, and every byte is hostile after it as well. */
 export function wsGateway(options: GatewayOptions): AgentGateway {
@@ -72,7 +55,11 @@ class WsGateway implements AgentGateway {
     this.#options = options
     this.#notes = new HostNotes(options)
     this.#quota = new FactQuota((hostId) => this.#exceeded(hostId), options.quota)
-    this.#door = new Door(options.limits ?? UNPROVED, (ws, address, proved) => this.#accept(ws, address, proved))
+    this.#door = new Door({
+      limits: options.limits ?? UNPROVED,
+      whoAsks: options.whoAsks ?? whoAsks([]),
+      accept: (ws, asker, place) => this.#accept(ws, asker, place),
+    })
     this.#admission = new Admission({
       store: options.store,
       links: this.#links,
@@ -149,17 +136,19 @@ class WsGateway implements AgentGateway {
     await this.#door.close()
   }
 
-  #accept(ws: WebSocket, address: string, proved: () => void): void {
-    const { log, store, enrolment, key, handshakeMs, onRefused, onEnrolled } = this.#options
+  #accept(ws: WebSocket, { address }: Asker, place: Place): void {
+    const { log, store, enrolment, key, handshakeMs, firstFrameMs, onRefused, onEnrolled } = this.#options
     const socket = new AgentSocket(ws, { address, log, onRefused: () => onRefused?.() })
     socket.handle(
       new Handshake(socket, {
         ...{ store, enrolment, key },
         ...(handshakeMs === undefined ? {} : { handshakeMs }),
+        ...(firstFrameMs === undefined ? {} : { firstFrameMs }),
+        spoke: () => place.spoke(),
         enrolled: (host) => onEnrolled?.(host),
         forged: ({ hostId }, epoch) => this.#notes.forged(hostId, epoch),
         proved: (host, epoch) => {
-          proved()
+          place.proved()
           this.#admission.admit(host.hostId, epoch, socket)
         },
       }),
@@ -169,8 +158,9 @@ class WsGateway implements AgentGateway {
   /** Makes a proved and approved connection the live link of its host. */
   async #open(host: StoredHost, epoch: string, socket: AgentSocket): Promise<void> {
     const { hostId } = host
-    const cursor = await this.#options.store.facts.cursor(hostId, epoch)
+    const stored = await this.#options.store.facts.cursor(hostId, epoch)
     if (!socket.open) return
+    const cursor = (await this.#owing(hostId)) ? asksForAll(stored) : stored
     if (this.#revoked.has(hostId)) {
       socket.close(CloseCode.hostRevoked)
       return
@@ -182,6 +172,16 @@ class WsGateway implements AgentGateway {
     this.#notes.seen(hostId)
     this.#options.log.info({ hostId, address: socket.address }, 'host online')
     this.#tell((listener) => listener.online?.(hostId))
+  }
+
+  /** A host that cannot be noted as asked is asked again the next time. */
+  async #owing(hostId: HostId): Promise<boolean> {
+    try {
+      return await this.#options.store.hosts.takeOwing(hostId)
+    } catch (error) {
+      this.#options.log.warn({ hostId, err: error }, 'a host was not asked for the facts that it has kept')
+      return false
+    }
   }
 
   #gone(link: Link): void {
@@ -239,4 +239,9 @@ class WsGateway implements AgentGateway {
       }
     }
   }
+}
+
+/** The store was restored: what it knows of this epoch says nothing about what it lost. Null asks for all of this epoch. */
+function asksForAll(stored: Cursor | null): Cursor | null {
+  return stored === null ? NOTHING_KNOWN : null
 }

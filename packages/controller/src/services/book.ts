@@ -4,6 +4,7 @@ import {
   type Run,
   reduce,
   type SourcedFact,
+  type StoreEvent,
   startRun,
   type Ulid,
 } from '@chaos-lite/shared'
@@ -98,6 +99,11 @@ export class StoredRunBook implements RunBook {
       this.#waiting.push({ event, done, failed })
       if (!this.#writing) void this.#writeAll()
     })
+  }
+
+  /** A fact of no run. To be called before the first one of a run: one writer at a time. */
+  async note(clientId: Ulid, event: StoreEvent): Promise<void> {
+    await this.#own.appendOutside(clientId, event)
   }
 
   async ingested(facts: readonly SourcedFact[]): Promise<void> {

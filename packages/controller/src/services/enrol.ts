@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { HostId, Labels, Ulid } from '@chaos-lite/shared'
-import { ChaosError } from '@chaos-lite/shared'
 import type { TokenView } from '@chaos-lite/shared/api'
 import type { Store, StoredHost } from '../store/store.ts'
 import type { Clock } from './clock.ts'
@@ -15,7 +14,10 @@ export interface Enrolment {
     readonly approve: boolean
     readonly by: string
   }): Promise<Pick<TokenView, 'token' | 'expiresMs'>>
-  /** Uses a token up. Throws `not-allowed` when it is unknown, used or expired, `already-exists` for a known key. */
+  /**
+   * Uses a token up. `labels`, which the host says of itself, become proposals: only those of the token count at once.
+   * Throws `not-allowed` when it is unknown, used or expired, `already-exists` for a known key.
+   */
   enrol(request: {
     readonly token: string
     readonly publicKey: string
@@ -32,26 +34,14 @@ export function makeEnrolment({ store, clock }: { store: Store; clock: Clock }):
       await store.tokens.add({ hash: hashOf(token), clientId, labels, expiresMs, approve, by })
       return { token, expiresMs }
     },
-    async enrol({ token, publicKey, hostname, labels }) {
-      const taken = await store.tokens.take(hashOf(token), clock.nowMs())
-      if (!taken) {
-        throw new ChaosError('not-allowed', 'The enrolment token is unknown, used or expired. Make a new one.')
-      }
-      const host: StoredHost = {
+    enrol: ({ token, publicKey, hostname, labels }) =>
+      store.hosts.enroll(hashOf(token), {
         hostId: randomHostId(),
-        clientId: taken.clientId,
         name: hostname,
-        // What the administrator wrote into the token outranks what the host says of itself.
-        labels: { ...labels, ...taken.labels },
-        state: taken.approve ? 'approved' : 'pending',
+        proposedLabels: labels,
         publicKey,
         enrolledMs: clock.nowMs(),
-        lastSeenMs: null,
-        inventory: null,
-      }
-      await store.hosts.add(host)
-      return host
-    },
+      }),
   }
 }
 

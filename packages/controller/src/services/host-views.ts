@@ -1,53 +1,70 @@
 import { ChaosError, type HostId, type Ulid } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
 import type { Gateway } from '../gateway/gateway.ts'
-import type { Store, StoredHost } from '../store/store.ts'
+import type { HostQuery, ListedHost, Page, Store } from '../store/store.ts'
 import type { RunBook } from './run-book.ts'
 
 /** Hosts as the screens show them: what is stored, and what is known of the link now. */
 export interface HostViews {
-  ofClients(clientIds: readonly Ulid[]): Promise<HostView[]>
+  /** One page; however many hosts there are, the store is asked a handful of times. */
+  page(query: Omit<HostQuery, 'attention' | 'online'>): Promise<Page<HostView>>
   /** Throws `not-found` when there is none, or when it belongs to another client. */
   one(hostId: HostId, clientIds: readonly Ulid[]): Promise<HostView>
-  view(host: StoredHost): Promise<HostView>
+  view(host: ListedHost): Promise<HostView>
 }
 
 type Deps = { store: Store; gateway: Gateway; runBook: Pick<RunBook, 'get'> }
 
+/** What runs say of hosts. */
+interface OfRuns {
+  readonly busyRunId: Ulid | null
+  readonly unconfirmedRunId: Ulid | null
+}
+
 export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
   /** The row of a run is about all of its hosts; the run itself tells of this one. */
-  const unconfirmed = async (hostId: HostId): Promise<Ulid | null> => {
-    for (const runId of await store.runs.unconfirmed(hostId)) {
+  const firstUnconfirmed = async (hostId: HostId, runIds: readonly Ulid[]): Promise<Ulid | null> => {
+    for (const runId of runIds) {
       const restoration = (await runBook.get(runId))?.hosts.find((one) => one.hostId === hostId)?.restoration
       if (restoration === 'pending' || restoration === 'unknown') return runId
     }
     return null
   }
-  const view = async (host: StoredHost): Promise<HostView> => {
-    const { hostId, clientId, name, labels, state, lastSeenMs, enrolledMs } = host
+  const viewOf = (host: ListedHost, ofRuns: OfRuns): HostView => {
+    const { hostId, clientId, name, labels, proposedLabels, state, lastSeenMs, enrolledMs } = host
     const known = gateway.inventory(hostId) ?? host.inventory
-    const { menu: _menu, offers = [], ...inventory } = known ?? {}
     return {
-      hostId,
-      clientId,
-      name,
-      labels,
-      state,
+      ...{ hostId, clientId, name, labels, proposedLabels, state, lastSeenMs, enrolledMs },
       online: gateway.isOnline(hostId),
-      lastSeenMs,
-      enrolledMs,
-      inventory: known ? (inventory as HostView['inventory']) : null,
-      offers,
-      busyRunId: await store.runs.holding(hostId),
-      unconfirmedRunId: await unconfirmed(hostId),
+      inventory: known ? shown(known) : null,
+      offers: [...(known?.offers ?? [])],
+      ...ofRuns,
       clockBoundMs: gateway.clock(hostId)?.boundMs ?? null,
     }
   }
+  const view = async (host: ListedHost): Promise<HostView> => {
+    const { hostId } = host
+    const [busyRunId, runIds] = await Promise.all([store.runs.holding(hostId), store.runs.unconfirmed(hostId)])
+    return viewOf(host, { busyRunId, unconfirmedRunId: await firstUnconfirmed(hostId, runIds) })
+  }
   return {
     view,
-    async ofClients(clientIds) {
-      const hosts = await Promise.all(clientIds.map((clientId) => store.hosts.ofClient(clientId)))
-      return Promise.all(hosts.flat().map(view))
+    async page(query) {
+      const { clientIds } = query
+      const [held, candidates] = await Promise.all([store.runs.held(clientIds), store.runs.allUnconfirmed(clientIds)])
+      const unconfirmed = new Map<HostId, Ulid>()
+      for (const [hostId, runIds] of candidates) {
+        const runId = await firstUnconfirmed(hostId, runIds)
+        if (runId !== null) unconfirmed.set(hostId, runId)
+      }
+      const page = await store.hosts.page({ ...query, online: gateway.online(), attention: [...unconfirmed.keys()] })
+      const items = page.items.map((host) =>
+        viewOf(host, {
+          busyRunId: held.get(host.hostId) ?? null,
+          unconfirmedRunId: unconfirmed.get(host.hostId) ?? null,
+        }),
+      )
+      return { ...page, items }
     },
     async one(hostId, clientIds) {
       const host = await store.hosts.byId(hostId)
@@ -55,4 +72,10 @@ export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
       return view(host)
     },
   }
+}
+
+/** Everything that a host reported but what it offers, which is shown apart, and its menu, which is large. */
+function shown(known: NonNullable<ListedHost['inventory']> & { menu?: unknown }): HostView['inventory'] {
+  const { menu: _menu, offers: _offers, ...inventory } = known
+  return inventory as HostView['inventory']
 }

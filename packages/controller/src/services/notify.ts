@@ -2,10 +2,11 @@ import type { Ulid } from '@chaos-lite/shared'
 import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
-import { request } from 'undici'
+import { type Agent, request } from 'undici'
 import type { Store, StoredWebhook } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { hmacHex } from './secrets.ts'
+import { checkWebhookUrl, webhookDispatcher } from './webhook-address.ts'
 
 /** What people are told about without asking. */
 export interface Notice {
@@ -21,6 +22,8 @@ export interface Notifier {
   tell(notice: Notice): Promise<void>
   /** Tells one webhook once, without retries; the answer as a sentence. */
   test(webhook: StoredWebhook): Promise<{ ok: boolean; detail: string }>
+  /** Throws `request-invalid` where no webhook may go: see `webhook-address.ts`. */
+  check(url: string): void
   close(): Promise<void>
 }
 
@@ -29,6 +32,8 @@ interface NotifierDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly onFailed?: () => void
+  /** Webhooks may go to this machine itself. */
+  readonly toLoopback?: boolean
   /** How often and how long; the default gives up after about five minutes. */
   readonly retries?: { readonly retries: number; readonly minTimeout: number; readonly maxTimeout: number }
 }
@@ -38,11 +43,18 @@ const RETRIES = { retries: 6, minTimeout: 2_000, maxTimeout: 120_000 }
 
 export function makeNotifier(deps: NotifierDeps): Notifier {
   const stopping = new AbortController()
+  const rules = { toLoopback: deps.toLoopback ?? false }
+  const dispatcher = webhookDispatcher(rules)
+  const send = async (webhook: StoredWebhook, body: string) => {
+    // One that was stored by an older controller is judged as well.
+    checkWebhookUrl(webhook.url, rules)
+    await post(webhook, body, { nowMs: deps.clock.nowMs(), signal: stopping.signal, dispatcher })
+  }
   const under = new Set<Promise<void>>()
 
   const deliver = async (webhook: StoredWebhook, body: string) => {
     try {
-      await pRetry(() => post(webhook, body, deps.clock.nowMs(), stopping.signal), {
+      await pRetry(() => send(webhook, body), {
         ...(deps.retries ?? RETRIES),
         factor: 2,
         randomize: true,
@@ -76,15 +88,17 @@ export function makeNotifier(deps: NotifierDeps): Notifier {
         runId: null,
       }
       try {
-        await post(webhook, bodyOf(notice, deps.clock.nowMs()), deps.clock.nowMs(), stopping.signal)
+        await send(webhook, bodyOf(notice, deps.clock.nowMs()))
         return { ok: true, detail: 'The receiver took the message.' }
       } catch (error) {
         return { ok: false, detail: error instanceof Error ? error.message : String(error) }
       }
     },
+    check: (url) => checkWebhookUrl(url, rules),
     async close() {
       stopping.abort()
       await Promise.all(under)
+      await dispatcher.destroy()
     },
   }
 }
@@ -93,12 +107,19 @@ function bodyOf(notice: Notice, nowMs: number): string {
   return JSON.stringify({ format: 'chaos-lite-notice/1', noticeId: ulid(), atMs: nowMs, ...notice })
 }
 
+interface Attempt {
+  readonly nowMs: number
+  readonly signal: AbortSignal
+  readonly dispatcher: Agent
+}
+
 /**
  * One attempt. The signature is HMAC-SHA256 over `<milliseconds>.<body>`, so that a receiver can refuse forged and old
  * messages. Redirects are not followed: they could lead our message, or us, elsewhere.
  */
-async function post(webhook: StoredWebhook, body: string, nowMs: number, signal: AbortSignal): Promise<void> {
+async function post(webhook: StoredWebhook, body: string, { nowMs, signal, dispatcher }: Attempt): Promise<void> {
   const answer = await request(webhook.url, {
+    dispatcher,
     method: 'POST',
     headers: {
       'content-type': 'application/json',

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { ControllerEvent, ControllerFact, Digest, SourcedFact, Ulid } from '@chaos-lite/shared'
+import type {
+  ControllerEvent,
+  ControllerFact,
+  Digest,
+  SourcedFact,
+  StoreEvent,
+  StoreFact,
+  Ulid,
+} from '@chaos-lite/shared'
 import type { OwnLines, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { digestOf } from './plan/digest.ts'
@@ -53,9 +61,21 @@ export class OwnFacts {
     return result
   }
 
-  #fact(event: ControllerEvent, seq: number, prev: Digest | null): ControllerFact {
+  /** One that belongs to no run. */
+  async appendOutside(clientId: Ulid, event: StoreEvent): Promise<void> {
+    const fact: StoreFact = this.#fact(event, this.#seq, this.#prev)
+    const line = JSON.stringify(fact)
+    const { epoch, seq, prev } = fact
+    const digest = digestOf(line)
+    const facts = [{ epoch, seq, prev, digest, runId: null, line, event }]
+    await this.#store.facts.append(clientId, facts, this.#clock.nowMs())
+    this.#seq = seq + 1
+    this.#prev = digest
+  }
+
+  #fact<Event extends ControllerEvent | StoreEvent>(event: Event, seq: number, prev: Digest | null) {
     const at = { bootId: this.#bootId, monoMs: Math.round(performance.now()), wallMs: this.#clock.nowMs() }
-    return { v: 1, epoch: this.#epoch, seq, prev, at, event }
+    return { v: 1 as const, epoch: this.#epoch, seq, prev, at, event }
   }
 }
 

@@ -9,6 +9,9 @@ type State = HostState['state']
 /** When everything of a client was stopped. */
 export type StoppedAt = (clientId: Ulid) => Promise<number | null>
 
+/** A run that was just being started when everything was stopped may carry a time that is later by this much. */
+const JUST_STARTED_MS = 60_000
+
 /**
  * Every host of every run that was under way when everything was stopped, until the last one has confirmed; when nothing
  * was stopped, of every run under way now. A host that cannot be reached stays on the list with what is known.
@@ -23,9 +26,9 @@ export async function stopAllView(
   for (const clientId of clientIds) {
     const stoppedMs = await stoppedAt(clientId)
     if (stoppedMs !== null) times.push(stoppedMs)
-    for (const row of await deps.store.runs.ofClient(clientId, { limit: 100, before: null })) {
-      const concerned = row.endedMs === null || (stoppedMs !== null && row.endedMs >= stoppedMs)
-      const run = concerned ? await deps.book.get(row.runId) : null
+    const since = stoppedMs === null ? null : { sinceMs: stoppedMs, begunMs: stoppedMs + JUST_STARTED_MS }
+    for (const row of await deps.store.runs.concerned(clientId, since)) {
+      const run = await deps.book.get(row.runId)
       if (run?.plan != null && wasStopped(run, row, stoppedMs)) hosts.push(...(await hostStates(deps, run)))
     }
   }

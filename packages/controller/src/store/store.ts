@@ -2,18 +2,26 @@ import type { Cursor, HostId, Inventory, Labels, Plan, SourcedFact, Ulid } from 
 import type { RunRow } from '@chaos-lite/shared/api'
 import type {
   AgentLine,
+  EnrollingHost,
+  HostQuery,
+  HostRow,
   Incident,
   Ingested,
+  ListedHost,
+  NewHost,
   OwnLines,
+  Page,
+  RunQuery,
   StoredHost,
   StoredLine,
   StoredLogIn,
+  StoredRestore,
   StoredSchedule,
   StoredUser,
   StoredWebhook,
 } from './stored.ts'
 
-export type * from './stored.ts'
+export * from './stored.ts'
 
 /**
  * The store's port. Every method is one transaction; every row belongs to a client. Facts are append-only: the
@@ -31,8 +39,15 @@ export interface Store {
     byId(userId: Ulid): Promise<StoredUser | null>
     count(): Promise<number>
     add(user: StoredUser): Promise<void>
-    /** Sets it and raises the session epoch: every log-in made before is dead. */
-    setPassword(userId: Ulid, passwordHash: string, options?: { mustChange: boolean }): Promise<StoredUser>
+    /**
+     * Sets it and raises the session epoch: every log-in made before is dead. With `ifEpoch`, only while the user still has
+     * that epoch, otherwise `wrong-state`: who proved the old password may have been overtaken meanwhile.
+     */
+    setPassword(
+      userId: Ulid,
+      passwordHash: string,
+      options?: { readonly mustChange?: boolean; readonly ifEpoch?: number },
+    ): Promise<StoredUser>
   }
   readonly logIns: {
     put(logIn: StoredLogIn): Promise<void>
@@ -43,14 +58,29 @@ export interface Store {
     sweep(nowMs: number): Promise<void>
   }
   readonly hosts: {
-    add(host: StoredHost): Promise<void>
+    /** Throws `already-exists` when its key is known. */
+    add(host: NewHost): Promise<void>
+    /**
+     * Uses an enrolment token up and adds the host for it, both or neither: a host that is refused costs no token. Throws
+     * `not-allowed` when the token is unknown, used or expired, `already-exists` for a known key.
+     */
+    enroll(tokenHash: string, host: EnrollingHost): Promise<StoredHost>
     byId(hostId: HostId): Promise<StoredHost | null>
     byPublicKey(publicKey: string): Promise<StoredHost | null>
-    ofClient(clientId: Ulid): Promise<readonly StoredHost[]>
+    /** All hosts of a company by name, without what they reported. */
+    ofClient(clientId: Ulid): Promise<readonly HostRow[]>
+    /** These hosts, in this order; ids of no host are left out. */
+    listed(hostIds: readonly HostId[]): Promise<readonly ListedHost[]>
+    /** Throws `request-invalid` for a cursor that is none. */
+    page(query: HostQuery): Promise<Page<ListedHost>>
+    /** Throws `wrong-state` for a host that was revoked, whoever acts at the same moment: revoked stays revoked. */
     setState(hostId: HostId, state: StoredHost['state']): Promise<StoredHost>
+    /** An administrator has decided: what the host proposed is settled as well. */
     setLabels(hostId: HostId, labels: Labels): Promise<StoredHost>
     setInventory(hostId: HostId, inventory: Inventory, seenMs: number): Promise<void>
     setSeen(hostId: HostId, seenMs: number): Promise<void>
+    /** True once after each restore: this host may still have facts that the store lacks now. */
+    takeOwing(hostId: HostId): Promise<boolean>
   }
   readonly tokens: {
     /** Only the hash is kept (SHA-256 of 32 random bytes). */
@@ -62,8 +92,6 @@ export interface Store {
       approve: boolean
       by: string
     }): Promise<void>
-    /** Uses the token up in the same statement that reads it; null when unknown, used or expired. */
-    take(hash: string, nowMs: number): Promise<{ clientId: Ulid; labels: Labels; approve: boolean } | null>
   }
   readonly plans: {
     add(plan: Plan, createdMs: number): Promise<void>
@@ -72,12 +100,23 @@ export interface Store {
   readonly runs: {
     /**
      * Creates the run with its first facts, in one commit: no host is ever held by a run of which no fact tells.
-     * Refused with `host-busy` when one of its hosts is in an unended run.
+     * Refused with `host-busy` when one of its hosts is in an unended run, with `wrong-state` when one is not approved (any more).
      */
     create(row: RunRow, plan: Plan | null, hostIds: readonly HostId[], first?: OwnLines): Promise<void>
     update(row: RunRow): Promise<void>
     byId(runId: Ulid): Promise<RunRow | null>
     ofClient(clientId: Ulid, page: { limit: number; before: Ulid | null }): Promise<readonly RunRow[]>
+    /** Newest first. */
+    page(query: RunQuery): Promise<Page<RunRow>>
+    /** The runs of a company that are not over, and those that ended at or after `sinceMs` and began before `begunMs`. */
+    concerned(
+      clientId: Ulid,
+      since: { readonly sinceMs: number; readonly begunMs: number } | null,
+    ): Promise<readonly RunRow[]>
+    /** Which unended run holds which host, of these companies. */
+    held(clientIds: readonly Ulid[]): Promise<ReadonlyMap<HostId, Ulid>>
+    /** As `unconfirmed`, of all hosts of these companies that have such runs. */
+    allUnconfirmed(clientIds: readonly Ulid[]): Promise<ReadonlyMap<HostId, readonly Ulid[]>>
     unended(): Promise<readonly RunRow[]>
     /** The unended run that holds this host, or null. */
     holding(hostId: HostId): Promise<Ulid | null>
@@ -128,7 +167,8 @@ export interface Store {
     setOutcome(scheduleId: Ulid, outcome: string): Promise<void>
   }
   readonly webhooks: {
-    add(webhook: StoredWebhook): Promise<void>
+    /** Throws `too-many` when the company has `most` of them already. */
+    add(webhook: StoredWebhook, most: number): Promise<void>
     ofClient(clientId: Ulid): Promise<readonly StoredWebhook[]>
     remove(webhookId: Ulid, clientId: Ulid): Promise<void>
   }
@@ -142,11 +182,21 @@ export interface Store {
     add(incident: Incident): Promise<void>
     ofClient(clientId: Ulid, limit: number): Promise<readonly Incident[]>
   }
+  readonly restores: {
+    /** From which backups this store was restored, oldest first. */
+    all(): Promise<readonly StoredRestore[]>
+    /** The record says so now. */
+    setRecorded(restoredMs: number): Promise<void>
+  }
   readonly settings: {
     /** Small secrets of the controller: its signing key, alert-address secrets, session secret. */
     get(name: string): Promise<string | null>
     /** Sets it only when it is not there yet, and returns what is there. */
     setOnce(name: string, value: string): Promise<string>
   }
+  /** Why the last attempt to write failed, as the back end calls it; null when it succeeded. */
+  failing(): string | null
+  /** Writes something small. Throws `storage-full` while that does not work. */
+  tryToWrite(): Promise<void>
   close(): Promise<void>
 }

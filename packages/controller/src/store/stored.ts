@@ -7,6 +7,7 @@ import type {
   Inventory,
   Labels,
   SourcedFact,
+  StoreEvent,
   Ulid,
 } from '@chaos-lite/shared'
 import type { IncidentKind } from '@chaos-lite/shared/api'
@@ -16,13 +17,78 @@ export interface StoredHost {
   readonly hostId: HostId
   readonly clientId: Ulid
   readonly name: string
+  /** What an administrator, or an enrolment token, has given it: they decide which drills reach it. */
   readonly labels: Labels
+  /** What the host said of itself and nobody has confirmed yet. It decides nothing. */
+  readonly proposedLabels: Labels
   readonly state: 'pending' | 'approved' | 'revoked'
   readonly publicKey: string
   readonly enrolledMs: number
   readonly lastSeenMs: number | null
   readonly inventory: Inventory | null
 }
+
+/** A host without what it reported, which is large. */
+export type HostRow = Omit<StoredHost, 'inventory'>
+
+/** A host as lists show it: everything that it reported but its menu. */
+export type ListedHost = HostRow & { readonly inventory: Omit<Inventory, 'menu'> | null }
+
+/** How lists of hosts can be sorted. `attention`: those that need a person, that wait, that have no link; revoked ones last. */
+export type HostOrder = 'attention' | 'name' | 'last seen'
+
+/** Which hosts, in which order, and from where on. */
+export interface HostQuery {
+  readonly clientIds: readonly Ulid[]
+  readonly order: HostOrder
+  /** Hosts that need a person for a reason that is not stored with them. */
+  readonly attention: readonly HostId[]
+  /** Hosts with a link now. */
+  readonly online: readonly HostId[]
+  readonly link: 'online' | 'offline' | null
+  /** Words that must all be found in name, labels, system, addresses or state. */
+  readonly text: string
+  readonly state: StoredHost['state'] | null
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly cursor: string | null
+}
+
+/** `not passed`: everything that has ended otherwise, or of which a host is stuck or unknown. */
+export type RunStatus = 'under way' | 'not passed' | 'passed' | 'failed' | 'aborted' | 'skipped' | 'missed'
+
+/** Which runs, newest first, and from where on. */
+export interface RunQuery {
+  readonly clientIds: readonly Ulid[]
+  readonly status: RunStatus | null
+  readonly drill: string | null
+  readonly hostId: HostId | null
+  /** Started at or after, and before. */
+  readonly fromMs: number | null
+  readonly toMs: number | null
+  /** Words that must all be found in title, drill or summary. */
+  readonly text: string
+  readonly limit: number
+  /** The last run of the page before. */
+  readonly before: Ulid | null
+}
+
+/** One page. `total` counts what matches on all pages, up to `COUNTED_AT_MOST`. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly total: number
+  /** For the next page; null: this was the last one. */
+  readonly next: string | null
+}
+
+/** Beyond this nobody counts: counting would cost more than the number is worth. */
+export const COUNTED_AT_MOST = 10_000
+
+/** A host to be added; without `proposedLabels`, it proposes none. */
+export type NewHost = Omit<StoredHost, 'proposedLabels'> & Partial<Pick<StoredHost, 'proposedLabels'>>
+
+/** A host that enrolls: company, state and confirmed labels come from its token. */
+export type EnrollingHost = Omit<StoredHost, 'clientId' | 'labels' | 'state' | 'lastSeenMs' | 'inventory'>
 
 /** One line of facts as it came in. `line` is the exact text that was received. */
 export interface IncomingFact {
@@ -36,7 +102,7 @@ export interface IncomingFact {
 
 /** The controller's own facts, to be stored together. */
 export interface OwnLines {
-  readonly facts: readonly (IncomingFact & { readonly event: ControllerEvent })[]
+  readonly facts: readonly (IncomingFact & { readonly event: ControllerEvent | StoreEvent })[]
   readonly receivedMs: number
 }
 
@@ -127,6 +193,15 @@ export interface StoredLogIn {
   readonly expiresMs: number
   /** Opaque state of the session library; empty for tokens. */
   readonly data: string
+}
+
+/** The store was put back to a backup. What was stored between the two times is not in it. */
+export interface StoredRestore {
+  readonly restoredMs: number
+  readonly backupMs: number
+  /** How many facts the backup held. */
+  readonly facts: number
+  readonly recorded: boolean
 }
 
 export interface StoredWebhook {

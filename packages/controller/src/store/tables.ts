@@ -30,12 +30,20 @@ export interface Tables {
     client_id: string
     name: string
     labels: string
+    proposed_labels: string
     state: 'pending' | 'approved' | 'revoked'
     public_key: string
     enrolled_ms: number
     last_seen_ms: number | null
-    inventory: string | null
+    /** See `searchText`. */
+    search: string
+    /** 1: a person must act. */
+    trouble: number
+    /** Asked for what it kept, since the store was restored? 1: not yet. */
+    owes_facts: Generated<number>
   }
+  /** What a host reported last; apart from `hosts`, because it is large. */
+  host_inventories: { host_id: string; client_id: string; inventory: string; menu: string }
   enrolment_tokens: {
     hash: string
     client_id: string
@@ -105,5 +113,6 @@ export interface Tables {
   }
   webhooks: { webhook_id: string; client_id: string; url: string; purpose: string; secret: string }
   stops: { client_id: string; stopped_ms: number }
+  restores: { restored_ms: number; backup_ms: number; facts: number; recorded: number }
   settings: { name: string; value: string }
 }

@@ -1,14 +1,22 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import type { CertifiedKey } from './certificates.ts'
 import { writeDurably } from './durable-file.ts'
 
+/** Somebody wants a new authority in the place of one that is gone. */
+const NEW_AUTHORITY = 'new-authority'
 /** With less than this left, the server's certificate is made anew. */
 const RENEW_MS = 30 * 86_400_000
 const PRIVATE = 0o600
+
+/** Remembers, elsewhere than in the folder of the authority, that one was made: it can be lost, too. */
+export interface AuthorityMemory {
+  was(): Promise<boolean>
+  made(): Promise<unknown>
+}
 
 /**
  * TLS of the controller's own: an authority made at first start and kept in the data folder, and a server's certificate
@@ -20,7 +28,14 @@ export class OwnTls {
   readonly #folder: string
   readonly #names: readonly string[]
 
-  constructor(dataFolder: string, names: readonly string[]) {
+  readonly #memory: AuthorityMemory
+
+  constructor(
+    dataFolder: string,
+    names: readonly string[],
+    memory: AuthorityMemory = { was: async () => false, made: async () => undefined },
+  ) {
+    this.#memory = memory
     this.#folder = join(dataFolder, 'tls')
     this.#names = [...new Set(names)]
     this.caFile = join(this.#folder, 'ca.pem')
@@ -42,16 +57,30 @@ export class OwnTls {
     const { belongTogether, makeAuthority } = await import('./certificates.ts')
     if (existsSync(this.caFile)) {
       const kept = this.#read('ca')
-      if (kept !== null && belongTogether(kept)) return kept
+      if (kept !== null && belongTogether(kept)) {
+        await this.#memory.made()
+        return kept
+      }
       // Never made anew behind anybody's back: every agent trusts the old one, and would be locked out.
       throw new ChaosError(
         'wrong-state',
-        `The authority that the agents trust is damaged: ${this.caFile} and its ca.key do not belong together or cannot be read. Restore both from a backup. Removing both makes a new authority, and then every agent must be enrolled again.`,
+        `The authority that the agents trust is damaged: ${this.caFile} and its ca.key do not belong together or cannot be read. Restore both from a backup. To begin a new authority on purpose, remove both and make the empty file ${join(this.#folder, NEW_AUTHORITY)}; then every agent must be enrolled again.`,
       )
     }
+    const onPurpose = join(this.#folder, NEW_AUTHORITY)
+    if ((await this.#memory.was()) && !existsSync(onPurpose)) throw this.#lost(onPurpose)
     const fresh = await makeAuthority(nowMs)
     this.#write('ca', fresh)
+    rmSync(onPurpose, { force: true })
+    await this.#memory.made()
     return fresh
+  }
+
+  #lost(onPurpose: string): ChaosError {
+    return new ChaosError(
+      'wrong-state',
+      `The authority that the agents trust is missing: ${this.caFile}. Restore it and its ca.key from a backup. To begin a new one on purpose, make the empty file ${onPurpose}; then every agent must be enrolled again.`,
+    )
   }
 
   async #stillGood(kept: CertifiedKey, authority: CertifiedKey, nowMs: number): Promise<boolean> {

@@ -6,7 +6,7 @@ import { isLoopback, reachableNames } from '../address.ts'
 import { type ControllerOptions, DEFAULT_HOST } from '../options.ts'
 import type { CertifiedKey } from './certificates.ts'
 import { readGiven, readPem } from './given-tls.ts'
-import { OwnTls } from './own-tls.ts'
+import { type AuthorityMemory, OwnTls } from './own-tls.ts'
 
 const LOOK_EVERY_MS = 6 * 3_600_000
 const WARN_MS = 14 * 86_400_000
@@ -26,7 +26,11 @@ export interface ServerTls {
  * Null for plain HTTP, which only loopback may have; otherwise the user's certificate, or one of the controller's own
  * authority. There is no third way, and nothing that turns verification off.
  */
-export async function openTls(options: ControllerOptions, clock: () => number = Date.now): Promise<ServerTls | null> {
+export async function openTls(
+  options: ControllerOptions,
+  memory?: AuthorityMemory,
+  clock: () => number = Date.now,
+): Promise<ServerTls | null> {
   const { host = DEFAULT_HOST, tlsCertFile, tlsKeyFile, tlsCaFile, dataFolder } = options
   if (tlsCertFile !== undefined && tlsKeyFile !== undefined) {
     const read = async () => readGiven(tlsCertFile, tlsKeyFile)
@@ -37,7 +41,7 @@ export async function openTls(options: ControllerOptions, clock: () => number = 
     throw new ChaosError('request-invalid', 'Give --tls-cert and --tls-key together (and --tls-ca only with them).')
   }
   if (isLoopback(host)) return null
-  const own = new OwnTls(dataFolder, reachableNames(options))
+  const own = new OwnTls(dataFolder, reachableNames(options), memory)
   const read = () => own.current(clock())
   const first = await read()
   return serverTls(first, { caPem: readPem(own.caFile, '--data'), caFile: own.caFile, read, clock })

@@ -3,6 +3,7 @@ import { CloseCode, challengeText } from '@chaos-lite/shared'
 import { Agreement } from '@chaos-lite/shared/sealed'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
+import { whoAsks } from '../../src/asking/who-asks.ts'
 import { verified } from '../../src/gateway/keys.ts'
 import { openGateway } from '../support/gateway.ts'
 import { newEpoch, textLines } from '../support/lines.ts'
@@ -29,20 +30,32 @@ describe('the upgrade', () => {
     expect(await new ScriptedAgent(url, { protocols: [] }).ended).toBe('HTTP 400')
   })
 
-  test('strangers may hold only so many connections open, and hosts that proved themselves do not count', async () => {
-    const { url, newHost } = await openGateway({ limits: { total: 2, perAddress: 2 } })
+  test('strangers hold only so many connections open: the oldest silent one goes, and no host that proved itself', async () => {
+    const { url, newHost } = await openGateway({ limits: { total: 2, perNetwork: 2 }, firstFrameMs: 60_000 })
     const identity = await newHost()
-    await connect(url, identity)
-    const strangers = [new ScriptedAgent(url), new ScriptedAgent(url)]
-    await Promise.all(strangers.map((stranger) => stranger.opened))
-    expect(await new ScriptedAgent(url).ended).toBe('HTTP 503')
-    strangers[0]?.ws.close()
-    await strangers[0]?.ended
-    await eventually(async () => {
-      const next = new ScriptedAgent(url)
-      await next.opened
-      next.ws.terminate()
-    })
+    const { agent } = await connect(url, identity)
+    const [first, second] = [new ScriptedAgent(url), new ScriptedAgent(url)]
+    await first.opened
+    await second.opened
+    const third = new ScriptedAgent(url)
+    await third.opened
+    expect(await first.ended).toBe(1006)
+    expect([second, third, agent].map(({ ws }) => ws.readyState)).toEqual([1, 1, 1])
+  })
+
+  test('256 silent sockets of four networks keep no host out', async () => {
+    const proxied = whoAsks(['loopback'])
+    const { url, newHost } = await openGateway({ whoAsks: proxied, firstFrameMs: 60_000 })
+    const identity = await newHost()
+    const from = (n: number) => ({ ws: { headers: { 'x-forwarded-for': `192.0.2.${n % 4}` } } })
+    const silent = Array.from({ length: 256 }, (_, n) => new ScriptedAgent(url, from(n)))
+    await Promise.all(silent.map(({ opened }) => opened))
+    expect((await connect(url, identity)).agent.ws.readyState).toBe(1)
+  })
+
+  test('who says nothing is closed', async () => {
+    const { url } = await openGateway({ firstFrameMs: 50, handshakeMs: 60_000 })
+    expect(await new ScriptedAgent(url).ended).toBe(CloseCode.handshakeTimeout)
   })
 })
 
@@ -59,12 +72,13 @@ describe('a second agent with the same key', () => {
 })
 
 describe('enrolment', () => {
-  test('a token lets one host in, and its labels outrank what the host says', async () => {
+  test('a token lets one host in with the labels of the token; what the host says of itself is a proposal', async () => {
     const { url, store, token, key } = await openGateway()
     const identity = await enrol(url, await token(), { site: 'forged', role: 'standby' })
     expect(identity.controllerKey).toBe(key.publicKey)
     const host = await store.hosts.byId(identity.hostId)
-    expect(host).toMatchObject({ state: 'approved', name: 'srv-01', labels: { site: 'b', role: 'standby' } })
+    expect(host).toMatchObject({ state: 'approved', name: 'srv-01', labels: { site: 'b' } })
+    expect(host?.proposedLabels).toEqual({ role: 'standby' })
     expect(host?.publicKey).toBe(identity.publicKey)
   })
 

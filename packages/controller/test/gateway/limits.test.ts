@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Bucket } from '../../src/gateway/bucket.ts'
-import { Budget } from '../../src/gateway/budget.ts'
 import { FactQuota } from '../../src/gateway/fact-quota.ts'
 import { Leases } from '../../src/gateway/leases.ts'
 
@@ -82,32 +81,16 @@ describe('the quota of facts', () => {
 
   test('bounds what waits in memory, of one link and of all of them', () => {
     const quota = new FactQuota(() => undefined, { ...limits, linkBytes: 1_500_000 })
-    expect(quota.wait(1_200_000, 1_200_000)).toBe(true)
-    expect(quota.wait(1_600_000, 1_600_000)).toBe(false)
+    expect(quota.wait(1_200_000, 1_200_000)).toBe('room')
+    expect(quota.wait(1_600_000, 1_600_000)).toBe('too much')
     quota.waited(1_600_000)
     // Together they are beyond the sum: the one that holds much goes, the one that holds little stays.
-    expect(quota.wait(1_100_000, 1_100_000)).toBe(false)
-    expect(quota.wait(1_000, 1_000)).toBe(true)
+    expect(quota.wait(1_100_000, 1_100_000)).toBe('no room')
+    expect(quota.wait(1_000, 1_000)).toBe('room')
     quota.waited(1_200_000)
     quota.waited(1_100_000)
     quota.waited(1_000)
     expect(quota.waitingBytes).toBe(0)
-  })
-})
-
-describe('the budget of strangers', () => {
-  test('counts per address and in all, and a place given back twice is one place', () => {
-    const budget = new Budget({ total: 3, perAddress: 2 })
-    const [a1, a2] = [budget.take('a'), budget.take('a')]
-    expect(a1 && a2).toBeTruthy()
-    expect(budget.take('a')).toBeNull()
-    const b1 = budget.take('b')
-    expect(b1).not.toBeNull()
-    expect(budget.take('c')).toBeNull()
-    a1?.()
-    a1?.()
-    expect(budget.take('c')).not.toBeNull()
-    expect(budget.take('b')).toBeNull()
   })
 })
 

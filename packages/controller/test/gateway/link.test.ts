@@ -1,4 +1,5 @@
 import {
+  ChaosError,
   CloseCode,
   Command,
   commandText,
@@ -117,6 +118,28 @@ describe('facts', () => {
         { kind: 'put back', hostId: identity.hostId },
       ]),
     )
+  })
+
+  test.each(['wrong-state', 'request-invalid', 'internal'] as const)(
+    'that this controller fails to store (%s) are no fault of the agent, and are not told to be one',
+    async (code) => {
+      const refused: unknown[] = []
+      const ingest = () => Promise.reject(new ChaosError(code, 'Trouble of the controller.'))
+      const { agent } = await live({ ingest, onRefused: () => refused.push(1) })
+      agent.send({ type: 'facts', lines: textLines(newEpoch(), 2) })
+      expect(await agent.ended).toBe(CloseCode.internal)
+      expect(refused).toEqual([])
+    },
+  )
+
+  test('are stored later when somebody has made the database read-only meanwhile; the link stays', async () => {
+    const { agent, database, store } = await live({ retryMs: 10 })
+    database.pragma('query_only = ON')
+    agent.send({ type: 'facts', lines: textLines(newEpoch(), 2) })
+    await eventually(() => expect(store.failing()).toBe('SQLITE_READONLY'))
+    expect(agent.ws.readyState).toBe(agent.ws.OPEN)
+    database.pragma('query_only = OFF')
+    expect((await agent.next('ack')).cursor.seq).toBe(1)
   })
 
   test('are not acknowledged while the disk is full, and nothing is lost once there is room', async () => {

@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { CloseCode } from '@chaos-lite/shared'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
+import type { ControllerOptions } from '../../src/options.ts'
 import { sha256 } from '../../src/services/secrets.ts'
 import { administrator, ask, drillText, openController, PASSWORD } from '../support/controller.ts'
 import { connect, enrol, prove } from '../support/scripted-agent.ts'
 
-async function opened() {
-  const controller = await openController()
+async function opened(options: Partial<ControllerOptions> = {}) {
+  const controller = await openController(options)
   return { controller, headers: await administrator(controller) }
 }
 
@@ -113,7 +114,7 @@ describe('the alert address', () => {
 
 describe('webhooks', () => {
   test('are made with a secret that is shown once, tested, and removed', async () => {
-    const { controller, headers } = await opened()
+    const { controller, headers } = await opened({ webhooksToLoopback: true })
     const got: { signature: string; body: string }[] = []
     const receiver = createServer(async (request, response) => {
       let body = ''
@@ -136,9 +137,16 @@ describe('webhooks', () => {
     expect((await ask(controller, `webhooks/${webhookId}`, { method: 'DELETE', headers })).status).toBe(404)
   })
 
-  test('one that is no web address, or holds a password, is refused', async () => {
+  test('one that is no web address, holds a password, or leads to this machine or a link-local address is refused', async () => {
     const { controller, headers } = await opened()
-    for (const url of ['file:///etc/passwd', 'http://user:secret@example.test/', 'javascript:alert(1)', 'nonsense']) {
+    for (const url of [
+      'file:///etc/passwd',
+      'http://user:secret@example.test/',
+      'javascript:alert(1)',
+      'nonsense',
+      'http://127.0.0.1/',
+      'http://169.254.169.254/',
+    ]) {
       expect((await ask(controller, 'webhooks', { headers, body: { url } })).status).toBe(400)
     }
   })
@@ -176,7 +184,10 @@ describe('a body with far too much in it', () => {
     const body = `{"drill":"ask-the-people","params":{"a":${value}}}`
     const json = { ...headers, 'content-type': 'application/json' }
     const refused = await ask(controller, 'plans', { headers: json, body })
-    expect(refused).toMatchObject({ status: 400, body: { code: 'request-invalid', detail: expect.stringContaining(why) } })
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: 'request-invalid', detail: expect.stringContaining(why) },
+    })
   })
 
   test('brackets and commas in a text are text', async () => {

@@ -152,3 +152,22 @@ describe('the local administrator', () => {
     await third[Symbol.asyncDispose]()
   })
 })
+
+describe('behind a proxy', () => {
+  test('the delays of log-ins count by the address that the proxy names, and by nothing that others write', async () => {
+    const controller = await openController({ publicUrl: 'https://chaos.example.test', trustProxy: ['10.0.0.0/8'] })
+    const attempt = (forwarded: string) =>
+      ask(controller, 'session', {
+        body: { user: 'admin', password: 'wrong' },
+        headers: { 'x-forwarded-for': forwarded },
+      })
+    for (let n = 0; n < 5; n += 1) expect((await attempt(`203.0.113.${n}, 192.0.2.1, 10.0.0.9`)).status).toBe(401)
+    expect((await attempt('192.0.2.1')).status).toBe(429)
+    expect((await attempt('192.0.2.2')).status).toBe(401)
+  })
+})
+
+test('a connection that asks nothing is kept for ten seconds at most', async () => {
+  const { server } = (await openController()).app
+  expect(server.headersTimeout).toBe(10_000)
+})

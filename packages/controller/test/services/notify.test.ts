@@ -35,11 +35,12 @@ async function setUp(url: string) {
   const { store } = openStore()
   const { clientId } = await store.clients.first()
   const webhook: StoredWebhook = { webhookId: '01HZZZZZZZZZZZZZZZZZZZZZZZ', clientId, url, purpose: '', secret: 'shh' }
-  await store.webhooks.add(webhook)
+  await store.webhooks.add(webhook, 20)
   const failures: number[] = []
   const notifier = makeNotifier({
     ...{ store, clock: { nowMs: () => 1_000 }, log: pino({ level: 'silent' }) },
     onFailed: () => failures.push(1),
+    toLoopback: true,
     retries: { retries: 2, minTimeout: 1, maxTimeout: 2 },
   })
   onTestFinished(() => notifier.close())
@@ -117,6 +118,7 @@ describe('a run that is not put back', () => {
     const listener = tellWhenStuck({
       tell: async (notice) => void told.push(notice),
       test: async () => ({ ok: true, detail: '' }),
+      check: () => undefined,
       close: async () => undefined,
     })
     return { told, listener }

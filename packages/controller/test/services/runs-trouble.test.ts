@@ -1,4 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { ulid } from 'ulid'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { aController } from './support/a-controller.ts'
@@ -243,6 +244,21 @@ describe('what is known of each host after everything was stopped', () => {
     await later.runs.reconcile()
     const view = await later.runs.stopAllView([it_.clientId])
     expect(view.stoppedMs).toBe(stoppedMs)
+    // However many runs come and go meanwhile: the oldest that is not over stays on the list.
+    const over = { phase: 'ended', outcome: 'passed', effect: 'proved', restoration: 'identical' } as const
+    for (let n = 0; n < 120; n += 1) {
+      const times = { startedMs: Date.now() + 3_600_000, endedMs: Date.now() + 3_600_001 }
+      const about = {
+        runId: ulid(),
+        clientId: it_.clientId,
+        drill: 'd',
+        title: 'D',
+        mode: 'live',
+        summary: '',
+      } as const
+      await it_.store.runs.create({ ...about, ...over, ...times }, null, [])
+    }
+    expect((await later.runs.stopAllView([it_.clientId])).hosts.map(({ name }) => name)).toContain('web-1')
     expect(view.hosts.find(({ name }) => name === 'web-1')).toMatchObject({
       state: 'unreachable',
       detail: expect.stringContaining('service.stop may still be in place.'),

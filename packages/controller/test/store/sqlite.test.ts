@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
 import { migrations } from '../../src/store/sqlite/migrations/index.ts'
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
+import { sqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { StoredHost } from '../../src/store/store.ts'
 import { chainOf, newEpoch } from '../support/lines.ts'
 import { openStore } from '../support/store.ts'
@@ -14,7 +15,7 @@ async function addHost(store: ReturnType<typeof openStore>['store'], n = 0): Pro
   const { clientId } = await store.clients.first()
   const hostId = `h-${n.toString(16).padStart(24, '0')}`
   const host: StoredHost = {
-    ...{ hostId, clientId, name: `srv-${n}`, labels: {}, state: 'approved', publicKey: `key ${n}` },
+    ...{ hostId, clientId, name: `srv-${n}`, labels: {}, proposedLabels: {}, state: 'approved', publicKey: `key ${n}` },
     ...{ enrolledMs: 1, lastSeenMs: null, inventory: null },
   }
   await store.hosts.add(host)
@@ -38,7 +39,7 @@ describe('the database', () => {
       const columns = database.pragma(`table_info(${name})`) as { name: string; notnull: number; pk: number }[]
       return !columns.some((column) => column.name === 'client_id' && (column.notnull === 1 || column.pk === 1))
     })
-    expect(without.map(({ name }) => name).sort()).toEqual(['schema_version', 'settings'])
+    expect(without.map(({ name }) => name).sort()).toEqual(['restores', 'schema_version', 'settings', 'store_state'])
   })
 
   test.each(['facts', 'incidents', 'run_hosts'])('refuses by itself to change or remove %s', async (table) => {
@@ -69,6 +70,38 @@ describe('the database', () => {
   })
 })
 
+describe('a restored store', () => {
+  test('takes facts of a run that it has lost outside of any run, with one integrity alert', async () => {
+    const { store, database } = openStore()
+    const { hostId, clientId } = await addHost(store)
+    const runId = '01HZZZZZZZZZZZZZZZZZZZZZZZ'
+    const lost = (epoch: string) =>
+      chainOf(epoch, 3).map((line) => ({
+        ...line,
+        runId,
+        fact: { ...line.fact, event: { type: 'lease.lost' as const, runId } },
+      }))
+    await store.facts.ingest(hostId, clientId, lost(newEpoch()), 1)
+    const kinds = async () => (await store.incidents.ofClient(clientId, 10)).map(({ kind }) => kind)
+    expect(await kinds()).toEqual(['foreign run', 'foreign run', 'foreign run'])
+    database.exec('INSERT INTO restores VALUES (2, 1, 0, 1)')
+    const epoch = newEpoch()
+    const { cursor } = await store.facts.ingest(hostId, clientId, lost(epoch), 1)
+    expect(cursor).toEqual({ epoch, seq: 2 })
+    expect((await kinds()).filter((kind) => kind === 'store restored')).toHaveLength(1)
+    expect(await store.facts.ofRun(runId)).toEqual([])
+  })
+
+  test('asks each of its hosts once for what it has kept', async () => {
+    const { store, database } = openStore()
+    const { hostId } = await addHost(store)
+    expect(await store.hosts.takeOwing(hostId)).toBe(false)
+    database.exec('UPDATE hosts SET owes_facts = 1')
+    expect(await store.hosts.takeOwing(hostId)).toBe(true)
+    expect(await store.hosts.takeOwing(hostId)).toBe(false)
+  })
+})
+
 describe('migrations', () => {
   test('run in order, once each', () => {
     const database = new BetterSqlite(':memory:')
@@ -94,10 +127,42 @@ describe('migrations', () => {
     expect(database.prepare('SELECT * FROM schema_version').all()).toEqual([])
   })
 
+  test('what hosts reported before lists were paged is found, searched and shown as before', async () => {
+    const file = join(temporaryFolder(), 'controller.db')
+    const older = new BetterSqlite(file)
+    migrate(
+      older,
+      migrations.filter(({ version }) => version < 7),
+    )
+    const inventory = {
+      os: 'Debian 12',
+      addresses: ['192.0.2.4'],
+      menu: { actions: [] },
+      journal: { readable: true, stuck: 1 },
+    }
+    older.exec("INSERT INTO clients VALUES ('c', 'Our company', 1)")
+    const values = ['h-1', 'c', 'erp', '{"role":"web"}', 'approved', 'key', 1, JSON.stringify(inventory)]
+    older
+      .prepare(
+        'INSERT INTO hosts (host_id, client_id, name, labels, state, public_key, enrolled_ms, inventory) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(...values)
+    older.close()
+    const store = sqliteStore(openSqlite(file))
+    expect((await store.hosts.byId('h-1'))?.inventory).toEqual(inventory)
+    const query = { clientIds: ['c'], order: 'attention', attention: [], online: [], link: null, state: null } as const
+    const page = await store.hosts.page({ ...query, text: 'debian role:web', limit: 5, cursor: null })
+    const { menu: _, ...reported } = inventory
+    expect(page).toMatchObject({ total: 1, items: [{ name: 'erp', inventory: reported }] })
+    await store.close()
+  })
+
   test('data of a newer controller is refused', () => {
     const file = join(temporaryFolder(), 'controller.db')
     const database = openSqlite(file)
-    database.prepare('INSERT INTO schema_version VALUES (?, 0)').run(migrations.length + 1)
+    database
+      .prepare('INSERT INTO schema_version VALUES (?, 0)')
+      .run(Math.max(...migrations.map(({ version }) => version)) + 1)
     database.close()
     expect(() => openSqlite(file)).toThrow('newer controller')
   })
@@ -144,13 +209,13 @@ describe('a full disk', () => {
     const { clientId, hostId } = await addHost(store)
     fill(database)
     const webhook = { clientId, url: 'x'.repeat(50_000), purpose: '', secret: '' }
-    await expect(store.webhooks.add({ webhookId: 'a', ...webhook })).rejects.toMatchObject({ code: 'storage-full' })
+    await expect(store.webhooks.add({ webhookId: 'a', ...webhook }, 20)).rejects.toMatchObject({ code: 'storage-full' })
     const row = { runId: 'r', clientId, drill: 'd', title: 't', mode: 'live', phase: 'planned', outcome: null } as const
     const rest = { effect: 'not seen', restoration: 'pending', startedMs: 1, endedMs: null } as const
     const run = store.runs.create({ ...row, ...rest, summary: 'y'.repeat(50_000) }, null, [hostId])
     await expect(run).rejects.toMatchObject({ code: 'storage-full' })
     database.pragma('max_page_count = 1000000')
-    await store.webhooks.add({ webhookId: 'a', ...webhook })
+    await store.webhooks.add({ webhookId: 'a', ...webhook }, 20)
     expect(await store.runs.holding(hostId)).toBeNull()
   })
 

@@ -95,6 +95,25 @@ describe("the controller's own authority", () => {
     await expect(tls.current(nowMs)).resolves.toMatchObject({ cert: expect.stringContaining('CERTIFICATE') })
   })
 
+  test('is not made anew where it was lost, unless somebody wants that', async () => {
+    let was = false
+    const made = async () => {
+      was = true
+    }
+    const memory = { was: async () => was, made }
+    const folder = temporaryFolder()
+    const tls = new OwnTls(folder, ['localhost'], memory)
+    await tls.current(nowMs)
+    const kept = readFileSync(tls.caFile, 'utf8')
+    rmSync(join(folder, 'tls'), { recursive: true })
+    await expect(new OwnTls(folder, ['localhost'], memory).current(nowMs)).rejects.toThrow(
+      /is missing: .*ca\.pem.*backup/,
+    )
+    writeFileSync(join(folder, 'tls', 'new-authority'), '')
+    await tls.current(nowMs)
+    expect(readFileSync(tls.caFile, 'utf8')).not.toBe(kept)
+  })
+
   test('a crash between its two files leaves nothing that anybody trusts: it is made anew', async () => {
     const { tls, at } = opened()
     await tls.current(nowMs)

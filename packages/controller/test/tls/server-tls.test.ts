@@ -95,7 +95,7 @@ describe('TLS of the controller', () => {
 
   test('renews its own certificate in time while it runs', async () => {
     let nowMs = Date.now()
-    const tls = await openTls({ dataFolder: temporaryFolder(), host: '192.0.2.1' }, () => nowMs)
+    const tls = await openTls({ dataFolder: temporaryFolder(), host: '192.0.2.1' }, undefined, () => nowMs)
     const served = Promise.withResolvers<string>()
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const server = { setSecureContext: ({ cert }: { cert: string }) => served.resolve(cert) }

@@ -56,6 +56,22 @@ export async function request<T>(method: Method, path: string, schema: Schema<T>
   return parsed.data
 }
 
+/** One page of a list. `total` as the controller counts: `10000+` when there are more. `next` begins the next page. */
+export interface ListPage<T> {
+  readonly items: readonly T[]
+  readonly total: string
+  readonly next: string | null
+}
+
+/** Asks for one page of a list. */
+export async function requestPage<T>(path: string, schema: Schema<T[]>): Promise<ListPage<T>> {
+  const response = await send('GET', path, undefined)
+  const parsed = schema.safeParse(await response.json().catch(() => null))
+  if (!parsed.success) throw new ApiError(unreadable(response.status))
+  const total = response.headers.get('total-count') ?? String(parsed.data.length)
+  return { items: parsed.data, total, next: response.headers.get('next-cursor') }
+}
+
 /** Tells the controller something that has no answer but "done". */
 export async function command(method: Method, path: string, body?: unknown): Promise<void> {
   await send(method, path, method === 'POST' ? (body ?? {}) : body)

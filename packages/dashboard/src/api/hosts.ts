@@ -1,18 +1,57 @@
 import type { Labels } from '@chaos-lite/shared'
 import { HostView, IncidentView, type TokenRequest, TokenView } from '@chaos-lite/shared/api'
-import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import * as z from 'zod'
-import { request } from './client.ts'
+import { type ListPage, request, requestPage } from './client.ts'
 
-const KEY = ['hosts']
+const LISTS = ['hosts', 'list']
+const PAGE = 60
 
-/** All hosts of the user's companies. The live stream brings changes; asking anew catches what it missed. */
-export function useHosts() {
-  return useQuery({
-    queryKey: KEY,
-    queryFn: () => request('GET', '/hosts', z.array(HostView)),
+type Pages = InfiniteData<ListPage<HostView>, string | null>
+
+/** Hosts of the user's companies, those that need a person first, page by page. The live stream brings changes. */
+export function useHostPages(text: string) {
+  return useInfiniteQuery({
+    queryKey: [...LISTS, text],
+    queryFn: ({ pageParam }) => {
+      const query = new URLSearchParams({ limit: String(PAGE), text, ...(pageParam && { cursor: pageParam }) })
+      return requestPage(`/hosts?${query}`, z.array(HostView))
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
     refetchInterval: 30_000,
   })
+}
+
+/** One host. */
+export function useHost(hostId: string) {
+  return useQuery({
+    queryKey: ['hosts', 'one', hostId],
+    queryFn: () => request('GET', `/hosts/${encodeURIComponent(hostId)}`, HostView),
+    refetchInterval: 30_000,
+  })
+}
+
+/** Puts a newer view of a host where it is shown; lists that do not have it yet are asked for again. */
+export function keepHost(client: QueryClient, host: HostView): void {
+  client.setQueryData<HostView>(['hosts', 'one', host.hostId], host)
+  let known = false
+  client.setQueriesData<Pages>({ queryKey: LISTS }, (pages) => {
+    if (!pages?.pages.some(({ items }) => items.some((one) => one.hostId === host.hostId))) return pages
+    known = true
+    const newer = (one: HostView) => (one.hostId === host.hostId ? host : one)
+    return { ...pages, pages: pages.pages.map((page) => ({ ...page, items: page.items.map(newer) })) }
+  })
+  if (!known) void client.invalidateQueries({ queryKey: LISTS })
 }
 
 /** What should not have happened with hosts' identities and facts, newest first. */
@@ -21,21 +60,6 @@ export function useIncidents() {
     queryKey: ['incidents'],
     queryFn: () => request('GET', '/incidents', z.array(IncidentView)),
     refetchInterval: 30_000,
-  })
-}
-
-/** One host, from the list. */
-export function useHost(hostId: string) {
-  const hosts = useHosts()
-  return { ...hosts, data: hosts.data?.find((host) => host.hostId === hostId) }
-}
-
-/** Puts a newer view of a host into the list. */
-export function keepHost(client: QueryClient, host: HostView): void {
-  client.setQueryData<HostView[]>(KEY, (hosts) => {
-    if (!hosts) return hosts
-    const known = hosts.some((one) => one.hostId === host.hostId)
-    return known ? hosts.map((one) => (one.hostId === host.hostId ? host : one)) : [...hosts, host]
   })
 }
 

@@ -21,6 +21,18 @@ export function useSession() {
   })
 }
 
+const STORAGE_EVERY_MS = 15_000
+
+/** What the controller says while it cannot write its store; null while it can. */
+export function useStorageNotice(): string | null {
+  const { data } = useQuery({
+    queryKey: [...KEY, 'notice'],
+    queryFn: () => request('GET', '/session', SessionView),
+    refetchInterval: STORAGE_EVERY_MS,
+  })
+  return data?.notice ?? null
+}
+
 export function useLogIn() {
   const client = useQueryClient()
   return useMutation({

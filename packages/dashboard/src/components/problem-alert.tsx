@@ -1,4 +1,5 @@
 import type { Problem } from '@chaos-lite/shared/api'
+import { isAllowCommand } from '@chaos-lite/shared/plain'
 import { Alert, Code, List, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { problemFrom } from '../api/client.ts'
@@ -14,7 +15,8 @@ function Item({ where, message, rule }: NonNullable<Problem['items']>[number]) {
       </Text>
       {rule !== null && (
         <Text size="sm" c="dimmed" component="div">
-          The rule, or the line that would allow it: <Code className="wrap-anywhere">{rule}</Code>
+          {isAllowCommand(rule) ? 'To allow it, run on that host as root: ' : 'Rule: '}
+          <Code className="wrap-anywhere">{rule}</Code>
         </Text>
       )}
     </List.Item>

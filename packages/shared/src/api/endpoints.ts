@@ -1,14 +1,17 @@
 /**
  * The HTTP interface in one place, so that the browser and the command line spell paths like the controller does.
+ * A page is an array; the header `total-count` says how many items match (`10000+`: more than are counted), and `next-cursor`, where
+ * there are more, begins the next page as `cursor` (hosts) or `before` (runs).
+ *
  * All but `health` and `logIn` need a session cookie or a bearer token.
  *
  * | method and path | body → answer |
  * |---|---|
- * | GET /healthz | → { status } |
+ * | GET /healthz | → { status, storage } |
  * | POST /api/v1/session | LogInRequest → SessionView, sets the cookie; with header `accept-token: yes` also { token } |
  * | GET, DELETE /api/v1/session | → SessionView; ends it |
  * | POST /api/v1/session/password | PasswordRequest → SessionView |
- * | GET /api/v1/hosts, /hosts/:hostId | → HostView[] , HostView |
+ * | GET /api/v1/hosts?text&state&link&order&company&limit&cursor, /hosts/:hostId | → HostView[] (a page), HostView |
  * | GET /api/v1/incidents | → IncidentView[], newest first |
  * | POST /hosts/:hostId/approve, /revoke | → HostView |
  * | PUT /hosts/:hostId/labels | Labels → HostView |
@@ -17,7 +20,7 @@
  * | POST /api/v1/drills/validate | ValidateRequest → ValidateView |
  * | POST /api/v1/plans | PlanRequest → Plan, or a Problem with a reason per host |
  * | POST /api/v1/runs | RunRequest → RunRow |
- * | GET /api/v1/runs?limit&before | → RunRow[] |
+ * | GET /api/v1/runs?text&status&drill&host&from&to&company&limit&before | → RunRow[] (a page), newest first |
  * | GET /runs/:runId | → RunState |
  * | GET /runs/:runId/record | → RunRecord |
  * | POST /runs/:runId/abort | AbortRequest → RunRow |

@@ -25,6 +25,9 @@ export const HostView = z.object({
   clientId: Ulid,
   name: line(253),
   labels: Labels,
+  proposedLabels: Labels.default({}).describe(
+    'What the host says of itself; decides nothing until an administrator confirms it',
+  ),
   state: z.enum(['pending', 'approved', 'revoked']),
   online: z.boolean(),
   lastSeenMs: UtcMs.nullable(),
@@ -73,6 +76,9 @@ export const RunRequest = z.object({
 })
 export type RunRequest = z.infer<typeof RunRequest>
 
+/** Only while the controller cannot write its store: a sentence that says so. What was done counts, and is recorded later. */
+const notice = z.string().optional().describe('Only while the store cannot be written: what that means for this answer')
+
 /** One row of the list of runs. */
 export const RunRow = z.object({
   runId: Ulid,
@@ -89,6 +95,10 @@ export const RunRow = z.object({
   summary: z.string().describe('One sentence a manager understands'),
 })
 export type RunRow = z.infer<typeof RunRow>
+
+/** The answer to an abort. */
+export const AbortView = RunRow.extend({ notice })
+export type AbortView = z.infer<typeof AbortView>
 
 /** The whole record of a run: the plan, and every fact as the exact bytes that were received, in order. */
 export const RunRecord = z.object({
@@ -119,6 +129,7 @@ export const AbortRequest = z.object({ reason: line(300).default('stopped by han
  * shown in red, with what is known, for as long as it is so.
  */
 export const StopAllView = z.object({
+  notice,
   stoppedMs: UtcMs.nullable().describe('When everything was last stopped; null: never'),
   hosts: z.array(
     z.object({
@@ -185,6 +196,7 @@ export const PreviewRequest = z.object({
 
 export const LogInRequest = z.object({ user: line(128), password: z.string().min(1).max(512) })
 export const SessionView = z.object({
+  notice,
   user: z.string(),
   role: z.enum(['administrator', 'operator', 'viewer']),
   clients: z.array(ClientView),
@@ -219,32 +231,3 @@ export const ValidateView = z.object({
 export type ValidateView = z.infer<typeof ValidateView>
 export const AlertAddressView = z.object({ url: z.string() })
 export type AlertAddressView = z.infer<typeof AlertAddressView>
-
-/**
- * What should not have happened with a host's identity or its facts. `facts missing`: numbers that never came;
- * `too many facts`: more than one host may add to a run, or send in its time; `put back`: to a snapshot of its memory;
- * `forged frame`: something on the way to it makes, changes, repeats or holds back frames.
- */
-export const IncidentKind = z.enum([
-  'key reused',
-  'chain broken',
-  'facts missing',
-  'foreign run',
-  'too many facts',
-  'duplicate agent',
-  'put back',
-  'forged frame',
-])
-export type IncidentKind = z.infer<typeof IncidentKind>
-
-/** One of them, as the screens show it. */
-export const IncidentView = z.object({
-  clientId: Ulid,
-  hostId: HostId.nullable(),
-  kind: IncidentKind,
-  epoch: z.string().nullable(),
-  seq: z.int().nullable(),
-  reason: z.string(),
-  atMs: UtcMs,
-})
-export type IncidentView = z.infer<typeof IncidentView>

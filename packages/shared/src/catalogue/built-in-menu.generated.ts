@@ -1570,7 +1570,7 @@ export const builtInMenu: Menu = {
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
           },
           "into": {
-            "description": "scratch (unless told): restored, compared, wiped. place: takes the place of a quarantined folder",
+            "description": "scratch (unless told): restored, compared, wiped. place: takes the place of a quarantined folder; the copy is for reading only",
             "type": "string",
             "enum": [
               "scratch",

@@ -14,6 +14,7 @@ export const CloseCode = {
   brokenSeal: 4433,
   shuttingDown: 1001,
   internal: 1011,
+  tryLater: 1013,
 } as const
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode]
 
@@ -22,6 +23,7 @@ export const closeReasons: Readonly<Record<CloseCode, string>> = {
   1001: 'The other side is shutting down; try again later',
   1009: 'A frame was larger than 256 KiB',
   1011: 'The other side failed; see its log',
+  1013: 'The other side has no room now; try again later',
   4400: 'A frame was malformed or of an unknown type',
   4401: 'The other side did not prove its identity',
   4403: 'This host was revoked by an administrator',

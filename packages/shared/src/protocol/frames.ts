@@ -20,6 +20,13 @@ export const Epoch = z.string().regex(/^[0-9a-f]{32}$/)
 export const Cursor = z.strictObject({ epoch: Epoch, seq: z.int().min(0) })
 export type Cursor = z.infer<typeof Cursor>
 
+/**
+ * In a welcome: this controller was restored from a backup, and knows nothing of the epoch that the agent named. The agent
+ * offers everything again that it has kept. Epochs are random, so that none is this one; an older agent knows no such
+ * epoch, and ignores it.
+ */
+export const NOTHING_KNOWN: Cursor = { epoch: '0'.repeat(32), seq: 0 }
+
 /** State of a host: the latest one wins. Every string is bounded and printable, because agents are not trusted. */
 export const Inventory = z.strictObject({
   hostname: line(253),

@@ -9,6 +9,8 @@ export const MAX_FRAME_BYTES = 256 * 1024
 
 /** How long a fresh connection may take to prove who it is. */
 export const HANDSHAKE_MS = 10_000
+/** How long it may take until its first frame: an agent sends it as soon as it is connected. */
+export const FIRST_FRAME_MS = 2_000
 
 /** Both sides ping this often and close a link that has been silent for three of these. */
 export const PING_EVERY_MS = 5_000

@@ -81,7 +81,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
     stepId: Name.nullable(),
     command: line(64),
     code: line(64),
-    rule: line(512).describe('The rule that refused it, or the line that would allow it'),
+    rule: line(512).describe('The rule that refused it, or the command that would allow it'),
     reason: line(1024),
   }),
   z.strictObject({ ...record, type: z.literal('inject.armed'), revertByWallMs: z.int() }),
@@ -227,5 +227,14 @@ export const ControllerEvent = z.discriminatedUnion('type', [
   }),
 ])
 export type ControllerEvent = z.infer<typeof ControllerEvent>
+
+/** What the controller records about itself, outside of any run. */
+export const StoreEvent = z.strictObject({
+  type: z.literal('store.restored'),
+  backupMs: UtcMs.describe('When the backup was made: what was stored since is lost'),
+  restoredMs: UtcMs,
+  facts: z.int().min(0).describe('How many facts the backup held'),
+})
+export type StoreEvent = z.infer<typeof StoreEvent>
 
 export type RunEvent = AgentEvent | ControllerEvent

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Digest, HostId, line, UtcMs } from '../primitives.ts'
-import { AgentEvent, ControllerEvent } from './event.ts'
+import { AgentEvent, ControllerEvent, StoreEvent } from './event.ts'
 
 /**
  * When something happened. `monoMs` is the system's monotonic clock, shared by every process of one boot, so that a
@@ -26,6 +26,10 @@ export type AgentFact = z.infer<typeof AgentFact>
 /** A fact of the controller. For these, `at.wallMs` is the controller's own time line: anchored once, then monotonic. */
 export const ControllerFact = z.strictObject({ ...chain, event: ControllerEvent })
 export type ControllerFact = z.infer<typeof ControllerFact>
+
+/** A fact of the controller about its store: in the same chain, and in no run. */
+export const StoreFact = z.strictObject({ ...chain, event: StoreEvent })
+export type StoreFact = z.infer<typeof StoreFact>
 
 /** A fact with where it came from, as the store hands it out and the reducer takes it. `hostId` null: the controller. */
 export const SourcedFact = z.discriminatedUnion('source', [

@@ -1,9 +1,19 @@
+import { restorationOfHost } from './restoration.ts'
 import type { Run } from './run.ts'
+
+/** So many sentences of a host are repeated; its own part of the record has all. */
+const MOST_KEPT = 5
 
 function aboutHosts(run: Run): string[] {
   return run.hosts.flatMap((host) => {
     if (host.restoration !== 'ours undone') return []
-    return [`${host.name}: somebody else changed the same thing meanwhile; only our part was undone, theirs was kept.`]
+    const { kept } = restorationOfHost(run, host.hostId)
+    const more = kept.length > MOST_KEPT ? [`${host.name}: ${kept.length - MOST_KEPT} more changes were kept.`] : []
+    return [
+      `${host.name}: somebody else changed the same thing meanwhile; our change was removed, theirs was kept.`,
+      ...kept.slice(0, MOST_KEPT).map((each) => `${host.name}, kept: ${each}`),
+      ...more,
+    ]
   })
 }
 

@@ -1,3 +1,4 @@
+import { ruleText } from '../errors.ts'
 import type { Effect, Outcome, Restoration } from './event.ts'
 import { hasInjects } from './objectives/landmarks.ts'
 import { remarks } from './remarks.ts'
@@ -36,7 +37,7 @@ function whySkipped(run: Run): string[] {
   const stops = run.aborts.map((abort) => `Stopped by ${abort.by}: ${abort.reason}`)
   const refusals = run.refusals.map((one) => {
     const name = run.hosts.find((host) => host.hostId === one.hostId)?.name ?? one.hostId
-    return `${name} refused (${one.code ?? one.command}): ${one.reason}${one.rule === null ? '' : ` Rule: ${one.rule}`}`
+    return `${name} refused (${one.code ?? one.command}): ${one.reason}${one.rule === null ? '' : ` ${ruleText(one.rule)}`}`
   })
   const offline = run.hosts.filter((host) => host.online === false).map((host) => `${host.name} had no link.`)
   const why = [...stops, ...failedExercises(run), ...refusals, ...offline, ...run.steadyState.failing]

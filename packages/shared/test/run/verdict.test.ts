@@ -90,7 +90,8 @@ describe('a drill passes', () => {
     const { outcome, restoration, reasons } = judged(story)
     expect({ outcome, restoration }).toStrictEqual({ outcome: 'passed', restoration: 'ours undone' })
     expect(reasons).toStrictEqual([
-      'SRV-04: somebody else changed the same thing meanwhile; only our part was undone, theirs was kept.',
+      'SRV-04: somebody else changed the same thing meanwhile; our change was removed, theirs was kept.',
+      'SRV-04, kept: 10.0.0.9 printer',
     ])
   })
 

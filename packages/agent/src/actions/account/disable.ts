@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { DisableImage } from '../../host/image.ts'
 import { defineAction } from '../action.ts'
+import { refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { AccountName } from '../params.ts'
-import { refuseProtectedAccount, refuseToDisableLastAdministrator } from '../protections.ts'
+import { refuseProtectedAccount } from '../protections.ts'
 
 const Params = z.strictObject({
   account: AccountName.describe('Which account nobody can log in to; one of this host itself'),
@@ -21,10 +22,11 @@ export const accountDisable = defineAction({
   // The file is replaced as a whole: no two accounts are disabled at once.
   touches: () => ['file:/etc/shadow'],
   asks: ({ account }) => [{ kind: 'account', value: account }],
-  prepare: async ({ host, recordFolder, recordId }, { account }) => {
-    const found = await host.accounts.account(account)
-    refuseProtectedAccount(host, found)
-    await refuseToDisableLastAdministrator(host, found)
+  takes: ({ image: { account } }) => [{ kind: 'login', account }],
+  prepare: async (context, { account }) => {
+    const { host, recordFolder, recordId } = context
+    await refuseProtectedAccount(host, await host.accounts.account(account))
+    await refuseLastAdministrator(context, [{ kind: 'login', account }])
     return { image: await host.accounts.disableImage(account, { folder: recordFolder, tag: recordId }) }
   },
   explain: ({ account }, { image: { image, passwordDigest } }) => [

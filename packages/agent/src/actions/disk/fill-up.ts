@@ -42,6 +42,8 @@ export async function keepFloor(files: Files, { path, floorBytes }: FillUndo): P
   if ((await files.stamp(path)) === null) return false
   const { freeBytes } = await files.space(path)
   if (freeBytes >= floorBytes) return true
+  // Somebody wrote into it: to shrink it might take that away.
+  if (await files.holdsData(path)) return true
   const { sizeBytes } = await files.metadata(path)
   // As much again, so that it is not asked for at every look.
   await files.allocate(path, Math.max(0, sizeBytes - 2 * (floorBytes - freeBytes) - mebibyte))

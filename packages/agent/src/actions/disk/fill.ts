@@ -32,7 +32,7 @@ export const diskFill = defineAction({
   explain: ({ folder }, undo) => [
     `A file of our own in ${folder} takes room on its file system, ${howFar(undo)}. No other file is touched.`,
     `Programs that go on writing get their room back: below ${mebibytes(undo.floorBytes)} free the file shrinks again.`,
-    'Put back: the file is removed, and the folder gets its modification time back where nobody else changed it.',
+    'Roll back: the file is removed, and the folder gets its modification time back where nobody else changed it. A file that somebody wrote into is kept, without the room that we had taken.',
   ],
   effect: ({ folder }, { seenBytes }) => ({
     probe: 'disk',
@@ -48,7 +48,11 @@ export const diskFill = defineAction({
   // Emptied, or something else in its place: the room is there again.
   lasts: async () => false,
   revert: async (context, undo) => {
-    const { compared, kept } = await takeAway(context, undo)
+    const { compared, kept } = await takeAway(
+      context,
+      undo,
+      async (path) => !(await context.host.files.holdsData(path)),
+    )
     return outcomeOf(compared, kept)
   },
   byHand: ({ path, folder, folderMtimeNs }) => [`rm -f ${quoted(path)}`, touchCommand(folder, folderMtimeNs)],

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { ActionContext } from '../action.ts'
-import { refuseProtectedPath } from '../protections.ts'
+import { refuseProtectedPlace } from '../protected-places.ts'
 import { type FillUndo, floorBytes, journalFloorBytes, mebibyte, mebibytes } from './undo.ts'
 
 /** Less than this would not be seen. */
@@ -60,7 +60,7 @@ export async function refuseUnfitFolder({ host }: ActionContext, folder: string)
   if (real !== folder) {
     throw new ChaosError('cannot-restore', `${folder} leads over a symbolic link: name ${real}.`)
   }
-  refuseProtectedPath(host, folder)
+  await refuseProtectedPlace(host, folder)
   if ((await files.metadata(folder)).kind !== 'folder')
     throw new ChaosError('cannot-restore', `${folder} is no folder.`)
   const blocker = await files.writeBlocker(folder)

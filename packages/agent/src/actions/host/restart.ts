@@ -38,8 +38,8 @@ export const hostRestart = defineAction({
   touches: () => ['host'],
   // Nothing but the action itself: there is no part of a host that could be named.
   asks: () => [],
-  prepare: async ({ host }, { backWithin }) => {
-    refuseControllersHost(host)
+  prepare: async ({ host, signal }, { backWithin }) => {
+    await refuseControllersHost(host, signal)
     const why = await host.machine.blocker()
     if (why !== null) throw new ChaosError('wrong-state', `It must not be restarted now. ${why}`)
     const backWithinMs = Math.min(MOST_BACK_MS, Math.max(1_000, durationMs(backWithin ?? '') ?? BACK_MS))

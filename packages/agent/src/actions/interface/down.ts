@@ -33,7 +33,10 @@ export const interfaceDown = defineAction({
   undoVersion: 1,
   overRestart: 'ends',
   touches: ({ interface: name }) => [`interface:${name}`],
-  asks: ({ interface: name }) => [{ kind: 'interface', value: name }],
+  asks: ({ interface: name, reaches }) => [
+    { kind: 'interface', value: name },
+    { kind: 'address', value: reaches.host, look: true },
+  ],
   prepare: async (context, { interface: name, reaches }) => {
     const { host } = context
     await refuseAgentOnShare(context)

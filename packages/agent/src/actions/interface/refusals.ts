@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Interface } from '../../host/network.ts'
 import type { ActionContext } from '../action.ts'
+import { surroundingsOf } from '../guards/surroundings.ts'
 
 /**
  * What no policy opens: the link to the controller, the host's own loopback, and the last way into the host. And what
@@ -23,6 +24,7 @@ export async function refuseUnfit(
   if (!all.some((each) => each !== found && isWayIn(each))) {
     throw refusal('the last way in', `${name} is the only interface of this host that can be reached from outside.`)
   }
+  await refuseSession({ host }, found)
   if (!found.up) throw new ChaosError('wrong-state', `${name} is switched off already: nothing would fail.`)
   if (found.master !== null) {
     throw new ChaosError('cannot-restore', `${name} belongs to ${found.master}: take that one, or unplug its cable.`)
@@ -30,6 +32,20 @@ export async function refuseUnfit(
   const above = all.find(({ on }) => on === name)
   if (above === undefined) return
   throw new ChaosError('cannot-restore', `${above.name} stands on ${name} and would fall with it: take that one.`)
+}
+
+/** Somebody who works on this host now stays connected; so does the only address on which SSH can be reached. */
+async function refuseSession({ host }: Pick<ActionContext, 'host'>, { name, bare }: Interface): Promise<void> {
+  const { sessions, sockets, sshPids } = await surroundingsOf(host)
+  for (const { rule, who, socket } of sessions) {
+    const { address } = socket.remote
+    if (!bare.includes(socket.local.address) && (await host.network.wayTo(address)) !== name) continue
+    throw refusal(rule, `${name} carries the connection of somebody at ${address} (${who}).`)
+  }
+  const listening = sockets.filter(({ pid, remote }) => remote === null && sshPids.has(pid))
+  const reachable = listening.filter(({ local }) => !/^(?:127\.|::1$|0:0:0:0:0:0:0:1$)/.test(local.address))
+  if (reachable.length === 0 || !reachable.every(({ local }) => bare.includes(local.address))) return
+  throw refusal('SSH', `SSH listens on no address besides those of ${name} (${reachable[0]?.local.address}).`)
 }
 
 function isWayIn({ up, loopback, addresses }: Interface): boolean {

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { MembershipImage } from '../../host/image.ts'
 import { defineAction } from '../action.ts'
+import { refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { AccountName, GroupName } from '../params.ts'
-import { refuseLastAdministrator, refuseProtectedAccount } from '../protections.ts'
+import { refuseProtectedAccount } from '../protections.ts'
 
 const Params = z.strictObject({
   account: AccountName.describe('Who is taken out of the group'),
@@ -25,10 +26,12 @@ export const membershipRevoke = defineAction({
     { kind: 'account', value: account },
     { kind: 'group', value: group },
   ],
-  prepare: async ({ host, recordFolder, recordId }, { account, group }) => {
+  takes: ({ image: { account, group } }) => [{ kind: 'membership', account, group }],
+  prepare: async (context, { account, group }) => {
+    const { host, recordFolder, recordId } = context
     const { accounts } = host
-    refuseProtectedAccount(host, await accounts.account(account))
-    await refuseLastAdministrator(host, account, group)
+    await refuseProtectedAccount(host, await accounts.account(account))
+    await refuseLastAdministrator(context, [{ kind: 'membership', account, group }])
     return { image: await accounts.membershipImage(account, group, { folder: recordFolder, tag: recordId }) }
   },
   explain: ({ account, group }, { image }) => [

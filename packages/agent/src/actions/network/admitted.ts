@@ -4,14 +4,19 @@ import { isOverNetwork, mountOf } from '../../host/mounts.ts'
 import { rangeOf, textOf } from '../../host/ranges.ts'
 import type { Wall } from '../../host/wall.ts'
 import type { ActionContext } from '../action.ts'
+import { type Surroundings, surroundingsOf } from '../guards/surroundings.ts'
 
 const lookupMs = 5_000
-const serverNames = ['sshd', 'dropbear']
-const usualSshPort = 22
+/** More ports are not admitted; a host with more ways in than this is not one to block. */
+const mostPorts = 32
 
-/** What stays open whatever is blocked: the way to the controller, and this host's own SSH server. */
+/** What stays open whatever is blocked: the way to the controller, and every way by which people come in now. */
 export async function admittedOn(context: ActionContext): Promise<Wall['admit']> {
-  return { links: await linksOf(context), sshPorts: await sshPorts(context) }
+  const around = await surroundingsOf(context.host)
+  const links = [...(await linksOf(context)), ...linksNow(around)]
+  const unique = new Map(links.map((link) => [`${link.address} ${link.port}`, link]))
+  const sorted = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link)
+  return { links: sorted, ...waysIn(around) }
 }
 
 /** Every address that the controller's name has now; sorted, because the order of an answer means nothing. */
@@ -32,15 +37,25 @@ export async function linksOf({ host, signal }: ActionContext): Promise<Wall['ad
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link)
 }
 
-/** The usual port even where no server is seen: one that is started by its socket runs only while it is used. */
-async function sshPorts({ host }: ActionContext): Promise<number[]> {
-  const ports = new Set([usualSshPort])
-  for (const name of serverNames) {
-    for (const { pid } of await host.processes.byName(name)) {
-      for (const { port } of await host.processes.listening(pid)) ports.add(port)
-    }
+/** Where the agent is connected now, which may be another address than the controller's name has by now. */
+function linksNow({ host, views, sockets }: Surroundings): Wall['admit']['links'] {
+  const agents = new Set(views.filter(({ agent }) => agent === true).map(({ pid }) => pid))
+  const ports = new Set((host.own.links ?? []).map(({ port }) => port))
+  return sockets.flatMap(({ pid, remote }) => {
+    const range = remote !== null && agents.has(pid) && ports.has(remote.port) ? rangeOf(remote.address) : null
+    return range !== null && remote !== null ? [{ address: textOf(range), port: remote.port }] : []
+  })
+}
+
+/** Where SSH listens, whoever holds the port; apart from that, because it changes, where somebody is connected now. */
+function waysIn({ sshPorts, sessions }: Surroundings): Pick<Wall['admit'], 'sshPorts' | 'sessionPorts'> {
+  const ports = [...sshPorts.keys()].sort((a, b) => a - b)
+  const used = new Set(sessions.map(({ socket }) => socket.local.port).filter((port) => !sshPorts.has(port)))
+  if (Math.max(ports.length, used.size) > mostPorts) {
+    const why = `People come in by ${ports.length + used.size} ports, more than can be kept open`
+    throw new ChaosError('cannot-restore', `${why}. Nothing was touched.`)
   }
-  return [...ports].sort((a, b) => a - b)
+  return { sshPorts: ports, ...(used.size === 0 ? {} : { sessionPorts: [...used].sort((a, b) => a - b) }) }
 }
 
 /**
@@ -64,6 +79,6 @@ export function admittedSentence(
 ): string {
   const controller = links.map(({ host, port }) => `${host} port ${port}`).join(' and ')
   const ssh = `SSH to this host (port ${sshPorts.join(', ')})`
-  const always = `traffic within this host, ${ssh}, DHCP, and neighbour discovery`
+  const always = `traffic within this host, ${ssh}, connections by which people work on it now, DHCP, and neighbour discovery`
   return `Always let through: ${controller === '' ? '' : `the controller (${controller}), `}${always}.`
 }

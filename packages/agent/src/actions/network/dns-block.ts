@@ -40,10 +40,12 @@ export const dnsBlock = defineAction({
   overRestart: 'ends',
   touches: () => ['network:dns'],
   // Without servers there is no address to name: the owner is asked for the ports by which names are asked for at all.
-  asks: ({ servers = [] }) =>
-    servers.length > 0
+  asks: ({ name, servers = [] }) => [
+    ...(servers.length > 0
       ? servers.map((value) => ({ kind: 'address' as const, value }))
-      : dnsPorts.map((port) => ({ kind: 'port' as const, value: String(port) })),
+      : dnsPorts.map((port) => ({ kind: 'port' as const, value: String(port) }))),
+    { kind: 'lookup', value: name, look: true },
+  ],
   prepare: async (context, params) => {
     await refuseWithoutEffect(context, params)
     return preparedWall(context, {

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { item, printable } from '../../host/swap/index.ts'
 import { Wall, type WallStanding } from '../../host/wall.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'
+import { refuseToCutTunnels } from '../guards/tunnels.ts'
 import { outcomeOf } from '../outcome.ts'
 import { admittedOn, refuseAgentOnShare } from './admitted.ts'
 
@@ -27,6 +28,7 @@ export async function preparedWall(
   stops: Pick<Wall, 'addresses' | 'except' | 'ports' | 'protocols' | 'directions'>,
 ): Promise<WallUndo> {
   await refuseAgentOnShare(context)
+  await refuseToCutTunnels(context.host, stops)
   const wall = { name: wallName(context.recordId), ...stops, admit: await admittedOn(context) }
   const { state } = await context.host.packetFilter.standing(wall)
   const links = (context.host.own.links ?? []).map(({ host, port }) => ({ host, port }))

@@ -59,7 +59,10 @@ async function changed(host: Host, before: Acl, { uid, gid }: Metadata, whose: W
 
 async function candidates(host: Host, before: Acl, { gid }: Metadata, whose: Whose): Promise<readonly string[]> {
   if (whose.account !== undefined) return [whose.account]
-  if (whose.group !== undefined) return host.accounts.members(whose.group)
+  if (whose.group !== undefined) {
+    const primary = await host.accounts.primaryMembers(await host.accounts.groupId(whose.group))
+    return [...(await host.accounts.members(whose.group)), ...primary]
+  }
   const numbers = (tag: string) => [...before.keys()].filter((key) => new RegExp(`^${tag}:\\d`).test(key)).map(idOf)
   const groups = await Promise.all([gid, ...numbers('group')].map((id) => host.accounts.membersOfId(id)))
   const named = await Promise.all(numbers('user').map((id) => host.accounts.nameOfId(id)))

@@ -2,9 +2,11 @@ import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { sameFile } from '../../host/swap/index.ts'
 import { defineAction } from '../action.ts'
+import { refuseAdministratorsKeys, refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { AccountName, GroupName, PlainPath } from '../params.ts'
-import { refuseProtectedAccount, refuseProtectedPath } from '../protections.ts'
+import { refuseProtectedPlace } from '../protected-places.ts'
+import { refuseProtectedAccount } from '../protections.ts'
 import { formatAcl, parseAcl } from './acl.ts'
 import { plannedChange } from './change.ts'
 import { isStillRevoked, PermissionUndo, putBack, setAcl, standing } from './undo.ts'
@@ -39,15 +41,19 @@ export const permissionRevoke = defineAction({
     ...(account === undefined ? [] : [{ kind: 'account' as const, value: account }]),
     ...(group === undefined ? [] : [{ kind: 'group' as const, value: group }]),
   ],
-  prepare: async ({ host }, params) => {
+  takes: ({ path }) => [{ kind: 'path', path }],
+  prepare: async (context, params) => {
     const { path } = params
+    const { host } = context
     const { files, accounts } = host
     if (!(await files.exists(path))) throw new ChaosError('not-there', `${path} does not exist on this host.`)
     if ((await files.resolve(path)) !== path) {
       throw new ChaosError('cannot-restore', `${path} leads over a symbolic link: name ${await files.resolve(path)}.`)
     }
-    refuseProtectedPath(host, path)
-    if (params.account !== undefined) refuseProtectedAccount(host, await accounts.account(params.account))
+    await refuseProtectedPlace(host, path)
+    if (params.account !== undefined) await refuseProtectedAccount(host, await accounts.account(params.account))
+    await refuseAdministratorsKeys(host, path)
+    await refuseLastAdministrator(context, [{ kind: 'path', path }])
     const before = await files.metadata(path)
     if (before.kind !== 'file' && before.kind !== 'folder') {
       throw new ChaosError('cannot-restore', `${path} is neither a file nor a folder.`)

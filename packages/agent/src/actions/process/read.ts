@@ -1,5 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, ProcessView } from '../../host/host.ts'
+import { refuseProcessesByFacts } from '../guards/refuse.ts'
 import { refuseProtectedProcess } from './protected.ts'
 import { isMeant, type Meant, mostProcesses, nameOf, oldestFirst, type ProcessUndo, type Suspended } from './undo.ts'
 
@@ -8,6 +9,7 @@ export async function readProcesses(host: Host, meant: Meant): Promise<ProcessUn
   const views = await host.processes.views()
   const met = views.filter((view) => isMeant(meant, view) && view.state !== 'ended')
   const fit = fitOf(met, meant)
+  await refuseProcessesByFacts(host, met)
   if (met.length === 0) throw new ChaosError('not-there', `No process of ${nameOf(meant)} runs on this host.`)
   if (fit.length === 0) {
     throw new ChaosError('wrong-state', `Every process of ${nameOf(meant)} is suspended already: nothing would fail.`)

@@ -4,9 +4,10 @@ import * as z from 'zod'
 import type { Files, Metadata } from '../../host/host.ts'
 import { compareAttributes } from '../../host/swap/index.ts'
 import { defineAction } from '../action.ts'
+import { refuseAdministratorsKeys, refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
-import { refuseProtectedPath } from '../protections.ts'
+import { refuseProtectedPlace } from '../protected-places.ts'
 import { bringBack } from './put-back.ts'
 import { QuarantineUndo, standing, whatLies } from './undo.ts'
 
@@ -23,7 +24,9 @@ export const dataQuarantine = defineAction({
   overRestart: 'stays',
   touches: ({ folder }) => [`file:${folder}`],
   asks: ({ folder }) => [{ kind: 'folder', value: folder }],
-  prepare: async ({ host, recordId, recordFolder }, { folder }) => {
+  takes: ({ folder }) => [{ kind: 'path', path: folder }],
+  prepare: async (context, { folder }) => {
+    const { host, recordId, recordFolder } = context
     const { files } = host
     if (!(await files.exists(folder))) throw new ChaosError('not-there', `${folder} does not exist on this host.`)
     if ((await files.resolve(folder)) !== folder) {
@@ -32,7 +35,9 @@ export const dataQuarantine = defineAction({
         `${folder} leads over a symbolic link: name ${await files.resolve(folder)}.`,
       )
     }
-    refuseProtectedPath(host, folder)
+    await refuseProtectedPlace(host, folder)
+    await refuseAdministratorsKeys(host, folder)
+    await refuseLastAdministrator(context, [{ kind: 'path', path: folder }])
     if (`${recordFolder}/`.startsWith(`${folder}/`)) {
       throw new ChaosError('cannot-restore', `${folder} contains the journal: nobody could put it back.`)
     }
@@ -53,7 +58,9 @@ export const dataQuarantine = defineAction({
   explain: ({ folder }) => [
     `${folder} is renamed to a marked name beside it, with all that it holds: for programs that open it by name it is gone.`,
     'Nothing in it is read, copied or changed. Programs that have files of it open go on using them.',
-    'Put back: renamed back. A copy that this drill restored in its place is removed; what anybody else put there is kept beside it.',
+    `DO NOT WORK in ${folder} until this drill has ended: what people save there does NOT become part of the original folder. A copy that the drill restores there is for reading only.`,
+    `Roll back: the original gets its name back. Then a restored copy is compared with what was restored. It is deleted only if nothing in it was changed and no program uses it. Otherwise the whole copy stays as ${folder}.kept-<record>, and the record names it.`,
+    `Anything else that somebody put at ${folder} also stays as ${folder}.kept-<record>.`,
   ],
   effect: ({ folder }) => ({ probe: 'file', params: { path: folder }, expect: 'down' }),
   budgets: () => ({ injectMs: 10_000, revertMs: 120_000 }),

@@ -2,15 +2,17 @@ import { basename } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import { type Replacement, readReplacement, replacementFolder, wipeNoted } from '../../exercises/replacement.ts'
 import type { Files } from '../../host/host.ts'
-import { compareMetadata, folderKept, judgeFolder, settleFolder } from '../../host/swap/index.ts'
+import { compareMetadata, folderKept, item, judgeFolder, settleFolder } from '../../host/swap/index.ts'
 import type { ActionContext } from '../action.ts'
+import { isOurs, type JudgeAgain, placesKept, removingPath, replacedPath, settleCopy } from './settle-copy.ts'
 import { type QuarantineUndo, whatLies } from './undo.ts'
 
 const NOTE = 'quarantine'
 
 /**
- * Brings the folder back to its name, from every state that a crash can leave. What took its place goes: removed when
- * it is the copy that our own exercise restored, moved aside when anybody else made it.
+ * Brings the folder back to its name, from every state that a crash can leave. What took its place is moved aside first.
+ * Only then is it looked at: a copy that our own exercise restored is removed where it is exactly as it was restored, and
+ * everything else is kept.
  */
 export async function bringBack(
   context: ActionContext,
@@ -20,55 +22,43 @@ export async function bringBack(
   const { files } = host
   // A note that cannot be read makes what lies there somebody else's: kept, never removed.
   const replacement = await readReplacement(recordFolder).catch(() => null)
-  const replaced = `${undo.movedTo}-replaced`
   const restoring = replacementFolder(undo.folder, recordId)
-  const own = [undo.folder, undo.movedTo, replaced, restoring, ...placesKept(undo)]
+  const own = [undo.folder, undo.movedTo, replacedPath(undo), removingPath(undo), restoring, ...placesKept(undo)]
   const witnesses = await Promise.all(own.map((path) => files.stamp(path)))
   const wiped = await wipeNoted(recordFolder)
   const isAside = (await whatLies(files, undo.movedTo, undo)) === 'original'
-  const changed = { files, folder: undo.parent, beforeNs: undo.parentMtimeNs, exact: isAside }
-  const ours = await judgeFolder(
-    { ...changed, witnesses: [...witnesses, wiped] },
+  const changed = { files, folder: undo.parent, beforeNs: undo.parentMtimeNs }
+  let ours = await judgeFolder(
+    { ...changed, witnesses: [...witnesses, wiped], exact: isAside },
     { recordFolder, name: NOTE, fades: replacement !== null || wiped !== null },
   )
-  const kept: string[] = []
+  // To compare a copy takes its time: whose change of the parent is the last is asked again before each of ours.
+  const judgeAgain = async (steps: Parameters<JudgeAgain>[0]) => {
+    ours &&= await judgeFolder({ ...changed, witnesses: steps, exact: true }, { recordFolder, name: NOTE, fades: true })
+  }
   if ((await whatLies(files, undo.folder, undo)) !== 'original') {
     if ((await whatLies(files, undo.movedTo, undo)) !== 'original') throw await lost(files, undo)
-    await takePlace(context, undo, replacement, replaced)
+    await takePlace(context, undo, replacement)
   }
-  // Only now: the original is back before time is spent on removing a large copy.
-  if (await isOurs(context, replaced, replacement)) await files.remove(replaced)
+  // Only now: the original is back before time is spent on a large copy.
+  const keptPlaces = await settleCopy(context, undo, replacement, judgeAgain)
   await files.remove(restoring)
-  for (const place of placesKept(undo)) {
-    if (await files.exists(place)) kept.push(`What somebody else had put at ${undo.folder} was kept as ${place}.`)
-  }
+  const kept = keptPlaces.map(({ sentence }) => sentence)
   const parent = await settleFolder(files, undo.parent, undo.parentMtimeNs, ours && kept.length === 0)
   if (!parent.same && kept.length === 0) kept.push(folderKept(undo.parent))
   const now = await files.metadata(undo.folder)
-  const compared = [...compareMetadata(undo.folder, undo.before, now), same(undo, now.inode), parent]
-  if (compared.some((each) => !each.same && each !== parent))
+  const beside = keptPlaces.map(({ place }) => item(place, 'not there', 'there: kept'))
+  const compared = [...compareMetadata(undo.folder, undo.before, now), same(undo, now.inode), parent, ...beside]
+  if (compared.some((each) => !each.same && each !== parent && !beside.includes(each)))
     kept.push(`Mode, owner, rights or times of ${undo.folder} were changed by somebody else meanwhile: kept.`)
   return { compared, kept }
 }
 
-/** A program that makes the folder anew as soon as it is gone gets this many chances. */
-const mostKept = 8
-
-/** Where things are kept that others made in the folder's place: a crash and a second one may leave several. */
-function placesKept({ keptAs }: QuarantineUndo): readonly string[] {
-  return [keptAs, ...Array.from({ length: mostKept - 1 }, (_, index) => `${keptAs}-${index + 2}`)]
-}
-
 /** The original gets its name back, as often as somebody else takes the name in between. */
-async function takePlace(
-  context: ActionContext,
-  undo: QuarantineUndo,
-  replacement: Replacement | null,
-  replaced: string,
-): Promise<void> {
+async function takePlace(context: ActionContext, undo: QuarantineUndo, replacement: Replacement | null): Promise<void> {
   const { files } = context.host
   for (;;) {
-    await clearPlace(context, undo, replacement, replaced)
+    await clearPlace(context, undo, replacement)
     try {
       return await files.move(undo.movedTo, undo.folder)
     } catch (thrown) {
@@ -82,11 +72,12 @@ async function clearPlace(
   context: ActionContext,
   undo: QuarantineUndo,
   replacement: Replacement | null,
-  replaced: string,
 ): Promise<void> {
   const { files } = context.host
   if (!(await files.exists(undo.folder))) return
-  if (await isOurs(context, undo.folder, replacement)) return files.move(undo.folder, replaced)
+  const replaced = replacedPath(undo)
+  const isCopy = replacement !== null && (await isOurs(context, undo.folder, replacement))
+  if (isCopy && !(await files.exists(replaced))) return files.move(undo.folder, replaced)
   for (const place of placesKept(undo)) {
     if (!(await files.exists(place))) return files.move(undo.folder, place)
   }
@@ -94,17 +85,6 @@ async function clearPlace(
     'cannot-restore',
     `Another program makes ${undo.folder} again and again: stop it, then put ${undo.movedTo} back.`,
   )
-}
-
-/** Removed only when it surely is ours: one whose birth is another is kept, and without one, one on another device. */
-async function isOurs({ host }: ActionContext, path: string, replacement: Replacement | null): Promise<boolean> {
-  const stamp = await host.files.stamp(path)
-  if (stamp === null || replacement === null) return false
-  const { dev, inode, birthNs } = replacement
-  if (stamp.inode !== inode) return false
-  // A restart may have given the device another number.
-  if (birthNs !== undefined && birthNs !== '0') return stamp.birthNs === birthNs
-  return stamp.dev === dev && stamp.birthNs === (birthNs ?? stamp.birthNs)
 }
 
 function same({ folder, before }: QuarantineUndo, inode: string): Compared {

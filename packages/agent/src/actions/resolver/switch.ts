@@ -25,7 +25,10 @@ export const resolverSwitch = defineAction({
   bootPhase: 'early',
   overRestart: 'as set up',
   touches: () => [`file:${resolvConf}`],
-  asks: ({ servers }) => servers.map((value) => ({ kind: 'address' as const, value })),
+  asks: ({ servers, name }) => [
+    ...servers.map((value) => ({ kind: 'address' as const, value })),
+    { kind: 'lookup', value: name, look: true },
+  ],
   prepare: async (context, params): Promise<ResolverUndo> => {
     const { files } = context.host
     if (!(await files.exists(resolvConf))) throw new ChaosError('not-there', `${resolvConf} does not exist here.`)

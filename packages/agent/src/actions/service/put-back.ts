@@ -1,18 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Compared } from '@chaos-lite/shared'
+import { ChaosError, type Compared } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/host.ts'
-import { item } from '../../host/swap/index.ts'
+import { item, printable } from '../../host/swap/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
+import { readLate } from './late.ts'
 import { type ServiceUndo, startOrder, type UnitBefore } from './undo.ts'
 
 /** A socket goes on to `running` only a moment after its service. */
 const settleMs = 5000
 const lookEveryMs = 50
 const enabledItem = ' enabled'
+/** Asking the manager takes time too. */
+const askingMs = 5000
+const longestLateMs = 300_000
+
+function isGone({ loadState, enabledState }: UnitState): boolean {
+  return loadState === 'masked' || loadState === 'not-found' || enabledState.startsWith('masked')
+}
 
 /** An administrator who disables, masks or removes a unit during the failure wants it to stay down. */
 function wanted(before: UnitBefore, now: UnitState): 'as before' | 'kept down' {
-  const gone = now.loadState === 'masked' || now.loadState === 'not-found' || now.enabledState.startsWith('masked')
+  const gone = isGone(now)
   const disabled = before.enabledState.startsWith('enabled') && now.enabledState === 'disabled'
   return gone || disabled ? 'kept down' : 'as before'
 }
@@ -26,13 +34,30 @@ function ran({ activeState }: UnitBefore): boolean {
   return activeState === 'active'
 }
 
-export async function standing(host: Host, undo: ServiceUndo): Promise<Standing> {
+/** Somebody's other unit that runs now and cannot run beside this one: starting this one would stop it. */
+async function rivalOf(host: Host, undo: ServiceUndo, now: UnitState): Promise<string | null> {
+  for (const name of now.conflicts) {
+    const other = await host.services.state(name)
+    if (runs(other) && !undo.units.some((unit) => unit.name === other.name)) return other.name
+  }
+  return null
+}
+
+export async function standing(
+  { host, recordFolder }: Pick<ActionContext, 'host' | 'recordFolder'>,
+  undo: ServiceUndo,
+): Promise<Standing> {
+  const late = await Promise.all((await readLate(recordFolder)).map((name) => host.services.state(name)))
   const states = await Promise.all(
     undo.units.map(async (before) => ({ before, now: await host.services.state(before.name) })),
   )
   if (states.some(({ before, now }) => ran(before) && !runs(now) && wanted(before, now) === 'kept down'))
     return 'conflict'
-  if (states.every(({ before, now }) => runs(now) || !ran(before))) return 'before'
+  if (states.every(({ before, now }) => runs(now) || !ran(before)))
+    return late.every((now) => runs(now) || isGone(now)) ? 'before' : 'conflict'
+  for (const { before, now } of states) {
+    if (ran(before) && !runs(now) && (await rivalOf(host, undo, now)) !== null) return 'conflict'
+  }
   const stopped = states.filter(({ before }) => before.role !== 'dependent')
   return stopped.every(({ now }) => ['inactive', 'failed'].includes(now.activeState)) ? 'after' : 'conflict'
 }
@@ -46,7 +71,7 @@ export async function isStillDown(host: Host, undo: ServiceUndo): Promise<boolea
 
 /** Starts again what ran before and does not run now. Idempotent; somebody else's decision is kept. */
 export async function startAgain(
-  { host, signal }: ActionContext,
+  { host, signal, recordFolder }: ActionContext,
   undo: ServiceUndo,
 ): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
   const kept: string[] = []
@@ -55,11 +80,14 @@ export async function startAgain(
   for (const unit of startOrder(undo)) {
     const first = found.find(({ name }) => name === unit.name)
     const now = await host.services.state(unit.name)
+    const rival = runs(now) ? null : await rivalOf(host, undo, now)
     const theirs = first !== undefined && runs(first) && !sameStart(host, undo, unit, first)
     if (runs(now)) {
       if (theirs) kept.push(`${unit.name} had been started again already; it was left running.`)
     } else if (!ran(unit) && !theirs) {
       // Idle before, idle again: its socket or timer starts it when it is needed.
+    } else if (rival !== null) {
+      kept.push(`${unit.name} was not started again: ${rival}, which others started, conflicts with it and would stop.`)
     } else if (wanted(unit, now) === 'kept down') {
       const what = now.loadState === 'not-found' ? 'removed' : now.enabledState || now.loadState
       kept.push(`${unit.name} is ${what} now, by somebody else: it was not started again.`)
@@ -68,9 +96,23 @@ export async function startAgain(
       kept.push(...(await start(host, undo, unit, signal)))
     }
   }
-  const compared = await compareSettled(host, undo, signal)
+  const late = await startLate(host, await readLate(recordFolder), signal)
+  const compared = [...(await compareSettled(host, undo, signal)), ...late]
   const untold = enablingKept(compared).filter(({ unit }) => !kept.some((told) => told.startsWith(`${unit} is `)))
   return { compared, kept: [...kept, ...untold.map(({ sentence }) => sentence)] }
+}
+
+/** Units that a cancelled stop took with it: they ran, and nothing more is known of them. */
+async function startLate({ services }: Host, names: readonly string[], signal: AbortSignal): Promise<Compared[]> {
+  const compared: Compared[] = []
+  for (const name of names) {
+    const now = await services.state(name)
+    // It may still be stopping: the start waits for that.
+    const startMs = Math.min(now.stopTimeoutMs + now.startTimeoutMs + askingMs, longestLateMs)
+    if (!runs(now) && !isGone(now)) await services.start(name, startMs, signal)
+    compared.push(item(`${name} active`, 'active', (await services.state(name)).activeState))
+  }
+  return compared
 }
 
 /** Still the very start that was running when we looked: it was never stopped. */
@@ -90,13 +132,22 @@ async function start(host: Host, undo: ServiceUndo, unit: UnitBefore, signal: Ab
   } catch (thrown) {
     if (runs(await services.state(unit.name))) return []
     const service = undo.units.find(({ role }) => role === 'service')
-    if (unit.role === 'service' || service === undefined) throw thrown
+    if (unit.role === 'service' || service === undefined) throw await withLastWords(host, unit.name, thrown)
     const now = await services.state(service.name)
     if (wanted(service, now) === 'kept down') return [`${unit.name} hangs on ${service.name}, which others changed.`]
     // A trigger that does not come back shows in what is compared.
     if (unit.role === 'trigger') return []
-    throw thrown
+    throw await withLastWords(host, unit.name, thrown)
   }
+}
+
+/** Why it did not start stands in its log: a person sees it without looking for it. */
+async function withLastWords({ services }: Host, unit: string, thrown: unknown): Promise<unknown> {
+  const said = await services.lastWords(unit).catch(() => null)
+  if (said === null || !(thrown instanceof ChaosError)) return thrown
+  // First, because a long reason is cut at its end.
+  const message = `The last journal line of ${unit} is: "${printable(said)}" ${thrown.message}`
+  return new ChaosError(thrown.code, message, { cause: thrown })
 }
 
 /** A socket cannot come back while its service runs: the service is stopped for that moment, and started after it. */

@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/host.ts'
-import { refuseProtectedService } from '../protections.ts'
+import { refuseProtectedUnits } from '../guards/refuse.ts'
+import { reachOf, startedByFailure, startedByStop } from './reach.ts'
 import type { Seen, ServiceUndo, UnitBefore } from './undo.ts'
 
 /** A stop that takes longer hangs for a drill, even where the manager would wait for an hour (PostgreSQL on Debian). */
@@ -9,6 +10,8 @@ const longestStopMs = 120_000
 const longestStartMs = 300_000
 /** At its time-out the manager kills the processes; then it still needs a moment to see that they are gone. */
 const killingMs = 5000
+/** A refusal names so many of them. */
+const mostObstacles = 3
 
 /**
  * Reads the service and all that hangs on it. Throws where it could not be brought back as it is, or where it is
@@ -17,24 +20,37 @@ const killingMs = 5000
 export async function readUnits(host: Host, service: string, admitted: readonly string[] = []): Promise<ServiceUndo> {
   const state = await host.services.state(service)
   refuseUnfit(service, state)
-  const triggers = await Promise.all(state.triggeredBy.map((name) => host.services.state(name)))
-  const active = triggers.filter(({ activeState }) => activeState === 'active')
-  const dependents = await Promise.all(state.dependents.map((name) => host.services.state(name)))
-  if (state.activeState !== 'active' && (state.activeState !== 'inactive' || active.length === 0)) {
+  const reached = await reachOf(host, state)
+  const mayStart = state.triggeredBy.length > 0 && reached.some(({ role }) => role === 'trigger')
+  if (state.activeState !== 'active' && (state.activeState !== 'inactive' || !mayStart)) {
     throw new ChaosError('wrong-state', `${state.name} does not run now (${state.activeState}): nothing would fail.`)
   }
-  for (const { name } of [state, ...active, ...dependents]) if (!admitted.includes(name)) refuseProtectedService(name)
-  for (const unit of [...active, ...dependents]) refuseUnfitNeighbour(state.name, unit)
+  const others = reached.map((each) => each.state)
+  const names = [state, ...others].map(({ name }) => name)
+  await refuseProtectedUnits(
+    host,
+    names.filter((name) => !admitted.includes(name)),
+  )
+  for (const unit of others) refuseUnfitNeighbour(state.name, unit)
+  const started = await startedByStop(host, [state, ...others])
+  await refuseWhatCannotStart(host, [state, ...others])
+  const dependents = reached.filter(({ role }) => role === 'dependent').map((each) => each.state)
   return {
     manager: host.services.manager,
     bootId: host.clock.bootId,
-    units: [
-      before(state, 'service'),
-      ...active.map((unit) => before(unit, 'trigger')),
-      ...dependents.map((unit) => before(unit, 'dependent')),
-    ],
+    units: [before(state, 'service'), ...reached.map((each) => before(each.state, each.role))],
+    started: [...started],
+    startedOnFailure: startedByFailure([state, ...others]),
     seen: await howSeen(host, [state, ...dependents]),
   }
+}
+
+/** What cannot start again must not be stopped. */
+async function refuseWhatCannotStart({ services }: Host, units: readonly UnitState[]): Promise<void> {
+  const found = await Promise.all(units.map(({ name }) => services.obstacles(name)))
+  const obstacles = found.flat().slice(0, mostObstacles)
+  if (obstacles.length === 0) return
+  throw new ChaosError('cannot-restore', `${obstacles.join(' ')} Nothing was stopped.`)
 }
 
 function refuseUnfit(asked: string, state: UnitState): void {
@@ -52,13 +68,13 @@ function refuseUnfitNeighbour(service: string, { name, activeState, refusesManua
   if (!/\.(?:service|socket|timer|path)$/.test(name)) {
     throw new ChaosError(
       'cannot-restore',
-      `${name} hangs on ${service}, and only services, sockets, timers and paths can be put back.`,
+      `${name} would stop with ${service}, and only services, sockets, timers and paths can be started again by this agent.`,
     )
   }
   if (activeState !== 'active')
     throw new ChaosError('wrong-state', `${name} is just ${activeState}: try again when it is settled.`)
   if (refusesManual)
-    throw new ChaosError('cannot-restore', `${name} hangs on ${service} and refuses to be started by hand.`)
+    throw new ChaosError('cannot-restore', `${name} would stop with ${service} and refuses to be started by hand.`)
 }
 
 function before(unit: UnitState, role: UnitBefore['role']): UnitBefore {

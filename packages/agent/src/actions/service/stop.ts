@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { ServiceName } from '../params.ts'
+import { sentencesOf } from './explain.ts'
+import { lateFile, noteLate } from './late.ts'
 import { isStillDown, standing, startAgain } from './put-back.ts'
 import { readUnits } from './read.ts'
 import { ServiceUndo, startOrder, stopOrder } from './undo.ts'
@@ -28,22 +31,7 @@ export const serviceStop = defineAction({
       new ChaosError('param-invalid', `${service} is no service; sockets and timers are stopped with theirs.`),
     )
   },
-  explain: (_, undo) => {
-    const named = (role: string) => undo.units.filter((unit) => unit.role === role).map(({ name }) => name)
-    const [service] = named('service')
-    const triggers = named('trigger')
-    const dependents = named('dependent')
-    const [{ stopMs = 0, activeState = '' } = {}] = undo.units
-    return [
-      `${service} is stopped by ${undo.manager}${activeState === 'active' ? '' : ' (it is idle now, and waits to be started on demand)'}. Whether it starts at boot is not changed.`,
-      ...(triggers.length === 0 ? [] : [`${triggers.join(', ')} would start it again: stopped as well.`]),
-      ...(dependents.length === 0 ? [] : [`${dependents.join(', ')} cannot run without it: stopped with it.`]),
-      `If it does not stop within ${Math.round(stopMs / 1000)} s, the stop is called back and it is started again; processes that then still hang are killed.`,
-      `Put back: started again in this order: ${startOrder(undo)
-        .map(({ name }) => name)
-        .join(', ')}. What somebody disabled, masked or started meanwhile is left as it is.`,
-    ]
-  },
+  explain: (_, undo) => sentencesOf(undo),
   effect: (_, { seen }): EffectProbe | null => {
     if (seen.by === 'tcp') return { probe: 'tcp', params: { host: seen.host, port: seen.port }, expect: 'down' }
     return seen.by === 'process' ? { probe: 'process', params: { name: seen.name }, expect: 'down' } : null
@@ -56,22 +44,28 @@ export const serviceStop = defineAction({
       Math.max(...undo.units.map(({ stopMs }) => stopMs)) + 2 * askingMs,
     ),
   }),
-  inject: async ({ host, signal }, _, undo) => {
+  inject: async ({ host, signal, recordFolder }, _, undo) => {
+    const bounds = {
+      units: undo.units.map(({ name }) => name),
+      note: (others: readonly string[]) => noteLate(recordFolder, others),
+    }
     for (const { name, stopMs } of stopOrder(undo)) {
       signal.throwIfAborted()
-      await host.services.stop(name, stopMs, signal)
+      await host.services.stop(name, stopMs, signal, bounds)
     }
   },
-  verify: ({ host }, undo) => standing(host, undo),
+  units: ({ units }) => units.map(({ name }) => name),
+  verify: (context, undo) => standing(context, undo),
   lasts: ({ host }, undo) => isStillDown(host, undo),
   revert: async (context, undo) => {
     const { compared, kept } = await startAgain(context, undo)
     return outcomeOf(compared, kept)
   },
-  byHand: (undo) => [
+  byHand: (undo, recordFolder) => [
     `systemctl start ${startOrder(undo)
       .map(({ name }) => quoted(name))
       .join(' ')}`,
+    `If there is such a file, start what it names as well: cat ${quoted(join(recordFolder, lateFile))}`,
     `systemctl status ${undo.units.map(({ name }) => quoted(name)).join(' ')}`,
   ],
 })

@@ -24,11 +24,18 @@ export const Seen = z.discriminatedUnion('by', [
 ])
 export type Seen = z.infer<typeof Seen>
 
-/** Before: all of `units` as they were. After: the service, its triggers and its dependents do not run. */
+/**
+ * Before: all of `units` as they were. After: the service, its triggers and its dependents do not run. Among the triggers
+ * are services that uphold it; among the dependents is everything that the manager stops in the same transaction.
+ */
 export const ServiceUndo = z.strictObject({
   manager: line(64),
   bootId: line(64),
   units: z.array(UnitBefore).min(1).max(64),
+  /** What the manager starts when these stop (`OnSuccess=`); records of version 0.1 do not say. */
+  started: z.array(line(256)).max(64).optional(),
+  /** What it starts if one of them fails when it is stopped (`OnFailure=`). */
+  startedOnFailure: z.array(line(256)).max(64).optional(),
   seen: Seen,
 })
 export type ServiceUndo = z.infer<typeof ServiceUndo>

@@ -3,9 +3,10 @@ import * as z from 'zod'
 import type { Host } from '../../host/host.ts'
 import { type Mount, mountOptions } from '../../host/mounts.ts'
 import { item, printable } from '../../host/swap/index.ts'
-import { defineAction, type Reverted, type Standing } from '../action.ts'
+import { type ActionContext, defineAction, type Reverted, type Standing } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
+import { announceLook, belowKept, foundBelow, noteBelow, noteFound } from './below.ts'
 import { lasting, readShare } from './read.ts'
 import { ShareUndo } from './undo.ts'
 
@@ -23,7 +24,11 @@ export const shareDisconnect = defineAction({
   undoVersion: 1,
   overRestart: 'as set up',
   touches: ({ share }) => [`mount:${share}`],
-  asks: ({ share }) => [{ kind: 'share', value: share }],
+  asks: ({ share, file }) => [
+    { kind: 'share', value: share },
+    { kind: 'file', value: file, look: true },
+  ],
+  takes: ({ mount: { point } }) => [{ kind: 'path', path: point }],
   prepare: async (context, { share, file }) => {
     const undo = await readShare(context, share)
     const isOnIt = file.startsWith(`${share}/`) && (await context.host.files.exists(file))
@@ -33,20 +38,26 @@ export const shareDisconnect = defineAction({
   explain: ({ share, file }, { mount }) => [
     `${printable(mount.source)} (${mount.kind}) is taken off ${share}: programs find an empty folder there, and ${file} is gone for them.`,
     'The other machine and its files are not touched. It is never done by force: while a program has something open there, it is refused.',
-    'Put back: mounted again with the options of /etc/fstab as they are now. If something else is mounted there by then, that stays.',
+    `DO NOT SAVE anything in ${share} meanwhile: it stays on this host's own disk. It is kept, but hidden below the share afterwards, and the record names it.`,
+    'Roll back: mounted again with the options of /etc/fstab as they are now. If something else is mounted there by then, that stays.',
   ],
   effect: ({ file }) => ({ probe: 'file', params: { path: file }, expect: 'down' }),
   budgets: () => ({ injectMs: 20_000, revertMs: 90_000 }),
-  inject: ({ host }, _, { mount }) => host.mounts.takeOff(mount.point),
+  inject: async (context, _, { mount }) => {
+    await announceLook(context)
+    await context.host.mounts.takeOff(mount.point)
+    await noteBelow(context, mount.point)
+  },
   verify: ({ host }, undo) => standingOf(host, undo),
   // Another share in its place hides it as well; the same one with other options does not.
   lasts: async ({ host }, { mount }) => {
     const there = (await host.mounts.list()).filter(({ point }) => point === mount.point)
     return there.at(-1)?.source !== mount.source
   },
-  revert: async ({ host }, undo) => {
-    const kept = (await standingOf(host, undo)) === 'before' ? [] : await bringBack(host, undo)
-    return compared(host, undo, kept)
+  revert: async (context, undo) => {
+    const { host } = context
+    const kept = (await standingOf(host, undo)) === 'before' ? [] : await bringBack(context, undo)
+    return compared(host, undo, kept, await foundBelow(context))
   },
   byHand: ({ order }) => [
     `mount -t ${quoted(order.kind)} -o ${quoted(mountOptions(order))} ${quoted(order.source)} ${quoted(order.point)}`,
@@ -62,9 +73,11 @@ async function standingOf({ mounts }: Host, { mount }: ShareUndo): Promise<Stand
 }
 
 /** Mounts it where nothing is mounted; answers with what somebody else did there. */
-async function bringBack({ mounts }: Host, { mount, order }: ShareUndo): Promise<readonly string[]> {
+async function bringBack(context: ActionContext, { mount, order }: ShareUndo): Promise<readonly string[]> {
+  const { mounts } = context.host
   const now = (await mounts.list()).filter(({ point }) => point === mount.point)
   if (now.length === 0) {
+    await noteFound(context, mount.point)
     await mounts.putOn(order)
     return []
   }
@@ -72,7 +85,12 @@ async function bringBack({ mounts }: Host, { mount, order }: ShareUndo): Promise
   return [printable(`Somebody else mounted ${said} at ${mount.point} meanwhile: it was left there.`)]
 }
 
-async function compared({ mounts }: Host, { mount }: ShareUndo, kept: readonly string[]): Promise<Reverted> {
+async function compared(
+  { mounts }: Host,
+  { mount }: ShareUndo,
+  kept: readonly string[],
+  below: readonly string[],
+): Promise<Reverted> {
   const all = (await mounts.list()).filter(({ point }) => point === mount.point)
   const now = all.at(-1)
   const field = (name: string, before: string, value: string | undefined) =>
@@ -84,7 +102,13 @@ async function compared({ mounts }: Host, { mount }: ShareUndo, kept: readonly s
     field('options', mount.options, now?.options),
     field('options of the share', mount.superOptions, now && lasting(now.superOptions)),
   ]
-  return outcomeOf(items, kept)
+  if (below.length === 0) return outcomeOf(items, kept)
+  const hidden = item(
+    `what lies in ${mount.point} below the share`,
+    'as before',
+    `${below.length} more of somebody else`,
+  )
+  return outcomeOf([...items, hidden], [...kept, belowKept(mount.point, below)])
 }
 
 function isSame(now: Mount, before: ShareUndo['mount']): boolean {

@@ -2,6 +2,8 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../../host/host.ts'
 import { isOverNetwork, type Mount, mountOf } from '../../host/mounts.ts'
 import type { ActionContext } from '../action.ts'
+import { refuseLastAdministrator } from '../last-administrator.ts'
+import { refuseProtectedTree } from '../protected-places.ts'
 import type { ShareUndo } from './undo.ts'
 
 /**
@@ -21,7 +23,15 @@ export async function readShare(context: ActionContext, point: string): Promise<
     const names = users.map(({ name, pid }) => `${name} (${pid})`).join(', ')
     throw new ChaosError('wrong-state', `${point} is in use by ${names}: it is never taken away by force.`)
   }
-  return { mount: { ...mount, superOptions: lasting(mount.superOptions) }, order: await orderOf(host, mount) }
+  await refuseProtectedTree(host, point)
+  await refuseLastAdministrator(context, [{ kind: 'path', path: point }])
+  const bound = await host.services.boundToMount(point)
+  if (bound.length > 0) {
+    const why = `the service manager would stop ${bound.join(', ')} with it (BindsTo=), and would not start it again`
+    throw new ChaosError('cannot-restore', `${point} cannot be disconnected: ${why}.`)
+  }
+  const { device: _, ...stored } = mount
+  return { mount: { ...stored, superOptions: lasting(mount.superOptions) }, order: await orderOf(host, mount) }
 }
 
 /** Ports and numbers that are new with each connection are no part of what must be as before. */

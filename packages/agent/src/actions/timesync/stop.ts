@@ -25,6 +25,7 @@ export const timesyncStop = defineAction({
   budgets: (undo) => serviceStop.budgets(undo),
   inject: (context, params, undo) => serviceStop.inject(context, params, undo),
   verify: (context, undo) => serviceStop.verify(context, undo),
+  units: (undo) => serviceStop.units?.(undo) ?? [],
   lasts: async (context, undo) => (await serviceStop.lasts?.(context, undo)) ?? false,
   revert: (context, undo) => serviceStop.revert(context, undo),
   byHand: (undo, recordFolder) => serviceStop.byHand(undo, recordFolder),

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { faultOf } from '../../probes/text.ts'
+import { notRegular } from '../regular-file.ts'
 import type { BackupDriver, DriverContext, Snapshot } from './driver.ts'
 import { extractTar, listTar } from './tar.ts'
 import { extractZip, listZip } from './zip.ts'
@@ -29,7 +30,8 @@ async function snapshots({ repository }: DriverContext, atMost: number): Promise
   const { location } = repository
   try {
     const found = await stat(location)
-    if (!found.isDirectory()) return [{ id: location, takenMs: Math.round(found.mtimeMs), sizeBytes: found.size }]
+    if (!found.isDirectory() && !found.isFile()) throw notRegular(location)
+    if (found.isFile()) return [{ id: location, takenMs: Math.round(found.mtimeMs), sizeBytes: found.size }]
     const names = (await readdir(location, { withFileTypes: true }))
       .filter((entry) => entry.isFile() && ARCHIVE.test(entry.name))
       .slice(0, MOST_ARCHIVES)
@@ -40,6 +42,7 @@ async function snapshots({ repository }: DriverContext, atMost: number): Promise
     }
     return all.sort((a, b) => b.takenMs - a.takenMs || b.id.localeCompare(a.id)).slice(0, atMost)
   } catch (thrown) {
+    if (thrown instanceof ChaosError) throw thrown
     throw new ChaosError('backup-unusable', `The backup ${location} cannot be read: ${faultOf(thrown)}`, {
       cause: thrown,
     })

@@ -1,7 +1,8 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { faultOf } from '../../probes/text.ts'
+import { openRegular } from '../regular-file.ts'
 import type { Snapshot } from './driver.ts'
 
 const MOST_FILES = 10_000
@@ -50,7 +51,7 @@ function snapshotOf(path: string, { mtimeMs, size }: { mtimeMs: number; size: nu
 }
 
 async function begins(path: string, magic: string): Promise<boolean> {
-  await using file = await open(path, 'r')
+  await using file = await openRegular(path)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0)
   return bytesRead === magic.length && buffer.toString('latin1') === magic
 }

@@ -8,6 +8,7 @@ import { secretOf } from '../../probes/secret.ts'
 import { oneLine } from '../../probes/text.ts'
 import type { BackupDriver, DriverContext, Listing, Part, Snapshot } from './driver.ts'
 import { tooLarge } from './limits.ts'
+import { temporary } from './temporary.ts'
 
 /** `borg list --json REPOSITORY`; times without an offset are those of TZ, which is UTC here. */
 const Archives = z.looseObject({
@@ -113,7 +114,11 @@ async function borg(context: DriverContext, command: string, args: readonly stri
   const { host, repository, signal } = context
   const own = context.cacheFolder === null ? await mkdtemp(join(tmpdir(), 'chaos-lite-borg-')) : null
   try {
-    const env = { ...(await environment(context, context.cacheFolder ?? own ?? tmpdir())), ...repository.env }
+    const env = {
+      ...(await environment(context, context.cacheFolder ?? own ?? tmpdir())),
+      ...repository.env,
+      ...temporary(),
+    }
     const { timeoutMs, cwd } = how
     const options = { timeoutMs, signal, env, ...(cwd === undefined ? {} : { cwd }) }
     const ended = await host.run(['borg', command, '--bypass-lock', ...args], options)

@@ -1,5 +1,6 @@
 import type { Host } from '../../host/host.ts'
 import type { RepositoryDefinition } from '../../policy/definitions.ts'
+import type { DatabaseSeen } from '../child/messages.ts'
 import type { Comparison } from '../compare.ts'
 import type { ExerciseResult } from '../exercise.ts'
 
@@ -17,8 +18,11 @@ export interface Listing {
   readonly bytes: number
 }
 
+/** What drivers need of a host. */
+export type WorkHost = Pick<Host, 'run' | 'files' | 'clock'>
+
 export interface DriverContext {
-  readonly host: Host
+  readonly host: WorkHost
   readonly repository: RepositoryDefinition
   readonly signal: AbortSignal
   /** For the tool's own cache, wiped with the rest; null: it shall keep none. */
@@ -73,6 +77,10 @@ export interface BackupDriver {
   restore(context: DriverContext, part: Part, target: string): Promise<void>
   /** Databases are compared by their rows, because a live one never has the same bytes. Without it: as trees of files. */
   compare?(context: DriverContext, what: DataToCompare): Promise<DataComparison>
-  /** Ends what `restore` started outside of `target`, before that is removed. Nothing to end is fine. */
-  wipe?(context: DriverContext, target: string): Promise<void>
+  /** What a restored database holds, told in the same box: its server does not leave it. Instead of `compare`. */
+  look?(context: DriverContext, target: string): Promise<DatabaseSeen>
+  /** Compares that with the live database, outside of the box. */
+  judge?(context: DriverContext, seen: DatabaseSeen, takenMs: number): Promise<DataComparison>
+  /** Ends what `restore` started, whatever came of it. Nothing to end is fine. */
+  end?(context: DriverContext, target: string): Promise<void>
 }

@@ -1,8 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import type { Finished } from '../../host/host.ts'
 import { oneLine } from '../../probes/text.ts'
+import type { DatabaseSeen } from '../child/messages.ts'
 import {
+  emptyDatabase,
   makeCluster,
   must,
   PGOPTIONS,
@@ -10,13 +12,16 @@ import {
   psqlOptions,
   restoreArguments,
   rowsOf,
+  runPlain,
   type ScratchCluster,
   sql,
-  wipeCluster,
+  stopCluster,
 } from '../postgres/cluster.ts'
+import { strangers } from '../postgres/strangers.ts'
 import { judgeTables, listTables, quotedName, readSum, sumTable, type TableSum, textOf } from '../postgres/tables.ts'
+import { openRegular } from '../regular-file.ts'
 import { backupFiles } from './backup-files.ts'
-import type { BackupDriver, DataComparison, DataToCompare, DriverContext, Part } from './driver.ts'
+import type { BackupDriver, DataComparison, DriverContext, Part } from './driver.ts'
 import { tooLarge } from './limits.ts'
 
 /** A dump in PostgreSQL's custom format (`pg_dump -Fc`). */
@@ -28,11 +33,15 @@ const LONG_MS = 24 * 3_600_000
 const MOST_TABLES = 5_000
 /** A dump is packed; what comes out of it, with its indexes, is larger. */
 const GROWTH = 6
-const NOTE = 'cluster.json'
+/** What PostgreSQL 10 to 17 answer to `COPY FROM PROGRAM` of an account that may not. */
+const RUNS_PROGRAM = /COPY to or from an? (?:external program|file)/i
+/** Extensions, event triggers, functions in C and the like. */
+const NEEDS_SUPERUSER = /must be (?:superuser|owner of)|permission denied/i
 
 /**
- * A dump of one PostgreSQL database in the custom format, or a folder of such dumps. It is restored into a server of our
- * own, which only root can reach and which runs as `nobody`; the live server is only read.
+ * A dump of one PostgreSQL database in the custom format, or a folder of such dumps. A dump can hold code, so it is
+ * restored into a server of our own inside a transient unit, and looked through there; the live server is only read, from
+ * outside.
  */
 export const postgresDriver: BackupDriver = {
   name: 'postgres',
@@ -42,32 +51,55 @@ export const postgresDriver: BackupDriver = {
   list,
   contentsAt: (target) => target,
   restore,
-  compare,
-  async wipe({ host }, target) {
-    const cluster = await clusterIn(target)
-    if (cluster !== null) await wipeCluster(host, cluster)
+  look,
+  judge,
+  async end({ host }, target) {
+    await stopCluster(host, await clusterIn(target))
   },
 }
 
 /** The contents of the dump as pg_restore reads them, without restoring anything. */
 async function list({ host, signal }: DriverContext, { snapshot }: Part, maxBytes: number) {
   const bin = await postgresPrograms()
-  const ended = await host.run([join(bin, 'pg_restore'), '--list', '--', snapshot.id], { timeoutMs: LONG_MS, signal })
+  await using dump = await openRegular(snapshot.id)
+  const options = { timeoutMs: LONG_MS, signal, inputFd: dump.fd }
+  const ended = await runPlain(host, [join(bin, 'pg_restore'), '--list'], options)
   if (ended.code !== 0) throw damaged(snapshot.id, ended.stderr)
   const bytes = GROWTH * (snapshot.sizeBytes ?? 0)
   if (bytes > maxBytes) throw tooLarge(snapshot.id, maxBytes)
   return { entries: rowsOf(ended).filter((row) => !row.startsWith(';')).length, bytes }
 }
 
-async function restore({ host, signal }: DriverContext, { snapshot }: Part, target: string): Promise<void> {
-  const bin = await postgresPrograms()
-  const noted = (made: ScratchCluster) => writeFile(join(target, NOTE), JSON.stringify(made))
-  const cluster = await makeCluster(host, { bin, signal, noted })
+/** As the mere owner of the database, unless the dump holds what only a superuser may make. */
+async function restore(context: DriverContext, { snapshot }: Part, target: string): Promise<void> {
+  const { host, signal } = context
+  const cluster = await clusterIn(target)
+  await makeCluster(host, cluster, signal)
+  const asOwner = await attempt(context, cluster, snapshot.id, 'owner')
+  if (asOwner.code === 0) return
+  if (RUNS_PROGRAM.test(asOwner.stderr)) {
+    const text = `The dump ${snapshot.id} tries to run a program on the host that restores it, which is refused`
+    throw new ChaosError('backup-unusable', `${text}: ${oneLine(asOwner.stderr, 300)}`)
+  }
+  if (!NEEDS_SUPERUSER.test(asOwner.stderr)) throw damaged(snapshot.id, asOwner.stderr)
+  const asSuperuser = await attempt(context, cluster, snapshot.id, 'superuser')
+  if (asSuperuser.code !== 0) throw damaged(snapshot.id, asSuperuser.stderr)
+}
+
+/** The dump is handed on open, because the account of the box may not read it. */
+async function attempt(
+  { host, signal }: DriverContext,
+  cluster: ScratchCluster,
+  dumpFile: string,
+  as: 'owner' | 'superuser',
+): Promise<Finished> {
+  await emptyDatabase(host, cluster, signal)
+  await using dump = await openRegular(dumpFile)
   // Owners and rights are those of the live server's accounts, which do not exist here.
   const how = ['--no-owner', '--no-privileges', '--exit-on-error']
-  const argv = [join(bin, 'pg_restore'), ...how, ...restoreArguments(cluster), '--', snapshot.id] as const
-  const ended = await host.run([...argv], { timeoutMs: LONG_MS, signal, cwd: cluster.folder })
-  if (ended.code !== 0) throw damaged(snapshot.id, ended.stderr)
+  const argv = [join(cluster.bin, 'pg_restore'), ...how, ...restoreArguments(as)] as const
+  // Awaited here: the file is open only as long as this function lasts.
+  return await runPlain(host, argv, { timeoutMs: LONG_MS, signal, cwd: cluster.folder, inputFd: dump.fd })
 }
 
 function damaged(path: string, stderr: string): ChaosError {
@@ -75,29 +107,44 @@ function damaged(path: string, stderr: string): ChaosError {
   return new ChaosError('backup-unusable', `The dump ${path} could not be restored: ${oneLine(stderr, 300)}`)
 }
 
-async function clusterIn(target: string): Promise<ScratchCluster | null> {
-  const text = await readFile(join(target, NOTE), 'utf8').catch(() => null)
-  return text === null ? null : (JSON.parse(text) as ScratchCluster)
+async function clusterIn(target: string): Promise<ScratchCluster> {
+  return { folder: join(target, 'server'), bin: await postgresPrograms() }
 }
 
 type Ask = (text: string) => Promise<readonly string[]>
 
-async function compare(context: DriverContext, { restored, takenMs }: DataToCompare): Promise<DataComparison> {
-  const { host, repository, signal } = context
-  const cluster = await clusterIn(restored)
-  if (cluster === null) throw new ChaosError('internal', 'The scratch server is gone before it was compared')
+/** Counts and digests of what came back. A dump that has started programs is told: no honest one does. */
+async function look({ host, repository, signal }: DriverContext, target: string): Promise<DatabaseSeen> {
+  const cluster = await clusterIn(target)
   const scratch: Ask = (text) => sql(host, cluster, 'scratch', text, signal, LONG_MS)
-  const mine = await sums(scratch)
-  const { database } = repository
-  const live = database === undefined ? null : await sums((text) => askLive(context, cluster.bin, database, text))
+  const tables = await sums(scratch)
+  const newestMs = await newestIn(scratch, repository.newest)
+  const canary = await canaryIn(scratch, repository.canary)
+  await stopCluster(host, cluster)
+  const left = await strangers()
+  if (left.length > 0) {
+    const text = `The dump has started programs of its own, which were ended: ${left.slice(0, 5).join(', ')}`
+    throw new ChaosError('backup-unusable', text)
+  }
+  const told = [...tables].map(([name, { rows, parts }]) => ({ name, rows, parts: Object.fromEntries(parts) }))
+  return { tables: told, newestMs, canary }
+}
+
+async function judge(context: DriverContext, seen: DatabaseSeen, takenMs: number): Promise<DataComparison> {
+  const { database } = context.repository
+  const mine = new Map(
+    seen.tables.map(({ name, rows, parts }) => [name, { rows, parts: new Map(Object.entries(parts)) }]),
+  )
+  const bin = await postgresPrograms()
+  const live = database === undefined ? null : await sums((text) => askLive(context, bin, database, text))
   const judged = live === null ? { differences: [], changedSince: 0 } : judgeTables(mine, live)
   return {
     ...judged,
-    items: [...mine.values()].reduce((all, { rows }) => all + rows, 0),
+    items: seen.tables.reduce((all, { rows }) => all + rows, 0),
     byBytes: 0,
-    newestMs: (await newestIn(scratch, repository.newest)) ?? takenMs,
-    canary: await canaryIn(scratch, repository.canary),
-    how: `${mine.size} tables by the digests of their rows`,
+    newestMs: seen.newestMs ?? takenMs,
+    canary: seen.canary,
+    how: `${seen.tables.length} tables by the digests of their rows`,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Finished } from '../../host/host.ts'
 import { oneLine } from '../../probes/text.ts'
 import type { BackupDriver, DriverContext, Listing, Part, Snapshot } from './driver.ts'
 import { tooLarge } from './limits.ts'
+import { temporary } from './temporary.ts'
 
 /** `restic snapshots --json`, the fields we need; `summary` since restic 0.17. */
 const Snapshots = z.array(
@@ -96,7 +97,7 @@ async function restic(context: DriverContext, args: readonly string[], timeoutMs
   const password = repository.passwordFile === undefined ? [] : [`--password-file=${repository.passwordFile}`]
   const cache = cacheFolder === null ? '--no-cache' : `--cache-dir=${cacheFolder}`
   // `rest:https://user:password@host/`: an argument is read by every account of this host, the environment is not.
-  const env = { ...repository.env, RESTIC_REPOSITORY: repository.location }
+  const env = { ...repository.env, RESTIC_REPOSITORY: repository.location, ...temporary() }
   const ended = await host.run(['restic', '--no-lock', cache, ...password, ...args], { timeoutMs, signal, env })
   if (ended.code === 0) return ended
   const told = withoutPassword(repository.location)

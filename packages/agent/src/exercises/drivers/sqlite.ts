@@ -1,9 +1,12 @@
-import { copyFile, stat } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import { ownCommand } from '../../failsafe/executable.ts'
 import { codeOf } from '../../journal/durable.ts'
 import { faultOf, oneLine } from '../../probes/text.ts'
+import { streamRegular } from '../regular-file.ts'
 import { DataAnswer, type DataRequest } from '../sqlite/protocol.ts'
 import { backupFiles } from './backup-files.ts'
 import type { BackupDriver, DataComparison, DataToCompare, DriverContext, Part } from './driver.ts'
@@ -27,16 +30,21 @@ export const sqliteDriver: BackupDriver = {
   contentsAt: (target) => target,
   async restore(context, { snapshot }, target) {
     try {
-      await copyFile(snapshot.id, join(target, RESTORED))
+      await copy(snapshot.id, join(target, RESTORED), context.signal)
       if ((await sizeOf(`${snapshot.id}-wal`)) > 0)
-        await copyFile(`${snapshot.id}-wal`, join(target, `${RESTORED}-wal`))
+        await copy(`${snapshot.id}-wal`, join(target, `${RESTORED}-wal`), context.signal)
     } catch (thrown) {
-      if (context.signal.aborted) throw thrown
+      if (context.signal.aborted || thrown instanceof ChaosError) throw thrown
       const code = codeOf(thrown) === 'ENOSPC' ? 'storage-full' : 'backup-unusable'
       throw new ChaosError(code, `The copy of ${snapshot.id} failed: ${faultOf(thrown)}`, { cause: thrown })
     }
   },
   compare,
+}
+
+async function copy(from: string, to: string, signal: AbortSignal): Promise<void> {
+  const source = await streamRegular(from, { highWaterMark: 1024 * 1024 })
+  await pipeline(source, createWriteStream(to, { flags: 'wx', mode: 0o600 }), { signal })
 }
 
 async function sizeOf(path: string): Promise<number> {

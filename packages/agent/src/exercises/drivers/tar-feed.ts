@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import { oneLine } from '../../probes/text.ts'
+import { openRegular, streamRegular } from '../regular-file.ts'
 
 /** What tar's parser and unpacker have in common. */
 interface Sink {
@@ -92,8 +91,9 @@ async function unpacked(
   signal: AbortSignal,
   consume: (chunks: AsyncIterable<Buffer>) => Promise<void>,
 ): Promise<void> {
-  const source = createReadStream(file, { highWaterMark: 64 * 1024 })
-  if (!isPacked(await headOf(file))) return pipeline(source, consume, { signal })
+  const packed = isPacked(await headOf(file))
+  const source = await streamRegular(file, { highWaterMark: 64 * 1024 })
+  if (!packed) return pipeline(source, consume, { signal })
   const gunzip = createGunzip()
   let bytes = 0
   await pipeline(
@@ -113,7 +113,7 @@ async function unpacked(
 }
 
 async function headOf(file: string): Promise<Buffer> {
-  await using handle = await open(file, 'r')
+  await using handle = await openRegular(file)
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
   return buffer.subarray(0, bytesRead)
 }

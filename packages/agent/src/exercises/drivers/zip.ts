@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import type { Entry, ZipFile } from 'yauzl'
 import { oneLine } from '../../probes/text.ts'
+import { openRegular } from '../regular-file.ts'
 import type { Listing } from './driver.ts'
 import { entryName, isBelow } from './inside.ts'
 import { type ArchiveEntry, createTally, unsafe } from './limits.ts'
@@ -83,6 +84,8 @@ async function eachEntry(
   const { openPromise } = await import('yauzl')
   let zip: ZipFile | null = null
   try {
+    // That it is a file; the library opens it by its name.
+    await (await openRegular(file)).close()
     zip = await openPromise(file, { strictFileNames: true, validateEntrySizes: true, autoClose: false })
     for await (const entry of zip.eachEntry()) {
       signal.throwIfAborted()

@@ -1,20 +1,18 @@
-import { chown, mkdtemp, readdir, rmdir } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Finished, Host } from '../../host/host.ts'
-import { codeOf } from '../../journal/durable.ts'
+import type { Finished, RunOptions } from '../../host/host.ts'
 import { oneLine } from '../../probes/text.ts'
+import type { WorkHost } from '../drivers/driver.ts'
 
-/** Where a scratch cluster lies: not in the agent's own folder, which nobody else may enter. */
-const PLACE = '/var/tmp'
-const PREFIX = 'chaos-lite-postgres-'
-/** A dump may hold code: what runs it can touch nothing of the live database, and nothing of the host. */
-const ACCOUNT = 'nobody'
 const SHORT_MS = 120_000
 const SUPERUSER = 'scratch'
-const WIPE_TRIES = 5
+/** Owns the restored database, and may do nothing else: no program of the host, no file. */
+const OWNER = 'restorer'
+/** Where its socket lies: a name of a socket may be 107 bytes long, and that of the scratch space may be longer. */
+const SOCKETS = '/tmp'
 
-/** A server of our own with one empty database, reachable by root and by itself only, through a socket in its folder. */
+/** A server of our own with one empty database, in a box where nobody else can reach it. */
 export interface ScratchCluster {
   readonly folder: string
   readonly bin: string
@@ -33,52 +31,56 @@ export async function postgresPrograms(): Promise<string> {
   throw new ChaosError('capability-missing', `${text}: install the package postgresql`)
 }
 
-export interface ClusterOptions {
-  readonly bin: string
-  readonly signal: AbortSignal
-  /** Told of the cluster before anything is in it, so that a later process can end it. */
-  noted(cluster: ScratchCluster): Promise<void>
-  /** Another place for its folder, which its account must be able to reach. */
-  readonly place?: string
+/** Makes it and starts it, as the account of this process, in a box: see `box/unit.ts`. */
+export async function makeCluster(host: WorkHost, cluster: ScratchCluster, signal: AbortSignal): Promise<void> {
+  const { folder, bin } = cluster
+  await nameAccount()
+  await mkdir(folder, { mode: 0o700 })
+  const options = ['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions']
+  const data = join(folder, 'data')
+  const argv = [join(bin, 'initdb'), `--pgdata=${data}`, `--username=${SUPERUSER}`, ...options] as const
+  await must(await runPlain(host, argv, { timeoutMs: SHORT_MS, signal, cwd: folder }), 'initdb')
+  await appendFile(join(data, 'postgresql.conf'), settings())
+  await startCluster(host, cluster, signal)
+  await sql(host, cluster, 'postgres', `CREATE ROLE ${OWNER} LOGIN`, signal)
 }
 
-/** Makes it and starts it. Whatever goes wrong, nothing of it stays. */
-export async function makeCluster(
-  host: Host,
-  { bin, signal, noted, place = PLACE }: ClusterOptions,
-): Promise<ScratchCluster> {
-  const folder = await mkdtemp(join(place, PREFIX))
-  const cluster = { folder, bin }
-  try {
-    await noted(cluster)
-    const { uid, gid } = await host.accounts.account(ACCOUNT)
-    await chown(folder, uid, gid)
-    const options = ['--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions']
-    const data = join(folder, 'data')
-    const argv = [join(bin, 'initdb'), `--pgdata=${data}`, `--username=${SUPERUSER}`, ...options] as const
-    await must(await host.run([...argv], { timeoutMs: SHORT_MS, signal, as: ACCOUNT, cwd: folder }), 'initdb')
-    // By the account itself: in a folder of somebody else, root follows no names.
-    const conf = join(data, 'postgresql.conf')
-    const write = { timeoutMs: SHORT_MS, signal, as: ACCOUNT, input: settings(folder) }
-    await must(await host.run(['tee', '--append', '--', conf], write), 'tee')
-    await startCluster(host, cluster, signal)
-    await sql(host, cluster, 'postgres', 'CREATE DATABASE scratch TEMPLATE template0', signal)
-    return cluster
-  } catch (thrown) {
-    await wipeCluster(host, cluster)
-    throw thrown
-  }
+/** An empty database in the place of what an attempt has left. */
+export async function emptyDatabase(host: WorkHost, cluster: ScratchCluster, signal: AbortSignal): Promise<void> {
+  for (const text of ['DROP DATABASE IF EXISTS scratch', `CREATE DATABASE scratch OWNER ${OWNER} TEMPLATE template0`])
+    await sql(host, cluster, 'postgres', text, signal)
+}
+
+/** An account that exists only for a unit has no name in files; PostgreSQL wants one. */
+async function nameAccount(): Promise<void> {
+  const { uid, gid } = userIds()
+  if (uid === 0) throw new ChaosError('internal', 'PostgreSQL is never started as root')
+  await writeFile('/etc/passwd', `restore:x:${uid}:${gid}::/:/usr/sbin/nologin\n`)
+}
+
+function userIds(): { uid: number; gid: number } {
+  return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+}
+
+/**
+ * Programs that handle what a dump brings get none of this process's capabilities: code in the dump can read what
+ * everybody may read.
+ */
+export function runPlain(host: WorkHost, argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished> {
+  return host.run(['setpriv', '--inh-caps=-all', '--ambient-caps=-all', '--', ...argv], options)
 }
 
 /** Nothing in it need survive a power cut, and nobody but us may reach it. */
-function settings(folder: string): string {
+function settings(): string {
   const pairs = {
     listen_addresses: '',
-    unix_socket_directories: folder,
+    unix_socket_directories: SOCKETS,
     fsync: 'off',
     full_page_writes: 'off',
     autovacuum: 'off',
     max_connections: '10',
+    max_parallel_workers: '0',
+    max_parallel_maintenance_workers: '0',
     max_wal_senders: '0',
     wal_level: 'minimal',
     timezone: 'UTC',
@@ -88,51 +90,30 @@ function settings(folder: string): string {
     .join('')
 }
 
-export async function startCluster(host: Host, { folder, bin }: ScratchCluster, signal: AbortSignal): Promise<void> {
-  const argv = [
-    join(bin, 'pg_ctl'),
-    'start',
-    '--wait',
-    '--silent',
-    '-D',
-    join(folder, 'data'),
-    '-l',
-    join(folder, 'log'),
-  ]
-  const [program = '', ...args] = argv
-  await must(await host.run([program, ...args], { timeoutMs: SHORT_MS, signal, as: ACCOUNT, cwd: folder }), 'pg_ctl')
+async function startCluster(host: WorkHost, { folder, bin }: ScratchCluster, signal: AbortSignal): Promise<void> {
+  const where = ['-D', join(folder, 'data'), '-l', join(folder, 'log')]
+  const argv = [join(bin, 'pg_ctl'), 'start', '--wait', '--silent', ...where] as const
+  await must(await runPlain(host, argv, { timeoutMs: SHORT_MS, signal, cwd: folder }), 'pg_ctl')
 }
 
-/** Stops it, by force where it must be, and removes it. For what is gone already it does nothing. */
-export async function wipeCluster(host: Host, { folder, bin }: ScratchCluster): Promise<void> {
+/** Stops it. What does not stop is ended with its box. */
+export async function stopCluster(host: WorkHost, { folder, bin }: ScratchCluster): Promise<void> {
   const argv = [join(bin, 'pg_ctl'), 'stop', '--mode=immediate', '--silent', '-D', join(folder, 'data')] as const
-  await host.run([...argv], { timeoutMs: SHORT_MS, as: ACCOUNT, cwd: '/' }).catch(() => null)
-  for (let left = WIPE_TRIES; ; left -= 1) {
-    // By the account itself: code of the dump may still run, and lead root out of the folder by a link put into its way.
-    const remove = ['rm', '-rf', '--one-file-system', '--', folder] as const
-    await host.run([...remove], { timeoutMs: SHORT_MS, as: ACCOUNT, cwd: '/' }).catch(() => null)
-    try {
-      return await rmdir(folder)
-    } catch (thrown) {
-      const code = codeOf(thrown)
-      if (code === 'ENOENT' || code === 'ENOTDIR') return
-      if (left <= 1) throw thrown
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+  await runPlain(host, argv, { timeoutMs: SHORT_MS, cwd: '/' }).catch(() => null)
 }
 
 /** Rows as text, one per line, columns parted by tabs. Settings are the same on both sides of a comparison. */
 export async function sql(
-  host: Host,
+  host: WorkHost,
   { folder, bin }: ScratchCluster,
   database: string,
   text: string,
   signal: AbortSignal,
   timeoutMs = SHORT_MS,
 ): Promise<readonly string[]> {
-  const argv = [join(bin, 'psql'), ...psqlOptions, `--host=${folder}`, `--username=${SUPERUSER}`, database] as const
-  const ended = await host.run([...argv], { timeoutMs, signal, input: text, env: { PGOPTIONS }, cwd: folder })
+  const where = [`--host=${SOCKETS}`, `--username=${SUPERUSER}`]
+  const argv = [join(bin, 'psql'), ...psqlOptions, ...where, database] as const
+  const ended = await runPlain(host, argv, { timeoutMs, signal, input: text, env: { PGOPTIONS }, cwd: folder })
   return rowsOf(await must(ended, 'psql'))
 }
 
@@ -160,6 +141,6 @@ export async function must(ended: Finished, program: string): Promise<Finished> 
 }
 
 /** The connection of pg_restore. */
-export function restoreArguments({ folder }: ScratchCluster): readonly string[] {
-  return [`--host=${folder}`, `--username=${SUPERUSER}`, '--dbname=scratch']
+export function restoreArguments(as: 'owner' | 'superuser'): readonly string[] {
+  return [`--host=${SOCKETS}`, `--username=${as === 'owner' ? OWNER : SUPERUSER}`, '--dbname=scratch']
 }

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import { Capability } from '@chaos-lite/shared'
 import type { Host } from '../host.ts'
 import { run } from './run.ts'
@@ -25,14 +26,14 @@ export async function linuxCapabilities(
       `services are managed by ${manager}`,
       'no service manager that Chaos Lite knows',
     ),
-    processes: ability(true, '/proc shows the processes', ''),
+    processes: ability(isReadable('/proc/1/stat'), '/proc shows the processes', '/proc/1/stat cannot be read'),
     loads: ability(
       !sharesNetwork,
       'loads run as processes of the agent itself',
       'a demo host has no processors, memory and disks of its own',
     ),
     accounts: both(ability(root, 'runs as root', 'the agent does not run as root'), tools(['getent'], 'libc-bin')),
-    resolver: ability(true, 'getaddrinfo and the hosts file', ''),
+    resolver: ability(isReadable('/etc/hosts'), 'getaddrinfo and the hosts file', '/etc/hosts cannot be read'),
     network: sharesNetwork ? notItsOwnNetwork : both(asRoot, tools(['ip'], 'iproute2')),
     mounts: sharesNetwork ? notItsOwnNetwork : both(asRoot, tools(['mount', 'umount'], 'mount')),
     'packet-filter': sharesNetwork ? notItsOwnNetwork : await packetFilter(),
@@ -60,6 +61,15 @@ async function packetFilter(): Promise<Ability> {
     kernelFilters = said?.code === 0
   }
   return ability(kernelFilters, 'nft found, and the kernel lets it work', 'nft is found, but refused by the kernel')
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function ability(has: boolean, because: string, missing: string): Ability {

@@ -1,13 +1,16 @@
 import { ownCommand } from '../../failsafe/executable.ts'
 import type { Host, OwnThings } from '../host.ts'
 import { fileAccounts, lookupByGetent } from './accounts/index.ts'
+import { rootPrograms } from './accounts/root-programs.ts'
 import { linuxCapabilities } from './capabilities.ts'
 import { linuxClock } from './clock.ts'
 import { linuxFiles } from './files/index.ts'
+import { linuxGuards } from './guards/index.ts'
 import { linuxLoads } from './loads.ts'
 import { systemdMachine } from './machine.ts'
 import { linuxMounts } from './mounts.ts'
 import { linuxNameServers, notOurNameServers } from './name-servers.ts'
+import { linuxNames } from './names.ts'
 import { linuxNetwork } from './network/index.ts'
 import { nftables } from './packet-filter/index.ts'
 import { linuxProcesses } from './processes.ts'
@@ -36,6 +39,7 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
       lookup: lookupByGetent,
       groupFile: '/etc/group',
       gshadowFile: '/etc/gshadow',
+      programs: rootPrograms,
     }),
     processes: linuxProcesses,
     loads: linuxLoads(ownCommand),
@@ -46,6 +50,8 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
     mounts: linuxMounts({ systemd: services.manager === 'systemd' }),
     machine: systemdMachine(services, linuxProcesses),
     own,
+    guards: linuxGuards({ systemd: services.manager === 'systemd' }),
+    names: linuxNames,
     capabilities: () => linuxCapabilities(services.manager, sharesNetwork),
     run,
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { readForeign } from '../../small-files/index.ts'
 import type { Host } from '../host.ts'
 import { type Mount, type MountOrder, type Mounts, mountOptions } from '../mounts.ts'
 import { mountToLast, needsHelper } from './lasting-mount.ts'
@@ -7,6 +8,7 @@ import { mortal } from './mortal.ts'
 import { mountUsers } from './mount-users.ts'
 import { run } from './run.ts'
 
+const ORDERS_MOST_BYTES = 1024 * 1024
 const takeOffMs = 15_000
 /** A server that has just come back may ask for some patience. */
 const putOnMs = 60_000
@@ -34,7 +36,7 @@ export function linuxMounts({
   }
   return {
     list: async () => parseMounts(await readFile(tableFile, 'utf8')),
-    orders: async () => parseOrders(await readFile(ordersFile, 'utf8').catch(() => '')),
+    orders: async () => parseOrders(await readForeign(ordersFile, ORDERS_MOST_BYTES).then(String, () => '')),
     users: mountUsers,
     takeOff: (point) => must(['umount', '--', point], takeOffMs),
     putOn: (order) => {
@@ -62,13 +64,13 @@ export function parseMounts(table: string): readonly Mount[] {
   return table.split('\n').flatMap((row) => {
     const fields = row.split(' ')
     const dash = fields.indexOf('-', 6)
-    const [root, point, options] = fields.slice(3, 6)
+    const [device, root, point, options] = fields.slice(2, 6)
     const [kind, source, superOptions] = fields.slice(dash + 1)
     if (dash === -1 || !root || !point || !options || !kind || source === undefined) return []
     return [
       {
         ...{ point: plain(point), source: plain(source), kind, options },
-        ...{ superOptions: superOptions ?? '', root: plain(root) },
+        ...{ superOptions: superOptions ?? '', root: plain(root), device: device ?? '' },
       },
     ]
   })

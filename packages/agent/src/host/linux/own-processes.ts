@@ -8,7 +8,9 @@ interface Seen {
 }
 
 /** This process, its ancestors and descendants, and the same of every other process that runs this agent. */
-export async function ownProcesses(processes: readonly Seen[]): Promise<ReadonlySet<number>> {
+export async function ownProcesses(
+  processes: readonly Seen[],
+): Promise<{ readonly own: ReadonlySet<number>; readonly agents: ReadonlySet<number> }> {
   const roots = [process.pid]
   const program = processes.find(({ pid }) => pid === process.pid)?.program
   for (const each of processes) {
@@ -23,7 +25,7 @@ export async function ownProcesses(processes: readonly Seen[]): Promise<Readonly
       if (parent === member && !family.includes(pid)) family.push(pid)
     }
   }
-  return new Set([...own, ...family])
+  return { own: new Set([...own, ...family]), agents: new Set(roots) }
 }
 
 /** The one executable is the agent; otherwise Node.js is, when it was given the same main module. */

@@ -1,11 +1,11 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink, stat as statOf } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Processes, ProcessIdentity, ProcessView } from '../host.ts'
 import { codeOf } from './files/durable.ts'
 import { ofProcess, ofProcessNow } from './of-process.ts'
 import { ownProcesses } from './own-processes.ts'
 import { parseStat, type Stat } from './process-stat.ts'
-import { listeningSockets } from './sockets.ts'
+import { listeningSockets, tcpSockets } from './sockets.ts'
 
 /** Processes as `/proc` shows them (`man 5 proc_pid_stat`). */
 export const linuxProcesses: Processes = {
@@ -25,6 +25,21 @@ export const linuxProcesses: Processes = {
     const unique = new Map(sockets.map(({ address, port }) => [`${address} ${port}`, { address, port }]))
     return [...unique.values()].sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1))
   },
+  sockets: async () => {
+    const [pids, sockets] = await Promise.all([processNumbers(), tcpSockets()])
+    const byInode = new Map(sockets.map((socket) => [socket.inode, socket]))
+    const held: { pid: number; inodes: readonly string[] }[] = []
+    for (let at = 0; at < pids.length; at += atOnce) {
+      const some = pids.slice(at, at + atOnce)
+      held.push(...(await Promise.all(some.map(async (pid) => ({ pid, inodes: await socketInodes(pid) })))))
+    }
+    return held.flatMap(({ pid, inodes }) =>
+      [...new Set(inodes)].flatMap((inode) => {
+        const socket = byInode.get(inode)
+        return socket === undefined ? [] : [{ pid, local: socket.local, remote: socket.remote }]
+      }),
+    )
+  },
   views: async () => {
     const stats = await all()
     const seen = await Promise.all(
@@ -32,13 +47,20 @@ export const linuxProcesses: Processes = {
         ...found,
         program: await readlink(`/proc/${found.pid}/exe`).catch(() => ''),
         units: unitsOf(await readFile(`/proc/${found.pid}/cgroup`, 'utf8').catch(() => '')),
+        uid: await statOf(`/proc/${found.pid}`).then(
+          ({ uid }) => uid,
+          () => -1,
+        ),
       })),
     )
-    const own = await ownProcesses(seen)
-    return seen.map((found): ProcessView => ({ ...found, own: own.has(found.pid) }))
+    const { own, agents } = await ownProcesses(seen)
+    return seen.map((found): ProcessView => ({ ...found, own: own.has(found.pid), agent: agents.has(found.pid) }))
   },
   signal: async (process, what) => signal(process, what),
 }
+
+/** Processes whose open files are looked through together. */
+const atOnce = 64
 
 const signals = { suspend: 'SIGSTOP', continue: 'SIGCONT', end: 'SIGKILL' } as const
 
@@ -66,9 +88,12 @@ function statNow(pid: number): Stat | null {
   return text === null ? null : parseStat(pid, text)
 }
 
+async function processNumbers(): Promise<readonly number[]> {
+  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+}
+
 async function all(): Promise<readonly Stat[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const stats = await Promise.all(pids.map((pid) => stat(Number(pid))))
+  const stats = await Promise.all((await processNumbers()).map(stat))
   return stats.filter((found) => found !== null)
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { ChaosError } from '@chaos-lite/shared'
+import { markVariable } from '../../child/mark.ts'
 import type { Finished, RunOptions } from '../host.ts'
 import { tool } from './tools.ts'
 
@@ -21,14 +22,20 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
   return start(await argvAs(argv, options), argv[0], options)
 }
 
+/** What a child process of this agent starts is found by the child's mark, wherever it goes. */
+function mark(): Readonly<Record<string, string>> {
+  const value = process.env[markVariable]
+  return value === undefined ? {} : { [markVariable]: value }
+}
+
 function start([program, ...args]: [string, ...string[]], name: string, options: RunOptions): Promise<Finished> {
   const { promise, resolve, reject } = Promise.withResolvers<Finished>()
   if (options.signal?.aborted) throw aborted(name)
   const child = spawn(program, args, {
     cwd: options.cwd ?? '/',
     detached: true,
-    env: { ...environment, ...options.env },
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    env: { ...environment, ...mark(), ...options.env },
+    stdio: [options.inputFd ?? (options.input === undefined ? 'ignore' : 'pipe'), 'pipe', 'pipe'],
   })
   const out: Buffer[] = []
   const err: Buffer[] = []

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { Capability, ChaosError } from '@chaos-lite/shared'
+import { type Guards, noGuards } from '../guards.ts'
 import type { Finished, Host, OwnThings, RunOptions } from '../host.ts'
 import { type AccountOptions, fileAccounts } from '../linux/accounts/index.ts'
 import type { Mount, MountOrder } from '../mounts.ts'
@@ -24,6 +25,8 @@ export interface SimulatedHostOptions {
   /** What is mounted where; unless given, one local file system holds everything. */
   readonly mounts?: () => readonly Mount[]
   readonly mountOrders?: readonly MountOrder[]
+  /** What units are by what they run; unless given, no unit is known. */
+  readonly guards?: Partial<Guards>
   /** Stands in for every program; unless given, none can be run. */
   readonly run?: (argv: readonly [string, ...string[]], options: RunOptions) => Promise<Finished>
 }
@@ -67,6 +70,7 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
       identity: async () => null,
       family: async (pid) => [pid],
       listening: async () => [],
+      sockets: async () => [],
       views: async () => [],
       signal: async () => 'gone',
     },
@@ -81,6 +85,7 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
     network: simulatedNetwork(options.interfaces ?? []),
     mounts: simulatedMounts(options.mounts?.() ?? [oneDisk], options.mountOrders ?? []),
     machine: simulatedMachine(),
+    guards: { ...noGuards, ...options.guards },
     own: options.own ?? { paths: [], names: [] },
     capabilities: async () => new Map(Capability.options.map((name) => [name, { has: true, why: 'simulated' }])),
     run: options.run ?? (() => Promise.reject(new ChaosError('tool-failed', 'A simulated host runs no programs.'))),

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Services, UnitState } from '../host.ts'
+import type { Services, UnitFate, UnitState } from '../host.ts'
 
 /** A simulated service: any field of its state may be given, and how it misbehaves. */
 export interface SimulatedService extends Partial<UnitState> {
@@ -7,6 +7,16 @@ export interface SimulatedService extends Partial<UnitState> {
   readonly failsToStart?: boolean
   /** What is started with it (`Wants=`). */
   readonly pullsIn?: readonly string[]
+  /** What its stop takes with it beyond its `dependents`: only the manager knows. */
+  readonly alsoStops?: readonly string[]
+  /** Stopped by the manager once nothing that runs pulls it in. */
+  readonly unneededAlone?: boolean
+  readonly obstacles?: readonly string[]
+  /** How it ended, when it did. */
+  readonly became?: UnitFate['became']
+  readonly log?: string
+  /** Stopped by the manager when the mount at this folder disappears. */
+  readonly boundTo?: string
 }
 
 export interface SimulatedServices extends Services {
@@ -29,6 +39,13 @@ function isUp(activeState: string): boolean {
   return activeState === 'active'
 }
 
+/** What a manager tells of a unit: not how the simulation lets it behave. */
+function stateOf(unit: UnitState & SimulatedService): UnitState {
+  const { hangsOnStop: _, failsToStart: __, pullsIn: ___, alsoStops: ____, unneededAlone: _____, ...rest } = unit
+  const { obstacles: ______, became: _______, log: ________, boundTo: _________, ...state } = rest
+  return state
+}
+
 /** Services in memory. Stopping one stops its dependents, as systemd does. */
 export function simulatedServices(given: Readonly<Record<string, SimulatedService>>): SimulatedServices {
   let starts = 0
@@ -45,17 +62,25 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
   }
   const fresh = (name: string): UnitState => ({
     ...{ name, ...running, ...begin(), stopTimeoutMs: 90_000, startTimeoutMs: 90_000 },
-    ...{ triggeredBy: [], dependents: [], restarts: false, refusesManual: false },
+    ...{ triggeredBy: [], dependents: [], upheldBy: [], startsOnStop: [], startsOnFailure: [], conflicts: [] },
+    ...{ type: 'simple', restarts: false, refusesManual: false },
   })
   const set = (name: string, change: SimulatedService) => {
     const unit = fullName(name)
     units.set(unit, { ...(units.get(unit) ?? fresh(unit)), ...change, name: unit })
   }
   for (const [name, service] of Object.entries(given)) set(name, service)
+  const all = () => [...units.values()]
   const need = (name: string) => {
     const unit = units.get(fullName(name))
     if (!unit) throw new ChaosError('not-there', `There is no service ${name}.`)
     return unit
+  }
+  const unneeded = (names: readonly string[]) => {
+    const isPulled = (name: string) =>
+      all().some((unit) => isUp(unit.activeState) && !names.includes(unit.name) && unit.pullsIn?.includes(name))
+    const alone = all().filter(({ unneededAlone, activeState }) => unneededAlone && isUp(activeState))
+    return alone.map(({ name }) => name).filter((name) => !names.includes(name) && !isPulled(name))
   }
   const stopped = { activeState: 'inactive', subState: 'dead', mainPid: 0 }
   return {
@@ -64,8 +89,10 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
     state: async (name) => {
       const unit = units.get(fullName(name))
       if (!unit) return { ...fresh(fullName(name)), ...stopped, loadState: 'not-found', enabledState: '' }
-      const { hangsOnStop: _, failsToStart: __, pullsIn: ___, ...state } = unit
-      return { ...state, dependents: state.dependents.filter((other) => units.get(other)?.activeState === 'active') }
+      return {
+        ...stateOf(unit),
+        dependents: unit.dependents.filter((other) => units.get(other)?.activeState === 'active'),
+      }
     },
     start: async (name, timeoutMs) => {
       const unit = need(name)
@@ -73,7 +100,7 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
         throw new ChaosError('timed-out', `${unit.name} did not start within ${timeoutMs / 1000} s.`)
       }
       if (isMasked(unit)) throw new ChaosError('tool-failed', `Unit ${unit.name} is masked.`)
-      const others = [...units.values()]
+      const others = all()
       // As systemd: "Socket service … already active, refusing."
       if (unit.name.endsWith('.socket')) {
         const running = others.find(
@@ -89,12 +116,41 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
       }
     },
     kill: async (name) => set(need(name).name, { ...stopped, hangsOnStop: false }),
-    stop: async (name, timeoutMs) => {
+    stop: async (name, timeoutMs, _signal, bounds) => {
       const unit = need(name)
+      const more = [...unit.dependents, ...(unit.alsoStops ?? [])].filter((other) =>
+        isUp(units.get(other)?.activeState ?? ''),
+      )
+      const others = more.filter((other) => bounds !== undefined && !bounds.units.includes(other))
+      if (others.length > 0) {
+        // The worst case: all of them have stopped before the stop is cancelled.
+        for (const each of [unit.name, ...more]) set(each, stopped)
+        await bounds?.note(others)
+        throw new ChaosError('cannot-restore', `Stopping ${unit.name} would also stop ${others.join(', ')}.`)
+      }
       if (unit.hangsOnStop) set(unit.name, { activeState: 'deactivating', subState: 'stop-sigterm' })
       if (unit.hangsOnStop) throw new ChaosError('timed-out', `${unit.name} did not stop within ${timeoutMs / 1000} s.`)
       set(unit.name, stopped)
-      for (const other of unit.dependents) set(other, stopped)
+      for (const other of more) set(other, stopped)
+      for (const other of unneeded([unit.name, ...more])) set(other, stopped)
+      if (unit.upheldBy.some((other) => isUp(units.get(other)?.activeState ?? ''))) set(unit.name, begin())
     },
+    unneededWithout: async (names) => unneeded(names),
+    obstacles: async (name) => units.get(fullName(name))?.obstacles ?? [],
+    active: async () =>
+      all()
+        .filter((unit) => isUp(unit.activeState))
+        .map(({ name }) => name),
+    fates: async (names) =>
+      names.map((name) => {
+        const unit = units.get(name)
+        const became = unit === undefined ? 'removed' : isUp(unit.activeState) ? 'active' : (unit.became ?? 'stopped')
+        return { name, became }
+      }),
+    boundToMount: async (point) =>
+      all()
+        .filter((unit) => unit.boundTo === point && isUp(unit.activeState))
+        .map(({ name }) => name),
+    lastWords: async (name) => units.get(fullName(name))?.log ?? null,
   }
 }

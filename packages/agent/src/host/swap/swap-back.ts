@@ -74,9 +74,28 @@ async function swapFileBack(back: SwapBack): Promise<SwappedBack> {
 export async function restoreFile(back: SwapBack): Promise<readonly string[]> {
   const { files, image, tag } = back
   const kept = await bringBack(back)
-  if (await files.exists(image.keptPath)) await files.remove(image.keptPath)
+  if (await isWrittenOn(back)) await files.move(image.keptPath, writtenOnPath(back))
+  else if (await files.exists(image.keptPath)) await files.remove(image.keptPath)
   await files.sweep(image.folderPath, tag)
-  return kept
+  return (await files.exists(writtenOnPath(back))) ? [...kept, writtenOnKept(back)] : kept
+}
+
+/** Where the original stays when somebody wrote into it by its second name, or through a handle from before. */
+function writtenOnPath({ image, tag }: Pick<SwapBack, 'image' | 'tag'>): string {
+  return `${image.path}.kept-${tag}`
+}
+
+function writtenOnKept(back: SwapBack): string {
+  const { path } = back.image
+  return `Somebody else wrote into the original of ${path} while it was aside: what they made of it was kept as ${writtenOnPath(back)}.`
+}
+
+/** Does the second name hold bytes that are neither the original ones nor those of the file itself? */
+async function isWrittenOn({ files, image }: SwapBack): Promise<boolean> {
+  const [kept, there] = await Promise.all([files.stamp(image.keptPath), files.stamp(image.path)])
+  if (kept === null || (kept.inode === there?.inode && kept.dev === there.dev)) return false
+  const bytes = await files.read(image.keptPath, maxReadBytes).catch(() => null)
+  return bytes === null || digestOf(bytes) !== image.beforeDigest
 }
 
 /** Would `restoreFile` change nothing any more, because an earlier attempt did it all? */
@@ -161,12 +180,14 @@ async function rewrite(back: SwapBack, bytes: Buffer, like?: Metadata): Promise<
 }
 
 /** What the file is now, item by item. */
-export async function compareNow({ files, image }: SwapBack): Promise<readonly Compared[]> {
+export async function compareNow(back: SwapBack): Promise<readonly Compared[]> {
+  const { files, image } = back
   const now = await files.metadata(image.path)
   const digest =
     now.kind === 'file' ? digestOf(await files.read(image.path, maxReadBytes)) : `none: it is a ${now.kind}`
   const bytes = item(`${image.path} bytes`, image.beforeDigest, digest)
-  return [bytes, ...compareMetadata(image.path, image.before, now)]
+  const written = (await files.exists(writtenOnPath(back))) ? [item(writtenOnPath(back), 'not there', 'kept')] : []
+  return [bytes, ...compareMetadata(image.path, image.before, now), ...written]
 }
 
 function attributesKept(path: string): string {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { rm, symlink } from 'node:fs/promises'
+import { appendFile, mkdir, open, readFile, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -26,7 +26,7 @@ async function filled(disk = { freeMiB: 512 }, more: object = {}) {
   const undo = failure.undo as FillUndo
   const room = async () => Math.floor((await scene.host.files.space(folder)).freeBytes / MiB)
   const path = join(scene.root, undo.path)
-  return { ...scene, before, failure, undo, room, path, disk }
+  return { ...scene, scene: scene.host, before, failure, undo, room, path, disk }
 }
 
 describe('disk.fill', () => {
@@ -232,6 +232,52 @@ describe('the reserve of disk.fill', () => {
       params,
     )) as FillUndo
     expect([beside.floorBytes, apart.floorBytes]).toEqual([128 * MiB, 64 * MiB])
+  })
+})
+
+describe('disk.fill, when somebody works in our file', () => {
+  const notes = 'notes of a person'
+
+  it.each([
+    ['overwrote it', async (path: string) => writeFileSync(path, notes)],
+    [
+      'wrote on its first bytes',
+      async (path: string) => {
+        const handle = await open(path, 'r+')
+        await handle.write(notes, 0)
+        await handle.close()
+      },
+    ],
+    ['wrote behind it', async (path: string) => appendFile(path, notes)],
+  ])('keeps a file that somebody %s, and takes no more room than that', async (_, work) => {
+    const { path, failure } = await filled()
+    await work(path)
+    const { size } = statSync(path)
+    const reverted = await failure.revert()
+    const kept = `${path}-kept`
+    expect(reverted).toMatchObject({ restoration: 'ours undone', kept: [expect.stringContaining('-fill-kept')] })
+    expect(statSync(kept)).toMatchObject({ size })
+    expect(statSync(kept).blocks * 512).toBeLessThan(2 * MiB)
+    expect(await readFile(kept, 'utf8')).toContain(notes)
+    expect(await failure.standing()).toBe('before')
+    expect(await failure.revert()).toMatchObject({ restoration: 'ours undone', kept: reverted.kept })
+  })
+
+  it('keeps a folder that somebody made in its place', async () => {
+    const { path, failure } = await filled()
+    await rm(path)
+    await mkdir(path)
+    writeFileSync(join(path, 'mine'), notes)
+    expect((await failure.revert()).restoration).toBe('ours undone')
+    expect(await readFile(join(`${path}-kept`, 'mine'), 'utf8')).toBe(notes)
+  })
+
+  it('does not shrink it although others leave less than the floor', async () => {
+    const { path, undo, scene, disk } = await filled()
+    await appendFile(path, notes)
+    disk.freeMiB = 100
+    expect(await keepFloor(scene.files, undo)).toBe(true)
+    expect(await readFile(path, 'utf8')).toContain(notes)
   })
 })
 

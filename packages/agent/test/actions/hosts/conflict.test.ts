@@ -5,6 +5,7 @@ import {
   copyFile,
   lstat,
   mkdir,
+  open,
   readdir,
   readFile,
   readlink,
@@ -175,6 +176,21 @@ describe('hosts.override, when something else lies in the place', () => {
     await truncate(join(etc, 'hosts'), 65 * 1024 * 1024)
     expect(await failure.standing()).toBe('unclear')
     await expect(failure.revert()).rejects.toThrow(/bytes long/)
+  })
+
+  it('keeps what somebody wrote into the original while it was aside, and names it', async () => {
+    const { root, context } = await stage({ 'etc/hosts': text })
+    const before = (await manifest(root))['/etc/hosts']
+    const held = await open(join(root, 'etc/hosts'), 'r+')
+    const failure = await inject(hostsOverride, context, params)
+    await held.write('10.0.0.1 theirs\n', text.length)
+    await held.close()
+    const reverted = await failure.revert()
+    const place = `/etc/hosts.kept-${context.recordId}`
+    expect(reverted).toMatchObject({ restoration: 'ours undone', kept: [expect.stringContaining(place)] })
+    expect(await readFile(join(root, place), 'utf8')).toBe(`${text}10.0.0.1 theirs\n`)
+    expect((await manifest(root))['/etc/hosts']).toBe(before)
+    expect(await failure.revert()).toMatchObject({ restoration: 'ours undone', kept: reverted.kept })
   })
 
   it('puts the very original back where they edited only what we had written', async () => {

@@ -53,7 +53,10 @@ describe('interface.down', () => {
     expect(interfaceDown.effect(parsed, undo)).toEqual({
       ...{ probe: 'tcp', params: { ...machine, withinMs: 2000 }, expect: 'down' },
     })
-    expect(interfaceDown.asks(parsed)).toEqual([{ kind: 'interface', value: 'lan1' }])
+    expect(interfaceDown.asks(parsed)).toEqual([
+      { kind: 'interface', value: 'lan1' },
+      { kind: 'address', value: '203.0.113.9', look: true },
+    ])
     expect(interfaceDown.explain(parsed, undo).join(' ')).toMatch(/203\.0\.113\.1\/24 and 1 routes/)
   })
 

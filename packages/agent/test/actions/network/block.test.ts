@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { networkBlock } from '../../../src/actions/network/block.ts'
 import type { WallUndo } from '../../../src/actions/network/wall.ts'
 import type { Mount } from '../../../src/host/mounts.ts'
+import { processOf } from '../guards/support.ts'
 import { inject, prepare, stage } from '../support.ts'
 
 const params = { addresses: ['192.0.2.7'], ports: [443] }
@@ -36,8 +37,8 @@ describe('network.block', () => {
     const { host, context } = await stage(hosts, { own })
     const processes = {
       ...host.processes,
-      byName: async (name: string) => (name === 'sshd' ? [{ pid: 7, startTicks: '1', name }] : []),
-      listening: async () => [{ address: '0.0.0.0', port: 2222 }],
+      views: async () => [processOf({ pid: 7, name: 'sshd', program: '/usr/sbin/sshd' })],
+      sockets: async () => [{ pid: 7, local: { address: '0.0.0.0', port: 2222 }, remote: null }],
     }
     const undo = await prepare(networkBlock, { ...context, host: { ...host, processes } }, params)
     expect(wallOf(undo).admit).toEqual({

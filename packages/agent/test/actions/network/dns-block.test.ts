@@ -23,10 +23,14 @@ describe('dns.block', () => {
     const given = { ...params, servers: ['192.0.2.53', '2001:db8::53'] }
     const undo = (await prepare(dnsBlock, context, given)) as WallUndo
     expect(undo.wall.addresses).toEqual(['192.0.2.53', '2001:db8::53'])
-    expect(dnsBlock.asks(dnsBlock.params.parse(given)).map(({ value }) => value)).toEqual(given.servers)
+    expect(dnsBlock.asks(dnsBlock.params.parse(given)).map(({ value }) => value)).toEqual([
+      ...given.servers,
+      'erp.example.test',
+    ])
     expect(dnsBlock.asks(dnsBlock.params.parse(params))).toEqual([
       { kind: 'port', value: '53' },
       { kind: 'port', value: '853' },
+      { kind: 'lookup', value: 'erp.example.test', look: true },
     ])
   })
 

@@ -7,6 +7,7 @@ import type { QuarantineUndo } from '../../../src/actions/quarantine/undo.ts'
 import { writeReplacement } from '../../../src/exercises/replacement.ts'
 import { manifest, renumbered } from '../../host/support.ts'
 import { inject, prepare, stage } from '../support.ts'
+import { restoreCopy } from './support.ts'
 
 const files = { 'srv/data/a.txt': 'a', 'srv/data/deep/b.txt': 'b' }
 const params = { folder: '/srv/data' }
@@ -159,7 +160,7 @@ describe('data.quarantine, when somebody else acts meanwhile', () => {
 /** What others may do in the folder's place and beside it, as a model: names and what lies there. */
 const acts = fc.array(
   fc.record({
-    what: fc.constantFrom('make', 'replace', 'drop', 'beside', 'inside', 'restore'),
+    what: fc.constantFrom('make', 'replace', 'drop', 'beside', 'inside', 'restore', 'work'),
     name: fc.constantFrom('x', 'y'),
   }),
   { maxLength: 6 },
@@ -195,10 +196,13 @@ describe('data.quarantine, whatever others do in any order', () => {
           } else if (what === 'inside') {
             await writeFile(join(movedTo, name), name)
             inside = true
+          } else if (what === 'work') {
+            if (place === null || place.includes(name)) continue
+            await writeFile(join(at, name), name)
+            place = [...place, name].sort()
+            restored = false
           } else if (place === null) {
-            await mkdir(at)
-            const { dev, inode, birthNs } = await host.files.metadata('/srv/data')
-            await writeReplacement(context.recordFolder, { dev, inode, birthNs })
+            await restoreCopy({ root, host, context })
             place = []
             restored = true
           }

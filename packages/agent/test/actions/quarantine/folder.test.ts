@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dataQuarantine } from '../../../src/actions/quarantine/folder.ts'
 import type { QuarantineUndo } from '../../../src/actions/quarantine/undo.ts'
-import { noteWipe, replacementFolder, wipeNoted, writeReplacement } from '../../../src/exercises/replacement.ts'
+import { noteWipe, replacementFolder, wipeNoted } from '../../../src/exercises/replacement.ts'
 import { folderIsOurs } from '../../../src/host/swap/index.ts'
 import { manifest, renumbered } from '../../host/support.ts'
 import { inject, prepare, stage } from '../support.ts'
+import { restoreCopy } from './support.ts'
 
 const files = { 'srv/data/a.txt': 'a', 'srv/data/deep/b.txt': 'b' }
 const params = { folder: '/srv/data' }
@@ -37,29 +38,45 @@ describe('data.quarantine', () => {
   })
 
   it('removes the copy that our own exercise restored in its place', async () => {
-    const { root, host, context } = await stage(files)
+    const scene = await stage(files)
+    const { root, context } = scene
     const before = await manifest(root)
     const failure = await inject(dataQuarantine, context, params)
-    await mkdir(join(root, 'srv/data'))
-    const { dev, inode, birthNs } = await host.files.metadata('/srv/data')
-    await writeReplacement(context.recordFolder, { dev, inode, birthNs })
-    await writeFile(join(root, 'srv/data/a.txt'), 'restored')
+    await restoreCopy(scene, { 'a.txt': 'restored' })
     expect(await failure.standing()).toBe('after')
     expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
     expect(await manifest(root)).toEqual(before)
   })
 
   it('is put back, and our copy removed, where the disks were numbered anew at a restart', async () => {
-    const { root, host, context, through } = await stage(files)
+    const scene = await stage(files)
+    const { root, host, context, through } = scene
     const before = await manifest(root)
     const failure = await inject(dataQuarantine, context, params)
-    await mkdir(join(root, 'srv/data'))
-    const { dev, inode, birthNs } = await host.files.metadata('/srv/data')
-    await writeReplacement(context.recordFolder, { dev, inode, birthNs })
+    await restoreCopy(scene, { 'a.txt': 'restored' })
     const anew = through(renumbered(host.files))
     expect(await dataQuarantine.verify(anew, failure.undo)).toBe('after')
     expect(await dataQuarantine.revert(anew, failure.undo)).toMatchObject({ restoration: 'identical', kept: [] })
     expect(await manifest(root)).toEqual(before)
+  })
+
+  it('keeps a copy of a program that left no list of what it restored', async () => {
+    const scene = await stage(files)
+    const failure = await inject(dataQuarantine, scene.context, params)
+    await restoreCopy(scene, { 'a.txt': 'restored' })
+    await rm(join(scene.context.recordFolder, 'restored.list'))
+    const reverted = await failure.revert()
+    expect(reverted).toMatchObject({ restoration: 'ours undone', kept: [expect.stringContaining('no complete list')] })
+    expect(await readdir(join(scene.root, (failure.undo as QuarantineUndo).keptAs))).toEqual(['a.txt'])
+  })
+
+  it('says in the plan, loudly, not to work in the copy, and what becomes of it', async () => {
+    const { context } = await stage(files)
+    const undo = await prepare(dataQuarantine, context, params)
+    const said = dataQuarantine.explain(params, undo).join(' ')
+    expect(said).toContain('DO NOT WORK in /srv/data until this drill has ended')
+    expect(said).toContain('deleted only if nothing in it was changed and no program uses it')
+    expect(said).toContain('the whole copy stays as /srv/data.kept-<record>')
   })
 
   it('removes what an unfinished restore left beside it', async () => {

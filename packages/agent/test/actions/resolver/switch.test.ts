@@ -98,7 +98,10 @@ describe('resolver.switch', () => {
   it('asks the policy for each server, and tells old and new in the plan', async () => {
     const { context } = await stage(files)
     const parsed = resolverSwitch.params.parse(params)
-    expect(resolverSwitch.asks(parsed)).toEqual([{ kind: 'address', value: '192.0.2.53' }])
+    expect(resolverSwitch.asks(parsed)).toEqual([
+      { kind: 'address', value: '192.0.2.53' },
+      { kind: 'lookup', value: 'erp.example.test', look: true },
+    ])
     const said = resolverSwitch.explain(parsed, await prepare(resolverSwitch, context, params)).join(' ')
     expect(said).toMatch(/asks 192\.0\.2\.53 for names, no longer 10\.0\.0\.53/)
   })

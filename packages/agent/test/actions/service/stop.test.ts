@@ -82,6 +82,105 @@ describe('service.stop', () => {
   })
 })
 
+describe('service.stop, and what else stops', () => {
+  it('stops what would start a dependent again, and brings it back', async () => {
+    const { host, context } = await with_({
+      db: { dependents: ['app.service'] },
+      app: { triggeredBy: ['app.timer'] },
+      'app.timer': { subState: 'waiting' },
+    })
+    const failure = await inject(serviceStop, context, { service: 'db' })
+    expect(await states(host, 'db', 'app', 'app.timer')).toEqual(['inactive', 'inactive', 'inactive'])
+    expect((await failure.revert()).restoration).toBe('identical')
+    expect(await states(host, 'db', 'app', 'app.timer')).toEqual(['active', 'active', 'active'])
+  })
+
+  it('stops a service that upholds it, names it in the plan, and brings it back', async () => {
+    const { host, context } = await with_({
+      db: { upheldBy: ['keeper.service'] },
+      keeper: { dependents: ['gui.service'] },
+      gui: {},
+    })
+    const failure = await inject(serviceStop, context, { service: 'db' })
+    expect(await failure.standing()).toBe('after')
+    const text = serviceStop.explain({ service: 'db' }, failure.undo).join(' ')
+    expect(text).toContain('keeper.service would start it again at once (Upholds=)')
+    expect((await failure.revert()).restoration).toBe('identical')
+    expect(await states(host, 'db', 'keeper', 'gui')).toEqual(['active', 'active', 'active'])
+  })
+
+  it('knows what the manager stops because nothing needs it any more', async () => {
+    const { host, context } = await with_({ web: { pullsIn: ['cache.service'] }, cache: { unneededAlone: true } })
+    const failure = await inject(serviceStop, context, { service: 'web' })
+    expect(await states(host, 'web', 'cache')).toEqual(['inactive', 'inactive'])
+    expect((await failure.revert()).compared.map(({ item }) => item)).toContain('cache.service active')
+    expect(await states(host, 'web', 'cache')).toEqual(['active', 'active'])
+  })
+
+  it('cancels a stop that takes more with it than the plan says, names it, and starts it again', async () => {
+    const { host, context } = await with_({ db: { alsoStops: ['beside.service'] }, beside: {} })
+    const undo = await prepare(serviceStop, context, { service: 'db' })
+    await expect(serviceStop.inject(context, { service: 'db' }, undo)).rejects.toThrow(
+      /would also stop beside\.service/,
+    )
+    const reverted = await serviceStop.revert(context, undo)
+    expect(reverted.restoration).toBe('identical')
+    expect(reverted.compared.map(({ item }) => item)).toContain('beside.service active')
+    expect(await states(host, 'db', 'beside')).toEqual(['active', 'active'])
+  })
+
+  it('does not say that the host is as before while what a cancelled stop took with it is down', async () => {
+    const { host, context } = await with_({ db: { alsoStops: ['beside.service'] }, beside: {} })
+    const undo = await prepare(serviceStop, context, { service: 'db' })
+    await expect(serviceStop.inject(context, { service: 'db' }, undo)).rejects.toThrow()
+    await host.services.start('db', 1000)
+    expect(await serviceStop.verify(context, undo)).toBe('conflict')
+  })
+
+  it('reads the record of a version that did not say what a stop starts', async () => {
+    const { context } = await with_({ nginx: {} })
+    const { started: _, ...old } = (await prepare(serviceStop, context, params)) as ServiceUndo
+    expect(serviceStop.undo.safeParse(old).success).toBe(true)
+    expect(await serviceStop.revert(context, old)).toMatchObject({ restoration: 'identical' })
+  })
+
+  it('names what the stop starts, and refuses where that goes on running or stops another unit', async () => {
+    const started = (mail: SimulatedService) => ({
+      nginx: { startsOnStop: ['mail.service'] },
+      mail: { activeState: 'inactive', ...mail },
+      other: {},
+    })
+    const { context } = await with_(started({ type: 'oneshot' }))
+    const undo = await prepare(serviceStop, context, params)
+    expect(serviceStop.explain(params, undo).join(' ')).toContain('mail.service: simulation starts them')
+    for (const mail of [{ type: 'simple' }, { type: 'oneshot', conflicts: ['other.service'] }]) {
+      const { context } = await with_(started(mail))
+      await expect(prepare(serviceStop, context, params)).rejects.toMatchObject({ code: 'cannot-restore' })
+    }
+  })
+
+  it('names what a stop that fails would start, and refuses where that is no service', async () => {
+    const { context } = await with_({ nginx: { startsOnFailure: ['mail.service'] } })
+    const undo = await prepare(serviceStop, context, params)
+    expect(serviceStop.explain(params, undo).join(' ')).toContain('mail.service: simulation starts them if')
+    const other = await with_({ nginx: { startsOnFailure: ['reboot.target'] } })
+    await expect(prepare(serviceStop, other.context, params)).rejects.toThrow(/reboot\.target/)
+  })
+
+  it('does not start a service that would stop another one which somebody started meanwhile', async () => {
+    const { host, context } = await with_({
+      primary: { conflicts: ['standby.service'] },
+      standby: { activeState: 'inactive' },
+    })
+    const failure = await inject(serviceStop, context, { service: 'primary' })
+    await host.services.start('standby', 1000)
+    const reverted = await failure.revert()
+    expect(reverted).toMatchObject({ restoration: 'ours undone', kept: [expect.stringContaining('standby.service')] })
+    expect(await failure.standing()).toBe('conflict')
+    expect(await states(host, 'primary', 'standby')).toEqual(['inactive', 'active'])
+  })
+})
+
 describe('service.stop of a service that its socket starts on demand', () => {
   const idle = {
     cups: { activeState: 'inactive', subState: 'dead', triggeredBy: ['cups.socket'] },
@@ -228,6 +327,8 @@ describe('service.stop, when an administrator acts meanwhile', () => {
     const failure = await inject(serviceStop, context, params)
     host.services.set('nginx', { failsToStart: true })
     await expect(failure.revert()).rejects.toThrow('nginx.service')
+    host.services.set('nginx', { log: 'unknown directive "bogus" in\u0007 /etc/nginx/nginx.conf:3' })
+    await expect(failure.revert()).rejects.toThrow(/last journal line of nginx\.service is: "unknown directive "bogus"/)
     expect(await failure.standing()).toBe('after')
   })
 })
@@ -298,6 +399,13 @@ describe('service.stop refuses in prepare', () => {
     expect(await refused({ nginx: { dependents: ['sshd.service'] }, sshd: {} })).toBe('policy-refused')
   })
   it('a protected service', async () => expect(await refused({ ssh: {} }, 'ssh')).toBe('policy-refused'))
+  it.each([
+    [{ nginx: { obstacles: ['nginx.service could not be started again: its configuration is broken.'] } }],
+    [{ nginx: { dependents: ['app.service'] }, app: { obstacles: ['ExecStart= of app.service is missing.'] } }],
+    [{ nginx: { triggeredBy: ['nginx.socket'] }, 'nginx.socket': { obstacles: ['nginx.socket changed on disk.'] } }],
+  ])('what could not be started again, whichever unit it is', async (services) => {
+    expect(await refused(services)).toBe('cannot-restore')
+  })
   it('a socket', async () => expect(await refused({ 'cups.socket': {} }, 'cups.socket')).toBe('param-invalid'))
 })
 
@@ -361,7 +469,7 @@ describe('the explanation of service.stop', () => {
       .explain({ service: 'db' }, await prepare(serviceStop, context, { service: 'db' }))
       .join(' ')
     expect(text).toContain('db.socket would start it again')
-    expect(text).toContain('app.service cannot run without it')
+    expect(text).toContain('app.service: simulation stops them together with it')
     expect(text).toContain('db.socket, db.service, app.service')
   })
 

@@ -1,3 +1,5 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { shareDisconnect } from '../../../src/actions/share/disconnect.ts'
 import { lasting } from '../../../src/actions/share/read.ts'
@@ -17,6 +19,9 @@ const order: MountOrder = {
 const files = { 'mnt/plans/wing.pdf': 'wing' }
 const own = { paths: ['/var/lib/chaos-lite'], names: [] }
 
+const failed = () => {
+  throw new Error('killed')
+}
 const scene = (mounts: readonly Mount[] = [disk, share], mountOrders: readonly MountOrder[] = [order]) =>
   stage(files, { own, mounts: () => mounts, mountOrders })
 
@@ -41,6 +46,12 @@ describe('share.disconnect', () => {
     expect(await host.mounts.list()).toEqual([disk, share])
   })
 
+  it('is refused where the service manager would stop a unit together with the mount', async () => {
+    const services = { archive: { boundTo: '/mnt/plans' }, idle: { boundTo: '/mnt/plans', activeState: 'inactive' } }
+    const { context } = await stage(files, { own, mounts: () => [disk, share], mountOrders: [order], services })
+    await expect(prepare(shareDisconnect, context, params)).rejects.toThrow(/would stop archive\.service with it/)
+  })
+
   it('changes nothing when it is reverted although it was never begun', async () => {
     const { host, context } = await scene()
     const undo = await prepare(shareDisconnect, context, params)
@@ -55,7 +66,10 @@ describe('share.disconnect', () => {
       "mount -t cifs -o 'credentials=/root/.plans,nosuid,_netdev' //files/plans /mnt/plans",
     )
     expect(shareDisconnect.effect(shareDisconnect.params.parse(params), undo)).toMatchObject({ probe: 'file' })
-    expect(shareDisconnect.asks(shareDisconnect.params.parse(params))).toEqual([{ kind: 'share', value: '/mnt/plans' }])
+    expect(shareDisconnect.asks(shareDisconnect.params.parse(params))).toEqual([
+      { kind: 'share', value: '/mnt/plans' },
+      { kind: 'file', value: '/mnt/plans/wing.pdf', look: true },
+    ])
   })
 
   it.each([
@@ -114,6 +128,44 @@ describe('share.disconnect, while somebody else mounts', () => {
     expect(standing).toBe('conflict')
     expect(reverted).toMatchObject({ restoration: 'ours undone', kept: [expect.stringMatching(/\/\/standby\/plans/)] })
     expect(await host.mounts.list()).toEqual([disk, other])
+  })
+
+  it('keeps what somebody wrote into the folder meanwhile, names it, and says so after a death as well', async () => {
+    const { root, host, context } = await scene()
+    const failure = await inject(shareDisconnect, context, params)
+    await mkdir(join(root, 'mnt/plans/deep'))
+    await writeFile(join(root, 'mnt/plans/deep/mine.txt'), 'mine')
+    const { putOn } = host.mounts
+    const dying = { ...host.mounts, putOn: (order: MountOrder) => putOn(order).then(failed) }
+    await expect(
+      shareDisconnect.revert({ ...context, host: { ...host, mounts: dying } }, failure.undo),
+    ).rejects.toThrow('killed')
+    const reverted = await failure.revert()
+    expect(reverted).toMatchObject({
+      restoration: 'ours undone',
+      kept: [expect.stringMatching(/wrote into \/mnt\/plans .*"deep", "deep\/mine\.txt".*hidden below the share/)],
+    })
+    expect(await host.mounts.list()).toEqual([disk, share])
+    expect(await readFile(join(root, 'mnt/plans/deep/mine.txt'), 'utf8')).toBe('mine')
+  })
+
+  it('names what lies there when nobody knows since when, because the agent died right after the share was taken off', async () => {
+    const { host, context } = await scene()
+    const undo = await prepare(shareDisconnect, context, params)
+    const { takeOff } = host.mounts
+    const dying = { ...host.mounts, takeOff: (point: string) => takeOff(point).then(failed) }
+    const parsed = shareDisconnect.params.parse(params)
+    await expect(
+      shareDisconnect.inject({ ...context, host: { ...host, mounts: dying } }, parsed, undo),
+    ).rejects.toThrow()
+    const reverted = await shareDisconnect.revert(context, undo)
+    expect(reverted).toMatchObject({ restoration: 'ours undone', kept: [expect.stringContaining('"wing.pdf"')] })
+  })
+
+  it('says in the plan that nothing should be saved there', async () => {
+    const { context } = await scene()
+    const undo = await prepare(shareDisconnect, context, params)
+    expect(shareDisconnect.explain(params, undo).join(' ')).toContain('DO NOT SAVE anything in /mnt/plans meanwhile')
   })
 
   it('keeps other options with which it was mounted', async () => {

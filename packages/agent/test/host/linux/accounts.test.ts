@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support.ts'
 describe('lines of passwd and group', () => {
   it('are read, and rubbish is passed over', () => {
     expect(passwdLines('root:x:0:0:r:/root:/bin/sh\n+nis\n\nx:y\n')).toEqual([
-      { name: 'root', uid: 0, gid: 0, shell: '/bin/sh' },
+      { name: 'root', uid: 0, gid: 0, home: '/root', shell: '/bin/sh', password: 'x' },
     ])
     expect(groupLines('sudo:x:27:a,b\nempty:x:3:\n# no\n')).toEqual([
       { name: 'sudo', gid: 27, members: ['a', 'b'] },

@@ -39,6 +39,13 @@ RequiredBy=a.service
 RequisiteOf=
 BoundBy=
 ConsistsOf=b.service a.service
+PropagatesStopTo=c.service
+Type=notify
+UpheldBy=keeper.service
+OnSuccess=mail.service
+OnFailure=page.service
+Conflicts=shutdown.target
+ConflictedBy=lpd.service
 
 Id=x=y.service
 ActiveState=inactive
@@ -58,11 +65,19 @@ describe('what systemctl show says', () => {
       },
       ...{ mainPid: 4242, activeSinceMonoUs: '123456789', startId: '00112233445566778899aabbccddeeff' },
       ...{ stopTimeoutMs: 90_000, startTimeoutMs: Number.POSITIVE_INFINITY, triggeredBy: ['cups.socket', 'cups.path'] },
+      ...{
+        upheldBy: ['keeper.service'],
+        startsOnStop: ['mail.service'],
+        startsOnFailure: ['page.service'],
+        conflicts: ['lpd.service'],
+        type: 'notify',
+      },
       ...{ dependents: ['a.service'], restarts: false, refusesManual: false },
     })
   })
 
-  it('names all that would stop with it, once', () => expect(stopsWith(cups ?? {})).toEqual(['a.service', 'b.service']))
+  it('names all that would stop with it, once', () =>
+    expect(stopsWith(cups ?? {})).toEqual(['a.service', 'b.service', 'c.service']))
   it('may hold an equals sign', () => expect(second?.Id).toBe('x=y.service'))
   it('tells what runs from what does not', () =>
     expect([cups, second].map((unit) => isRunning(unit ?? {}))).toEqual([true, false]))

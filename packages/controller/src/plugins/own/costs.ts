@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
+import { networkOf } from '../../asking/network-of.ts'
 import type { AppContext } from '../../context.ts'
-import { networkOf } from '../../services/auth/log-in-guard.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,7 +25,7 @@ export const costs = fastifyPlugin<{ context: AppContext }>(
   { name: 'costs', dependencies: ['access'] },
 )
 
-/** Whom this request is charged to. */
+/** Whom this request is charged to. `ip` is what `whoAsks` trusts: the server was given the same proxies. */
 export function chargedFor({ identity, ip }: FastifyRequest): (`user ${string}` | `address ${string}`)[] {
   return identity === null ? [`address ${networkOf(ip)}`] : [`user ${identity.userId}`, `address ${networkOf(ip)}`]
 }

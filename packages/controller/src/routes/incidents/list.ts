@@ -14,7 +14,10 @@ export const listIncidents: Endpoint = (app, { store }) => {
     schema: { tags: ['hosts'], response: { 200: z.array(IncidentView) } },
     async handler(request) {
       const found = await Promise.all(clientIds(request).map((clientId) => store.incidents.ofClient(clientId, NEWEST)))
-      return found.flat().sort((a, b) => b.atMs - a.atMs)
+      const incidents = found.flat().sort((a, b) => b.atMs - a.atMs)
+      const hostIds = [...new Set(incidents.flatMap(({ hostId }) => hostId ?? []))]
+      const names = new Map((await store.hosts.listed(hostIds)).map(({ hostId, name }) => [hostId, name]))
+      return incidents.map((one) => ({ ...one, hostName: names.get(one.hostId ?? '') ?? null }))
     },
   })
 }

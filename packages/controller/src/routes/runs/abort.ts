@@ -1,5 +1,6 @@
-import { AbortRequest, API, RunRow } from '@chaos-lite/shared/api'
+import { AbortRequest, AbortView, API } from '@chaos-lite/shared/api'
 import { who } from '../../plugins/own/access.ts'
+import { notStored } from '../../services/not-stored.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { ownedRun } from '../owned-run.ts'
 import { RunParams } from '../params.ts'
@@ -10,10 +11,11 @@ export const abortRun: Endpoint = (app, context) => {
     method: 'POST',
     url: `${API}/runs/:runId/abort`,
     config: { access: 'operator' },
-    schema: { tags: ['runs'], params: RunParams, body: AbortRequest, response: { 200: RunRow } },
+    schema: { tags: ['runs'], params: RunParams, body: AbortRequest, response: { 200: AbortView } },
     async handler(request) {
       const { runId } = await ownedRun(context, request, request.params.runId)
-      return context.services.abort(runId, who(request).name, request.body.reason)
+      const row = await context.services.abort(runId, who(request).name, request.body.reason)
+      return { ...row, ...notStored(context.store) }
     },
   })
 }

@@ -1,10 +1,11 @@
 import { API, LogInRequest, SessionView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
+import { notStored } from '../../services/not-stored.ts'
 import { hashOf } from '../../services/secrets.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Logs in: a browser gets a cookie; with the header `accept-token: yes` a program gets a bearer token instead. */
-export const logIn: Endpoint = (app, { auth, metrics }) => {
+export const logIn: Endpoint = (app, { auth, metrics, store, whoAsks }) => {
   app.route({
     method: 'POST',
     url: `${API}/session`,
@@ -17,7 +18,7 @@ export const logIn: Endpoint = (app, { auth, metrics }) => {
     },
     async handler(request) {
       const { user: name, password } = request.body
-      const user = await auth.logIn(name, password, request.ip).catch((error: unknown) => {
+      const user = await auth.logIn(name, password, whoAsks(request.raw).network).catch((error: unknown) => {
         metrics.count('chaos_lite_log_ins_failed_total')
         throw error
       })
@@ -37,7 +38,9 @@ export const logIn: Endpoint = (app, { auth, metrics }) => {
         ...{ createdMs: 0, expiresMs: 0, data: '' },
       })
       if (!identity) throw new Error('A user vanished while logging in.')
-      return { ...auth.view(identity), ...(token === undefined ? {} : { token }) }
+      // The session itself is stored when this answer is sent; here it is stored ahead, so that the answer can tell.
+      if (!wantsToken) await request.session.save()
+      return { ...auth.view(identity), ...notStored(store), ...(token === undefined ? {} : { token }) }
     },
   })
 }

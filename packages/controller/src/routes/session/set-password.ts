@@ -3,7 +3,7 @@ import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Sets a new password. Every other log-in of this user, and all live streams, end at once. */
-export const setPassword: Endpoint = (app, { auth, live }) => {
+export const setPassword: Endpoint = (app, { auth, live, whoAsks }) => {
   app.route({
     method: 'POST',
     url: `${API}/session/password`,
@@ -12,7 +12,8 @@ export const setPassword: Endpoint = (app, { auth, live }) => {
     async handler(request) {
       const before = who(request)
       const { userId } = before
-      const changed = await auth.changePassword(userId, request.body.current, request.body.next, request.ip)
+      const { current, next } = request.body
+      const changed = await auth.changePassword(userId, current, next, whoAsks(request.raw).network)
       live.loggedOut({ userId })
       if (request.headers.authorization === undefined) {
         await request.session.regenerate()

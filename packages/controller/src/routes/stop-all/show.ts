@@ -1,14 +1,15 @@
 import { API, StopAllView } from '@chaos-lite/shared/api'
 import { clientIds } from '../../plugins/own/access.ts'
+import { notStored } from '../../services/not-stored.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Where stopping everything stands, host by host. */
-export const showStopAll: Endpoint = (app, { services }) => {
+export const showStopAll: Endpoint = (app, { services, store }) => {
   app.route({
     method: 'GET',
     url: `${API}/stop-all`,
     config: { access: 'viewer' },
     schema: { tags: ['stop all'], response: { 200: StopAllView } },
-    handler: (request) => services.stopAllView(clientIds(request)),
+    handler: async (request) => ({ ...(await services.stopAllView(clientIds(request))), ...notStored(store) }),
   })
 }

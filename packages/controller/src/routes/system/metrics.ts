@@ -21,6 +21,7 @@ export const showMetrics: Endpoint = (app, { metrics, gateway, live, store }) =>
         chaos_lite_runs_under_way: runs.length,
         chaos_lite_runs_stuck: runs.filter((run) => run.restoration === 'stuck').length,
         chaos_lite_watchers: live.watchers,
+        chaos_lite_storage_failing: store.failing() === null ? 0 : 1,
         process_resident_memory_bytes: process.memoryUsage.rss(),
         process_uptime_seconds: Math.round(process.uptime()),
       })

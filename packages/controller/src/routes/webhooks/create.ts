@@ -1,4 +1,3 @@
-import { ChaosError } from '@chaos-lite/shared'
 import { API, WebhookCreated, WebhookRequest } from '@chaos-lite/shared/api'
 import { ulid } from 'ulid'
 import { who } from '../../plugins/own/access.ts'
@@ -8,7 +7,7 @@ import type { Endpoint } from '../endpoint.ts'
 const MOST = 20
 
 /** Adds a webhook. Its secret, which signs what is sent, is shown this once. */
-export const createWebhook: Endpoint = (app, { store }) => {
+export const createWebhook: Endpoint = (app, { store, notifier }) => {
   app.route({
     method: 'POST',
     url: `${API}/webhooks`,
@@ -17,18 +16,9 @@ export const createWebhook: Endpoint = (app, { store }) => {
     async handler(request, reply) {
       const { url, purpose } = request.body
       const { clientId } = who(request)
-      const { protocol, username, password } = new URL(url)
-      if (!/^https?:$/.test(protocol) || username !== '' || password !== '') {
-        throw new ChaosError(
-          'request-invalid',
-          'A webhook address begins with http:// or https:// and holds no password.',
-        )
-      }
-      if ((await store.webhooks.ofClient(clientId)).length >= MOST) {
-        throw new ChaosError('too-many', `A client may have ${MOST} webhooks; remove one first.`)
-      }
+      notifier.check(url)
       const made = { webhookId: ulid(), url, purpose, secret: randomSecret() }
-      await store.webhooks.add({ ...made, clientId })
+      await store.webhooks.add({ ...made, clientId }, MOST)
       return reply.code(201).send(made)
     },
   })

@@ -30,7 +30,7 @@ export interface Auth {
   /** The one-time password of the local administrator, when one was made just now. */
   readonly firstPassword: string | null
   /** Throws `not-logged-in` for a wrong name or password, `too-many` after too many of them. */
-  logIn(user: string, password: string, address: string): Promise<StoredUser>
+  logIn(user: string, password: string, network: string): Promise<StoredUser>
   /** A bearer token for the command line; only its hash is kept. */
   makeToken(user: StoredUser): Promise<string>
   byToken(token: string): Promise<Identity | null>
@@ -38,7 +38,7 @@ export interface Auth {
   identify(logIn: StoredLogIn): Promise<Identity | null>
   end(logInHash: string): Promise<void>
   /** Throws `not-logged-in` when `current` is wrong. Every other log-in of this user is dead afterwards. */
-  changePassword(userId: Ulid, current: string, next: string, address: string): Promise<StoredUser>
+  changePassword(userId: Ulid, current: string, next: string, network: string): Promise<StoredUser>
   view(identity: Identity): SessionView
 }
 
@@ -50,14 +50,14 @@ export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Au
   const firstPassword = await firstAdministrator(store)
   await store.logIns.sweep(clock.nowMs())
 
-  const proved = (user: StoredUser | null, name: string, password: string, address: string) =>
-    guard.inTurn(address, async () => {
-      guard.check(name, address)
+  const proved = (user: StoredUser | null, name: string, password: string, network: string) =>
+    guard.inTurn(network, async () => {
+      guard.check(name, network)
       if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user) {
-        guard.failed(name, address)
+        guard.failed(name, network)
         throw new ChaosError('not-logged-in', 'The user name or the password is wrong.')
       }
-      guard.succeeded(name, address)
+      guard.succeeded(name, network)
       return user
     })
   const identify = async (logIn: StoredLogIn): Promise<Identity | null> => {
@@ -72,7 +72,7 @@ export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Au
   return {
     firstPassword,
     identify,
-    logIn: async (name, password, address) => proved(await store.users.byName(name), name, password, address),
+    logIn: async (name, password, network) => proved(await store.users.byName(name), name, password, network),
     async makeToken({ userId, sessionEpoch }) {
       const token = randomSecret()
       const createdMs = clock.nowMs()
@@ -93,11 +93,11 @@ export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Au
       return logIn?.kind === 'token' ? identify(logIn) : null
     },
     end: (logInHash) => store.logIns.remove(logInHash),
-    async changePassword(userId, current, next, address) {
+    async changePassword(userId, current, next, network) {
       const user = await store.users.byId(userId)
-      await proved(user, user?.name ?? '', current, address)
+      const { sessionEpoch } = await proved(user, user?.name ?? '', current, network)
       if (current === next) throw new ChaosError('request-invalid', 'The new password must differ from the old one.')
-      const changed = await store.users.setPassword(userId, await hashPassword(next))
+      const changed = await store.users.setPassword(userId, await hashPassword(next), { ifEpoch: sessionEpoch })
       await store.logIns.sweep(clock.nowMs())
       return changed
     },

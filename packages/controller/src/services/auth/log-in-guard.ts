@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Clock } from '../clock.ts'
 
@@ -17,8 +16,8 @@ interface Failures {
 }
 
 /**
- * Slows guessing down: after five failures each further one doubles the wait. Counted per address and per pair of user
- * and address, so that a stranger cannot lock the administrator out from elsewhere.
+ * Slows guessing down: after five failures each further one doubles the wait. Counted per network and per pair of user
+ * and network, so that a stranger cannot lock the administrator out from elsewhere.
  */
 export class LogInGuard {
   readonly #clock: Clock
@@ -29,22 +28,21 @@ export class LogInGuard {
     this.#clock = clock
   }
 
-  /** One attempt of an address after the other: of many at one moment, each must know how the one before it went. */
-  inTurn<T>(address: string, attempt: () => Promise<T>): Promise<T> {
-    const key = networkOf(address)
-    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(attempt, attempt)
-    this.#turns.set(key, turn)
+  /** One attempt of a network after the other: of many at one moment, each must know how the one before it went. */
+  inTurn<T>(network: string, attempt: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(network) ?? Promise.resolve()).then(attempt, attempt)
+    this.#turns.set(network, turn)
     const over = () => {
-      if (this.#turns.get(key) === turn) this.#turns.delete(key)
+      if (this.#turns.get(network) === turn) this.#turns.delete(network)
     }
     turn.then(over, over)
     return turn
   }
 
-  /** Throws `too-many` while this address, or this user from this address, must wait. */
-  check(user: string, address: string): void {
+  /** Throws `too-many` while this network, or this user from this network, must wait. */
+  check(user: string, network: string): void {
     const nowMs = this.#clock.nowMs()
-    for (const [key] of this.#keys(user, address)) {
+    for (const [key] of this.#keys(user, network)) {
       const found = this.#failures.get(key)
       if (!found || found.untilMs <= nowMs) continue
       const seconds = Math.ceil((found.untilMs - nowMs) / 1000)
@@ -52,9 +50,9 @@ export class LogInGuard {
     }
   }
 
-  failed(user: string, address: string): void {
+  failed(user: string, network: string): void {
     const nowMs = this.#clock.nowMs()
-    for (const [key, free] of this.#keys(user, address)) {
+    for (const [key, free] of this.#keys(user, network)) {
       const before = this.#failures.get(key)
       const count = before && nowMs - before.lastMs < FORGET_MS ? before.count + 1 : 1
       const waitMs = count < free ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - free))
@@ -67,30 +65,15 @@ export class LogInGuard {
     }
   }
 
-  succeeded(user: string, address: string): void {
-    for (const [key] of this.#keys(user, address)) this.#failures.delete(key)
+  succeeded(user: string, network: string): void {
+    for (const [key] of this.#keys(user, network)) this.#failures.delete(key)
   }
 
-  /** One address may fail four times as often as one user from it: offices share addresses. */
-  #keys(user: string, address: string): readonly (readonly [key: string, free: number])[] {
-    const from = networkOf(address)
+  /** One network may fail four times as often as one user from it: offices share addresses. */
+  #keys(user: string, network: string): readonly (readonly [key: string, free: number])[] {
     return [
-      [`user ${from} ${user}`, FREE],
-      [`address ${from}`, 4 * FREE],
+      [`user ${network} ${user}`, FREE],
+      [`network ${network}`, 4 * FREE],
     ]
   }
-}
-
-/** Whoever has one address of IPv6 has all of its /64 (RFC 4291, 2.5.4): they count as one. */
-export function networkOf(address: string): string {
-  const bare = address.replace(/%.*$/, '')
-  if (isIP(bare) !== 6) return bare
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)
-  if (mapped?.[1] !== undefined) return mapped[1]
-  // The URL parser knows every spelling, and answers with hexadecimal groups and at most one `::`.
-  const [head = '', tail] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split('::')
-  const front = head.split(':').filter(Boolean)
-  const back = (tail ?? '').split(':').filter(Boolean)
-  const zeros = Array.from({ length: 8 - front.length - back.length }, () => '0')
-  return `${[...front, ...zeros, ...back].slice(0, 4).join(':')}::/64`
 }

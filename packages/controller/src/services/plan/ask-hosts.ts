@@ -7,7 +7,7 @@ import {
   sentenceOf,
 } from '@chaos-lite/shared'
 import type { Gateway } from '../../gateway/gateway.ts'
-import type { StoredHost } from '../../store/store.ts'
+import type { ListedHost } from '../../store/store.ts'
 import { prepareOrderFor } from './host-orders.ts'
 
 /** How long one host may take to read what a drill would touch. */
@@ -23,7 +23,7 @@ export async function askHosts(
   gateway: Gateway,
   drill: ResolvedDrill,
   groups: Record<string, HostId[]>,
-  hosts: readonly StoredHost[],
+  hosts: readonly ListedHost[],
 ): Promise<Prepared> {
   const answers = new Map<HostId, PrepareAnswer>()
   const refusals: ErrorItem[] = []
@@ -44,7 +44,7 @@ export async function askHosts(
   return { answers, refusals }
 }
 
-function refusalsIn(host: StoredHost, answer: PrepareAnswer): ErrorItem[] {
+function refusalsIn(host: ListedHost, answer: PrepareAnswer): ErrorItem[] {
   const steps = answer.steps
     .filter((step) => !step.ok)
     .map((step) => ({ where: `${host.name}, step ${step.stepId}`, message: step.reason, rule: step.rule }))

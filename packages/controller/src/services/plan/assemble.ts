@@ -8,7 +8,7 @@ import type {
   ResolvedDrill,
   ResolvedStep,
 } from '@chaos-lite/shared'
-import type { StoredHost } from '../../store/store.ts'
+import type { ListedHost } from '../../store/store.ts'
 import { hostParams } from './host-orders.ts'
 
 /** How long an effect may take to be seen when the drill does not say. */
@@ -22,7 +22,7 @@ type PlannedInject = Extract<PlannedStep, { kind: 'inject' }>
 interface Material {
   readonly drill: ResolvedDrill
   readonly groups: Record<string, HostId[]>
-  readonly hosts: readonly StoredHost[]
+  readonly hosts: readonly ListedHost[]
   readonly answers: ReadonlyMap<HostId, PrepareAnswer>
 }
 
@@ -121,7 +121,7 @@ function preparedStep(material: Material, hostId: HostId, stepId: string): Prepa
   return steps.filter((step) => step.ok).find((step) => step.stepId === stepId)
 }
 
-function hostsOf(material: Material, group: string): StoredHost[] {
+function hostsOf(material: Material, group: string): ListedHost[] {
   const ids = material.groups[group] ?? []
   return material.hosts.filter((host) => ids.includes(host.hostId))
 }

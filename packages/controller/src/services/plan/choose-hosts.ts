@@ -1,16 +1,19 @@
 import type { ErrorItem, HostId, TargetSelector } from '@chaos-lite/shared'
-import type { StoredHost } from '../../store/store.ts'
+import type { HostRow } from '../../store/store.ts'
+
+/** Enough to know where to look. */
+const MOST_NAMED = 3
 
 export interface Chosen {
   readonly groups: Record<string, HostId[]>
-  readonly hosts: readonly StoredHost[]
+  readonly hosts: readonly HostRow[]
   readonly refusals: readonly ErrorItem[]
 }
 
 /** Resolves the groups of a drill by labels. A group that matches fewer or more hosts than it may refuses the plan. */
 export function chooseHosts(
   targets: Readonly<Record<string, TargetSelector>>,
-  candidates: readonly StoredHost[],
+  candidates: readonly HostRow[],
   hostsAtMost: number | null,
 ): Chosen {
   const approved = candidates.filter((host) => host.state === 'approved')
@@ -20,7 +23,8 @@ export function chooseHosts(
     const matching = approved.filter((host) => carries(host, selector.where)).map((host) => host.hostId)
     groups[group] = matching
     const complaint = countComplaint(selector, matching.length)
-    if (complaint !== null) refusals.push({ where: `group ${group}`, message: complaint, rule: describe(selector) })
+    const message = `${complaint}${matching.length === 0 ? proposalsOf(approved, selector) : ''}`
+    if (complaint !== null) refusals.push({ where: `group ${group}`, message, rule: describe(selector) })
   }
   const chosen = new Set(Object.values(groups).flat())
   if (hostsAtMost !== null && chosen.size > hostsAtMost) {
@@ -30,8 +34,17 @@ export function chooseHosts(
   return { groups, hosts: approved.filter((host) => chosen.has(host.hostId)), refusals }
 }
 
-function carries(host: StoredHost, labels: Readonly<Record<string, string>>): boolean {
+function carries(host: Pick<HostRow, 'labels'>, labels: Readonly<Record<string, string>>): boolean {
   return Object.entries(labels).every(([name, value]) => host.labels[name] === value)
+}
+
+/** Hosts that would match if an administrator confirmed what they say of themselves: what to do, as a sentence. */
+function proposalsOf(approved: readonly HostRow[], { where }: TargetSelector): string {
+  const names = approved
+    .filter(({ labels, proposedLabels }) => carries({ labels: { ...proposedLabels, ...labels } }, where))
+    .map(({ name }) => name)
+    .slice(0, MOST_NAMED)
+  return names.length === 0 ? '' : `; ${names.join(', ')} only proposes these labels: confirm them on the host's page`
 }
 
 function countComplaint(selector: TargetSelector, count: number): string | null {

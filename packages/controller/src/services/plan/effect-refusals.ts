@@ -1,5 +1,5 @@
 import type { ErrorItem, HostId, PrepareAnswer, ResolvedDrill } from '@chaos-lite/shared'
-import type { StoredHost } from '../../store/store.ts'
+import type { ListedHost } from '../../store/store.ts'
 
 /**
  * Where a drill names no effect probe, every host must propose one, and all the same: a failure that nobody would see on
@@ -8,7 +8,7 @@ import type { StoredHost } from '../../store/store.ts'
 export function effectRefusals(
   drill: ResolvedDrill,
   groups: Readonly<Record<string, readonly HostId[]>>,
-  hosts: readonly StoredHost[],
+  hosts: readonly ListedHost[],
   answers: ReadonlyMap<HostId, PrepareAnswer>,
 ): ErrorItem[] {
   return drill.steps.flatMap((step) => {

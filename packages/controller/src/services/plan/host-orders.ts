@@ -7,17 +7,17 @@ import {
   type ProbeOrder,
   type ResolvedDrill,
 } from '@chaos-lite/shared'
-import type { StoredHost } from '../../store/store.ts'
+import type { ListedHost } from '../../store/store.ts'
 
 type PrepareOrder = Extract<Order, { name: 'prepare' }>
 
 /** What `${host.…}` reads: the host's name, and the first of its addresses. */
-export function factsOf(host: StoredHost): HostFacts {
+export function factsOf(host: ListedHost): HostFacts {
   return { name: host.name, address: host.inventory?.addresses[0] ?? host.name }
 }
 
 /** The parameters on each host of a group; undefined when they are the same everywhere. */
-export function hostParams(params: Params, hosts: readonly StoredHost[]): Record<HostId, Params> | undefined {
+export function hostParams(params: Params, hosts: readonly ListedHost[]): Record<HostId, Params> | undefined {
   const text = JSON.stringify(params)
   if (!text.includes('${host.')) return undefined
   return Object.fromEntries(hosts.map((host) => [host.hostId, fillHostFacts(params, factsOf(host))]))
@@ -25,7 +25,7 @@ export function hostParams(params: Params, hosts: readonly StoredHost[]): Record
 
 /** What one host is asked to prepare: every step and every probe that would run on it. */
 export function prepareOrderFor(
-  host: StoredHost,
+  host: ListedHost,
   drill: ResolvedDrill,
   groups: Record<string, HostId[]>,
 ): PrepareOrder {

@@ -13,7 +13,7 @@ import {
 } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
 import type { Gateway } from '../../gateway/gateway.ts'
-import type { Store, StoredHost } from '../../store/store.ts'
+import type { HostRow, ListedHost, Store } from '../../store/store.ts'
 import type { Clock } from '../clock.ts'
 import { askHosts } from './ask-hosts.ts'
 import { assemble } from './assemble.ts'
@@ -47,12 +47,13 @@ export async function plan(
   const loaded = await deps.drill(request.drill)
   const drill = resolveDrill(loaded.drill, checkedParams(loaded.drill, request.params))
   const chosen = chooseHosts(drill.targets, await deps.store.hosts.ofClient(clientId), drill.limits.hosts)
-  const states = await Promise.all(chosen.hosts.map((host) => stateRefusal(deps, host)))
+  const hosts = await deps.store.hosts.listed(chosen.hosts.map(({ hostId }) => hostId))
+  const states = await Promise.all(hosts.map((host) => stateRefusal(deps, host)))
   refuseIfAny([...chosen.refusals, ...holdRefusals(drill), ...states.flat()])
-  const { answers, refusals } = await askHosts(deps.gateway, drill, chosen.groups, chosen.hosts)
+  const { answers, refusals } = await askHosts(deps.gateway, drill, chosen.groups, hosts)
   refuseIfAny(refusals)
-  refuseIfAny(effectRefusals(drill, chosen.groups, chosen.hosts, answers))
-  const assembled = assemble({ drill, groups: chosen.groups, hosts: chosen.hosts, answers })
+  refuseIfAny(effectRefusals(drill, chosen.groups, hosts, answers))
+  const assembled = assemble({ drill, groups: chosen.groups, hosts, answers })
   const content = {
     clientId,
     drill: drill.drill,
@@ -61,10 +62,10 @@ export async function plan(
     title: drill.title,
     why: drill.why,
     kind: drill.kind,
-    mode: modeOf(drill, chosen.hosts),
+    mode: modeOf(drill, hosts),
     params: drill.params,
     groups: chosen.groups,
-    hosts: chosen.hosts.map(({ hostId, name, labels }) => ({ hostId, name, labels })),
+    hosts: hosts.map(({ hostId, name, labels }) => ({ hostId, name, labels })),
     objectives: drill.objectives,
     abort: [...drill.abort],
     release: drill.release,
@@ -101,7 +102,7 @@ function holdRefusals(drill: ResolvedDrill): ErrorItem[] {
     }))
 }
 
-async function stateRefusal(deps: PlanDeps, host: StoredHost): Promise<ErrorItem[]> {
+async function stateRefusal(deps: PlanDeps, host: HostRow): Promise<ErrorItem[]> {
   const refusal = (message: string) => [{ where: host.name, message, rule: null }]
   if (!deps.gateway.isOnline(host.hostId)) return refusal('is offline: start its agent or check its link')
   const inventory = deps.gateway.inventory(host.hostId)
@@ -112,7 +113,7 @@ async function stateRefusal(deps: PlanDeps, host: StoredHost): Promise<ErrorItem
   return holding === null ? [] : refusal(`is held by run ${holding}`)
 }
 
-function modeOf(drill: ResolvedDrill, hosts: readonly StoredHost[]): Plan['mode'] {
+function modeOf(drill: ResolvedDrill, hosts: readonly ListedHost[]): Plan['mode'] {
   if (drill.kind === 'tabletop') return 'tabletop'
   return hosts.some((host) => host.inventory?.platform === 'simulated') ? 'simulated' : 'live'
 }

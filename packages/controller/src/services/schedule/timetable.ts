@@ -24,6 +24,9 @@ const DUE_AT_ONCE = 5000
 /** More schedules of one company than anybody can oversee. */
 const SCHEDULES_MAX = 2000
 
+const LOST_SLOT =
+  'the store was restored from a backup made before this time: whether a drill ran then is not in the record any more'
+
 export interface TimetableDeps {
   readonly store: Store
   readonly book: StoredRunBook
@@ -47,6 +50,8 @@ export class Timetable {
   #tick: ScheduledTask | null = null
   #round: Promise<void> = Promise.resolve()
   readonly #records: SlotRecords
+  /** When the store was last restored from a backup; 0: never. */
+  #restoredMs = 0
 
   constructor(deps: TimetableDeps) {
     this.#deps = deps
@@ -55,6 +60,7 @@ export class Timetable {
 
   /** Looks at the calendar now, for what passed while nobody was looking, and then at every full minute. */
   async start(): Promise<void> {
+    this.#restoredMs = Math.max(0, ...(await this.#deps.store.restores.all()).map(({ restoredMs }) => restoredMs))
     await this.#closeInterrupted()
     await this.#computeAll()
     await this.look()
@@ -147,7 +153,9 @@ export class Timetable {
       if (!(await this.#deps.store.schedules.claim(scheduleId, slotMs, due[index + 1] ?? nextMs))) continue
       claimed = true
       const earlier = index === unrecorded && unrecorded > 0 ? `; so did ${unrecorded} earlier slots` : ''
-      if (nowMs - slotMs > GRACE_MS)
+      // Of a time that the restored store knows nothing about: it may have been answered, and is not answered twice.
+      if (slotMs <= this.#restoredMs) await this.#close(schedule, slotMs, 'missed', LOST_SLOT)
+      else if (nowMs - slotMs > GRACE_MS)
         await this.#close(schedule, slotMs, 'missed', `nothing ran at this time: the controller was down${earlier}`)
       else await this.#answer(schedule, slotMs)
       await turn()
@@ -221,7 +229,9 @@ export class Timetable {
         if (await this.#records.has(schedule, openSlotMs)) {
           await this.#deps.store.schedules.recorded(scheduleId, openSlotMs)
         } else {
-          await this.#close(schedule, openSlotMs, 'missed', 'the controller stopped while it began this drill')
+          const lost = openSlotMs <= this.#restoredMs
+          const reason = lost ? LOST_SLOT : 'the controller stopped while it began this drill'
+          await this.#close(schedule, openSlotMs, 'missed', reason)
         }
       } catch (error) {
         this.#deps.log.error({ err: error, scheduleId }, 'an interrupted slot could not be recorded')

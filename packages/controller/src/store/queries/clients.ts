@@ -10,15 +10,17 @@ export function clientQueries(db: Kysely<Tables>): Store['clients'] {
   }
   return {
     all,
-    async first() {
-      const found = (await all())[0]
-      if (found) return found
-      const made = { clientId: ulid(), name: 'Our company' }
-      await db
-        .insertInto('clients')
-        .values({ client_id: made.clientId, name: made.name, created_ms: Date.now() })
-        .execute()
-      return made
-    },
+    // One transaction: two callers at once must not make two.
+    first: () =>
+      db.transaction().execute(async (trx) => {
+        const row = await trx.selectFrom('clients').selectAll().orderBy('client_id').executeTakeFirst()
+        if (row) return { clientId: row.client_id, name: row.name }
+        const made = { clientId: ulid(), name: 'Our company' }
+        await trx
+          .insertInto('clients')
+          .values({ client_id: made.clientId, name: made.name, created_ms: Date.now() })
+          .execute()
+        return made
+      }),
   }
 }

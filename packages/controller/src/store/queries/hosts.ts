@@ -1,82 +1,134 @@
-import { ChaosError, type Inventory, type Labels } from '@chaos-lite/shared'
-import type { Kysely, Selectable, Updateable } from 'kysely'
-import type { Store, StoredHost } from '../store.ts'
+import { ChaosError, type HostId, type Inventory, type Labels } from '@chaos-lite/shared'
+import type { Kysely, Updateable } from 'kysely'
+import type { NewHost, Store, StoredHost } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { found } from './found.ts'
+import { listedHosts, pageOfHosts } from './host-pages.ts'
+import { hostColumns, hostRow, storedHost } from './host-rows.ts'
 import { fromJson, toJson } from './json.ts'
+import { isTrouble, searchText } from './search-text.ts'
+import { takeToken } from './tokens.ts'
 
-const fromRow = (row: Selectable<Tables['hosts']>): StoredHost => ({
-  hostId: row.host_id,
-  clientId: row.client_id,
-  name: row.name,
-  labels: fromJson<Labels>(row.labels),
-  state: row.state,
-  publicKey: row.public_key,
-  enrolledMs: row.enrolled_ms,
-  lastSeenMs: row.last_seen_ms,
-  inventory: row.inventory === null ? null : fromJson<Inventory>(row.inventory),
-})
+async function insert(db: Kysely<Tables>, host: NewHost): Promise<void> {
+  const added = await db
+    .insertInto('hosts')
+    .values({
+      host_id: host.hostId,
+      client_id: host.clientId,
+      name: host.name,
+      labels: toJson(host.labels),
+      proposed_labels: toJson(host.proposedLabels ?? {}),
+      state: host.state,
+      public_key: host.publicKey,
+      enrolled_ms: host.enrolledMs,
+      last_seen_ms: host.lastSeenMs,
+      search: searchText(host),
+      trouble: isTrouble(host.inventory) ? 1 : 0,
+    })
+    .onConflict((conflict) => conflict.column('public_key').doNothing())
+    .executeTakeFirst()
+  if (added.numInsertedOrUpdatedRows === 0n) {
+    throw new ChaosError('already-exists', 'A host with this key was enrolled before: make a new key on the host.')
+  }
+  if (host.inventory !== null) await putInventory(db, host, host.inventory)
+}
+
+async function putInventory(
+  db: Kysely<Tables>,
+  { hostId, clientId }: Pick<StoredHost, 'hostId' | 'clientId'>,
+  { menu, ...rest }: Inventory,
+): Promise<void> {
+  const values = { inventory: toJson(rest), menu: toJson(menu) }
+  await db
+    .insertInto('host_inventories')
+    .values({ host_id: hostId, client_id: clientId, ...values })
+    .onConflict((conflict) => conflict.column('host_id').doUpdateSet(values))
+    .execute()
+}
+
+/** What the token says already needs no confirmation, and what it says otherwise outranks the host. */
+function withoutKnown(proposed: Labels, given: Labels): Labels {
+  return Object.fromEntries(Object.entries(proposed).filter(([name]) => given[name] === undefined))
+}
+
+async function one(
+  db: Kysely<Tables>,
+  column: 'host_id' | 'public_key',
+  value: string,
+): Promise<StoredHost | undefined> {
+  const row = await db
+    .selectFrom('hosts')
+    .leftJoin('host_inventories', 'host_inventories.host_id', 'hosts.host_id')
+    .select(hostColumns)
+    .select(['inventory', 'menu'])
+    .where(`hosts.${column}`, '=', value)
+    .executeTakeFirst()
+  return row && storedHost(row)
+}
+
+async function set(db: Kysely<Tables>, hostId: HostId, values: Updateable<Tables['hosts']>): Promise<void> {
+  const update = db.updateTable('hosts').set(values).where('host_id', '=', hostId).returning('host_id')
+  found(await update.executeTakeFirst(), `host ${hostId}`)
+}
 
 export function hostQueries(db: Kysely<Tables>): Store['hosts'] {
-  const one = async (column: 'host_id' | 'public_key', value: string) => {
-    const row = await db.selectFrom('hosts').selectAll().where(column, '=', value).executeTakeFirst()
-    return row ? fromRow(row) : null
-  }
-  const set = async (hostId: string, values: Updateable<Tables['hosts']>) => {
-    const row = await db
-      .updateTable('hosts')
-      .set(values)
-      .where('host_id', '=', hostId)
-      .returningAll()
-      .executeTakeFirst()
-    return fromRow(found(row, `host ${hostId}`))
-  }
+  const known = async (trx: Kysely<Tables>, hostId: HostId) =>
+    found(await one(trx, 'host_id', hostId), `host ${hostId}`)
   return {
-    byId: (hostId) => one('host_id', hostId),
-    byPublicKey: (publicKey) => one('public_key', publicKey),
-    setLabels: (hostId, labels) => set(hostId, { labels: toJson(labels) }),
-    async add(host) {
-      const added = await db
-        .insertInto('hosts')
-        .values({
-          host_id: host.hostId,
-          client_id: host.clientId,
-          name: host.name,
-          labels: toJson(host.labels),
-          state: host.state,
-          public_key: host.publicKey,
-          enrolled_ms: host.enrolledMs,
-          last_seen_ms: host.lastSeenMs,
-          inventory: host.inventory === null ? null : toJson(host.inventory),
-        })
-        .onConflict((conflict) => conflict.column('public_key').doNothing())
+    async takeOwing(hostId) {
+      const taken = await db
+        .updateTable('hosts')
+        .set({ owes_facts: 0 })
+        .where('host_id', '=', hostId)
+        .where('owes_facts', '=', 1)
+        .returning('host_id')
         .executeTakeFirst()
-      if (added.numInsertedOrUpdatedRows === 0n) {
-        throw new ChaosError('already-exists', 'A host with this key was enrolled before: make a new key on the host.')
-      }
+      return taken !== undefined
     },
+    byId: async (hostId) => (await one(db, 'host_id', hostId)) ?? null,
+    byPublicKey: async (publicKey) => (await one(db, 'public_key', publicKey)) ?? null,
+    setLabels: (hostId, labels) =>
+      db.transaction().execute(async (trx) => {
+        const { name, inventory } = await known(trx, hostId)
+        const search = searchText({ name, labels, inventory })
+        await set(trx, hostId, { labels: toJson(labels), proposed_labels: toJson({}), search })
+        return known(trx, hostId)
+      }),
+    add: (host) => db.transaction().execute((trx) => insert(trx, host)),
+    enroll: (tokenHash, host) =>
+      db.transaction().execute(async (trx) => {
+        const taken = await takeToken(trx, tokenHash, host.enrolledMs)
+        const { clientId, labels, approve } = taken
+        const state = approve ? ('approved' as const) : ('pending' as const)
+        const proposedLabels = withoutKnown(host.proposedLabels, labels)
+        const added = { ...host, clientId, labels, proposedLabels, state, lastSeenMs: null, inventory: null }
+        await insert(trx, added)
+        return added
+      }),
     async ofClient(clientId) {
-      const rows = await db
-        .selectFrom('hosts')
-        .selectAll()
-        .where('client_id', '=', clientId)
-        .orderBy('name')
-        .orderBy('host_id')
-        .execute()
-      return rows.map(fromRow)
+      const query = db.selectFrom('hosts').select(hostColumns).where('client_id', '=', clientId)
+      return (await query.orderBy('name').orderBy('host_id').execute()).map(hostRow)
     },
-    async setState(hostId, state) {
-      const host = found((await one('host_id', hostId)) ?? undefined, `host ${hostId}`)
-      if (host.state === 'revoked' && state !== 'revoked') {
-        throw new ChaosError('wrong-state', `The host ${host.name} was revoked; enrol it again with a new token.`)
-      }
-      return set(hostId, { state })
-    },
-    async setInventory(hostId, inventory, seenMs) {
-      await set(hostId, { inventory: toJson(inventory), last_seen_ms: seenMs })
-    },
-    async setSeen(hostId, seenMs) {
-      await set(hostId, { last_seen_ms: seenMs })
-    },
+    listed: (hostIds) => listedHosts(db, hostIds),
+    page: (query) => pageOfHosts(db, query),
+    setState: (hostId, state) =>
+      db.transaction().execute(async (trx) => {
+        // One statement: between reading and writing another administrator could have revoked it.
+        let update = trx.updateTable('hosts').set({ state }).where('host_id', '=', hostId)
+        if (state !== 'revoked') update = update.where('state', '!=', 'revoked')
+        const changed = await update.returning('host_id').executeTakeFirst()
+        const host = await known(trx, hostId)
+        if (changed) return host
+        throw new ChaosError('wrong-state', `The host ${host.name} was revoked; enroll it again with a new token.`)
+      }),
+    setInventory: (hostId, inventory, seenMs) =>
+      db.transaction().execute(async (trx) => {
+        const query = trx.selectFrom('hosts').select(['client_id', 'name', 'labels']).where('host_id', '=', hostId)
+        const { client_id: clientId, name, labels } = found(await query.executeTakeFirst(), `host ${hostId}`)
+        const search = searchText({ name, labels: fromJson<Labels>(labels), inventory })
+        await set(trx, hostId, { last_seen_ms: seenMs, search, trouble: isTrouble(inventory) ? 1 : 0 })
+        await putInventory(trx, { hostId, clientId }, inventory)
+      }),
+    setSeen: (hostId, seenMs) => set(db, hostId, { last_seen_ms: seenMs }),
   }
 }

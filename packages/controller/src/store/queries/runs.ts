@@ -6,6 +6,7 @@ import type { Tables } from '../tables.ts'
 import { CONTROLLER } from './facts.ts'
 import { found } from './found.ts'
 import { toJson } from './json.ts'
+import { pageOfRuns } from './run-pages.ts'
 
 /** Each is read whole to see which of its hosts it is about. */
 const MOST_UNCONFIRMED = 5
@@ -53,6 +54,17 @@ async function refuseBusy(db: Kysely<Tables>, hostIds: readonly string[]): Promi
   }
 }
 
+/** Revoked between plan and start: it is no host of this controller any more. */
+async function refuseUnapproved(db: Kysely<Tables>, hostIds: readonly string[]): Promise<void> {
+  const barred = await db
+    .selectFrom('hosts')
+    .select(['name', 'state'])
+    .where('state', '!=', 'approved')
+    .where('host_id', 'in', [...hostIds])
+    .executeTakeFirst()
+  if (barred) throw new ChaosError('wrong-state', `The host ${barred.name} is ${barred.state}: plan the drill again.`)
+}
+
 export function runQueries(db: Kysely<Tables>): Store['runs'] {
   const rows = async (query: { execute(): Promise<Selectable<Tables['runs']>[]> }) =>
     (await query.execute()).map(fromRow)
@@ -60,7 +72,10 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
     create: (row, plan, hostIds, first) =>
       db.transaction().execute(async (trx) => {
         // A record of something that never ran (missed, skipped) holds nobody up.
-        if (row.endedMs === null && hostIds.length > 0) await refuseBusy(trx, hostIds)
+        if (row.endedMs === null && hostIds.length > 0) {
+          await refuseUnapproved(trx, hostIds)
+          await refuseBusy(trx, hostIds)
+        }
         const own = { run_id: row.runId, client_id: row.clientId }
         await trx
           .insertInto('runs')
@@ -96,6 +111,47 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
     ofClient(clientId, { limit, before }) {
       const query = db.selectFrom('runs').selectAll().where('client_id', '=', clientId).orderBy('run_id', 'desc')
       return rows((before === null ? query : query.where('run_id', '<', before)).limit(limit))
+    },
+    async page(query) {
+      const { items, ...rest } = await pageOfRuns(db, query)
+      return { ...rest, items: items.map(fromRow) }
+    },
+    concerned(clientId, since) {
+      const query = db.selectFrom('runs').selectAll().where('client_id', '=', clientId).orderBy('run_id', 'desc')
+      if (since === null) return rows(query.where('ended_ms', 'is', null))
+      const { sinceMs, begunMs } = since
+      return rows(
+        query.where((eb) =>
+          eb.or([eb('ended_ms', 'is', null), eb.and([eb('ended_ms', '>=', sinceMs), eb('started_ms', '<=', begunMs)])]),
+        ),
+      )
+    },
+    async held(clientIds) {
+      if (clientIds.length === 0) return new Map()
+      const found = await db
+        .selectFrom('runs')
+        .innerJoin('run_hosts', 'run_hosts.run_id', 'runs.run_id')
+        .select(['run_hosts.host_id', 'runs.run_id'])
+        .where('runs.ended_ms', 'is', null)
+        .where('runs.client_id', 'in', [...clientIds])
+        .execute()
+      return new Map(found.map((row) => [row.host_id, row.run_id]))
+    },
+    async allUnconfirmed(clientIds) {
+      if (clientIds.length === 0) return new Map()
+      const found = await db
+        .selectFrom('runs')
+        .innerJoin('run_hosts', 'run_hosts.run_id', 'runs.run_id')
+        .select(['run_hosts.host_id', 'runs.run_id'])
+        .where('runs.ended_ms', 'is not', null)
+        .where('runs.restoration', 'in', ['pending', 'unknown'])
+        .where('runs.client_id', 'in', [...clientIds])
+        .orderBy('runs.run_id', 'desc')
+        .execute()
+      const byHost = Map.groupBy(found, (row) => row.host_id)
+      return new Map(
+        [...byHost].map(([hostId, of]) => [hostId, of.slice(0, MOST_UNCONFIRMED).map((row) => row.run_id)]),
+      )
     },
     unended: () => rows(db.selectFrom('runs').selectAll().where('ended_ms', 'is', null).orderBy('run_id')),
     async holding(hostId) {

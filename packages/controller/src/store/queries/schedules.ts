@@ -95,6 +95,8 @@ export function scheduleQueries(db: Kysely<Tables>): Store['schedules'] {
         .updateTable('schedules')
         .set({ last_slot_ms: slotMs, open_slot_ms: slotMs, next_slot_ms: nextSlotMs })
         .where('schedule_id', '=', scheduleId)
+        // Somebody may have paused it since it was found to be due.
+        .where('paused', '=', 0)
         .where((eb) => eb.or([eb('last_slot_ms', 'is', null), eb('last_slot_ms', '<', slotMs)]))
         .returning('schedule_id')
         .executeTakeFirst()

@@ -1,4 +1,4 @@
-import type { Labels } from '@chaos-lite/shared'
+import { ChaosError, type Labels, type Ulid } from '@chaos-lite/shared'
 import type { Kysely } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
@@ -20,17 +20,26 @@ export function tokenQueries(db: Kysely<Tables>): Store['tokens'] {
         })
         .execute()
     },
-    async take(hash, nowMs) {
-      const row = await db
-        .updateTable('enrolment_tokens')
-        .set({ used: 1 })
-        .where('hash', '=', hash)
-        .where('used', '=', 0)
-        .where('expires_ms', '>', nowMs)
-        .returning(['client_id', 'labels', 'approve'])
-        .executeTakeFirst()
-      if (!row) return null
-      return { clientId: row.client_id, labels: fromJson<Labels>(row.labels), approve: row.approve === 1 }
-    },
   }
+}
+
+/**
+ * Uses the token up in the same statement that reads it; to be called in the transaction that adds the host.
+ * @throws ChaosError `not-allowed` when it is unknown, used or expired
+ */
+export async function takeToken(
+  db: Kysely<Tables>,
+  hash: string,
+  nowMs: number,
+): Promise<{ clientId: Ulid; labels: Labels; approve: boolean }> {
+  const row = await db
+    .updateTable('enrolment_tokens')
+    .set({ used: 1 })
+    .where('hash', '=', hash)
+    .where('used', '=', 0)
+    .where('expires_ms', '>', nowMs)
+    .returning(['client_id', 'labels', 'approve'])
+    .executeTakeFirst()
+  if (!row) throw new ChaosError('not-allowed', 'The enrolment token is unknown, used or expired. Make a new one.')
+  return { clientId: row.client_id, labels: fromJson<Labels>(row.labels), approve: row.approve === 1 }
 }

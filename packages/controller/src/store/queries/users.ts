@@ -1,3 +1,4 @@
+import { ChaosError } from '@chaos-lite/shared'
 import type { Kysely, Selectable } from 'kysely'
 import type { Store, StoredUser } from '../store.ts'
 import type { Tables } from '../tables.ts'
@@ -42,18 +43,20 @@ export function userQueries(db: Kysely<Tables>): Store['users'] {
         })
         .execute()
     },
-    async setPassword(userId, passwordHash, options = { mustChange: false }) {
-      const row = await db
+    async setPassword(userId, passwordHash, { mustChange = false, ifEpoch } = {}) {
+      let update = db
         .updateTable('users')
         .set((eb) => ({
           password_hash: passwordHash,
-          must_change: options.mustChange ? 1 : 0,
+          must_change: mustChange ? 1 : 0,
           session_epoch: eb('session_epoch', '+', 1),
         }))
         .where('user_id', '=', userId)
-        .returningAll()
-        .executeTakeFirst()
-      return fromRow(found(row, `user ${userId}`))
+      if (ifEpoch !== undefined) update = update.where('session_epoch', '=', ifEpoch)
+      const row = await update.returningAll().executeTakeFirst()
+      if (row) return fromRow(row)
+      const user = found((await one('user_id', userId)) ?? undefined, `user ${userId}`)
+      throw new ChaosError('wrong-state', `The password of ${user.name} was changed just now; log in again.`)
     },
   }
 }

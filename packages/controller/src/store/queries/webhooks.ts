@@ -1,3 +1,4 @@
+import { ChaosError } from '@chaos-lite/shared'
 import type { Kysely } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
@@ -5,12 +6,20 @@ import { found } from './found.ts'
 
 export function webhookQueries(db: Kysely<Tables>): Store['webhooks'] {
   return {
-    async add({ webhookId, clientId, url, purpose, secret }) {
-      await db
-        .insertInto('webhooks')
-        .values({ webhook_id: webhookId, client_id: clientId, url, purpose, secret })
-        .execute()
-    },
+    // One transaction: two requests at once must not both be the last one that fits.
+    add: ({ webhookId, clientId, url, purpose, secret }, most) =>
+      db.transaction().execute(async (trx) => {
+        const { count } = await trx
+          .selectFrom('webhooks')
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('client_id', '=', clientId)
+          .executeTakeFirstOrThrow()
+        if (count >= most) throw new ChaosError('too-many', `A company may have ${most} webhooks; remove one first.`)
+        await trx
+          .insertInto('webhooks')
+          .values({ webhook_id: webhookId, client_id: clientId, url, purpose, secret })
+          .execute()
+      }),
     async ofClient(clientId) {
       const rows = await db
         .selectFrom('webhooks')

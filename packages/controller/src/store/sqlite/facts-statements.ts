@@ -7,6 +7,8 @@ export interface FactStatements {
   readonly last: Statement<[origin: string, epoch: string], { seq: number; digest: string }>
   readonly at: Statement<[origin: string, epoch: string, seq: number], { digest: string }>
   readonly belongs: Statement<[runId: string, hostId: string], unknown>
+  /** Is this a run that a restored store has lost, as far as can be told? */
+  readonly lost: Statement<[runId: string], unknown>
   /** What is stored of one host in one run. */
   readonly share: Statement<[runId: string, origin: string], { facts: number; bytes: number }>
   readonly insert: Statement<[string, string, string, number, string, Text, number, string]>
@@ -18,6 +20,9 @@ export function prepareFacts(database: Database): FactStatements {
     last: database.prepare('SELECT seq, digest FROM facts WHERE origin = ? AND epoch = ? ORDER BY seq DESC LIMIT 1'),
     at: database.prepare('SELECT digest FROM facts WHERE origin = ? AND epoch = ? AND seq = ?'),
     belongs: database.prepare('SELECT 1 FROM run_hosts WHERE run_id = ? AND host_id = ?'),
+    lost: database.prepare(
+      'SELECT 1 WHERE EXISTS (SELECT 1 FROM restores) AND NOT EXISTS (SELECT 1 FROM runs WHERE run_id = ?)',
+    ),
     share: database.prepare(
       'SELECT count(*) AS facts, coalesce(sum(length(line)), 0) AS bytes FROM facts WHERE run_id = ? AND origin = ?',
     ),

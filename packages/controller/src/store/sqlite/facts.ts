@@ -98,6 +98,11 @@ export class FactWriter {
           kind: 'too many facts',
           reason: `This host has told too much of run ${runId}; from fact ${seq} on it is kept outside the run.`,
         }
+      case 'lost':
+        return {
+          kind: 'store restored',
+          reason: `This host has told again of run ${runId}, which is not in the restored store; its facts are kept outside of any run, from fact ${seq} on.`,
+        }
       case 'foreign':
         return {
           kind: 'foreign run',

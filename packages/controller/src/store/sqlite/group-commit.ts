@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { isStorageError, translated } from './storage-error.ts'
+import { StorageState } from './storage-state.ts'
 
 interface Job {
   readonly work: () => unknown
@@ -25,16 +26,23 @@ export class GroupCommit {
   readonly #database: Database
   readonly #exclusively: Exclusively
   readonly #undone: () => void
+  readonly #state: StorageState
   /** Undoes what one piece wrote when it throws. */
   readonly #alone: (work: () => unknown) => unknown
   #waiting: Job[] = []
   #flushing: Promise<void> | null = null
 
   /** @param undone called when a piece was undone: what its author remembers of it is not stored */
-  constructor(database: Database, exclusively: Exclusively, undone: () => void = () => undefined) {
+  constructor(
+    database: Database,
+    exclusively: Exclusively,
+    undone: () => void = () => undefined,
+    state = new StorageState(),
+  ) {
     this.#database = database
     this.#exclusively = exclusively
     this.#undone = undone
+    this.#state = state
     this.#alone = database.transaction((work) => work())
   }
 
@@ -83,9 +91,11 @@ export class GroupCommit {
         .immediate()
     } catch (error) {
       this.#undone()
+      this.#state.failed(error)
       for (const job of jobs) job.failed(translated(error))
       return
     }
+    this.#state.succeeded()
     this.#waiting.unshift(...jobs.slice(begun))
     for (const tell of settle) tell()
   }

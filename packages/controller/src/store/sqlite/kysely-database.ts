@@ -1,12 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { SqliteDatabase, SqliteStatement } from 'kysely'
 import { translated } from './storage-error.ts'
+import type { StorageState } from './storage-state.ts'
 
 /** More different queries than this are not expected; parameters are never part of a query's text. */
 const STATEMENTS_KEPT = 500
 
 /** A better-sqlite3 database as Kysely wants it: statements are prepared once, errors are ours. */
-export function kyselyDatabase(database: Database): SqliteDatabase {
+export function kyselyDatabase(database: Database, state: StorageState): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>()
   return {
     close: () => void database.close(),
@@ -15,7 +16,13 @@ export function kyselyDatabase(database: Database): SqliteDatabase {
       if (sql === 'rollback' && !database.inTransaction) return nothing
       const found = kept.get(sql)
       if (found) return found
-      const statement = translating(database.prepare<unknown[]>(sql))
+      const prepared = database.prepare<unknown[]>(sql)
+      // What a transaction has written counts once it is committed.
+      const writes = sql === 'commit' || !prepared.readonly
+      const statement = translating(prepared, {
+        done: () => writes && !database.inTransaction && state.succeeded(),
+        failed: (error) => state.failed(error),
+      })
       if (kept.size >= STATEMENTS_KEPT) kept.clear()
       kept.set(sql, statement)
       return statement
@@ -30,11 +37,19 @@ const nothing: SqliteStatement = {
   iterate: () => [][Symbol.iterator](),
 }
 
-function translating(statement: Statement<unknown[]>): SqliteStatement {
+interface Listener {
+  readonly done: () => unknown
+  readonly failed: (error: unknown) => void
+}
+
+function translating(statement: Statement<unknown[]>, { done, failed }: Listener): SqliteStatement {
   const attempt = <T>(work: () => T): T => {
     try {
-      return work()
+      const result = work()
+      done()
+      return result
     } catch (error) {
+      failed(error)
       throw translated(error)
     }
   }

@@ -18,14 +18,11 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
   const done = database.prepare<[], { version: number }>('SELECT version FROM schema_version').all()
   const newest = Math.max(0, ...done.map((row) => row.version))
   const known = Math.max(0, ...migrations.map((migration) => migration.version))
-  if (newest > known) {
-    throw new ChaosError(
-      'wrong-state',
-      `The data was written by a newer controller (schema ${newest}; this one knows ${known}). Start the newer version, or restore a backup made before the upgrade.`,
-    )
-  }
+  if (newest > known) throw newerSchema(newest, known)
   const note = database.prepare('INSERT INTO schema_version (version, applied_ms) VALUES (?, ?)')
-  for (const migration of migrations.filter(({ version }) => version > newest)) {
+  // Whatever is not there yet, in order: a branch may have brought a later one first.
+  const applied = new Set(done.map(({ version }) => version))
+  for (const migration of migrations.filter(({ version }) => !applied.has(version))) {
     database
       .transaction(() => {
         migration.up(database)
@@ -33,4 +30,12 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
       })
       .immediate()
   }
+}
+
+/** The data was written by a newer controller. */
+export function newerSchema(newest: number, known: number): ChaosError {
+  return new ChaosError(
+    'wrong-state',
+    `The data was written by a newer controller (schema ${newest}; this one knows ${known}). Start the newer version, or restore a backup made before the upgrade.`,
+  )
 }

@@ -22,6 +22,8 @@ export function openSqlite(file: string): Database {
     database.pragma('wal_autocheckpoint = 8000')
     database.pragma('cache_size = -16384')
     migrate(database, migrations)
+    // From here on waiting would hold the event loop; whoever writes tries again.
+    database.pragma('busy_timeout = 20')
     return database
   } catch (error) {
     database.close()

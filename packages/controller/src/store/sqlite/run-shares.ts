@@ -17,8 +17,11 @@ interface Share {
   told: boolean
 }
 
-/** `full told`: the same, and the incident is there already. */
-export type Admitted = 'yes' | 'foreign' | 'full' | 'full told'
+/**
+ * `full told`: the same as `full`, and the incident is there already; so it is with a run that was told to be `lost`: it is
+ * not in the store since that was restored from a backup.
+ */
+export type Admitted = 'yes' | 'foreign' | 'lost' | 'full' | 'full told'
 
 /** Which host may tell of which run, and how much. To be asked inside the transaction that stores the facts. */
 export class RunShares {
@@ -26,6 +29,8 @@ export class RunShares {
   readonly #limits: typeof RUN_SHARE
   /** Pairs of run and host that were found to belong together, and what is stored of them. */
   readonly #shares = new Map<string, Share>()
+  /** Pairs of lost run and host that are incidents already. */
+  readonly #lost = new Set<string>()
 
   constructor(statements: FactStatements, limits = RUN_SHARE) {
     this.#statements = statements
@@ -35,7 +40,7 @@ export class RunShares {
   /** May this host add this fact to the run? When it may, it is counted. */
   admit(hostId: HostId, runId: Ulid, fact: { readonly line: string; readonly event: AgentEvent }): Admitted {
     const share = this.#share(hostId, runId)
-    if (share === null) return 'foreign'
+    if (share === null) return this.#unknown(hostId, runId)
     const more = isEssential(fact.event) ? ESSENTIAL_MORE : { facts: 0, bytes: 0 }
     const bytes = share.bytes + fact.line.length
     if (share.facts >= this.#limits.facts + more.facts || bytes > this.#limits.bytes + more.bytes) {
@@ -48,9 +53,19 @@ export class RunShares {
     return 'yes'
   }
 
+  #unknown(hostId: HostId, runId: Ulid): Admitted {
+    if (!this.#statements.lost.get(runId)) return 'foreign'
+    const key = `${runId} ${hostId}`
+    if (this.#lost.has(key)) return 'full told'
+    if (this.#lost.size >= REMEMBERED) this.#lost.clear()
+    this.#lost.add(key)
+    return 'lost'
+  }
+
   /** What was counted may not have been committed: it is read again. */
   forget(): void {
     this.#shares.clear()
+    this.#lost.clear()
   }
 
   #share(hostId: HostId, runId: Ulid): Share | null {

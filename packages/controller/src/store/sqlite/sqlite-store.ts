@@ -6,6 +6,7 @@ import { hostQueries } from '../queries/hosts.ts'
 import { incidentQueries } from '../queries/incidents.ts'
 import { logInQueries } from '../queries/log-ins.ts'
 import { planQueries } from '../queries/plans.ts'
+import { restoreQueries } from '../queries/restores.ts'
 import { runQueries } from '../queries/runs.ts'
 import { scheduleQueries } from '../queries/schedules.ts'
 import { settingQueries } from '../queries/settings.ts'
@@ -18,15 +19,18 @@ import type { Tables } from '../tables.ts'
 import { FactWriter } from './facts.ts'
 import { GroupCommit } from './group-commit.ts'
 import { kyselyDatabase } from './kysely-database.ts'
+import { StorageState } from './storage-state.ts'
 
 /** The store on SQLite: one connection, one writer. `database` comes from `openSqlite` and is closed with the store. */
 export function sqliteStore(database: Database): Store {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: kyselyDatabase(database) }) })
+  const state = new StorageState()
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: kyselyDatabase(database, state) }) })
   const writer = new FactWriter(database)
   const commits = new GroupCommit(
     database,
     (work) => db.connection().execute(async () => work()),
     () => writer.undone(),
+    state,
   )
   let closing: Promise<void> | null = null
   const close = async () => {
@@ -46,6 +50,7 @@ export function sqliteStore(database: Database): Store {
     webhooks: webhookQueries(db),
     stops: stopQueries(db),
     incidents: incidentQueries(db),
+    restores: restoreQueries(db),
     settings: settingQueries(db),
     facts: {
       ...factQueries(db),
@@ -53,6 +58,8 @@ export function sqliteStore(database: Database): Store {
         commits.run(() => writer.ingest({ hostId, clientId, facts, receivedMs })),
       append: (clientId, facts, receivedMs) => commits.run(() => writer.append(clientId, facts, receivedMs)),
     },
+    failing: () => state.failing,
+    tryToWrite: () => commits.run(() => void database.exec('UPDATE store_state SET changes = changes + 1')),
     close: () => {
       closing ??= close()
       return closing

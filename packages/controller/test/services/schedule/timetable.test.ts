@@ -53,6 +53,27 @@ beforeEach(async () => {
 afterEach(() => world.store.close())
 
 describe('the timetable', () => {
+  it('answers no slot of a time that a restored store knows nothing about, and says so in its record', async () => {
+    const { database, store, clientId, time, make, hourly, planned, records } = world
+    await make().add(hourly, clientId)
+    const slotMs = NOON + HOUR
+    // Within the grace: without the restore this slot would be answered now.
+    database.prepare('INSERT INTO restores VALUES (?, ?, 0, 1)').run(slotMs + 1_000, NOON + 60_000)
+    time.nowMs = slotMs + 60_000
+    const table = make()
+    await table.start()
+    await table.close()
+    expect(planned).toEqual([])
+    expect(await records()).toMatchObject([{ outcome: 'missed' }])
+    const [row] = await store.runs.ofClient(clientId, { limit: 1, before: null })
+    const said = (await store.facts.ofRun(row?.runId ?? '')).map(({ fact }) => JSON.stringify(fact.event)).join()
+    expect(said).toContain('restored from a backup')
+    // The next one is answered.
+    time.nowMs = slotMs + HOUR + 1_000
+    await table.look()
+    expect(planned).toEqual(['failover'])
+  })
+
   it('ends a slot whose hosts are offline as a skipped record that says why', async () => {
     const table = world.make()
     await table.add(world.hourly, world.clientId)

@@ -1,7 +1,7 @@
 import { Flex } from '@mantine/core'
 import { IconCalendarEvent, IconHistory, IconListCheck, IconServer2, type TablerIcon } from '@tabler/icons-react'
 import { NavLink } from 'react-router'
-import { useRuns } from '../../api/runs.ts'
+import { useLiveRuns } from '../../api/runs.ts'
 import classes from './shell.module.css'
 
 const PLACES: readonly { to: string; label: string; Icon: TablerIcon }[] = [
@@ -13,8 +13,7 @@ const PLACES: readonly { to: string; label: string; Icon: TablerIcon }[] = [
 
 /** Where one can go. Beside the runs stands how many are under way. */
 export function MainNav({ direction }: { direction: 'row' | 'column' }) {
-  const { data: runs = [] } = useRuns()
-  const live = runs.filter((run) => run.outcome === null).length
+  const live = useLiveRuns().data?.length ?? 0
   return (
     <Flex gap={4} direction={direction}>
       {PLACES.map(({ to, label, Icon }) => (

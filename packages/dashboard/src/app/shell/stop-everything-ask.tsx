@@ -1,6 +1,6 @@
 import { Button, Group, List, Stack, Text } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
-import { useRuns } from '../../api/runs.ts'
+import { useLiveRuns } from '../../api/runs.ts'
 import type { useStopAll } from '../../api/stop-all.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 
@@ -11,8 +11,7 @@ interface AskProps {
 
 /** What will be stopped, and one more press. */
 export function StopEverythingAsk({ stop, onCancel }: AskProps) {
-  const { data: runs = [] } = useRuns()
-  const live = runs.filter((run) => run.outcome === null)
+  const { data: live = [] } = useLiveRuns()
   return (
     <Stack>
       <Text>Every drill under way is stopped, and every host puts back what was changed on it, at once.</Text>

@@ -3,7 +3,7 @@ import { Anchor, EmptyState, Group, Paper, SimpleGrid, Stack, Text } from '@mant
 import { IconListCheck } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useDrills } from '../../api/drills.ts'
-import { useRuns } from '../../api/runs.ts'
+import { useLastRun } from '../../api/runs.ts'
 import { Loaded } from '../../components/loaded.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Page } from '../../components/page.tsx'
@@ -12,12 +12,12 @@ import { KIND_WORDS } from '../../words/kind-words.ts'
 import { statusOf } from '../../words/run-words.ts'
 
 function LastRun({ drill }: { drill: string }) {
-  const { data: runs = [] } = useRuns()
-  const last = runs.find((run) => run.drill === drill)
-  if (last === undefined) {
+  const { data: last, isPending } = useLastRun(drill)
+  if (isPending) return <Text size="sm">&nbsp;</Text>
+  if (last === undefined || last === null) {
     return (
       <Text size="sm" c="dimmed">
-        Never run
+        {last === null ? 'Never run' : 'Not known whether it was run'}
       </Text>
     )
   }

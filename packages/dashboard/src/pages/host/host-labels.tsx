@@ -1,5 +1,5 @@
 import type { HostView } from '@chaos-lite/shared/api'
-import { Button, Group, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useSetLabels } from '../../api/hosts.ts'
 import { useMay } from '../../api/session.ts'
@@ -44,6 +44,37 @@ function Edit({ host, onDone }: { host: HostView; onDone: () => void }) {
   )
 }
 
+/** What the host says of itself: it decides nothing until an administrator confirms it. */
+function Proposed({ host }: { host: HostView }) {
+  const save = useSetLabels()
+  const settle = (labels: HostView['labels'], message: string) =>
+    save.mutate({ hostId: host.hostId, labels }, { onSuccess: () => notifyDone(message) })
+  return (
+    <Stack gap="xs" mt="sm">
+      <Text size="sm">The host proposes these labels. Drills ignore them until you confirm them:</Text>
+      <Labels labels={host.proposedLabels} />
+      {save.isError && <ProblemAlert error={save.error} title="The labels were not set" />}
+      <Group>
+        <Button
+          size="xs"
+          loading={save.isPending}
+          onClick={() => settle({ ...host.labels, ...host.proposedLabels }, 'The proposed labels are confirmed.')}
+        >
+          Confirm
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={save.isPending}
+          onClick={() => settle(host.labels, 'The proposed labels are dismissed.')}
+        >
+          Dismiss
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
 /** The labels decide which drills reach a host. */
 export function HostLabels({ host }: { host: HostView }) {
   const [editing, setEditing] = useState(false)
@@ -56,6 +87,7 @@ export function HostLabels({ host }: { host: HostView }) {
   return (
     <Panel title="Labels" hint="Drills choose their hosts by labels." side={change}>
       {editing ? <Edit host={host} onDone={() => setEditing(false)} /> : <Labels labels={host.labels} />}
+      {may && !editing && Object.keys(host.proposedLabels).length > 0 && <Proposed host={host} />}
     </Panel>
   )
 }

@@ -1,8 +1,8 @@
 import type { HostView } from '@chaos-lite/shared/api'
-import { Alert, Anchor, Group, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Group, Stack } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { Link, useParams } from 'react-router'
-import { useHosts } from '../../api/hosts.ts'
+import { useHost } from '../../api/hosts.ts'
 import { useNow } from '../../api/live/use-live.ts'
 import { Loaded } from '../../components/loaded.tsx'
 import { Online } from '../../components/online.tsx'
@@ -47,6 +47,9 @@ function Found({ host }: { host: HostView }) {
     >
       <Stack gap="lg">
         <Notices host={host} />
+        <Anchor component={Link} to={`/runs?host=${host.hostId}`} size="sm" w="fit-content">
+          Runs with this host
+        </Anchor>
         <HostLabels key={host.hostId} host={host} />
         <HostInventory host={host} />
         <HostOffers host={host} />
@@ -57,18 +60,13 @@ function Found({ host }: { host: HostView }) {
 
 export function HostPage() {
   const { hostId = '' } = useParams()
-  const hosts = useHosts()
+  const host = useHost(hostId)
   return (
     <Stack>
       <Anchor component={Link} to="/hosts" size="sm" w="fit-content">
         ← All hosts
       </Anchor>
-      <Loaded query={hosts}>
-        {(all) => {
-          const host = all.find((one) => one.hostId === hostId)
-          return host ? <Found host={host} /> : <Text>There is no such host, or it belongs to another company.</Text>
-        }}
-      </Loaded>
+      <Loaded query={host}>{(found) => <Found host={found} />}</Loaded>
     </Stack>
   )
 }

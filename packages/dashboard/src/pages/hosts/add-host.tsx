@@ -25,8 +25,8 @@ function Made({ made }: { made: TokenView }) {
         Valid until <Moment ms={made.expiresMs} />. The host appears in the list as soon as it has connected.
       </Text>
       <Alert icon={<IconInfoCircle />} color="ink">
-        A host without a policy file offers harmless probes only. On the host, chaos-lite-agent doctor says what it may
-        do, and which line would allow more.
+        A host without a policy file offers harmless probes only. On the host, chaos-lite-agent doctor shows what may be
+        done there, and which command would allow more.
       </Alert>
     </Stack>
   )

@@ -1,23 +1,26 @@
 import { Button, SimpleGrid, Text, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useSearchParams } from 'react-router'
-import { useHosts } from '../../api/hosts.ts'
+import { useHostPages } from '../../api/hosts.ts'
 import { useMay } from '../../api/session.ts'
 import { Loaded } from '../../components/loaded.tsx'
+import { MoreButton } from '../../components/more-button.tsx'
 import { Page } from '../../components/page.tsx'
 import { AddHost } from './add-host.tsx'
 import { HostCard } from './host-card.tsx'
 import { Incidents } from './incidents.tsx'
-import { shownHosts } from './model.ts'
 import { NoHosts } from './no-hosts.tsx'
 
+const TYPING_MS = 250
+
 export function HostsPage() {
-  const hosts = useHosts()
-  const mayAdd = useMay('administrator')
-  const [adding, add] = useDisclosure()
   const [search, setSearch] = useSearchParams()
   const typed = search.get('q') ?? ''
+  const [text] = useDebouncedValue(typed, TYPING_MS)
+  const hosts = useHostPages(text)
+  const mayAdd = useMay('administrator')
+  const [adding, add] = useDisclosure()
   return (
     <Page
       title="Hosts"
@@ -32,15 +35,15 @@ export function HostsPage() {
     >
       <AddHost opened={adding} onClose={add.close} />
       <Loaded query={hosts}>
-        {(all) =>
-          all.length === 0 ? (
-            <NoHosts onAdd={mayAdd ? add.open : null} />
-          ) : (
+        {({ pages }) => {
+          const shown = pages.flatMap(({ items }) => items)
+          if (shown.length === 0 && typed === '' && text === '') return <NoHosts onAdd={mayAdd ? add.open : null} />
+          return (
             <>
-              <Incidents hosts={all} />
+              <Incidents />
               <TextInput
                 aria-label="Find hosts"
-                placeholder="Find by name, label, system, address"
+                placeholder="Find by name, label, system, address, state"
                 leftSection={<IconSearch size={16} aria-hidden />}
                 maw={420}
                 value={typed}
@@ -49,14 +52,18 @@ export function HostsPage() {
                 }
               />
               <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-                {shownHosts(all, typed).map((host) => (
+                {shown.map((host) => (
                   <HostCard key={host.hostId} host={host} />
                 ))}
               </SimpleGrid>
-              {shownHosts(all, typed).length === 0 && <Text c="dimmed">No host matches “{typed}”.</Text>}
+              {shown.length === 0 ? (
+                <Text c="dimmed">No host matches “{text}”.</Text>
+              ) : (
+                <MoreButton shown={shown.length} total={pages[0]?.total ?? ''} things="hosts" query={hosts} />
+              )}
             </>
           )
-        }
+        }}
       </Loaded>
     </Page>
   )

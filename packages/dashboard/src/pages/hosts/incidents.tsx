@@ -1,4 +1,3 @@
-import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, List, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useIncidents } from '../../api/hosts.ts'
@@ -6,9 +5,9 @@ import { Moment } from '../../components/moment.tsx'
 import { recentIncidents } from './model.ts'
 
 /** What should not have happened lately: cloned hosts, reused keys, facts that do not fit. */
-export function Incidents({ hosts }: { hosts: readonly HostView[] }) {
+export function Incidents() {
   const { data = [] } = useIncidents()
-  const recent = recentIncidents(data, hosts, Date.now())
+  const recent = recentIncidents(data, Date.now())
   if (recent.length === 0) return null
   return (
     <Alert color="orange" icon={<IconAlertTriangle />} title="Incidents of the last week">

@@ -1,4 +1,5 @@
 import type { HostView, IncidentView } from '@chaos-lite/shared/api'
+import { writeLabels } from '../../components/labels-text.ts'
 
 /** What is wrong with a host, as sentences for people; the gravest first. */
 export function troublesOf({ inventory, unconfirmedRunId }: HostView): string[] {
@@ -19,40 +20,15 @@ export function troublesOf({ inventory, unconfirmedRunId }: HostView): string[] 
 }
 
 /** What is worth knowing about a host, though nothing is broken. */
-export function remarksOf({ inventory, state }: HostView): string[] {
+export function remarksOf({ inventory, state, proposedLabels }: HostView): string[] {
   if (inventory === null || state !== 'approved') return []
   const { policy, journal } = inventory
   const remarks = [...policy.warnings]
+  const proposed = writeLabels(proposedLabels)
+  if (proposed !== '') remarks.push(`It proposes the labels ${proposed}. Drills ignore them until you confirm them.`)
   if (!policy.present) remarks.unshift('It has no policy file yet, so it offers harmless probes only.')
   if (journal.open > 0 && journal.stuck === 0) remarks.push(`${journal.open} saved originals are open.`)
   return remarks
-}
-
-/** Where a host stands in the list: trouble first, then those that wait, the lost ones, the rest; revoked ones last. */
-function rank(host: HostView): number {
-  if (host.state === 'revoked') return 4
-  if (troublesOf(host).length > 0) return 0
-  if (host.state === 'pending') return 1
-  return host.online ? 3 : 2
-}
-
-/** The hosts that match what was typed (name, labels, system, address), in the order a person wants them. */
-export function shownHosts(hosts: readonly HostView[], typed: string): HostView[] {
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
-  const textOf = (host: HostView) =>
-    [
-      host.name,
-      host.state,
-      host.online ? 'online' : 'offline',
-      host.inventory?.os ?? '',
-      ...(host.inventory?.addresses ?? []),
-      ...Object.entries(host.labels).map(([name, value]) => `${name}:${value} ${name}: ${value}`),
-    ]
-      .join(' ')
-      .toLowerCase()
-  return hosts
-    .filter((host) => words.every((word) => textOf(host).includes(word)))
-    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
 }
 
 /** What may be drilled on a host, in a few words. */
@@ -68,17 +44,16 @@ const MOST_INCIDENTS = 8
 /** Incidents as the page lists them: one line for each kind and host, newest first, with how often it was. */
 export function recentIncidents(
   incidents: readonly IncidentView[],
-  hosts: readonly HostView[],
   nowMs: number,
 ): { key: string; name: string; kind: string; reason: string; atMs: number; times: number }[] {
   const lines = new Map<
     string,
     { key: string; name: string; kind: string; reason: string; atMs: number; times: number }
   >()
-  for (const { hostId, kind, reason, atMs } of incidents.toSorted((a, b) => b.atMs - a.atMs)) {
+  for (const { hostId, hostName, kind, reason, atMs } of incidents.toSorted((a, b) => b.atMs - a.atMs)) {
     if (nowMs - atMs > WEEK_MS) continue
     const key = `${hostId} ${kind}`
-    const name = hosts.find((host) => host.hostId === hostId)?.name ?? hostId ?? 'unknown host'
+    const name = hostName ?? hostId ?? 'unknown host'
     const known = lines.get(key)
     if (known) known.times += 1
     else lines.set(key, { key, name, kind, reason, atMs, times: 1 })

@@ -69,7 +69,12 @@ export function HostResults({ run }: { run: Run }) {
       title="Is every host as it was?"
       hint="What was compared after putting back. Only what is proved is called identical."
     >
-      <Accordion variant="separated" multiple>
+      <Accordion
+        variant="separated"
+        multiple
+        // What was kept beside the original is for people to look at: nobody should have to look for it.
+        defaultValue={hosts.filter((host) => host.kept.length > 0).map((host) => host.hostId)}
+      >
         {hosts.map((host) => (
           <Accordion.Item key={host.hostId} value={host.hostId}>
             <Accordion.Control>

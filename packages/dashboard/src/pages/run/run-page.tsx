@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import { Link, useParams } from 'react-router'
 import { useLinkStatus, useNow, useRunFeed } from '../../api/live/use-live.ts'
-import { useRuns } from '../../api/runs.ts'
+import { useLiveRuns } from '../../api/runs.ts'
 import { Page } from '../../components/page.tsx'
 import { RunBody } from './run-body.tsx'
 import { RunIntro } from './run-intro.tsx'
@@ -18,7 +18,7 @@ function waitingWords(missing: boolean, open: boolean): string {
 export function RunPage() {
   const { runId = '' } = useParams()
   const feed = useRunFeed(runId)
-  const { data: rows = [] } = useRuns()
+  const { data: rows = [] } = useLiveRuns()
   const status = useLinkStatus()
   const { run, facts } = feed
   const known = run.runId !== null

@@ -1,22 +1,13 @@
-import type { RunRow } from '@chaos-lite/shared/api'
-import { Button, EmptyState, Paper, SegmentedControl, Stack } from '@mantine/core'
+import { Button, EmptyState, Group, Paper, Stack, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { IconHistory } from '@tabler/icons-react'
 import { Link, useSearchParams } from 'react-router'
-import { useRuns } from '../../api/runs.ts'
+import { type RunFilter, useRunPages } from '../../api/runs.ts'
 import { Loaded } from '../../components/loaded.tsx'
+import { MoreButton } from '../../components/more-button.tsx'
 import { Page } from '../../components/page.tsx'
+import { RunFilters } from './run-filters.tsx'
 import { RunItem } from './run-item.tsx'
-
-const FILTERS = ['all', 'live', 'bad'] as const
-type Filter = (typeof FILTERS)[number]
-
-function matches(run: RunRow, filter: Filter): boolean {
-  if (filter === 'all') return true
-  if (filter === 'live') return run.outcome === null
-  return (
-    run.restoration === 'stuck' || run.restoration === 'unknown' || (run.outcome !== null && run.outcome !== 'passed')
-  )
-}
 
 function NoRuns() {
   return (
@@ -37,40 +28,56 @@ function NoRuns() {
   )
 }
 
+const TYPING_MS = 250
+const NOTHING: RunFilter = { status: '', drill: '', host: '', text: '', from: '', to: '' }
+
+/** What the address says; links to filtered lists can be shared. */
+function filterOf(search: URLSearchParams): RunFilter {
+  const read = (name: keyof RunFilter) => search.get(name) ?? ''
+  return {
+    ...{ status: read('status'), drill: read('drill'), host: read('host') },
+    ...{ text: read('text'), from: read('from'), to: read('to') },
+  }
+}
+
 export function RunsPage() {
-  const runs = useRuns()
   const [search, setSearch] = useSearchParams()
-  const filter = FILTERS.find((one) => one === search.get('show')) ?? 'all'
+  const filter = filterOf(search)
+  const [asked] = useDebouncedValue(filter, TYPING_MS)
+  const runs = useRunPages(asked)
+  const filtered = Object.values(filter).some(Boolean)
+  const change = (changes: Partial<RunFilter>) => {
+    const wanted = Object.entries({ ...filter, ...changes }).filter(([, value]) => value !== '')
+    setSearch(Object.fromEntries(wanted), { replace: true })
+  }
   return (
     <Page
       title="Runs"
       intro="Every run of every drill, newest first. Nothing is left out, and nothing is edited afterwards."
     >
       <Loaded query={runs}>
-        {(all) =>
-          all.length === 0 ? (
-            <NoRuns />
-          ) : (
+        {({ pages }) => {
+          const shown = pages.flatMap(({ items }) => items)
+          if (shown.length === 0 && !filtered) return <NoRuns />
+          return (
             <Stack gap="sm">
-              <SegmentedControl
-                w="fit-content"
-                aria-label="Which runs"
-                value={filter}
-                onChange={(show) => setSearch(show === 'all' ? {} : { show }, { replace: true })}
-                data={[
-                  { value: 'all', label: 'All' },
-                  { value: 'live', label: 'Under way' },
-                  { value: 'bad', label: 'Not passed' },
-                ]}
-              />
-              {all
-                .filter((run) => matches(run, filter))
-                .map((run) => (
-                  <RunItem key={run.runId} run={run} />
-                ))}
+              <RunFilters filter={filter} onChange={change} />
+              {shown.map((run) => (
+                <RunItem key={run.runId} run={run} />
+              ))}
+              {shown.length === 0 ? (
+                <Group>
+                  <Text c="dimmed">No run matches.</Text>
+                  <Button variant="default" size="xs" onClick={() => change(NOTHING)}>
+                    Show all
+                  </Button>
+                </Group>
+              ) : (
+                <MoreButton shown={shown.length} total={pages[0]?.total ?? ''} things="runs" query={runs} />
+              )}
             </Stack>
           )
-        }
+        }}
       </Loaded>
     </Page>
   )

@@ -3,14 +3,19 @@ export interface PasswdLine {
   readonly name: string
   readonly uid: number
   readonly gid: number
+  readonly home: string
   readonly shell: string
+  /** `x` where it is kept in `/etc/shadow`. */
+  readonly password: string
 }
 
 export function passwdLines(text: string): readonly PasswdLine[] {
   return text.split('\n').flatMap((row) => {
-    const [name, , uid, gid, , , shell] = row.split(':')
+    const [name, password, uid, gid, , home, shell] = row.split(':')
     if (!name || !/^\d+$/.test(uid ?? '') || !/^\d+$/.test(gid ?? '')) return []
-    return [{ name, uid: Number(uid), gid: Number(gid), shell: shell ?? '' }]
+    return [
+      { name, uid: Number(uid), gid: Number(gid), home: home ?? '', shell: shell ?? '', password: password ?? '' },
+    ]
   })
 }
 

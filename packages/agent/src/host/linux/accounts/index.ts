@@ -2,10 +2,14 @@ import { userInfo } from 'node:os'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Account, Accounts, Files } from '../../host.ts'
 import { run } from '../run.ts'
+import { administrationOf } from './administration.ts'
 import { groupLines, type PasswdLine, passwdLines } from './databases.ts'
 import { disable, disabledStanding, disableImage, enableAgain } from './disable.ts'
+import { readFacts } from './facts.ts'
 import { membershipImage, membershipStanding, putMemberBack, removeMember } from './membership.ts'
+import type { RootPrograms } from './root-programs.ts'
 import { isExpired, isLocked, shadowLine } from './shadow-line.ts'
+import { namedGroups } from './sudoers/named.ts'
 
 const timeoutMs = 10_000
 const maxBytes = 5 * 1024 * 1024
@@ -29,6 +33,8 @@ export interface AccountOptions {
   readonly shadowFile?: string
   /** Where the lock of a database really lies: a simulated host keeps its files elsewhere. */
   readonly lockPath?: (path: string) => string
+  /** Programs of the system that know who may become root; a simulated host has none. */
+  readonly programs?: RootPrograms
 }
 
 export function fileAccounts({
@@ -39,12 +45,22 @@ export function fileAccounts({
   passwdFile = '/etc/passwd',
   shadowFile = '/etc/shadow',
   lockPath = (path) => path,
+  programs,
 }: AccountOptions): Accounts {
   const paths = { group: groupFile, gshadow: gshadowFile, passwd: passwdFile, lockPath }
   const shadows = { passwd: passwdFile, shadow: shadowFile, lockPath }
   const allGroups = async () => groupLines((await files.read(groupFile, maxBytes)).toString('utf8'))
+  const people = async () => passwdLines((await files.read(passwdFile, maxBytes)).toString('utf8'))
+  const usualGroups = ['sudo', 'wheel', 'admin']
   return {
-    administratorGroups: ['root', 'sudo', 'wheel', 'admin'],
+    administratorGroups: ['root', ...usualGroups],
+    administration: async (taken) => {
+      const groups = await namedGroups(files, await allGroups(), lookup)
+      const sources = { files, people: await people(), groups, shadowFile, usualGroups }
+      return administrationOf(await readFacts({ ...sources, ...programs }), taken)
+    },
+    sudoConfirms: async (name) => programs?.sudoConfirms(name) ?? true,
+    primaryMembers: async (wanted) => (await people()).filter(({ gid }) => gid === wanted).map(({ name }) => name),
     own: userInfo().username,
     account: async (name) => describe(await lookUp(lookup, name), await allGroups(), lookup),
     members: async (group) => (await groupNamed(lookup, group)).members,

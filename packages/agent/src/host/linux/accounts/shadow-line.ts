@@ -15,6 +15,13 @@ export interface ShadowLine {
 /** Day 1: long ago. Day 0 means "expired" to some programs and "never" to others (`man 5 shadow`). */
 export const expiredDay = '1'
 
+/** What else decides whether an account can be logged in to. */
+export interface ShadowFields extends ShadowLine {
+  readonly lastChange: string
+  readonly maxDays: string
+  readonly inactiveDays: string
+}
+
 const FIELDS = 9
 const PASSWORD = 1
 const EXPIRE = 7
@@ -42,6 +49,14 @@ function write({ lines, index, fields }: Found, { password, expire }: ShadowLine
 export function shadowLine(bytes: Uint8Array, account: string): ShadowLine | null {
   const found = find(bytes, account)
   return found && { password: found.fields[PASSWORD] ?? '', expire: found.fields[EXPIRE] ?? '' }
+}
+
+/** As `shadowLine`, with the ages of the password. */
+export function shadowFields(bytes: Uint8Array, account: string): ShadowFields | null {
+  const found = find(bytes, account)
+  if (!found) return null
+  const [, password = '', lastChange = '', , maxDays = '', , inactiveDays = '', expire = ''] = found.fields
+  return { password, lastChange, maxDays, inactiveDays, expire }
 }
 
 /** The file with other values in the two fields of this account; null where it has no such account. */

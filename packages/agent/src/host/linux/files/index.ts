@@ -24,9 +24,12 @@ import { asMade, isPlain, readMetadata, readStamp } from './metadata.ts'
 import { mountPointsUnder } from './mounts.ts'
 import { changeableParent } from './parents.ts'
 import { pin } from './pinned.ts'
+import { renameNoReplace } from './rename-no-replace.ts'
 import { copyWhole, replaceFile } from './replace.ts'
 import { writeMetadata, writeMtime } from './set-metadata.ts'
-import { allocate, createFile, spaceOf } from './space.ts'
+import { allocate, createFile, holdsData, moveWithoutReserve, spaceOf } from './space.ts'
+import { survey } from './survey.ts'
+import { treeUsers } from './tree-users.ts'
 
 /** Files of a Linux host. Needs GNU coreutils; ACLs, attributes and flags as far as their packages are installed. */
 export const linuxFiles: Files = {
@@ -53,8 +56,12 @@ export const linuxFiles: Files = {
   changeableParent,
   writeBlocker,
   mountPointsUnder,
+  survey: (folder, options, each) => explained(`${folder} cannot be listed`, () => survey(folder, options, each)),
+  treeUsers,
   space: spaceOf,
   create: createFile,
+  holdsData,
+  moveWithoutReserve: (from, to) => explained(`${from} cannot be kept as ${to}`, () => moveWithoutReserve(from, to)),
   allocate,
   freeBytes: async (path) => {
     const { bavail, bsize } = await explained(`${path} cannot be measured`, () => statfs(path))
@@ -121,14 +128,17 @@ async function move(from: string, to: string): Promise<void> {
   await pin(dirname(from), (source) =>
     pin(dirname(to), async (target) => {
       const place = join(target.path, basename(to))
-      // rename(2) would silently replace an empty folder or a file; Node has no RENAME_NOREPLACE.
-      if (await readStamp(place))
-        throw new ChaosError('already-exists', `${from} cannot be moved to ${to}: that exists.`)
-      await rename(join(source.path, basename(from)), place)
+      if (await readStamp(place)) throw alreadyThere(from, to)
+      // What somebody else made there in between stays, and ours is where it was.
+      if (!(await renameNoReplace(join(source.path, basename(from)), place))) throw alreadyThere(from, to)
       await sync(`${target.path}/.`)
       if (dirname(from) !== dirname(to)) await sync(`${source.path}/.`)
     }),
   )
+}
+
+function alreadyThere(from: string, to: string): ChaosError {
+  return new ChaosError('already-exists', `${from} cannot be moved to ${to}: that exists.`)
 }
 
 /**

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { statfs } from '../../../small-files/index.ts'
+import { removeFile, rename, statfs, unlink } from '../../../small-files/index.ts'
 import type { Space } from '../../host.ts'
 import { run } from '../run.ts'
 import { tool } from '../tools.ts'
@@ -41,9 +41,11 @@ export async function createFile(path: string): Promise<void> {
 
 /** Gives a file this length. What it grows by is really taken on the disk; what it shrinks by is free at once. */
 export async function allocate(path: string, bytes: number, signal?: AbortSignal): Promise<void> {
-  const handle = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
-    throw asChaosError(error, `${path} cannot be changed`)
-  })
+  const handle = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: unknown) => {
+      throw asChaosError(error, `${path} cannot be changed`)
+    },
+  )
   try {
     const { size } = await ownFile(handle, path)
     if (bytes <= size) return await handle.truncate(bytes)
@@ -60,6 +62,42 @@ export async function allocate(path: string, bytes: number, signal?: AbortSignal
   } finally {
     await handle.close()
   }
+}
+
+/** As `Files.holdsData`: without waiting, because somebody may have put a pipe there. */
+export async function holdsData(path: string): Promise<boolean> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(() => null)
+  if (handle === null) return true
+  try {
+    const stat = await handle.stat()
+    if (!stat.isFile()) return true
+    for (const at of new Set([0, Math.max(0, stat.size - chunkBytes)])) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(chunkBytes), 0, chunkBytes, at)
+      if (buffer.subarray(0, bytesRead).some((byte) => byte !== 0)) return true
+    }
+    return false
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * As `Files.moveWithoutReserve`. What is reserved and was never written reads as a hole, so only a sparse copy is without
+ * it. Where there is no room for the copy the file itself gets the name.
+ */
+export async function moveWithoutReserve(from: string, to: string): Promise<void> {
+  const copy = `${to}.new`
+  const argv = ['cp', '--sparse=always', '--no-dereference', '--preserve=all', '--no-target-directory'] as const
+  const { code } = await run([...argv, '--', from, copy], { timeoutMs: allocateMs })
+  if (code === 0) {
+    await sync(copy)
+    await rename(copy, to)
+    await unlink(from)
+  } else {
+    await removeFile(copy)
+    await rename(from, to)
+  }
+  await sync(dirname(to))
 }
 
 /** Whoever may write in the folder could give the name to another file: ours has no second name and belongs to us. */

@@ -21,6 +21,9 @@ const Link = z.looseObject({
   linkinfo: z.looseObject({ info_kind: z.string().optional() }).optional(),
   addr_info: z.array(z.unknown()).default([]),
 })
+/** Kinds of link that go through another one (ip-link(8)). */
+const tunnels = /^(?:wireguard|tun|ppp|gre|gretap|ip6gre|ipip|ip6tnl|sit|vti6?|xfrm|vxlan|geneve|l2tp|macsec|ovpn)$/
+
 /** An interface, and those of its IPv6 addresses that the kernel would not give back. */
 export interface ListedInterface extends Interface {
   readonly fixed6: readonly string[]
@@ -43,6 +46,7 @@ export function parseInterfaces(text: string): readonly ListedInterface[] {
       master: link.master ?? null,
       // A pair of ends stands on nothing: each names the other.
       on: link.linkinfo?.info_kind === 'veth' ? null : (link.link ?? null),
+      tunnel: tunnels.test(link.linkinfo?.info_kind ?? '') || link.flags.includes('POINTOPOINT'),
       addresses: lasting.map(lineOf).sort(),
       bare: all.map(({ local }) => local),
       fixed6: lasting

@@ -97,11 +97,12 @@ function admitted({ admit }: Wall, chain: Direction): readonly Match[] {
   )
   if (chain === 'through') return links
   const out = chain === 'out'
+  const doors = [...new Set([...admit.sshPorts, ...(admit.sessionPorts ?? [])])]
   return [
     accept(is({ meta: { key: out ? 'oifname' : 'iifname' } }, 'lo')),
     ...links,
     // Replies of this host's own server only: an SSH connection from here to elsewhere is a consumer like any other.
-    ...(admit.sshPorts.length === 0 ? [] : [accept(isIn(field('tcp', out ? 'sport' : 'dport'), admit.sshPorts))]),
+    ...(doors.length === 0 ? [] : [accept(isIn(field('tcp', out ? 'sport' : 'dport'), doors))]),
     ...dhcpPorts.map((ports) => accept(isIn(field('udp', 'sport'), ports), isIn(field('udp', 'dport'), ports))),
     accept(isIn(field('icmpv6', 'type'), neighbours)),
   ]

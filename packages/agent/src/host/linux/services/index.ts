@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Services } from '../../host.ts'
+import { knowsOnlyServices } from './knows-only-services.ts'
 import { supervisorServices } from './supervisor.ts'
 import { supervisorSocketVariable } from './supervisor-protocol.ts'
 import { systemdServices } from './systemd.ts'
@@ -16,4 +17,4 @@ export function linuxServices(env: NodeJS.ProcessEnv = process.env): Services {
 const none = () =>
   Promise.reject(new ChaosError('capability-missing', 'This host has no service manager that Chaos Lite knows.'))
 
-const noServices: Services = { manager: 'none', state: none, start: none, stop: none, kill: none }
+const noServices: Services = { manager: 'none', state: none, start: none, stop: none, kill: none, ...knowsOnlyServices }

@@ -1,7 +1,10 @@
 import type { UnitState } from '../../host.ts'
 import { timeSpanMs } from './time-span.ts'
 
-/** What we ask `systemctl show` for. The last four are the units that stop when this one is stopped (`man 5 systemd.unit`). */
+/** Through these systemd propagates a stop to other units (`UNIT_ATOM_PROPAGATE_STOP` in its source). */
+export const stopProperties = ['RequiredBy', 'RequisiteOf', 'BoundBy', 'ConsistsOf', 'PropagatesStopTo'] as const
+
+/** What we ask `systemctl show` for. A version that lacks one leaves it out. */
 export const properties = [
   'Id',
   'LoadState',
@@ -16,10 +19,13 @@ export const properties = [
   'TriggeredBy',
   'RefuseManualStop',
   'RefuseManualStart',
-  'RequiredBy',
-  'RequisiteOf',
-  'BoundBy',
-  'ConsistsOf',
+  'Type',
+  'UpheldBy',
+  'OnSuccess',
+  'OnFailure',
+  'Conflicts',
+  'ConflictedBy',
+  ...stopProperties,
 ] as const
 
 export type Shown = Readonly<Partial<Record<(typeof properties)[number], string>>>
@@ -34,8 +40,7 @@ export function parseShow(stdout: string): readonly Shown[] {
 
 /** Units that stop with this one, running or not. */
 export function stopsWith(shown: Shown): readonly string[] {
-  const fields = [shown.RequiredBy, shown.RequisiteOf, shown.BoundBy, shown.ConsistsOf]
-  return [...new Set(fields.flatMap(words))]
+  return [...new Set(stopProperties.flatMap((property) => words(shown[property])))]
 }
 
 export function isRunning(shown: Shown): boolean {
@@ -56,12 +61,18 @@ export function unitState(shown: Shown, dependents: readonly string[]): UnitStat
     startTimeoutMs: timeSpanMs(shown.TimeoutStartUSec ?? '90s'),
     triggeredBy: words(shown.TriggeredBy),
     dependents,
+    upheldBy: words(shown.UpheldBy),
+    startsOnStop: words(shown.OnSuccess),
+    startsOnFailure: words(shown.OnFailure),
+    conflicts: [...words(shown.Conflicts), ...words(shown.ConflictedBy)].filter((unit) => unit !== 'shutdown.target'),
+    type: shown.Type ?? '',
     restarts: false,
     refusesManual: shown.RefuseManualStop === 'yes' || shown.RefuseManualStart === 'yes',
   }
 }
 
-function words(field: string | undefined): readonly string[] {
+/** The names in a property that holds a list of units. */
+export function words(field: string | undefined): readonly string[] {
   return (field ?? '').split(' ').filter((word) => word !== '')
 }
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Services, UnitState } from '../../host.ts'
+import { knowsOnlyServices } from './knows-only-services.ts'
 import {
   type SupervisedService,
   SupervisorReply,
@@ -16,6 +17,7 @@ export function supervisorServices(socketPath: string): Services {
     exchange(socketPath, request, timeoutMs, signal)
   return {
     manager: 'demo supervisor',
+    ...knowsOnlyServices,
     state: async (service) => unitStateOf(await ask({ op: 'state', service: bare(service) }, queryTimeoutMs)),
     start: async (service, timeoutMs, signal) => {
       const { running } = await ask({ op: 'start', service: bare(service) }, timeoutMs, signal)
@@ -49,6 +51,11 @@ function unitStateOf(state: SupervisedService): UnitState {
     startTimeoutMs: state.startTimeoutMs,
     triggeredBy: [],
     dependents: [],
+    upheldBy: [],
+    startsOnStop: [],
+    startsOnFailure: [],
+    conflicts: [],
+    type: '',
     restarts: false,
     refusesManual: false,
   }

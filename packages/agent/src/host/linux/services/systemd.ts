@@ -1,11 +1,14 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Services, UnitState } from '../../host.ts'
+import type { Services, StopBounds, UnitState } from '../../host.ts'
 import { must } from '../must.ts'
-import { isRunning, parseShow, properties, type Shown, stopsWith, unitState } from './show.ts'
+import { activeUnits, fatesOf } from './active.ts'
+import { lastWords } from './last-words.ts'
+import { obstaclesOf } from './obstacles.ts'
+import { runningDependents, unneededWithout } from './reach.ts'
+import { parseShow, properties, type Shown, unitState, words } from './show.ts'
+import { enqueueStop, type Job } from './transaction.ts'
 
 const queryTimeoutMs = 10_000
-/** A host whose services hang together by more units than this is not one to drill. */
-const maxUnits = 64
 
 /** The services of a host whose process 1 is systemd. */
 export function systemdServices(): Services {
@@ -16,7 +19,13 @@ export function systemdServices(): Services {
     kill: async (service) => {
       await must(['systemctl', 'kill', '--signal=SIGKILL', '--', unitName(service)], { timeoutMs: queryTimeoutMs })
     },
-    stop: (service, timeoutMs, signal) => act('stop', service, { timeoutMs, signal }, ['inactive', 'failed']),
+    stop,
+    unneededWithout,
+    obstacles: obstaclesOf,
+    active: activeUnits,
+    fates: fatesOf,
+    boundToMount,
+    lastWords,
   }
 }
 
@@ -39,26 +48,43 @@ async function show(units: readonly string[]): Promise<readonly Shown[]> {
   return parseShow(stdout)
 }
 
-/** All that would stop with it, however far away, as long as it runs now. */
-async function runningDependents(root: Shown): Promise<readonly string[]> {
-  const seen = new Set([root.Id ?? ''])
-  const running: string[] = []
-  let next = stopsWith(root)
-  while (next.length > 0) {
-    const fresh = [...new Set(next)].filter((unit) => !seen.has(unit))
-    for (const unit of fresh) seen.add(unit)
-    if (seen.size > maxUnits)
-      throw new ChaosError('cannot-restore', `More than ${maxUnits} units depend on ${root.Id}.`)
-    const shown = fresh.length === 0 ? [] : (await show(fresh)).filter(isRunning)
-    running.push(...shown.map((unit) => unit.Id ?? ''))
-    next = shown.flatMap(stopsWith)
-  }
-  return running.sort()
-}
-
 interface Limits {
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+}
+
+/** Units that stop with a mount, by the name that systemd gives the mount of this folder. */
+async function boundToMount(point: string): Promise<readonly string[]> {
+  const [mount] = await show([point])
+  const bound = words(mount?.BoundBy)
+  const states = bound.length === 0 ? [] : await show(bound)
+  return states.filter(({ ActiveState }) => ActiveState === 'active').map(({ Id }) => Id ?? '')
+}
+
+/** Asks the manager what it stops, before it is waited for: what the record does not contain is not stopped by us. */
+async function stop(service: string, timeoutMs: number, signal?: AbortSignal, bounds?: StopBounds): Promise<void> {
+  if (signal?.aborted) throw new ChaosError('timed-out', `The stop of ${unitName(service)} was cancelled.`)
+  const jobs = bounds === undefined ? null : await enqueueStop(unitName(service))
+  if (jobs !== null && bounds !== undefined) await refuseOthers(service, jobs, bounds)
+  // It joins the job that is there already.
+  await act('stop', service, { timeoutMs, signal }, ['inactive', 'failed'])
+}
+
+async function refuseOthers(service: string, jobs: readonly Job[], { units, note }: StopBounds): Promise<void> {
+  const others = jobs.map(({ unit }) => unit).filter((unit) => !units.includes(unit))
+  if (others.length === 0) return
+  try {
+    await note(others)
+  } finally {
+    // One call: a job that has ended meanwhile must not keep the others from being cancelled.
+    const ids = jobs.map(({ id }) => String(id))
+    await must(['systemctl', 'cancel', ...ids], { timeoutMs: queryTimeoutMs }).catch(() => {})
+  }
+  const names = others.join(', ')
+  throw new ChaosError(
+    'cannot-restore',
+    `Stopping ${unitName(service)} would also stop ${names}, which the plan does not contain. The stop was cancelled.`,
+  )
 }
 
 /** A start beyond `StartLimitBurst=` is refused for as long as its counter runs: others spent it, so it is set back once. */

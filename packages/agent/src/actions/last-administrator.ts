@@ -1,0 +1,71 @@
+import { ChaosError } from '@chaos-lite/shared'
+import type { Administrator, Taken } from '../host/administrators.ts'
+import type { Host } from '../host/host.ts'
+import type { ActionContext } from './action.ts'
+
+/**
+ * Who can still become root afterwards? Asked by every action that takes something from a person, with the host as it
+ * would be with the failures already in place and this one. Somebody must be left, besides root; and somebody who comes
+ * in over SSH, where somebody does so now.
+ * @throws ChaosError `policy-refused`
+ */
+export async function refuseLastAdministrator(
+  { host, held = [] }: Pick<ActionContext, 'host' | 'held'>,
+  taken: readonly Taken[],
+): Promise<void> {
+  const now = await host.accounts.administration(held)
+  if (now.people.length === 0 && !taken.some((each) => concerns(each, now.concerned))) return
+  const after = await host.accounts.administration([...held, ...taken])
+  const what = taken.map(inWords).join(' and ')
+  const left = after.notCounted.length === 0 ? '' : ` Not counted: ${after.notCounted.slice(0, 5).join('; ')}.`
+  if (now.people.length === 0) {
+    if (now.root && after.root) return
+    throw refusal(`No administrator was found who could undo ${what}, and root cannot log in either.${left}`)
+  }
+  const last = now.people.map(({ name, by }) => `${name} (${by})`).join(', ')
+  if (!(await anyConfirmed(host, after.people))) {
+    throw refusal(
+      `${what} would leave no administrator besides root: the last one who can become root is ${last}.${left}`,
+    )
+  }
+  const came = now.people.filter(({ remote }) => remote)
+  if (
+    came.length === 0 ||
+    (await anyConfirmed(
+      host,
+      after.people.filter(({ remote }) => remote),
+    ))
+  )
+    return
+  const remote = came.map(({ name }) => name).join(', ')
+  throw refusal(`${what} would leave no administrator who can log in over SSH: the last one is ${remote}.${left}`)
+}
+
+/** Refuses to touch the keys of an administrator themselves; folders above them are judged by who is left. */
+export async function refuseAdministratorsKeys(host: Host, path: string): Promise<void> {
+  const { keyPlaces } = await host.accounts.administration([])
+  const met = keyPlaces.find((each) => path === each.path || path.startsWith(`${each.path}/`))
+  if (met !== undefined) throw refusal(`${path} is where the keys of the administrator ${met.name} are kept.`)
+}
+
+async function anyConfirmed(host: Host, people: readonly Administrator[]): Promise<boolean> {
+  for (const { name, by } of people) {
+    if (!by.startsWith('sudo: ') || (await host.accounts.sudoConfirms(name))) return true
+  }
+  return false
+}
+
+function concerns(taken: Taken, concerned: ReadonlySet<string>): boolean {
+  if (taken.kind === 'path') return false
+  return concerned.has(taken.account) || (taken.kind === 'membership' && concerned.has(`%${taken.group}`))
+}
+
+function inWords(taken: Taken): string {
+  if (taken.kind === 'membership') return `taking ${taken.account} out of ${taken.group}`
+  return taken.kind === 'login' ? `disabling ${taken.account}` : `taking ${taken.path} away`
+}
+
+function refusal(message: string): ChaosError {
+  const text = `${message.charAt(0).toUpperCase()}${message.slice(1)} No policy can allow it.`
+  return new ChaosError('policy-refused', text, { rule: 'built-in: the last administrator' })
+}

@@ -1,0 +1,15 @@
+/** Tells the agent something before the answer is there, such as progress. Plain JSON. */
+export type Tell = (news: unknown) => void
+
+/** One kind of work that a child process of this agent does: plain JSON in, plain JSON out. What it throws is told. */
+export type Task = (input: unknown, tell: Tell) => Promise<unknown>
+
+/** By name, loaded when a child is started for it. A task judges its input itself, as whatever comes from outside. */
+export const tasks = {
+  /** Answers with what it was asked: shows that children can be started here. */
+  echo: async (): Promise<Task> => async (input) => input,
+  /** One look with a probe. */
+  look: async (): Promise<Task> => (await import('./look-task.ts')).lookTask,
+} as const satisfies Record<string, () => Promise<Task>>
+
+export type TaskName = keyof typeof tasks

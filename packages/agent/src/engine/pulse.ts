@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import * as z from 'zod'
+
+/** A lock is held for a moment only, as a rule: then nothing is written. */
+const EVERY_MS = 500
+
+const Beat = z.strictObject({ pid: z.int(), monoMs: z.number(), workUntilMonoMs: z.number().nullable() })
+
+/** What the last sign of life of a lock's holder says. */
+export interface LastBeat {
+  readonly ageMs: number
+  readonly workLeftMs: number | null
+}
+
+/**
+ * The sign of life of a process that holds a lock: a small file beside it, written twice a second through the pool of
+ * threads. It stops when the process is stopped, when its program no longer turns, and when all of its threads hang.
+ */
+export class Pulse {
+  readonly #path: string
+  readonly #timer: NodeJS.Timeout
+  #workUntilMonoMs: number | null = null
+  #writing = false
+
+  constructor(lock: string) {
+    this.#path = pathOf(lock)
+    this.#timer = setInterval(() => this.#beat(), EVERY_MS)
+    this.#timer.unref()
+  }
+
+  /** One record is being put back, which takes so long at the most. */
+  working(forMs: number): void {
+    this.#workUntilMonoMs = nowMs() + forMs
+    this.#beat()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  #beat(): void {
+    if (this.#writing) return
+    this.#writing = true
+    const beat = { pid: process.pid, monoMs: nowMs(), workUntilMonoMs: this.#workUntilMonoMs }
+    // Not to be written means to be taken for hanging, which is only asked once a record is overdue.
+    const done = () => {
+      this.#writing = false
+    }
+    writeFile(this.#path, JSON.stringify(beat), { mode: 0o600 }).then(done, done)
+  }
+}
+
+/** The last sign of life that this process gave as the holder of this lock; null when it gave none. */
+export function lastBeat(lock: string, pid: number): LastBeat | null {
+  try {
+    const beat = Beat.parse(JSON.parse(readFileSync(pathOf(lock), 'utf8')))
+    if (beat.pid !== pid) return null
+    const left = beat.workUntilMonoMs === null ? null : Math.max(0, beat.workUntilMonoMs - nowMs())
+    return { ageMs: Math.max(0, nowMs() - beat.monoMs), workLeftMs: left }
+  } catch {
+    return null
+  }
+}
+
+function pathOf(lock: string): string {
+  return `${lock}.pulse`
+}
+
+/** The clock that all processes of one boot share. */
+function nowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}

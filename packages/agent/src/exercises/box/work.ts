@@ -1,0 +1,81 @@
+import { ChaosError } from '@chaos-lite/shared'
+import { oneLine } from '../../probes/text.ts'
+import { lookForCanary } from '../canary.ts'
+import { type ComparisonAnswer, type Done, MOST_DIFFERENCES, type Work } from '../child/messages.ts'
+import { compareTrees } from '../compare.ts'
+import {
+  type BackupDriver,
+  type DataComparison,
+  type DriverContext,
+  driverOf,
+  type WorkHost,
+} from '../drivers/index.ts'
+import { createPhases } from '../phases.ts'
+
+export type Phase = (name: string, tookMs: number) => void
+
+/**
+ * Does one piece of work that touches a backup, what came out of it, or the live files beside it. Runs in a process that
+ * can be killed, inside a box that nothing gets out of; see `boxes.ts`.
+ */
+export async function doWork(work: Work, host: WorkHost, phase: Phase, signal: AbortSignal): Promise<Done> {
+  const { repository, cacheFolder } = work
+  const context: DriverContext = { host, repository, signal, cacheFolder }
+  const driver = driverOf(repository)
+  switch (work.kind) {
+    case 'newest': {
+      const [snapshot] = await driver.snapshots(context, 1)
+      return { kind: 'newest', snapshot: snapshot ?? null }
+    }
+    case 'restore':
+      return restore(work, driver, context, phase)
+    case 'compare':
+      return { kind: 'compare', comparison: await compare(work, driver, context) }
+  }
+}
+
+async function restore(
+  { name, inside, target, check, maxBytes }: Extract<Work, { kind: 'restore' }>,
+  driver: BackupDriver,
+  context: DriverContext,
+  phase: Phase,
+): Promise<Done> {
+  const timed = createPhases(context.host.clock, phase)
+  const snapshot = await timed('open', async () => {
+    const [newest] = await driver.snapshots(context, 1)
+    if (newest === undefined) throw new ChaosError('backup-unusable', `The repository ${name} holds no backup at all`)
+    return newest
+  })
+  if (check && driver.check !== undefined) await timed('check', async () => driver.check?.(context))
+  await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
+  try {
+    await timed('restore', () => driver.restore(context, { snapshot, inside }, target))
+    const seen = driver.look === undefined ? null : await timed('read', async () => driver.look?.(context, target))
+    return { kind: 'restore', snapshot, seen: seen ?? null }
+  } finally {
+    await driver.end?.(context, target)
+  }
+}
+
+async function compare(
+  work: Extract<Work, { kind: 'compare' }>,
+  driver: BackupDriver,
+  context: DriverContext,
+): Promise<ComparisonAnswer> {
+  const { host, signal } = context
+  const { restored, snapshot, folder, repository } = work
+  const there = work.live !== null && (await host.files.exists(work.live))
+  const live = there ? work.live : null
+  const { takenMs } = snapshot
+  if (driver.compare !== undefined) return answer(await driver.compare(context, { restored, live, takenMs }), there)
+  const owners = driver.keepsOwners(snapshot) && process.geteuid?.() === 0
+  const comparison = await compareTrees({ restored, live, takenMs, sample: work.sample, owners, signal })
+  const canary = await lookForCanary(repository, folder, restored, signal)
+  return answer({ ...comparison, canary, how: `${comparison.byBytes} files byte by byte` }, there)
+}
+
+/** Bounded: a folder of a million differences is told by its first ones and by their number. */
+function answer(found: DataComparison, liveExists: boolean): ComparisonAnswer {
+  const differences = found.differences.slice(0, MOST_DIFFERENCES).map((text) => oneLine(text, 512))
+  return { ...found, differences, differenceCount: found.differences.length, liveExists }
+}

@@ -1,0 +1,119 @@
+import * as z from 'zod'
+import { RepositoryDefinition } from '../../policy/definitions.ts'
+
+/** One line of an answer may be so long: what a database is compared by is the longest. */
+export const MOST_LINE_BYTES = 64 * 1024 * 1024
+const MOST_TEXT = 4_096
+/** More differences than this are counted, not told. */
+export const MOST_DIFFERENCES = 50
+
+const Path = z.string().min(1).max(8_192)
+const Count = z.number().min(0)
+
+export const SnapshotAnswer = z.strictObject({
+  id: z.string().max(8_192),
+  takenMs: z.number(),
+  sizeBytes: z.number().nullable(),
+})
+
+/** What a comparison found, bounded: `differenceCount` says how many there were. */
+export const ComparisonAnswer = z.strictObject({
+  items: Count,
+  byBytes: Count,
+  differences: z.array(z.string().max(MOST_TEXT)).max(MOST_DIFFERENCES),
+  differenceCount: Count,
+  changedSince: Count,
+  newestMs: z.number().nullable(),
+  canary: z.enum(['returned', 'missing', 'not planted']),
+  how: z.string().max(256),
+  /** Was there something to compare with? */
+  liveExists: z.boolean(),
+})
+export type ComparisonAnswer = z.infer<typeof ComparisonAnswer>
+
+/** A restored database as its own box saw it: what it is compared by outside of the box. */
+export const DatabaseSeen = z.strictObject({
+  tables: z
+    .array(
+      z.strictObject({
+        name: z.string().max(512),
+        rows: Count,
+        parts: z.record(z.string().max(8), z.string().max(64)),
+      }),
+    )
+    .max(5_000),
+  newestMs: z.number().nullable(),
+  canary: z.enum(['returned', 'missing', 'not planted']),
+})
+export type DatabaseSeen = z.infer<typeof DatabaseSeen>
+
+const Source = z.strictObject({
+  /** The name of the repository on this host. */
+  name: z.string().max(256),
+  repository: RepositoryDefinition,
+  inside: z.string().max(8_192),
+  cacheFolder: Path.nullable(),
+})
+
+/** One piece of work that reads a backup or the files of others. It is done in a box. */
+export const Work = z.discriminatedUnion('kind', [
+  Source.extend({ kind: z.literal('newest') }),
+  Source.extend({
+    kind: z.literal('restore'),
+    check: z.boolean(),
+    target: Path,
+    /** At most so many bytes may be restored. */
+    maxBytes: z.number(),
+  }),
+  Source.extend({
+    kind: z.literal('compare'),
+    snapshot: SnapshotAnswer,
+    restored: Path,
+    live: Path.nullable(),
+    folder: Path.nullable(),
+    sample: z.number().nullable(),
+  }),
+])
+export type Work = z.infer<typeof Work>
+
+/** What came of it. */
+export const Done = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('newest'), snapshot: SnapshotAnswer.nullable() }),
+  z.strictObject({ kind: z.literal('restore'), snapshot: SnapshotAnswer, seen: DatabaseSeen.nullable() }),
+  z.strictObject({ kind: z.literal('compare'), comparison: ComparisonAnswer }),
+])
+export type Done = z.infer<typeof Done>
+
+const Result = z.strictObject({
+  ok: z.boolean(),
+  reason: z.string().max(MOST_TEXT).nullable(),
+  items: Count,
+  differences: z.array(z.string().max(MOST_TEXT)).max(MOST_DIFFERENCES),
+  dataAgeMs: z.number().nullable(),
+  canary: z.enum(['returned', 'missing', 'not planted']),
+})
+
+/** A line that a child process says; the last one is not a phase. */
+export const Said = z.union([
+  z.strictObject({ phase: z.string().min(1).max(64), tookMs: Count }),
+  z.strictObject({ done: Done }),
+  z.strictObject({ sentences: z.array(z.string().max(MOST_TEXT)).max(32) }),
+  z.strictObject({ result: Result }),
+  z.strictObject({ failed: z.strictObject({ code: z.string().max(64), text: z.string().max(MOST_TEXT) }) }),
+])
+export type Said = z.infer<typeof Said>
+
+/** What the agent asks of the process that carries out one exercise: one line on its standard input. */
+export const ExerciseOrder = z.strictObject({
+  task: z.enum(['describe', 'perform']),
+  /** Prefix of every unit that belongs to this exercise. */
+  name: z.string().max(64),
+  /** Are there transient units on this host? */
+  units: z.boolean(),
+  params: z.unknown(),
+  repository: RepositoryDefinition,
+  scratchFolder: Path,
+  quarantine: z.strictObject({ recordId: z.string().max(64), movedTo: Path, recordFolder: Path }).nullable(),
+  own: z.strictObject({ paths: z.array(z.string()), names: z.array(z.string()) }),
+})
+export type ExerciseOrder = z.infer<typeof ExerciseOrder>

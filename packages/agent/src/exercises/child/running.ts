@@ -1,0 +1,68 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import * as z from 'zod'
+import { linuxProcesses } from '../../host/linux/processes.ts'
+import { makeFolder } from '../../journal/durable.ts'
+import { endUnits } from '../box/unit.ts'
+
+/** What another process must know to end an exercise. It lies in a folder that is for root only. */
+const Running = z.strictObject({
+  runId: z.string().nullable(),
+  units: z.array(z.string().regex(/^chaos-lite-exercise-[0-9a-z-]{1,64}$/)).max(4),
+  /** The leader of its process group. */
+  pid: z.int().min(2),
+  startTicks: z.string().max(32),
+})
+export type Running = z.infer<typeof Running>
+
+const MOST_BYTES = 64 * 1024
+const END_MS = 3_000
+
+/** Notes a child process at work; the note goes with the returned function. */
+export async function noteRunning(
+  folder: string,
+  name: string,
+  what: Omit<Running, 'startTicks'>,
+): Promise<() => Promise<void>> {
+  const seen = await linuxProcesses.identity(what.pid)
+  const path = join(folder, `${name}.json`)
+  await makeFolder(folder)
+  const running: Running = { ...what, startTicks: seen?.startTicks ?? '0' }
+  await writeFile(path, JSON.stringify(running), { mode: 0o600 })
+  return () => rm(path, { force: true })
+}
+
+/**
+ * Ends every exercise of a run, or all of them, with everything that they have started. For `halt`, `revert` and the
+ * start of an agent: whoever began them may hang or be gone. Never throws, and takes a few seconds at most: putting back
+ * does not wait for it any longer.
+ */
+export async function endExercises(folder: string, runId: string | null): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => [])
+  const all = Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => endOne(join(folder, name), runId).catch(() => undefined)),
+  )
+  if (names.length > 0) await Promise.race([all, pause(END_MS, undefined, { ref: false })])
+}
+
+async function endOne(path: string, runId: string | null): Promise<void> {
+  const text = await readFile(path, 'utf8')
+  if (text.length > MOST_BYTES) return
+  const { pid, startTicks, units, runId: itsRun } = Running.parse(JSON.parse(text))
+  if (runId !== null && itsRun !== runId) return
+  const now = await linuxProcesses.identity(pid)
+  if (now?.startTicks === startTicks) killGroup(pid)
+  await endUnits(units, END_MS)
+  await rm(path, { force: true })
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,2 @@
+export { type Addition, additionOf } from './addition.ts'
+export { type Allowed, type AllowOptions, allowInPolicy } from './allow.ts'

@@ -1,0 +1,23 @@
+import type { Store } from '../store/store.ts'
+import type { StoredRunBook } from './book.ts'
+import type { Clock } from './clock.ts'
+
+/** Notes in the record of every company that the store was restored from a backup, once: as a fact and as an integrity alert. */
+export async function recordRestores(deps: { store: Store; runBook: StoredRunBook; clock: Clock }): Promise<void> {
+  const { store, runBook, clock } = deps
+  for (const { restoredMs, backupMs, facts, recorded } of await store.restores.all()) {
+    if (recorded) continue
+    const reason = `The controller's store was restored on ${iso(restoredMs)} from a backup of ${iso(backupMs)}. The controller's own facts between these times are lost; facts of hosts of that time are here again only as far as their agents still had them.`
+    for (const { clientId } of await store.clients.all()) {
+      await runBook.note(clientId, { type: 'store.restored', backupMs, restoredMs, facts })
+      const none = { hostId: null, epoch: null, seq: null, digest: null, line: null }
+      await store.incidents.add({ ...none, clientId, kind: 'store restored', reason, atMs: clock.nowMs() })
+    }
+    // Last: a crash before this repeats the note, and loses none.
+    await store.restores.setRecorded(restoredMs)
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

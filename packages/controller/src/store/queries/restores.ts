@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely'
+import type { Store } from '../store.ts'
+import type { Tables } from '../tables.ts'
+
+export function restoreQueries(db: Kysely<Tables>): Store['restores'] {
+  return {
+    async all() {
+      const rows = await db.selectFrom('restores').selectAll().orderBy('restored_ms').execute()
+      return rows.map((row) => ({
+        restoredMs: row.restored_ms,
+        backupMs: row.backup_ms,
+        facts: row.facts,
+        recorded: row.recorded === 1,
+      }))
+    },
+    async setRecorded(restoredMs) {
+      await db.updateTable('restores').set({ recorded: 1 }).where('restored_ms', '=', restoredMs).execute()
+    },
+  }
+}

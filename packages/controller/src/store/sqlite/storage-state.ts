@@ -1,0 +1,20 @@
+import { isStorageError } from './storage-error.ts'
+
+/** Can the database be written? As the last attempt went. */
+export class StorageState {
+  #failing: string | null = null
+
+  /** SQLite's code of the last failure; null when the last write succeeded. */
+  get failing(): string | null {
+    return this.#failing
+  }
+
+  succeeded(): void {
+    this.#failing = null
+  }
+
+  /** Takes note of trouble with the disk; of other errors it does not. */
+  failed(error: unknown): void {
+    if (isStorageError(error)) this.#failing = error.code
+  }
+}

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { temporaryFolder } from './temporary-folder.ts'
+
+export interface SmallDisk {
+  readonly path: string
+  /** To its last byte. */
+  fill(): void
+  free(): void
+}
+
+/** Mounting needs root, and Linux. */
+export const mayMount = process.getuid?.() === 0 && process.platform === 'linux'
+
+/** A file system of its own, so that it can be full without anybody else noticing; null where mounting is forbidden. */
+export function smallDisk(megabytes: number): SmallDisk | null {
+  const path = join(temporaryFolder(), 'disk')
+  mkdirSync(path)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'chaos-lite-test', path])
+  } catch {
+    return null
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', path]))
+  const ballast = join(path, 'ballast')
+  return {
+    path,
+    fill() {
+      const file = openSync(ballast, 'a')
+      try {
+        for (const bytes of [1024 * 1024, 4096, 1]) writeUntilFull(file, Buffer.alloc(bytes))
+      } finally {
+        closeSync(file)
+      }
+    },
+    free: () => rmSync(ballast, { force: true }),
+  }
+}
+
+function writeUntilFull(file: number, bytes: Buffer): void {
+  try {
+    for (;;) writeSync(file, bytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
+}

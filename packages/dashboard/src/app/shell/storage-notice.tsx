@@ -1,0 +1,13 @@
+import { Alert } from '@mantine/core'
+import { useStorageNotice } from '../../api/session.ts'
+
+/** While the controller cannot write its store: what still works, and what to do. */
+export function StorageNotice() {
+  const notice = useStorageNotice()
+  if (notice === null) return null
+  return (
+    <Alert color="red" title="The controller cannot store anything" role="alert" mb="md">
+      {notice}
+    </Alert>
+  )
+}

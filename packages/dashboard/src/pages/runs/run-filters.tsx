@@ -1,0 +1,71 @@
+import { Button, Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { IconSearch, IconX } from '@tabler/icons-react'
+import { useDrills } from '../../api/drills.ts'
+import { useHost } from '../../api/hosts.ts'
+import type { RunFilter } from '../../api/runs.ts'
+
+const STATUSES = [
+  { value: '', label: 'All' },
+  { value: 'under way', label: 'Under way' },
+  { value: 'not passed', label: 'Not passed' },
+]
+
+interface Filters {
+  readonly filter: RunFilter
+  readonly onChange: (changes: Partial<RunFilter>) => void
+}
+
+/** Only the runs with one host are shown; one press shows those of all. */
+function OneHost({ hostId, onClear }: { hostId: string; onClear: () => void }) {
+  const { data } = useHost(hostId)
+  return (
+    <Button variant="light" w="fit-content" rightSection={<IconX size={16} aria-hidden />} onClick={onClear}>
+      Host {data?.name ?? hostId}: show all hosts
+    </Button>
+  )
+}
+
+/** Which runs are shown. The controller filters, so that nothing is left out because it is old. */
+export function RunFilters({ filter, onChange }: Filters) {
+  const { data: drills = [] } = useDrills()
+  const names = [...new Set([...drills.map(({ name }) => name), ...(filter.drill ? [filter.drill] : [])])].sort()
+  return (
+    <Stack gap="sm" role="search" aria-label="Find runs">
+      <SegmentedControl
+        w="fit-content"
+        aria-label="Which runs"
+        value={filter.status}
+        onChange={(status) => onChange({ status })}
+        data={STATUSES}
+      />
+      {filter.host !== '' && <OneHost hostId={filter.host} onClear={() => onChange({ host: '' })} />}
+      <Group align="end" gap="sm">
+        <TextInput
+          label="Words"
+          placeholder="Title, drill or summary"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={filter.text}
+          onChange={(event) => onChange({ text: event.currentTarget.value })}
+        />
+        <NativeSelect
+          label="Drill"
+          value={filter.drill}
+          onChange={(event) => onChange({ drill: event.currentTarget.value })}
+          data={[{ value: '', label: 'Any drill' }, ...names]}
+        />
+        <TextInput
+          label="Started from"
+          type="date"
+          value={filter.from}
+          onChange={(event) => onChange({ from: event.currentTarget.value })}
+        />
+        <TextInput
+          label="Started until"
+          type="date"
+          value={filter.to}
+          onChange={(event) => onChange({ to: event.currentTarget.value })}
+        />
+      </Group>
+    </Stack>
+  )
+}
