@@ -130,8 +130,9 @@ export function testPages(open: () => Store): void {
 
     test('are filtered by status, drill, host, time and words', async () => {
       const { hostId, clientId } = await addHost(open())
+      let added = 0
       const add = (title: string, changes: Parameters<typeof rowOf>[1], hosts: string[] = []) =>
-        open().runs.create(rowOf(clientId, { title, ...changes }), null, hosts)
+        open().runs.create(rowOf(clientId, { runId: ulid(1_000 + added++), title, ...changes }), null, hosts)
       const ended = { phase: 'ended', endedMs: 9 } as const
       await add('Passed 100%', { ...ended, outcome: 'passed', restoration: 'identical', startedMs: 10 }, [hostId])
       await add('Late', { ...ended, outcome: 'missed', startedMs: 20, drill: 'isp-failover' })

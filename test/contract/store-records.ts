@@ -21,6 +21,7 @@ const schedule = (clientId: string): StoredSchedule => ({
   ...{ scheduleId: ulid(), clientId, name: 'Quarterly', drill: 'failover', params: { standby: '192.0.2.7' } },
   ...{ cron: '0 16 * 1,4,7,10 5#1', timeZone: 'Asia/Karachi', paused: false },
   ...{ lastSlotMs: null, openSlotMs: null, lastOutcome: null, createdMs: 1 },
+  ...{ sinceMs: 1, nextSlotMs: null, trouble: null },
 })
 
 /** Everything that is not a fact. */
@@ -287,17 +288,55 @@ export function testRecords(open: () => Store): void {
     test('a slot is claimed by exactly one of many, and only forward', async () => {
       const one = schedule((await open().clients.first()).clientId)
       await open().schedules.add(one)
-      const claims = await Promise.all(Array.from({ length: 10 }, () => open().schedules.claim(one.scheduleId, 1_000)))
+      const claims = await Promise.all(
+        Array.from({ length: 10 }, () => open().schedules.claim(one.scheduleId, 1_000, 2_000)),
+      )
       expect(claims.filter(Boolean)).toHaveLength(1)
-      expect(await open().schedules.claim(one.scheduleId, 999)).toBe(false)
-      expect(await open().schedules.claim(one.scheduleId, 1_001)).toBe(true)
-      expect(await open().schedules.claim(ulid(), 1_001)).toBe(false)
+      expect(await open().schedules.claim(one.scheduleId, 999, 2_000)).toBe(false)
+      expect(await open().schedules.claim(one.scheduleId, 1_001, 2_000)).toBe(true)
+      expect(await open().schedules.claim(ulid(), 1_001, 2_000)).toBe(false)
       const openSlot = async () => (await open().schedules.byId(one.scheduleId))?.openSlotMs
       await open().schedules.recorded(one.scheduleId, 1_000)
       expect(await openSlot()).toBe(1_001)
       await open().schedules.recorded(one.scheduleId, 1_001)
       expect(await openSlot()).toBeNull()
-      expect(await open().schedules.byId(one.scheduleId)).toEqual({ ...one, lastSlotMs: 1_001 })
+      expect(await open().schedules.byId(one.scheduleId)).toEqual({ ...one, lastSlotMs: 1_001, nextSlotMs: 2_000 })
+    })
+
+    test('those that are due are found, the oldest slots first, none that is paused', async () => {
+      const { clientId } = await open().clients.first()
+      for (const [name, nextSlotMs, paused] of [
+        ['later', 30, false],
+        ['second', 20, false],
+        ['first', 10, false],
+        ['paused', 10, true],
+        ['never', null, false],
+      ] as const) {
+        await open().schedules.add({ ...schedule(clientId), name, nextSlotMs, paused })
+      }
+      const names = async (limit: number) => (await open().schedules.due(20, limit)).map(({ name }) => name)
+      expect(await names(10)).toEqual(['first', 'second'])
+      expect(await names(1)).toEqual(['first'])
+    })
+
+    test('its next slot is noted, or why there is none', async () => {
+      const one = schedule((await open().clients.first()).clientId)
+      await open().schedules.add(one)
+      const next = { nextSlotMs: null, trouble: 'no such zone', sinceMs: 7 }
+      expect(await open().schedules.setNext(one.scheduleId, next)).toEqual({ ...one, ...next })
+      expect(await open().schedules.byId(one.scheduleId)).toEqual({ ...one, ...next })
+    })
+
+    test('a schedule that was paused since it was found due is not claimed', async () => {
+      const one = schedule((await open().clients.first()).clientId)
+      await open().schedules.add(one)
+      const [, claimed] = await Promise.all([
+        open().schedules.setPaused(one.scheduleId, true),
+        open().schedules.claim(one.scheduleId, 1_000, null),
+      ])
+      expect(claimed).toBe(false)
+      await open().schedules.setPaused(one.scheduleId, false)
+      expect(await open().schedules.claim(one.scheduleId, 1_000, null)).toBe(true)
     })
 
     test('a schedule can be paused, told its outcome, and removed', async () => {

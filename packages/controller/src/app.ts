@@ -6,8 +6,10 @@ import { rateLimit } from './plugins/external/rate-limit.ts'
 import { session } from './plugins/external/session.ts'
 import { swagger } from './plugins/external/swagger.ts'
 import { access } from './plugins/own/access.ts'
+import { costs } from './plugins/own/costs.ts'
 import { dashboard } from './plugins/own/dashboard.ts'
 import { errors } from './plugins/own/errors.ts'
+import { jsonBodies } from './plugins/own/json-bodies.ts'
 import { upgrades } from './plugins/own/upgrades.ts'
 import type { App } from './routes/endpoint.ts'
 import { endpoints } from './routes/index.ts'
@@ -32,11 +34,13 @@ export async function buildApp({ context, dashboardFolder, tls }: AppOptions): P
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   await app.register(errors)
+  await app.register(jsonBodies)
   await app.register(helmet, { context })
   await app.register(rateLimit, { context })
   await app.register(session, { context })
   await app.register(swagger)
   await app.register(access, { context })
+  await app.register(costs, { context })
   await app.register(upgrades, { context })
   for (const endpoint of endpoints) endpoint(app, context)
   await app.register(dashboard, { folder: dashboardFolder })

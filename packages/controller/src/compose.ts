@@ -10,6 +10,7 @@ import { makeAuth } from './services/auth/auth.ts'
 import { LogIns } from './services/auth/log-ins.ts'
 import { StoredRunBook } from './services/book.ts'
 import { anchoredClock } from './services/clock.ts'
+import { Costs } from './services/costs.ts'
 import { loadDrills } from './services/drills.ts'
 import { makeEnrolment } from './services/enrol.ts'
 import { makeHostViews } from './services/host-views.ts'
@@ -22,7 +23,9 @@ import { plan } from './services/plan/plan.ts'
 import { recordRestores } from './services/record-restores.ts'
 import { Runs } from './services/runs.ts'
 import { Timetable } from './services/schedule/timetable.ts'
+import { Turnstile } from './services/turnstile.ts'
 import type { Store } from './store/store.ts'
+import { WorkPool } from './workers/work-pool.ts'
 
 interface Parts {
   readonly options: ControllerOptions
@@ -41,6 +44,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const address = makeAddress(parts.options, parts.tls)
   const asking = whoAsks(trustedProxies(parts.options, parts.tls !== null))
   const metrics = makeMetrics()
+  const costs = new Costs()
   const auth = await makeAuth({ store, clock })
   const enrolment = makeEnrolment({ store, clock })
   const runBook = new StoredRunBook(store, clock)
@@ -57,9 +61,11 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const live = makeLive({ store, gateway, runBook, hosts, clock, log })
   // Whatever fails from here on, no timer of these may keep the process alive.
   stack.defer(async () => void (await Promise.all([gateway.close(), live.close()])))
+  const workers = stack.use(new WorkPool({ onSpent: (userId, ms) => costs.spend([`user ${userId}`], { ms }) }))
   const drills = await loadDrills({
     folder: parts.options.drillsFolder ?? DEFAULT_DRILLS,
     menu: () => knownMenu(gateway),
+    workers,
     onProblem: (message) => log.warn(message),
   })
   stack.defer(() => drills.close())
@@ -98,6 +104,6 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   stack.defer(() => services.close())
   return {
     ...{ clock, whoAsks: asking, store, gateway, runBook, services, timetable, drills, hosts, auth },
-    ...{ enrolment, alerts, notifier, live, metrics, log, address },
+    ...{ enrolment, alerts, notifier, live, metrics, workers, costs, turnstile: new Turnstile(), log, address },
   }
 }

@@ -6,6 +6,7 @@ import type { AgentGateway } from './gateway/agent-gateway.ts'
 import type { Alerts } from './services/alerts.ts'
 import type { Auth } from './services/auth/auth.ts'
 import type { Clock } from './services/clock.ts'
+import type { Costs } from './services/costs.ts'
 import type { Drills } from './services/drills.ts'
 import type { Enrolment } from './services/enrol.ts'
 import type { HostViews } from './services/host-views.ts'
@@ -14,7 +15,9 @@ import type { Metrics } from './services/metrics.ts'
 import type { Notifier } from './services/notify.ts'
 import type { RunBook } from './services/run-book.ts'
 import type { Timetable } from './services/schedule/timetable.ts'
+import type { Turnstile } from './services/turnstile.ts'
 import type { Store } from './store/store.ts'
+import type { Workers } from './workers/work-pool.ts'
 
 /** What one may do with plans and runs. `by` is the name of the person, as the record will show it. */
 export interface RunServices {
@@ -59,6 +62,11 @@ export interface AppContext {
   readonly notifier: Notifier
   readonly live: Live
   readonly metrics: Metrics
+  /** For what must not be computed on the event loop. */
+  readonly workers: Workers
+  readonly costs: Costs
+  /** Long answers pass through it. */
+  readonly turnstile: Turnstile
   readonly log: Logger
   /** Known once the server listens; before that, what the options say. */
   readonly address: Address

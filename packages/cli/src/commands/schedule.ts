@@ -32,7 +32,7 @@ export async function listSchedules(context: CommandContext): Promise<ExitCode> 
         one.drill,
         one.cron,
         one.timeZone,
-        one.paused ? 'paused' : instant(one.nextMs),
+        one.trouble !== null ? `broken: ${one.trouble}` : one.paused ? 'paused' : instant(one.nextMs),
         one.lastOutcome ?? '-',
       ]),
     ),

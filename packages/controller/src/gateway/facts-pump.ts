@@ -1,15 +1,17 @@
 import { ChaosError, CloseCode } from '@chaos-lite/shared'
 import type { Ingest } from '../services/ingest.ts'
-import { readLines } from '../services/ingest.ts'
+import { readEach } from '../services/ingest.ts'
 import type { AgentLine, Ingested, StoredHost } from '../store/store.ts'
+import { inSlices } from '../turn.ts'
 import type { AgentSocket } from './agent-socket.ts'
 import { Bucket } from './bucket.ts'
 import type { FactQuota } from './fact-quota.ts'
 
 /** An agent sends a window of frames and waits for acknowledgements; this is far beyond any window. */
 const MAX_WAITING_LINES = 20_000
-const MAX_BATCH_LINES = 5_000
-const MAX_BATCH_BYTES = 2 * 1024 * 1024
+/** One commit writes so much at the most: it holds the event loop meanwhile. */
+const MAX_BATCH_LINES = 1_000
+const MAX_BATCH_BYTES = 1024 * 1024
 /** While the disk is full, the same facts are tried again this often; the link stays, so that stopping still works. */
 const RETRY_MS = 1_000
 /** Incidents are told to the host's owner as well, but not one by one when there are thousands. */
@@ -33,6 +35,8 @@ interface Portion {
 export class FactsPump {
   readonly #options: PumpOptions
   readonly #notices = new Bucket(NOTICES)
+  /** Frames as they came, not looked at yet. */
+  readonly #unread: (readonly string[])[] = []
   #waiting: Portion[] = []
   #lines = 0
   #bytes = 0
@@ -45,20 +49,15 @@ export class FactsPump {
   /** Takes the lines of one frame. A frame that is wrong closes the link, and nothing of it is stored. */
   take(lines: readonly string[]): void {
     const { socket, quota } = this.#options
-    try {
-      const facts = readLines(lines)
-      const bytes = facts.reduce((sum, fact) => sum + fact.line.length, 0)
-      this.#waiting.push({ facts, bytes })
-      this.#lines += facts.length
-      this.#bytes += bytes
-      const room = quota.wait(bytes, this.#bytes)
-      if (room === 'too much' || this.#lines > MAX_WAITING_LINES) {
-        socket.close(CloseCode.tooManyFrames, 'facts wait to be stored')
-      } else if (room === 'no room') {
-        socket.close(CloseCode.tryLater, 'facts of many hosts wait to be stored')
-      }
-    } catch (error) {
-      this.#refuse(error)
+    const bytes = bytesOf(lines)
+    this.#unread.push(lines)
+    this.#lines += lines.length
+    this.#bytes += bytes
+    const room = quota.wait(bytes, this.#bytes)
+    if (room === 'too much' || this.#lines > MAX_WAITING_LINES) {
+      socket.close(CloseCode.tooManyFrames, 'facts wait to be stored')
+    } else if (room === 'no room') {
+      socket.close(CloseCode.tryLater, 'facts of many hosts wait to be stored')
     }
     if (!this.#running) void this.#run()
   }
@@ -67,11 +66,13 @@ export class FactsPump {
   async #run(): Promise<void> {
     this.#running = true
     const { socket } = this.#options
-    while (this.#waiting.length > 0) {
+    while (this.#unread.length > 0 || this.#waiting.length > 0) {
+      await this.#read()
       await this.#untilAllowed()
       if (!socket.open) {
         this.#done({ facts: [], bytes: this.#bytes })
         this.#waiting = []
+        this.#unread.length = 0
         break
       }
       const batch = this.#next()
@@ -79,6 +80,28 @@ export class FactsPump {
       this.#done(batch)
     }
     this.#running = false
+  }
+
+  /** Checks frames until there is enough for a batch. Others have their turn between lines. */
+  async #read(): Promise<void> {
+    const pause = inSlices()
+    let ready = this.#waiting.reduce((sum, { facts }) => sum + facts.length, 0)
+    while (ready < MAX_BATCH_LINES && this.#options.socket.open) {
+      const lines = this.#unread.shift()
+      if (lines === undefined) return
+      const facts: AgentLine[] = []
+      try {
+        for (const fact of readEach(lines)) {
+          facts.push(fact)
+          await pause()
+        }
+      } catch (error) {
+        this.#refuse(error)
+        return
+      }
+      ready += facts.length
+      this.#waiting.push({ facts, bytes: bytesOf(lines) })
+    }
   }
 
   async #store({ facts, bytes }: Portion): Promise<void> {
@@ -159,6 +182,10 @@ export class FactsPump {
     socket.log.error({ err: error }, 'facts could not be read')
     socket.close(CloseCode.internal)
   }
+}
+
+function bytesOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0)
 }
 
 function pause(ms: number): Promise<void> {

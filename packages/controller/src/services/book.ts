@@ -10,11 +10,14 @@ import {
 } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import type { Store } from '../store/store.ts'
+import { inSlices } from '../turn.ts'
 import type { Clock } from './clock.ts'
+import { factPages, reduceStored } from './fact-pages.ts'
+import { InOrder } from './in-order.ts'
 import { OwnFacts } from './own-facts.ts'
 import { type KeptRow, RowKeeper } from './row-keeper.ts'
 import type { RunBook } from './run-book.ts'
-import { rowOf } from './run-row.ts'
+import { rowOf, runOf } from './run-row.ts'
 import { until } from './until.ts'
 
 interface OpenRun extends KeptRow {
@@ -46,6 +49,8 @@ export class StoredRunBook implements RunBook {
   readonly #clock: Clock
   readonly #own: OwnFacts
   readonly #open = new Map<Ulid, OpenRun>()
+  readonly #loading = new Map<Ulid, Promise<OpenRun | null>>()
+  readonly #applying = new InOrder()
   readonly #listeners = new Set<Listener>()
   /** In the order in which they were asked for; what gathers during one commit is committed together by the next. */
   #waiting: Waiting[] = []
@@ -83,7 +88,13 @@ export class StoredRunBook implements RunBook {
     return this.#store.facts.ofRun(runId)
   }
 
-  record(event: ControllerEvent): Promise<Run> {
+  pages(runId: Ulid): AsyncGenerator<readonly SourcedFact[]> {
+    return factPages(this.#store, runId)
+  }
+
+  async record(event: ControllerEvent): Promise<Run> {
+    // Facts of other runs are not to wait while a long one is read from the store.
+    if (!this.#open.has(event.runId)) await this.#load(event.runId)
     return new Promise((done, failed) => {
       this.#waiting.push({ event, done, failed })
       if (!this.#writing) void this.#writeAll()
@@ -96,14 +107,19 @@ export class StoredRunBook implements RunBook {
   }
 
   async ingested(facts: readonly SourcedFact[]): Promise<void> {
+    // Those of one host in their order, however long its batches take; other hosts do not wait for it.
+    const source = facts[0]?.source === 'agent' ? facts[0].hostId : ''
+    await this.#applying.run(source, () => this.#applyAll(facts))
+  }
+
+  async #applyAll(facts: readonly SourcedFact[]): Promise<void> {
+    const pause = inSlices()
     for (const fact of facts) {
       const runId = runOf(fact)
-      if (runId === null) continue
-      const loaded = this.#open.has(runId)
-      const open = await this.#load(runId)
-      // A run that was only now read from the store has these facts in it already.
-      if (open !== null && loaded) this.#apply(runId, open, fact)
-      else if (open !== null) this.#publish(runId, fact)
+      const open = runId === null ? null : await this.#load(runId)
+      // Where the run was only now read from the store and has it already, it changes nothing.
+      if (runId !== null && open !== null) this.#apply(runId, open, fact)
+      await pause()
     }
     await this.#saveRows(facts)
   }
@@ -211,12 +227,17 @@ export class StoredRunBook implements RunBook {
   async #load(runId: Ulid): Promise<OpenRun | null> {
     const known = this.#open.get(runId)
     if (known !== undefined) return known
+    const loading = this.#loading.get(runId) ?? this.#read(runId).finally(() => this.#loading.delete(runId))
+    this.#loading.set(runId, loading)
+    return loading
+  }
+
+  async #read(runId: Ulid): Promise<OpenRun | null> {
     const row = await this.#store.runs.byId(runId)
     if (row === null) return null
-    const facts = await this.#store.facts.ofRun(runId)
-    const raced = this.#open.get(runId)
-    if (raced !== undefined) return raced
-    const run = facts.reduce(reduce, startRun())
+    const run = await reduceStored(this.#store, runId)
+    const begun = this.#open.get(runId)
+    if (begun !== undefined) return begun
     // The facts outrank the row: it may be older, when it could not be written before the controller went down.
     const open = { run, row: run.runId === null ? row : rowOf(run, row.startedMs), stored: JSON.stringify(row) }
     this.#open.set(runId, open)
@@ -232,9 +253,4 @@ export class StoredRunBook implements RunBook {
       if (open.run.phase === 'ended' && !this.#rows.waits(runId)) this.#open.delete(runId)
     }
   }
-}
-
-/** The run a fact speaks of, or null. */
-export function runOf({ fact }: SourcedFact): Ulid | null {
-  return 'runId' in fact.event ? fact.event.runId : null
 }

@@ -9,11 +9,12 @@ import {
   kindOf,
   type Menu,
   type Mistake,
-  type ParsedDrill,
-  parseDrill,
   sentenceOf,
 } from '@chaos-lite/shared'
 import type { DrillView } from '@chaos-lite/shared/api'
+import { turn } from '../turn.ts'
+import { type ReadDrill, tasks } from '../workers/tasks.ts'
+import type { Workers } from '../workers/work-pool.ts'
 import { sha256 } from './secrets.ts'
 
 /** The drill files of one folder. */
@@ -22,11 +23,11 @@ export interface Drills {
   /** Throws `not-found`. */
   view(name: string): DrillView
   /** A drill without mistakes. Throws `not-found`, or `drill-invalid` with the mistakes. */
-  plannable(name: string): { readonly drill: Drill; readonly digest: Digest }
+  plannable(name: string): Promise<{ readonly drill: Drill; readonly digest: Digest }>
   /** Reads the folder again. */
   reload(): Promise<void>
-  /** All the mistakes of a text; nothing is kept. */
-  validate(source: string, file: string): readonly Mistake[]
+  /** All the mistakes of a text that `key` sent; nothing is kept. Throws `timed-out` and `too-many`. */
+  validate(source: string, file: string, key: string): Promise<readonly Mistake[]>
   close(): void
 }
 
@@ -39,11 +40,14 @@ export interface DrillsOptions {
   readonly folder: string
   /** What hosts offer now, to check names and parameters against before planning; null while there is none. */
   readonly menu: () => Menu | null
+  readonly workers: Workers
   readonly onProblem: (message: string) => void
 }
 
 const MAX_FILES = 1000
 const MAX_BYTES = 256 * 1024
+/** Longer texts are read beside the event loop: in the worst case this many take it for some 20 ms. */
+const READ_HERE_CHARS = 4 * 1024
 /** Editors write a file in several steps; it is read when they are through. */
 const SETTLE_MS = 200
 
@@ -65,16 +69,16 @@ export async function loadDrills(options: DrillsOptions): Promise<Drills> {
   return {
     all: () => [...known.values()].map((loaded) => loaded.view),
     view: (name) => find(name).view,
-    plannable(name) {
+    async plannable(name) {
       const { view, drill } = find(name)
-      const mistakes = view.mistakes.length > 0 ? view.mistakes : mistakesFor(view, options.menu())
+      const mistakes = view.mistakes.length > 0 ? view.mistakes : await mistakesFor(options, view)
       if (drill && mistakes.length === 0) return { drill, digest: view.digest }
       const items = mistakes.map((message) => ({ where: name, message, rule: null }))
       throw new ChaosError('drill-invalid', `The drill ${name} has mistakes; nothing was planned.`, { items })
     },
-    validate(source, file) {
-      const parsed = parseDrill(source, { file, menu: options.menu() })
-      return parsed.ok ? [] : parsed.mistakes
+    async validate(source, file, key) {
+      const read = await options.workers.run('readDrill', { source, file }, { key, menu: options.menu() })
+      return read.mistakes
     },
     reload,
     close: () => watcher.close(),
@@ -106,7 +110,9 @@ async function readOne(options: DrillsOptions, file: string): Promise<Loaded | n
     if ((await stat(path)).size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`)
     const bytes = await readFile(path)
     // What hosts offer is not asked here: it changes as hosts come and go, and a file does not.
-    return loadedOf(file, bytes, parseDrill(bytes, { file, menu: null }))
+    const read = await readText(options.workers, bytes, file, null)
+    await turn()
+    return loadedOf(file, bytes, read)
   } catch (error) {
     options.onProblem(`The drill file ${path} was left out: ${sentenceOf(error)}`)
     return null
@@ -114,13 +120,24 @@ async function readOne(options: DrillsOptions, file: string): Promise<Loaded | n
 }
 
 /** Names and parameters that no known host has: told when planning, with the nearest valid name. */
-function mistakesFor({ name, source }: DrillView, menu: Menu | null): string[] {
-  const parsed = menu === null ? null : parseDrill(source, { file: `${name}.yaml`, menu })
-  return parsed === null || parsed.ok ? [] : parsed.mistakes.map(formatMistake)
+async function mistakesFor({ workers, menu }: DrillsOptions, { name, source }: DrillView): Promise<string[]> {
+  const offered = menu()
+  if (offered === null) return []
+  const { mistakes } = await readText(workers, source, `${name}.yaml`, offered)
+  return mistakes.map(formatMistake)
 }
 
-function loadedOf(file: string, bytes: Buffer, parsed: ParsedDrill): Loaded {
-  const drill = parsed.ok ? parsed.drill : null
+async function readText(
+  workers: Workers,
+  source: string | Uint8Array,
+  file: string,
+  menu: Menu | null,
+): Promise<ReadDrill> {
+  if (source.length <= READ_HERE_CHARS) return tasks.readDrill({ source, file }, menu)
+  return workers.run('readDrill', { source, file }, { key: 'the folder of drills', menu })
+}
+
+function loadedOf(file: string, bytes: Buffer, { drill, mistakes }: ReadDrill): Loaded {
   const view: DrillView = {
     name: drill?.drill ?? basename(file).replace(/\.ya?ml$/, ''),
     version: drill?.version ?? 0,
@@ -136,7 +153,7 @@ function loadedOf(file: string, bytes: Buffer, parsed: ParsedDrill): Loaded {
       default: param.default ?? null,
       oneOf: param.oneOf ?? null,
     })),
-    mistakes: parsed.ok ? [] : parsed.mistakes.map(formatMistake),
+    mistakes: mistakes.map(formatMistake),
   }
   return { view, drill }
 }

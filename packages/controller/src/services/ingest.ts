@@ -44,18 +44,22 @@ export function makeIngest(deps: IngestDeps): Ingest {
  * Throws `request-invalid` for a line that is no fact, `wrong-state` for lines out of order.
  */
 export function readLines(lines: readonly string[]): AgentLine[] {
-  const read: AgentLine[] = []
+  return [...readEach(lines)]
+}
+
+/** The same, line by line: a frame's lines take longer to check than the event loop may be held. */
+export function* readEach(lines: readonly string[]): Generator<AgentLine> {
+  let before: AgentLine | undefined
   for (const line of lines) {
     const fact = readLine(line)
-    const before = read.at(-1)
     if (before && fact.epoch !== before.epoch) throw outOfOrder('a frame holds facts of one epoch')
     if (before && fact.seq !== before.seq + 1) throw outOfOrder('facts are numbered without a gap')
     if (before && fact.prev !== before.digest) throw outOfOrder('each fact names the digest of the one before')
     if ((fact.seq === 0) !== (fact.prev === null))
       throw outOfOrder('only the first fact of an epoch has no predecessor')
-    read.push(fact)
+    yield fact
+    before = fact
   }
-  return read
 }
 
 function readLine(line: string): AgentLine {

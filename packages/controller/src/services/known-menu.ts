@@ -12,12 +12,18 @@ const MOST_FORMS = 8
 export function knownMenu(gateway: Pick<Gateway, 'online' | 'inventory'>): Menu | null {
   const menus = gateway.online().flatMap((hostId) => gateway.inventory(hostId)?.menu ?? [])
   if (menus.length === 0) return null
-  return {
+  if (menus.length === last.menus.length && menus.every((menu, index) => menu === last.menus[index])) return last.known
+  const known = {
     actions: merged(menus, (menu) => menu.actions),
     probes: merged(menus, (menu) => menu.probes),
     exercises: merged(menus, (menu) => menu.exercises),
   }
+  last = { menus, known }
+  return known
 }
+
+/** As long as no host comes, goes or tells another menu, the answer is the same. */
+let last: { readonly menus: readonly Menu[]; readonly known: Menu | null } = { menus: [], known: null }
 
 interface Form {
   readonly item: MenuItem
@@ -42,6 +48,13 @@ function merged(menus: readonly Menu[], pick: (menu: Menu) => readonly MenuItem[
   })
 }
 
-function textOf({ params, value }: MenuItem): string {
-  return JSON.stringify([params, value])
+/** A host's menu stays the same object until the host tells another one: its items are written out once. */
+const texts = new WeakMap<MenuItem, string>()
+
+function textOf(item: MenuItem): string {
+  const known = texts.get(item)
+  if (known !== undefined) return known
+  const text = JSON.stringify([item.params, item.value])
+  texts.set(item, text)
+  return text
 }

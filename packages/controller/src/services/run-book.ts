@@ -8,6 +8,8 @@ export interface RunBook {
   /** The same without waiting, for runs under way. */
   current(runId: Ulid): Run | null
   facts(runId: Ulid): Promise<readonly SourcedFact[]>
+  /** The same, some at a time: for runs that may be long. Others have their turn in between. */
+  pages(runId: Ulid): AsyncGenerator<readonly SourcedFact[]>
   /** Commits one fact of the controller, then reduces and publishes it. */
   record(event: ControllerEvent): Promise<Run>
   /** Facts of agents that were just committed by `ingest`. */

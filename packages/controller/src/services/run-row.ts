@@ -1,4 +1,4 @@
-import { type Run, summarise } from '@chaos-lite/shared'
+import { type Run, type SourcedFact, summarise, type Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 
 /** One line for the list of runs. `startedMs` is used until the run's own first fact tells. */
@@ -26,4 +26,9 @@ function summaryOf(run: Run): string {
   const said = summarise(run).map(({ sentence }) => sentence)
   const text = said.length > 0 ? said.join('; ') : run.reasons.join(' ')
   return text.length > 300 ? `${text.slice(0, 299)}…` : text
+}
+
+/** The run a fact speaks of, or null. */
+export function runOf({ fact }: SourcedFact): Ulid | null {
+  return 'runId' in fact.event ? fact.event.runId : null
 }

@@ -1,4 +1,4 @@
-import type { Cursor, Digest, HostId, Inventory, Labels, Plan, SourcedFact, Ulid } from '@chaos-lite/shared'
+import type { Cursor, HostId, Inventory, Labels, Plan, SourcedFact, Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import type {
   AgentLine,
@@ -13,6 +13,7 @@ import type {
   Page,
   RunQuery,
   StoredHost,
+  StoredLine,
   StoredLogIn,
   StoredRestore,
   StoredSchedule,
@@ -133,30 +134,34 @@ export interface Store {
     /** Appends the controller's own facts; `prev` links them within this controller's epoch. */
     append(clientId: Ulid, facts: OwnLines['facts'], receivedMs: number): Promise<void>
     cursor(hostId: HostId, epoch: string): Promise<Cursor | null>
-    /** All facts of a run in the order in which they were committed, parsed. */
+    /** All facts of a run in the order in which they were committed, parsed. For runs that may be long, `pageOfRun`. */
     ofRun(runId: Ulid): Promise<readonly SourcedFact[]>
     /** The same as exact bytes. */
-    linesOfRun(runId: Ulid): Promise<
-      readonly {
-        source: 'agent' | 'controller'
-        hostId: HostId | null
-        receivedMs: number
-        digest: Digest
-        line: string
-      }[]
-    >
+    linesOfRun(runId: Ulid): Promise<readonly StoredLine[]>
+    /**
+     * The next facts of a run after a position (0: from the first on), few enough to be read, parsed and sent without
+     * holding the event loop; none: there are no more now. `next` is the position after them.
+     */
+    pageOfRun(runId: Ulid, after: number): Promise<{ readonly lines: readonly StoredLine[]; readonly next: number }>
   }
   readonly schedules: {
     add(schedule: StoredSchedule): Promise<void>
     all(): Promise<readonly StoredSchedule[]>
     byId(scheduleId: Ulid): Promise<StoredSchedule | null>
     remove(scheduleId: Ulid): Promise<void>
+    /** Those that are not paused and whose next slot has come, the oldest slots first. */
+    due(nowMs: number, limit: number): Promise<readonly StoredSchedule[]>
     setPaused(scheduleId: Ulid, paused: boolean): Promise<StoredSchedule>
+    /** What was found when its next slot was computed. */
+    setNext(
+      scheduleId: Ulid,
+      next: Pick<StoredSchedule, 'nextSlotMs' | 'trouble'> & { readonly sinceMs?: number },
+    ): Promise<StoredSchedule>
     /**
      * One statement, forward only: true for exactly one caller per slot, never for a slot before the last one. The slot
-     * stays open until `recorded`.
+     * stays open until `recorded`; the next one is noted with it.
      */
-    claim(scheduleId: Ulid, slotMs: number): Promise<boolean>
+    claim(scheduleId: Ulid, slotMs: number, nextSlotMs: number | null): Promise<boolean>
     /** The claimed slot has its record. */
     recorded(scheduleId: Ulid, slotMs: number): Promise<void>
     setOutcome(scheduleId: Ulid, outcome: string): Promise<void>

@@ -111,6 +111,15 @@ export interface AgentLine extends IncomingFact {
   readonly fact: AgentFact
 }
 
+/** One fact as it is stored: the exact bytes, as text. */
+export interface StoredLine {
+  readonly source: 'agent' | 'controller'
+  readonly hostId: HostId | null
+  readonly receivedMs: number
+  readonly digest: Digest
+  readonly line: string
+}
+
 /** What became of a batch. */
 export interface Ingested {
   /** New facts that belong where they say: to no run, or to a run that this host takes part in. */
@@ -153,6 +162,12 @@ export interface StoredSchedule {
   readonly openSlotMs: number | null
   readonly lastOutcome: string | null
   readonly createdMs: number
+  /** Slots after this time count: when it was made, or taken up again. */
+  readonly sinceMs: number
+  /** The slot that it answers next; null: none, or not computed. */
+  readonly nextSlotMs: number | null
+  /** Why it fires nothing, as a sentence; null: all is well. */
+  readonly trouble: string | null
 }
 
 export interface StoredUser {

@@ -107,6 +107,9 @@ export interface Tables {
     open_slot_ms: number | null
     last_outcome: string | null
     created_ms: number
+    since_ms: number | null
+    next_slot_ms: number | null
+    trouble: string | null
   }
   webhooks: { webhook_id: string; client_id: string; url: string; purpose: string; secret: string }
   stops: { client_id: string; stopped_ms: number }

@@ -174,3 +174,25 @@ describe('the system', () => {
     expect(headers['x-content-type-options']).toBe('nosniff')
   })
 })
+
+describe('a body with far too much in it', () => {
+  test.each([
+    ['levels', '['.repeat(100_000) + ']'.repeat(100_000), 'more than 64 levels'],
+    ['values', `[${'{},'.repeat(100_000)}1]`, 'more than 5000 values'],
+  ])('%s: is refused before its schema is asked', async (_what, value, why) => {
+    const { controller, headers } = await opened()
+    const body = `{"drill":"ask-the-people","params":{"a":${value}}}`
+    const json = { ...headers, 'content-type': 'application/json' }
+    const refused = await ask(controller, 'plans', { headers: json, body })
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: 'request-invalid', detail: expect.stringContaining(why) },
+    })
+  })
+
+  test('brackets and commas in a text are text', async () => {
+    const { controller, headers } = await opened()
+    const source = `a: "${'[,\\"'.repeat(10_000)}`
+    expect((await ask(controller, 'drills/validate', { headers, body: { source, file: 'x.yaml' } })).status).toBe(200)
+  })
+})

@@ -3,14 +3,18 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { loadDrills } from '../../src/services/drills.ts'
+import { WorkPool } from '../../src/workers/work-pool.ts'
 import { drillText } from '../support/controller.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** Its threads are started for large texts only. */
+const workers = new WorkPool()
 
 async function setUp(files: Record<string, string>) {
   const folder = temporaryFolder()
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const problems: string[] = []
-  const drills = await loadDrills({ folder, menu: () => null, onProblem: (message) => problems.push(message) })
+  const drills = await loadDrills({ folder, menu: () => null, workers, onProblem: (message) => problems.push(message) })
   onTestFinished(() => drills.close())
   return { folder, drills, problems }
 }
@@ -20,9 +24,9 @@ describe('the folder of drills', () => {
     const broken = drillText.replace('ask-the-people', 'broken').replace('version: 1', 'version: 0')
     const { drills } = await setUp({ 'a.yaml': drillText, 'broken.yml': broken, 'README.md': 'not a drill' })
     expect(drills.all().map((drill) => drill.name)).toEqual(['ask-the-people', 'broken'])
-    expect(drills.plannable('ask-the-people').drill.title).toBe('Ask the people')
+    expect((await drills.plannable('ask-the-people')).drill.title).toBe('Ask the people')
     expect(drills.view('broken').mistakes[0]).toMatch(/^broken\.yml:2:/)
-    expect(() => drills.plannable('broken')).toThrow(expect.objectContaining({ code: 'drill-invalid' }))
+    await expect(drills.plannable('broken')).rejects.toThrow(expect.objectContaining({ code: 'drill-invalid' }))
     expect(() => drills.view('none')).toThrow(expect.objectContaining({ code: 'not-found' }))
   })
 
@@ -34,14 +38,14 @@ describe('the folder of drills', () => {
     writeFileSync(join(folder, 'a.yaml'), text)
     const item = { name: 'service.stop', summary: 's', needs: [], params: { type: 'object' } }
     const menu = { actions: [item], probes: [], exercises: [] }
-    const drills = await loadDrills({ folder, menu: () => menu, onProblem: () => undefined })
+    const drills = await loadDrills({ folder, menu: () => menu, workers, onProblem: () => undefined })
     onTestFinished(() => drills.close())
     expect(drills.view('ask-the-people').mistakes).toEqual([])
     const refusal = {
       code: 'drill-invalid',
       items: [expect.objectContaining({ message: expect.stringContaining('did you mean `service.stop`') })],
     }
-    expect(() => drills.plannable('ask-the-people')).toThrow(expect.objectContaining(refusal))
+    await expect(drills.plannable('ask-the-people')).rejects.toThrow(expect.objectContaining(refusal))
   })
 
   test('of two files with one name the first counts, and the other is told', async () => {
@@ -55,6 +59,13 @@ describe('the folder of drills', () => {
     const { drills, problems } = await setUp({ 'a.yaml': drillText, 'huge.yaml': 'x'.repeat(300_000) })
     expect(drills.all()).toHaveLength(1)
     expect(problems).toEqual([expect.stringContaining('huge.yaml')])
+  })
+
+  test('a large file is read beside the event loop, with the same answer', async () => {
+    const long = drillText.replace('why: ', `why: ${'very '.repeat(100)}`).concat(`# ${'x'.repeat(5_000)}\n`)
+    const { drills } = await setUp({ 'a.yaml': long, 'b.yaml': `${long.replace('ask-the', 'tell-the')}abort: 7\n` })
+    expect((await drills.plannable('ask-the-people')).drill.title).toBe('Ask the people')
+    await expect(drills.plannable('b')).rejects.toThrow(expect.objectContaining({ code: 'drill-invalid' }))
   })
 
   test('changes are seen', async () => {
@@ -73,7 +84,7 @@ describe('the folder of drills', () => {
   })
 
   test('that is not there is a clear sentence', async () => {
-    const missing = loadDrills({ folder: '/nowhere/drills', menu: () => null, onProblem: () => undefined })
+    const missing = loadDrills({ folder: '/nowhere/drills', menu: () => null, workers, onProblem: () => undefined })
     await expect(missing).rejects.toThrow('--drills')
   })
 })

@@ -159,24 +159,36 @@ export const TokenView = z.object({
 })
 export type TokenView = z.infer<typeof TokenView>
 
+/** Five fields; a line out of a crontab has tabs between them. */
+const Cron = z
+  .string()
+  .max(120)
+  .regex(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\t)*$/u, 'must be one line of printable text')
+
 export const ScheduleRequest = z.object({
   drill: z.string().max(64),
   params: Params.default({}),
-  cron: line(120),
+  cron: Cron,
   timeZone: line(64),
   name: line(128),
 })
+/** As it is stored: texts that nobody would take today are shown all the same, with what is wrong about them. */
 export const ScheduleView = ScheduleRequest.extend({
   scheduleId: Ulid,
   clientId: Ulid,
+  drill: z.string(),
+  cron: z.string(),
+  timeZone: z.string(),
+  name: z.string(),
   paused: z.boolean(),
   nextMs: UtcMs.nullable(),
-  lastSlotMs: UtcMs.nullable(),
+  lastSlotMs: z.int().nullable(),
   lastOutcome: z.string().nullable(),
+  trouble: z.string().nullable().default(null).describe('Why it fires nothing; null: all is well'),
 })
 export type ScheduleView = z.infer<typeof ScheduleView>
 export const PreviewRequest = z.object({
-  cron: line(120),
+  cron: Cron,
   timeZone: line(64),
   fromMs: UtcMs,
   count: z.int().min(1).max(1000),

@@ -1,3 +1,4 @@
 export { type CronExpression, cronExpression } from './expression.ts'
 export { previewSlots } from './preview.ts'
-export { checkTimeZone, nextSlot, slotsAfter } from './slots.ts'
+export { nextSlot, slotsAfter } from './slots.ts'
+export { checkTimeZone } from './wall-clock.ts'

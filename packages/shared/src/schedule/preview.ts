@@ -1,17 +1,25 @@
 import type * as z from 'zod'
 import type { PreviewRequest } from '../api/index.ts'
+import { ChaosError } from '../errors.ts'
 import { cronExpression } from './expression.ts'
-import { slotsAfter } from './slots.ts'
+import { LAST_YEAR, slotsAfter } from './slots.ts'
 
 /**
- * The instants (UTC ms) at which an expression fires after `fromMs`, at most `count` of them. Throws `request-invalid`
- * for an expression or a zone that is not understood.
+ * The instants (UTC ms) at which an expression fires after `fromMs`: `count` of them, or none where it never fires.
+ * Throws `request-invalid` for an expression or a zone that is not understood, and where the search ends before all
+ * were found.
  */
 export function previewSlots({ cron, timeZone, fromMs, count }: z.infer<typeof PreviewRequest>): number[] {
+  const expression = cronExpression(cron)
   const instantsMs: number[] = []
-  for (const ms of slotsAfter(cronExpression(cron), timeZone, fromMs)) {
+  for (const ms of slotsAfter(expression, timeZone, fromMs)) {
     instantsMs.push(ms)
-    if (instantsMs.length >= count) break
+    if (instantsMs.length >= count) return instantsMs
   }
-  return instantsMs
+  const tooLate = new Date(fromMs).getUTCFullYear() >= LAST_YEAR
+  if (instantsMs.length === 0 && !tooLate) return []
+  throw new ChaosError(
+    'request-invalid',
+    `"${expression.text}" fires ${instantsMs.length} times until the year ${LAST_YEAR}, and no later date is looked for; ${count} dates were asked for: ask for fewer, or from an earlier date.`,
+  )
 }

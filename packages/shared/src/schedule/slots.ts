@@ -1,44 +1,36 @@
-import { Temporal } from 'temporal-polyfill'
-import { ChaosError } from '../errors.ts'
 import type { CronExpression } from './expression.ts'
+import { WallClock } from './wall-clock.ts'
 
 const DAY_MS = 86_400_000
-const MINUTE_MS = 60_000
-/** The longest time between two slots: a leap day on a certain weekday comes every 28 years, or 40 around 2100. */
-const HORIZON_MS = 45 * 366 * DAY_MS
-
-/** Throws `request-invalid` for a zone this system does not know. */
-export function checkTimeZone(timeZone: string): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone })
-  } catch {
-    throw new ChaosError(
-      'request-invalid',
-      `There is no time zone "${timeZone}"; give an IANA name such as Europe/Berlin or Asia/Karachi.`,
-    )
-  }
-}
+/** The calendar repeats itself, weekdays included, after 400 years: what has not come by then never comes. */
+const NEVER_MONTHS = 400 * 12
+/** Nothing is looked for beyond this year: it bounds every search. */
+export const LAST_YEAR = 9_999
 
 /**
- * The instants (UTC ms) at which an expression fires after `afterMs`, in order; endless for all practical purposes.
+ * The instants (UTC ms) at which an expression fires after `afterMs`, in order, up to the end of `LAST_YEAR`.
  * A slot is a wall-clock time of the zone. When the clocks go forward over it, it fires as much later as the clocks
  * jumped (02:30 becomes 03:30): a drill is never lost. When the clocks go back and the time comes twice, it fires the
- * first time only. Slots that fall together fire once.
+ * first time only. Slots that fall together fire once. Throws `request-invalid` for a zone that is not known.
  */
 export function* slotsAfter(expression: CronExpression, timeZone: string, afterMs: number): Generator<number> {
-  checkTimeZone(timeZone)
+  const clock = new WallClock(timeZone)
   let lastMs = afterMs
-  // One day early: a zone may be ahead of UTC, and a slot moved by a clock change may belong to the day before.
-  for (let dayMs = startOfWallDay(afterMs, timeZone) - DAY_MS; dayMs - lastMs < HORIZON_MS; dayMs += DAY_MS) {
-    for (const minute of expression.minutesOfDay) {
-      const wallMs = dayMs + minute * MINUTE_MS
-      if (!expression.matches(wallMs)) continue
-      const instantMs = instantOf(wallMs, timeZone)
+  let waiting: number[] = []
+  // One day early: a slot that a clock change moved may belong to the day before.
+  for (const dayMs of matchingDaysFrom(expression, clock.dayOf(afterMs) - DAY_MS)) {
+    const endMs = clock.instantOf(dayMs + DAY_MS)
+    const found = [...waiting, ...clock.instantsOn(dayMs, expression.minutesOfDay)].sort((a, b) => a - b)
+    // A slot that a clock change moved beyond the end of its day waits for those of the next day that come before it.
+    waiting = found.filter((instantMs) => instantMs >= endMs)
+    for (const instantMs of found) {
+      if (instantMs >= endMs) break
       if (instantMs <= lastMs) continue
       lastMs = instantMs
       yield instantMs
     }
   }
+  yield* waiting.filter((instantMs) => instantMs > lastMs)
 }
 
 /** The next slot after an instant, or null when there is none. */
@@ -47,13 +39,17 @@ export function nextSlot(expression: CronExpression, timeZone: string, afterMs: 
   return typeof value === 'number' ? value : null
 }
 
-/** Wall-clock time (as if it were UTC) to the instant: later over a gap, the earlier of two at a fold (RFC 5545, 3.3.5). */
-function instantOf(wallMs: number, timeZone: string): number {
-  const wall = Temporal.Instant.fromEpochMilliseconds(wallMs).toZonedDateTimeISO('UTC').toPlainDateTime()
-  return wall.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds
-}
-
-function startOfWallDay(instantMs: number, timeZone: string): number {
-  const date = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone).toPlainDate()
-  return date.toZonedDateTime('UTC').epochMilliseconds
+/** Midnights (as if of UTC) of the days on which it fires: months first, then their days; times of the day never. */
+function* matchingDaysFrom(expression: CronExpression, fromDayMs: number): Generator<number> {
+  const from = new Date(fromDayMs)
+  let [year, month, idleMonths] = [from.getUTCFullYear(), from.getUTCMonth() + 1, 0]
+  while (year <= LAST_YEAR && idleMonths <= NEVER_MONTHS) {
+    const days = expression.daysOf(year, month)
+    idleMonths = days.length > 0 ? 0 : idleMonths + 1
+    for (const day of days) {
+      const dayMs = Date.UTC(year, month - 1, day)
+      if (dayMs >= fromDayMs) yield dayMs
+    }
+    ;[year, month] = month === 12 ? [year + 1, 1] : [year, month + 1]
+  }
 }

@@ -67,6 +67,8 @@ describe('the timetable', () => {
     ['0 24 * * *', /hour/],
     ['0 16 * * 5#6', /weekday|week day|dayOfWeek/i],
     ['', /not understood/],
+    ['0-4000000000 * * * *', /no field has a number as large as 4000000000/],
+    ['0 0 * * 1'.padEnd(200, ',1'), /more than 120 characters/],
     ['every friday', /not understood/],
   ])('refuses %j and says why', (cron, why) => {
     expect(() => cronExpression(cron)).toThrow(why)
@@ -74,6 +76,35 @@ describe('the timetable', () => {
 
   it('refuses a time zone it does not know', () => {
     expect(() => slots('0 0 * * *', 'Mars/Olympus', '2026-01-01T00:00:00Z', 1)).toThrow(/no time zone "Mars\/Olympus"/)
+  })
+
+  it.each(['IST', 'PST', 'BST', 'SST'])('refuses %s, which names several zones, and asks for a whole name', (zone) => {
+    const refused = () => slots('0 0 * * *', zone, '2026-01-01T00:00:00Z', 1)
+    expect(refused).toThrow(`There is no time zone "${zone}"; give an IANA name such as Europe/Berlin`)
+  })
+
+  it('takes a line out of a crontab, with tabs between its fields', () => {
+    expect(slots('0\t16\t*\t *\t5#1', 'Europe/Berlin', '2026-11-22T00:00:00Z', 1)).toEqual(['2026-12-04T15:00:00.000Z'])
+  })
+
+  it('finds a Monday that is 29 February without trying every minute until then', () => {
+    const before = process.cpuUsage()
+    expect(slots('* * 29 2 1', 'UTC', '2026-11-30T00:00:00Z', 2)).toEqual([
+      '2044-02-29T00:00:00.000Z',
+      '2044-02-29T00:01:00.000Z',
+    ])
+    expect(nextSlot(cronExpression('*/5 * 1 1 *'), 'Europe/Berlin', Date.parse('2026-01-02T00:00:00Z'))).toBe(
+      Date.parse('2026-12-31T23:00:00Z'),
+    )
+    // It took minutes; now it is some thousands of months at the most.
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000)
+  })
+
+  it('loses no slot that lies before another one which the clocks moved', () => {
+    expect(slots('15,40 2 * * *', 'Australia/Lord_Howe', '2026-10-03T12:00:00Z', 2)).toEqual([
+      '2026-10-03T15:40:00.000Z', // 02:40
+      '2026-10-03T15:45:00.000Z', // 02:15, half an hour later
+    ])
   })
 
   it('always goes forward, and never names a slot twice', () => {
@@ -112,5 +143,13 @@ describe('a preview', () => {
 
   it('of an expression that never fires is empty, and ends', () => {
     expect(previewSlots({ ...request, cron: '0 0 29 2 1#1', count: 3 })).toEqual([])
+    expect(previewSlots({ ...request, cron: '* * 1 * 1#2', count: 1000 })).toEqual([])
+  })
+
+  it('says how many dates there are where the search ends before all were found', () => {
+    const rare = { ...request, cron: '0 0 29 2 1', timeZone: 'UTC' }
+    expect(() => previewSlots({ ...rare, count: 1000 })).toThrow(/fires \d+ times until the year 9999.*1000 dates were/)
+    expect(() => previewSlots({ ...rare, fromMs: 8_640_000_000_000_000, count: 1 })).toThrow(/from an earlier date/)
+    expect(previewSlots({ ...rare, count: 200 })).toHaveLength(200)
   })
 })

@@ -1,4 +1,5 @@
 import { API, ValidateRequest, ValidateView } from '@chaos-lite/shared/api'
+import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** All mistakes of a drill's text; nothing is kept. */
@@ -6,8 +7,11 @@ export const validateDrill: Endpoint = (app, { drills }) => {
   app.route({
     method: 'POST',
     url: `${API}/drills/validate`,
-    config: { access: 'viewer' },
+    config: { access: 'viewer', costly: true },
     schema: { tags: ['drills'], body: ValidateRequest, response: { 200: ValidateView } },
-    handler: (request) => ({ mistakes: [...drills.validate(request.body.source, request.body.file)] }),
+    async handler(request) {
+      const { source, file } = request.body
+      return { mistakes: [...(await drills.validate(source, file, who(request).userId))] }
+    },
   })
 }

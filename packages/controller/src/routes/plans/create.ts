@@ -8,7 +8,7 @@ export const createPlan: Endpoint = (app, { services }) => {
   app.route({
     method: 'POST',
     url: `${API}/plans`,
-    config: { access: 'operator' },
+    config: { access: 'operator', costly: true },
     schema: { tags: ['runs'], body: PlanRequest, response: { 201: Plan } },
     async handler(request, reply) {
       const { clientId, name } = who(request)

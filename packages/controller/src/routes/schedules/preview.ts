@@ -1,19 +1,21 @@
 import { API, PreviewRequest } from '@chaos-lite/shared/api'
-import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
+import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** When an expression would fire. Nothing is stored. */
-export const previewSchedule: Endpoint = (app) => {
+export const previewSchedule: Endpoint = (app, { workers }) => {
   app.route({
     method: 'POST',
     url: `${API}/schedules/preview`,
-    config: { access: 'logged in' },
+    config: { access: 'logged in', costly: true },
     schema: {
       tags: ['schedules'],
       body: PreviewRequest,
       response: { 200: z.object({ instantsMs: z.array(z.int()) }) },
     },
-    handler: (request) => ({ instantsMs: previewSlots(request.body) }),
+    handler: async (request) => ({
+      instantsMs: await workers.run('previewSlots', request.body, { key: who(request).userId }),
+    }),
   })
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { watchEventLoop } from '../../services/event-loop.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Numbers for monitoring. Prometheus logs in with a bearer token (`authorization: { credentials: … }`). */
 export const showMetrics: Endpoint = (app, { metrics, gateway, live, store }) => {
+  const held = watchEventLoop()
   app.route({
     method: 'GET',
     url: '/metrics',
@@ -10,7 +12,11 @@ export const showMetrics: Endpoint = (app, { metrics, gateway, live, store }) =>
     schema: { tags: ['system'], response: { 200: z.string() } },
     async handler(_request, reply) {
       const runs = await store.runs.unended()
+      const { p50Ms, p99Ms, maxMs } = held()
       const text = metrics.text({
+        nodejs_eventloop_lag_p50_seconds: p50Ms / 1000,
+        nodejs_eventloop_lag_p99_seconds: p99Ms / 1000,
+        nodejs_eventloop_lag_max_seconds: maxMs / 1000,
         chaos_lite_hosts_online: gateway.online().length,
         chaos_lite_runs_under_way: runs.length,
         chaos_lite_runs_stuck: runs.filter((run) => run.restoration === 'stuck').length,

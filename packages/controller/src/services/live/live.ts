@@ -117,12 +117,12 @@ class LiveStream implements Live {
     watcher.send({ type: 'time', nowMs: this.#deps.clock.nowMs() })
   }
 
-  async #factsFor(runId: Ulid, identity: Identity): Promise<readonly SourcedFact[]> {
+  async *#factsFor(runId: Ulid, identity: Identity): AsyncGenerator<readonly SourcedFact[]> {
     const row = await this.#deps.store.runs.byId(runId)
     if (!row || !identity.clients.some((client) => client.clientId === row.clientId)) {
       throw new ChaosError('not-found', `There is no run ${runId}.`)
     }
-    return this.#deps.runBook.facts(runId)
+    yield* this.#deps.runBook.pages(runId)
   }
 
   #fact(runId: Ulid, fact: SourcedFact): void {

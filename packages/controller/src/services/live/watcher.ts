@@ -10,8 +10,6 @@ const DROP_SAMPLES_BYTES = 512 * 1024
 const CLOSE_BYTES = 8 * 1024 * 1024
 const FRAMES = { perSecond: 10, burst: 100 }
 const MAX_RUNS = 50
-/** Facts per backlog frame. */
-const CHUNK = 200
 
 /** Codes of RFC 6455 and, above 4000, our own. */
 export const WatcherClose = {
@@ -24,7 +22,7 @@ export const WatcherClose = {
 
 export interface WatcherDeps {
   /** All facts so far; throws when the run does not exist or belongs to another client. */
-  readonly facts: (runId: Ulid) => Promise<readonly SourcedFact[]>
+  readonly facts: (runId: Ulid) => AsyncIterable<readonly SourcedFact[]>
   readonly watching: (runId: Ulid, on: boolean) => void
   readonly log: Logger
 }
@@ -111,10 +109,12 @@ export class Watcher {
     this.#runs.set(runId, meanwhile)
     this.#deps.watching(runId, true)
     try {
-      const facts = await this.#deps.facts(runId)
-      const sent = new Set(facts.map(keyOf))
-      for (let from = 0; from < facts.length; from += CHUNK) {
-        await this.#sendAndWait({ type: 'backlog', runId, facts: facts.slice(from, from + CHUNK), complete: false })
+      const sent = new Set<string>()
+      for await (const facts of this.#deps.facts(runId)) {
+        for (const fact of facts) sent.add(keyOf(fact))
+        await this.#sendAndWait({ type: 'backlog', runId, facts: [...facts], complete: false })
+        // Whoever left, or looks away, is sent no more.
+        if (this.#runs.get(runId) !== meanwhile) return
       }
       if (this.#runs.get(runId) !== meanwhile) return
       this.#runs.set(runId, 'live')

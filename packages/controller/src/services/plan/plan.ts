@@ -32,7 +32,7 @@ export interface PlanDeps {
   readonly gateway: Gateway
   readonly clock: Clock
   /** Throws `not-found`, or `drill-invalid` with the mistakes. */
-  readonly drill: (name: string) => PlannableDrill
+  readonly drill: (name: string) => PlannableDrill | Promise<PlannableDrill>
 }
 
 /**
@@ -44,7 +44,7 @@ export async function plan(
   request: { readonly drill: string; readonly params: Readonly<Record<string, unknown>> },
   clientId: Ulid,
 ): Promise<Plan> {
-  const loaded = deps.drill(request.drill)
+  const loaded = await deps.drill(request.drill)
   const drill = resolveDrill(loaded.drill, checkedParams(loaded.drill, request.params))
   const chosen = chooseHosts(drill.targets, await deps.store.hosts.ofClient(clientId), drill.limits.hosts)
   const hosts = await deps.store.hosts.listed(chosen.hosts.map(({ hostId }) => hostId))

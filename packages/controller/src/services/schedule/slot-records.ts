@@ -1,7 +1,8 @@
-import type { Outcome } from '@chaos-lite/shared'
+import type { ControllerFact, Outcome, Ulid } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
 import type { Store, StoredSchedule } from '../../store/store.ts'
+import { turn } from '../../turn.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Slot } from '../runs.ts'
 import { printable } from '../sequence/orders.ts'
@@ -63,11 +64,11 @@ export class SlotRecords {
   async has({ clientId, scheduleId }: StoredSchedule, slotMs: number): Promise<boolean> {
     const { runs, facts } = this.#deps.store
     for (const { runId } of await runs.ofClient(clientId, { limit: RUNS_LOOKED_AT, before: null })) {
-      const found = (await facts.ofRun(runId)).some(
-        ({ fact: { event } }) =>
-          event.type === 'run.slot' && event.scheduleId === scheduleId && event.slotMs === slotMs,
-      )
+      // A run says which slot it answers at its very beginning.
+      const { lines } = await facts.pageOfRun(runId, 0)
+      const found = lines.some(({ source, line }) => source === 'controller' && answers(line, scheduleId, slotMs))
       if (found) return true
+      await turn()
     }
     return false
   }
@@ -86,4 +87,9 @@ export class SlotRecords {
     const summary = `${schedule}: the drill ${drill} was due at ${new Date(slotMs).toISOString()} and was missed`
     if (outcome === 'missed') onMissed({ clientId, summary, runId })
   }
+}
+
+function answers(line: string, scheduleId: Ulid, slotMs: number): boolean {
+  const { event } = JSON.parse(line) as ControllerFact
+  return event.type === 'run.slot' && event.scheduleId === scheduleId && event.slotMs === slotMs
 }

@@ -1,14 +1,16 @@
 import { ChaosError, type Outcome, type Plan, sentenceOf, type Ulid } from '@chaos-lite/shared'
 import type { ScheduleRequest, ScheduleView } from '@chaos-lite/shared/api'
-import { checkTimeZone, cronExpression, nextSlot, slotsAfter } from '@chaos-lite/shared/schedule'
+import { cronExpression, nextSlot } from '@chaos-lite/shared/schedule'
 import { createTask, type ScheduledTask } from 'node-cron'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
 import type * as z from 'zod'
 import type { Store, StoredSchedule } from '../../store/store.ts'
+import { inSlices, turn } from '../../turn.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Clock } from '../clock.ts'
 import type { Runs, Slot } from '../runs.ts'
+import { dueSlots, nextOf } from './next-slot.ts'
 import { SlotRecords } from './slot-records.ts'
 
 /** A slot is answered up to this long after its time; later, it is missed. Drills never start at a surprising hour. */
@@ -17,6 +19,10 @@ export const GRACE_MS = 5 * 60_000
 const MISSED_RECORDS_MAX = 50
 /** No more slots are looked at in one round; the rest are taken in the next. */
 const SLOTS_PER_ROUND = 5000
+/** No more schedules are answered in one round; the rest are taken in the next. */
+const DUE_AT_ONCE = 5000
+/** More schedules of one company than anybody can oversee. */
+const SCHEDULES_MAX = 2000
 
 const LOST_SLOT =
   'the store was restored from a backup made before this time: whether a drill ran then is not in the record any more'
@@ -56,6 +62,7 @@ export class Timetable {
   async start(): Promise<void> {
     this.#restoredMs = Math.max(0, ...(await this.#deps.store.restores.all()).map(({ restoredMs }) => restoredMs))
     await this.#closeInterrupted()
+    await this.#computeAll()
     await this.look()
     this.#tick = createTask('* * * * *', () => this.look(), { timezone: 'UTC', noOverlap: true, unref: true })
     await this.#tick.start()
@@ -68,13 +75,16 @@ export class Timetable {
 
   async add(request: z.output<typeof ScheduleRequest>, clientId: Ulid): Promise<ScheduleView> {
     const expression = cronExpression(request.cron)
-    checkTimeZone(request.timeZone)
     this.#deps.titleOf(request.drill)
     const createdMs = this.#deps.clock.nowMs()
-    if (nextSlot(expression, request.timeZone, createdMs) === null)
-      throw new ChaosError('request-invalid', `"${request.cron}" names no time that ever comes.`)
+    const nextSlotMs = nextSlot(expression, request.timeZone, createdMs)
+    if (nextSlotMs === null) throw new ChaosError('request-invalid', `"${request.cron}" names no time that ever comes.`)
+    const ours = (await this.#deps.store.schedules.all()).filter((one) => one.clientId === clientId)
+    if (ours.length >= SCHEDULES_MAX)
+      throw new ChaosError('too-many', `There are ${SCHEDULES_MAX} schedules already; remove those not needed.`)
     const schedule: StoredSchedule = {
       ...request,
+      cron: expression.text,
       scheduleId: ulid(),
       clientId,
       paused: false,
@@ -82,26 +92,31 @@ export class Timetable {
       openSlotMs: null,
       lastOutcome: null,
       createdMs,
+      sinceMs: createdMs,
+      nextSlotMs,
+      trouble: null,
     }
     await this.#deps.store.schedules.add(schedule)
     return this.view(schedule)
   }
 
   view(schedule: StoredSchedule): ScheduleView {
-    const { scheduleId, clientId, name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome } = schedule
+    const { scheduleId, clientId, name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome, trouble } = schedule
     const params = schedule.params as ScheduleView['params']
-    const nextMs = paused ? null : nextSlot(cronExpression(cron), timeZone, this.#seenUntil(schedule))
-    return { scheduleId, clientId, name, drill, params, cron, timeZone, paused, nextMs, lastSlotMs, lastOutcome }
+    const nextMs = paused || trouble !== null ? null : schedule.nextSlotMs
+    const times = { paused, nextMs, lastSlotMs, lastOutcome, trouble }
+    return { scheduleId, clientId, name, drill, params, cron, timeZone, ...times }
   }
 
   /** Answers every slot that has come due. Rounds run one after another. */
   look(): Promise<void> {
     const round = async () => {
       await this.#records.storeAgain().catch(() => undefined)
-      for (const schedule of await this.#deps.store.schedules.all()) {
+      for (const schedule of await this.#deps.store.schedules.due(this.#deps.clock.nowMs(), DUE_AT_ONCE)) {
         await this.#lookAt(schedule).catch((error: unknown) =>
           this.#deps.log.error({ err: error, scheduleId: schedule.scheduleId }, 'a schedule could not be answered'),
         )
+        await turn()
       }
     }
     // One round that fails must not be the last one.
@@ -113,48 +128,60 @@ export class Timetable {
 
   /** Resumed schedules begin with the next slot: what passed while paused was wanted to pass. */
   async setPaused(scheduleId: Ulid, paused: boolean): Promise<ScheduleView> {
-    if (!paused) await this.#skipTo(scheduleId, this.#deps.clock.nowMs())
-    return this.view(await this.#deps.store.schedules.setPaused(scheduleId, paused))
-  }
-
-  async #skipTo(scheduleId: Ulid, nowMs: number): Promise<void> {
-    const schedule = await this.#deps.store.schedules.byId(scheduleId)
+    const { schedules } = this.#deps.store
+    const schedule = await schedules.byId(scheduleId)
     if (schedule === null) throw new ChaosError('not-found', `There is no schedule ${scheduleId}.`)
-    const due = this.#dueSlots(schedule, nowMs).at(-1)
-    if (due === undefined) return
-    await this.#deps.store.schedules.claim(scheduleId, due)
-    await this.#deps.store.schedules.recorded(scheduleId, due)
-  }
-
-  #seenUntil({ lastSlotMs, createdMs }: StoredSchedule): number {
-    return Math.max(lastSlotMs ?? 0, createdMs)
-  }
-
-  #dueSlots(schedule: StoredSchedule, nowMs: number): number[] {
-    const due: number[] = []
-    for (const ms of slotsAfter(cronExpression(schedule.cron), schedule.timeZone, this.#seenUntil(schedule))) {
-      if (ms > nowMs || due.length >= SLOTS_PER_ROUND) break
-      due.push(ms)
-    }
-    return due
+    const sinceMs = this.#deps.clock.nowMs()
+    if (!paused) await schedules.setNext(scheduleId, { ...nextOf({ ...schedule, sinceMs }), sinceMs })
+    return this.view(await schedules.setPaused(scheduleId, paused))
   }
 
   async #lookAt(schedule: StoredSchedule): Promise<void> {
-    if (schedule.paused || this.#records.isWaiting(schedule.scheduleId)) return
+    const { scheduleId } = schedule
+    if (this.#records.isWaiting(scheduleId)) return
+    if (schedule.trouble !== null) {
+      await this.#deps.store.schedules.setNext(scheduleId, { nextSlotMs: null, trouble: schedule.trouble })
+      return
+    }
     const nowMs = this.#deps.clock.nowMs()
-    const due = this.#dueSlots(schedule, nowMs)
+    const { due, nextMs } = dueSlots(schedule, nowMs, SLOTS_PER_ROUND)
     const unrecorded = Math.max(0, due.length - MISSED_RECORDS_MAX)
+    let claimed = false
     for (const [index, slotMs] of due.entries()) {
       if (index < unrecorded) continue
       // Claiming is the only permission to act: another controller, or this one before a restart, may have been here.
-      if (!(await this.#deps.store.schedules.claim(schedule.scheduleId, slotMs))) continue
+      if (!(await this.#deps.store.schedules.claim(scheduleId, slotMs, due[index + 1] ?? nextMs))) continue
+      claimed = true
       const earlier = index === unrecorded && unrecorded > 0 ? `; so did ${unrecorded} earlier slots` : ''
       // Of a time that the restored store knows nothing about: it may have been answered, and is not answered twice.
       if (slotMs <= this.#restoredMs) await this.#close(schedule, slotMs, 'missed', LOST_SLOT)
       else if (nowMs - slotMs > GRACE_MS)
         await this.#close(schedule, slotMs, 'missed', `nothing ran at this time: the controller was down${earlier}`)
       else await this.#answer(schedule, slotMs)
+      await turn()
     }
+    if (!claimed) await this.#computeNext(scheduleId)
+  }
+
+  /** Rows of older versions have no next slot yet, and rules of time zones change with Node. */
+  async #computeAll(): Promise<void> {
+    const pause = inSlices()
+    for (const { scheduleId } of await this.#deps.store.schedules.all()) {
+      await this.#computeNext(scheduleId).catch((error: unknown) =>
+        this.#deps.log.error({ err: error, scheduleId }, 'the next slot of a schedule could not be stored'),
+      )
+      await pause()
+    }
+  }
+
+  async #computeNext(scheduleId: Ulid): Promise<void> {
+    const schedule = await this.#deps.store.schedules.byId(scheduleId)
+    if (schedule === null) return
+    const next = nextOf(schedule)
+    if (next.nextSlotMs === schedule.nextSlotMs && next.trouble === schedule.trouble) return
+    await this.#deps.store.schedules.setNext(scheduleId, next)
+    if (next.trouble !== null)
+      this.#deps.log.warn({ scheduleId }, `The schedule ${schedule.name} fires nothing. ${next.trouble}`)
   }
 
   async #answer(schedule: StoredSchedule, slotMs: number): Promise<void> {

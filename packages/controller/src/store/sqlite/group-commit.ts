@@ -11,6 +11,9 @@ interface Job {
 /** Whoever is first in a group waits so many turns of the event loop at the most. */
 const MOST_TURNS = 4
 
+/** A transaction begins no further piece after so long: what waits is committed by the next one. */
+const LONGEST_MS = 20
+
 /** Takes the database for the time of `work`, so that nobody else's transaction is open. */
 type Exclusively = (work: () => void) => Promise<void>
 
@@ -79,8 +82,13 @@ export class GroupCommit {
   #commit(): void {
     const jobs = this.#waiting.splice(0)
     const settle: (() => void)[] = []
+    let begun = 0
     try {
-      this.#database.transaction(() => this.#runAll(jobs, settle)).immediate()
+      this.#database
+        .transaction(() => {
+          begun = this.#runSome(jobs, settle)
+        })
+        .immediate()
     } catch (error) {
       this.#undone()
       this.#state.failed(error)
@@ -88,11 +96,15 @@ export class GroupCommit {
       return
     }
     this.#state.succeeded()
+    this.#waiting.unshift(...jobs.slice(begun))
     for (const tell of settle) tell()
   }
 
-  #runAll(jobs: readonly Job[], settle: (() => void)[]): void {
-    for (const job of jobs) {
+  /** Runs as many as there is time for, at least one; says how many. */
+  #runSome(jobs: readonly Job[], settle: (() => void)[]): number {
+    const begunMs = performance.now()
+    for (const [index, job] of jobs.entries()) {
+      if (index > 0 && performance.now() - begunMs > LONGEST_MS) return index
       try {
         const result = this.#alone(job.work)
         settle.push(() => job.done(result))
@@ -102,5 +114,6 @@ export class GroupCommit {
         settle.push(() => job.failed(error))
       }
     }
+    return jobs.length
   }
 }

@@ -25,8 +25,11 @@ function asking() {
     close: (code: number) => void closed.push(code),
   })
   const { promise, resolve, reject } = Promise.withResolvers<readonly SourcedFact[]>()
+  async function* facts() {
+    yield await promise
+  }
   const watcher = new Watcher(ws as unknown as WebSocket, { clients: [] } as unknown as Identity, {
-    ...{ facts: () => promise, watching: () => {}, log: pino({ level: 'silent' }) },
+    ...{ facts, watching: () => {}, log: pino({ level: 'silent' }) },
   })
   ws.emit('message', Buffer.from(JSON.stringify({ type: 'watch', runId })), false)
   return { watcher, sent, closed, resolve, reject }
@@ -47,6 +50,6 @@ describe('a watcher who asks for a run', () => {
     resolve([])
     await eventually(() => expect(watcher.watches(runId)).toBe(true))
     watcher.sample(sample)
-    expect(sent.map((text) => JSON.parse(text).type)).toEqual(['backlog', 'sample'])
+    expect(sent.map((text) => JSON.parse(text).type)).toEqual(['backlog', 'backlog', 'sample'])
   })
 })

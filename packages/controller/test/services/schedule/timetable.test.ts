@@ -180,7 +180,7 @@ describe('a slot over which the controller dies', () => {
   async function claimed() {
     const { scheduleId } = await world.make().add(world.hourly, world.clientId)
     world.time.nowMs = NOON + HOUR + 1000
-    expect(await world.store.schedules.claim(scheduleId, NOON + HOUR)).toBe(true)
+    expect(await world.store.schedules.claim(scheduleId, NOON + HOUR, NOON + 2 * HOUR)).toBe(true)
     return scheduleId
   }
 
@@ -233,8 +233,64 @@ describe('a slot over which the controller dies', () => {
     world.time.nowMs = NOON + 2 * HOUR + 1000
     await table.setPaused(scheduleId, false)
     expect(await world.store.schedules.byId(scheduleId)).toMatchObject({
-      lastSlotMs: NOON + 2 * HOUR,
+      nextSlotMs: NOON + 3 * HOUR,
       openSlotMs: null,
     })
+  })
+})
+
+describe('a row that cannot be understood', () => {
+  it.each([
+    ["cron = 'every friday'", /every friday.*not understood/],
+    ["cron = '* * 1 * 1#2'", /names no time that ever comes/],
+    ["cron = '0-4000000000 * * * *'", /no field has a number as large/],
+    ["time_zone = 'IST'", /no time zone "IST"/],
+    ["params = 'x{'", /parameters cannot be read/],
+    ["params = '[1]'", /parameters cannot be read/],
+  ])('with %s is shown with its reason, fires nothing and stops no other', async (values, reason) => {
+    const table = world.make()
+    const { scheduleId } = await table.add({ ...world.hourly, name: 'bad' }, world.clientId)
+    await table.add({ ...world.hourly, drill: 'failover', name: 'good' }, world.clientId)
+    world.database.prepare(`UPDATE schedules SET ${values} WHERE schedule_id = ?`).run(scheduleId)
+    const next = world.make()
+    await next.start()
+    world.time.nowMs = NOON + HOUR + 1000
+    await next.look()
+    await next.close()
+    expect(world.planned).toEqual(['failover'])
+    const bad = (await world.store.schedules.all()).find((one) => one.scheduleId === scheduleId)
+    expect(bad && next.view(bad)).toMatchObject({ nextMs: null, trouble: expect.stringMatching(reason) })
+  })
+
+  it('is looked at again at the next start: what is understood by then fires', async () => {
+    const table = world.make()
+    const { scheduleId } = await table.add(world.hourly, world.clientId)
+    world.database.exec("UPDATE schedules SET trouble = 'no such zone', next_slot_ms = NULL")
+    await table.start()
+    await table.close()
+    expect(await world.store.schedules.byId(scheduleId)).toMatchObject({ trouble: null, nextSlotMs: NOON + HOUR })
+  })
+})
+
+describe('a look at the calendar', () => {
+  it('reads only what is due', async () => {
+    const table = world.make()
+    await table.add(world.hourly, world.clientId)
+    await table.add({ ...world.hourly, cron: '0 0 29 2 1', name: 'rare' }, world.clientId)
+    world.time.nowMs = NOON + HOUR + 1000
+    const due = (await world.store.schedules.due(world.time.nowMs, 10)).map(({ name }) => name)
+    expect(due).toEqual(['hourly'])
+    await table.look()
+    expect(await world.store.schedules.due(world.time.nowMs, 10)).toEqual([])
+  })
+
+  it('takes over the rows of an older version, which have no next slot yet', async () => {
+    const table = world.make()
+    await table.add(world.hourly, world.clientId)
+    world.database.exec('UPDATE schedules SET next_slot_ms = NULL, since_ms = NULL')
+    world.time.nowMs = NOON + HOUR + 1000
+    await table.start()
+    await table.close()
+    expect(world.planned).toEqual(['failover'])
   })
 })

@@ -52,13 +52,14 @@ function Actions({ schedule }: { schedule: ScheduleView }) {
 /** One schedule: what, when next, and how the last date went. */
 export function ScheduleItem({ schedule }: { schedule: ScheduleView }) {
   const may = useMay('operator')
-  const { name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome } = schedule
+  const { name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome, trouble } = schedule
   return (
     <Paper withBorder p="md" component="article">
       <Stack gap={6}>
         <Group justify="space-between">
           <Group gap="sm">
             <Text fw={650}>{name}</Text>
+            {trouble !== null && <ToneBadge tone="bad">Broken</ToneBadge>}
             {paused && <ToneBadge tone="warn">Paused</ToneBadge>}
           </Group>
           {may && <Actions schedule={schedule} />}
@@ -70,7 +71,7 @@ export function ScheduleItem({ schedule }: { schedule: ScheduleView }) {
           </Anchor>{' '}
           at <Code>{cron}</Code> in {timeZone}
         </Text>
-        <NextDates schedule={schedule} />
+        {trouble === null ? <NextDates schedule={schedule} /> : <Text size="sm">It runs nothing. {trouble}</Text>}
         {lastSlotMs !== null && (
           <Text size="sm" c="dimmed">
             Last date: <Moment ms={lastSlotMs} />

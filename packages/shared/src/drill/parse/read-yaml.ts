@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml'
 import type { Position } from '../mistake.ts'
 import { convertNode } from './convert-node.ts'
+import { excessOf } from './excess.ts'
 import type { Located, Placed } from './located.ts'
 
 /** The largest drill file, in bytes of UTF-8. */
@@ -16,6 +17,8 @@ export interface ReadYaml {
 
 /** Reads one YAML 1.2 document (core schema) into plain values with positions. Never throws. */
 export function readYaml(text: string): ReadYaml {
+  const excess = excessOf(text)
+  if (excess !== null) return failed([excess])
   const counter = new LineCounter()
   const at = (offset: number): Position => {
     const { line, col } = counter.linePos(offset)

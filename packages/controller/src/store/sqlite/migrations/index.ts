@@ -2,9 +2,13 @@ import type { Migration } from '../migrate.ts'
 import { initial } from './0001-initial.ts'
 import { stops } from './0002-stops.ts'
 import { openSlots } from './0003-open-slots.ts'
+import { nextSlots } from './0004-next-slot.ts'
 import { storeState } from './0005-store-state.ts'
 import { proposedLabels } from './0006-proposed-labels.ts'
 import { lists } from './0007-lists.ts'
 
 /** In order. A released migration is never changed; a new one is added at the end. */
-export const migrations: readonly Migration[] = [initial, stops, openSlots, storeState, proposedLabels, lists]
+export const migrations: readonly Migration[] = [
+  ...[initial, stops, openSlots, nextSlots],
+  ...[storeState, proposedLabels, lists],
+]

@@ -1,0 +1,64 @@
+import { Agent, request } from 'node:http'
+
+/** A controller to be asked, and its long run. */
+export interface Asked {
+  readonly url: string
+  readonly token: string
+  readonly runId: string
+}
+
+interface Answer {
+  readonly status: number
+  readonly tookMs: number
+  readonly text: string
+}
+
+const sockets = new Agent({ keepAlive: true, maxSockets: 64 })
+
+/** Asks once. Long answers are read and thrown away. */
+export function ask({ url, token }: Asked, path: string, body: object | null = null, keep = false): Promise<Answer> {
+  const begunMs = performance.now()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return new Promise((resolve, reject) => {
+    const asking = request(`${url}${path}`, { method: body ? 'POST' : 'GET', headers, agent: sockets }, (answer) => {
+      let text = ''
+      answer.on('data', (chunk) => (text += keep ? String(chunk) : ''))
+      answer.once('error', reject)
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, tookMs: performance.now() - begunMs, text }))
+    })
+    asking.once('error', reject)
+    asking.end(body === null ? undefined : JSON.stringify(body))
+  })
+}
+
+const API = '/api/v1'
+const brackets = { source: '['.repeat(100_000), file: 'x.yaml' }
+const long = { source: 'a: b\n'.repeat(20_000), file: 'x.yaml' }
+const rare = { cron: '* * 29 2 1', timeZone: 'Europe/Berlin', fromMs: 0, count: 1_000 }
+
+/** The worst that one user may ask for, all at once. */
+export function worst(of: Asked): Promise<unknown> {
+  const many = (count: number, one: () => Promise<Answer>) => Array.from({ length: count }, one)
+  return Promise.all([
+    ...many(6, () => ask(of, `${API}/drills/validate`, brackets)),
+    ...many(6, () => ask(of, `${API}/drills/validate`, long)),
+    ...many(6, () => ask(of, `${API}/schedules/preview`, rare)),
+    ...many(10, () => ask(of, `${API}/runs/${of.runId}/record`)),
+    ...many(4, () => ask(of, `${API}/runs/${of.runId}`)),
+  ])
+}
+
+/** How long stopping everything takes to be answered, in milliseconds. */
+export async function stopAllMs(of: Asked): Promise<number> {
+  const { status, tookMs } = await ask(of, `${API}/stop-all`, {})
+  if (status !== 200) throw new Error(`Stopping everything was answered with ${status}.`)
+  return tookMs
+}
+
+/** How long the event loop of the controller was held at the most since this was asked before, in milliseconds. */
+export async function heldMs(of: Asked): Promise<number> {
+  const { text } = await ask(of, '/metrics', null, true)
+  const [, seconds] = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text) ?? []
+  if (seconds === undefined) throw new Error('The metrics do not tell how long the event loop was held.')
+  return Number(seconds) * 1000
+}
