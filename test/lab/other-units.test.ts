@@ -109,7 +109,8 @@ describeLab('a stop, and the other units of the host', () => {
 
   test('a unit whose program is gone, and one that changed on disk', async () => {
     await host.exec(['cp', '/bin/sleep', '/usr/local/bin/shape-sleep'])
-    const unit = '[Service]\nExecStart=/usr/local/bin/shape-sleep 1000000\n'
+    // Started only when the program runs: it is removed right after that.
+    const unit = '[Service]\nType=exec\nExecStart=/usr/local/bin/shape-sleep 1000000\n'
     await host.writeFile('/etc/systemd/system/shape-gone.service', unit)
     await host.exec(['sh', '-c', 'systemctl daemon-reload; systemctl start shape-gone; rm /usr/local/bin/shape-sleep'])
     await refused('shape-gone', /runs \/usr\/local\/bin\/shape-sleep, which is missing/)

@@ -51,16 +51,16 @@ describeLab('permission-purge', () => {
     let held = ''
     const { run } = await fleet.run('permission-purge', {
       params,
-      during: {
-        phase: 'injecting',
-        act: async () => {
+      answers: {
+        // The failure is held until the question is answered.
+        'takes-over': async () => {
           held = await until('anna is out of sudo', async () => {
             const now = await members()
             return !now.includes('anna') && now
           })
+          return 'yes'
         },
       },
-      answers: { 'takes-over': 'yes' },
     })
     expect(run.outcome).toBe('passed')
     expect(held).toMatch(/:bela$/)

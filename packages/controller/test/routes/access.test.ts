@@ -16,6 +16,18 @@ async function documentOf(controller: Awaited<ReturnType<typeof openController>>
   return { headers, document: body as { openapi: string; info: object; paths: Paths } }
 }
 
+test('however much a network asks for, stopping is never refused for it', async () => {
+  const controller = await openController()
+  const headers = await administrator(controller)
+  let status = 200
+  for (let asked = 0; asked < 4_000 && status === 200; asked += 1) status = (await ask(controller, '/healthz')).status
+  expect(status).toBe(429)
+  expect((await ask(controller, 'stop-all', { method: 'POST', headers })).status).toBe(200)
+  expect((await ask(controller, 'stop-all', { headers })).status).toBe(200)
+  const abort = await ask(controller, `runs/${'0'.repeat(26)}/abort`, { method: 'POST', headers, body: {} })
+  expect(abort.status).toBe(404)
+})
+
 describe('who may use what', () => {
   test('every endpoint but log-in, health and the alert address refuses a stranger', async () => {
     const controller = await openController()

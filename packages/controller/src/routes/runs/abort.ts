@@ -10,7 +10,7 @@ export const abortRun: Endpoint = (app, context) => {
   app.route({
     method: 'POST',
     url: `${API}/runs/:runId/abort`,
-    config: { access: 'operator' },
+    config: { access: 'operator', rateLimit: false },
     schema: { tags: ['runs'], params: RunParams, body: AbortRequest, response: { 200: AbortView } },
     async handler(request) {
       const { runId } = await ownedRun(context, request, request.params.runId)

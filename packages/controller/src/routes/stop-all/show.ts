@@ -8,7 +8,7 @@ export const showStopAll: Endpoint = (app, { services, store }) => {
   app.route({
     method: 'GET',
     url: `${API}/stop-all`,
-    config: { access: 'viewer' },
+    config: { access: 'viewer', rateLimit: false },
     schema: { tags: ['stop all'], response: { 200: StopAllView } },
     handler: async (request) => ({ ...(await services.stopAllView(clientIds(request))), ...notStored(store) }),
   })

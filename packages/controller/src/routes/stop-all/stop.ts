@@ -8,7 +8,7 @@ export const stopAll: Endpoint = (app, { services, store }) => {
   app.route({
     method: 'POST',
     url: `${API}/stop-all`,
-    config: { access: 'operator' },
+    config: { access: 'operator', rateLimit: false },
     schema: { tags: ['stop all'], response: { 200: StopAllView } },
     async handler(request) {
       const view = await services.stopAll(clientIds(request), who(request).name)
