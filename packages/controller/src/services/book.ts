@@ -14,32 +14,14 @@ import { inSlices } from '../turn.ts'
 import type { Clock } from './clock.ts'
 import { factPages, reduceStored } from './fact-pages.ts'
 import { InOrder } from './in-order.ts'
+import type { Beginning, Grouped, OpenRun, Waiting } from './open-run.ts'
 import { OwnFacts } from './own-facts.ts'
-import { type KeptRow, RowKeeper } from './row-keeper.ts'
+import { RowKeeper } from './row-keeper.ts'
 import type { RunBook } from './run-book.ts'
 import { rowOf, runOf } from './run-row.ts'
 import { until } from './until.ts'
 
-interface OpenRun extends KeptRow {
-  run: Run
-}
-
-interface Waiting {
-  readonly event: ControllerEvent
-  readonly done: (run: Run) => void
-  readonly failed: (error: unknown) => void
-}
-
-interface Beginning {
-  readonly events: readonly ControllerEvent[]
-  readonly plan: Plan | null
-  readonly done: (run: Run) => void
-  readonly failed: (error: unknown) => void
-}
-
 type Of<T extends ControllerEvent['type']> = Extract<ControllerEvent, { type: T }>
-
-type Grouped = Waiting & { readonly open: OpenRun }
 
 type Listener = Parameters<RunBook['listen']>[0]
 
