@@ -71,7 +71,7 @@ export const SHAPES: readonly Shape[] = [
       'shape-f2.service': unit('Requires=shape-f.service\nAfter=shape-f.service'),
       'shape-f2.socket': '[Socket]\nListenStream=/run/shape-f2.sock\n',
       'shape-f2.path': '[Path]\nPathExists=/run/shape-f2-there\n',
-      'shape-f2.timer': '[Timer]\nOnUnitInactiveSec=1h\n',
+      'shape-f2.timer': '[Timer]\nOnCalendar=2099-01-01\n',
     },
     active: ['shape-f2.socket', 'shape-f2.path', 'shape-f2.timer', 'shape-f.service', 'shape-f2.service'],
     named: ['shape-f2.service', 'shape-f2.socket', 'shape-f2.path', 'shape-f2.timer'],
@@ -156,7 +156,7 @@ export const SHAPES: readonly Shape[] = [
   {
     what: 'a timer that starts it',
     service: 'shape-p',
-    units: { 'shape-p.service': FOREVER, 'shape-p.timer': '[Timer]\nOnUnitInactiveSec=1h\n' },
+    units: { 'shape-p.service': FOREVER, 'shape-p.timer': '[Timer]\nOnCalendar=2099-01-01\n' },
     active: ['shape-p.timer', 'shape-p.service'],
   },
 ]
