@@ -36,16 +36,19 @@ const brackets = { source: '['.repeat(100_000), file: 'x.yaml' }
 const long = { source: 'a: b\n'.repeat(20_000), file: 'x.yaml' }
 const rare = { cron: '* * 29 2 1', timeZone: 'Europe/Berlin', fromMs: 0, count: 1_000 }
 
-/** The worst that one user may ask for, all at once. */
-export function worst(of: Asked): Promise<unknown> {
+/** The worst that one user may ask for, all at once. Throws when the records were refused: then it was not the worst. */
+export async function worst(of: Asked): Promise<void> {
   const many = (count: number, one: () => Promise<Answer>) => Array.from({ length: count }, one)
-  return Promise.all([
+  const records = Promise.all(many(10, () => ask(of, `${API}/runs/${of.runId}/record`)))
+  await Promise.all([
     ...many(6, () => ask(of, `${API}/drills/validate`, brackets)),
     ...many(6, () => ask(of, `${API}/drills/validate`, long)),
     ...many(6, () => ask(of, `${API}/schedules/preview`, rare)),
-    ...many(10, () => ask(of, `${API}/runs/${of.runId}/record`)),
     ...many(4, () => ask(of, `${API}/runs/${of.runId}`)),
+    records,
   ])
+  const refused = (await records).find(({ status }) => status !== 200)
+  if (refused !== undefined) throw new Error(`A record was answered with ${refused.status}.`)
 }
 
 /** How long stopping everything takes to be answered, in milliseconds. */
