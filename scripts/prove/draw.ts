@@ -2,7 +2,8 @@ import { proved } from './actions.ts'
 import { doableIn } from './people.ts'
 import { fits, type Proved } from './proved.ts'
 import { Random } from './random.ts'
-import { type Points, type Scenario, scenarios } from './scenarios.ts'
+import type { Points, Scenario } from './scenario.ts'
+import { scenarios } from './scenarios.ts'
 import type { Schedule } from './schedule.ts'
 
 /** What may be drawn. */

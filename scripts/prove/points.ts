@@ -2,7 +2,7 @@ import type { Counts } from './calls.ts'
 import { isUndisturbed } from './judge.ts'
 import { rehearsal } from './perform.ts'
 import type { Proved } from './proved.ts'
-import type { Points } from './scenarios.ts'
+import type { Points } from './scenario.ts'
 import type { Schedule } from './schedule.ts'
 import type { World } from './world.ts'
 

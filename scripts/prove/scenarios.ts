@@ -1,91 +1,16 @@
-import { type Counts, strikable } from './calls.ts'
-import type { Random } from './random.ts'
-import { Cut, DiskError, type Fault, type Step } from './schedule.ts'
-
-/** What the programs of one action do, counted once: where they can be struck. */
-export interface Points {
-  readonly rehearse: Counts
-  readonly recover: Counts
-  /** Of the agent that is linked to a controller; empty unless the scenario asked for it. */
-  readonly drill: Counts
-}
-
-/** One kind of misfortune; the seed decides where exactly it strikes. */
-export interface Scenario {
-  readonly name: string
-  /** As in the table: what happens to the host. */
-  readonly title: string
-  readonly worlds: readonly ('namespace' | 'lab')[]
-  /** How often it is chosen, beside the others. */
-  readonly weight: number
-  /** A controller is cut off, which takes as long as a lease; `struck`: and the agent that is linked to it is struck. */
-  readonly lease?: 'waited for' | 'struck'
-  /** Makes sense, too, where the failure is a restart of the host; `only`: nowhere else. */
-  readonly restart?: 'too' | 'only'
-  /** Somebody is at work on the host meanwhile. */
-  readonly people?: true
-  /** `people`: which of the action's people can do something there. */
-  steps(random: Random, points: Points, people: readonly number[]): readonly Step[]
-}
-
-/** Longer than any schedule takes: only something else ends this hold. */
-export const LONG_MS = 600_000
-const SHORT_MS = 30
-/** From the order of a restart until the boot has put back, on a quiet machine. */
-const RESTART_MS = 4_000
-/** Of four: there must be something to put back for the second blow to fall on. */
-const OFTEN = 3
-
-const HELD: Step = { do: 'rehearse', holdMs: LONG_MS, fault: { kind: 'kill while held' } }
-
-function at(random: Random, counts: Counts, error: DiskError | null): { call: string; nth: number } {
-  const call = random.pick(strikable(counts, error))
-  return { call, nth: 1 + random.below(counts.get(call) ?? 1) }
-}
-
-function killed(random: Random, counts: Counts): Fault {
-  return { kind: 'kill', ...at(random, counts, null) }
-}
-
-function failed(random: Random, counts: Counts, error: DiskError): Fault {
-  return { kind: 'error', ...at(random, counts, error), error, lasting: random.below(3) === 0 }
-}
-
-/** Begun and never ended by itself: frozen at a call, or waiting in one that does not return. */
-function rehearseStruckStill(kind: 'freeze' | 'hang') {
-  return (random: Random, points: Points): readonly Step[] => [
-    { do: 'rehearse', holdMs: SHORT_MS, fault: { kind, ...at(random, points.rehearse, null) } },
-    { do: 'halt' },
-  ]
-}
-
-/** Killed somewhere; now and then while the failure is held, the longest time of all. */
-function rehearseKilled(random: Random, points: Points, heldOf4 = 1): Step {
-  if (random.below(4) < heldOf4) return HELD
-  return { do: 'rehearse', holdMs: SHORT_MS, fault: killed(random, points.rehearse) }
-}
-
-const diskErrors: readonly Scenario[] = DiskError.options.map((error) => ({
-  name: error,
-  title: `${error}: ${{ ENOSPC: 'the disk is full', EIO: 'the disk fails', EROFS: 'the disk is write-protected' }[error]}, at a system call or all the time`,
-  worlds: ['namespace'],
-  weight: 2,
-  steps: (random, points) => {
-    // The true thing, where a disk can be had that is full or write-protected; there it lasts until it is mended.
-    const state = { ENOSPC: 'disk full', EROFS: 'disk read-only', EIO: null }[error]
-    if (state !== null && random.below(4) === 0) {
-      return [HELD, { do: state }, { do: 'recover' }, { do: 'disk mended' }] as readonly Step[]
-    }
-    if (random.below(3) > 0) {
-      return [{ do: 'rehearse', holdMs: SHORT_MS, fault: failed(random, points.rehearse, error) }]
-    }
-    return [rehearseKilled(random, points, OFTEN), { do: 'recover', fault: failed(random, points.recover, error) }]
-  },
-}))
-
-function cutOff(random: Random): Step & { do: 'drill' } {
-  return { do: 'drill', cut: random.pick(Cut.options), silent: random.below(3) === 0 }
-}
+import {
+  at,
+  cutOff,
+  diskErrors,
+  HELD,
+  killed,
+  OFTEN,
+  RESTART_MS,
+  rehearseKilled,
+  rehearseStruckStill,
+  SHORT_MS,
+} from './blows.ts'
+import type { Scenario } from './scenario.ts'
 
 /** In the order of the table. */
 export const scenarios: readonly Scenario[] = [
