@@ -147,6 +147,10 @@ export function testPages(open: () => Store): void {
       expect(await found({ text: 'erp down' })).toEqual(['Now'])
       expect(await found({ text: '0%' })).toEqual(['Passed 100%'])
       expect(await found({ text: '%' })).toEqual(['Passed 100%'])
+      await add('Übung: Überprüfung', { ...ended, outcome: 'failed', startedMs: 50 })
+      for (const text of ['übung', 'ÜBERPRÜFUNG', 'Überprüfung übung']) {
+        expect([text, await found({ text })]).toEqual([text, ['Übung: Überprüfung']])
+      }
       expect(await found({ clientIds: [ulid()] })).toEqual([])
       expect(await found({ clientIds: [] })).toEqual([])
     })

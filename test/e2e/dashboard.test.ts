@@ -50,13 +50,13 @@ describe('the dashboard, on a real controller with real agents', () => {
 
   it('refuses a plan with the reason, and names the parameter that is wrong', async () => {
     const { page } = opened.window
-    await planFailover(page, opened.demo, { service: 'another' }, 'There is no plan')
+    await planFailover(page, opened.demo, { service: 'another' }, 'The plan was refused')
     await page
       .getByText(/another/)
       .last()
       .waitFor()
     await keepLooks(page, 'drill-refused')
-    await planFailover(page, opened.demo, { standby: 'not an address' }, 'There is no plan')
+    await planFailover(page, opened.demo, { standby: 'not an address' }, 'The plan was refused')
     await page
       .getByText(/an IPv4 or IPv6 address/)
       .first()

@@ -1,6 +1,6 @@
-import { ChaosError } from '@chaos-lite/shared'
+import { ChaosError, type Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
-import type { Kysely, Selectable } from 'kysely'
+import { type Expression, type Kysely, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { CONTROLLER } from './facts.ts'
@@ -65,6 +65,21 @@ async function refuseUnapproved(db: Kysely<Tables>, hostIds: readonly string[]):
   if (barred) throw new ChaosError('wrong-state', `The host ${barred.name} is ${barred.state}: plan the drill again.`)
 }
 
+/**
+ * Few runs are under way or unconfirmed, and each kind has an index of its own: `+` keeps SQLite from reading all runs of
+ * a company instead.
+ */
+function isIn(column: 'client_id' | 'runs.client_id', clientIds: readonly Ulid[]): Expression<SqlBool> {
+  return sql`+${sql.ref(column)} IN (${sql.join([...clientIds])})`
+}
+
+/** As the index says it, letter by letter: SQLite does not know what a parameter will be, and would read all runs. */
+const isUnconfirmed = sql<SqlBool>`runs.ended_ms IS NOT NULL AND runs.restoration IN ('pending', 'unknown')`
+
+function newestFirst(rows: readonly RunRow[]): RunRow[] {
+  return rows.toSorted((a, b) => (a.runId < b.runId ? 1 : -1))
+}
+
 export function runQueries(db: Kysely<Tables>): Store['runs'] {
   const rows = async (query: { execute(): Promise<Selectable<Tables['runs']>[]> }) =>
     (await query.execute()).map(fromRow)
@@ -116,15 +131,26 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
       const { items, ...rest } = await pageOfRuns(db, query)
       return { ...rest, items: items.map(fromRow) }
     },
-    concerned(clientId, since) {
-      const query = db.selectFrom('runs').selectAll().where('client_id', '=', clientId).orderBy('run_id', 'desc')
-      if (since === null) return rows(query.where('ended_ms', 'is', null))
-      const { sinceMs, begunMs } = since
-      return rows(
-        query.where((eb) =>
-          eb.or([eb('ended_ms', 'is', null), eb.and([eb('ended_ms', '>=', sinceMs), eb('started_ms', '<=', begunMs)])]),
-        ),
+    async concerned(clientId, since) {
+      const underWay = await rows(
+        db
+          .selectFrom('runs')
+          .selectAll()
+          .where('ended_ms', 'is', null)
+          .where(isIn('client_id', [clientId])),
       )
+      if (since === null) return newestFirst(underWay)
+      const { sinceMs, begunMs } = since
+      const ended = await rows(
+        db
+          .selectFrom('runs')
+          .selectAll()
+          .where('client_id', '=', clientId)
+          .where('ended_ms', '>=', sinceMs)
+          .where(sql<SqlBool>`+started_ms <= ${begunMs}`),
+      )
+      // One that ended in between is in both.
+      return newestFirst([...new Map([...underWay, ...ended].map((row) => [row.runId, row])).values()])
     },
     async held(clientIds) {
       if (clientIds.length === 0) return new Map()
@@ -133,7 +159,7 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
         .innerJoin('run_hosts', 'run_hosts.run_id', 'runs.run_id')
         .select(['run_hosts.host_id', 'runs.run_id'])
         .where('runs.ended_ms', 'is', null)
-        .where('runs.client_id', 'in', [...clientIds])
+        .where(isIn('runs.client_id', clientIds))
         .execute()
       return new Map(found.map((row) => [row.host_id, row.run_id]))
     },
@@ -143,9 +169,8 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
         .selectFrom('runs')
         .innerJoin('run_hosts', 'run_hosts.run_id', 'runs.run_id')
         .select(['run_hosts.host_id', 'runs.run_id'])
-        .where('runs.ended_ms', 'is not', null)
-        .where('runs.restoration', 'in', ['pending', 'unknown'])
-        .where('runs.client_id', 'in', [...clientIds])
+        .where(isUnconfirmed)
+        .where(isIn('runs.client_id', clientIds))
         .orderBy('runs.run_id', 'desc')
         .execute()
       const byHost = Map.groupBy(found, (row) => row.host_id)
@@ -170,8 +195,7 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
         .innerJoin('runs', 'runs.run_id', 'run_hosts.run_id')
         .select('runs.run_id')
         .where('run_hosts.host_id', '=', hostId)
-        .where('runs.ended_ms', 'is not', null)
-        .where('runs.restoration', 'in', ['pending', 'unknown'])
+        .where(isUnconfirmed)
         .orderBy('runs.run_id', 'desc')
         .limit(MOST_UNCONFIRMED)
         .execute()

@@ -13,10 +13,20 @@ export function isTrouble(inventory: Seen): boolean {
   return inventory !== null && (!inventory.journal.readable || inventory.journal.stuck > 0)
 }
 
-/** Words that must all be found, as patterns for LIKE; `\\` escapes what LIKE would take for a wildcard. */
+/** The words of a search, in lower case: they must all be found. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS)
+}
+
+/** Are all these words in the text, whatever its case? */
+export function holdsAll(text: string, words: readonly string[]): boolean {
+  const lower = text.toLowerCase()
+  return words.every((word) => lower.includes(word))
+}
+
+/** The same as patterns for LIKE on a text in lower case; `\\` escapes what LIKE would take for a wildcard. */
 export function wordPatterns(text: string): string[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS)
-  return words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
+  return wordsOf(text).map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)
 }
 
 const MOST_WORDS = 8

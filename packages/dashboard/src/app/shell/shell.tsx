@@ -32,7 +32,8 @@ export function Shell() {
         <AppShell.Header className={classes.header}>
           <TopBar menuOpen={open} onMenu={toggle} />
         </AppShell.Header>
-        <AppShell.Navbar p="md" aria-label="Main, small screens">
+        {/* Outside the window while it is closed: the keyboard must not lead there either. */}
+        <AppShell.Navbar p="md" aria-label="Main, small screens" inert={!open}>
           <MainNav direction="column" />
         </AppShell.Navbar>
         <AppShell.Main id={CONTENT} tabIndex={-1} className={classes.main}>

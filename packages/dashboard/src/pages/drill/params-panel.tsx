@@ -41,7 +41,7 @@ export function ParamsPanel({ drill, values, onChange, onPlan, planning }: Param
           ) : (
             <ParamFields params={drill.params} values={values} errors={errorsOf(planning)} onChange={onChange} />
           )}
-          {planning.isError && <ProblemAlert error={planning.error} title="There is no plan" />}
+          {planning.isError && <ProblemAlert error={planning.error} title="The plan was refused" />}
           <Group>
             <Button
               type="submit"

@@ -20,7 +20,7 @@ export function LogInPage() {
         }}
       >
         <Stack>
-          {logIn.isError && <ProblemAlert error={logIn.error} title="You were not let in" />}
+          {logIn.isError && <ProblemAlert error={logIn.error} title="Login failed" />}
           <TextInput
             label="User"
             autoComplete="username"

@@ -1,14 +1,22 @@
-import { Button, Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useDrills } from '../../api/drills.ts'
 import { useHost } from '../../api/hosts.ts'
 import type { RunFilter } from '../../api/runs.ts'
 
 const STATUSES = [
-  { value: '', label: 'All' },
+  { value: '', label: 'Any outcome' },
   { value: 'under way', label: 'Under way' },
-  { value: 'not passed', label: 'Not passed' },
+  { value: 'not passed', label: 'Anything but passed' },
+  { value: 'passed', label: 'Passed' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'aborted', label: 'Aborted' },
+  { value: 'skipped', label: 'Skipped' },
+  { value: 'missed', label: 'Missed' },
 ]
+/** On a phone one below the other, and two days side by side. */
+const WIDE = { base: '100%', xs: 220 }
+const DAY = { base: 'calc(50% - 6px)', xs: 160 }
 
 interface Filters {
   readonly filter: RunFilter
@@ -31,36 +39,40 @@ export function RunFilters({ filter, onChange }: Filters) {
   const names = [...new Set([...drills.map(({ name }) => name), ...(filter.drill ? [filter.drill] : [])])].sort()
   return (
     <Stack gap="sm" role="search" aria-label="Find runs">
-      <SegmentedControl
-        w="fit-content"
-        aria-label="Which runs"
-        value={filter.status}
-        onChange={(status) => onChange({ status })}
-        data={STATUSES}
-      />
       {filter.host !== '' && <OneHost hostId={filter.host} onClear={() => onChange({ host: '' })} />}
       <Group align="end" gap="sm">
         <TextInput
           label="Words"
+          w={WIDE}
           placeholder="Title, drill or summary"
           leftSection={<IconSearch size={16} aria-hidden />}
           value={filter.text}
           onChange={(event) => onChange({ text: event.currentTarget.value })}
         />
         <NativeSelect
+          label="Outcome"
+          w={WIDE}
+          value={filter.status}
+          onChange={(event) => onChange({ status: event.currentTarget.value })}
+          data={STATUSES}
+        />
+        <NativeSelect
           label="Drill"
+          w={WIDE}
           value={filter.drill}
           onChange={(event) => onChange({ drill: event.currentTarget.value })}
           data={[{ value: '', label: 'Any drill' }, ...names]}
         />
         <TextInput
           label="Started from"
+          w={DAY}
           type="date"
           value={filter.from}
           onChange={(event) => onChange({ from: event.currentTarget.value })}
         />
         <TextInput
           label="Started until"
+          w={DAY}
           type="date"
           value={filter.to}
           onChange={(event) => onChange({ to: event.currentTarget.value })}
