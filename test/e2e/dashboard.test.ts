@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { keepFailure, keepLooks, overflowOnPhone } from './support/looks.ts'
+import { coveredOnPhone, keepFailure, keepLooks, overflowOnPhone } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
 import { firstLogIn, planFailover, startPlan } from './support/steps.ts'
 
@@ -32,6 +32,7 @@ describe('the dashboard, on a real controller with real agents', () => {
     await expect.poll(() => page.getByText('Online', { exact: true }).count()).toBe(3)
     await keepLooks(page, 'hosts')
     expect(await overflowOnPhone(page)).toBe(0)
+    expect(await coveredOnPhone(page)).toEqual([])
     await page.getByRole('link', { name: 'erp-primary' }).click()
     await page.getByRole('heading', { name: 'What may be drilled here' }).waitFor()
     await keepLooks(page, 'host')
@@ -72,6 +73,7 @@ describe('the dashboard, on a real controller with real agents', () => {
     await planFailover(page, demo)
     await keepLooks(page, 'drill-plan')
     expect(await overflowOnPhone(page)).toBe(0)
+    expect(await coveredOnPhone(page)).toEqual([])
     await startPlan(page)
     await page.getByRole('button', { name: 'I saw this alert' }).click()
     await page.getByRole('button', { name: 'Partly' }).waitFor()
@@ -83,6 +85,7 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('heading', { name: 'Passed' }).waitFor({ timeout: 60_000 })
     await keepLooks(page, 'run-passed')
     expect(await overflowOnPhone(page)).toBe(0)
+    expect(await coveredOnPhone(page)).toEqual([])
     await page.getByText('Put back, identical').first().waitFor()
   })
 

@@ -55,17 +55,17 @@ function addAccess({ program, act }: Making): void {
   const logIn = program.command('login').argument('<url>', 'such as https://chaos.example.test:8321')
   logIn
     .description('Log in to a controller')
-    .option('--user <name>')
+    .option('--user <name>', 'the user; asked for without it')
     .option('--ca-file <pem>', 'a private certificate authority')
   act(logIn, (context, url) => login(context, { ...logIn.opts(), url: url ?? '' }))
   act(program.command('logout').description('End the log-in'), logout)
   const list = program.command('hosts').description('List the hosts and what they offer')
   list
-    .option('--text <words>', 'only hosts with all these words in name, labels, system or addresses', '')
+    .option('--text <words>', 'only hosts with all these words in name, labels, system or addresses')
     .addOption(new Option('--state <state>', 'only hosts in this state').choices(['pending', 'approved', 'revoked']))
     .addOption(new Option('--link <link>', 'only hosts with, or without, a link now').choices(['online', 'offline']))
   act(list, (context) => {
-    const { text, state = null, link = null } = list.opts()
+    const { text = '', state = null, link = null } = list.opts()
     return hosts(context, { text, state, link })
   })
   act(
@@ -75,11 +75,11 @@ function addAccess({ program, act }: Making): void {
   const token = program.command('token').description('Enrolment tokens').command('create')
   token
     .description('Make a one-time token for one host')
-    .option('--label <name=value>', 'a label the host will carry; may be given several times', asPair, {})
+    .option('--label <name=value>', 'a label the host will carry; may be given several times', asPair)
     .option('--valid-for <duration>', 'how long the token may be used', asDuration, 3_600_000)
     .option('--no-approve', 'let an administrator approve the host by hand')
   act(token, (context) => {
-    const { label, validFor, approve } = token.opts()
+    const { label = {}, validFor, approve } = token.opts()
     return createToken(context, { label, validForMs: validFor, approve })
   })
 }
@@ -93,13 +93,13 @@ function addDrills({ program, act }: Making): void {
     showDrill(context, name),
   )
   const plan = withParams(drill.command('plan').argument('<name>').description('Show exactly what a drill would touch'))
-  act(plan, (context, name = '') => planDrill(context, name, plan.opts().param))
+  act(plan, (context, name = '') => planDrill(context, name, plan.opts().param ?? {}))
   const run = withParams(
     drill.command('run').argument('<name>').description('Plan, show, ask, start and follow a drill'),
   )
-  run.option('--yes', 'do not ask', false).option('--detach', 'do not follow', false)
+  run.option('--yes', 'do not ask').option('--detach', 'do not follow')
   act(run, (context, name = '') => {
-    const { param: params, yes, detach } = run.opts()
+    const { param: params = {}, yes = false, detach = false } = run.opts()
     return runDrill(context, name, { params, yes, detach })
   })
 }
@@ -114,7 +114,7 @@ function addRuns({ program, act }: Making): void {
   const list = run
     .command('list')
     .description('List the runs, newest first')
-    .option('--limit <n>', 'at most', asCount, 20)
+    .option('--limit <n>', 'how many at most, up to 500', asPageLength, 20)
     .option('--before <run>', 'only runs older than this one: the next page')
     .addOption(new Option('--status <status>', 'only runs of this status').choices(STATUSES))
     .option('--drill <name>', 'only runs of this drill')
@@ -133,7 +133,7 @@ function addRuns({ program, act }: Making): void {
   abort.option('--reason <text>', 'for the record', 'stopped by hand')
   act(abort, (context, id = '') => abortRun(context, id, abort.opts().reason))
   const answer = run.command('answer').argument('<run>').argument('<step>').argument('<answer>', 'yes, no or partly')
-  answer.description('Answer a question of a run').option('--note <text>')
+  answer.description('Answer a question of a run').option('--note <text>', 'a note to the answer, for the record')
   act(answer, (context, runId = '', stepId = '', said = '') =>
     answerQuestion(context, { runId, stepId, answer: said, note: answer.opts().note ?? null }),
   )
@@ -143,20 +143,26 @@ function addRuns({ program, act }: Making): void {
   act(program.command('stop-all').description('Stop every run and put everything back, now'), stopAll)
 }
 
+const CRON = 'minute hour day month weekday; 0 16 * * 5#1: the first Friday of each month at 16:00'
+const ZONE = 'IANA time zone, such as Europe/Berlin'
+
 function addSchedules({ program, act }: Making): void {
   const schedule = program.command('schedule').description('Drills on the calendar')
   const add = withParams(schedule.command('add').argument('<drill>').description('Run a drill on the calendar'))
-  add.requiredOption('--cron <expression>').requiredOption('--tz <zone>', 'IANA time zone').option('--name <name>')
+  add
+    .requiredOption('--cron <expression>', CRON)
+    .requiredOption('--tz <zone>', ZONE)
+    .option('--name <name>', 'the name of the schedule (default: that of the drill)')
   act(add, (context, drill = '') => {
-    const { cron, tz: timeZone, name = drill, param: params } = add.opts()
+    const { cron, tz: timeZone, name = drill, param: params = {} } = add.opts()
     return addSchedule(context, { drill, cron, timeZone, name, params })
   })
   act(schedule.command('list').description('List the schedules'), listSchedules)
   const preview = schedule.command('preview').description('Print the instants (UTC) at which an expression fires')
   preview
-    .requiredOption('--cron <expression>')
-    .requiredOption('--tz <zone>')
-    .option('--from <instant>', 'ISO 8601', asInstant)
+    .requiredOption('--cron <expression>', CRON)
+    .requiredOption('--tz <zone>', ZONE)
+    .option('--from <instant>', 'the first instant that counts, ISO 8601 (default: now)', asInstant)
   preview.option('--count <n>', 'how many', asCount, 12)
   act(preview, (context) => {
     const { cron, tz: timeZone, from: fromMs = Date.now(), count } = preview.opts()
@@ -190,10 +196,10 @@ function addWebhooks({ program, act }: Making): void {
 }
 
 function withParams(command: Command): Command {
-  return command.option('--param <name=value>', 'a parameter of the drill; may be given several times', asPair, {})
+  return command.option('--param <name=value>', 'a parameter of the drill; may be given several times', asPair)
 }
 
-function asPair(text: string, before: Params): Params {
+function asPair(text: string, before: Params = {}): Params {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('Give it as name=value.')
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
@@ -203,6 +209,12 @@ function asDuration(text: string): number {
   const ms = durationMs(text)
   if (ms === null) throw new InvalidArgumentError('Give a duration such as 30m or 2h.')
   return ms
+}
+
+function asPageLength(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > 500)
+    throw new InvalidArgumentError('Give a whole number from 1 to 500.')
+  return Number(text)
 }
 
 function asCount(text: string): number {

@@ -4,6 +4,9 @@ import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import BetterSqlite, { type Database } from 'better-sqlite3'
 import { makeFolder } from './make-folder.ts'
 
+/** The name of the lock file in a data folder. */
+export const LOCK = 'controller.lock'
+
 /** A data folder that is ours alone, until it is released. */
 export interface DataFolder {
   readonly folder: string
@@ -25,7 +28,7 @@ export function takeDataFolder(folder: string): DataFolder {
   } catch (cause) {
     throw cannotBeWritten(folder, cause)
   }
-  const lockFile = join(folder, 'controller.lock')
+  const lockFile = join(folder, LOCK)
   const wasThere = existsSync(lockFile)
   const lock = takeLock(folder, lockFile)
   const release = () => void lock.close()

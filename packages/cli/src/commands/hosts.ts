@@ -2,6 +2,7 @@ import { HostView, IncidentView, TokenView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { allOf } from '../client/api.ts'
 import { ExitCode } from '../exit-codes.ts'
+import { instantText } from '../print/instant.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
 
@@ -69,7 +70,7 @@ export async function incidents(context: CommandContext): Promise<ExitCode> {
       : plainTable(
           ['WHEN', 'HOST', 'INCIDENT', 'WHAT'],
           found.map(({ atMs, hostId, hostName, kind, reason }) => [
-            new Date(atMs).toLocaleString(),
+            instantText(atMs),
             hostName ?? hostId ?? '-',
             kind,
             reason,
@@ -88,7 +89,7 @@ export async function createToken(
   const made = await (await context.api()).post('/tokens', { labels, validForMs, approve }, TokenView)
   answer(context, made, () =>
     [
-      `Token (shown once, good for one host until ${new Date(made.expiresMs).toLocaleString()}):`,
+      `Token (shown once, good for one host until ${instantText(made.expiresMs)}):`,
       `  ${made.token}`,
       'On the host:',
       `  ${made.command}`,

@@ -14,7 +14,16 @@ const LoggedIn = SessionView.extend({ token: z.string() })
 
 /** Passwords come from the terminal or from CHAOS_LITE_PASSWORD, never from the command line: other users can see that. */
 async function passwordOf(question: string, variable: string): Promise<string> {
-  return process.env[variable] ?? password({ message: question })
+  const given = process.env[variable]
+  if (given !== undefined) return given
+  refuseWithoutPerson(`Set ${variable}.`)
+  return password({ message: question })
+}
+
+/** Without a terminal nobody can answer: a question would wait for ever, or end this program in the middle. */
+function refuseWithoutPerson(wayOut: string): void {
+  if (process.stdin.isTTY) return
+  throw new ChaosError('request-invalid', `There is no terminal to ask at. ${wayOut}`)
 }
 
 export async function login(
@@ -25,7 +34,7 @@ export async function login(
   const { hostname, protocol } = new URL(url)
   if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
     throw new ChaosError('request-invalid', 'Outside this machine the controller is reached by https only.')
-  const user = given.user ?? (await input({ message: 'User', default: 'admin' }))
+  const user = given.user ?? (await userOf())
   const secret = await passwordOf('Password', 'CHAOS_LITE_PASSWORD')
   // Later commands may run in another folder.
   const caFile = given.caFile === undefined ? null : resolve(given.caFile)
@@ -40,6 +49,11 @@ export async function login(
   if (session.notice !== undefined) context.terminal.err(session.notice)
   context.terminal.out(`Logged in to ${url} as ${session.user} (${session.role}).`)
   return ExitCode.ok
+}
+
+async function userOf(): Promise<string> {
+  refuseWithoutPerson('Give the user with --user.')
+  return input({ message: 'User', default: 'admin' })
 }
 
 async function openSession(url: string, caFile: string | null, user: string, secret: string) {
@@ -62,6 +76,9 @@ async function openSession(url: string, caFile: string | null, user: string, sec
 async function changePassword(context: CommandContext, current: string): Promise<string> {
   context.terminal.err('This is a one-time password: choose your own (12 characters or more).')
   const next = await passwordOf('New password', 'CHAOS_LITE_NEW_PASSWORD')
+  // What nobody can see is typed twice: a slip would lock the administrator out.
+  if ((await passwordOf('New password again', 'CHAOS_LITE_NEW_PASSWORD')) !== next)
+    throw new ChaosError('request-invalid', 'The two new passwords differ. Nothing was changed; log in again.')
   const api = await connectApi(await readSession())
   await api.post('/session/password', { current, next }, SessionView)
   return next

@@ -3,6 +3,7 @@ import { ChaosError, HostId } from '@chaos-lite/shared'
 import { AbortView, HostView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
 import { type Api, allOf } from '../client/api.ts'
 import { ExitCode } from '../exit-codes.ts'
+import { instantText } from '../print/instant.ts'
 import { jsonText } from '../print/printable.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
@@ -31,6 +32,7 @@ export async function listRuns(context: CommandContext, filter: RunFilter): Prom
   if (host !== null) query.set('host', await hostIdOf(api, host))
   const { items, total, next } = await api.page(`/runs?${query}`, RunRow)
   answer(context, items, () => {
+    if (items.length === 0) return 'No run matches.'
     const more = next === null ? '' : `\n${items.length} of ${total} runs. Older ones: the same with --before ${next}`
     return `${tableOf(items)}${more}`
   })
@@ -43,7 +45,7 @@ function tableOf(runs: readonly RunRow[]): string {
     runs.map((run) => [
       run.runId,
       run.drill,
-      new Date(run.startedMs).toLocaleString(),
+      instantText(run.startedMs),
       run.outcome ?? run.phase,
       run.effect,
       run.restoration,

@@ -59,7 +59,15 @@ describe('lists on the command line', () => {
     const { context, out, asked } = aController({ items: [run], total: '1234', next: run.runId })
     await listRuns(context, { ...everything, limit: 1, status: 'not passed', fromMs: 5 })
     expect(asked).toEqual(['/runs?limit=1&status=not+passed&from=5'])
+    // The same digits everywhere, and the zone beside them.
+    expect(out[0]).toMatch(/19(70|69)-\d\d-\d\d \d\d:\d\d:\d\d \S+ +failed/)
     expect(out[0]).toContain(`1 of 1234 runs. Older ones: the same with --before ${run.runId}`)
+  })
+
+  test('runs that nothing matches are no empty table', async () => {
+    const { context, out } = aController({ items: [], total: '0', next: null })
+    await listRuns(context, { ...everything, drill: 'nope' })
+    expect(out).toEqual(['No run matches.'])
   })
 
   test('runs of a host are found by its name, which must be the name of one', async () => {

@@ -13,15 +13,13 @@ import { dirname, join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import BetterSqlite from 'better-sqlite3'
-import { makeFolder } from '../make-folder.ts'
-import { inodeOf } from '../store/mark/inspect.ts'
+import { LOCK, takeDataFolder } from '../data-folder.ts'
+import { inodeOf, STAGING } from '../store/mark/inspect.ts'
 import { MARK, writeMark } from '../store/mark/mark.ts'
 import { openSqlite } from '../store/sqlite/open-sqlite.ts'
 import { countsIn } from './backup.ts'
 import { checkedManifest, damaged, type Manifest, sync } from './manifest.ts'
 import { type Rewound, rewind } from './rewind.ts'
-
-const STAGING = '.restoring'
 
 export interface Restored extends Rewound {
   readonly manifest: Manifest
@@ -39,35 +37,53 @@ export function restore(backup: string, dataFolder: string, options: { readonly 
   refuseUsed(target)
   const manifest = checkedManifest(source)
   judgeDatabase(source, manifest)
-  const restoredMs = Date.now()
+  const existed = existsSync(target)
+  // Nobody begins a new controller here meanwhile, nor restores another backup.
+  const data = takeDataFolder(target)
   try {
-    const existed = existsSync(target)
-    makeFolder(target)
-    const staging = join(target, STAGING)
-    mkdirSync(join(staging, 'tls'), { recursive: true, mode: 0o700 })
-    for (const { name } of manifest.files) {
-      copyFileSync(join(source, name), join(staging, name))
-      chmodSync(join(staging, name), 0o600)
-    }
-    const file = join(staging, 'controller.db')
-    const rewound = rewindFile(file, { backupMs: manifest.madeMs, restoredMs, pending: options.pending })
-    writeMark(staging, countsIn(file), inodeOf(file))
-    sync(file)
-    if (existed) giveToOwner(target, staging)
-    moveIntoPlace(staging, target)
-    return { ...rewound, manifest, restoredMs }
+    if (readdirSync(target).some((name) => name !== LOCK)) refuseUsed(target)
+    return { ...restoreInto(target, { source, manifest, pending: options.pending, existed }), manifest }
   } catch (error) {
     if (error instanceof ChaosError) throw error
     const text = `The backup could not be restored into ${target}: ${sentenceOf(error)}. Remove what is in that folder before you try again.`
     throw new ChaosError('storage-full', text, { cause: error })
+  } finally {
+    data.leaveAsFound()
   }
+}
+
+interface Work {
+  readonly source: string
+  readonly manifest: Manifest
+  readonly pending: boolean
+  /** The folder was there before, and so has an owner. */
+  readonly existed: boolean
+}
+
+function restoreInto(target: string, { source, manifest, pending, existed }: Work): Omit<Restored, 'manifest'> {
+  const restoredMs = Date.now()
+  const staging = join(target, STAGING)
+  mkdirSync(join(staging, 'tls'), { recursive: true, mode: 0o700 })
+  for (const { name } of manifest.files) {
+    copyFileSync(join(source, name), join(staging, name))
+    chmodSync(join(staging, name), 0o600)
+    sync(join(staging, name))
+  }
+  const file = join(staging, 'controller.db')
+  const rewound = rewindFile(file, { backupMs: manifest.madeMs, restoredMs, pending })
+  writeMark(staging, countsIn(file), inodeOf(file))
+  sync(file)
+  sync(join(staging, 'tls'))
+  if (existed) giveToOwner(target, staging)
+  moveIntoPlace(staging, target)
+  return { ...rewound, restoredMs }
 }
 
 function refuseUsed(target: string): void {
   const entry = statSync(target, { throwIfNoEntry: false })
   if (entry === undefined) return
   if (entry.isDirectory() && readdirSync(target).length === 0) return
-  const lock = join(target, 'controller.lock')
+  const lock = join(target, LOCK)
   if (entry.isDirectory() && existsSync(lock) && isHeld(lock)) {
     throw new ChaosError(
       'wrong-state',

@@ -23,6 +23,8 @@ interface Held {
 
 /** A handshake that is under way needs this long at most on a bad line; until then nobody takes its place. */
 const UNDER_WAY_MS = 1_000
+/** The part of all places that only networks of known hosts get, once there are some. */
+const FOR_KNOWN = 1 / 4
 /** Networks that are remembered because a host there has proved itself. */
 const MOST_KNOWN = 10_000
 
@@ -67,11 +69,19 @@ export class Strangers {
   #makeRoom(network: string): boolean {
     const ours = [...this.#held].filter((held) => held.network === network)
     if (ours.length >= this.#limits.perNetwork) return this.#dropOneOf(ours)
-    if (this.#held.size < this.#limits.total) return true
-    const strange = this.#largestOf([...this.#held].filter((held) => !this.#known.has(held.network)))
-    if (this.#dropOneOf(strange)) return true
+    const strange = [...this.#held].filter((held) => !this.#known.has(held.network))
+    const known = this.#known.has(network)
+    const room = this.#held.size < this.#limits.total
+    if (room && (known || strange.length < this.#forStrangers())) return true
+    if (this.#dropOneOf(this.#largestOf(strange))) return true
     // Only known networks hold places: a stranger gets none of theirs, and they share.
-    return this.#known.has(network) && this.#dropOneOf(this.#largestOf([...this.#held]))
+    return known && this.#dropOneOf(this.#largestOf([...this.#held]))
+  }
+
+  /** Who speaks at once keeps a place for a second, and could come again and again: some places are not for strangers. */
+  #forStrangers(): number {
+    const { total } = this.#limits
+    return this.#known.size === 0 ? total : total - Math.floor(total * FOR_KNOWN)
   }
 
   /** Those of the network that holds the most. */

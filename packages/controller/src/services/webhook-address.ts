@@ -3,6 +3,8 @@ import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
 import { Agent } from 'undici'
 
+type Network = readonly [address: string, prefix: number]
+
 /**
  * Where no message of ours may go. Link-local addresses (RFC 3927, RFC 4291) are where clouds keep the credentials of a
  * machine; the others are no machine at all. Private networks are allowed: that is where pagers of companies stand.
@@ -15,16 +17,18 @@ const never = blockList([
   ['fe80::', 10],
   ['ff00::', 8],
   ['::', 128],
-  // The same through a translator (RFC 6052).
-  ['64:ff9b::a9fe:0', 112],
-  ['64:ff9b::', 104],
+  // Where clouds keep them outside of link-local: Alibaba, Azure, Oracle; AWS and Google over IPv6.
+  ['100.100.100.200', 32],
+  ['168.63.129.16', 32],
+  ['192.0.0.192', 32],
+  ['fd00:ec2::254', 128],
+  ['fd20:ce::254', 128],
 ])
 
 /** This machine itself: what listens there for its own programs alone must not be reached through a webhook. */
 const loopback = blockList([
   ['127.0.0.0', 8],
   ['::1', 128],
-  ['64:ff9b::7f00:0', 104],
 ])
 
 /** What the controller was started with. */
@@ -79,8 +83,25 @@ function loopbackSentence(host: string): string {
   return `Webhooks may not go to ${host}, this machine itself, unless the controller is started with --webhooks-to-loopback.`
 }
 
-function blockList(networks: readonly (readonly [address: string, prefix: number])[]): BlockList {
+function blockList(networks: readonly Network[]): BlockList {
   const list = new BlockList()
-  for (const [address, prefix] of networks) list.addSubnet(address, prefix, isIP(address) === 4 ? 'ipv4' : 'ipv6')
+  for (const [address, prefix] of networks.flatMap((network) => [network, ...throughIpv6(network)]))
+    list.addSubnet(address, prefix, isIP(address) === 4 ? 'ipv4' : 'ipv6')
   return list
+}
+
+/** The addresses of IPv6 that lead to a network of IPv4. (`::ffff:a.b.c.d` is known to `BlockList` itself.) */
+function throughIpv6([address, prefix]: Network): Network[] {
+  if (isIP(address) !== 4) return []
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number)
+  const groups = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
+  return [
+    // Translators (RFC 6052, RFC 8215, RFC 2765) and 6to4 (RFC 3056).
+    [`64:ff9b::${groups}`, 96 + prefix],
+    [`64:ff9b:1::${groups}`, 96 + prefix],
+    [`::ffff:0:${groups}`, 96 + prefix],
+    [`2002:${groups}::`, 16 + prefix],
+    // IPv4-compatible (RFC 4291, 2.5.5.1); `::` and `::1` lie where 0.0.0.0/8 would be, and mean something else.
+    ...(a === 0 ? [] : [[`::${groups}`, 96 + prefix] as const]),
+  ]
 }

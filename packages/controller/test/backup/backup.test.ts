@@ -18,6 +18,7 @@ import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { backUp } from '../../src/backup/backup.ts'
 import { restore } from '../../src/backup/restore.ts'
+import { takeDataFolder } from '../../src/data-folder.ts'
 import type { Controller } from '../../src/start-controller.ts'
 import { administrator, ask, openController, PASSWORD } from '../support/controller.ts'
 import { bytesOf, ingestSome } from '../support/damage.ts'
@@ -178,6 +179,26 @@ describe('a restore', () => {
     restore(backup, target, { pending: false })
     rmSync(join(target, 'controller.db'))
     await expect(openController({ dataFolder: target })).rejects.toThrow(/controller\.db is missing/)
+    // Earlier still: nothing has its place yet.
+    const early = inside('early')
+    mkdirSync(join(early, '.restoring'), { recursive: true })
+    await expect(openController({ dataFolder: early })).rejects.toThrow(
+      /A restore into .* was interrupted.*Empty that folder/,
+    )
+    expect(readdirSync(early)).toEqual(['.restoring'])
+  })
+
+  test('has the folder for itself: neither a controller nor another restore begins there meanwhile', async () => {
+    const { backup } = await backedUp()
+    const target = inside('restored')
+    const taken = takeDataFolder(target)
+    expect(() => restore(backup, target, { pending: false })).toThrow(/A controller is running in/)
+    taken.leaveAsFound()
+    restore(backup, target, { pending: false })
+    for (const name of ['controller.db', 'controller.mark', 'tls/ca.key'].filter((one) =>
+      existsSync(join(target, one)),
+    ))
+      expect([name, statSync(join(target, name)).mode & 0o777]).toEqual([name, 0o600])
   })
 
   test('makes nothing valid again that was used up or may have been withdrawn', async () => {

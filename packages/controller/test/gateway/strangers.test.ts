@@ -52,6 +52,17 @@ describe('places of strangers', () => {
     expect(dropped).not.toContain('home2')
   })
 
+  test('some places are kept for known networks, whoever else speaks at once and comes again', () => {
+    const { take, dropped } = placesOf({ total: 8, perNetwork: 3 })
+    take('home1')?.proved()
+    const strangers = ['evil1', 'evil2', 'evil3', 'wild1', 'wild2', 'wild3', 'rude1', 'rude2', 'rude3']
+    const places = strangers.map((name) => take(name))
+    for (const place of places) place?.spoke()
+    expect(places.filter((place) => place !== null)).toHaveLength(9 - 3 + dropped.length)
+    for (const name of ['rude4', 'other1']) expect(take(name)).toBeNull()
+    for (const name of ['home2', 'home3']) expect(take(name)).not.toBeNull()
+  })
+
   test('a place that is given back twice, or was proved, is one place', () => {
     const { strangers, take } = placesOf({ total: 3, perNetwork: 3 })
     const [first, second] = [take('a1'), take('a2')]

@@ -20,6 +20,15 @@ describe('where a webhook may go', () => {
     ['http://[fe80::1]/'],
     ['http://[::ffff:169.254.169.254]/'],
     ['http://[64:ff9b::a9fe:a9fe]/'],
+    ['http://[64:ff9b:1::a9fe:a9fe]/'],
+    ['http://[2002:a9fe:a9fe::1]/'],
+    ['http://[::169.254.169.254]/'],
+    ['http://[::ffff:0:169.254.169.254]/'],
+    ['http://[fd00:ec2::254]/'],
+    ['http://[fd20:ce::254]/'],
+    ['http://100.100.100.200/'],
+    ['http://168.63.129.16/'],
+    ['http://192.0.0.192/'],
     ['http://0.0.0.0:8321/'],
     ['http://224.0.0.1/'],
     ['http://[::]/'],
@@ -32,6 +41,11 @@ describe('where a webhook may go', () => {
     ['http://127.1/'],
     ['http://[::1]/'],
     ['http://[::ffff:127.0.0.1]/'],
+    ['http://[::127.0.0.1]/'],
+    ['http://[::ffff:0:7f00:1]/'],
+    ['http://[64:ff9b::7f00:1]/'],
+    ['http://[64:ff9b:1::7f00:1]/'],
+    ['http://[2002:7f00:1::]/'],
     ['http://localhost/'],
     ['http://LOCALHOST./'],
     ['http://pager.localhost/'],
@@ -40,7 +54,12 @@ describe('where a webhook may go', () => {
     expect(refusal(url, true)).toBeNull()
   })
 
-  test.each([['https://hooks.example.test/T0/x'], ['http://10.0.0.9:8080/'], ['http://[fd00::9]/']])('to %s', (url) => {
+  test.each([
+    ['https://hooks.example.test/T0/x'],
+    ['http://10.0.0.9:8080/'],
+    ['http://[fd00::9]/'],
+    ['http://[2002:c000:204::1]/'],
+  ])('to %s', (url) => {
     expect(refusal(url)).toBeNull()
   })
 

@@ -18,6 +18,13 @@ export function missing(file: string, sign: string): ChaosError {
   )
 }
 
+export function halfRestored(folder: string): ChaosError {
+  return damage(
+    `A restore into ${folder} was interrupted: .restoring is still there.`,
+    'Empty that folder and run the restore again.',
+  )
+}
+
 export function empty(file: string): ChaosError {
   return damage(
     `The database ${file} is empty (0 bytes): a full disk or an interrupted copy leaves it so.`,

@@ -16,6 +16,8 @@ const CHECKED_AT_EACH_START_BYTES = 256 * 1024 * 1024
 /** Signs of a controller that was here, beside its mark. */
 const SIGNS = ['controller.db-wal', 'tls/ca.pem', 'tls/ca.key']
 const HEADER_BYTES = 100
+/** In this folder of the data folder a restore gathers what it then moves to its place. */
+export const STAGING = '.restoring'
 
 export interface Inspected {
   /** There is nothing here: a new controller may begin. */
@@ -29,6 +31,7 @@ export interface Inspected {
  * emptied, cut off, damaged, of somebody else or older than its mark is refused with `wrong-state`, and nothing is changed.
  */
 export function inspectStore(folder: string): Inspected {
+  if (existsSync(join(folder, STAGING))) throw damage.halfRestored(folder)
   const mark = readMark(folder)
   const file = join(folder, 'controller.db')
   const size = sizeOf(file)

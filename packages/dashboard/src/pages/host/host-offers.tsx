@@ -1,5 +1,5 @@
 import type { HostView } from '@chaos-lite/shared/api'
-import { Stack, Table, Text, Title } from '@mantine/core'
+import { Flex, Group, List, Stack, Text, Title } from '@mantine/core'
 import { Panel } from '../../components/panel.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
 import { byOffer, offerBadge } from './offer-words.ts'
@@ -9,6 +9,26 @@ const KINDS = [
   { kind: 'exercise', title: 'Exercises' },
   { kind: 'probe', title: 'Probes: these only look' },
 ] as const
+
+/** On a phone the reason stands below the name: beside it, each word of a command would get a line of its own. */
+function Offer({ offer }: { offer: HostView['offers'][number] }) {
+  const { tone, label } = offerBadge(offer)
+  return (
+    <Flex direction={{ base: 'column', sm: 'row' }} gap={{ base: 4, sm: 'md' }}>
+      <Group w={{ base: '100%', sm: 220 }} gap={6} style={{ flexShrink: 0 }}>
+        <Text size="sm" fw={600}>
+          {offer.name}
+        </Text>
+        <ToneBadge tone={tone} size="sm">
+          {label}
+        </ToneBadge>
+      </Group>
+      <Text size="sm" className="wrap-anywhere" {...(offer.offered ? {} : { c: 'dimmed' })}>
+        {offer.why}
+      </Text>
+    </Flex>
+  )
+}
 
 /** What this host may do and what not, with the reason from its own policy or system. */
 export function HostOffers({ host }: { host: HostView }) {
@@ -26,27 +46,13 @@ export function HostOffers({ host }: { host: HostView }) {
             <Title order={3} size="h5">
               {title}
             </Title>
-            <Table verticalSpacing={6} layout="fixed">
-              <Table.Tbody>
-                {offers.map((offer) => (
-                  <Table.Tr key={offer.name}>
-                    <Table.Td w={{ base: 150, sm: 220 }} style={{ verticalAlign: 'top' }}>
-                      <Text size="sm" fw={600}>
-                        {offer.name}
-                      </Text>
-                      <ToneBadge tone={offerBadge(offer).tone} size="sm">
-                        {offerBadge(offer).label}
-                      </ToneBadge>
-                    </Table.Td>
-                    <Table.Td className="wrap-anywhere" style={{ verticalAlign: 'top' }}>
-                      <Text size="sm" {...(offer.offered ? {} : { c: 'dimmed' })}>
-                        {offer.why}
-                      </Text>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+            <List listStyleType="none" spacing="sm">
+              {offers.map((offer) => (
+                <List.Item key={offer.name} styles={{ itemWrapper: { width: '100%' }, itemLabel: { width: '100%' } }}>
+                  <Offer offer={offer} />
+                </List.Item>
+              ))}
+            </List>
           </Stack>
         )
       })}
