@@ -14,7 +14,7 @@ import {
 import type { DrillView } from '@chaos-lite/shared/api'
 import { turn } from '../turn.ts'
 import { type ReadDrill, tasks } from '../workers/tasks.ts'
-import type { Workers } from '../workers/work-pool.ts'
+import { OWN_WORK, type Workers } from '../workers/work-pool.ts'
 import { sha256 } from './secrets.ts'
 
 /** The drill files of one folder. */
@@ -134,7 +134,7 @@ async function readText(
   menu: Menu | null,
 ): Promise<ReadDrill> {
   if (source.length <= READ_HERE_CHARS) return tasks.readDrill({ source, file }, menu)
-  return workers.run('readDrill', { source, file }, { key: 'the folder of drills', menu })
+  return workers.run('readDrill', { source, file }, { key: OWN_WORK, menu })
 }
 
 function loadedOf(file: string, bytes: Buffer, { drill, mistakes }: ReadDrill): Loaded {

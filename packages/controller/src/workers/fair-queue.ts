@@ -11,10 +11,10 @@ export class FairQueue<Job> {
     this.#total = limits.total
   }
 
-  /** False: there is no room for one more of this key, or at all. */
-  add(key: string, job: Job): boolean {
+  /** False: there is no room for one more of this key, or at all. `always`: it is not counted against anybody. */
+  add(key: string, job: Job, { always = false } = {}): boolean {
     const own = this.#waiting.get(key) ?? []
-    if (own.length >= this.#perKey || this.#size >= this.#total) return false
+    if (!always && (own.length >= this.#perKey || this.#size >= this.#total)) return false
     own.push(job)
     this.#waiting.set(key, own)
     this.#size += 1

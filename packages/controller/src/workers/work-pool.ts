@@ -8,6 +8,12 @@ const THREADS = 2
 const WAITING = { perKey: 8, total: 64 }
 const DEADLINE_MS = 5_000
 
+/**
+ * Whose key the controller's own work has: drills of its folder. It waits its turn like everybody's, and is never refused:
+ * however much people ask for, a drill on the timetable is read.
+ */
+export const OWN_WORK = 'the controller'
+
 interface Job extends Work {
   readonly done: (result: unknown) => void
   readonly failed: (error: unknown) => void
@@ -46,10 +52,11 @@ export class WorkPool implements Workers, AsyncDisposable {
     input: InputOf<Name>,
     { key, menu = null }: { readonly key: string; readonly menu?: Menu | null },
   ): Promise<ResultOf<Name>> {
+    const always = key === OWN_WORK
     return new Promise<ResultOf<Name>>((resolve, reject) => {
       const job = { task, input, menu, done: (result: unknown) => resolve(result as ResultOf<Name>), failed: reject }
       if (this.#closed) reject(new ChaosError('wrong-state', 'The controller is shutting down.'))
-      else if (!this.#queue.add(key, job))
+      else if (!this.#queue.add(key, job, { always }))
         reject(new ChaosError('too-many', 'Too much waits to be read already; ask again in some seconds.'))
       else this.#next()
     })

@@ -1,5 +1,6 @@
+import type { ChaosError } from '@chaos-lite/shared'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { WorkPool } from '../../src/workers/work-pool.ts'
+import { OWN_WORK, WorkPool } from '../../src/workers/work-pool.ts'
 
 function aPool(options: { deadlineMs?: number } = {}): WorkPool {
   const pool = new WorkPool(options)
@@ -43,6 +44,14 @@ describe('work beside the event loop', () => {
     const hers = Array.from({ length: 9 }, () => ask('ada'))
     await expect(ask('ada')).rejects.toMatchObject({ code: 'too-many' })
     await Promise.all([ask('bob'), ...hers])
+  })
+
+  test('of the controller itself is never refused for what people ask', async () => {
+    const pool = aPool()
+    const ask = (key: string) => pool.run('previewSlots', preview, { key })
+    const theirs = Array.from({ length: 70 }, (_, n) => ask(`user ${n}`).catch((error: ChaosError) => error.code))
+    expect((await Promise.all([ask(OWN_WORK), ask(OWN_WORK)])).flat()).toHaveLength(2)
+    expect(await Promise.all(theirs)).toContain('too-many')
   })
 
   test('is refused once the controller stops, and what waits is told so', async () => {
