@@ -42,14 +42,14 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'frozen',
     title: 'SIGSTOP at a system call; a person says halt, and it goes on after that',
-    worlds: ['namespace'],
+    worlds: ['namespace', 'lab'],
     weight: 1,
     steps: rehearseStruckStill('freeze'),
   },
   {
     name: 'hung',
     title: 'a system call that does not return; a person says halt',
-    worlds: ['namespace'],
+    worlds: ['namespace', 'lab'],
     weight: 1,
     steps: rehearseStruckStill('hang'),
   },
@@ -119,6 +119,7 @@ export const scenarios: readonly Scenario[] = [
     title: 'killed during the hold; somebody changes things of their own; put back',
     worlds: ['namespace', 'lab'],
     weight: 2,
+    restart: 'too',
     people: true,
     steps: (random, _, people) => [HELD, { do: 'people', what: random.pick(people) }],
   },
@@ -127,6 +128,7 @@ export const scenarios: readonly Scenario[] = [
     title: 'the same, and killed again while it puts back',
     worlds: ['namespace', 'lab'],
     weight: 3,
+    restart: 'too',
     people: true,
     steps: (random, points, people) => [
       HELD,
