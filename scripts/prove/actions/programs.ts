@@ -25,6 +25,7 @@ export const serviceStop: Proved = {
       still: '! systemctl --quiet is-active shape-person.service',
       differs: [/^units shape-person\.service: (active|sub) /],
     },
+    ELSEWHERE,
   ],
   policy: { services: ['nginx.service', 'shape-*'] },
   lab: [['systemctl', 'enable', '--quiet', '--now', 'nginx.service']],
