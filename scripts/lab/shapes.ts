@@ -231,6 +231,10 @@ export async function startShapes(host: LabHost): Promise<void> {
     }
   }
   await host.writeFile('/etc/init.d/shape-sysv', SYSV, 0o755)
+  for (const level of [2, 3, 4, 5]) {
+    await host.enter(['mkdir', '--parents', `/etc/rc${level}.d`])
+    await host.enter(['ln', '--symbolic', '../init.d/shape-sysv', `/etc/rc${level}.d/S01shape-sysv`])
+  }
   // At every boot, too; what is started along with another is left to it.
   for (const name of [...SHAPES.flatMap(({ active, pulled = [] }) => active.filter((one) => !pulled.includes(one)))]) {
     const file = name.replace(/@.*\./, '@.')
