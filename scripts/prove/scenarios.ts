@@ -119,7 +119,6 @@ export const scenarios: readonly Scenario[] = [
     title: 'killed during the hold; somebody changes things of their own; put back',
     worlds: ['namespace', 'lab'],
     weight: 2,
-    restart: 'too',
     people: true,
     steps: (random, _, people) => [HELD, { do: 'people', what: random.pick(people) }],
   },
@@ -128,7 +127,6 @@ export const scenarios: readonly Scenario[] = [
     title: 'the same, and killed again while it puts back',
     worlds: ['namespace', 'lab'],
     weight: 3,
-    restart: 'too',
     people: true,
     steps: (random, points, people) => [
       HELD,

@@ -35,7 +35,6 @@ export const hostRestart: Proved = {
   only: 'lab',
   policy: {},
   restarts: true,
-  people: [ELSEWHERE],
   runs: ['by-hand.service'],
   settings: [{ title: 'a service that every boot starts, and one that no boot starts', things: etc, params: {} }],
 }

@@ -97,17 +97,10 @@ export class LabWorld implements World {
   }
 
   async shell(script: string): Promise<boolean> {
-    await whenUp(this.#host)
-    const asked = () => this.#host.exec(['sh', '-e', '-c', script], { check: false }).catch(() => null)
-    let done = await asked()
-    if (done?.code !== 0 && (await outlook(this.#host)) === 'goes down or boots') {
-      // A host that restarts as it was ordered to let nobody end their work: they do it after that.
-      await whenUp(this.#host)
-      done = await asked()
-    }
+    const done = await this.#host.exec(['sh', '-e', '-c', script], { check: false })
     // Somebody's work that never reached the disk is nobody's fault.
     await this.#host.sync()
-    return done?.code === 0
+    return done.code === 0
   }
 
   async snapshot(): Promise<void> {
