@@ -78,8 +78,8 @@ function rootByHand({ people, groups, rules, ssh }: World, failures: readonly Ta
       (groups[group].includes(name) &&
         !failures.some((each) => each.kind === 'membership' && each.account === name && each.group === group))
     if (!shell || expired || failures.some((each) => each.kind === 'login' && each.account === name)) return false
-    const byKey =
-      key && ssh.server && ssh.keys && !failures.some((each) => each.kind === 'path' && each.path.includes(`/${name}/`))
+    const isAdmitted = ssh.server && ssh.keys && (ssh.onlyGroup === null || isIn(ssh.onlyGroup))
+    const byKey = key && isAdmitted && !failures.some((each) => each.kind === 'path' && each.path.includes(`/${name}/`))
     if (!password && !byKey) return false
     const last = rules
       .filter(

@@ -9,7 +9,8 @@ import { parseSshd, type SshSettings } from './ssh-door.ts'
 /** What only programs of the system answer: sudo, the SSH server, and whether a shell can be started. */
 export interface RootPrograms {
   readonly runs: (shell: string) => boolean
-  readonly sshd: (name: string) => Promise<SshSettings | null>
+  /** Null where there is no server. */
+  readonly sshd: (name: string) => Promise<SshSettings | 'unreadable' | null>
   readonly sudoConfirms: (name: string) => Promise<boolean>
   readonly isHere: (path: string) => Promise<boolean>
 }
@@ -30,7 +31,8 @@ export const rootPrograms: RootPrograms = {
   sshd: async (name) => {
     if (tool('sshd') === null) return null
     const said = await run(['sshd', '-T', '-C', `user=${name},${fromOutside}`], { timeoutMs }).catch(() => null)
-    return said?.code === 0 ? parseSshd(said.stdout) : null
+    // Such as without its own folder below /run, before the first connection that a socket starts it for.
+    return said?.code === 0 ? parseSshd(said.stdout) : 'unreadable'
   },
   sudoConfirms: async (name) => {
     if (tool('sudo') === null) return true
