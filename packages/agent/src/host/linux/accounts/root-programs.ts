@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { isOverNetwork, mountOf } from '../../mounts.ts'
 import { parseMounts } from '../mounts.ts'
 import { run } from '../run.ts'
+import { sshdSays } from '../sshd-says.ts'
 import { tool } from '../tools.ts'
 import { parseSshd, type SshSettings } from './ssh-door.ts'
 
@@ -30,9 +31,8 @@ export const rootPrograms: RootPrograms = {
   },
   sshd: async (name) => {
     if (tool('sshd') === null) return null
-    const said = await run(['sshd', '-T', '-C', `user=${name},${fromOutside}`], { timeoutMs }).catch(() => null)
-    // Such as without its own folder below /run, before the first connection that a socket starts it for.
-    return said?.code === 0 ? parseSshd(said.stdout) : 'unreadable'
+    const said = await sshdSays(run, ['-C', `user=${name},${fromOutside}`])
+    return said === null ? 'unreadable' : parseSshd(said)
   },
   sudoConfirms: async (name) => {
     if (tool('sudo') === null) return true
