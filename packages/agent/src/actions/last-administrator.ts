@@ -1,7 +1,10 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Administration, Administrator, Taken } from '../host/administrators.ts'
 import type { Host } from '../host/host.ts'
+import type { Mount } from '../host/mounts.ts'
 import type { ActionContext } from './action.ts'
+import { namesByMounts, secondNameOf } from './other-names.ts'
+import { within } from './protections.ts'
 
 /**
  * Who can still become root afterwards? Asked by every action that takes something from a person, with the host as it
@@ -13,8 +16,10 @@ export async function refuseLastAdministrator(
   { host, held = [] }: Pick<ActionContext, 'host' | 'held'>,
   taken: readonly Taken[],
 ): Promise<void> {
-  const now = await host.accounts.administration(held)
-  const after = await host.accounts.administration([...held, ...taken])
+  const mounts = await host.mounts.list()
+  const before = everyName(mounts, held)
+  const now = await host.accounts.administration(before)
+  const after = await host.accounts.administration([...before, ...everyName(mounts, taken)])
   const what = taken.map(inWords).join(' and ')
   const left = after.notCounted.length === 0 ? '' : ` Not counted: ${after.notCounted.slice(0, 5).join('; ')}.`
   if (now.people.length === 0) return refuseWhereNobodyIsSure({ now, after, taken, what, left })
@@ -69,8 +74,21 @@ function comesFromAllOf({ from }: Administrator, other: Administrator): boolean 
 /** Refuses to touch the keys of an administrator themselves; folders above them are judged by who is left. */
 export async function refuseAdministratorsKeys(host: Host, path: string): Promise<void> {
   const { keyPlaces } = await host.accounts.administration([])
-  const met = keyPlaces.find((each) => path === each.path || path.startsWith(`${each.path}/`))
+  const names = namesByMounts(await host.mounts.list(), path)
+  const linked = await secondNameOf(
+    host.files,
+    path,
+    keyPlaces.map((each) => each.path),
+  )
+  const met = keyPlaces.find((each) => each.path === linked || names.some((name) => within(name, each.path)))
   if (met !== undefined) throw refusal(`${path} is where the keys of the administrator ${met.name} are kept.`)
+}
+
+/** What is taken at one path is taken at every path that a bind mount gives it. */
+function everyName(mounts: readonly Mount[], taken: readonly Taken[]): readonly Taken[] {
+  return taken.flatMap((each): readonly Taken[] =>
+    each.kind === 'path' ? namesByMounts(mounts, each.path).map((path) => ({ kind: 'path', path })) : [each],
+  )
 }
 
 async function anyConfirmed(host: Host, people: readonly Administrator[]): Promise<boolean> {

@@ -1,4 +1,7 @@
+import { link } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { refuseAdministratorsKeys, refuseLastAdministrator } from '../../src/actions/last-administrator.ts'
 import {
   asked,
   disable,
@@ -54,6 +57,46 @@ describe('a key that opens no session', () => {
     const alone = hostWith({ alice: `!${good}` }, 'sudo:x:27:alice', { 'root/.ssh/authorized_keys': cloud + key })
     const settings = ssh(keysOnly.replace('permitrootlogin no', 'permitrootlogin without-password'))
     await expect(asked(await scene(alone, settings), leave('alice'))).rejects.toThrow(/root cannot log in either/)
+  })
+})
+
+describe('the keys of an administrator', () => {
+  const disk = {
+    point: '/',
+    source: '/dev/sda1',
+    kind: 'ext4',
+    options: 'rw',
+    superOptions: 'rw',
+    root: '/',
+    device: '8:1',
+  }
+  const homes = { ...disk, point: '/home', root: '/srv/homes' }
+  const bound = { mounts: [disk, homes] }
+  const twice = keyPeople({ ...keysOf(key, key), 'srv/homes/alice/.ssh/authorized_keys': key })
+  const refuseOn = async (path: string, files = twice) =>
+    refuseAdministratorsKeys((await scene(files, ssh(keysOnly), bound)).host, path)
+
+  it('are kept by whatever bind mount they are reached', async () => {
+    await expect(refuseOn('/srv/homes/alice/.ssh')).rejects.toThrow(/keys of the administrator alice/)
+    await expect(refuseOn('/srv/homes/alice/.ssh/authorized_keys')).rejects.toMatchObject(refused)
+    await expect(refuseOn('/srv/homes/alice/work')).resolves.toBeUndefined()
+    const held = [{ kind: 'path' as const, path: '/srv/homes/bob' }]
+    const context = { ...(await scene(twice, ssh(keysOnly), bound)), held }
+    await expect(refuseLastAdministrator(context, [{ kind: 'path', path: '/home/alice' }])).rejects.toMatchObject(
+      refused,
+    )
+    const one = [{ kind: 'path' as const, path: '/srv/homes/alice' }]
+    await expect(refuseLastAdministrator({ ...context, held: [] }, one)).resolves.toBeUndefined()
+    await expect(refuseLastAdministrator(context, one)).rejects.toMatchObject(refused)
+  })
+
+  it('are kept under their second names, too', async () => {
+    const context = await scene({ ...twice, 'srv/www/a': 'x' }, ssh(keysOnly))
+    const at = (path: string) => join(context.root, path)
+    await link(at('home/alice/.ssh/authorized_keys'), at('srv/www/keys'))
+    await link(at('srv/www/a'), at('srv/www/b'))
+    await expect(refuseAdministratorsKeys(context.host, '/srv/www/keys')).rejects.toThrow(/alice/)
+    await expect(refuseAdministratorsKeys(context.host, '/srv/www/b')).resolves.toBeUndefined()
   })
 })
 
@@ -115,7 +158,7 @@ describe('who may be an administrator, for all that is seen here', () => {
 
   it('is kept by a directory service', async () => {
     const files = { ...alone, 'etc/group': 'root:x:0:\nsudo:x:27:dora\nfinance:x:50:bob,dora\n' }
-    const context = await scene(files, {}, 'dora:x:5001:5001::/home/dora:/bin/bash\n')
+    const context = await scene(files, {}, { directory: 'dora:x:5001:5001::/home/dora:/bin/bash\n' })
     await expect(asked(context, leave('dora'))).rejects.toThrow(/dora .*may be the last/)
     await expect(asked(context, leave('dora', 'finance'))).resolves.toBeDefined()
   })

@@ -5,6 +5,7 @@ import { membershipRevoke } from '../../src/actions/membership/revoke.ts'
 import { fileAccounts } from '../../src/host/linux/accounts/index.ts'
 import type { RootPrograms } from '../../src/host/linux/accounts/root-programs.ts'
 import { parseSshd } from '../../src/host/linux/accounts/ssh-door.ts'
+import type { Mount } from '../../src/host/mounts.ts'
 import type { Seed } from '../host/support.ts'
 import { inject, prepare, stage } from './support.ts'
 
@@ -37,8 +38,12 @@ export const both = hostWith({ alice: good, bob: good }, 'sudo:x:27:alice,bob\nf
 export const sudoers = (text: string): Files => ({ 'etc/sudoers': { text: `${text}\n`, mode: 0o440 } })
 
 /** The same host with an SSH server, and other programs that know; accounts of a directory service as of passwd(5). */
-export async function scene(files: Files, programs: Partial<RootPrograms> = {}, directory = '') {
-  const made = await stage(files)
+export async function scene(
+  files: Files,
+  programs: Partial<RootPrograms> = {},
+  { directory = '', mounts = [] as readonly Mount[] } = {},
+) {
+  const made = await stage(files, mounts.length === 0 ? {} : { mounts: () => mounts })
   const { host, root, context } = made
   const lookup = async (database: string) =>
     (await host.files.read(`/etc/${database}`, 1 << 20)).toString('utf8') + (database === 'passwd' ? directory : '')
@@ -50,7 +55,7 @@ export async function scene(files: Files, programs: Partial<RootPrograms> = {}, 
       ...programs,
     },
   })
-  return { ...context, host: { ...host, accounts } }
+  return { ...context, root, host: { ...host, accounts } }
 }
 
 export const ssh = (settings: string): Partial<RootPrograms> => ({ sshd: async () => parseSshd(settings) })

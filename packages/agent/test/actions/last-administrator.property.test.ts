@@ -142,9 +142,10 @@ function factsOf({ people, groups, rules, ssh, rootPassword }: World): Facts {
 }
 
 /** What a host with these facts answers. */
-function hostOf(facts: Facts): Pick<Host, 'accounts'> {
+function hostOf(facts: Facts): Pick<Host, 'accounts' | 'mounts'> {
   const administration = async (taken: readonly Taken[]) => administrationOf(facts, taken)
-  return { accounts: { administration, sudoConfirms: async () => true } as unknown as Host['accounts'] }
+  const accounts = { administration, sudoConfirms: async () => true } as unknown as Host['accounts']
+  return { accounts, mounts: { list: async () => [] } as unknown as Host['mounts'] }
 }
 
 /** Every selection of them: whatever order they are put back in, and whichever of them stays. */
