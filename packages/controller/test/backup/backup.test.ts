@@ -28,6 +28,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const run = promisify(execFile)
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+/** Starts the program as a process of its own, which takes a busy machine many seconds. */
+const SPAWNS = { timeout: 120_000 }
 const inside = (name: string) => join(temporaryFolder(), name)
 
 async function controllerIn(folder: string): Promise<Controller> {
@@ -51,42 +53,46 @@ async function newToken({ store, context }: Controller): Promise<string> {
 }
 
 describe('a backup', () => {
-  test('is made by the program beside a running controller, restored, and started with the same key', async () => {
-    const [folder, backup, restored] = [inside('data'), inside('deep/backup'), inside('restored')]
-    const controller = await controllerIn(folder)
-    const made = await run(process.execPath, [main, 'backup', backup, '--data', folder])
-    expect(made.stdout).toMatch(/^Backed up 20 facts/)
-    expect(readdirSync(backup).sort()).toEqual(['controller.db', 'manifest.json', 'tls'])
-    expect(statSync(backup).mode & 0o777).toBe(0o700)
-    expect(statSync(join(backup, 'controller.db')).mode & 0o777).toBe(0o600)
-    const key = await controller.store.settings.get('signing-key')
-    const put = await run(process.execPath, [main, 'restore', backup, '--data', restored])
-    expect(put.stdout).toMatch(/Gap in the record: \S+ \S+ UTC to \S+ \S+ UTC\n/)
-    expect(put.stdout).toMatch(/30 days or 64 MiB.*\n.*own facts of that time are lost/)
-    expect(put.stdout).toMatch(/revoked after .* is approved again. Approved now: srv-01/)
-    expect(statSync(restored).mode & 0o777).toBe(0o700)
-    expect(statSync(join(restored, 'controller.db')).mode & 0o777).toBe(0o600)
-    const again = await openController({ dataFolder: restored })
-    expect(await again.store.settings.get('signing-key')).toBe(key)
-    const { clientId } = await again.store.clients.first()
-    expect(await again.store.incidents.ofClient(clientId, 10)).toMatchObject([
-      {
-        kind: 'store restored',
-        hostId: null,
-        reason: expect.stringContaining('own facts between these times are lost'),
-      },
-    ])
-    const facts = new BetterSqlite(join(restored, 'controller.db'), { readonly: true })
-    const own = facts.prepare("SELECT line FROM facts WHERE origin = 'controller'").pluck().all().map(String)
-    facts.close()
-    expect(own.map((line) => JSON.parse(line).event)).toMatchObject([{ type: 'store.restored', facts: 20 }])
-    await again[Symbol.asyncDispose]()
-    // Once is enough.
-    const later = await openController({ dataFolder: restored })
-    expect(await later.store.incidents.ofClient(clientId, 10)).toHaveLength(1)
-  })
+  test(
+    'is made by the program beside a running controller, restored, and started with the same key',
+    SPAWNS,
+    async () => {
+      const [folder, backup, restored] = [inside('data'), inside('deep/backup'), inside('restored')]
+      const controller = await controllerIn(folder)
+      const made = await run(process.execPath, [main, 'backup', backup, '--data', folder])
+      expect(made.stdout).toMatch(/^Backed up 20 facts/)
+      expect(readdirSync(backup).sort()).toEqual(['controller.db', 'manifest.json', 'tls'])
+      expect(statSync(backup).mode & 0o777).toBe(0o700)
+      expect(statSync(join(backup, 'controller.db')).mode & 0o777).toBe(0o600)
+      const key = await controller.store.settings.get('signing-key')
+      const put = await run(process.execPath, [main, 'restore', backup, '--data', restored])
+      expect(put.stdout).toMatch(/Gap in the record: \S+ \S+ UTC to \S+ \S+ UTC\n/)
+      expect(put.stdout).toMatch(/30 days or 64 MiB.*\n.*own facts of that time are lost/)
+      expect(put.stdout).toMatch(/revoked after .* is approved again. Approved now: srv-01/)
+      expect(statSync(restored).mode & 0o777).toBe(0o700)
+      expect(statSync(join(restored, 'controller.db')).mode & 0o777).toBe(0o600)
+      const again = await openController({ dataFolder: restored })
+      expect(await again.store.settings.get('signing-key')).toBe(key)
+      const { clientId } = await again.store.clients.first()
+      expect(await again.store.incidents.ofClient(clientId, 10)).toMatchObject([
+        {
+          kind: 'store restored',
+          hostId: null,
+          reason: expect.stringContaining('own facts between these times are lost'),
+        },
+      ])
+      const facts = new BetterSqlite(join(restored, 'controller.db'), { readonly: true })
+      const own = facts.prepare("SELECT line FROM facts WHERE origin = 'controller'").pluck().all().map(String)
+      facts.close()
+      expect(own.map((line) => JSON.parse(line).event)).toMatchObject([{ type: 'store.restored', facts: 20 }])
+      await again[Symbol.asyncDispose]()
+      // Once is enough.
+      const later = await openController({ dataFolder: restored })
+      expect(await later.store.incidents.ofClient(clientId, 10)).toHaveLength(1)
+    },
+  )
 
-  test('made under load is of one moment', { timeout: 60_000 }, async () => {
+  test('made under load is of one moment', SPAWNS, async () => {
     const folder = inside('data')
     const controller = await controllerIn(folder)
     const { clientId } = await controller.store.clients.first()
@@ -156,22 +162,26 @@ describe('a restore', () => {
     expect(existsSync(target)).toBe(false)
   })
 
-  test('into a folder that holds anything, or a running controller, is refused and changes nothing', async () => {
-    const { folder, backup, controller } = await backedUp()
-    const failed = run(process.execPath, [main, 'restore', backup, '--data', folder])
-    await expect(failed).rejects.toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('A controller is running in'),
-    })
-    await controller[Symbol.asyncDispose]()
-    const before = bytesOf(folder)
-    expect(() => restore(backup, folder, { pending: false })).toThrow(/is not empty/)
-    expect(bytesOf(folder)).toEqual(before)
-    const target = inside('empty')
-    mkdirSync(target)
-    restore(backup, target, { pending: false })
-    expect(readdirSync(target).sort()).toEqual(['controller.db', 'controller.mark', 'tls'])
-  })
+  test(
+    'into a folder that holds anything, or a running controller, is refused and changes nothing',
+    SPAWNS,
+    async () => {
+      const { folder, backup, controller } = await backedUp()
+      const failed = run(process.execPath, [main, 'restore', backup, '--data', folder])
+      await expect(failed).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('A controller is running in'),
+      })
+      await controller[Symbol.asyncDispose]()
+      const before = bytesOf(folder)
+      expect(() => restore(backup, folder, { pending: false })).toThrow(/is not empty/)
+      expect(bytesOf(folder)).toEqual(before)
+      const target = inside('empty')
+      mkdirSync(target)
+      restore(backup, target, { pending: false })
+      expect(readdirSync(target).sort()).toEqual(['controller.db', 'controller.mark', 'tls'])
+    },
+  )
 
   test('that was interrupted leaves a folder from which no controller starts', async () => {
     const { backup } = await backedUp()
