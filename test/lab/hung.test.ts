@@ -24,6 +24,8 @@ const GRACE_MS = 5_000
 
 const policy = `policy: 1
 actions: [hosts.override]
+exercises: [backup.restore]
+repositories: [shared]
 names: [${NAME}]
 addresses: [192.0.2.0/24]
 probePaths: [/mnt, /srv]
@@ -57,6 +59,34 @@ method:
 release: early
 `
 
+/** The backup lies on the share: its restore is what hangs, in more ways than one. */
+const repositories = `shared: { driver: folder, location: ${SHARE.point} }\n`
+const MANY_FILES = 4_000
+const restoring = `drill: restores-that-hang
+version: 1
+title: A name leads elsewhere while a restore hangs
+why: Does a restore that hangs keep a host in its failure?
+targets:
+  desk: { where: { role: desk }, exactly: 1 }
+steadyState:
+  pipe-there: { probe: file, on: desk, with: { path: ${PIPE} }, every: 1s }
+watch:
+  name: { probe: dns, on: desk, with: { name: ${NAME}, expectAddress: ${CHANGED} }, every: 1s }
+method:
+  - name: switch-name
+    inject: hosts.override
+    on: desk
+    with: { entries: [{ name: ${NAME}, address: ${CHANGED} }] }
+    hold: 25s
+    effect: { probe: name, expect: up }
+  - name: restore
+    exercise: backup.restore
+    on: desk
+    with: { repository: shared, into: scratch }
+    within: 20s
+release: early
+`
+
 interface Open {
   readonly recordId: string
   readonly state: string
@@ -72,9 +102,10 @@ describeLab('what hangs keeps no host in its failure', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chaos-lite-hung-'))
     await writeFile(join(folder, 'reads-that-hang.yaml'), drill)
+    await writeFile(join(folder, 'restores-that-hang.yaml'), restoring)
     const hosts = ['desk', 'files']
     fleet = await startFleet({
-      hosts: { desk: { labels: { role: 'desk' }, policy } },
+      hosts: { desk: { labels: { role: 'desk' }, policy, repositories } },
       bystanders: ['files'],
       disk: 'ext4',
       more: hosts,
@@ -82,6 +113,8 @@ describeLab('what hangs keeps no host in its failure', () => {
       drills: folder,
       async scene(lab) {
         await serveShare(lab.host('files'), lab.host('desk'))
+        const many = 'mkdir "$1/many" && cd "$1/many" && seq "$2" | xargs touch'
+        await lab.host('files').exec(['sh', '-c', many, 'sh', SHARE.folder, `${MANY_FILES}`])
         await mountShare(lab.host('desk'), lab.host('files'))
         await lab.host('desk').exec(['mkfifo', PIPE])
       },
@@ -188,6 +221,56 @@ describeLab('what hangs keeps no host in its failure', () => {
     expect(await open()).toEqual([])
     expect(Date.now()).toBeLessThan(record.revertByWallMs - 500_000)
     await agentCommand(desk, ['halt', '--lift'])
+    await expectIdentical()
+  })
+
+  /** A run whose exercise is at work: a program copies from the share. */
+  async function restoringRun(): Promise<{ runId: string; record: Open }> {
+    const { runId } = await fleet.start('restores-that-hang')
+    const record = await injected()
+    await desk.waitUntil(['pgrep', '--full', `^cp -a .*${SHARE.point}`])
+    return { runId, record }
+  }
+
+  /** What an exercise may have left: units, processes, files. */
+  async function leftOfExercises(): Promise<string> {
+    const look = `systemctl list-units --all --plain --no-legend 'chaos-lite-exercise-*'
+      pgrep -a -f '[e]xercise-work|[u]nshare'; ls -d /var/lib/chaos-lite/scratch/exercise-* 2>/dev/null; true`
+    return (await desk.enter(['sh', '-c', look])).stdout
+  }
+
+  async function ended(runId: string) {
+    const { runBook } = fleet.controller.context
+    const run = await runBook.until(runId, ({ outcome }) => outcome !== null, { withinMs: 120_000 })
+    expect(run?.outcome).not.toBe('passed')
+    expect(run?.steps.find(({ stepId }) => stepId === 'switch-name')?.hosts[0]?.restoration).toBe('identical')
+    await until('nothing is left', async () => (await leftOfExercises()) === '', { timeoutMs: 60_000 })
+  }
+
+  test('a share that falls silent in the middle of a restore from it', async () => {
+    const { runId, record } = await restoringRun()
+    await fleet.host('files').freeze()
+    await backInTime(record)
+    await fleet.host('files').thaw()
+    await ended(runId)
+    await expectIdentical()
+  })
+
+  test('every process of a restore is frozen in the middle of it', async () => {
+    const { runId, record } = await restoringRun()
+    await desk.enter(['pkill', '--signal=STOP', '--full', 'exercise'])
+    await backInTime(record)
+    await ended(runId)
+    await expectIdentical()
+  })
+
+  test('the agent and the restore are frozen: the safety timer ends it and puts back', async () => {
+    const { runId, record } = await restoringRun()
+    await desk.enter(['pkill', '--signal=STOP', '--full', 'exercise'])
+    await desk.enter(['systemctl', 'kill', '--signal=STOP', 'chaos-lite-agent'])
+    await backInTime(record)
+    await desk.enter(['systemctl', 'kill', '--signal=KILL', 'chaos-lite-agent'])
+    await ended(runId)
     await expectIdentical()
   })
 })
