@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { realBoxes } from '../../src/exercises/box/boxes.ts'
 import type { Work } from '../../src/exercises/child/messages.ts'
@@ -14,6 +16,11 @@ const large = process.env.CHAOS_LITE_LARGE === '1'
 const FILES = large ? 200_000 : 4_000
 const BOMB_MIB = large ? 10_240 : 100
 const DISK_MIB = large ? 1_024 : 32
+
+const fixture = fileURLToPath(new URL('fixtures/restore-as-agent.ts', import.meta.url))
+
+/** On a busy machine four processes take their time to start. */
+const patient = { timeout: 60_000 }
 
 const mounted: string[] = []
 afterEach(async () => {
@@ -53,6 +60,11 @@ async function boxesOn(folder: string): Promise<number[]> {
   return lines
     .filter(({ line }) => line.includes('exercise-box') && line.includes(folder))
     .map(({ pid }) => Number(pid))
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1])
 }
 
 /** Work in a box whose own bounds are off: only the box and the room that is kept free can end it. */
@@ -102,7 +114,7 @@ describe.runIf(canBox)('a backup that is too large', { timeout: large ? 900_000 
   })
 })
 
-describe.runIf(canBox)('in the middle of an extraction', { timeout: 60_000 }, () => {
+describe.runIf(canBox)('in the middle of an extraction', { timeout: 150_000 }, () => {
   it.each(['aborted', 'killed'])('a box that is %s leaves no process, and can be wiped', async (how) => {
     const { location } = await archiveOf(20_000)
     const target = join(await temporaryFolder(), 'target')
@@ -112,13 +124,29 @@ describe.runIf(canBox)('in the middle of an extraction', { timeout: 60_000 }, ()
       () => 'done',
       (thrown: Error) => thrown.message,
     )
-    await expect.poll(async () => (await readdir(target)).length).toBeGreaterThan(100)
+    await expect.poll(async () => (await readdir(target)).length, patient).toBeGreaterThan(100)
     if (how === 'aborted') stop.abort(new Error('stopped by a person'))
     else for (const pid of await boxesOn(target)) process.kill(pid, 'SIGKILL')
-    expect(await ended).toMatch(how === 'aborted' ? /stopped by a person/ : /ended without a result/)
+    expect(await ended).toMatch(how === 'aborted' ? /stopped by a person/ : /ended without a result|stopped/)
     expect(await boxesOn(target)).toEqual([])
     expect((await readdir(target)).length).toBeLessThan(20_000)
     await wipeFolder(target)
+  })
+
+  it.each(['agent', 'exercise'])('the %s is killed: the rest ends by itself', async (whom) => {
+    const { base, location } = await archiveOf(20_000)
+    const scratch = join(base, 'scratch')
+    const agent = spawn(process.execPath, [fixture, location, scratch], { stdio: 'ignore' })
+    const ended = once(agent, 'exit')
+    const target = join(scratch, 'restore')
+    await expect.poll(async () => (await readdir(target).catch(() => [])).length, patient).toBeGreaterThan(100)
+    const [box] = await boxesOn(target)
+    const pid = whom === 'agent' ? agent.pid : await parentOf(box ?? 0)
+    process.kill(pid ?? 0, 'SIGKILL')
+    await ended
+    await expect.poll(() => boxesOn(target), patient).toEqual([])
+    // Its child wipes what it has restored; a killed child leaves that to the agent, which wipes its scratch space.
+    if (whom === 'agent') await expect.poll(() => readdir(scratch), patient).toEqual([])
   })
 })
 
