@@ -5,14 +5,18 @@ import { type Fleet, startFleet } from './support/fleet.ts'
 import { serveDatabase, sql } from './support/postgres.ts'
 
 const policy = `policy: 1
+actions: [data.quarantine]
+folders: [/srv/many]
 exercises: [backup.restore]
-repositories: [quiet, lasting, pipe, waiting]
+repositories: [quiet, lasting, pipe, waiting, chain, many]
 holdAtMost: 30m
 `
 
 const repositories = `quiet: { driver: postgres, location: /var/backups/quiet.dump }
 lasting: { driver: postgres, location: /var/backups/lasting.dump }
 pipe: { driver: archive, location: /var/backups/pipe.tar }
+chain: { driver: archive, location: /var/backups/chain.tar }
+many: { driver: archive, location: /var/backups/many.tar, compareWith: /srv/many }
 waiting: { driver: restic, location: /var/backups/none, passwordFile: /var/backups/password }
 `
 
@@ -37,6 +41,16 @@ async function makeDump(host: LabHost, name: string, before: string): Promise<vo
   await host.exec(['install', '--mode=0600', `/tmp/${name}.dump`, `/var/backups/${name}.dump`])
 }
 
+/** Links that stay in their folder by their text, and lead out of it one after another, up to the root. */
+const up = Array.from({ length: 8 }, (_, index) => `('l${index + 1}', 'l${index}/..')`)
+const chain = `import tarfile
+with tarfile.open('/var/backups/chain.tar', 'w') as tar:
+  top = tarfile.TarInfo('d'); top.type = tarfile.DIRTYPE; tar.addfile(top)
+  for name, target in [('l0', 'd/..'), ${up.join(', ')}]:
+    one = tarfile.TarInfo(name); one.type = tarfile.SYMTYPE; one.linkname = target; tar.addfile(one)
+  tar.addfile(tarfile.TarInfo('l8/etc/hostile'))
+`
+
 async function setScene(lab: Lab): Promise<void> {
   const host = lab.host('backups')
   await serveDatabase(host, { name: 'erp', user: 'erp', password: 'secret' })
@@ -46,12 +60,18 @@ async function setScene(lab: Lab): Promise<void> {
     create event trigger e on ddl_command_start execute function et();`
   await makeDump(host, 'lasting', trigger)
   await host.exec(['mkfifo', '/var/backups/pipe.tar', '/var/backups/password'])
+  await host.exec(['python3', '-c', chain])
+  // So many files that somebody can act in the middle; the live folder is small, because it is looked at again and again.
+  const many =
+    'mkdir /tmp/many && cd /tmp/many && seq 30000 | xargs touch && tar -cf /var/backups/many.tar . && rm -r /tmp/many'
+  await host.exec(['sh', '-c', many])
+  await host.writeFile('/srv/many/1', 'one')
 }
 
 /** What a restore may have left: units, processes, files. */
 async function leftOn(host: LabHost): Promise<string> {
   const look = `systemctl list-units --all --plain --no-legend 'chaos-lite-exercise-*'; pgrep -a -f '[s]leep 4711|[e]xercise-work|[u]nshare'
-    ls -d ${written.join(' ')} /var/lib/chaos-lite/scratch/exercise-* 2>/dev/null; true`
+    ls -d ${written.join(' ')} /srv/.many* /srv/many.* /var/lib/chaos-lite/scratch/exercise-* 2>/dev/null; true`
   return (await host.enter(['sh', '-c', look])).stdout
 }
 
@@ -86,5 +106,34 @@ describeLab('a backup is hostile', () => {
     await expect(fleet.plan('backup-restore-timing', { repository: 'waiting' })).rejects.toThrow()
     await until('nothing is left', async () => (await leftOn(host)) === '')
     await fleet.online('backups')
+  })
+
+  test('an archive with a chain of links that leads out is refused, and the run says why', async () => {
+    const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository: 'chain' } })
+    expect(run.outcome).toBe('failed')
+    expect(run.reasons.join('\n')).toMatch(/is not safe to restore: "l8\/etc\/hostile" lies behind a link of the same/)
+    expect(differences).toEqual([])
+    expect(await leftOn(host)).toBe('')
+  })
+
+  const agent = '/usr/local/bin/chaos-lite-agent'
+  test.each<[string, string[]]>([
+    ['halt', [agent, 'halt']],
+    ['revert', [agent, 'revert', '--all']],
+    ['the death of the agent', ['systemctl', 'kill', '--signal=KILL', 'chaos-lite-agent']],
+    ['the death of the exercise', ['pkill', '--signal=KILL', '--full', 'chaos-lite-agent exercise']],
+  ])('%s in the middle of a restore: the folder is back, and nothing is left of the restore', async (_name, act) => {
+    const before = await fleet.manifests()
+    const { runId } = await fleet.start('backup-fire-drill', { repository: 'many', folder: '/srv/many' })
+    await host.waitUntil(['sh', '-c', 'ls /srv/.many.chaos-lite-restore-*/* | grep -q .'])
+    await host.exec(act)
+    await host.waitUntil(['test', '-e', '/srv/many/1'])
+    const run = await fleet.ended(runId, { answers: { owner: 'no' } })
+    expect(run).toMatchObject({ restoration: 'identical' })
+    expect(run.outcome).not.toBe('passed')
+    await host.exec([agent, 'halt', '--lift'])
+    await until('nothing is left', async () => (await leftOn(host)) === '')
+    await fleet.online('backups')
+    expect((await fleet.differences(before)).filter((line) => !line.includes('/etc/chaos-lite: mtime'))).toEqual([])
   })
 })
