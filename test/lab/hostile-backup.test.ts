@@ -121,7 +121,7 @@ describeLab('a backup is hostile', () => {
     ['halt', [agent, 'halt']],
     ['revert', [agent, 'revert', '--all']],
     ['the death of the agent', ['systemctl', 'kill', '--signal=KILL', 'chaos-lite-agent']],
-    ['the death of the exercise', ['pkill', '--signal=KILL', '--full', 'chaos-lite-agent exercise']],
+    ['the death of the exercise', ['pkill', '--signal=KILL', '--full', '[c]haos-lite-agent exercise']],
   ])('%s in the middle of a restore: the folder is back, and nothing is left of the restore', async (_name, act) => {
     const before = await fleet.manifests()
     const { runId } = await fleet.start('backup-fire-drill', { repository: 'many', folder: '/srv/many' })

@@ -18,6 +18,7 @@ import { agentCommand } from './support/install.ts'
 const AGENT = '/usr/local/bin/chaos-lite-agent'
 const NAME = 'erp.example.test'
 const PIPE = '/srv/certificate.pem'
+const LOCAL = '/srv/local.txt'
 const CHANGED = '192.0.2.7'
 /** The latest moment at which a host may be put back, after the time that stands in the record. */
 const GRACE_MS = 5_000
@@ -69,7 +70,7 @@ why: Does a restore that hangs keep a host in its failure?
 targets:
   desk: { where: { role: desk }, exactly: 1 }
 steadyState:
-  pipe-there: { probe: file, on: desk, with: { path: ${PIPE} }, every: 1s }
+  local: { probe: file, on: desk, with: { path: ${LOCAL} }, every: 1s }
 watch:
   name: { probe: dns, on: desk, with: { name: ${NAME}, expectAddress: ${CHANGED} }, every: 1s }
 method:
@@ -117,6 +118,7 @@ describeLab('what hangs keeps no host in its failure', () => {
         await lab.host('files').exec(['sh', '-c', many, 'sh', SHARE.folder, `${MANY_FILES}`])
         await mountShare(lab.host('desk'), lab.host('files'))
         await lab.host('desk').exec(['mkfifo', PIPE])
+        await lab.host('desk').writeFile(LOCAL, 'here')
       },
     })
     desk = fleet.host('desk')
@@ -216,8 +218,10 @@ describeLab('what hangs keeps no host in its failure', () => {
   test('… and by halt within seconds, long before the safety timer', async () => {
     const record = await rehearse('10m')
     await revertThatStops()
-    const { code, stderr } = await agentCommand(desk, ['halt'])
-    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('is killed so that') })
+    expect(await agentCommand(desk, ['halt'])).toMatchObject({ code: 0 })
+    // By whoever waited first: the rehearsal sees the halt file as well.
+    const stopped = await desk.enter(['systemctl', 'is-active', 'rehearsal-stopped'], { check: false })
+    expect(stopped.stdout.trim()).not.toBe('active')
     expect(await open()).toEqual([])
     expect(Date.now()).toBeLessThan(record.revertByWallMs - 500_000)
     await agentCommand(desk, ['halt', '--lift'])
@@ -258,7 +262,7 @@ describeLab('what hangs keeps no host in its failure', () => {
 
   test('every process of a restore is frozen in the middle of it', async () => {
     const { runId, record } = await restoringRun()
-    await desk.enter(['pkill', '--signal=STOP', '--full', 'exercise'])
+    await desk.enter(['pkill', '--signal=STOP', '--full', '[e]xercise'])
     await backInTime(record)
     await ended(runId)
     await expectIdentical()
@@ -266,7 +270,7 @@ describeLab('what hangs keeps no host in its failure', () => {
 
   test('the agent and the restore are frozen: the safety timer ends it and puts back', async () => {
     const { runId, record } = await restoringRun()
-    await desk.enter(['pkill', '--signal=STOP', '--full', 'exercise'])
+    await desk.enter(['pkill', '--signal=STOP', '--full', '[e]xercise'])
     await desk.enter(['systemctl', 'kill', '--signal=STOP', 'chaos-lite-agent'])
     await backInTime(record)
     await desk.enter(['systemctl', 'kill', '--signal=KILL', 'chaos-lite-agent'])
