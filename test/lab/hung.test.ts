@@ -232,7 +232,7 @@ describeLab('what hangs keeps no host in its failure', () => {
   async function restoringRun(): Promise<{ runId: string; record: Open }> {
     const { runId } = await fleet.start('restores-that-hang')
     const record = await injected()
-    await desk.waitUntil(['pgrep', '--full', `^cp -a .*${SHARE.point}`])
+    await desk.waitUntil(['pgrep', '--full', `[c]p -a .*${SHARE.point}`])
     return { runId, record }
   }
 
