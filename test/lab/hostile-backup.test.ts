@@ -23,7 +23,7 @@ const canary = `canary: { file: notes.text, sha256: ${sha256} }`
 
 const repositories = [
   ...['quiet', 'brief', 'lasting', 'damaged'].map((name) => postgres(name)),
-  postgres('trap', `, database: trap, newest: moments.at, ${canary}`),
+  postgres('trap', `, database: trap, ${canary}`),
   postgres('books', `, database: books, newest: public.orders.at, ${canary}`),
   `lost: { driver: postgres, location: /var/backups/books.dump, database: lost }`,
   `forgotten: { driver: postgres, location: /var/backups/books.dump, canary: { file: notes.text, sha256: ${'ab'.repeat(32)} } }`,
@@ -40,9 +40,9 @@ holdAtMost: 30m
 /** What is in the backup, and what people have done to the live database since. */
 const BOOKS = `create table orders (id int primary key, part text, at timestamptz default now() - interval '1 hour');
   create schema "odd schema"; create table "odd schema"."odd ""name""" (a bytea);
-  create table notes (text text); create table emptied (a int); create table replaced (a int);
+  create table notes (text text); create table emptied (a int); create table replaced (t int, a int);
   insert into orders select i, 'part ' || i from generate_series(1, 300) i;
-  insert into notes values ('${CANARY}'), (null); insert into replaced select generate_series(1, 5);`
+  insert into notes values ('${CANARY}'), (null); insert into replaced select i, i from generate_series(1, 5) i;`
 const SINCE = `delete from orders where id = 3; insert into orders values (1000, 'later');
   insert into emptied values (1); update replaced set a = a + 100; create table added (a int);`
 

@@ -54,11 +54,6 @@ export function trap(name: string, program: string): string {
     insert into notes select 'note ' || i from generate_series(1, 300) i; insert into notes values ('${CANARY}');
     create function spoken(notes) returns text ${body("'x'")};
     create cast (notes as text) with function spoken(notes);
-    create type moment as (at timestamptz);
-    create function instant(moment) returns timestamptz ${body('now()')};
-    create cast (moment as timestamptz) with function instant(moment) as implicit;
-    create table moments (at moment);
-    insert into moments values (row(now())::moment);
     create function md5(text) returns text ${body("'00'")};
     create function sha256(bytea) returns bytea ${body("'\\x00'::bytea")};
     alter database "${name}" set search_path = public, pg_catalog;`

@@ -4,6 +4,9 @@ interface Property {
   readonly since: number
 }
 
+/** Whatever a backup makes its reader do, the services of the host have what they need, and are ended last. */
+export const MODEST = ['TasksMax=512', 'MemoryMax=50%', 'OOMScoreAdjust=500']
+
 const plain = [
   'KillMode=control-group',
   'KillSignal=SIGKILL',
@@ -11,9 +14,7 @@ const plain = [
   'UMask=0077',
   'LimitCORE=0',
   'LimitNOFILE=4096',
-  'TasksMax=512',
-  'MemoryMax=50%',
-  'OOMScoreAdjust=500',
+  ...MODEST,
 ]
 
 /** Nothing can be written but the target, nothing can be reached, and nothing outlives the unit. */
