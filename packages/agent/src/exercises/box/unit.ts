@@ -9,7 +9,7 @@ import { type Command, ownCommand } from '../../failsafe/executable.ts'
 import { run } from '../../host/linux/run.ts'
 import { tool } from '../../host/linux/tools.ts'
 import type { Work } from '../child/messages.ts'
-import { databaseProperties, MODEST, OLDEST_SYSTEMD } from './properties.ts'
+import { databaseProperties, MODEST, NO_EXEC, OLDEST_SYSTEMD } from './properties.ts'
 
 const TOOL_MS = 10_000
 /** An exercise ends long before: this is for one whose agent is gone. */
@@ -61,6 +61,7 @@ export async function databaseUnit({ unit, owner, units, work, writable }: Datab
   const [program] = ownCommand()
   const binds = [
     ...writable.map((path) => `BindPaths=${escaped(path)}`),
+    ...(version < NO_EXEC ? [] : writable.map((path) => `NoExecPaths=${escaped(path)}`)),
     `BindPaths=${escaped(passwd)}:/etc/passwd`,
     // Homes and our own state are hidden: what is needed of them is shown again.
     `BindReadOnlyPaths=-${escaped(program)}`,
