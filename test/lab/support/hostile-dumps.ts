@@ -40,10 +40,11 @@ export function programInView(program: string): string {
 }
 
 /** Lays a library where it can, loads it into the server, and says so; but only where it is restored. */
-const LIBRARY = `create function load() returns setof text language plpgsql as $f$ declare place text; begin
+const LIBRARY = `create function load() returns setof text language plpgsql as $f$ declare place text; library oid; begin
   if current_database() = 'scratch' then
     foreach place in array array['/tmp', '/var/tmp', '/dev/shm', current_setting('data_directory')] loop begin
-      perform lo_export(lo_import((select setting from pg_config where name = 'PKGLIBDIR') || '/pgcrypto.so'), place || '/own.so');
+      library := lo_import((select setting from pg_config where name = 'PKGLIBDIR') || '/pgcrypto.so');
+      perform lo_export(library, place || '/own.so');
       execute format('load %L', place || '/own.so');
       raise exception using errcode = 'ZZ001', message = 'a library was loaded from ' || place;
     exception when others then if sqlstate = 'ZZ001' then raise; end if; end; end loop;
