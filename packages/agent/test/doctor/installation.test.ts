@@ -64,7 +64,7 @@ test.each<[string, string, Properties, RegExp, RegExp]>([
   ['missing', UNITS.early, { LoadState: 'not-found' }, /not installed/, /install-agent/],
   ['masked', UNITS.recover, { LoadState: 'masked' }, /masked/, /systemctl unmask/],
   ['disabled', UNITS.recover, { UnitFileState: 'disabled' }, /disabled: it does not start at boot/, /systemctl enable/],
-  ['changed on disk', UNITS.root, { NeedDaemonReload: 'yes', FragmentPath: '/x' }, /\/x was changed/, /daemon-reload/],
+  ['changed on disk', UNITS.root, { NeedDaemonReload: 'yes', FragmentPath: '/x' }, /\/x or what is enabled was changed/, /daemon-reload/],
   ['stopped', UNITS.socket, { ActiveState: 'inactive' }, /inactive/, /systemctl start chaos-lite-agent.service/],
   ['failed', UNITS.early, { ActiveState: 'failed', Result: 'exit-code' }, /failed \(exit-code\)/, /journalctl/],
   ['root', UNITS.link, { User: 'root' }, /runs as root, and must not/, /install-agent/],
