@@ -27,6 +27,8 @@ export class Listener {
     await host.exec(['systemctl', 'start', 'lab-listener'])
     const listener = new Listener(host)
     await host.waitUntil(['bash', '-c', listener.reach])
+    // That was only this look.
+    await listener.seen()
     return listener
   }
 
