@@ -9,7 +9,7 @@ import { type Command, ownCommand } from '../../failsafe/executable.ts'
 import { run } from '../../host/linux/run.ts'
 import { tool } from '../../host/linux/tools.ts'
 import type { Work } from '../child/messages.ts'
-import { databaseProperties, OLDEST_SYSTEMD } from './properties.ts'
+import { databaseProperties, MODEST, NO_EXEC, OLDEST_SYSTEMD } from './properties.ts'
 
 const TOOL_MS = 10_000
 /** An exercise ends long before: this is for one whose agent is gone. */
@@ -30,7 +30,7 @@ export function unitCommand(unit: string, properties: readonly string[], command
 
 /** The unit that one exercise runs in: everything that it starts is in its control group. */
 export function exerciseUnit(unit: string, command: Command): Command {
-  const properties = ['KillMode=control-group', 'KillSignal=SIGKILL', 'TimeoutStopSec=5s', 'LimitCORE=0']
+  const properties = ['KillMode=control-group', 'KillSignal=SIGKILL', 'TimeoutStopSec=5s', 'LimitCORE=0', ...MODEST]
   return unitCommand(unit, properties, command)
 }
 
@@ -61,6 +61,7 @@ export async function databaseUnit({ unit, owner, units, work, writable }: Datab
   const [program] = ownCommand()
   const binds = [
     ...writable.map((path) => `BindPaths=${escaped(path)}`),
+    ...(version < NO_EXEC ? [] : writable.map((path) => `NoExecPaths=${escaped(path)}`)),
     `BindPaths=${escaped(passwd)}:/etc/passwd`,
     // Homes and our own state are hidden: what is needed of them is shown again.
     `BindReadOnlyPaths=-${escaped(program)}`,

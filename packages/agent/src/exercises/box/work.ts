@@ -39,9 +39,11 @@ export async function doWork(work: Work, host: WorkHost, phase: Phase, signal: A
 async function restore(
   { name, inside, target, check, maxBytes }: Extract<Work, { kind: 'restore' }>,
   driver: BackupDriver,
-  context: DriverContext,
+  given: DriverContext,
   phase: Phase,
 ): Promise<Done> {
+  const told: string[] = []
+  const context = { ...given, tell: (what: string) => void told.push(oneLine(what, 512)) }
   const timed = createPhases(context.host.clock, phase)
   const snapshot = await timed('open', async () => {
     const [newest] = await driver.snapshots(context, 1)
@@ -57,7 +59,7 @@ async function restore(
         await refuseLinked(target, driver.contentsAt(target, inside))
     })
     const seen = driver.look === undefined ? null : await timed('read', async () => driver.look?.(context, target))
-    return { kind: 'restore', snapshot, seen: seen ?? null }
+    return { kind: 'restore', snapshot, seen: seen ?? null, told }
   } finally {
     await driver.end?.(context, target)
   }
