@@ -1,8 +1,9 @@
 import type { Ulid } from '@chaos-lite/shared'
-import { type Expression, type Kysely, type Selectable, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type Kysely, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import { turn } from '../../turn.ts'
 import { COUNTED_AT_MOST, type Page, type RunQuery, type RunStatus } from '../store.ts'
 import type { Tables } from '../tables.ts'
+import { type RunColumns, runColumns } from './run-columns.ts'
 import { holdsAll, wordsOf } from './search-text.ts'
 
 /**
@@ -87,7 +88,7 @@ async function bottomBelow(db: Kysely<Tables>, query: RunQuery, below: Ulid | nu
 }
 
 /** Newest first: run ids begin with their time. */
-export async function pageOfRuns(db: Kysely<Tables>, query: RunQuery): Promise<Page<Selectable<Tables['runs']>>> {
+export async function pageOfRuns(db: Kysely<Tables>, query: RunQuery): Promise<Page<RunColumns>> {
   const { clientIds, limit, before } = query
   if (clientIds.length === 0) return { items: [], total: 0, next: null }
   const wanted: Ulid[] = []
@@ -107,7 +108,7 @@ export async function pageOfRuns(db: Kysely<Tables>, query: RunQuery): Promise<P
   const items =
     shown.length === 0
       ? []
-      : await db.selectFrom('runs').selectAll().where('run_id', 'in', shown).orderBy('run_id', 'desc').execute()
+      : await db.selectFrom('runs').select(runColumns).where('run_id', 'in', shown).orderBy('run_id', 'desc').execute()
   const next = wanted.length > limit ? (shown.at(-1) ?? null) : null
   return { items, total: Math.min(total, COUNTED_AT_MOST), next }
 }

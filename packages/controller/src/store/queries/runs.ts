@@ -1,17 +1,18 @@
 import { ChaosError, type Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
-import { type Expression, type Kysely, type Selectable, type SqlBool, sql } from 'kysely'
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { CONTROLLER } from './facts.ts'
 import { found } from './found.ts'
 import { toJson } from './json.ts'
+import { type RunColumns, runColumns } from './run-columns.ts'
 import { pageOfRuns } from './run-pages.ts'
 
 /** Each is read whole to see which of its hosts it is about. */
 const MOST_UNCONFIRMED = 5
 
-const fromRow = (row: Selectable<Tables['runs']>): RunRow => ({
+const fromRow = (row: RunColumns): RunRow => ({
   runId: row.run_id,
   clientId: row.client_id,
   drill: row.drill,
@@ -81,8 +82,7 @@ function newestFirst(rows: readonly RunRow[]): RunRow[] {
 }
 
 export function runQueries(db: Kysely<Tables>): Store['runs'] {
-  const rows = async (query: { execute(): Promise<Selectable<Tables['runs']>[]> }) =>
-    (await query.execute()).map(fromRow)
+  const rows = async (query: { execute(): Promise<RunColumns[]> }) => (await query.execute()).map(fromRow)
   return {
     create: (row, plan, hostIds, first) =>
       db.transaction().execute(async (trx) => {
@@ -120,11 +120,11 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
       found(updated, `run ${row.runId}`)
     },
     async byId(runId) {
-      const row = await db.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
+      const row = await db.selectFrom('runs').select(runColumns).where('run_id', '=', runId).executeTakeFirst()
       return row ? fromRow(row) : null
     },
     ofClient(clientId, { limit, before }) {
-      const query = db.selectFrom('runs').selectAll().where('client_id', '=', clientId).orderBy('run_id', 'desc')
+      const query = db.selectFrom('runs').select(runColumns).where('client_id', '=', clientId).orderBy('run_id', 'desc')
       return rows((before === null ? query : query.where('run_id', '<', before)).limit(limit))
     },
     async page(query) {
@@ -135,7 +135,7 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
       const underWay = await rows(
         db
           .selectFrom('runs')
-          .selectAll()
+          .select(runColumns)
           .where('ended_ms', 'is', null)
           .where(isIn('client_id', [clientId])),
       )
@@ -144,7 +144,7 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
       const ended = await rows(
         db
           .selectFrom('runs')
-          .selectAll()
+          .select(runColumns)
           .where('client_id', '=', clientId)
           .where('ended_ms', '>=', sinceMs)
           .where(sql<SqlBool>`+started_ms <= ${begunMs}`),
@@ -178,7 +178,7 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
         [...byHost].map(([hostId, of]) => [hostId, of.slice(0, MOST_UNCONFIRMED).map((row) => row.run_id)]),
       )
     },
-    unended: () => rows(db.selectFrom('runs').selectAll().where('ended_ms', 'is', null).orderBy('run_id')),
+    unended: () => rows(db.selectFrom('runs').select(runColumns).where('ended_ms', 'is', null).orderBy('run_id')),
     async holding(hostId) {
       const row = await db
         .selectFrom('run_hosts')
