@@ -16,17 +16,17 @@ export interface Hold {
 export interface WorstHolds {
   readonly wallMs: number
   readonly cpuMs: number
-  /** Computing, in system calls, or waiting for helper threads of the garbage collector: all but waiting for a processor. */
+  /** All but waiting for a processor: computing, and blocked in system calls, by locks or for helper threads. */
   readonly ownMs: number
 }
 
 /** What the kernel has counted for this thread: computing, and waiting for a processor. */
 type Counted = Pick<Hold, 'cpuMs' | 'waitedMs'>
 
-/** Null where the kernel does not count it. Only for the first thread of a process. */
+/** Null where the kernel does not count it. */
 export function scheduled(): Counted | null {
   try {
-    const [cpuNs, waitedNs] = readFileSync('/proc/self/schedstat', 'utf8').split(' ').map(Number)
+    const [cpuNs, waitedNs] = readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ').map(Number)
     if (cpuNs === undefined || waitedNs === undefined || Number.isNaN(waitedNs)) return null
     return { cpuMs: cpuNs / 1e6, waitedMs: waitedNs / 1e6 }
   } catch {
