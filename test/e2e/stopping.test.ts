@@ -103,7 +103,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     await planFailover(page, demo)
     const runId = await startPlan(page)
     await page.getByText('erp stopped on erp-primary').first().waitFor()
-    expect(await answers(demo.place)).toBe(false)
+    await expect.poll(() => answers(demo.place)).toBe(false)
     await fillUp(disk, opened)
     await logInAgain(page, demo.url)
     const banner = page.getByText('The controller cannot store anything')

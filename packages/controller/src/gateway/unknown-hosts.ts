@@ -46,7 +46,7 @@ export class UnknownHosts {
     const restore = (await store.restores.all()).at(-1)
     if (restore === undefined) return
     const { restoredMs, backupMs } = restore
-    const reason = `A host with the id "${hostId}", which this controller does not know, was refused (4401). The store was restored on ${iso(restoredMs)} from a backup of ${iso(backupMs)}; a host that was enrolled after the backup is unknown since then. If it is yours, create a token and enrol it again on the host. The sender has not proved its identity: if no host of yours was enrolled in that time, ignore this.`
+    const reason = `A host with the id "${hostId}" was refused (4401): this controller does not know it. The controller was restored on ${utc(restoredMs)} from a backup of ${utc(backupMs)}, so the host may have been enrolled after that backup. If it is your host, create a token and enrol it again. Otherwise ignore this: the id is not verified.`
     log.warn({ hostId, address, restoredMs, backupMs }, reason)
     for (const { clientId } of await store.clients.all()) {
       const known = (await store.incidents.ofClient(clientId, 200)).filter(
@@ -59,6 +59,6 @@ export class UnknownHosts {
   }
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
+function utc(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

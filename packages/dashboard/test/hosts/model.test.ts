@@ -96,7 +96,7 @@ describe('incidents', () => {
     }))
     const lines = recentIncidents([restored, ...strangers, incident('put back', 5)], 50)
     expect(lines.map(({ name, kind, reason, times }) => [name, kind, reason, times])).toEqual([
-      ['A host that is not known', 'store restored', 'at 40', 3],
+      ['Unknown host', 'store restored', 'at 40', 3],
       ['The controller', 'store restored', 'at 10', 1],
       ['erp', 'put back', 'at 5', 1],
     ])

@@ -55,7 +55,7 @@ export function recentIncidents(
     // Anybody can send the id of a host that is not there: all of them share a line, and push no other one out.
     const stranger = kind === 'store restored' && hostId !== null && hostName === null
     const key = `${stranger ? 'a stranger' : hostId} ${kind}`
-    const name = stranger ? 'A host that is not known' : (hostName ?? hostId ?? 'The controller')
+    const name = stranger ? 'Unknown host' : (hostName ?? hostId ?? 'The controller')
     const known = lines.get(key)
     if (known) known.times += 1
     else lines.set(key, { key, name, kind, reason, atMs, times: 1 })
