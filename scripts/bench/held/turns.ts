@@ -34,6 +34,12 @@ export function scheduled(): Counted | null {
   }
 }
 
+/** Does the kernel run this process before all that are not real-time? Its policy is the 41st field (proc_pid_stat(5)). */
+export function isRealTime(): boolean {
+  const [, fields = ''] = readFileSync('/proc/self/stat', 'utf8').split(/^.*\) /)
+  return Number(fields.split(' ')[38] ?? 0) > 0
+}
+
 /** The greatest of each kind. What nobody held, the distance of two beats, is no part of a hold. */
 export function worstOf(holds: readonly Hold[]): WorstHolds {
   const greatest = (of: (hold: Hold) => number) => holds.reduce((most, hold) => Math.max(most, of(hold)), 0)
