@@ -1,7 +1,10 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Administrator, Taken } from '../host/administrators.ts'
+import type { Administration, Administrator, Taken } from '../host/administrators.ts'
 import type { Host } from '../host/host.ts'
+import type { Mount } from '../host/mounts.ts'
 import type { ActionContext } from './action.ts'
+import { namesByMounts, secondNameOf } from './other-names.ts'
+import { within } from './protections.ts'
 
 /**
  * Who can still become root afterwards? Asked by every action that takes something from a person, with the host as it
@@ -13,39 +16,79 @@ export async function refuseLastAdministrator(
   { host, held = [] }: Pick<ActionContext, 'host' | 'held'>,
   taken: readonly Taken[],
 ): Promise<void> {
-  const now = await host.accounts.administration(held)
-  if (now.people.length === 0 && !taken.some((each) => concerns(each, now.concerned))) return
-  const after = await host.accounts.administration([...held, ...taken])
+  const mounts = await host.mounts.list()
+  const before = everyName(mounts, held)
+  const now = await host.accounts.administration(before)
+  const after = await host.accounts.administration([...before, ...everyName(mounts, taken)])
   const what = taken.map(inWords).join(' and ')
   const left = after.notCounted.length === 0 ? '' : ` Not counted: ${after.notCounted.slice(0, 5).join('; ')}.`
-  if (now.people.length === 0) {
-    if (now.root && after.root) return
-    throw refusal(`No administrator was found who could undo ${what}, and root cannot log in either.${left}`)
-  }
+  if (now.people.length === 0) return refuseWhereNobodyIsSure({ now, after, taken, what, left })
   const last = now.people.map(({ name, by }) => `${name} (${by})`).join(', ')
   if (!(await anyConfirmed(host, after.people))) {
     throw refusal(
       `${what} would leave no administrator besides root: the last one who can become root is ${last}.${left}`,
     )
   }
+  const lost = lostOverSsh(now, after)
   const came = now.people.filter(({ remote }) => remote)
-  if (
-    came.length === 0 ||
-    (await anyConfirmed(
-      host,
-      after.people.filter(({ remote }) => remote),
-    ))
-  )
-    return
-  const remote = came.map(({ name }) => name).join(', ')
+  if (came.length === 0 && lost.length === 0) return
+  const stays = after.people.filter((each) => each.remote && lost.every((one) => comesFromAllOf(each, one)))
+  if (await anyConfirmed(host, stays)) return
+  const remote = [...new Set([...came, ...lost].map(({ name }) => name))].join(', ')
   throw refusal(`${what} would leave no administrator who can log in over SSH: the last one is ${remote}.${left}`)
+}
+
+/** Nobody is known for certain: then nobody is taken who may be the last one, whatever root can do. */
+function refuseWhereNobodyIsSure(seen: {
+  readonly now: Administration
+  readonly after: Administration
+  readonly taken: readonly Taken[]
+  readonly what: string
+  readonly left: string
+}): void {
+  const { now, after, taken, what, left } = seen
+  if (now.unclear.length > 0 && taken.some(({ kind }) => kind !== 'path')) {
+    throw refusal(`Nobody can tell whether ${what} would leave an administrator.${left}`)
+  }
+  const names = new Set(after.possible.map(({ name }) => name))
+  const lost = [...now.possible.filter(({ name }) => !names.has(name)), ...lostOverSsh(now, after)]
+  const [first] = lost
+  if (first !== undefined) {
+    throw refusal(`${what} is refused: ${first.name} (${first.by}) may be the last who can become root.${left}`)
+  }
+  if (!taken.some((each) => concerns(each, now.concerned)) || (now.root && after.root)) return
+  throw refusal(`No administrator was found who could undo ${what}, and root cannot log in either.${left}`)
+}
+
+/** Who may come in over SSH now, and could not any more. */
+function lostOverSsh(now: Administration, after: Administration): readonly Administrator[] {
+  const names = new Set(after.possible.flatMap(({ name, remote }) => (remote ? [name] : [])))
+  return now.possible.filter(({ name, remote }) => remote && !names.has(name))
+}
+
+/** Does one come in from wherever the other one does? */
+function comesFromAllOf({ from }: Administrator, other: Administrator): boolean {
+  return from === undefined || (other.from?.every((place) => from.includes(place)) ?? false)
 }
 
 /** Refuses to touch the keys of an administrator themselves; folders above them are judged by who is left. */
 export async function refuseAdministratorsKeys(host: Host, path: string): Promise<void> {
   const { keyPlaces } = await host.accounts.administration([])
-  const met = keyPlaces.find((each) => path === each.path || path.startsWith(`${each.path}/`))
+  const names = namesByMounts(await host.mounts.list(), path)
+  const linked = await secondNameOf(
+    host.files,
+    path,
+    keyPlaces.map((each) => each.path),
+  )
+  const met = keyPlaces.find((each) => each.path === linked || names.some((name) => within(name, each.path)))
   if (met !== undefined) throw refusal(`${path} is where the keys of the administrator ${met.name} are kept.`)
+}
+
+/** What is taken at one path is taken at every path that a bind mount gives it. */
+function everyName(mounts: readonly Mount[], taken: readonly Taken[]): readonly Taken[] {
+  return taken.flatMap((each): readonly Taken[] =>
+    each.kind === 'path' ? namesByMounts(mounts, each.path).map((path) => ({ kind: 'path', path })) : [each],
+  )
 }
 
 async function anyConfirmed(host: Host, people: readonly Administrator[]): Promise<boolean> {

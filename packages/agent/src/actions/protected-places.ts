@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import type { Host } from '../host/host.ts'
-import { type Mount, mountOf } from '../host/mounts.ts'
+import { mountOf } from '../host/mounts.ts'
+import { placeOn, secondNameOf } from './other-names.ts'
 import { protectedTrees, refusal, refuseProtectedPath, within } from './protections.ts'
 
 /** File systems that are the kernel itself, wherever they are mounted. */
@@ -47,24 +47,13 @@ function related(one: string, other: string): boolean {
   return within(one, other) || within(other, one)
 }
 
-/** Where a path lies on its file system, the same by whatever mount it is reached; null where that is not known. */
-function placeOn(mounts: readonly Mount[], path: string): string | null {
-  const mount = mountOf(mounts, path)
-  if (mount?.device === undefined || mount.device === '') return null
-  const rest = path.slice(mount.point === '/' ? 0 : mount.point.length)
-  return join(`/${mount.device}`, mount.root, rest).replace(/\/$/, '')
-}
-
 async function refuseSecondName({ files }: Host, path: string): Promise<void> {
-  const stamp = await files.stamp(path)
-  if (stamp === null || stamp.links < 2) return
+  if (((await files.stamp(path))?.links ?? 1) < 2) return
   const inFolders = foldersOfFiles.map(async (folder) => {
     const names = await files.list(folder).catch(() => [])
     return names.slice(0, mostFiles).map((name) => `${folder}/${name}`)
   })
-  for (const file of [...protectedTrees, ...(await Promise.all(inFolders)).flat()]) {
-    const other = await files.stamp(file)
-    if (other === null || other.inode !== stamp.inode || other.dev !== stamp.dev) continue
-    throw refusal(`path ${file}`, `${path} is another name of ${file} (a hard link): it is protected on every host.`)
-  }
+  const file = await secondNameOf(files, path, [...protectedTrees, ...(await Promise.all(inFolders)).flat()])
+  if (file === null) return
+  throw refusal(`path ${file}`, `${path} is another name of ${file} (a hard link): it is protected on every host.`)
 }

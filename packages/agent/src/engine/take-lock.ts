@@ -61,7 +61,8 @@ class Wait {
   readonly #wanted: Wanted
   readonly #beganMs = performance.now()
   readonly #said = new Set<string>()
-  #urgentSinceMs: number | null = null
+  /** Since when it is urgent, and nobody of ours is seen to hold it. */
+  #nobodySinceMs: number | null = null
   #watched: Watched | null = null
 
   constructor(deps: EngineDeps, wanted: Wanted) {
@@ -73,9 +74,9 @@ class Wait {
   async isOver(busy: ChaosError): Promise<boolean> {
     const urgency = await this.#wanted.urgency()
     if (urgency === 'none' && performance.now() - this.#beganMs > LONGEST_MS) throw busy
-    this.#urgentSinceMs = urgency === 'none' ? null : (this.#urgentSinceMs ?? performance.now())
     const holder = this.#deps.locker.holder?.({ behindTheDead: this.behindTheDead }) ?? null
-    if (holder === null || !holder.isAgent) return this.#isWithoutHolder(holder)
+    if (holder === null || !holder.isAgent) return this.#isWithoutHolder(holder, urgency)
+    this.#nobodySinceMs = null
     if (holder.isDying) return this.#isBehind(holder)
     this.#say(sentenceAbout(holder))
     if (urgency === 'none') {
@@ -85,9 +86,10 @@ class Wait {
     return this.#isUndead(holder, urgency)
   }
 
-  /** Nobody is named: the system does not tell, or the holder went in this moment. */
-  #isWithoutHolder(holder: Holder | null): boolean {
-    if (this.#urgentSinceMs === null || performance.now() - this.#urgentSinceMs < NOBODY_MS) return false
+  /** Nobody is named: the system does not tell, or the holder went in this moment and the lock can be had now. */
+  #isWithoutHolder(holder: Holder | null, urgency: Urgency): boolean {
+    this.#nobodySinceMs = urgency === 'none' ? null : (this.#nobodySinceMs ?? performance.now())
+    if (this.#nobodySinceMs === null || performance.now() - this.#nobodySinceMs < NOBODY_MS) return false
     const who = holder === null ? 'a process that the system does not name' : `process ${holder.pid}, no agent of ours,`
     this.#deps.warn('putting back without the lock', new Error(`${who} holds it`))
     return true

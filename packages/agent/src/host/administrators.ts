@@ -14,11 +14,17 @@ export interface Administrator {
   readonly by: string
   /** Can this person come in over SSH, too? */
   readonly remote: boolean
+  /** From these hosts only (`AllowUsers name@host`); without it from anywhere. */
+  readonly from?: readonly string[]
 }
 
 /** Who can become root on this host, as far as this host's own files show it. */
 export interface Administration {
   readonly people: readonly Administrator[]
+  /** These, and those of whom nobody can tell from here: keys of a directory service, rules of SSH that are not readable. */
+  readonly possible: readonly Administrator[]
+  /** Why no rule of sudo is counted at all: anybody may be an administrator. */
+  readonly unclear: readonly string[]
   /** Named by a rule that makes root, and not counted: `bob: the password is locked`. */
   readonly notCounted: readonly string[]
   /** Can root itself log in, with a password or a key? */

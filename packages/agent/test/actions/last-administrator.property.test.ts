@@ -78,8 +78,8 @@ function rootByHand({ people, groups, rules, ssh }: World, failures: readonly Ta
       (groups[group].includes(name) &&
         !failures.some((each) => each.kind === 'membership' && each.account === name && each.group === group))
     if (!shell || expired || failures.some((each) => each.kind === 'login' && each.account === name)) return false
-    const byKey =
-      key && ssh.server && ssh.keys && !failures.some((each) => each.kind === 'path' && each.path.includes(`/${name}/`))
+    const isAdmitted = ssh.server && ssh.keys && (ssh.onlyGroup === null || isIn(ssh.onlyGroup))
+    const byKey = key && isAdmitted && !failures.some((each) => each.kind === 'path' && each.path.includes(`/${name}/`))
     if (!password && !byKey) return false
     const last = rules
       .filter(
@@ -142,9 +142,10 @@ function factsOf({ people, groups, rules, ssh, rootPassword }: World): Facts {
 }
 
 /** What a host with these facts answers. */
-function hostOf(facts: Facts): Pick<Host, 'accounts'> {
+function hostOf(facts: Facts): Pick<Host, 'accounts' | 'mounts'> {
   const administration = async (taken: readonly Taken[]) => administrationOf(facts, taken)
-  return { accounts: { administration, sudoConfirms: async () => true } as unknown as Host['accounts'] }
+  const accounts = { administration, sudoConfirms: async () => true } as unknown as Host['accounts']
+  return { accounts, mounts: { list: async () => [] } as unknown as Host['mounts'] }
 }
 
 /** Every selection of them: whatever order they are put back in, and whichever of them stays. */

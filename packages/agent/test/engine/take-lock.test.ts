@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { EngineDeps } from '../../src/engine/deps.ts'
 import type { Holder, Holders } from '../../src/engine/holder.ts'
 import { kernelLocker, type Locker } from '../../src/engine/lock.ts'
@@ -91,6 +91,30 @@ describe('the lock for putting back', () => {
     const { killed, take } = heldBy(agent, false)
     expect(await take('overdue')).toBeNull()
     expect(killed).toEqual([812])
+  })
+
+  test('is never gone without because a holder that was long waited for has just let go of it', async () => {
+    const clock = vi.spyOn(performance, 'now')
+    onTestFinished(() => clock.mockRestore())
+    let nowMs = 0
+    clock.mockImplementation(() => nowMs)
+    const lock = { [Symbol.dispose]: () => undefined }
+    let rounds = 0
+    const locker: Locker = {
+      async acquire() {
+        rounds += 1
+        nowMs += 200
+        if (rounds > 102) return lock
+        throw new ChaosError('host-busy', 'held')
+      },
+      // It puts back for 20 seconds, and lets go between our last try and the look who holds it.
+      holder: () => (rounds < 100 ? { ...agent, workLeftMs: 60_000 } : null),
+      kill: () => false,
+    }
+    const warnings: string[] = []
+    const deps = { locker, warn: (message: string) => warnings.push(message) } as unknown as EngineDeps
+    expect(await takeLock(deps, { urgency: async () => 'overdue' })).toBe(lock)
+    expect(warnings).toEqual([])
   })
 
   test('is replaced by the second lock when the holder was killed and waits in the kernel', async () => {

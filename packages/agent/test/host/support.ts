@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmod,
+  chown,
   lstat,
   mkdir,
   mkdtemp,
@@ -34,15 +35,18 @@ export async function temporaryFolder(): Promise<string> {
 export interface Seed {
   readonly text: string | Uint8Array
   readonly mode?: number
+  readonly uid?: number
+  readonly gid?: number
 }
 
 /** Files with old times, as on a host that has been running for a while. */
 export async function plant(root: string, files: Readonly<Record<string, string | Seed>>): Promise<void> {
   for (const [path, seed] of Object.entries(files)) {
-    const { text, mode = 0o644 } = typeof seed === 'string' ? { text: seed } : seed
+    const { text, mode = 0o644, uid = -1, gid = -1 } = typeof seed === 'string' ? { text: seed } : seed
     const at = join(root, path)
     await mkdir(dirname(at), { recursive: true })
     await writeFile(at, text)
+    if (uid >= 0 || gid >= 0) await chown(at, uid, gid)
     await chmod(at, mode)
     await utimes(at, 1_700_000_000.25, 1_700_000_000.25)
   }

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { UnitFacts } from '../../host/guards.ts'
 import type { Host, ProcessView } from '../../host/host.ts'
 import { refusal, refuseProtectedService, within } from '../protections.ts'
+import { refuseLastDirectory } from './directories.ts'
 import { ruleOfProgram } from './programs.ts'
 import { type Surroundings, startsSsh, surroundingsOf } from './surroundings.ts'
 
@@ -26,6 +27,8 @@ export async function refuseProtectedUnits(host: Host, names: readonly string[])
     const met = await protectingUnit(around, facts)
     if (met !== null)
       throw refusal(met.rule, `${name} belongs to ${met.rule}: ${met.fact}. It is protected on every host.`)
+    const within = around.views.filter(({ units }) => units.includes(facts.name)).map(({ program }) => program)
+    await refuseLastDirectory(host, name, [...facts.programs, ...within])
   }
 }
 
@@ -39,6 +42,7 @@ export async function refuseProcessesByFacts(host: Host, views: readonly Process
     const met = (await protectingProcess(around, view)) ?? (await byUnit(around, view, units))
     if (met !== null)
       throw refusal(met.rule, `${who} belongs to ${met.rule}: ${met.fact}. It is protected on every host.`)
+    await refuseLastDirectory(host, who, [view.program, view.name])
   }
 }
 

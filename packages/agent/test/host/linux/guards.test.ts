@@ -79,7 +79,7 @@ describe('what a unit is', () => {
     expect((await unitFacts(block)).programs).toEqual([`${folder}/admin`, `${folder}/sshd`])
   })
 
-  it('is asked of systemd for sockets that listen now; what fails says nothing', async () => {
+  it('is asked of systemd for sockets that listen now', async () => {
     const asked: string[] = []
     const start = async (argv: readonly string[]) => {
       asked.push(argv.slice(0, 2).join(' '))
@@ -89,12 +89,17 @@ describe('what a unit is', () => {
     const guards = linuxGuards({ systemd: true, start, has: () => true })
     expect((await guards.socketUnits()).map(({ name }) => name)).toEqual(['ssh.socket'])
     expect(asked).toEqual(['systemctl list-units', 'systemctl show'])
-    const broken = linuxGuards({ systemd: true, start: () => Promise.reject(new Error('no')), has: () => true })
-    expect([await broken.socketUnits(), await broken.sshPorts(), await broken.units(['a.service'])]).toEqual([
-      [],
-      [],
-      [],
-    ])
+  })
+
+  it.each([
+    ['cannot be started', () => Promise.reject(new Error('no'))],
+    ['fails', async () => ({ code: 1, signal: null, stdout: '', stderr: 'Failed to connect to bus' })],
+    ['takes too long', async () => ({ code: null, signal: 'SIGKILL' as const, stdout: 'Id=', stderr: '' })],
+  ] as const)('is not guessed where systemctl %s', async (_, start) => {
+    const guards = linuxGuards({ systemd: true, start, has: () => true })
+    await expect(guards.units(['a.service'])).rejects.toMatchObject({ code: 'tool-failed' })
+    await expect(guards.socketUnits()).rejects.toThrow(/nobody can tell what is protected/)
+    expect(await guards.sshPorts()).toEqual([])
   })
 })
 
@@ -111,6 +116,15 @@ describe('an SSH server', () => {
     const file = join(await temporaryFolder(), 'remote-admin')
     await writeFile(file, bytes, 'latin1')
     expect(await isSshServerFile(file)).toBe(expected)
+  })
+
+  it('has the same ports where it only prints its settings, because a start would lack something', async () => {
+    const start = async ([, flag]: readonly string[]) =>
+      flag === '-G'
+        ? { code: 0, signal: null, stdout: settings, stderr: '' }
+        : { code: 255, signal: null, stdout: '', stderr: 'Missing privilege separation directory: /run/sshd' }
+    const guards = linuxGuards({ systemd: true, start, has: () => true })
+    expect(await guards.sshPorts()).toEqual([22, 2022, 2200])
   })
 
   it('is no folder, and nothing that is not there', async () => {

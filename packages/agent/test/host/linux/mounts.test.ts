@@ -98,7 +98,9 @@ describe.runIf(isRoot)('a mount of this machine', () => {
     const point = await temporaryFolder()
     const mounts = linuxMounts()
     const order = { point, source: 'chaos-lite-test', kind: 'tmpfs', options: 'size=64k,mode=0750,nosuid' }
-    const seen = async () => (await mounts.list()).filter((each) => each.point === point)
+    // The kernel gives the next mount of a file system in memory the next free number.
+    const seen = async () =>
+      (await mounts.list()).filter((each) => each.point === point).map(({ device: _, ...rest }) => rest)
     await mounts.putOn(order)
     onTestFinished(async () => {
       if ((await seen()).length > 0) await mounts.takeOff(point)

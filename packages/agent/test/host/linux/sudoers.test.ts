@@ -3,7 +3,7 @@ import { allowsRoot } from '../../../src/host/linux/accounts/root-programs.ts'
 import { grantOf } from '../../../src/host/linux/accounts/sudoers/grants.ts'
 import { readSudoers } from '../../../src/host/linux/accounts/sudoers/read.ts'
 import { filesUnder } from '../../../src/host/simulated/files.ts'
-import { plant, type Seed, temporaryFolder } from '../support.ts'
+import { isRoot, plant, type Seed, temporaryFolder } from '../support.ts'
 
 const groups = new Set(['#1001', 'anna', '#27', 'sudo', '#3000', 'domain admins'])
 const anna = { name: 'anna', uid: 1001, groups, everyGroup: groups }
@@ -47,6 +47,12 @@ describe('the rules of sudo', () => {
     ['su', 'anna ALL=(root) /bin/su -'],
     ['su in an alias', 'Cmnd_Alias BECOME = /bin/ls, /usr/bin/su\nanna ALL=(root) BECOME'],
     ['a digest before', `anna ALL=(root) sha224:${'0'.repeat(56)} /bin/sh`],
+    [
+      'a digest in an alias',
+      `Cmnd_Alias S = sha224:${'0'.repeat(56)} /bin/sh, /bin/ls : L = /bin/ls\nanna ALL=(root) S`,
+    ],
+    ['an address of IPv6 among the hosts', 'anna 2001:db8::1, erp1 = (ALL) ALL : mail = /bin/ls'],
+    ['a network of IPv6 in an alias', 'Host_Alias N = 2001:db8::/32, erp1 : M = mail\nanna N=(ALL) ALL'],
     ['root among others', 'Runas_Alias OP = www-data, root\nanna ALL=(OP) ALL'],
     ['a later word', 'anna ALL=(ALL) !ALL\nanna ALL=(ALL) ALL'],
     ['one that may not do a harmless thing', 'anna ALL=(ALL) ALL, !/usr/bin/passwd'],
@@ -80,6 +86,8 @@ describe('the rules of sudo', () => {
     ['Defaults:anna !authenticate\nanna ALL=(ALL) ALL', { withoutPassword: true, rootPassword: false }],
     ['Defaults:ben !authenticate\nanna ALL=(ALL) ALL', { withoutPassword: false, rootPassword: false }],
     ['Defaults env_reset, targetpw\nALL ALL=(ALL) ALL', { withoutPassword: false, rootPassword: true }],
+    ['Defaults !authenticate\nDefaults:%sudo authenticate\nanna ALL=(ALL) ALL', { withoutPassword: false }],
+    ['Defaults:ben rootpw\nanna ALL=(ALL) ALL', { withoutPassword: false, rootPassword: false }],
   ])('say which password is asked for: %s', async (text, expected) =>
     expect(await granted(text)).toMatchObject(expected),
   )
@@ -113,6 +121,18 @@ describe('the rules of sudo', () => {
       '/etc/sudoers.d/x (everybody may write it)',
     ])
   })
+
+  it.runIf(isRoot)(
+    'are not relied on when somebody else owns them, or their folder, or a group may write them',
+    async () => {
+      const rule = 'anna ALL=(ALL) ALL\n'
+      const folder = '@includedir /etc/sudoers.d'
+      const owned = { 'etc/sudoers.d/x': { text: rule, mode: 0o440, uid: 1001 } }
+      expect((await read(folder, owned))?.problems).toEqual(['/etc/sudoers.d/x (user 1001 owns it)'])
+      const shared = { 'etc/sudoers.d/x': { text: rule, mode: 0o460, gid: 1001 } }
+      expect((await read(folder, shared))?.problems).toEqual(['/etc/sudoers.d/x (group 1001 may write it)'])
+    },
+  )
 
   it('end when files include each other', async () => {
     expect((await read('@include /etc/sudoers'))?.problems).toHaveLength(1)

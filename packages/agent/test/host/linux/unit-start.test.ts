@@ -31,13 +31,30 @@ describe('the active units of a host', () => {
     const passing = [
       'user@1000.service',
       'ssh@4-10.0.0.1:22-10.0.0.2:5000.service',
+      'ssh@4-7421-[fe80::1]:22-[fe80::2]:5000.service',
+      'inetd@12-812-1000.service',
+      'inetd@13-99812-812-1000.service',
+      'inetd@14-vsock:2:22-vsock:3:1025.service',
       'run-r12.service',
+      'run-u7.service',
+      'run-r0123456789abcdef0123456789abcdef.timer',
+      'run-p812-i99.service',
+      'run-user-1000.mount',
+      'run-credentials-getty.mount',
       'chaos-lite-agent.socket',
     ]
     expect(namesIn([...rows, ...passing.map((name) => `${name} loaded active x`)].join('\n'))).toEqual([
       'cron.service',
       'nginx.service',
     ])
+  })
+
+  it('are also those whose name only looks like one that comes and goes', () => {
+    const lasting = [
+      ...['postgresql@16-main.service', 'postgresql@9-6-old.service', 'worker@2-eu-west.service'],
+      ...['run-backup.service', 'run-parts-daily.timer', 'session-store.service', 'session-1.service'],
+    ]
+    expect(namesIn(lasting.map((name) => `${name} loaded active running x`).join('\n'))).toEqual(lasting.sort())
   })
 
   const inactive = { LoadState: 'loaded', ActiveState: 'inactive', UnitFileState: 'enabled', Type: 'simple' }
@@ -49,6 +66,12 @@ describe('the active units of a host', () => {
     ['was masked', { ...inactive, LoadState: 'masked' }, 'removed'],
     ['was transient', { ...inactive, Transient: 'yes' }, 'ended'],
     ['was started by a timer', { ...inactive, TriggeredBy: 'report.timer' }, 'ended'],
+    ['has a socket, and failed', { ...inactive, ActiveState: 'failed', TriggeredBy: 'docker.socket' }, 'failed'],
+    [
+      'is started by the bus on demand, and failed',
+      { ...inactive, ActiveState: 'failed', UnitFileState: 'static', BusName: 'org.example' },
+      'failed',
+    ],
     ['was started by the bus on demand', { ...inactive, UnitFileState: 'static', BusName: 'org.example' }, 'ended'],
     ['is a oneshot that has done its work', { ...inactive, Type: 'oneshot', RemainAfterExit: 'no' }, 'ended'],
     [

@@ -3,7 +3,7 @@ import type { Files } from '../../host.ts'
 import type { GroupLine, PasswdLine } from './databases.ts'
 import { type DoasRule, doasRules } from './doas.ts'
 import { type ShadowFields, shadowFields } from './shadow-line.ts'
-import { holdsKey, keyFilesOf, type SshSettings } from './ssh-door.ts'
+import { keyFilesOf, keysIn, type SshSettings } from './ssh-door.ts'
 import { addLine, emptySudoers, type Sudoers } from './sudoers/parse.ts'
 import { readSudoers } from './sudoers/read.ts'
 
@@ -24,7 +24,9 @@ export interface Facts {
   readonly runs: (shell: string) => boolean
   /** What the SSH server says of each person; null where there is none. */
   readonly ssh: ReadonlyMap<string, SshSettings> | null
-  /** Files that hold a usable key, of each person. */
+  /** There is a server, and what it says of somebody could not be read. */
+  readonly sshUnread?: boolean
+  /** Files that hold a usable key, or perhaps one, of each person. */
   readonly keys: ReadonlyMap<string, readonly KeyFile[]>
 }
 
@@ -32,6 +34,8 @@ export interface Facts {
 interface KeyFile {
   readonly path: string
   readonly place: string
+  /** Nobody can tell from here whether what it holds opens a session. */
+  readonly unsure?: boolean
 }
 
 /** Where the facts lie, and the two questions that only programs answer. */
@@ -44,7 +48,7 @@ export interface FactSources {
   readonly usualGroups: readonly string[]
   readonly runs?: (shell: string) => boolean
   /** `sshd -T` for a person; null where there is no such server. */
-  readonly sshd?: (name: string) => Promise<SshSettings | null>
+  readonly sshd?: (name: string) => Promise<SshSettings | 'unreadable' | null>
   /** Does this path lie on a disk of this host? On a share, keys are there only while another machine answers. */
   readonly isHere?: (path: string) => Promise<boolean>
 }
@@ -55,7 +59,7 @@ const polkitFolders = ['/etc/polkit-1/rules.d', '/usr/share/polkit-1/rules.d', '
 /** Reads all of it once. */
 export async function readFacts(sources: FactSources): Promise<Facts> {
   const { files, people, groups, shadowFile, usualGroups } = sources
-  const { sshd = async () => null, isHere = async () => true } = sources
+  const { sshd = async () => null } = sources
   const bytes = (await files.exists(shadowFile)) ? await files.read(shadowFile, maxBytes) : Buffer.alloc(0)
   const shadow = people.flatMap((each) => {
     const fields = shadowFields(bytes, each.name)
@@ -71,19 +75,32 @@ export async function readFacts(sources: FactSources): Promise<Facts> {
   }
   const asked = people.filter((each) => each.uid === 0 || concernedOf(facts).has(each.name))
   const said = await Promise.all(asked.map(async (each) => [each.name, await sshd(each.name)] as const))
-  const ssh = new Map(said.flatMap(([name, settings]) => (settings === null ? [] : [[name, settings] as const])))
+  const ssh = new Map(
+    said.flatMap(([name, settings]) => (settings === null || settings === 'unreadable' ? [] : [[name, settings]])),
+  )
   const keys = await Promise.all(
     asked.map(async (each) => {
       const places = keyFilesOf(ssh.get(each.name) ?? null, each)
-      const held = await Promise.all(places.map(async (path) => (await isHere(path)) && holdsKey(files, path, each)))
-      const usable = places.filter((_, at) => held[at])
-      return [
-        each.name,
-        await Promise.all(usable.map(async (path) => ({ path, place: await files.resolve(path) }))),
-      ] as const
+      const held = await Promise.all(places.map((path) => keyFile(sources, path, each, facts.wallMs)))
+      return [each.name, held.filter((file) => file !== null)] as const
     }),
   )
-  return { ...facts, ssh: ssh.size === 0 ? null : ssh, keys: new Map(keys) }
+  const sshUnread = said.some(([, settings]) => settings === 'unreadable')
+  return { ...facts, ssh: ssh.size === 0 ? null : ssh, sshUnread, keys: new Map(keys) }
+}
+
+/** On a share, keys are there only while another machine answers: nothing of it is read. */
+async function keyFile(
+  { files, isHere = async () => true }: FactSources,
+  path: string,
+  person: PasswdLine,
+  wallMs: number,
+): Promise<KeyFile | null> {
+  if (!(await isHere(path))) return { path, place: path, unsure: true }
+  const opens = await keysIn(files, path, person, wallMs)
+  if (opens === 'nothing') return null
+  const place = await files.resolve(path).catch(() => path)
+  return { path, place, unsure: opens === 'perhaps' }
 }
 
 /** Every name in a rule, and the members of every group in one. */

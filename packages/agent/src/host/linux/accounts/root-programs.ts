@@ -3,13 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { isOverNetwork, mountOf } from '../../mounts.ts'
 import { parseMounts } from '../mounts.ts'
 import { run } from '../run.ts'
+import { sshdSays } from '../sshd-says.ts'
 import { tool } from '../tools.ts'
 import { parseSshd, type SshSettings } from './ssh-door.ts'
 
 /** What only programs of the system answer: sudo, the SSH server, and whether a shell can be started. */
 export interface RootPrograms {
   readonly runs: (shell: string) => boolean
-  readonly sshd: (name: string) => Promise<SshSettings | null>
+  /** Null where there is no server. */
+  readonly sshd: (name: string) => Promise<SshSettings | 'unreadable' | null>
   readonly sudoConfirms: (name: string) => Promise<boolean>
   readonly isHere: (path: string) => Promise<boolean>
 }
@@ -29,8 +31,8 @@ export const rootPrograms: RootPrograms = {
   },
   sshd: async (name) => {
     if (tool('sshd') === null) return null
-    const said = await run(['sshd', '-T', '-C', `user=${name},${fromOutside}`], { timeoutMs }).catch(() => null)
-    return said?.code === 0 ? parseSshd(said.stdout) : null
+    const said = await sshdSays(run, ['-C', `user=${name},${fromOutside}`])
+    return said === null ? 'unreadable' : parseSshd(said)
   },
   sudoConfirms: async (name) => {
     if (tool('sudo') === null) return true

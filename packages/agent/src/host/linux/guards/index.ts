@@ -1,8 +1,10 @@
 import { readdir, readlink } from 'node:fs/promises'
 import { isSea } from 'node:sea'
+import { ChaosError } from '@chaos-lite/shared'
 import type { Guards, UnitFacts } from '../../guards.ts'
 import type { Host } from '../../host.ts'
 import { run } from '../run.ts'
+import { sshdSays } from '../sshd-says.ts'
 import { tool } from '../tools.ts'
 import { isSshServerFile } from './ssh-server.ts'
 import { factProperties, showBlocks, unitFacts } from './unit-facts.ts'
@@ -19,16 +21,19 @@ export interface LinuxGuardsOptions {
 
 /** The ways into a Linux host, as systemd, the SSH server and `/proc` show them. */
 export function linuxGuards({ systemd, start = run, has = (name) => tool(name) !== null }: LinuxGuardsOptions): Guards {
-  const asked = async (argv: readonly [string, ...string[]]) => {
-    const done = await start(argv, { timeoutMs }).catch(() => null)
-    return done?.code === 0 ? done.stdout : ''
+  /** What is not answered protects: nothing is stopped on a host that cannot say what it is. */
+  const systemctl = async (...args: readonly string[]) => {
+    const done = await start(['systemctl', ...args], { timeoutMs }).catch(() => null)
+    if (done?.code === 0) return done.stdout
+    const text = 'systemctl does not answer, so nobody can tell what is protected on this host. Nothing was changed'
+    throw new ChaosError('tool-failed', `${text}; try again.`)
   }
   const units = async (names: readonly string[]): Promise<readonly UnitFacts[]> => {
     const found: UnitFacts[] = []
     const wanted = systemd ? names.filter((name) => !/@\.[a-z]+$/.test(name)) : []
     for (let at = 0; at < wanted.length; at += atOnce) {
       const some = wanted.slice(at, at + atOnce)
-      const shown = await asked(['systemctl', 'show', `--property=${factProperties.join(',')}`, '--', ...some])
+      const shown = await systemctl('show', `--property=${factProperties.join(',')}`, '--', ...some)
       found.push(...(await Promise.all(showBlocks(shown).map(unitFacts))))
     }
     return found
@@ -37,17 +42,19 @@ export function linuxGuards({ systemd, start = run, has = (name) => tool(name) !
     units,
     socketUnits: async () => {
       if (!systemd) return []
-      const argv = ['systemctl', 'list-units', '--type=socket', '--state=active', '--plain', '--no-legend'] as const
-      const names = (await asked([...argv, '--full'])).split('\n').flatMap((row) => row.trim().split(/\s+/)[0] || [])
+      const how = ['--type=socket', '--state=active', '--plain', '--no-legend', '--full']
+      const rows = (await systemctl('list-units', ...how)).split('\n')
+      const names = rows.flatMap((row) => row.trim().split(/\s+/)[0] || [])
       return (await units(names)).filter(({ listens }) => listens.length > 0)
     },
     isSshServer: (program) => isSshServerFile(typeof program === 'number' ? `/proc/${program}/exe` : program),
     // Otherwise it is Node.js, which others run as well.
     isOwnProgram: (path) => isSea() && path === process.execPath,
-    sshPorts: async () => (has('sshd') ? portsOf(await asked(['sshd', '-T'])) : []),
+    sshPorts: async () => (has('sshd') ? portsOf((await sshdSays(start)) ?? '') : []),
     tunnelEnds: async (name) => {
       if (!has('wg')) return null
-      const ends = endpointsOf(await asked(['wg', 'show', name, 'endpoints']))
+      const done = await start(['wg', 'show', name, 'endpoints'], { timeoutMs }).catch(() => null)
+      const ends = endpointsOf(done?.code === 0 ? done.stdout : '')
       return ends.length === 0 ? null : ends
     },
     watchesFiles: async (pid) => {

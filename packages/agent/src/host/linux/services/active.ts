@@ -8,8 +8,22 @@ const queryTimeoutMs = 10_000
 const maxUnits = 2000
 /** Scopes, slices and devices come and go with sessions, units and hardware. */
 const kinds = 'service,socket,timer,path,mount,automount,swap,target'
-/** Log-in sessions, connections of a socket (`ssh@4-…`), transient units, and the agent's own. */
-const passing = /^(?:user@|user-runtime-dir@|session-|run-|chaos-lite)|@\d+-[^@]*\.service$/
+/**
+ * What comes and goes by itself, each by the whole form of its name, because people give their own units names that begin
+ * like these: log-in sessions, what `systemd-run` makes, mounts below `/run`, the agent's own, and the connections of a
+ * socket with `Accept=yes` (number, sometimes a cookie, then both ends or the peer: `instance_from_socket` of systemd).
+ */
+const passing = new RegExp(
+  [
+    /^(?:user|user-runtime-dir)@\d+\.service$/,
+    /^run-(?:r[0-9a-f]+|u\d+|p\d+-i\d+|\d+)\./,
+    /^run-.*\.(?:mount|automount)$/,
+    /^chaos-lite/,
+    /@\d+-(?:\d+-)?(?:[^@]*:\d+-[^@]*:\d+|\d+-\d+|unknown)\.service$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+)
 /** The message with which systemd ends a stop job (`SD_MESSAGE_UNIT_STOPPED`). */
 const stopJobEnded = '9d1aaa27d60140bd96365438aad20286'
 
@@ -61,12 +75,15 @@ export function fateOf(shown: Readonly<Record<string, string | undefined>>): Uni
   const state = shown.ActiveState ?? ''
   if (['active', 'reloading', 'refreshing'].includes(state)) return 'active'
   if (state === 'activating') return 'starting'
+  const isTransient = shown.Transient === 'yes' || shown.UnitFileState === 'transient'
+  // Whatever would start it again: as it is now it does not run, and did not end as it should.
+  if (state === 'failed' && shown.LoadState === 'loaded' && !isTransient) return 'failed'
   if (shown.LoadState === 'not-found' || shown.LoadState === 'masked') return 'removed'
-  if (shown.Transient === 'yes' || shown.UnitFileState === 'transient') return 'ended'
+  if (isTransient) return 'ended'
   const isOnDemand =
     words(shown.TriggeredBy).length > 0 || ((shown.BusName ?? '') !== '' && shown.UnitFileState === 'static')
   const endsByItself = shown.Type === 'oneshot' && shown.RemainAfterExit !== 'yes'
-  if (isOnDemand || (endsByItself && state !== 'failed')) return 'ended'
+  if (isOnDemand || endsByItself) return 'ended'
   if (state === 'inactive' && shown.StopWhenUnneeded === 'yes') return 'ended'
   return state === 'failed' ? 'failed' : null
 }

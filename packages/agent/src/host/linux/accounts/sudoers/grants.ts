@@ -119,14 +119,26 @@ class Asking {
   }
 
   asksForRoot(): boolean {
-    return this.sudoers.defaults.some(({ name, off }) => /^(?:targetpw|rootpw|runaspw)$/.test(name) && !off)
+    return this.sudoers.defaults.some(
+      ({ scope, name, off }) => /^(?:targetpw|rootpw|runaspw)$/.test(name) && !off && !this.#isForAnother(scope),
+    )
   }
 
   #trusts(): boolean {
     const mine = this.sudoers.defaults.filter(
-      ({ scope, name }) => name === 'authenticate' && (scope === '' || scope === `:${this.person.name}`),
+      ({ scope, name, off }) =>
+        name === 'authenticate' && (off ? this.#isSurelyFor(scope) : !this.#isForAnother(scope)),
     )
     return mine.at(-1)?.off ?? false
+  }
+
+  #isSurelyFor(scope: string): boolean {
+    return scope === '' || scope === `:${this.person.name}`
+  }
+
+  /** Surely not for this person: a single name that is another's. */
+  #isForAnother(scope: string): boolean {
+    return /^:[a-z_][a-z0-9_.-]*$/.test(scope) && scope !== `:${this.person.name}`
   }
 
   #runsAsRoot({ runAs }: Command): boolean {

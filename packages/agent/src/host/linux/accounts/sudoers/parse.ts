@@ -41,6 +41,7 @@ const tag = /^(NOPASSWD|PASSWD|(?:NO)?(?:EXEC|SETENV|LOG_INPUT|LOG_OUTPUT|MAIL|F
 const tagEnd = /(?:^|[\s=,):])(?:(?:NO)?(?:PASSWD|EXEC|SETENV|LOG_INPUT|LOG_OUTPUT|MAIL|FOLLOW|INTERCEPT)|sha\d{3})$/
 const option =
   /^(ROLE|TYPE|PRIVS|LIMITPRIVS|APPARMOR_PROFILE|CWD|CHROOT|TIMEOUT|NOTBEFORE|NOTAFTER)\s*=\s*("[^"]*"|\S+)\s*/
+const aliasStart = /^[A-Z][A-Z0-9_]*\s*=/
 const digest = /^sha(?:224|256|384|512)\s*:\s*\S+\s*,?\s*/
 
 export function emptySudoers(): Sudoers {
@@ -62,10 +63,10 @@ function kindOf(word: string): AliasKind {
 }
 
 function addAliases(into: Sudoers, text: string, kind: AliasKind, where: string): void {
-  for (const one of splitOutside(text, ':')) {
+  for (const one of colonParts(text, (last, piece) => !aliasStart.test(piece) || tagEnd.test(last))) {
     const [, name, list] = /^([A-Z][A-Z0-9_]*)\s*=\s*(.+)$/s.exec(one) ?? []
     if (name === undefined || list === undefined) into.problems.push(where)
-    else into.aliases.set(`${kind} ${name}`, items(list))
+    else into.aliases.set(`${kind} ${name}`, kind === 'Cmnd' ? items(list, withoutDigests) : items(list))
   }
 }
 
@@ -105,11 +106,19 @@ function listEnd(head: string): number {
 
 /** Splits at colons that begin another host list; those of tags and digests stay where they are. */
 function hostParts(text: string): readonly string[] {
+  // Before the first `=` a colon belongs to an address of IPv6.
+  return colonParts(
+    text,
+    (last, piece) => tagEnd.test(last) || indexOutside(last, '=') < 0 || indexOutside(piece, '=') < 0,
+  )
+}
+
+/** Splits at colons, but for those at which both sides belong together. */
+function colonParts(text: string, together: (last: string, piece: string) => boolean): readonly string[] {
   const parts: string[] = []
   for (const piece of splitOutside(text, ':')) {
     const last = parts.at(-1)
-    const isTag = last !== undefined && tagEnd.test(last)
-    if (last !== undefined && (isTag || indexOutside(piece, '=') < 0)) parts[parts.length - 1] = `${last}:${piece}`
+    if (last !== undefined && together(last, piece)) parts[parts.length - 1] = `${last}:${piece}`
     else parts.push(piece)
   }
   return parts
@@ -137,7 +146,7 @@ function parseCommands(text: string): readonly Command[] | null {
       if (/^(?:NO)?PASSWD$/.test(met[1] ?? '')) carried = { ...carried, withoutPassword: met[1] === 'NOPASSWD' }
       rest = rest.slice(met[0].length)
     }
-    for (let met = digest.exec(rest); met !== null; met = digest.exec(rest)) rest = rest.slice(met[0].length)
+    rest = withoutDigests(rest)
     if (rest === '') {
       // A digest may stand before the comma of its list, and then before its command.
       if (/^sha/.test(each)) continue
@@ -150,6 +159,12 @@ function parseCommands(text: string): readonly Command[] | null {
   return commands.length === 0 ? null : commands
 }
 
+function withoutDigests(command: string): string {
+  let rest = command
+  for (let met = digest.exec(rest); met !== null; met = digest.exec(rest)) rest = rest.slice(met[0].length)
+  return rest
+}
+
 /** `(users:groups)`; with groups alone a person stays who they are. */
 function runAsItems(text: string): readonly Item[] {
   const [users = '', groups] = splitOutside(text, ':')
@@ -157,8 +172,9 @@ function runAsItems(text: string): readonly Item[] {
   return groups === undefined ? [{ not: false, text: 'root' }] : [{ not: false, text: '' }]
 }
 
-function items(list: string): readonly Item[] {
+function items(list: string, plain = (each: string) => each): readonly Item[] {
   return splitOutside(list, ',')
+    .map(plain)
     .filter((each) => each !== '')
     .map(itemOf)
 }

@@ -1,4 +1,4 @@
-import type { Files } from '../../../host.ts'
+import type { Files, Metadata } from '../../../host.ts'
 import { addLine, emptySudoers, type Sudoers } from './parse.ts'
 import { sudoersLines, unquoted } from './words.ts'
 
@@ -14,7 +14,8 @@ export async function readSudoers(files: Files, hostName: string): Promise<Sudoe
   for (const path of places) {
     if (!(await files.exists(path))) continue
     const into = emptySudoers()
-    await readInto(into, { files, hostName, seen: [] }, path)
+    const { uid, gid } = await files.metadata(await files.resolve(path))
+    await readInto(into, { files, hostName, owner: { uid, gid }, seen: [] }, path)
     return into
   }
   return null
@@ -23,6 +24,8 @@ export async function readSudoers(files: Files, hostName: string): Promise<Sudoe
 interface Reading {
   readonly files: Files
   readonly hostName: string
+  /** Whose all the files must be: root's, as the first one. */
+  readonly owner: Pick<Metadata, 'uid' | 'gid'>
   /** Files that were begun, so that a circle ends. */
   readonly seen: string[]
 }
@@ -32,32 +35,41 @@ async function readInto(into: Sudoers, reading: Reading, path: string): Promise<
   if (seen.length >= maxFiles) return void into.problems.push(`${path}: more than ${maxFiles} files are included`)
   seen.push(path)
   into.files.push(path, await files.resolve(path))
-  const refusal = await ignored(files, path)
+  const refusal = await ignored(reading, path, 'file')
   if (refusal !== null) return void into.problems.push(`${path} (${refusal})`)
   const text = (await files.read(path, maxBytes)).toString('utf8')
   for (const line of sudoersLines(text)) {
     const [, kind, rest] = /^[@#]include(dir)?\s+(.+)$/.exec(line.text) ?? []
     if (rest === undefined) addLine(into, line, path)
-    else for (const each of await included(reading, path, rest, kind === 'dir')) await readInto(into, reading, each)
+    else
+      for (const each of await included(into, reading, path, rest, kind === 'dir')) await readInto(into, reading, each)
   }
 }
 
 /** What sudo reads there: a file, or in a folder every name without a dot that does not end in `~`, in their order. */
-async function included({ files, hostName }: Reading, from: string, word: string, isFolder: boolean) {
+async function included(into: Sudoers, reading: Reading, from: string, word: string, isFolder: boolean) {
+  const { files, hostName } = reading
   const short = hostName.split('.')[0] ?? ''
   const named = unquoted(word.trim()).replaceAll('%h', short)
   const path = named.startsWith('/') ? named : `${from.slice(0, from.lastIndexOf('/'))}/${named}`
   if (!(await files.exists(path))) return []
   if (!isFolder) return [path]
+  const refusal = await ignored(reading, path, 'folder')
+  if (refusal !== null) {
+    into.problems.push(`${path} (${refusal})`)
+    return []
+  }
   const names = (await files.list(path)).filter((name) => !name.includes('.') && !name.endsWith('~')).sort()
   const places = names.map((name) => `${path.replace(/\/$/, '')}/${name}`)
   const kinds = await Promise.all(places.map(async (place) => (await files.metadata(await files.resolve(place))).kind))
   return places.filter((_, at) => kinds[at] === 'file')
 }
 
-/** Why sudo would not read it (`man 5 sudoers`, "sudoers_mode"), or null. */
-async function ignored(files: Files, path: string): Promise<string | null> {
-  const { kind, mode } = await files.metadata(await files.resolve(path))
-  if (kind !== 'file') return 'no plain file'
+/** Why sudo would not read it (`sudo_secure_path` in its source), or null. */
+async function ignored({ files, owner }: Reading, path: string, expected: 'file' | 'folder'): Promise<string | null> {
+  const { kind, mode, uid, gid } = await files.metadata(await files.resolve(path))
+  if (kind !== expected) return `no plain ${expected}`
+  if (uid !== owner.uid) return `user ${uid} owns it`
+  if ((mode & 0o020) !== 0 && gid !== owner.gid) return `group ${gid} may write it`
   return mode & 0o002 ? 'everybody may write it' : null
 }
