@@ -7,7 +7,7 @@ import { judge, outcomesIn, outcomesInLines } from '../scripts/prove/judge.ts'
 import { COUNTS, PAGE, readTallies, sameProgram } from '../scripts/prove/kept.ts'
 import { matrixPage } from '../scripts/prove/page.ts'
 import { noteIn, unexplained } from '../scripts/prove/people.ts'
-import { policyFor } from '../scripts/prove/proved.ts'
+import { peopleOf, policyFor } from '../scripts/prove/proved.ts'
 import { Random } from '../scripts/prove/random.ts'
 import { scenarios } from '../scripts/prove/scenarios.ts'
 import { Schedule } from '../scripts/prove/schedule.ts'
@@ -58,7 +58,7 @@ describe('a seed', () => {
 
   it('lets a host that restarts itself be befallen by nothing else that takes it down, and no other host by what is its own', async () => {
     const lab = { ...choice, world: 'lab' } as const
-    const drawn = await Promise.all(Array.from({ length: 600 }, (_, seed) => draw(seed, lab, pointsOf)))
+    const drawn = await Promise.all(Array.from({ length: 2000 }, (_, seed) => draw(seed, lab, pointsOf)))
     const restarts = drawn.filter(({ action }) => action === 'host.restart')
     const names = (all: readonly Schedule[]) => new Set(all.map(({ scenario }) => scenario))
     expect(names(restarts)).toEqual(
@@ -291,6 +291,23 @@ describe('what somebody did meanwhile', () => {
       'files /etc/hosts: size was 1, is 2',
     ])
     expect(unexplained(['files /srv/plans: mode was 0750, is 0700'], [person])).toHaveLength(1)
+  })
+
+  it('is drawn for every action, in each world in which it is proved, and only where it can be done', async () => {
+    for (const world of ['namespace', 'lab'] as const) {
+      const people = { ...choice, world, scenario: 'people' } as const
+      // Nobody has the time to work on a host that restarts.
+      const lasting = proved.filter(({ only = world, restarts }) => only === world && restarts !== true)
+      for (const one of lasting) {
+        const drawn = await Promise.all(
+          Array.from({ length: 60 }, (_, seed) => draw(seed, { ...people, action: one.action }, pointsOf)),
+        )
+        for (const { scene, steps } of drawn) {
+          const [what = -1] = steps.flatMap((step) => (step.do === 'people' ? [step.what] : []))
+          expect(peopleOf(one, scene)[what]?.only ?? world).toBe(world)
+        }
+      }
+    }
   })
 
   it('breaks a promise when it is lost, and when the agent says "identical" of the thing it stands in', () => {

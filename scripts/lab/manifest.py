@@ -2,7 +2,7 @@
 
 usage: manifest.py ROOT LEADER IGNORE_FILE [FOLDER...]
 ROOT is the host's tree as this machine sees it, LEADER the pid of its process 1. Standard library only. Output: JSON,
-section -> key -> field -> text. Sections: files, units, users, groups, firewall, network, mounts.
+section -> key -> field -> text. Sections: files, units, ownUnits (of users' own managers), users, groups, firewall, network, mounts.
 """
 
 import json
@@ -40,6 +40,22 @@ def read_units(leader):
         unit.update(active=active, sub=sub)
         if load not in ("loaded", "masked"):  # "masked" is told by the unit file's state
             unit["load"] = load
+    return units
+
+
+def read_own_units(leader):
+    """The same of every user who has a manager of their own, by the user's number. Mounts are seen among the host's."""
+    units = {}
+    place = "/run/user"
+    for uid in sorted(os.listdir("/proc/%s/root%s" % (leader, place)) if os.path.isdir("/proc/%s/root%s" % (leader, place)) else []):
+        if not os.path.exists("/proc/%s/root%s/%s/systemd/private" % (leader, place, uid)):
+            continue
+        own = ["env", "XDG_RUNTIME_DIR=%s/%s" % (place, uid), "setpriv", "--reuid=" + uid, "--clear-groups", "systemctl", "--user"]
+        listing = inside(leader, *own, "list-units", "--all", "--plain", "--no-legend", "--no-pager", "--type=service,socket,timer,path,target")
+        for line in listing.splitlines():
+            name, load, active, sub = line.split()[:4]
+            if load == "loaded" and active != "inactive":
+                units["%s %s" % (uid, name)] = {"active": active, "sub": sub}
     return units
 
 
@@ -130,6 +146,7 @@ def main(root, leader, ignore_file, *folders):
     manifest = {
         "files": files,
         "units": read_units(leader),
+        "ownUnits": read_own_units(leader),
         "users": read_users(root),
         "groups": read_groups(root),
         "firewall": read_firewall(leader),

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { LabHost } from './host.ts'
 
 const FOREVER = '[Service]\nExecStart=/bin/sleep 1000000\n'
@@ -13,6 +14,8 @@ export type Shape = {
   pulled?: string[]
   /** What the plan must name besides the service. */
   named?: string[]
+  /** A file for which a path unit waits: made during a stop it starts the service at once, or when that path is back. */
+  starts?: { file: string; at: 'once' | 'back' }
 }
 
 const unit = (lines: string) => `[Unit]\n${lines}\n${FOREVER}`
@@ -159,6 +162,46 @@ export const SHAPES: readonly Shape[] = [
     units: { 'shape-p.service': FOREVER, 'shape-p.timer': '[Timer]\nOnCalendar=2099-01-01\n' },
     active: ['shape-p.timer', 'shape-p.service'],
   },
+  {
+    what: 'Upholds= from the other side, as [Install] UpheldBy= leaves it',
+    service: 'shape-q',
+    units: {
+      'shape-q.service': FOREVER,
+      'shape-q2.service': FOREVER,
+      // systemd 252 does not follow the folder yet, which `systemctl enable` of a later one fills; the drop-in it does.
+      'shape-q2.service.upholds/shape-q.service': '-> ../shape-q.service',
+      'shape-q2.service.d/upheld.conf': '[Unit]\nUpholds=shape-q.service\n',
+    },
+    active: ['shape-q.service', 'shape-q2.service'],
+    named: ['shape-q2.service'],
+  },
+  {
+    what: 'a path that starts it',
+    service: 'shape-r',
+    units: { 'shape-r.service': FOREVER, 'shape-r.path': '[Path]\nPathExists=/run/shape-r-there\n' },
+    active: ['shape-r.path', 'shape-r.service'],
+    starts: { file: '/run/shape-r-there', at: 'back' },
+    named: ['shape-r.path'],
+  },
+  {
+    what: 'a path that starts another unit, which wants it',
+    service: 'shape-s',
+    units: {
+      'shape-s.service': FOREVER,
+      'shape-s2.path': '[Path]\nPathExists=/run/shape-s2-there\n',
+      'shape-s2.service':
+        '[Unit]\nWants=shape-s.service\n[Service]\nType=oneshot\nExecStart=/bin/rm -f /run/shape-s2-there\n',
+    },
+    active: ['shape-s2.path', 'shape-s.service'],
+    starts: { file: '/run/shape-s2-there', at: 'once' },
+  },
+  {
+    what: 'an idle service whose socket starts it',
+    service: 'shape-t',
+    units: { 'shape-t.service': FOREVER, 'shape-t.socket': '[Socket]\nListenStream=/run/shape-t.sock\n' },
+    active: ['shape-t.socket'],
+    named: ['shape-t.socket'],
+  },
 ]
 
 /** A service of a script in /etc/init.d, for which systemd generates the unit. */
@@ -182,9 +225,16 @@ export async function startShapes(host: LabHost): Promise<void> {
   for (const [name, text] of SHAPES.flatMap(({ units }) => Object.entries(units))) {
     const target = /^-> (.*)$/.exec(text)?.[1]
     if (target === undefined) await host.writeFile(`${folder}/${name}`, text)
-    else await host.enter(['ln', '--symbolic', target, `${folder}/${name}`])
+    else {
+      await host.enter(['mkdir', '--parents', dirname(`${folder}/${name}`)])
+      await host.enter(['ln', '--symbolic', target, `${folder}/${name}`])
+    }
   }
   await host.writeFile('/etc/init.d/shape-sysv', SYSV, 0o755)
+  for (const level of [2, 3, 4, 5]) {
+    await host.enter(['mkdir', '--parents', `/etc/rc${level}.d`])
+    await host.enter(['ln', '--symbolic', '../init.d/shape-sysv', `/etc/rc${level}.d/S01shape-sysv`])
+  }
   // At every boot, too; what is started along with another is left to it.
   for (const name of [...SHAPES.flatMap(({ active, pulled = [] }) => active.filter((one) => !pulled.includes(one)))]) {
     const file = name.replace(/@.*\./, '@.')

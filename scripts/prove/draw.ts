@@ -1,6 +1,6 @@
 import { proved } from './actions.ts'
 import { doableIn } from './people.ts'
-import { fits, type Proved } from './proved.ts'
+import { fits, type Proved, peopleOf } from './proved.ts'
 import { Random } from './random.ts'
 import type { Points, Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
@@ -38,32 +38,38 @@ export async function draw(seed: number, choice: Choice, pointsOf: PointsOf): Pr
   if (actions.length === 0) throw new Error(nothingFor(choice))
   const chosen = random.pick(actions)
   const scenario = pickScenario(random, ableFor(chosen, choice))
-  const scene = random.pick(scenesFor(chosen, world, scenario.name, choice.scene))
+  const scene = random.pick(scenesFor(chosen, world, scenario, choice.scene))
   const disk = world === 'lab' ? { disk: choice.disk ?? random.pick(DISKS) } : {}
   // Where the agent refuses, there is nothing to strike at.
   const isRefused = chosen.settings[scene]?.refused === true
   const points = isRefused ? NO_POINTS : await pointsOf(chosen, scene, disk.disk, scenario.lease === 'struck')
-  const steps = scenario.steps(random, points, doableIn(chosen.people, world))
+  const steps = scenario.steps(random, points, doableIn(peopleOf(chosen, scene), world))
   return { seed, world, ...disk, action: chosen.action, scene, scenario: scenario.name, steps: [...steps] }
 }
 
 /** What may befall an action of the choice. */
 function ableFor(proved: Proved, { world, scenario, scene, quick = false }: Choice): readonly Scenario[] {
-  const { restarts, people: all } = proved
   return scenarios.filter(
-    ({ name, worlds, lease, restart, people }) =>
-      worlds.includes(world) &&
-      (scenario === null || name === scenario) &&
-      !(quick && lease !== undefined) &&
-      !(people === true && doableIn(all, world).length === 0) &&
-      scenesFor(proved, world, name, scene).length > 0 &&
-      (restarts === true ? restart !== undefined : restart !== 'only'),
+    (one) =>
+      one.worlds.includes(world) &&
+      (scenario === null || one.name === scenario) &&
+      !(quick && one.lease !== undefined) &&
+      scenesFor(proved, world, one, scene).length > 0 &&
+      (proved.restarts === true ? one.restart !== undefined : one.restart !== 'only'),
   )
 }
 
-function scenesFor({ settings }: Proved, world: Choice['world'], scenario: string, only?: number): readonly number[] {
-  const isMeant = (index: number) => only === undefined || index === only
-  return settings.flatMap((one, index) => (isMeant(index) && fits(one, index, world, scenario) ? [index] : []))
+function scenesFor(
+  proved: Proved,
+  world: Choice['world'],
+  { name, people }: Scenario,
+  only?: number,
+): readonly number[] {
+  return proved.settings.flatMap((one, index) => {
+    const isMeant = only === undefined || index === only
+    const isAlone = people === true && doableIn(peopleOf(proved, index), world).length === 0
+    return isMeant && !isAlone && fits(one, index, world, name) ? [index] : []
+  })
 }
 
 function pickScenario(random: Random, able: readonly Scenario[]): Scenario {

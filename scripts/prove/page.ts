@@ -114,7 +114,9 @@ function setUps(): string[] {
     '',
     ...table(
       ['Action', 'Somebody'],
-      proved.flatMap(({ action, people = [] }) => people.map(({ title }) => [`\`${action}\``, title])),
+      proved.flatMap(({ action, people = [], settings }) =>
+        [...people, ...settings.flatMap((one) => one.people ?? [])].map(({ title }) => [`\`${action}\``, title]),
+      ),
     ),
     '',
   ]

@@ -16,8 +16,8 @@ export interface Person {
 }
 
 /** The places in the list of what can be done in a world. */
-export function doableIn(people: readonly Person[] | undefined, world: Schedule['world']): readonly number[] {
-  return (people ?? []).flatMap(({ only = world }, index) => (only === world ? [index] : []))
+export function doableIn(people: readonly Person[], world: Schedule['world']): readonly number[] {
+  return people.flatMap(({ only = world }, index) => (only === world ? [index] : []))
 }
 
 /** The differences that nobody made on purpose. */
@@ -40,6 +40,9 @@ export function noteIn(folder: string, alsoAt = folder): Person {
   }
 }
 
+/** A file of somebody's own far from anything that the failure changes: it must leave no trace in what is said of it. */
+export const ELSEWHERE: Person = noteIn('/srv')
+
 /** A line of somebody's own at the end of a text file, or of what a link leads to. */
 export function lineIn(file: string, line: string, alsoAt = file): Person {
   const places = [...new Set([file, alsoAt])].flatMap((path) => [path, path.replace(/\/[^/]+$/, '')])
@@ -52,12 +55,12 @@ export function lineIn(file: string, line: string, alsoAt = file): Person {
   }
 }
 
-/** A change of another row of an account file. */
-export function rowIn(file: string, from: string, to: string): Person {
+/** A change of another row of an account file: `from` and `to` as sed takes them, `row` what grep finds afterwards. */
+export function rowIn(file: string, from: string, to: string, row: string): Person {
   return {
     title: `changes another row of ${file}`,
-    does: `sed --in-place 's/^${from}$/${to}/' ${file}`,
-    still: `grep --quiet '^${to}$' ${file}`,
-    differs: [new RegExp(`^files (/etc|${file}): (mtime|size|sha256) `)],
+    does: `sed --in-place 's/^${from}$/${to}/' ${file}; grep --quiet '^${row}$' ${file}`,
+    still: `grep --quiet '^${row}$' ${file}`,
+    differs: [new RegExp(`^files (/etc|${file}): (mtime|size|sha256) `), /^(?:users|groups) bela: (?:name|members) /],
   }
 }

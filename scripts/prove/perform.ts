@@ -2,6 +2,7 @@ import { diffManifests } from '../lab/manifest.ts'
 import { provedNamed } from './actions.ts'
 import { judge, type Outcome, outcomesIn, outcomesInLines } from './judge.ts'
 import { type Person, unexplained } from './people.ts'
+import { peopleOf } from './proved.ts'
 import type { Schedule, Step } from './schedule.ts'
 import type { Ended, World } from './world.ts'
 
@@ -126,8 +127,8 @@ async function take(world: World, step: Step, schedule: Schedule, hasty: boolean
   }
 }
 
-function personOf({ action }: Schedule, what: number): Person {
-  const person = provedNamed(action).people?.[what]
+function personOf({ action, scene }: Schedule, what: number): Person {
+  const person = peopleOf(provedNamed(action), scene)[what]
   if (person) return person
   throw new Error(`Nobody does anything with the number ${what} while ${action} is in place.`)
 }

@@ -15,6 +15,10 @@ export interface Setting {
   readonly atBoot?: string
   /** The agent refuses here: nothing may change, and nothing can be struck. */
   readonly refused?: true
+  /** The pretended host runs a program that holds this file open, and appends each line of `/run/say` to it. */
+  readonly holds?: string
+  /** What somebody may do meanwhile here, besides what the action names. */
+  readonly people?: readonly Person[]
   /** Scenarios that this setting cannot outlast, whatever the agent does. */
   readonly without?: readonly string[]
 }
@@ -55,6 +59,11 @@ export function fits(setting: Setting, index: number, world: Schedule['world'], 
     world === 'lab' ? setting.only === 'lab' || (index === 0 && setting.only === undefined) : setting.only !== 'lab'
   if (!isSetUp || setting.without?.includes(scenario)) return false
   return setting.refused !== true || scenario === 'nothing'
+}
+
+/** Everything that somebody may do in a set-up of an action: first what may be done in each of them. */
+export function peopleOf({ people = [], settings }: Proved, scene: number): readonly Person[] {
+  return [...people, ...(settings[scene]?.people ?? [])]
 }
 
 /** `policy.yaml` for these. */

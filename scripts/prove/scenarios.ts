@@ -42,14 +42,14 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'frozen',
     title: 'SIGSTOP at a system call; a person says halt, and it goes on after that',
-    worlds: ['namespace'],
+    worlds: ['namespace', 'lab'],
     weight: 1,
     steps: rehearseStruckStill('freeze'),
   },
   {
     name: 'hung',
     title: 'a system call that does not return; a person says halt',
-    worlds: ['namespace'],
+    worlds: ['namespace', 'lab'],
     weight: 1,
     steps: rehearseStruckStill('hang'),
   },

@@ -6,7 +6,7 @@ import { accountShapes, membershipShapes } from '../shapes/others.ts'
 export const membershipRevoke: Proved = {
   action: 'membership.revoke',
   orders: [],
-  people: [rowIn('/etc/group', 'bela:x:1003:', 'bela:x:1003:anna')],
+  people: [rowIn('/etc/group', 'bela:x:\\([0-9]*\\):', 'bela:x:\\1:anna', 'bela:x:[0-9]*:anna')],
   policy: { accounts: ['anna'], groups: ['planners'] },
   settings: [
     { title: 'in /etc/group and /etc/gshadow', things: etc, params: { account: 'anna', group: 'planners' } },
@@ -25,8 +25,9 @@ export const accountDisable: Proved = {
   people: [
     rowIn(
       '/etc/passwd',
-      'bela:x:1003:1003:Bela:.*',
-      'bela:x:1003:1003:Bela of the workshop:\\/home\\/bela:\\/bin\\/sh',
+      'bela:x:\\([0-9]*:[0-9]*\\):[^:]*:\\(.*\\)',
+      'bela:x:\\1:Bela of the workshop:\\2',
+      'bela:x:[0-9]*:[0-9]*:Bela of the workshop:.*',
     ),
   ],
   policy: { accounts: ['anna'] },

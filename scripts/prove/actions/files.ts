@@ -1,7 +1,7 @@
 import { lineIn, noteIn } from '../people.ts'
 import type { Proved, Setting } from '../proved.ts'
 import { etc, type Thing } from '../scene.ts'
-import { hostsShapes, permissionShapes, quarantineShapes } from '../shapes/files.ts'
+import { fillShapes, hostsShapes, permissionShapes, quarantineShapes } from '../shapes/files.ts'
 
 const NAME = 'erp.example.test'
 const hosts = (text: string, more: Partial<Thing> = {}): Setting['things'] => [
@@ -128,9 +128,12 @@ export const dataQuarantine: Proved = {
 export const diskFill: Proved = {
   action: 'disk.fill',
   orders: [{ path: '/srv/spool', folder: true, mode: 0o1777 }],
-  policy: { folders: ['/srv/spool'] },
+  policy: { folders: ['/srv/spool', '/srv/bound'] },
   disk: '/srv/spool',
   people: [noteIn('/srv/spool')],
   lab: [['install', '--directory', '--mode=1777', '/srv/spool']],
-  settings: [{ title: 'a folder', things: etc, params: { folder: '/srv/spool', leavePercent: 25, atMostMiB: 16 } }],
+  settings: [
+    { title: 'a folder', things: etc, params: { folder: '/srv/spool', leavePercent: 25, atMostMiB: 16 } },
+    ...fillShapes,
+  ],
 }

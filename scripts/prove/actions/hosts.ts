@@ -1,4 +1,5 @@
 import { SHARE } from '../../lab/share.ts'
+import { ELSEWHERE } from '../people.ts'
 import type { Proved } from '../proved.ts'
 import { etc } from '../scene.ts'
 
@@ -8,6 +9,17 @@ export const shareDisconnect: Proved = {
   only: 'lab',
   policy: { shares: [SHARE.point], probePaths: [SHARE.point] },
   share: true,
+  people: [
+    {
+      title: 'writes a file into the folder that the share was mounted in',
+      does: `! findmnt ${SHARE.point}; printf 'theirs\\n' > ${SHARE.point}/note-of-a-person.txt`,
+      // Below the share, which is taken off in the eyes of this script only.
+      still: `unshare --mount --propagation private sh -c 'umount --lazy ${SHARE.point}; grep --quiet theirs ${SHARE.point}/note-of-a-person.txt'`,
+      differs: [],
+      sameThing: true,
+    },
+    ELSEWHERE,
+  ],
   settings: [
     {
       title: 'a folder of another machine, over SSH, by a line of fstab that every boot follows',

@@ -11,6 +11,8 @@ import type { Ended, Start } from '../world.ts'
 export const AGENT = '/usr/local/bin/chaos-lite-agent'
 /** Longer than any budget of a drill here; reached only when something hangs. */
 const LONGEST_MS = 120_000
+/** An agent whose threads hang while it holds a failure ends itself before this. */
+const HANGING_MS = 6_000
 const LOOK_EVERY_MS = 5
 const LOOK_FOR_HOST_MS = 500
 
@@ -36,6 +38,22 @@ export async function startAgent(host: LabHost, start: Start): Promise<Ended> {
     if (early && !hasty) await host.enter(['systemctl', 'kill', '--signal=KILL', unit], { check: false })
   } else if (fault !== undefined && hasty) {
     early = await Promise.race([whenStruck(read, fault, deadline), ended.then(() => false)])
+  }
+  if (fault?.kind === 'freeze' || fault?.kind === 'hang') {
+    const look = AbortSignal.timeout(fault.kind === 'hang' ? HANGING_MS : LONGEST_MS)
+    const isOver = ended.then(() => true)
+    const isLeft = await Promise.race([whenStruck(read, fault, look), isOver.then(() => false)])
+    if (isLeft || (fault.kind === 'hang' && !(await Promise.race([isOver, pause(0, false)])))) {
+      const goOn = async (): Promise<Ended> => {
+        const signal = fault.kind === 'freeze' ? 'CONT' : 'KILL'
+        // Also to strace, which holds a call that hangs even in a process that was killed.
+        await host.enter(['systemctl', 'kill', `--signal=${signal}`, unit], { check: false })
+        const code = await ended
+        const struck = fault.kind === 'hang' || struckIn(await read(), fault)
+        return { code, ...said, struck, hung: false, counts: null }
+      }
+      return { code: null, stdout: '', stderr: '', struck: null, hung: false, counts: null, goOn }
+    }
   }
   if (early && hasty) return { code: null, ...said, struck: true, hung: false, counts: null }
   const hung = !(await Promise.race([ended.then(() => true), whenOver(deadline)]))

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { type IgnoreRule, type Lab, type LabHost, type Manifest, until } from '../../lab/index.ts'
 import type { Proved } from '../proved.ts'
 import type { Ended, Start, World } from '../world.ts'
-import { BOOT_UNITS, BY_HAND, buildLab, type Disk } from './build.ts'
+import { BOOT_UNITS, BY_HAND, buildLab, type Disk, ownManager } from './build.ts'
 import { cutRestart, outlook, restartBy, whenItStaysUp, whenUp } from './restarting.ts'
 import { startAgent } from './start-agent.ts'
 
@@ -34,6 +34,7 @@ export class LabWorld implements World {
     if (!this.#labs.has(this.#lab)) this.#labs.set(this.#lab, await buildLab(disk, this.#media, share === true))
     await this.#settle()
     for (const unit of BY_HAND) await this.#host.exec(['systemctl', runs.includes(unit) ? 'start' : 'stop', unit])
+    for (const file of ['/run/shape-r-there', '/run/shape-s2-there']) await this.#host.exec(['rm', '--force', file])
     // Somebody may have stopped it in the schedule before.
     await this.#host.exec(['systemctl', 'start', 'shape-person.service'])
     await this.#host.sync()
@@ -151,7 +152,9 @@ export class LabWorld implements World {
       const jobs = (await this.#host.enter(boot)).stdout
       const units = (await this.#host.enter(ours)).stdout.trim()
       last = `${jobs}${units}`
-      return !/chaos-lite|nginx|mnt-plans|by-hand|shape-/.test(jobs) && units === ''
+      if (/chaos-lite|nginx|mnt-plans|by-hand|shape-|user@|linger/.test(jobs) || units !== '') return false
+      last = `the units of a user: ${await ownManager(this.#host)}`
+      return !/initializing|starting/.test(last)
     }
     await until('the host is quiet', isQuiet, { timeoutMs: QUIET_MS }).catch((thrown) => {
       throw new Error(`The host with the disk ${this.#lab} did not become quiet: ${last}`, { cause: thrown })

@@ -41,6 +41,7 @@ init = None
 own_network = False
 to_run = ()
 at_boot = ""
+held_open = None
 carrier = None
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -58,15 +59,16 @@ def remember():
             pass
 
 
-def fresh(scene, network, disk=None, programs=(), prepare="", atBoot="", **_):
+def fresh(scene, network, disk=None, programs=(), prepare="", atBoot="", holds=None, **_):
     """Empty folders, then the things of the scene in their order; folders get their times last."""
-    global own_network, to_run, at_boot
+    global own_network, to_run, at_boot, held_open
     power_off()
     at_boot = atBoot
+    held_open = holds
     own_network = network
     to_run = programs
     while disks:
-        umount(disks.pop())
+        umount(disks.pop(), MNT_DETACH)  # a bind mount of a folder on it may still be there
     for folder in [*FOLDERS, STORE]:
         while os.path.ismount(folder) and folder in mounted:
             umount(folder, MNT_DETACH)  # with whatever a scene mounted below
@@ -141,6 +143,10 @@ def boot(**_):
         inside("nft", "add", "table", "inet", "theirs")
     if at_boot:
         inside("sh", "-e", "-c", at_boot)
+    if held_open is not None:
+        os.mkfifo("/proc/%s/root/run/say" % leader)
+        start_inside("/bin/sh", "-c", "exec 9>>%s; while read -r line; do echo \"$line\" >&9; done <>/run/say" % held_open)
+        await_true(lambda: is_open(held_open))
     for name in to_run:
         # Its name is that of the file it is started by.
         path = "/proc/%s/root/run/%s" % (leader, name)
@@ -205,7 +211,7 @@ def network_now():
 
 def shell(script, **_):
     """What somebody does on the host."""
-    command = ["nsenter", "--target=" + init[1], "--net", "--mount", "--", "sh", "-e", "-c", script]
+    command = ["nsenter", "--target=" + init[1], "--net", "--mount", "--pid", "--", "sh", "-e", "-c", script]
     return {"ok": subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0}
 
 
@@ -229,6 +235,18 @@ def start_inside(*argv):
         os._exit(0)
 
 
+def is_open(path):
+    """Has a process of the host, other than its first, this file open?"""
+    proc = "/proc/%s/root/proc" % init[1]
+    for pid in filter(str.isdigit, os.listdir(proc)):
+        try:
+            if os.readlink("%s/%s/fd/9" % (proc, pid)) == path:
+                return True
+        except OSError:
+            continue  # not so many, or it ended while we looked
+    return False
+
+
 def processes():
     """Every process of the host, as its name and whether it is suspended."""
     found = []
@@ -241,6 +259,8 @@ def processes():
                 name = "load" if b"CHAOS_LITE_LOAD=" in file.read() else name
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended while we looked
+        if state == "Z":
+            continue  # process 1 of a pretended host waits for nobody
         found.append((name, "suspended" if state == "T" else "at work"))
     return sorted(found)
 

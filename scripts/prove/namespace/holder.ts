@@ -21,6 +21,7 @@ interface Operations {
       programs: readonly string[]
       prepare: string
       atBoot: string
+      holds: string | null
     }
     answer: { leader: number }
   }

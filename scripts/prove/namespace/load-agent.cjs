@@ -9,8 +9,10 @@ const read = (name) => {
     return undefined
   }
 }
-const source = `(function (exports, require, module, __filename) {${readFileSync(`${__filename}.program`, 'utf8')}\n})`
-const script = new Script(source, { filename: `${__filename}.program`, cachedData: read('.compiled') })
+const script = new Script(readFileSync(`${__filename}.program`, 'latin1'), {
+  filename: `${__filename}.program`,
+  cachedData: read('.compiled'),
+})
 const into = process.env.COMPILED_INTO
 if (into !== undefined) {
   delete process.env.COMPILED_INTO

@@ -54,8 +54,9 @@ export class NamespaceWorld implements World {
     this.#scene = scene
     this.#upgraded = false
     const { network = false, disk = null, programs = [] } = proved
-    const { prepare = '', atBoot = '' } = setting
-    this.#leader = (await this.#holder.ask('fresh', { scene: things, network, disk, programs, prepare, atBoot })).leader
+    const { prepare = '', atBoot = '', holds = null } = setting
+    const asked = { scene: things, network, disk, programs, prepare, atBoot, holds }
+    this.#leader = (await this.#holder.ask('fresh', asked)).leader
     await this.#startServices()
   }
 

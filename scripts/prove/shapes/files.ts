@@ -1,3 +1,4 @@
+import { noteIn } from '../people.ts'
 import type { Setting } from '../proved.ts'
 import { etc } from '../scene.ts'
 
@@ -14,6 +15,8 @@ const anna = { path: '/srv/plans', account: 'anna' }
 const DATA =
   'mkdir -m 2770 /srv/data; chgrp 1002 /srv/data; echo one > /srv/data/order.txt; chown 1001 /srv/data/order.txt'
 const folder = { folder: '/srv/data' }
+/** Wherever the folder is just now. */
+const THEIR_LINE = "find /srv -name order.txt -exec grep --quiet theirs '{}' ';' -printf found | grep --quiet found"
 
 /** More hosts files. */
 export const hostsShapes: readonly Setting[] = [
@@ -113,8 +116,34 @@ export const quarantineShapes: readonly Setting[] = [
   },
   {
     ...base,
+    title: 'a program has a file within the folder open, and writes into it',
+    prepare: DATA,
+    holds: '/srv/data/order.txt',
+    params: folder,
+    people: [
+      {
+        title: 'lets the program write a line into the file that it has open',
+        does: `echo theirs > /run/say; for try in $(seq 200); do ! ${THEIR_LINE} || exit 0; sleep 0.02; done; exit 1`,
+        still: 'grep --quiet theirs /srv/data/order.txt',
+        differs: [/^files \/srv\/data\/order\.txt: (mtime|size|sha256) /],
+      },
+    ],
+  },
+  {
+    ...base,
     title: 'a sparse file, a pipe and odd names',
     prepare: `${DATA}; truncate -s 1M /srv/data/sparse; mkfifo /srv/data/pipe; touch "/srv/data/ blank " "/srv/data/-rf"`,
     params: folder,
+  },
+]
+
+/** More folders that are filled. */
+export const fillShapes: readonly Setting[] = [
+  {
+    ...base,
+    title: 'a folder that is a bind mount of another on the same disk',
+    prepare: 'mkdir /srv/spool/inner /srv/bound; mount --bind /srv/spool/inner /srv/bound',
+    params: { folder: '/srv/bound', leavePercent: 25, atMostMiB: 16 },
+    people: [noteIn('/srv/bound', '/srv/spool/inner')],
   },
 ]

@@ -7,6 +7,20 @@ const anna = { account: 'anna', group: 'planners' }
 /** More account files that are odd and legal. */
 export const membershipShapes: readonly Setting[] = [
   {
+    title: 'a blank after a comma in /etc/group',
+    things: etc,
+    prepare: "sed -i 's/^planners:.*/planners:x:1002:bela, anna/' /etc/group",
+    params: anna,
+    without,
+  },
+  {
+    title: 'a blank behind the names in /etc/group, which makes them other names',
+    things: etc,
+    prepare: "sed -i 's/^planners:.*/planners:x:1002:bela ,anna /' /etc/group",
+    params: anna,
+    refused: true,
+  },
+  {
     title: 'no last newline in /etc/group',
     things: etc,
     prepare: 'truncate -s -1 /etc/group',

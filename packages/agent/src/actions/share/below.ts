@@ -24,7 +24,7 @@ const Note = z.strictObject({
     .array(z.tuple([z.string(), z.string()]))
     .max(mostEntries)
     .nullable(),
-  /** What somebody else wrote there, found before the share was mounted again; null until then. */
+  /** What somebody else wrote there, found before the share was mounted again; null until it was looked for. */
   found: z.array(z.string()).max(mostEntries).nullable(),
 })
 type Note = z.infer<typeof Note>
@@ -48,12 +48,24 @@ export async function noteFound({ host, recordFolder }: ActionContext, point: st
   if (now === null) return store(recordFolder, { ...note, found: ['(it could not be read)'] })
   const before = new Map(note.before ?? [])
   const theirs = [...now].filter(([path, facts]) => before.get(path) !== facts).map(([path]) => path)
-  if (theirs.length > 0) await store(recordFolder, { ...note, found: theirs.sort() })
+  await store(recordFolder, { ...note, found: theirs.sort() })
 }
 
 /** What somebody wrote there and is hidden now; also after the attempt that found it has died. */
 export async function foundBelow({ recordFolder }: ActionContext): Promise<readonly string[]> {
   return (await read(recordFolder))?.found ?? []
+}
+
+/** It was away, and was mounted before anybody looked into the folder: by the boot of the host, or by somebody. */
+export async function isUnlooked({ recordFolder }: ActionContext): Promise<boolean> {
+  const note = await read(recordFolder)
+  return note !== null && note.before !== null && note.found === null
+}
+
+/** For people, where `isUnlooked`. */
+export function unlookedKept(point: string): string {
+  const what = `Something was mounted at ${point} before this agent looked into the folder, as a restart of the host does`
+  return printable(`${what}. Anything written there meanwhile was kept. It is hidden now: unmount ${point} to look.`)
 }
 
 /** For people, about what `foundBelow` answers. */

@@ -6,7 +6,7 @@ import { item, printable } from '../../host/swap/index.ts'
 import { type ActionContext, defineAction, type Reverted, type Standing } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
-import { announceLook, belowKept, foundBelow, noteBelow, noteFound } from './below.ts'
+import { announceLook, belowKept, foundBelow, isUnlooked, noteBelow, noteFound, unlookedKept } from './below.ts'
 import { lasting, readShare } from './read.ts'
 import { ShareUndo } from './undo.ts'
 
@@ -57,7 +57,7 @@ export const shareDisconnect = defineAction({
   revert: async (context, undo) => {
     const { host } = context
     const kept = (await standingOf(host, undo)) === 'before' ? [] : await bringBack(context, undo)
-    return compared(host, undo, kept, await foundBelow(context))
+    return compared(host, undo, kept, (await isUnlooked(context)) ? null : await foundBelow(context))
   },
   byHand: ({ order }) => [
     `mount -t ${quoted(order.kind)} -o ${quoted(mountOptions(order))} ${quoted(order.source)} ${quoted(order.point)}`,
@@ -89,7 +89,7 @@ async function compared(
   { mounts }: Host,
   { mount }: ShareUndo,
   kept: readonly string[],
-  below: readonly string[],
+  below: readonly string[] | null,
 ): Promise<Reverted> {
   const all = (await mounts.list()).filter(({ point }) => point === mount.point)
   const now = all.at(-1)
@@ -102,13 +102,11 @@ async function compared(
     field('options', mount.options, now?.options),
     field('options of the share', mount.superOptions, now && lasting(now.superOptions)),
   ]
-  if (below.length === 0) return outcomeOf(items, kept)
-  const hidden = item(
-    `what lies in ${mount.point} below the share`,
-    'as before',
-    `${below.length} more of somebody else`,
-  )
-  return outcomeOf([...items, hidden], [...kept, belowKept(mount.point, below)])
+  if (below?.length === 0) return outcomeOf(items, kept)
+  const found = below === null ? 'not looked at' : `${below.length} more of somebody else`
+  const hidden = item(`what lies in ${mount.point} below the share`, 'as before', found)
+  const told = below === null ? unlookedKept(mount.point) : belowKept(mount.point, below)
+  return outcomeOf([...items, hidden], [...kept, told])
 }
 
 function isSame(now: Mount, before: ShareUndo['mount']): boolean {

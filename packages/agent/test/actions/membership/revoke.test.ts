@@ -20,6 +20,19 @@ describe('membership.revoke', () => {
     expect(await manifest(root)).toEqual(before)
   })
 
+  it('finds an account behind a blank, as the C library does, and gives every blank back', async () => {
+    const { root, host, context } = await stage()
+    const odd = accountsOf['etc/group']?.replace(/^(release:.*:)robot,anna,ben$/m, ' $1robot,\t anna,  ben') ?? ''
+    expect(odd).toContain(' anna,  ben')
+    await writeFile(join(root, 'etc/group'), odd)
+    const failure = await inject(membershipRevoke, context, params)
+    expect(await group(root)).toContain(' release:x:50:robot,  ben\n')
+    expect(await host.accounts.members('release')).toEqual(['robot', 'ben'])
+    await writeFile(join(root, 'etc/group'), `${await group(root)}new:x:60:ben\n`)
+    expect((await failure.revert()).restoration).toBe('ours undone')
+    expect(await group(root)).toContain(' release:x:50:robot,anna,  ben\n')
+  })
+
   it('works without a gshadow file', async () => {
     const { root, context } = await stage()
     await rm(join(root, 'etc/gshadow'))

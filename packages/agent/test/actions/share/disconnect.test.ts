@@ -115,10 +115,11 @@ describe('share.disconnect', () => {
 })
 
 describe('share.disconnect, while somebody else mounts', () => {
-  it('leaves it where an administrator mounted it again', async () => {
+  it('leaves it where an administrator or a boot mounted it again, and says that nobody looked below it', async () => {
     const { host, standing, reverted } = await conflict((mounts) => [...mounts, share])
     expect(standing).toBe('before')
-    expect(reverted.restoration).toBe('identical')
+    expect(reverted.restoration).toBe('ours undone')
+    expect(reverted.kept).toEqual([expect.stringMatching(/mounted at \/mnt\/plans before this agent looked.*unmount/)])
     expect(await host.mounts.list()).toEqual([disk, share])
   })
 
@@ -126,7 +127,8 @@ describe('share.disconnect, while somebody else mounts', () => {
     const other = { ...share, source: '//standby/plans' }
     const { host, standing, reverted } = await conflict((mounts) => [...mounts, other])
     expect(standing).toBe('conflict')
-    expect(reverted).toMatchObject({ restoration: 'ours undone', kept: [expect.stringMatching(/\/\/standby\/plans/)] })
+    expect(reverted).toMatchObject({ restoration: 'ours undone' })
+    expect(reverted.kept[0]).toMatch(/\/\/standby\/plans/)
     expect(await host.mounts.list()).toEqual([disk, other])
   })
 

@@ -9,9 +9,14 @@ export interface PasswdLine {
   readonly password: string
 }
 
+/** As the C library reads the beginning of a line, and of a member: blanks there do not belong to it, those behind it do. */
+export function unindented(text: string): string {
+  return text.replace(/^[ \t\v\f\r]+/, '')
+}
+
 export function passwdLines(text: string): readonly PasswdLine[] {
   return text.split('\n').flatMap((row) => {
-    const [name, password, uid, gid, , home, shell] = row.split(':')
+    const [name, password, uid, gid, , home, shell] = unindented(row).split(':')
     if (!name || !/^\d+$/.test(uid ?? '') || !/^\d+$/.test(gid ?? '')) return []
     return [
       { name, uid: Number(uid), gid: Number(gid), home: home ?? '', shell: shell ?? '', password: password ?? '' },
@@ -28,8 +33,9 @@ export interface GroupLine {
 
 export function groupLines(text: string): readonly GroupLine[] {
   return text.split('\n').flatMap((row) => {
-    const [name, , gid, members] = row.split(':')
+    const [name, , gid, members = ''] = unindented(row).split(':')
     if (!name || !/^\d+$/.test(gid ?? '')) return []
-    return [{ name, gid: Number(gid), members: (members ?? '').split(',').filter((member) => member !== '') }]
+    const found = members.split(',').map(unindented)
+    return [{ name, gid: Number(gid), members: found.filter((member) => member !== '') }]
   })
 }
