@@ -464,11 +464,13 @@ enrol_host() {
 
 start_services() {
   [ -z "$dest" ] || return 0
-  run systemctl daemon-reload
   # First: from now on a reboot puts back what was open.
   run systemctl enable --quiet --no-reload chaos-lite-recover-early.service chaos-lite-recover.service
+  run systemctl daemon-reload
   enrol_host
-  run systemctl enable --quiet --no-reload chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service
+  # systemd reads its units anew after each change: until then systemd 257 calls every unit of the host outdated, and the
+  # agent stops nothing that may not start again as it runs.
+  run systemctl enable --quiet chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service
   # Stopping the old one puts everything back before the new one starts. Its socket cannot begin beside it.
   run systemctl stop chaos-lite-agent.service
   run systemctl restart chaos-lite-agent.socket

@@ -59,6 +59,22 @@ const opensByItself: Readonly<Record<string, string>> = {
   'packages/agent/src/policy/owned-file.ts': 'opens with O_NONBLOCK, and looks what it is',
 }
 
+const ofChildren = 'the first module of a child process'
+/** What the rest of the agent may use of exercises: none of it touches a backup, or what came out of one. */
+const ofExercises: Readonly<Record<string, string>> = {
+  'box/enter.ts': ofChildren,
+  'box/worker.ts': ofChildren,
+  'child/coordinator.ts': ofChildren,
+  'child/running.ts': 'ends children',
+  'drivers/index.ts': 'for the probe `backup`, which always looks in another process',
+  'exercise.ts': 'what an exercise is',
+  'index.ts': 'the menu',
+  'replacement.ts': own,
+  'restored-list.ts': own,
+  'sqlite/child.ts': ofChildren,
+  'wipe.ts': 'tools that can be ended',
+}
+
 describe('the house', () => {
   it.each(['agent', 'controller', 'dashboard', 'cli', 'shared'])('%s imports no other package but shared', (name) => {
     const allowed = name === 'shared' ? [] : ['@chaos-lite/shared']
@@ -137,6 +153,27 @@ describe('the house', () => {
     expect(wrong).toEqual([])
     const needless = Object.keys(opensByItself).filter((file) => !waits.test(readFileSync(file, 'utf8')))
     expect(needless).toEqual([])
+  })
+
+  it('no backup and no file of a restore is read by the agent itself: boxes do that, and a probe that always looks apart', () => {
+    const agent = product.filter((file) => packageOf(file) === 'agent')
+    const outside = agent.filter((file) => !file.includes('/src/exercises/'))
+    const known = outside.flatMap((file) =>
+      importsOf(file)
+        .filter((module) => module.includes('exercises/'))
+        .map((module) => module.replace(/.*exercises\//, '')),
+    )
+    expect([...new Set(known)].filter((module) => !(module in ofExercises))).toEqual([])
+    const readers = outside.filter((file) =>
+      importsOf(file).some((module) => module.endsWith('exercises/drivers/index.ts')),
+    )
+    expect(readers).toEqual(['packages/agent/src/probes/backup.ts'])
+    expect(readFileSync('packages/agent/src/probes/backup.ts', 'utf8')).toContain("reads: () => 'always'")
+    const looking = agent.filter(
+      (file) => file.includes('/src/probes/') && /from 'node:fs/.test(readFileSync(file, 'utf8')),
+    )
+    // Its `reads` says so, and `test/policy/asks.test.ts` asks every probe that is about a path.
+    expect(looking).toEqual(['packages/agent/src/probes/disk.ts'])
   })
 
   it('files are short: at most 250 lines', () => {

@@ -132,8 +132,21 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     await writeFile(token, 'x')
     const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
     const at = (text: string) => stdout.indexOf(text)
-    expect(at('enable --quiet chaos-lite-recover')).toBeLessThan(at('enrol --controller'))
+    expect(at('enable --quiet --no-reload chaos-lite-recover')).toBeGreaterThan(0)
+    expect(at('enable --quiet --no-reload chaos-lite-recover')).toBeLessThan(at('enrol --controller'))
     expect(at('enrol --controller')).toBeLessThan(at('start chaos-lite-link.service chaos-lite-agent.service'))
+  })
+
+  test('systemd reads its units anew after every change, so that none of the host is outdated', async () => {
+    const { install, folder } = await place()
+    const token = join(folder, 'token')
+    await writeFile(token, 'x')
+    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const lines = stdout.split('\n')
+    const reads = lines.findLastIndex((line) => /systemctl (?:daemon-reload|enable (?!.*--no-reload))/.test(line))
+    const unread = lines.findLastIndex((line) => /systemctl enable .*--no-reload/.test(line))
+    expect(unread).toBeGreaterThan(0)
+    expect(reads).toBeGreaterThan(unread)
   })
 
   test('at boot the kept copy of the program puts back where the installed one did not', async () => {

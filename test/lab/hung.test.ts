@@ -18,12 +18,15 @@ import { agentCommand } from './support/install.ts'
 const AGENT = '/usr/local/bin/chaos-lite-agent'
 const NAME = 'erp.example.test'
 const PIPE = '/srv/certificate.pem'
+const LOCAL = '/srv/local.txt'
 const CHANGED = '192.0.2.7'
 /** The latest moment at which a host may be put back, after the time that stands in the record. */
 const GRACE_MS = 5_000
 
 const policy = `policy: 1
 actions: [hosts.override]
+exercises: [backup.restore]
+repositories: [shared]
 names: [${NAME}]
 addresses: [192.0.2.0/24]
 probePaths: [/mnt, /srv]
@@ -57,6 +60,34 @@ method:
 release: early
 `
 
+/** The backup lies on the share: its restore is what hangs, in more ways than one. */
+const repositories = `shared: { driver: folder, location: ${SHARE.point} }\n`
+const MANY_FILES = 4_000
+const restoring = `drill: restores-that-hang
+version: 1
+title: A name leads elsewhere while a restore hangs
+why: Does a restore that hangs keep a host in its failure?
+targets:
+  desk: { where: { role: desk }, exactly: 1 }
+steadyState:
+  local: { probe: file, on: desk, with: { path: ${LOCAL} }, every: 1s }
+watch:
+  name: { probe: dns, on: desk, with: { name: ${NAME}, expectAddress: ${CHANGED} }, every: 1s }
+method:
+  - name: switch-name
+    inject: hosts.override
+    on: desk
+    with: { entries: [{ name: ${NAME}, address: ${CHANGED} }] }
+    hold: 25s
+    effect: { probe: name, expect: up }
+  - name: restore
+    exercise: backup.restore
+    on: desk
+    with: { repository: shared, into: scratch }
+    within: 20s
+release: early
+`
+
 interface Open {
   readonly recordId: string
   readonly state: string
@@ -72,9 +103,10 @@ describeLab('what hangs keeps no host in its failure', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chaos-lite-hung-'))
     await writeFile(join(folder, 'reads-that-hang.yaml'), drill)
+    await writeFile(join(folder, 'restores-that-hang.yaml'), restoring)
     const hosts = ['desk', 'files']
     fleet = await startFleet({
-      hosts: { desk: { labels: { role: 'desk' }, policy } },
+      hosts: { desk: { labels: { role: 'desk' }, policy, repositories } },
       bystanders: ['files'],
       disk: 'ext4',
       more: hosts,
@@ -82,8 +114,11 @@ describeLab('what hangs keeps no host in its failure', () => {
       drills: folder,
       async scene(lab) {
         await serveShare(lab.host('files'), lab.host('desk'))
+        const many = 'mkdir "$1/many" && cd "$1/many" && seq "$2" | xargs touch'
+        await lab.host('files').exec(['sh', '-c', many, 'sh', SHARE.folder, `${MANY_FILES}`])
         await mountShare(lab.host('desk'), lab.host('files'))
         await lab.host('desk').exec(['mkfifo', PIPE])
+        await lab.host('desk').writeFile(LOCAL, 'here')
       },
     })
     desk = fleet.host('desk')
@@ -183,11 +218,53 @@ describeLab('what hangs keeps no host in its failure', () => {
   test('… and by halt within seconds, long before the safety timer', async () => {
     const record = await rehearse('10m')
     await revertThatStops()
-    const { code, stderr } = await agentCommand(desk, ['halt'])
-    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('is killed so that') })
+    expect(await agentCommand(desk, ['halt'])).toMatchObject({ code: 0 })
+    // By whoever waited first: the rehearsal sees the halt file as well.
+    const stopped = await desk.enter(['systemctl', 'is-active', 'rehearsal-stopped'], { check: false })
+    expect(stopped.stdout.trim()).not.toBe('active')
     expect(await open()).toEqual([])
     expect(Date.now()).toBeLessThan(record.revertByWallMs - 500_000)
     await agentCommand(desk, ['halt', '--lift'])
+    await expectIdentical()
+  })
+
+  /** A run whose exercise is at work: a program copies from the share. */
+  async function restoringRun(): Promise<{ runId: string; record: Open }> {
+    const { runId } = await fleet.start('restores-that-hang')
+    const record = await injected()
+    await desk.waitUntil(['pgrep', '--full', `[c]p -a .*${SHARE.point}`])
+    return { runId, record }
+  }
+
+  /** What an exercise may have left: units, processes, files. */
+  async function leftOfExercises(): Promise<string> {
+    const look = `systemctl list-units --all --plain --no-legend 'chaos-lite-exercise-*'
+      pgrep -a -f '[e]xercise-work|[u]nshare'; ls -d /var/lib/chaos-lite/scratch/exercise-* 2>/dev/null; true`
+    return (await desk.enter(['sh', '-c', look])).stdout
+  }
+
+  async function ended(runId: string) {
+    const { runBook } = fleet.controller.context
+    const run = await runBook.until(runId, ({ outcome }) => outcome !== null, { withinMs: 120_000 })
+    expect(run?.outcome).not.toBe('passed')
+    expect(run?.steps.find(({ stepId }) => stepId === 'switch-name')?.hosts[0]?.restoration).toBe('identical')
+    await until('nothing is left', async () => (await leftOfExercises()) === '', { timeoutMs: 60_000 })
+  }
+
+  test('a share that falls silent in the middle of a restore from it', async () => {
+    const { runId, record } = await restoringRun()
+    await fleet.host('files').freeze()
+    await backInTime(record)
+    await fleet.host('files').thaw()
+    await ended(runId)
+    await expectIdentical()
+  })
+
+  test('every process of a restore is frozen in the middle of it', async () => {
+    const { runId, record } = await restoringRun()
+    await desk.enter(['pkill', '--signal=STOP', '--full', '[e]xercise'])
+    await backInTime(record)
+    await ended(runId)
     await expectIdentical()
   })
 })

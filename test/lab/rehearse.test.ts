@@ -246,7 +246,7 @@ describeLab('on a real host', () => {
     [
       'a unit that was changed after systemd read it',
       ['sh', '-c', 'echo >>/etc/systemd/system/chaos-lite-agent.service'],
-      /BAD +chaos-lite-agent\.service +\S+ was changed after systemd read it → systemctl daemon-reload/,
+      /BAD +chaos-lite-agent\.service +\S+ or what is enabled was changed after systemd read it → systemctl daemon-reload/,
       ['sh', '-c', "sed -i '$ d' /etc/systemd/system/chaos-lite-agent.service && systemctl daemon-reload"],
     ],
     ['a halted host', [DOCTOR, 'halt'], /BAD +halt file .*→ chaos-lite-agent halt --lift/, [DOCTOR, 'halt', '--lift']],

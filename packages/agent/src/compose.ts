@@ -152,6 +152,8 @@ async function composeAgent(place: {
     reporter: outbox,
     haltFile: paths.haltFile,
     scratch: paths.scratch,
+    endExercises: async (recordId) =>
+      (await import('./exercises/child/running.ts')).endExercises(paths.running, { recordId }),
   })
   const heartbeat = watchThreads({
     path: paths.state,

@@ -25,7 +25,7 @@ export async function halt(
   }
   // A file that cannot be written must not keep us from putting back.
   const problem = await layDown(haltFile)
-  await endExercises(world.paths.running, null)
+  await endExercises(world.paths.running, 'all')
   await using agent = await world.agent()
   const outcomes = await putBackNow(agent, options, terminal)
   if (outcomes === null) return EXIT.failed

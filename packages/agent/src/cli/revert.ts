@@ -34,10 +34,10 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
 
 /** What restores into the place of something that is put back, and what may hang, must end first. */
 async function endTheirExercises({ paths }: World, engine: Engine, recordId: string | undefined): Promise<void> {
-  if (recordId === undefined) return endExercises(paths.running, null)
+  if (recordId === undefined) return endExercises(paths.running, 'all')
   const { records } = await engine.standings()
   const runId = records.find(({ head }) => head.recordId === recordId)?.head.runId ?? null
-  if (runId !== null) await endExercises(paths.running, runId)
+  if (runId !== null) await endExercises(paths.running, { runId })
 }
 
 export function sayOutcomes(

@@ -77,7 +77,11 @@ function lookAtUnit(name: string, unit: Unit | undefined): Finding {
     return bad(name, `${unit.LoadState}: ${unit.LoadError || unit.FragmentPath}`.trim(), why)
   }
   if (unit.NeedDaemonReload === 'yes') {
-    return bad(name, `${unit.FragmentPath} was changed after systemd read it`, 'systemctl daemon-reload')
+    return bad(
+      name,
+      `${unit.FragmentPath} or what is enabled was changed after systemd read it`,
+      'systemctl daemon-reload',
+    )
   }
   if (unit.ActiveState === 'failed') {
     return bad(name, `failed (${unit.Result}) when it ran last`, `journalctl --unit=${name} shows why`)

@@ -22,6 +22,8 @@ export interface EngineDeps {
   readonly haltFile: string
   /** Where plans are prepared: a private folder for throw-away before-images. */
   readonly scratch: string
+  /** Ends what still restores into the place of a record, before that is put back: two must not work there. */
+  endExercises?(recordId: string): Promise<void>
   /** For the log: what went wrong without stopping anything. */
   warn(message: string, cause: unknown): void
 }

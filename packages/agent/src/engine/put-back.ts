@@ -88,6 +88,7 @@ export async function attempts(deps: EngineDeps, record: JournalRecord): Promise
   const action = actionNamed(deps, record.head.action)
   try {
     if (action === null) throw new Error(`this version of the agent knows no action "${record.head.action}"`)
+    await deps.endExercises?.(record.head.recordId)
     return await pRetry(
       async () => {
         const result = await attempt(deps, record, action)

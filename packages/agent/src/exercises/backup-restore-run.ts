@@ -52,9 +52,9 @@ export async function runRestore(
     const ways = { phase, signal, place }
     // A database server gets one folder: it keeps no cache.
     const writable = driver.look === undefined ? [to.path, cacheFolder] : [to.path]
-    const { snapshot, seen } = only('restore', await boxes.do(restore, { ...ways, writable }))
+    const { snapshot, seen, told } = only('restore', await boxes.do(restore, { ...ways, writable }))
     const restored = to.place === null ? to.contents : await timed('place', to.place)
-    const work = { context, params, repository, driver, snapshot, to }
+    const work = { context, params, repository, driver, snapshot, to, told }
     if (seen !== null) return await timed('compare', () => judgeDatabase(work, seen))
     return await timed('compare', async () => {
       const live = liveOf(work)
@@ -85,6 +85,7 @@ interface Restored {
   readonly driver: BackupDriver
   readonly snapshot: Snapshot
   readonly to: RestoreTarget
+  readonly told: readonly string[]
 }
 
 function liveOf({ to, params, repository }: Restored): string | null {
@@ -140,15 +141,15 @@ export function serverDatabase({ database }: RepositoryDefinition): string | nul
 
 /** What was compared with what, and what came of it: this goes into the record. */
 function sentence(
-  { snapshot, repository }: Restored,
+  { snapshot, repository, told }: Restored,
   { items, how, changedSince, canary }: ComparisonAnswer,
   live: string | null,
   differences: number,
 ): string {
   const what = `Backup of ${new Date(snapshot.takenMs).toISOString()}: ${items} items came back`
-  if (items === 0) return `${what}: it is empty`
+  if (items === 0) return [`${what}: it is empty`, ...told].join('; ')
   const compared = live === null ? 'there is no live folder to compare with' : `compared with ${live}, ${how}`
-  const parts = [`${what}; ${compared}`, `${differences} differences`]
+  const parts = [`${what}; ${compared}`, `${differences} differences`, ...told]
   if (changedSince > 0) parts.push(`${changedSince} changed since the backup and left out of the comparison`)
   if (canary === 'missing') parts.push(`the canary ${repository.canary?.file ?? ''} did not come back`)
   return parts.join('; ')

@@ -1,5 +1,5 @@
-import { lstat } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { lstat, realpath } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
 import type { RepositoryDefinition } from '../policy/definitions.ts'
 import { sha256Of } from './compare.ts'
 import type { ExerciseResult } from './exercise.ts'
@@ -21,6 +21,9 @@ export async function lookForCanary(
   try {
     const path = join(restored, file)
     if (!(await lstat(path)).isFile()) return 'missing'
+    // Behind a link lies what did not come back: the canary of the live folder.
+    const [folderOf, top] = await Promise.all([realpath(dirname(path)), realpath(restored)])
+    if (folderOf !== top && !folderOf.startsWith(`${top}/`)) return 'missing'
     return (await sha256Of(path, signal)) === canary.sha256 ? 'returned' : 'missing'
   } catch (thrown) {
     if (signal.aborted) throw thrown

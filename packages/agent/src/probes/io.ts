@@ -21,6 +21,7 @@ export const ioProbe = defineProbe({
   expect: ({ writtenMiBAtMost }): Record<string, Expectation> => ({ writtenMiB: { atMost: writtenMiBAtMost ?? 100 } }),
   asks: ({ path }) => [{ kind: 'disk', value: path }],
   timeoutMs: () => 5_000,
+  reads: () => 'paths',
   async look({ host, signal }, { path }) {
     try {
       const before = await host.loads.writtenBytes(path)

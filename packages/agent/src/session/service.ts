@@ -67,7 +67,7 @@ const LAST_FACTS_MS = 2_000
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { paths, host, outbox, log } = options
-  await endExercises(paths.running, null)
+  await endExercises(paths.running, 'all')
   await wipeScratch(paths.scratch, (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`))
   const before = await takeLastRest(paths.rest)
   const goesOn = options.rests !== undefined && before.rested

@@ -122,6 +122,15 @@ describe('putting back', () => {
     expect(text(file)).toBe('before')
   })
 
+  test('first ends what still restores into the place of the record', async () => {
+    const steps: string[] = []
+    const hooks = { beforeRevert: async () => void steps.push('revert') }
+    const world = toyWorld(hooks, { endExercises: async (recordId) => void steps.push(recordId) })
+    const { head } = await world.engine.inject(world.request())
+    await world.engine.revert({}, 'halt')
+    expect(steps).toEqual([head.recordId, 'revert'])
+  })
+
   test('is not stopped by a policy that has become stricter', async () => {
     let allowed = true
     const policy = async () => ({

@@ -1,38 +1,19 @@
-import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { visibleMounts } from '../../src/exercises/box/mounts.ts'
-import { namespaceCommand } from '../../src/exercises/box/namespace.ts'
+import type { BoxRules } from '../../src/exercises/box/rules.ts'
 import { endExercises } from '../../src/exercises/child/running.ts'
 import { wipeFolder } from '../../src/exercises/wipe.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
 import { isRoot } from '../host/support.ts'
+import { canBox, inBox } from './in-box.ts'
 import { liveFolder, resticRepository, restore, restoreBoxed, tool } from './support.ts'
 
-/** Namespaces are made by root only, and not on every machine. */
-const canBox =
-  isRoot && spawnSync('unshare', ['--mount', '--pid', '--fork', '--mount-proc', '--net', 'true']).status === 0
-const fixture = fileURLToPath(new URL('fixtures/try-to-leave.ts', import.meta.url))
-
-/** Runs a shell script where a restore would run. */
-async function inBox(writable: string, script: string): Promise<string[]> {
-  const rules = {
-    writable: [writable],
-    capabilities: ['chown', 'dac_override', 'fowner'],
-    network: false,
-    hideRun: true,
-  }
-  const [program, ...args] = namespaceCommand(rules)
-  const before = args.slice(0, args.indexOf('--') + 1)
-  const child = spawn(program, [...before, process.execPath, fixture, JSON.stringify(rules), script, writable])
-  let text = ''
-  child.stdout.on('data', (chunk) => (text += chunk))
-  child.stderr.on('data', (chunk) => (text += chunk))
-  await new Promise((resolve) => child.once('close', resolve))
-  return text.split('\n').filter((line) => line !== '')
+/** Fewer rights than any restore has. */
+function rules(target: string): BoxRules {
+  return { writable: [target], capabilities: ['chown', 'dac_override', 'fowner'], network: false, hideRun: true }
 }
 
 async function pipeAt(name: string): Promise<string> {
@@ -94,9 +75,10 @@ describe.runIf(canBox)('an exercise in its box', { timeout: 120_000 }, () => {
     const folder = join(base, 'running')
     const ended = restoreBoxed(repository, {}, { running: { folder, runId: 'one' } })
     await expect.poll(() => workingOn(`--password-file=${base}`), { timeout: 60_000 }).not.toEqual([])
-    await endExercises(folder, 'another')
+    await endExercises(folder, { runId: 'another' })
+    await endExercises(folder, { recordId: 'another' })
     expect(await workingOn(`--password-file=${base}`)).not.toEqual([])
-    await endExercises(folder, 'one')
+    await endExercises(folder, { runId: 'one' })
     expect(await ended).toMatchObject({ ok: false, reason: expect.stringContaining('ended without a result') })
     await expect.poll(() => workingOn(base)).toEqual([])
     expect(await readdir(folder)).toEqual([])
@@ -111,7 +93,7 @@ describe.runIf(canBox)('what is inside a box', { timeout: 60_000 }, () => {
     await writeFile(join(base, 'outside'), 'whole')
     await symlink('..', join(target, 'up'))
     const seen = await inBox(
-      target,
+      rules(target),
       `cd "$1"
        echo in > inside && echo inside
        for f in up/outside up/new /etc/chaos-lite-test /tmp/chaos-lite-test /run/chaos-lite-test /sys/chaos-lite-test /proc/sys/kernel/domainname; do
@@ -123,6 +105,7 @@ describe.runIf(canBox)('what is inside a box', { timeout: 60_000 }, () => {
        kill -0 ${process.pid} 2>/dev/null && echo reached ${process.pid}
        echo x > /dev/null && echo null
        tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '; ls -d /proc/[0-9]* | wc -l | tr -d ' '`,
+      [target],
     )
     expect(seen.slice(0, -1)).toEqual(['inside', 'null', 'lo'])
     expect(Number(seen.at(-1))).toBeLessThan(10)

@@ -2,38 +2,11 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { crc32, deflateRawSync } from 'node:zlib'
-import { Header } from 'tar'
 import { describe, expect, it } from 'vitest'
 import { createTally } from '../../src/exercises/drivers/limits.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
 import { contentsOf, liveFolder, restore, tool } from './support.ts'
-
-type TarEntry = {
-  path: string
-  type?: 'File' | 'SymbolicLink' | 'Link' | 'CharacterDevice' | 'FIFO' | 'Directory'
-  linkpath?: string
-  body?: string
-  size?: number
-}
-
-/** A tar written by hand, so that it can hold what no honest program writes. */
-function tarOf(entries: readonly TarEntry[]): Buffer {
-  const blocks = entries.flatMap(({ path, type = 'File', linkpath, body = '', size }) => {
-    const head = Buffer.alloc(512)
-    new Header({
-      path,
-      type,
-      mode: 0o644,
-      size: size ?? body.length,
-      mtime: new Date(0),
-      ...(linkpath ? { linkpath } : {}),
-    }).encode(head)
-    const data = Buffer.alloc(Math.ceil(body.length / 512) * 512)
-    data.write(body)
-    return [head, data]
-  })
-  return Buffer.concat([...blocks, Buffer.alloc(1024)])
-}
+import { type TarEntry, tarOf } from './tar-of.ts'
 
 type ZipEntry = { name: string; body?: string; mode?: number; size?: number; crc?: number; flags?: number }
 

@@ -151,6 +151,21 @@ describe('every probe', () => {
   )
 })
 
+/** What such a question is about may lie on a file system that never answers. */
+const ofPaths: readonly string[] = ['file', 'folder', 'disk', 'repository', 'credential']
+
+describe('every probe', () => {
+  it.each(cases(probes, probeSamples))(
+    'looks in another process where it reads a path: $name $sample.params',
+    ({ dish, sample }) => {
+      const params = dish.params.parse(sample.params)
+      const texts = textsIn(sample.params).filter((text) => text.startsWith('/'))
+      const reads = texts.length > 0 || dish.asks(params).some(({ kind }) => ofPaths.includes(kind))
+      expect((dish.reads?.(params) ?? 'nothing') !== 'nothing').toBe(reads)
+    },
+  )
+})
+
 describe('every exercise', () => {
   it.each(cases(exercises, exerciseSamples))(
     'asks the owner before it reads anything: $name',

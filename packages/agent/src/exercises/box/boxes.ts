@@ -12,7 +12,7 @@ import { doWork, type Phase } from './work.ts'
 /** This much of a file system stays free whatever is restored. */
 export const RESERVE_BYTES = 256 * 1024 * 1024
 /** The reserve is watched while something is restored, because what a backup says of its size need not be true. */
-const WATCH_MS = 250
+const WATCH_MS = 50
 const WATCHED_BYTES = RESERVE_BYTES / 2
 const WATCHED_FILES = 1_000
 const END_MS = 10_000
@@ -84,20 +84,28 @@ function watchRoom(folders: readonly string[], onFull: () => void): { readonly s
   const state = { seen: false, stop: () => clearInterval(timer) }
   // Private temporary folders of a unit lie there as well.
   const watched = folders.length === 0 ? [] : [...folders, '/tmp', '/var/tmp']
+  let looking = false
   const timer = setInterval(async () => {
-    for (const folder of watched) {
-      const room = await statfs(folder).catch(() => null)
-      if (room === null || room.blocks === 0) continue
-      // A small file system may be smaller than the reserve: there a sixteenth of it counts.
-      const least = Math.min(WATCHED_BYTES, (room.blocks * room.bsize) / 16)
-      const fewFiles = room.files > 0 && room.ffree < Math.min(WATCHED_FILES, room.files / 16)
-      if (room.bavail * room.bsize >= least && !fewFiles) continue
-      state.seen = true
-      state.stop()
-      onFull()
-    }
+    // One look at a time: where one does not return, more of them would only take the threads of this process.
+    if (looking) return
+    looking = true
+    const full = await Promise.all(watched.map(isFull))
+    looking = false
+    if (!full.includes(true) || state.seen) return
+    state.seen = true
+    state.stop()
+    onFull()
   }, WATCH_MS)
   return state
+}
+
+async function isFull(folder: string): Promise<boolean> {
+  const room = await statfs(folder).catch(() => null)
+  if (room === null || room.blocks === 0) return false
+  // A small file system may be smaller than the reserve: there a sixteenth of it counts.
+  const least = Math.min(WATCHED_BYTES, (room.blocks * room.bsize) / 16)
+  const fewFiles = room.files > 0 && room.ffree < Math.min(WATCHED_FILES, room.files / 16)
+  return room.bavail * room.bsize < least || fewFiles
 }
 
 function noRoom(): ChaosError {

@@ -1,8 +1,14 @@
+/** The systemd that can forbid to run what lies in a folder. */
+export const NO_EXEC = 247
+
 /** A property of the unit that a database is restored in, and the version of systemd that has it. */
 interface Property {
   readonly set: string
   readonly since: number
 }
+
+/** Whatever a backup makes its reader do, the services of the host have what they need, and are ended last. */
+export const MODEST = ['TasksMax=512', 'MemoryMax=50%', 'OOMScoreAdjust=500']
 
 const plain = [
   'KillMode=control-group',
@@ -11,9 +17,7 @@ const plain = [
   'UMask=0077',
   'LimitCORE=0',
   'LimitNOFILE=4096',
-  'TasksMax=512',
-  'MemoryMax=50%',
-  'OOMScoreAdjust=500',
+  ...MODEST,
 ]
 
 /** Nothing can be written but the target, nothing can be reached, and nothing outlives the unit. */
@@ -42,7 +46,7 @@ const closed: readonly Property[] = [
   { set: 'SystemCallArchitectures=native', since: 187 },
   // Sockets of the host's services, and everything of the agent, are not there.
   {
-    set: 'TemporaryFileSystem=/run:mode=0755,size=64k /dev/shm:mode=1777,size=256M /var/lib/chaos-lite:mode=0755,size=64k',
+    set: 'TemporaryFileSystem=/run:mode=0755,size=64k /dev/shm:mode=1777,size=256M,noexec /var/lib/chaos-lite:mode=0755,size=64k',
     since: 238,
   },
   { set: 'InaccessiblePaths=-/dev/mqueue -/etc/chaos-lite', since: 231 },
@@ -52,6 +56,8 @@ const closed: readonly Property[] = [
   { set: 'ProtectClock=yes', since: 245 },
   { set: 'ProtectProc=invisible', since: 247 },
   { set: 'ProcSubset=pid', since: 247 },
+  // What the server writes is never loaded as a library by it, nor run. Its target is named beside its mount.
+  { set: 'NoExecPaths=/tmp /var/tmp', since: NO_EXEC },
 ]
 
 /** The oldest systemd that a database is restored with: that of RHEL 8. */

@@ -9,7 +9,7 @@ import { type Command, ownCommand } from '../../failsafe/executable.ts'
 import { run } from '../../host/linux/run.ts'
 import { tool } from '../../host/linux/tools.ts'
 import type { Work } from '../child/messages.ts'
-import { databaseProperties, OLDEST_SYSTEMD } from './properties.ts'
+import { databaseProperties, MODEST, NO_EXEC, OLDEST_SYSTEMD } from './properties.ts'
 
 const TOOL_MS = 10_000
 /** An exercise ends long before: this is for one whose agent is gone. */
@@ -30,7 +30,7 @@ export function unitCommand(unit: string, properties: readonly string[], command
 
 /** The unit that one exercise runs in: everything that it starts is in its control group. */
 export function exerciseUnit(unit: string, command: Command): Command {
-  const properties = ['KillMode=control-group', 'KillSignal=SIGKILL', 'TimeoutStopSec=5s', 'LimitCORE=0']
+  const properties = ['KillMode=control-group', 'KillSignal=SIGKILL', 'TimeoutStopSec=5s', 'LimitCORE=0', ...MODEST]
   return unitCommand(unit, properties, command)
 }
 
@@ -61,6 +61,7 @@ export async function databaseUnit({ unit, owner, units, work, writable }: Datab
   const [program] = ownCommand()
   const binds = [
     ...writable.map((path) => `BindPaths=${escaped(path)}`),
+    ...(version < NO_EXEC ? [] : writable.map((path) => `NoExecPaths=${escaped(path)}`)),
     `BindPaths=${escaped(passwd)}:/etc/passwd`,
     // Homes and our own state are hidden: what is needed of them is shown again.
     `BindReadOnlyPaths=-${escaped(program)}`,
@@ -92,6 +93,8 @@ export async function endUnits(units: readonly string[], withinMs = TOOL_MS): Pr
   if (units.length === 0 || systemctl === null) return true
   const names = units.map((unit) => `${unit}.service`)
   const until = performance.now() + withinMs
+  // At once, and not when systemd comes to it: on a busy host that takes seconds, in which a restore goes on.
+  for (const pid of await processesIn(names)) kill(pid)
   const child = spawn(systemctl, ['--quiet', '--no-ask-password', 'stop', '--', ...names], { stdio: 'ignore' })
   const late = setTimeout(() => child.kill('SIGKILL'), withinMs)
   await once(child, 'exit').catch(() => null)
@@ -99,6 +102,14 @@ export async function endUnits(units: readonly string[], withinMs = TOOL_MS): Pr
   for (; ; await pause(LOOK_MS)) {
     if ((await processesIn(names)).length === 0) return true
     if (performance.now() > until) return false
+  }
+}
+
+function kill(pid: string): void {
+  try {
+    process.kill(Number(pid), 'SIGKILL')
+  } catch {
+    // It has ended by itself.
   }
 }
 

@@ -1,3 +1,5 @@
+import { lstat, realpath } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { oneLine } from '../../probes/text.ts'
 import { lookForCanary } from '../canary.ts'
@@ -37,9 +39,11 @@ export async function doWork(work: Work, host: WorkHost, phase: Phase, signal: A
 async function restore(
   { name, inside, target, check, maxBytes }: Extract<Work, { kind: 'restore' }>,
   driver: BackupDriver,
-  context: DriverContext,
+  given: DriverContext,
   phase: Phase,
 ): Promise<Done> {
+  const told: string[] = []
+  const context = { ...given, tell: (what: string) => void told.push(oneLine(what, 512)) }
   const timed = createPhases(context.host.clock, phase)
   const snapshot = await timed('open', async () => {
     const [newest] = await driver.snapshots(context, 1)
@@ -49,12 +53,28 @@ async function restore(
   if (check && driver.check !== undefined) await timed('check', async () => driver.check?.(context))
   await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
   try {
-    await timed('restore', () => driver.restore(context, { snapshot, inside }, target))
+    await timed('restore', async () => {
+      await driver.restore(context, { snapshot, inside }, target)
+      if (driver.compare === undefined && driver.look === undefined)
+        await refuseLinked(target, driver.contentsAt(target, inside))
+    })
     const seen = driver.look === undefined ? null : await timed('read', async () => driver.look?.(context, target))
-    return { kind: 'restore', snapshot, seen: seen ?? null }
+    return { kind: 'restore', snapshot, seen: seen ?? null, told }
   } finally {
     await driver.end?.(context, target)
   }
+}
+
+/**
+ * What is restored must lie there, and not behind a link that the backup brought: whoever followed it would find the live
+ * folder, and that is the same as itself. @throws ChaosError `backup-unusable`
+ */
+async function refuseLinked(target: string, contents: string): Promise<void> {
+  const [real, top] = await Promise.all([realpath(contents), realpath(target)])
+  const path = relative(target, contents)
+  if (real === join(top, path) && (await lstat(real)).isDirectory()) return
+  const text = `The backup holds a link in the place of ${path === '' ? 'the folder' : `/${path}`}, and not what the link leads to`
+  throw new ChaosError('backup-unusable', `${text}: back up the folder that it leads to`)
 }
 
 async function compare(

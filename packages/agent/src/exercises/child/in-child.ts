@@ -59,7 +59,7 @@ async function inChild(task: ExerciseOrder['task'], context: Context, params: Re
     child.kill()
     void endUnits(names)
   }
-  const forget = await note(context, name, names, child.pid)
+  const forget = await note(context, name, { units: names, pid: child.pid, recordId: held?.recordId ?? null })
   const ended = child.ended
   ended.catch(() => undefined)
   const stop = () => {
@@ -83,8 +83,12 @@ function answered(said: Exclude<Said, { phase: string }>) {
 }
 
 /** Without such a note only this process could end it; then that must do. */
-async function note({ running }: Context, name: string, units: string[], pid: number | undefined) {
+async function note(
+  { running }: Context,
+  name: string,
+  { pid, ...what }: { units: string[]; pid: number | undefined; recordId: string | null },
+) {
   const nothing = async () => undefined
   if (running === undefined || pid === undefined) return nothing
-  return noteRunning(running.folder, name, { runId: running.runId, units, pid }).catch(() => nothing)
+  return noteRunning(running.folder, name, { ...what, runId: running.runId, pid }).catch(() => nothing)
 }

@@ -9,6 +9,8 @@ import { endUnits } from '../box/unit.ts'
 /** What another process must know to end an exercise. It lies in a folder that is for root only. */
 const Running = z.strictObject({
   runId: z.string().nullable(),
+  /** The record of the quarantine whose folder it restores into. */
+  recordId: z.string().max(64).nullable().optional(),
   units: z.array(z.string().regex(/^chaos-lite-exercise-[0-9a-z-]{1,64}$/)).max(4),
   /** The leader of its process group. */
   pid: z.int().min(2),
@@ -33,30 +35,38 @@ export async function noteRunning(
   return () => rm(path, { force: true })
 }
 
+/** Which exercises: those of a run, that which restores into the place of a record, or all. */
+export type Which = { readonly runId: string } | { readonly recordId: string } | 'all'
+
 /**
- * Ends every exercise of a run, or all of them, with everything that they have started. For `halt`, `revert` and the
- * start of an agent: whoever began them may hang or be gone. Never throws, and takes a few seconds at most: putting back
- * does not wait for it any longer.
+ * Ends exercises with everything that they have started. For `halt`, `revert` and the start of an agent: whoever began
+ * them may hang or be gone. Never throws, and takes a few seconds at most: putting back does not wait for it any longer.
  */
-export async function endExercises(folder: string, runId: string | null): Promise<void> {
+export async function endExercises(folder: string, which: Which): Promise<void> {
   const names = await readdir(folder).catch((): string[] => [])
   const all = Promise.all(
     names
       .filter((name) => name.endsWith('.json'))
-      .map((name) => endOne(join(folder, name), runId).catch(() => undefined)),
+      .map((name) => endOne(join(folder, name), which).catch(() => undefined)),
   )
   if (names.length > 0) await Promise.race([all, pause(END_MS, undefined, { ref: false })])
 }
 
-async function endOne(path: string, runId: string | null): Promise<void> {
+async function endOne(path: string, which: Which): Promise<void> {
   const text = await readFile(path, 'utf8')
   if (text.length > MOST_BYTES) return
-  const { pid, startTicks, units, runId: itsRun } = Running.parse(JSON.parse(text))
-  if (runId !== null && itsRun !== runId) return
+  const running = Running.parse(JSON.parse(text))
+  if (!isOne(running, which)) return
+  const { pid, startTicks, units } = running
   const now = await linuxProcesses.identity(pid)
   if (now?.startTicks === startTicks) killGroup(pid)
   await endUnits(units, END_MS)
   await rm(path, { force: true })
+}
+
+function isOne({ runId, recordId }: Running, which: Which): boolean {
+  if (which === 'all') return true
+  return 'runId' in which ? runId === which.runId : recordId === which.recordId
 }
 
 function killGroup(pid: number): void {

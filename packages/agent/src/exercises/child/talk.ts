@@ -6,6 +6,8 @@ import { MOST_LINE_BYTES, Said } from './messages.ts'
 
 const MOST_LINES = 64
 const MOST_ERROR_BYTES = 16 * 1024
+/** What it said last may still be on its way when it has ended. */
+const LAST_WORDS_MS = 2_000
 
 export interface Talk {
   readonly command: Command
@@ -58,6 +60,14 @@ export function talk({ command: [program, ...args], order, ownGroup, env, onPhas
     child.on('error', (cause) =>
       reject(new ChaosError('tool-failed', `The restore cannot be started: ${cause.message}`)),
     )
+    // A process that it started may hold its streams for ever, because the kernel keeps it: nobody waits for that one.
+    child.on('exit', () => {
+      const late = setTimeout(
+        () => [child.stdout, child.stderr].forEach((stream) => void stream.destroy()),
+        LAST_WORDS_MS,
+      )
+      child.once('close', () => clearTimeout(late))
+    })
     child.on('close', (code, signal) => {
       if (heard.last !== null) return resolve(heard.last)
       const why = heard.complaint ?? (oneLine(stderr, 300) || `it ended with ${signal ?? code}`)

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Listing } from './driver.ts'
 
@@ -19,9 +20,10 @@ export interface ArchiveEntry {
 export function createTally(archive: string, maxBytes: number): { add(entry: ArchiveEntry): void; listing(): Listing } {
   let entries = 0
   let bytes = 0
+  const links = new Set<string>()
   return {
     add(entry) {
-      const complaint = complaintAbout(entry)
+      const complaint = complaintAbout(entry) ?? linkComplaint(entry, links)
       if (complaint !== null) throw unsafe(archive, entry.path, complaint)
       entries += 1
       bytes += entry.sizeBytes
@@ -53,6 +55,26 @@ function complaintAbout({ path, kind, sizeBytes, target }: ArchiveEntry): string
   if (kind === 'link' && leadsOut(path, target)) return 'is a link that leads out of the folder'
   if (kind === 'hard link' && nameComplaint(target) !== null) return 'is a link that leads out of the folder'
   return null
+}
+
+/**
+ * Each link of a chain may stay inside by its text, and the chain still lead out: nothing of an archive may lie behind a
+ * link of the same archive. `links` are those seen so far.
+ */
+function linkComplaint({ path, kind, target }: ArchiveEntry, links: Set<string>): string | null {
+  if (isBehind(path, links) || (kind === 'hard link' && isBehind(target, links)))
+    return 'lies behind a link of the same archive'
+  const name = posix.normalize(path)
+  if (kind === 'link') links.add(name)
+  else links.delete(name)
+  return null
+}
+
+function isBehind(path: string, links: ReadonlySet<string>): boolean {
+  if (links.size === 0) return false
+  let folder = posix.dirname(posix.normalize(path))
+  for (; folder !== '.' && folder !== '/'; folder = posix.dirname(folder)) if (links.has(folder)) return true
+  return false
 }
 
 function nameComplaint(path: string): string | null {

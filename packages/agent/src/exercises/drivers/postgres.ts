@@ -18,7 +18,16 @@ import {
   stopCluster,
 } from '../postgres/cluster.ts'
 import { strangers } from '../postgres/strangers.ts'
-import { judgeTables, listTables, quotedName, readSum, sumTable, type TableSum, textOf } from '../postgres/tables.ts'
+import {
+  asText,
+  judgeTables,
+  listTables,
+  quotedName,
+  readSum,
+  sumTable,
+  type TableSum,
+  textOf,
+} from '../postgres/tables.ts'
 import { openRegular } from '../regular-file.ts'
 import { backupFiles } from './backup-files.ts'
 import type { BackupDriver, DataComparison, DriverContext, Part } from './driver.ts'
@@ -82,6 +91,10 @@ async function restore(context: DriverContext, { snapshot }: Part, target: strin
     throw new ChaosError('backup-unusable', `${text}: ${oneLine(asOwner.stderr, 300)}`)
   }
   if (!NEEDS_SUPERUSER.test(asOwner.stderr)) throw damaged(snapshot.id, asOwner.stderr)
+  const [, why = ''] = /ERROR:\s+(.*)$/m.exec(asOwner.stderr) ?? []
+  context.tell?.(
+    `restored as a superuser of a server of its own, because the dump asks for one (${oneLine(why, 160)}): its code may have run there, inside its unit`,
+  )
   const asSuperuser = await attempt(context, cluster, snapshot.id, 'superuser')
   if (asSuperuser.code !== 0) throw damaged(snapshot.id, asSuperuser.stderr)
 }
@@ -150,7 +163,9 @@ async function judge(context: DriverContext, seen: DatabaseSeen, takenMs: number
 
 /** In transactions that cannot write, as the account that owns the server, unless the definition names another user. */
 async function askLive({ host, repository, signal }: DriverContext, bin: string, database: string, text: string) {
-  const env = { PGOPTIONS: `${PGOPTIONS} -c default_transaction_read_only=on`, ...repository.env }
+  const settings = `${PGOPTIONS} -c default_transaction_read_only=on`
+  // The last one counts: what the owner of the repository sets makes none of them void.
+  const env = { ...repository.env, PGOPTIONS: `${repository.env?.PGOPTIONS ?? ''} ${settings}`.trim() }
   const own = repository.env?.PGUSER === undefined ? { as: 'postgres' } : {}
   const argv = [join(bin, 'psql'), ...psqlOptions, '--no-password', `--dbname=${database}`] as const
   const ended = await host.run([...argv], { timeoutMs: LONG_MS, signal, input: text, env, ...own })
@@ -167,16 +182,17 @@ async function sums(ask: Ask): Promise<Map<string, TableSum>> {
   return all
 }
 
-/** `table.column` or `schema.table.column`. */
+/** `table.column`, of the schema `public`, or `schema.table.column`. */
 function columnOf(name: string): { table: string; column: string } {
   const parts = name.split('.')
-  return { table: quotedName(...parts.slice(0, -1)), column: quotedName(parts.at(-1) ?? '') }
+  const table = parts.length === 2 ? ['public', ...parts.slice(0, 1)] : parts.slice(0, -1)
+  return { table: quotedName(...table), column: quotedName(parts.at(-1) ?? '') }
 }
 
 async function canaryIn(ask: Ask, canary: DriverContext['repository']['canary']): Promise<DataComparison['canary']> {
   if (canary === undefined) return 'not planted'
   const { table, column } = columnOf(canary.file)
-  const digest = `encode(sha256(convert_to(${column}::text, 'UTF8')), 'hex')`
+  const digest = `encode(sha256(convert_to(${asText(column)}, 'UTF8')), 'hex')`
   const query = `SELECT 1 FROM ${table} WHERE ${digest} = ${textOf(canary.sha256)} LIMIT 1;`
   return ask(query).then(
     (rows) => (rows.length > 0 ? 'returned' : 'missing'),
@@ -187,7 +203,9 @@ async function canaryIn(ask: Ask, canary: DriverContext['repository']['canary'])
 async function newestIn(ask: Ask, newest: string | undefined): Promise<number | null> {
   if (newest === undefined) return null
   const { table, column } = columnOf(newest)
-  const [seconds] = await ask(`SELECT extract(epoch FROM max(${column})) FROM ${table};`)
+  const [seconds] = await ask(
+    `SELECT extract(epoch FROM max(nullif(${asText(column)}, '')::timestamptz)) FROM ${table};`,
+  )
   const ms = Number(seconds) * 1000
   return Number.isFinite(ms) ? Math.round(ms) : null
 }

@@ -125,8 +125,9 @@ export const psqlOptions = [
   '--field-separator=\t',
   '--set=ON_ERROR_STOP=1',
 ]
+/** Also what a database sets for itself gives way to these. */
 export const PGOPTIONS =
-  '-c datestyle=ISO -c timezone=UTC -c extra_float_digits=3 -c bytea_output=hex -c intervalstyle=iso_8601'
+  '-c search_path=pg_catalog -c datestyle=ISO -c timezone=UTC -c extra_float_digits=3 -c bytea_output=hex -c intervalstyle=iso_8601'
 
 export function rowsOf({ stdout }: Finished): readonly string[] {
   return stdout.split('\n').filter((row) => row !== '')

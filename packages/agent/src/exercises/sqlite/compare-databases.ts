@@ -77,10 +77,13 @@ function isWal(path: string): boolean {
   }
 }
 
-/** Tables with rows of their own: not SQLite's, and not virtual ones, whose rows lie in other tables. */
-function tablesOf(db: DatabaseSync, schema: string): Table[] {
-  const list = `SELECT name FROM ${schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
-    AND sql NOT LIKE 'CREATE VIRTUAL %' ORDER BY name`
+/**
+ * Tables with rows of their own: not SQLite's, and not virtual ones, whose rows lie in other tables. As SQLite understood
+ * the schema: its text may say of anything that it is a table.
+ */
+function tablesOf(db: DatabaseSync, schema: 'main' | 'live'): Table[] {
+  const list = `SELECT name FROM pragma_table_list WHERE schema = '${schema}' AND type IN ('table', 'shadow')
+    AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name`
   return db
     .prepare(list)
     .all()

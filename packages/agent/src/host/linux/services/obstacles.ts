@@ -31,8 +31,9 @@ export async function obstaclesOf(unit: string): Promise<readonly string[]> {
 function outOfDate(unit: string, { NeedDaemonReload, FragmentPath }: UnitFacts): readonly string[] {
   if (!NeedDaemonReload) return []
   const file = FragmentPath === '' ? 'its unit file' : FragmentPath
-  const what = `${file} or a drop-in of ${unit} changed or was removed after systemd read it`
-  return [`${what}: it may not start again as it runs now. Run "systemctl daemon-reload", then try again.`]
+  // systemd 257 says so of every unit once any unit was enabled and the files were not read anew.
+  const what = `${file}, a drop-in of ${unit} or what is enabled changed after systemd read it`
+  return [`${what}: ${unit} may not start again as it runs now. Run "systemctl daemon-reload", then try again.`]
 }
 
 function transient(unit: string, { Transient }: UnitFacts): readonly string[] {
