@@ -24,6 +24,8 @@ export interface DemoOptions {
   readonly folder: string
   /** 0: any free port. */
   readonly port: number
+  /** Where the controller keeps its data; below `folder` unless told. */
+  readonly dataFolder?: string
   /** Other drills than those of the repository. */
   readonly drillsFolder?: string
   readonly say?: (sentence: string) => void
@@ -33,7 +35,13 @@ export interface DemoOptions {
  * Starts a controller on SQLite and three demo hosts with real agents, each in a mount namespace of its own: the
  * machine itself is not changed. Throws with a sentence for people when it cannot.
  */
-export async function startDemo({ folder, port, drillsFolder, say = () => undefined }: DemoOptions): Promise<Demo> {
+export async function startDemo({
+  folder,
+  port,
+  drillsFolder,
+  dataFolder = join(folder, 'controller'),
+  say = () => undefined,
+}: DemoOptions): Promise<Demo> {
   const namespace = await namespaceArgs()
   if (namespace.args === null)
     say(`SIMULATED: ${namespace.reason}; nothing real will be touched, and the run is no evidence.`)
@@ -41,7 +49,6 @@ export async function startDemo({ folder, port, drillsFolder, say = () => undefi
   const place = await findPlace()
   const stack = new AsyncDisposableStack()
   try {
-    const dataFolder = join(folder, 'controller')
     const controller = stack.use(
       await startController({
         dataFolder,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { worstOf } from '../../scripts/bench/held/turns.ts'
 import { benches } from '../../scripts/bench/index.ts'
 import { benchPage } from '../../scripts/bench/page.ts'
 import { readTaken, replaced, type Taken } from '../../scripts/bench/record.ts'
@@ -33,4 +34,13 @@ test('the page tells the runs apart, and names what was never measured', () => {
   expect(page).toContain('Taken on 1970-01-01 00:00 UTC (`edit`), on this machine:\n\n- an old machine\n')
   expect(page).toContain('Taken on 1970-01-02 00:00 UTC (`idle`), on this machine:\n\n- a machine\n')
   expect(page).toContain('Not taken: `truth`.')
+})
+
+test('what waited for a processor is no part of what the controller held itself, and each figure is the worst of its kind', () => {
+  const preempted = { wallMs: 300, cpuMs: 10, waitedMs: 280 }
+  const computing = { wallMs: 40, cpuMs: 35, waitedMs: 1 }
+  expect(worstOf([preempted, computing])).toEqual({ wallMs: 300, cpuMs: 35, ownMs: 39 })
+  // The timer's own wait of a few milliseconds lies in what the kernel counted, and never makes more than the hold.
+  expect(worstOf([{ wallMs: 2, cpuMs: 5, waitedMs: 0 }])).toEqual({ wallMs: 2, cpuMs: 2, ownMs: 2 })
+  expect(worstOf([])).toEqual({ wallMs: 0, cpuMs: 0, ownMs: 0 })
 })

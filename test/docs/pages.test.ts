@@ -27,6 +27,22 @@ describe('the pages', () => {
     }
   })
 
+  it('the page of the command lines has every program, with its commands', () => {
+    const programs = ['cli', 'controller', 'agent'].flatMap((name) => {
+      const { bin = {} } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'))
+      return Object.keys(bin)
+    })
+    const page = readFileSync('docs/reference/cli.md', 'utf8')
+    const titles = [...page.matchAll(/^## `(.+)`$/gm)].map((match) => match[1])
+    expect(titles).toEqual(expect.arrayContaining([...programs, 'chaos-lite-controller backup']))
+    for (const section of page.split('\n## `').slice(1)) {
+      const [, usage = ''] = section.split('\nCommands:\n')
+      const commands = [...usage.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, command]) => command ?? '')
+      const expected = commands.filter((name) => name !== 'help').map((name) => `${section.split('`')[0]} ${name}`)
+      expect(titles).toEqual(expect.arrayContaining(expected))
+    }
+  })
+
   it('the example of the timetable names the first Fridays of the quarters', () => {
     expect(readFileSync('docs/how-to/schedule.md', 'utf8')).toContain("--cron '0 16 * 1,4,7,10 5#1' --tz Asia/Karachi")
     const first = slotsAfter(cronExpression('0 16 * 1,4,7,10 5#1'), 'Asia/Karachi', Date.parse('2026-11-22')).next()

@@ -1,10 +1,14 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { mountSmallDisk, type SmallDisk } from '../../packages/controller/test/support/small-disk.ts'
 import type { Place } from '../../scripts/demo/hosts.ts'
-import { keepFailure, keepLooks } from './support/looks.ts'
+import { keepFailure, keepLooks, overflowOnPhone } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
-import { firstLogIn, planFailover, startPlan } from './support/steps.ts'
+import { firstLogIn, logInAgain, planFailover, startPlan } from './support/steps.ts'
 
 /** Takes the address of the stopped service, so that it cannot be started again: what a real port conflict does. */
 async function takeAddress({ primary, port }: Place): Promise<Server> {
@@ -19,13 +23,46 @@ async function takeAddress({ primary, port }: Place): Promise<Server> {
   }
 }
 
+/** Whether the service answers: asked of the system, not of the controller. */
+async function answers({ primary, port }: Place): Promise<boolean> {
+  const socket = connect(port, primary)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** To the last byte; what the log of the database still had room for is used up as well. */
+async function fillUp(disk: SmallDisk, { demo }: Opened): Promise<void> {
+  const { store } = demo.controller
+  disk.fill()
+  await expect
+    .poll(async () => {
+      for (let n = 0; n < 500 && store.failing() === null; n += 1) await store.tryToWrite().catch(() => undefined)
+      return store.failing()
+    })
+    .not.toBeNull()
+}
+
 describe('stopping, and what cannot be put back, on the dashboard', () => {
   let opened: Opened
+  let disk: (SmallDisk & Disposable) | null = null
+  const dataFolder = mkdtempSync(join(tmpdir(), 'chaos-lite-data-'))
   beforeAll(async () => {
-    opened = await openDashboard('stopping')
+    // The controller's own: it can be full without anybody else noticing. None where mounting is not allowed.
+    disk = mountSmallDisk(dataFolder, 48)
+    opened = await openDashboard('stopping', { dataFolder })
     await firstLogIn(opened.window.page, opened.demo.url, opened.demo.password ?? '')
   })
-  afterAll(() => opened?.[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await opened?.[Symbol.asyncDispose]()
+    disk?.[Symbol.dispose]()
+    rmSync(dataFolder, { recursive: true, force: true })
+  })
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await keepFailure(opened.window, task.name)
     expect(opened.window.complaints).toEqual([])
@@ -57,6 +94,35 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     await keepLooks(page, 'stop-all', { fullPage: false })
     await page.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('heading', { name: 'Stopped' }).waitFor({ timeout: 60_000 })
+  })
+
+  it('lets people in and stops everything while the disk of the controller is full to its last byte', async (context) => {
+    if (disk === null) return context.skip('mounting is not allowed here')
+    const { demo, window } = opened
+    const { page } = window
+    await planFailover(page, demo)
+    const runId = await startPlan(page)
+    await page.getByText('erp stopped on erp-primary').first().waitFor()
+    await expect.poll(() => answers(demo.place)).toBe(false)
+    await fillUp(disk, opened)
+    await logInAgain(page, demo.url)
+    const banner = page.getByText('The controller cannot store anything')
+    await banner.waitFor()
+    await keepLooks(page, 'storage-failing')
+    expect(await overflowOnPhone(page)).toBe(0)
+    await page.getByRole('button', { name: 'Stop everything' }).click()
+    await page.getByRole('button', { name: 'Stop and put back everything' }).click()
+    // The host is restored while nothing can be stored: the order needs no disk.
+    await expect.poll(() => answers(demo.place), { timeout: 60_000 }).toBe(true)
+    expect(demo.controller.store.failing()).not.toBeNull()
+    disk.free()
+    await page.getByText(/All \d hosts have confirmed/).waitFor({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'Close' }).click()
+    await banner.waitFor({ state: 'detached' })
+    const { runBook } = demo.controller.context
+    const run = await runBook.until(runId, ({ phase }) => phase === 'ended', { withinMs: 60_000 })
+    expect(run).toMatchObject({ outcome: 'aborted', aborts: [{ cause: 'stop all', by: 'admin' }] })
+    expect(run && runBook.row(run).restoration).toBe('identical')
   })
 
   it('says in red what a person must do, when a host cannot be put back', async () => {

@@ -267,4 +267,14 @@ describeLab('what hangs keeps no host in its failure', () => {
     await ended(runId)
     await expectIdentical()
   })
+
+  test('the agent and the restore are frozen: the safety timer ends it and puts back', async () => {
+    const { runId, record } = await restoringRun()
+    await desk.enter(['pkill', '--signal=STOP', '--full', '[e]xercise'])
+    await desk.enter(['systemctl', 'kill', '--signal=STOP', 'chaos-lite-agent'])
+    await backInTime(record)
+    await desk.enter(['systemctl', 'kill', '--signal=KILL', 'chaos-lite-agent'])
+    await ended(runId)
+    await expectIdentical()
+  })
 })

@@ -22,6 +22,7 @@ import { makeNotifier, tellWhenStuck } from './services/notify.ts'
 import { plan } from './services/plan/plan.ts'
 import { recordRestores } from './services/record-restores.ts'
 import { Runs } from './services/runs.ts'
+import { drillTrouble } from './services/schedule/drill-trouble.ts'
 import { Timetable } from './services/schedule/timetable.ts'
 import { Turnstile } from './services/turnstile.ts'
 import type { Store } from './store/store.ts'
@@ -79,6 +80,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     ...{ store, runs, clock, log, book: runBook },
     plan: (request, clientId) => plan({ store, gateway, clock, drill: drills.plannable }, request, clientId),
     titleOf: (name) => drills.view(name).title,
+    troubleOf: (name) => drillTrouble(drills.view, name),
     onMissed: (slot) => void notifier.tell({ type: 'slot.missed', ...slot }),
   })
   const alerts = await makeAlerts({

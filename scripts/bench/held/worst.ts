@@ -10,21 +10,19 @@ export interface Asked {
 interface Answer {
   readonly status: number
   readonly tookMs: number
-  readonly text: string
 }
 
 const sockets = new Agent({ keepAlive: true, maxSockets: 64 })
 
 /** Asks once. Long answers are read and thrown away. */
-export function ask({ url, token }: Asked, path: string, body: object | null = null, keep = false): Promise<Answer> {
+export function ask({ url, token }: Asked, path: string, body: object | null = null): Promise<Answer> {
   const begunMs = performance.now()
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {
     const asking = request(`${url}${path}`, { method: body ? 'POST' : 'GET', headers, agent: sockets }, (answer) => {
-      let text = ''
-      answer.on('data', (chunk) => (text += keep ? String(chunk) : ''))
+      answer.resume()
       answer.once('error', reject)
-      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, tookMs: performance.now() - begunMs, text }))
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, tookMs: performance.now() - begunMs }))
     })
     asking.once('error', reject)
     asking.end(body === null ? undefined : JSON.stringify(body))
@@ -38,6 +36,8 @@ const rare = { cron: '* * 29 2 1', timeZone: 'Europe/Berlin', fromMs: 0, count: 
 
 /** The worst that one user may ask for, all at once. Throws when the records were refused: then it was not the worst. */
 export async function worst(of: Asked): Promise<void> {
+  // Those of an earlier round may be about to be closed by the other side.
+  sockets.destroy()
   const many = (count: number, one: () => Promise<Answer>) => Array.from({ length: count }, one)
   const records = Promise.all(many(10, () => ask(of, `${API}/runs/${of.runId}/record`)))
   await Promise.all([
@@ -56,12 +56,4 @@ export async function stopAllMs(of: Asked): Promise<number> {
   const { status, tookMs } = await ask(of, `${API}/stop-all`, {})
   if (status !== 200) throw new Error(`Stopping everything was answered with ${status}.`)
   return tookMs
-}
-
-/** How long the event loop of the controller was held at the most since this was asked before, in milliseconds. */
-export async function heldMs(of: Asked): Promise<number> {
-  const { text } = await ask(of, '/metrics', null, true)
-  const [, seconds] = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(text) ?? []
-  if (seconds === undefined) throw new Error('The metrics do not tell how long the event loop was held.')
-  return Number(seconds) * 1000
 }

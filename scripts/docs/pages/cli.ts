@@ -2,6 +2,7 @@ import { makeProgram } from '@chaos-lite/cli'
 import type { Command } from 'commander'
 import { buildProgram } from '../../../packages/agent/src/cli/program.ts'
 import type { Terminal, World } from '../../../packages/agent/src/cli/world.ts'
+import { makeControllerProgram } from '../../../packages/controller/src/program.ts'
 import { markdownPage, type Page } from '../page.ts'
 
 const nobody = { out: () => undefined, err: () => undefined, live: false, columns: 100 }
@@ -14,14 +15,17 @@ export function cliPage(): Page {
   const terminal: Terminal = { ...nobody, interactive: false, ask: async () => false, stop: signal }
   // Nothing is run: the programs are only asked for their help.
   const agent = buildProgram({} as World, terminal, () => undefined)
+  const nothing = () => undefined
+  const controller = makeControllerProgram({ run: nothing, backUp: nothing, restore: nothing })
   return markdownPage('docs/reference/cli.md', [
     '# The command lines',
     '',
-    '`chaos-lite` speaks to a controller, `chaos-lite-agent` works on one host. Below is what `--help` prints.',
+    '`chaos-lite` speaks to a controller, `chaos-lite-controller` is the controller, and `chaos-lite-agent` works on one host. Below is what `--help` prints.',
     '',
     'The log-in is kept in `~/.config/chaos-lite/session.json`, mode 0600. Scripts may give `CHAOS_LITE_URL` and `CHAOS_LITE_TOKEN` instead; `chaos-lite login` takes `CHAOS_LITE_PASSWORD`.',
     '',
     ...helpOf(program),
+    ...helpOf(controller),
     ...helpOf(agent),
   ])
 }

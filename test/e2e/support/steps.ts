@@ -17,6 +17,16 @@ export async function firstLogIn(page: Page, url: string, oneTime: string): Prom
   await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor()
 }
 
+/** Logs in again, as somebody whose session is over. */
+export async function logInAgain(page: Page, url: string): Promise<void> {
+  await page.context().clearCookies()
+  await page.goto(url)
+  await page.getByLabel('User').fill('admin')
+  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('button', { name: 'Stop everything' }).waitFor()
+}
+
 type Values = Readonly<Record<string, string | number>>
 
 /**

@@ -25,9 +25,11 @@ export async function halt(
   }
   // A file that cannot be written must not keep us from putting back.
   const problem = await layDown(haltFile)
-  await endExercises(world.paths.running, 'all')
+  // Beside it: the engine waits only for what restores into the place of a record.
+  const ended = endExercises(world.paths.running, 'all')
   await using agent = await world.agent()
   const outcomes = await putBackNow(agent, options, terminal)
+  await ended
   if (outcomes === null) return EXIT.failed
   const { unreadable } = await agent.engine.standings()
   const done = problem === null && outcomes.every(isBack) && unreadable.length === 0

@@ -1,6 +1,6 @@
 import type { RevertCause } from '@chaos-lite/shared'
 import type { Engine, RevertOutcome } from '../engine/engine.ts'
-import { endExercises } from '../exercises/child/running.ts'
+import { endExercises, type Which } from '../exercises/child/running.ts'
 import { isRehearsing } from './rehearsing.ts'
 import { isBack, linesOf } from './say.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
@@ -18,13 +18,14 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
   await using agent = await world.agent()
   const { engine } = agent
   const all = options.record === undefined
-  await endTheirExercises(world, engine, options.record)
+  const ended = endExercises(world.paths.running, await exercisesOf(engine, options.record))
   const outcomes =
     all && options.cause === 'recovery'
       ? await engine.recover(options.phase, () => isRehearsing(world.paths))
       : await engine.revert(all ? {} : { recordId: options.record }, options.cause, {
           onWaiting: (sentence) => terminal.err(sentence),
         })
+  await ended
   const { unreadable, records } = await engine.standings()
   const done = outcomes.every(isBack) && unreadable.length === 0
   if (options.json) terminal.out(JSON.stringify({ ok: done, outcomes, unreadable, open: records.length }))
@@ -32,12 +33,15 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
   return done ? EXIT.ok : EXIT.failed
 }
 
-/** What restores into the place of something that is put back, and what may hang, must end first. */
-async function endTheirExercises({ paths }: World, engine: Engine, recordId: string | undefined): Promise<void> {
-  if (recordId === undefined) return endExercises(paths.running, 'all')
+/**
+ * Those of the record's run, which may be what hangs. They are ended while the host is put back: only what restores
+ * into the very place of a record has to end first, and the engine waits for that itself.
+ */
+async function exercisesOf(engine: Engine, recordId: string | undefined): Promise<Which> {
+  if (recordId === undefined) return 'all'
   const { records } = await engine.standings()
   const runId = records.find(({ head }) => head.recordId === recordId)?.head.runId ?? null
-  if (runId !== null) await endExercises(paths.running, { runId })
+  return runId === null ? { recordId } : { runId }
 }
 
 export function sayOutcomes(

@@ -55,7 +55,12 @@ export async function previewSchedule(
 export async function pauseSchedule(context: CommandContext, scheduleId: string, paused: boolean): Promise<ExitCode> {
   const verb = paused ? 'pause' : 'resume'
   const view = await (await context.api()).post(`/schedules/${scheduleId}/${verb}`, {}, ScheduleView)
-  answer(context, view, () => (view.paused ? `${view.name} is paused.` : `${view.name}: next ${instant(view.nextMs)}`))
+  answer(context, view, () => {
+    if (view.paused) return `${view.name} is paused.`
+    return view.trouble === null
+      ? `${view.name}: next ${instant(view.nextMs)}`
+      : `${view.name} is broken: ${view.trouble}`
+  })
   return ExitCode.ok
 }
 

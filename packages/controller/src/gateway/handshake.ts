@@ -8,6 +8,7 @@ import {
   FIRST_FRAME_MS,
   type Greetings,
   HANDSHAKE_MS,
+  type HostId,
 } from '@chaos-lite/shared'
 import { Agreement } from '@chaos-lite/shared/sealed'
 import type { Enrolment } from '../services/enrol.ts'
@@ -30,6 +31,8 @@ interface HandshakeDeps {
   readonly proved: (host: StoredHost, epoch: string, socket: AgentSocket) => void
   /** A frame came that this host's agent did not send, or not then. */
   readonly forged: (host: StoredHost, epoch: string) => void
+  /** Somebody who has proved nothing says that they are this host, and there is none. */
+  readonly unknown: (hostId: HostId) => void
   /** A host was added. */
   readonly enrolled: (host: StoredHost) => void
 }
@@ -108,7 +111,10 @@ export class Handshake implements FrameHandler {
   async #hello({ hostId, epoch, nonce, agreement: agentAgreement }: Frame<'hello'>): Promise<void> {
     const host = await this.#deps.store.hosts.byId(hostId)
     // The same answer as for a wrong signature: strangers do not learn which hosts exist.
-    if (!host) return this.#socket.close(CloseCode.notAuthenticated, 'unknown host')
+    if (!host) {
+      this.#deps.unknown(hostId)
+      return this.#socket.close(CloseCode.notAuthenticated, 'unknown host')
+    }
     const agreement = new Agreement()
     const controllerNonce = randomBytes(32).toString('hex')
     const controllerAgreement = agreement.publicKey

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../services/clock.ts'
 import type { Incident, Store, StoredHost } from '../store/store.ts'
 import { Bucket } from './bucket.ts'
+import { UnknownHosts } from './unknown-hosts.ts'
 
 /** Incidents of one kind and host are kept one by one only up to so many: whoever causes them must not fill the disk. */
 const INCIDENTS = { perSecond: 1 / 60, burst: 10 }
@@ -13,11 +14,18 @@ export class HostNotes {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #budgets = new Map<string, Bucket>()
+  readonly #unknown: UnknownHosts
 
   constructor({ store, clock, log }: { store: Store; clock: Clock; log: Logger }) {
     this.#store = store
     this.#clock = clock
     this.#log = log
+    this.#unknown = new UnknownHosts({ store, clock, log })
+  }
+
+  /** A host that is not in the store was refused: after a restore, people are told why. */
+  unknown(hostId: HostId, address: string): void {
+    void this.#unknown.refused(hostId, address)
   }
 
   seen(hostId: HostId): void {

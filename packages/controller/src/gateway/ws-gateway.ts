@@ -146,6 +146,7 @@ class WsGateway implements AgentGateway {
         ...(firstFrameMs === undefined ? {} : { firstFrameMs }),
         spoke: () => place.spoke(),
         enrolled: (host) => onEnrolled?.(host),
+        unknown: (hostId) => this.#notes.unknown(hostId, address),
         forged: ({ hostId }, epoch) => this.#notes.forged(hostId, epoch),
         proved: (host, epoch) => {
           place.proved()

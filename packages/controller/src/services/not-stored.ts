@@ -4,6 +4,6 @@ import type { Store } from '../store/store.ts'
 export function notStored(store: Pick<Store, 'failing'>): { notice?: string } {
   const code = store.failing()
   if (code === null) return {}
-  const notice = `The controller cannot write its database now (${code}). Log-in, abort and stop all work; what they do is kept in memory and recorded as soon as there is room. Everything else is refused. Make room on the disk that holds the data folder, and look whether that disk fails.`
+  const notice = `The controller cannot write its database now (${code}). You can still log in, stop a run and stop everything: this takes effect at once, is kept in memory, and is recorded when there is room. Everything else is refused. Free space on the disk that holds the data folder, and check whether the disk is failing.`
   return { notice }
 }

@@ -10,6 +10,16 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const run = promisify(execFile)
 
+/** As a person copies a folder that is in use. The new mark may get its name between being listed and being copied. */
+async function copied(folder: string, copy: string): Promise<void> {
+  await run('cp', ['-a', folder, copy]).catch((error: { stderr: string }) => {
+    const others = error.stderr
+      .split('\n')
+      .filter((line) => line !== '' && !/controller\.mark\.new': No such/.test(line))
+    if (others.length > 0) throw error
+  })
+}
+
 test('a copy of the folder made under load starts with all that was acknowledged before it, or is refused with a sentence', {
   timeout: 120_000,
 }, async () => {
@@ -34,7 +44,7 @@ test('a copy of the folder made under load starts with all that was acknowledged
     // Each time more has been written, and checkpoints have run in between.
     await expect.poll(() => stored).toBeGreaterThan(20 + copies * 1_500)
     const before = stored
-    await run('cp', ['-a', folder, copy])
+    await copied(folder, copy)
     const started = await openController({ dataFolder: copy }).catch((error: Error) => error.message)
     if (typeof started === 'string') {
       expect(started).toMatch(/controller\.db/)

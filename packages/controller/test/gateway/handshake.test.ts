@@ -1,6 +1,7 @@
 import { randomBytes, sign } from 'node:crypto'
 import { CloseCode, challengeText } from '@chaos-lite/shared'
 import { Agreement } from '@chaos-lite/shared/sealed'
+import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { whoAsks } from '../../src/asking/who-asks.ts'
@@ -199,6 +200,36 @@ describe('the mutual challenge', () => {
     await agent.opened
     agent.send(hello(`h-${'0'.repeat(24)}`))
     expect(await agent.ended).toBe(CloseCode.notAuthenticated)
+  })
+
+  test('after a restore an unknown host is told to people, once each and only so many, and believed in nothing', async () => {
+    const logged: unknown[] = []
+    const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
+    const { url, store, database, clientId } = await openGateway({ log })
+    const incidents = () => store.incidents.ofClient(clientId, 100)
+    const knock = async (hostId: string) => {
+      const agent = new ScriptedAgent(url)
+      await agent.opened
+      agent.send(hello(hostId))
+      expect(await agent.ended).toBe(CloseCode.notAuthenticated)
+    }
+    await knock(`h-${'f'.repeat(24)}`)
+    expect(await incidents()).toEqual([])
+    database.exec('INSERT INTO restores (restored_ms, backup_ms, facts, recorded) VALUES (2000, 1000, 0, 1)')
+    const [first = '', ...more] = Array.from({ length: 30 }, (_, n) => `h-${String(n).padStart(24, '0')}`)
+    await knock(first)
+    await knock(first)
+    await expect.poll(incidents).toMatchObject([
+      {
+        ...{ kind: 'store restored', hostId: first, seq: 2000 },
+        reason: expect.stringMatching(/backup of 1970-01-01 00:00:01 UTC.*create a token and enrol it again/),
+      },
+    ])
+    const says = expect.stringContaining('restored on 1970-01-01 00:00:02 UTC')
+    expect(logged).toContainEqual(expect.objectContaining({ hostId: first, msg: says, address: '127.0.0.1' }))
+    for (const hostId of more) await knock(hostId)
+    // The host that knocked before the restore took a place as well.
+    await expect.poll(async () => (await incidents()).length).toBe(19)
   })
 
   test('who says nothing is closed when the time is over', async () => {

@@ -18,12 +18,18 @@ export const mayMount = process.getuid?.() === 0 && process.platform === 'linux'
 export function smallDisk(megabytes: number): SmallDisk | null {
   const path = join(temporaryFolder(), 'disk')
   mkdirSync(path)
+  const disk = mountSmallDisk(path, megabytes)
+  if (disk !== null) onTestFinished(() => disk[Symbol.dispose]())
+  return disk
+}
+
+/** The same on a folder that is there, until it is disposed of. */
+export function mountSmallDisk(path: string, megabytes: number): (SmallDisk & Disposable) | null {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'chaos-lite-test', path])
   } catch {
     return null
   }
-  onTestFinished(() => void execFileSync('umount', ['-l', path]))
   const ballast = join(path, 'ballast')
   return {
     path,
@@ -36,6 +42,7 @@ export function smallDisk(megabytes: number): SmallDisk | null {
       }
     },
     free: () => rmSync(ballast, { force: true }),
+    [Symbol.dispose]: () => void execFileSync('umount', ['-l', path]),
   }
 }
 

@@ -89,6 +89,19 @@ describe('incidents', () => {
     ])
   })
 
+  it('after a restore: hosts that nobody verified share one line, beside the restore itself', () => {
+    const restored = { ...incident('store restored', 10), hostId: null, hostName: null }
+    const strangers = [20, 30, 40].map((atMs) => ({
+      ...{ ...incident('store restored', atMs), hostId: hostId(atMs), hostName: null },
+    }))
+    const lines = recentIncidents([restored, ...strangers, incident('put back', 5)], 50)
+    expect(lines.map(({ name, kind, reason, times }) => [name, kind, reason, times])).toEqual([
+      ['Unknown host', 'store restored', 'at 40', 3],
+      ['The controller', 'store restored', 'at 10', 1],
+      ['erp', 'put back', 'at 5', 1],
+    ])
+  })
+
   it('of more than a week ago, or of more kinds and hosts than fit, are left out', () => {
     const week = 7 * 86_400_000
     expect(recentIncidents([incident('key reused', 0)], week + 1)).toEqual([])

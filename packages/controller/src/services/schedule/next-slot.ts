@@ -7,14 +7,16 @@ type Times = Pick<StoredSchedule, 'cron' | 'timeZone' | 'lastSlotMs' | 'sinceMs'
 /** What is to be stored as a schedule's next slot. */
 export type Next = Pick<StoredSchedule, 'nextSlotMs' | 'trouble'>
 
+const WAY_OUT = 'Remove this schedule and add it again.'
+
 /** The next slot of a stored schedule, or why it has none: rows may be older than what is understood today. Never throws. */
 export function nextOf(schedule: Times): Next {
   try {
     const nextSlotMs = nextSlot(cronExpression(schedule.cron), schedule.timeZone, seenUntil(schedule))
     if (nextSlotMs !== null) return { nextSlotMs, trouble: null }
-    return { nextSlotMs, trouble: `"${schedule.cron}" names no time that ever comes.` }
+    return { nextSlotMs, trouble: `"${schedule.cron}" names no time that ever comes. ${WAY_OUT}` }
   } catch (error) {
-    return { nextSlotMs: null, trouble: sentenceOf(error) }
+    return { nextSlotMs: null, trouble: `${sentenceOf(error)} ${WAY_OUT}` }
   }
 }
 

@@ -42,6 +42,8 @@ export interface TimetableDeps {
   readonly onMissed: (slot: { clientId: Ulid; summary: string; runId: Ulid }) => void
   /** The drill's title, for records of slots that were never planned; throws when there is no such drill. */
   readonly titleOf: (drill: string) => string
+  /** Why nothing can come of a date for this drill now; null: nothing is wrong with it. */
+  readonly troubleOf: (drill: string) => string | null
 }
 
 /** Drills on the calendar. Each slot is claimed once in the store, forward only, and always ends as a record. */
@@ -101,7 +103,8 @@ export class Timetable {
   }
 
   view(schedule: StoredSchedule): ScheduleView {
-    const { scheduleId, clientId, name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome, trouble } = schedule
+    const { scheduleId, clientId, name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome } = schedule
+    const trouble = schedule.trouble ?? this.#deps.troubleOf(drill)
     const params = schedule.params as ScheduleView['params']
     const nextMs = paused || trouble !== null ? null : schedule.nextSlotMs
     const times = { paused, nextMs, lastSlotMs, lastOutcome, trouble }

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StoredRunBook } from '../../../src/services/book.ts'
 import type { Runs } from '../../../src/services/runs.ts'
+import { drillTrouble } from '../../../src/services/schedule/drill-trouble.ts'
 import { Timetable } from '../../../src/services/schedule/timetable.ts'
 import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { sqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
@@ -20,6 +21,8 @@ async function aTimetable() {
   const log = pino({ level: 'silent' })
   const planned: string[] = []
   const told: string[] = []
+  /** What is wrong with the drill of the schedules. */
+  const drill: { trouble: string | null } = { trouble: null }
   const make = () =>
     new Timetable({
       store,
@@ -36,6 +39,7 @@ async function aTimetable() {
         if (drill !== 'failover') throw new ChaosError('not-found', `There is no drill ${drill}.`)
         return 'Failover'
       },
+      troubleOf: () => drill.trouble,
     })
   const hourly = { drill: 'failover', params: {}, cron: '0 * * * *', timeZone: 'UTC', name: 'hourly' }
   const records = async () =>
@@ -43,7 +47,7 @@ async function aTimetable() {
       outcome,
       summary,
     }))
-  return { database, store, clientId, time, make, hourly, records, planned, told }
+  return { database, store, clientId, time, make, hourly, records, planned, told, drill }
 }
 
 let world: Awaited<ReturnType<typeof aTimetable>>
@@ -241,10 +245,10 @@ describe('a slot over which the controller dies', () => {
 
 describe('a row that cannot be understood', () => {
   it.each([
-    ["cron = 'every friday'", /every friday.*not understood/],
+    ["cron = 'every friday'", /every friday.*not understood.*Remove this schedule and add it again\.$/],
     ["cron = '* * 1 * 1#2'", /names no time that ever comes/],
     ["cron = '0-4000000000 * * * *'", /no field has a number as large/],
-    ["time_zone = 'IST'", /no time zone "IST"/],
+    ["time_zone = 'IST'", /no time zone "IST".*Remove this schedule/],
     ["params = 'x{'", /parameters cannot be read/],
     ["params = '[1]'", /parameters cannot be read/],
   ])('with %s is shown with its reason, fires nothing and stops no other', async (values, reason) => {
@@ -260,6 +264,30 @@ describe('a row that cannot be understood', () => {
     expect(world.planned).toEqual(['failover'])
     const bad = (await world.store.schedules.all()).find((one) => one.scheduleId === scheduleId)
     expect(bad && next.view(bad)).toMatchObject({ nextMs: null, trouble: expect.stringMatching(reason) })
+  })
+
+  it.each([
+    ['that is not there any more', null, /There is no drill "dns" any more.*remove this schedule/],
+    ['with mistakes', ['line 3: no'], /mistakes.*Correct its file: line 3: no$/],
+    ['with several', ['line 3: no', 'line 4: no'], /line 3: no \(and 1 more\)$/],
+  ])('for a drill %s says so, and the way out', (_what, mistakes, says) => {
+    const view = () => {
+      if (mistakes === null) throw new Error('There is no such drill.')
+      return { mistakes }
+    }
+    expect(drillTrouble(view, 'dns')).toMatch(says)
+    expect(drillTrouble(() => ({ mistakes: [] }), 'dns')).toBeNull()
+  })
+
+  it('for a drill that has gone is listed with the reason, and comes back with the drill', async () => {
+    const table = world.make()
+    const { scheduleId } = await table.add(world.hourly, world.clientId)
+    const stored = await world.store.schedules.byId(scheduleId)
+    if (stored === null) throw new Error('The schedule was not stored.')
+    world.drill.trouble = 'Its drill is gone.'
+    expect(table.view(stored)).toMatchObject({ nextMs: null, trouble: 'Its drill is gone.' })
+    world.drill.trouble = null
+    expect(table.view(stored)).toMatchObject({ nextMs: NOON + HOUR, trouble: null })
   })
 
   it('is looked at again at the next start: what is understood by then fires', async () => {

@@ -1,4 +1,5 @@
 import { Alert } from '@mantine/core'
+import { IconDatabaseX } from '@tabler/icons-react'
 import { useStorageNotice } from '../../api/session.ts'
 
 /** While the controller cannot write its store: what still works, and what to do. */
@@ -6,7 +7,7 @@ export function StorageNotice() {
   const notice = useStorageNotice()
   if (notice === null) return null
   return (
-    <Alert color="red" title="The controller cannot store anything" role="alert" mb="md">
+    <Alert color="red" icon={<IconDatabaseX />} title="The controller cannot store anything" role="alert" mb="md">
       {notice}
     </Alert>
   )

@@ -34,13 +34,14 @@ export function HostsPage() {
       }
     >
       <AddHost opened={adding} onClose={add.close} />
+      {/* Also where no host is left: the store may have been restored from a backup without any. */}
+      <Incidents />
       <Loaded query={hosts}>
         {({ pages }) => {
           const shown = pages.flatMap(({ items }) => items)
           if (shown.length === 0 && typed === '' && text === '') return <NoHosts onAdd={mayAdd ? add.open : null} />
           return (
             <>
-              <Incidents />
               <TextInput
                 aria-label="Find hosts"
                 placeholder="Find by name, label, system, address, state"

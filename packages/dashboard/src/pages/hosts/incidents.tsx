@@ -11,7 +11,7 @@ export function Incidents() {
   if (recent.length === 0) return null
   return (
     <Alert color="orange" icon={<IconAlertTriangle />} title="Incidents of the last week">
-      <List>
+      <List size="sm" spacing={6}>
         {recent.map(({ key, name, kind, reason, atMs, times }) => (
           <List.Item key={key}>
             <Text span fw={600}>

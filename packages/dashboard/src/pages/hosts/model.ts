@@ -52,8 +52,10 @@ export function recentIncidents(
   >()
   for (const { hostId, hostName, kind, reason, atMs } of incidents.toSorted((a, b) => b.atMs - a.atMs)) {
     if (nowMs - atMs > WEEK_MS) continue
-    const key = `${hostId} ${kind}`
-    const name = hostName ?? hostId ?? 'unknown host'
+    // Anybody can send the id of a host that is not there: all of them share a line, and push no other one out.
+    const stranger = kind === 'store restored' && hostId !== null && hostName === null
+    const key = `${stranger ? 'a stranger' : hostId} ${kind}`
+    const name = stranger ? 'Unknown host' : (hostName ?? hostId ?? 'The controller')
     const known = lines.get(key)
     if (known) known.times += 1
     else lines.set(key, { key, name, kind, reason, atMs, times: 1 })
