@@ -106,7 +106,7 @@ describe('watching', () => {
     expect(late.facts(runId)).toEqual(early.facts(runId))
     expect(types(late.facts(runId))[0]).toBe('run.planned')
     expect(new Set(late.facts(runId).map(({ fact }) => fact.seq)).size).toBe(late.facts(runId).length)
-    expect(early.frames.some((frame) => frame.type === 'run' && frame.run.phase === 'ended')).toBe(true)
+    await early.until(() => early.frames.some((frame) => frame.type === 'run' && frame.run.phase === 'ended'))
   })
 
   test('a browser needs its cookie and our exact origin; a missing origin is refused', async () => {
