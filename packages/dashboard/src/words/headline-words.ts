@@ -10,14 +10,16 @@ export interface HeadlineWords {
   readonly tone: Tone
 }
 
-const and = (names: readonly string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(names)
+const NAMED = 3
+
+/** The hosts by name, as long as they are few. */
+function and(names: readonly string[]): string {
+  const named = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(named)
+}
 
 function laterWords(later: number): string {
-  return later === 0
-    ? ''
-    : later === 1
-      ? '; 1 more failure is to be started'
-      : `; ${later} more failures are to be started`
+  return later === 0 ? '' : `; ${later} more ${later === 1 ? 'failure' : 'failures'} to start`
 }
 
 /** When everything is back: the answer to the first question of whoever looks at a run. */
@@ -36,7 +38,7 @@ export function backWords({ back, later }: Headline, nowMs: number): HeadlineWor
       return { text: `Back by ${timeText(back.ms)} at the latest`, more, tone: 'warn' }
     }
     case 'not reported':
-      return { text: `Not known when it is back: ${and(back.hosts)} has not reported a safety timer`, tone: 'warn' }
+      return { text: `Not known when it is back: no safety timer reported yet by ${and(back.hosts)}`, tone: 'warn' }
     case 'back':
       return { text: `Back since ${timeText(back.ms)}`, tone: 'good' }
     case 'person':
@@ -45,11 +47,11 @@ export function backWords({ back, later }: Headline, nowMs: number): HeadlineWor
 }
 
 /** Which safety timers are armed, and when they ring. */
-export function timerWords({ timers }: Headline): string {
+export function timerWords({ back, timers }: Headline): string {
   const all = timers.map(({ host, ms }) => `${host}, ${timeText(ms)}`)
-  if (all.length === 0) return 'No safety timer is armed'
+  if (all.length === 0) return back.state === 'not reported' ? 'No safety timer reported' : 'No safety timer is armed'
   const many = all.length === 1 ? 'Safety timer armed' : `${all.length} safety timers armed`
-  return all.length <= 3 ? `${many}: ${all.join('; ')}` : many
+  return all.length <= NAMED ? `${many}: ${all.join('; ')}` : many
 }
 
 /** What holds of the hosts while nothing is heard of them. */

@@ -44,7 +44,7 @@ const answers = (ms: number, answer: 'yes' | 'no' | 'partly') =>
 
 describe('an expected alert', () => {
   it('is waited for, with how long it has been and may be', () => {
-    expect(alertOf().at(191_000)).toMatchObject({ tone: 'open', figures: '10 s of 2 min' })
+    expect(alertOf().at(191_500)).toMatchObject({ tone: 'open', figures: '10 s of 2 min' })
   })
 
   it('is good only when it came in time', () => {

@@ -31,9 +31,11 @@ describe('the headline of a run', () => {
     }
   })
 
-  it('names every host that a person must act on', () => {
+  it('names the hosts that a person must act on', () => {
     const { text } = backWords(headline({ state: 'person', hosts: ['SRV-04', 'SRV-05'] }), NOW)
     expect(text).toContain('SRV-04 and SRV-05')
+    const many = Array.from({ length: 40 }, (_, n) => `SRV-${n}`)
+    expect(backWords(headline({ state: 'person', hosts: many }), NOW).text).toContain('SRV-2, and 37 more')
   })
 
   it('says something in every case, also while nothing is heard', () => {
@@ -51,6 +53,7 @@ describe('the headline of a run', () => {
   it('names the safety timers that are armed, as long as there are few', () => {
     const timers = (count: number) => Array.from({ length: count }, (_, n) => ({ host: `SRV-${n}`, ms: BY }))
     expect(timerWords(headline({ state: 'nothing to restore' }))).toBe('No safety timer is armed')
+    expect(timerWords(headline({ state: 'not reported', hosts: ['SRV-04'] }))).toBe('No safety timer reported')
     expect(timerWords(headline(CASES[2] as Back, { timers: timers(1) }))).toMatch(/^Safety timer armed: SRV-0, /)
     expect(timerWords(headline(CASES[2] as Back, { timers: timers(9) }))).toBe('9 safety timers armed')
   })

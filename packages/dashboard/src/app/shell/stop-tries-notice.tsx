@@ -7,7 +7,7 @@ import { HALT } from '../../components/stop-run.tsx'
 export function StopTriesNotice() {
   const tries = useStopAllTries()
   return (
-    <div aria-live="assertive">
+    <div aria-live="polite">
       {tries > 0 && (
         <Alert
           color="red"

@@ -40,8 +40,9 @@ function nothing(sinceMs: number, withinMs: number, endMs: number | null, nowMs:
   if (waitedMs >= withinMs - EARLY_MS) {
     return { tone: 'bad', atMs: endMs, figures: `not within ${allowed}` }
   }
-  // In whole seconds: it changes under the eyes of the reader.
-  const figures = `${formatDuration(Math.max(0, Math.floor(waitedMs / 1000) * 1000))} of ${allowed}`
+  // In whole seconds while it changes under the eyes of the reader.
+  const shownMs = endMs === null ? Math.floor(waitedMs / 1000) * 1000 : waitedMs
+  const figures = `${formatDuration(Math.max(0, shownMs))} of ${allowed}`
   return endMs === null ? { tone: 'open', atMs: null, figures } : { tone: 'quiet', atMs: endMs, figures }
 }
 
