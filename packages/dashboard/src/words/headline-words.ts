@@ -29,11 +29,11 @@ export function backWords({ back, later }: Headline, nowMs: number): HeadlineWor
       return { text: 'No host is changed', tone: 'quiet' }
     case 'not begun':
       return {
-        text: `Nothing is changed yet; each failure lasts ${formatDuration(back.atMostMs)} at most`,
+        text: `Nothing is changed now; each failure lasts ${formatDuration(back.atMostMs)} at most`,
         tone: 'quiet',
       }
     case 'by': {
-      if (back.overdue) return { text: `Was to be back by ${timeText(back.ms)}: not reported`, tone: 'bad' }
+      if (back.overdue) return { text: `Overdue since ${timeText(back.ms)}: nothing was reported`, tone: 'bad' }
       const more = `${clockOf(back.ms - nowMs)} left${laterWords(later)}`
       return { text: `Back by ${timeText(back.ms)} at the latest`, more, tone: 'warn' }
     }
