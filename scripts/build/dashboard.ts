@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compressFiles } from './compress.ts'
 import { dist, root } from './places.ts'
 
 const out = join(dist, 'dashboard')
-const sources = ['packages/dashboard', 'packages/shared/src', 'pnpm-lock.yaml']
+const sources = [
+  ...['packages/dashboard', 'packages/shared/src', 'pnpm-lock.yaml'],
+  ...['scripts/build/compress.ts', 'scripts/build/dashboard.ts'],
+]
 
-/** Builds the dashboard's files into `dist/dashboard`. Quick when nothing changed. Null where there is no dashboard. */
+/** Builds the dashboard's files, also compressed, into `dist/dashboard`. Quick when nothing changed. Null where there is no dashboard. */
 export async function buildDashboard(): Promise<{ readonly folder: string; readonly fresh: boolean } | null> {
   const project = join(root, 'packages/dashboard')
   if (!(await stat(join(project, 'vite.config.ts')).catch(() => null))) return null
@@ -18,6 +22,7 @@ export async function buildDashboard(): Promise<{ readonly folder: string; reado
   }
   const { build } = await import('vite')
   await build({ root: project, build: { outDir: out, emptyOutDir: true }, logLevel: 'warn' })
+  await compressFiles(out)
   await writeFile(fingerprintFile, fingerprint)
   return { folder: out, fresh: true }
 }

@@ -24,7 +24,8 @@ const inventory = (changes: Partial<Inventory> = {}): Inventory => ({
 export function testPages(open: () => Store): void {
   const hostQuery = async (changes: Partial<HostQuery> = {}): Promise<HostQuery> => ({
     clientIds: [(await open().clients.first()).clientId],
-    ...{ order: 'name', attention: [], online: [], link: null, text: '', state: null, limit: 10, cursor: null },
+    ...{ order: 'name', busy: [], attention: [], online: [], link: null, text: '', state: null, limit: 10 },
+    cursor: null,
     ...changes,
   })
   const names = async (changes: Partial<HostQuery> = {}) =>
@@ -68,6 +69,19 @@ export function testPages(open: () => Store): void {
       await open().hosts.setInventory(stuck.hostId, inventory(), 6)
       expect((await names(order))[0]).toBe('d-silent')
       expect(await open().hosts.byId(fine.hostId)).toEqual(fine)
+    })
+
+    test('begin with hosts on which a drill is under way, also before one that needs a person', async () => {
+      const stuck = await addHost(open(), { name: 'a-stuck' })
+      await open().hosts.setInventory(stuck.hostId, inventory({ journal: { readable: true, open: 1, stuck: 1 } }), 5)
+      const fine = await addHost(open(), { name: 'b-fine' })
+      const held = await addHost(open(), { name: 'c-held' })
+      // It restores itself although it was barred meanwhile.
+      const barred = await addHost(open(), { name: 'd-barred', state: 'revoked' })
+      const busy = [held.hostId, barred.hostId]
+      const online = [fine.hostId, held.hostId]
+      expect(await names({ order: 'attention', busy, online })).toEqual(['c-held', 'd-barred', 'a-stuck', 'b-fine'])
+      expect(await names({ order: 'name', busy })).toEqual(['a-stuck', 'b-fine', 'c-held', 'd-barred'])
     })
 
     test('are found by every word of name, labels, system and addresses, and by nothing else', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { cuttableLink } from './support/live-link.ts'
 import { keepFailure, keepLooks } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
 import { firstLogIn } from './support/steps.ts'
@@ -17,24 +18,13 @@ describe('the live connection of the dashboard', () => {
 
   it('says when it is lost, and that it reconnects; and goes on by itself', async () => {
     const { page } = opened.window
-    let mayConnect = true
-    let cut: () => Promise<void> = async () => undefined
-    await page.routeWebSocket(/\/api\/v1\/live$/, (socket) => {
-      if (!mayConnect) return void socket.close()
-      const server = socket.connectToServer()
-      cut = async () => {
-        await server.close()
-        await socket.close()
-      }
-    })
+    const link = await cuttableLink(page)
     await page.goto(`${opened.demo.url}/hosts`)
     await page.getByRole('link', { name: 'erp-primary' }).waitFor()
-    await expect.poll(() => cut.name !== '').toBe(true)
-    mayConnect = false
-    await cut()
+    await link.cut()
     await page.getByText('The live connection is lost').waitFor()
     await keepLooks(page, 'connection-lost', { fullPage: false })
-    mayConnect = true
+    link.mend()
     await page.getByText('The live connection is lost').waitFor({ state: 'detached', timeout: 60_000 })
   })
 

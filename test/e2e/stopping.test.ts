@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { mountSmallDisk, type SmallDisk } from '../../packages/controller/test/support/small-disk.ts'
 import type { Place } from '../../scripts/demo/hosts.ts'
+import { cuttableLink } from './support/live-link.ts'
 import { keepFailure, keepLooks, overflowOnPhone } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
 import { firstLogIn, logInAgain, planFailover, startPlan } from './support/steps.ts'
@@ -48,6 +50,15 @@ async function fillUp(disk: SmallDisk, { demo }: Opened): Promise<void> {
     .not.toBeNull()
 }
 
+const STOP_ALL = '**/api/v1/stop-all'
+
+/** The controller, or a proxy before it, answers no order to stop everything. */
+async function refuseStops(page: Page): Promise<void> {
+  await page.route(STOP_ALL, (route) =>
+    route.request().method() === 'POST' ? route.fulfill({ status: 503, body: '' }) : route.continue(),
+  )
+}
+
 describe('stopping, and what cannot be put back, on the dashboard', () => {
   let opened: Opened
   let disk: (SmallDisk & Disposable) | null = null
@@ -77,8 +88,65 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Press again to stop' }).waitFor()
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Stopped' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { name: 'Aborted' }).waitFor({ timeout: 60_000 })
     await keepLooks(page, 'run-stopped')
+  })
+
+  it('ends its bars with what was heard last, and stops everything as soon as the controller answers again', async () => {
+    const { page } = opened.window
+    const link = await cuttableLink(page)
+    await planFailover(page, opened.demo)
+    await startPlan(page)
+    await page.getByRole('button', { name: 'I saw this alert' }).waitFor()
+    const bar = page.getByRole('region', { name: 'This run' })
+    await bar.getByText(/^Back by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
+    await bar.getByText(/Safety timer armed: erp-primary, \d\d:\d\d:\d\d .* Outage so far \d+:\d\d/).waitFor()
+    await link.cut()
+    await bar.getByText(/^Not known since \d\d:\d\d:\d\d \S+$/).waitFor()
+    await bar.getByText(/restores itself by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
+    const shown = async () => (await page.locator('[data-old="true"]').allTextContents()).join()
+    const before = await shown()
+    await refuseStops(page)
+    await page.getByRole('button', { name: 'Stop everything' }).click()
+    await page.getByRole('button', { name: 'Stop and put back everything' }).click()
+    await page.getByRole('dialog').getByText('chaos-lite-agent halt').waitFor()
+    // Asked more than once, in which time nothing else on the page has moved.
+    await page
+      .getByRole('dialog')
+      .getByText(/Asked [2-9] times/)
+      .waitFor()
+    expect(await shown()).toBe(before)
+    await keepLooks(page, 'stop-all-unanswered', { fullPage: false })
+    await page.getByRole('button', { name: 'Close, and keep asking' }).click()
+    await page.getByText('the controller has not acknowledged it').waitFor()
+    await keepLooks(page, 'run-not-known')
+    await page.unroute(STOP_ALL)
+    await page.getByText('the controller has not acknowledged it').waitFor({ state: 'detached', timeout: 60_000 })
+    link.mend()
+    await page.getByRole('heading', { name: 'Aborted' }).waitFor({ timeout: 60_000 })
+  })
+
+  it('stops a run from the list, where each run says how long it has been and when it is back', async () => {
+    const { page } = opened.window
+    await planFailover(page, opened.demo)
+    await startPlan(page)
+    await page.getByRole('button', { name: 'I saw this alert' }).waitFor()
+    const words = await page.getByRole('region', { name: 'This run' }).getByRole('status').first().textContent()
+    await page.goto(`${opened.demo.url}/runs`)
+    const row = page.getByRole('article').first()
+    await row.getByText(words ?? '', { exact: true }).waitFor()
+    await row.getByText(/^\d+:\d\d elapsed$/).waitFor()
+    await row.getByText(/^Back by \d\d:\d\d:\d\d \S+ at the latest \(\d+:\d\d left/).waitFor()
+    await keepLooks(page, 'runs-live', { fullPage: false })
+    await page.goto(`${opened.demo.url}/hosts`)
+    // Hosts with a drill under way come first, whatever their names are.
+    await page.getByRole('link', { name: 'A drill is under way here' }).first().waitFor()
+    await expect.poll(() => page.getByRole('article').filter({ hasText: 'erp-standby' }).count()).toBe(1)
+    expect(await page.getByRole('article').last().textContent()).toContain('erp-standby')
+    await page.goto(`${opened.demo.url}/runs`)
+    await row.getByRole('button', { name: 'Stop and put back' }).click()
+    await row.getByRole('button', { name: 'Press again to stop' }).click()
+    await row.getByText('Aborted', { exact: true }).waitFor({ timeout: 60_000 })
   })
 
   it('stops everything, and shows every host until it has confirmed', async () => {
@@ -93,7 +161,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     await page.getByText(/All \d hosts have confirmed/).waitFor({ timeout: 60_000 })
     await keepLooks(page, 'stop-all', { fullPage: false })
     await page.getByRole('button', { name: 'Close' }).click()
-    await page.getByRole('heading', { name: 'Stopped' }).waitFor({ timeout: 60_000 })
+    await page.getByRole('heading', { name: 'Aborted' }).waitFor({ timeout: 60_000 })
   })
 
   it('lets people in and stops everything while the disk of the controller is full to its last byte', async (context) => {
@@ -135,7 +203,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
       await page.getByRole('button', { name: 'Stop and put back' }).click()
       await page.getByRole('button', { name: 'Press again to stop' }).click()
       await page.getByText('erp-primary is NOT put back. A person must act.').waitFor({ timeout: 100_000 })
-      await page.getByRole('heading', { name: /Stopped|Failed/, level: 2 }).waitFor({ timeout: 100_000 })
+      await page.getByRole('heading', { name: /Aborted|Failed/, level: 2 }).waitFor({ timeout: 100_000 })
       await keepLooks(page, 'run-stuck')
       await page.goto(`${opened.demo.url}/hosts`)
       await page.getByText(/could not be put back/).waitFor()

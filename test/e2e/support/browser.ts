@@ -63,6 +63,7 @@ const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED'
 const PLAIN_NO: readonly { path: string; statuses: readonly number[] }[] = [
   { path: '/api/v1/session', statuses: [401] },
   { path: '/api/v1/plans', statuses: [409, 422] },
+  { path: '/api/v1/stop-all', statuses: [503] },
 ]
 
 function isPlainNo(url: string, text: string): boolean {

@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 import type { Window } from './browser.ts'
 
 const FOLDER = 'test-output/screenshots'
 const DESKTOP = { width: 1360, height: 900 }
 const PHONE = { width: 390, height: 844 }
+/** What a window of 1440 px has at 200 %; below the width of a tablet. */
+const HALF = { width: 720, height: 900 }
 
 const LOOKS = [
   { look: 'light', viewport: DESKTOP, colorScheme: 'light' },
@@ -12,7 +15,10 @@ const LOOKS = [
   { look: 'phone', viewport: PHONE, colorScheme: 'light' },
 ] as const
 
-/** Keeps what the page looks like: light, dark and on a phone, each from top to bottom. */
+/**
+ * Keeps what the page looks like: light, dark and on a phone, each from top to bottom. What holds of every page is judged
+ * by the way: every time says its zone, and in a narrow window everything can be tapped.
+ */
 export async function keepLooks(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
   for (const { look, viewport, colorScheme } of LOOKS) {
@@ -24,6 +30,9 @@ export async function keepLooks(page: Page, name: string, { fullPage = true } = 
     await page.evaluate(() => window.scrollTo(0, 0))
     await page.screenshot({ path: `${FOLDER}/${name}-${look}.png`, fullPage, animations: 'disabled' })
   }
+  expect(await timesWithoutZone(page)).toEqual([])
+  // A window that lies over the page is meant to.
+  if (fullPage) await tapEverything(page)
   await page.setViewportSize(DESKTOP)
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
 }
@@ -37,12 +46,11 @@ export async function overflowOnPhone(page: Page): Promise<number> {
 }
 
 /**
- * What can be seen in the window of a phone but not pressed, because something lies over it, seen or not. What stands
- * behind the bars at the top and at the bottom counts once it was scrolled to.
+ * What can be seen in this window but not tapped, because something lies over it, seen or not. What stands behind the
+ * bars at the top and at the bottom counts once it was scrolled to.
  */
-export async function coveredOnPhone(page: Page): Promise<string[]> {
-  await page.setViewportSize(PHONE)
-  const covered = await page.evaluate(() => {
+async function covered(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
     const found: string[] = []
     for (const control of document.querySelectorAll('a[href], button, input, select, textarea')) {
       if (!control.checkVisibility({ visibilityProperty: true }) || control.closest('[inert]')) continue
@@ -55,8 +63,36 @@ export async function coveredOnPhone(page: Page): Promise<string[]> {
     window.scrollTo(0, 0)
     return found
   })
-  await page.setViewportSize(DESKTOP)
-  return covered
+}
+
+/** On a phone, and on a page at 200 %: everything can be tapped, and the button that stops everything opens its window. */
+async function tapEverything(page: Page): Promise<void> {
+  for (const viewport of [PHONE, HALF]) {
+    await page.setViewportSize(viewport)
+    expect(await covered(page), `${page.url()} at ${viewport.width} px`).toEqual([])
+    const stop = page.getByRole('button', { name: 'Stop everything' })
+    // There is none before somebody has logged in.
+    if ((await stop.count()) === 0) continue
+    await stop.click()
+    await page.getByRole('button', { name: /^(Leave them running|Close, and keep asking)$/ }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+}
+
+/** Times of day on the page that do not say in which zone. */
+async function timesWithoutZone(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const zone = /^ (UTC|GMT\S*|[A-Z]{2,5}|[A-Z]\w+\/\w+)/
+    const found: string[] = []
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+      const text = node.textContent ?? ''
+      const time = node.parentElement?.closest('time') ? /\d\d:\d\d(:\d\d)?/g : /(?<![T\d])\d\d:\d\d:\d\d/g
+      for (const { 0: at, index } of text.matchAll(time))
+        if (!zone.test(text.slice(index + at.length))) found.push(text)
+    }
+    return found
+  })
 }
 
 /** Of a page's text, this much is told: a run's page is a few thousand characters. */

@@ -7,7 +7,7 @@ import type { RunBook } from './run-book.ts'
 /** Hosts as the screens show them: what is stored, and what is known of the link now. */
 export interface HostViews {
   /** One page; however many hosts there are, the store is asked a handful of times. */
-  page(query: Omit<HostQuery, 'attention' | 'online'>): Promise<Page<HostView>>
+  page(query: Omit<HostQuery, 'busy' | 'attention' | 'online'>): Promise<Page<HostView>>
   /** Throws `not-found` when there is none, or when it belongs to another client. */
   one(hostId: HostId, clientIds: readonly Ulid[]): Promise<HostView>
   view(host: ListedHost): Promise<HostView>
@@ -57,7 +57,8 @@ export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
         const runId = await firstUnconfirmed(hostId, runIds)
         if (runId !== null) unconfirmed.set(hostId, runId)
       }
-      const page = await store.hosts.page({ ...query, online: gateway.online(), attention: [...unconfirmed.keys()] })
+      const now = { busy: [...held.keys()], attention: [...unconfirmed.keys()], online: gateway.online() }
+      const page = await store.hosts.page({ ...query, ...now })
       const items = page.items.map((host) =>
         viewOf(host, {
           busyRunId: held.get(host.hostId) ?? null,

@@ -34,13 +34,15 @@ export type HostRow = Omit<StoredHost, 'inventory'>
 /** A host as lists show it: everything that it reported but its menu. */
 export type ListedHost = HostRow & { readonly inventory: Omit<Inventory, 'menu'> | null }
 
-/** How lists of hosts can be sorted. `attention`: those that need a person, that wait, that have no link; revoked ones last. */
+/** How lists of hosts can be sorted. `attention`: those with a drill under way, that need a person, that wait, that have no link; revoked ones last. */
 export type HostOrder = 'attention' | 'name' | 'last seen'
 
 /** Which hosts, in which order, and from where on. */
 export interface HostQuery {
   readonly clientIds: readonly Ulid[]
   readonly order: HostOrder
+  /** Hosts on which a drill is under way. */
+  readonly busy: readonly HostId[]
   /** Hosts that need a person for a reason that is not stored with them. */
   readonly attention: readonly HostId[]
   /** Hosts with a link now. */

@@ -149,7 +149,15 @@ describe('migrations', () => {
     older.close()
     const store = sqliteStore(openSqlite(file))
     expect((await store.hosts.byId('h-1'))?.inventory).toEqual(inventory)
-    const query = { clientIds: ['c'], order: 'attention', attention: [], online: [], link: null, state: null } as const
+    const query = {
+      clientIds: ['c'],
+      order: 'attention',
+      busy: [],
+      attention: [],
+      online: [],
+      link: null,
+      state: null,
+    } as const
     const page = await store.hosts.page({ ...query, text: 'debian role:web', limit: 5, cursor: null })
     const { menu: _, ...reported } = inventory
     expect(page).toMatchObject({ total: 1, items: [{ name: 'erp', inventory: reported }] })

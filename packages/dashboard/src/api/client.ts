@@ -36,8 +36,9 @@ interface Schema<T> {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-async function send(method: Method, path: string, body: unknown): Promise<Response> {
+async function send(method: Method, path: string, body: unknown, withinMs?: number): Promise<Response> {
   const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json' } }
+  if (withinMs !== undefined) init.signal = AbortSignal.timeout(withinMs)
   if (body !== undefined) {
     init.body = JSON.stringify(body)
     init.headers = { ...init.headers, 'content-type': 'application/json' }
@@ -48,9 +49,15 @@ async function send(method: Method, path: string, body: unknown): Promise<Respon
   return response
 }
 
-/** Asks the controller. Throws `ApiError` with the controller's own sentence. */
-export async function request<T>(method: Method, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
-  const response = await send(method, path, method === 'POST' ? (body ?? {}) : body)
+/** Asks the controller. Throws `ApiError` with the controller's own sentence, or when no answer came within `withinMs`. */
+export async function request<T>(
+  method: Method,
+  path: string,
+  schema: Schema<T>,
+  body?: unknown,
+  withinMs?: number,
+): Promise<T> {
+  const response = await send(method, path, method === 'POST' ? (body ?? {}) : body, withinMs)
   const parsed = schema.safeParse(await response.json().catch(() => null))
   if (!parsed.success) throw new ApiError(unreadable(response.status))
   return parsed.data

@@ -17,7 +17,7 @@ const PAGE = 60
 
 type Pages = InfiniteData<ListPage<HostView>, string | null>
 
-/** Hosts of the user's companies, those that need a person first, page by page. The live stream brings changes. */
+/** Hosts of the user's companies, page by page: those with a drill under way, then those that need a person, then the rest. The live stream brings changes. */
 export function useHostPages(text: string) {
   return useInfiniteQuery({
     queryKey: [...LISTS, text],
@@ -41,17 +41,24 @@ export function useHost(hostId: string) {
   })
 }
 
-/** Puts a newer view of a host where it is shown; lists that do not have it yet are asked for again. */
+/** Puts a newer view of a host where it is shown; lists that do not have it yet, or have it at another place, are asked for again. */
 export function keepHost(client: QueryClient, host: HostView): void {
   client.setQueryData<HostView>(['hosts', 'one', host.hostId], host)
   let known = false
+  let moved = false
   client.setQueriesData<Pages>({ queryKey: LISTS }, (pages) => {
     if (!pages?.pages.some(({ items }) => items.some((one) => one.hostId === host.hostId))) return pages
     known = true
+    // Hosts with a drill under way come first: the order is another one now.
+    moved ||= pages.pages.some(({ items }) => items.some((one) => one.hostId === host.hostId && isMoved(one, host)))
     const newer = (one: HostView) => (one.hostId === host.hostId ? host : one)
     return { ...pages, pages: pages.pages.map((page) => ({ ...page, items: page.items.map(newer) })) }
   })
-  if (!known) void client.invalidateQueries({ queryKey: LISTS })
+  if (!known || moved) void client.invalidateQueries({ queryKey: LISTS })
+}
+
+function isMoved(before: HostView, now: HostView): boolean {
+  return before.state !== now.state || (before.busyRunId === null) !== (now.busyRunId === null)
 }
 
 /** What should not have happened with hosts' identities and facts, newest first. */

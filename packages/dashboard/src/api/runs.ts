@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-query'
 import * as z from 'zod'
 import { type ListPage, request, requestPage } from './client.ts'
+import { ANSWER_MS, untilAcknowledged } from './until-acknowledged.ts'
 
 const LISTS = ['runs', 'list']
 const LIVE = ['runs', 'live']
@@ -101,20 +102,25 @@ function isPages(data: unknown): boolean {
   return typeof data === 'object' && data !== null && 'pages' in data
 }
 
-function useRunCommand<T>(runId: string, at: (input: T) => { path: string; body?: unknown }) {
+function useRunCommand<T>(
+  runId: string,
+  at: (input: T) => { path: string; body?: unknown },
+  options: Partial<typeof untilAcknowledged> = {},
+) {
   const client = useQueryClient()
   return useMutation({
+    ...options,
     mutationFn: (input: T) => {
       const { path, body } = at(input)
-      return request('POST', `/runs/${runId}${path}`, RunRow, body)
+      return request('POST', `/runs/${runId}${path}`, RunRow, body, options.retry && ANSWER_MS)
     },
     onSuccess: (run) => keepRun(client, run),
   })
 }
 
-/** Stops a run: everything it changed is put back. */
+/** Stops a run: everything it changed is put back. Asked for until the controller has acknowledged it. */
 export const useAbort = (runId: string) =>
-  useRunCommand(runId, (reason: string) => ({ path: '/abort', body: { reason } }))
+  useRunCommand(runId, (reason: string) => ({ path: '/abort', body: { reason } }), untilAcknowledged)
 
 export const useAnswer = (runId: string) =>
   useRunCommand(runId, ({ stepId, ...body }: z.infer<typeof AnswerRequest> & { stepId: string }) => ({

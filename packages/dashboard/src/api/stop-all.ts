@@ -1,16 +1,31 @@
 import { StopAllView } from '@chaos-lite/shared/api'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useMutationState, useQuery, useQueryClient } from '@tanstack/react-query'
 import { request } from './client.ts'
+import { ANSWER_MS, untilAcknowledged } from './until-acknowledged.ts'
 
 const KEY = ['stop-all']
 
-/** Stops everything, and puts it back, on all hosts of the user's companies. */
+/**
+ * Stops everything, and puts it back, on all hosts of the user's companies. Asked for until the controller has
+ * acknowledged it, also after the window that asked was closed.
+ */
 export function useStopAll() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => request('POST', '/stop-all', StopAllView),
+    ...untilAcknowledged,
+    mutationKey: KEY,
+    mutationFn: () => request('POST', '/stop-all', StopAllView, undefined, ANSWER_MS),
     onSuccess: (view) => client.setQueryData(KEY, view),
   })
+}
+
+/** How often stopping everything was asked for in vain; 0 when it is not being asked for, or was acknowledged. */
+export function useStopAllTries(): number {
+  const tries = useMutationState({
+    filters: { mutationKey: KEY, status: 'pending' },
+    select: ({ state }) => state.failureCount,
+  })
+  return Math.max(0, ...tries)
 }
 
 /** While nothing was stopped, nobody waits for the answer. */

@@ -7,15 +7,22 @@ export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'live'
 export const OUTCOME: Readonly<Record<Outcome, { label: string; tone: Tone }>> = {
   passed: { label: 'Passed', tone: 'good' },
   failed: { label: 'Failed', tone: 'bad' },
-  aborted: { label: 'Stopped', tone: 'warn' },
+  aborted: { label: 'Aborted', tone: 'warn' },
   skipped: { label: 'Skipped', tone: 'quiet' },
   missed: { label: 'Missed', tone: 'warn' },
 }
 
-export const EFFECT: Readonly<Record<Effect, { label: string; tone: Tone }>> = {
+const EFFECT: Readonly<Record<Effect, { label: string; tone: Tone }>> = {
   proved: { label: 'Failure confirmed', tone: 'good' },
   'not seen': { label: 'Failure not confirmed', tone: 'bad' },
   'not applicable': { label: 'No failure was to be started', tone: 'quiet' },
+}
+
+/** The impact of a run in a word. Where nothing was started, none could be confirmed: that is no failure of its own. */
+export function effectOf({ effect, restoration }: Pick<Run, 'effect' | 'restoration'>): { label: string; tone: Tone } {
+  if (effect === 'not seen' && restoration === 'not applicable')
+    return { label: 'No failure was started', tone: 'quiet' }
+  return EFFECT[effect]
 }
 
 export const RESTORATION: Readonly<Record<Restoration, { label: string; tone: Tone }>> = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { agoText, clockOf, utcText } from '../../src/components/times.ts'
-import { inZone, zones } from '../../src/pages/schedules/zones.ts'
+import { agoText, clockOf, dateText, inZone, timeText, utcText } from '../../src/components/times.ts'
+import { ownZone, zones } from '../../src/components/zones.ts'
+import { zoneMatches } from '../../src/pages/schedules/zone-select.tsx'
 
 describe('times on the screen', () => {
   it('run as a clock', () => {
@@ -32,9 +33,39 @@ describe('times on the screen', () => {
     expect(inZone(Date.UTC(2027, 6, 2, 14), 'Europe/Berlin')).toContain('16:00')
   })
 
-  it('can be in any zone, the own and UTC first', () => {
-    expect(zones()).toContain('Asia/Karachi')
-    expect(zones().slice(0, 2)).toContain('UTC')
-    expect(new Set(zones()).size).toBe(zones().length)
+  it('name their zone, whatever shows them', () => {
+    const ms = Date.UTC(2026, 0, 2, 14, 3, 5)
+    for (const text of [timeText(ms), dateText(ms, ms), dateText(ms, 0), utcText(ms), inZone(ms, 'Asia/Kolkata')])
+      expect(text).toMatch(/\d\d:\d\d(:\d\d)? (UTC|GMT\S*|[A-Z]{3,5}|Asia\/Kolkata)$/)
+    expect(inZone(ms, 'Asia/Kolkata')).toContain('19:33')
+  })
+
+  it('are written in UTC where this browser does not know the zone, and say so; half a name is no zone either', () => {
+    for (const zone of ['', 'E', 'Europe/Berli', 'Not/A_Zone'])
+      expect(inZone(Date.UTC(2027, 0, 1, 15), zone)).toMatch(/15:00 UTC$/)
+  })
+
+  it('never break a page, however far off they are', () => {
+    for (const ms of [Number.NaN, Number.POSITIVE_INFINITY, -9e15, 9e15]) {
+      for (const text of [timeText(ms), dateText(ms), utcText(ms), inZone(ms, 'Europe/Berlin')])
+        expect(text).toBe('at an unknown time')
+    }
+  })
+})
+
+describe('time zones to choose from', () => {
+  it('are all that there are, the own and UTC first, also by the names of today', () => {
+    const all = zones()
+    expect(all).toEqual(expect.arrayContaining(Intl.supportedValuesOf('timeZone')))
+    expect(all).toEqual(expect.arrayContaining(['Asia/Karachi', 'Asia/Kolkata', 'Europe/Kyiv']))
+    expect(all[0]).toBe(ownZone())
+    expect(all.slice(0, 2)).toContain('UTC')
+    expect(new Set(all).size).toBe(all.length)
+  })
+
+  it('are found by words as people write them', () => {
+    for (const typed of ['new york', 'New_York', 'america/new', '  YORK ', 'york america'])
+      expect(zoneMatches('America/New_York', typed)).toBe(true)
+    expect(zoneMatches('Europe/Berlin', 'york')).toBe(false)
   })
 })

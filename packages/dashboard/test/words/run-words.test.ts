@@ -1,6 +1,6 @@
-import { Outcome, Restoration } from '@chaos-lite/shared'
+import { Effect, Outcome, Restoration } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
-import { headlineOf, statusOf } from '../../src/words/run-words.ts'
+import { effectOf, headlineOf, statusOf } from '../../src/words/run-words.ts'
 
 const base = { phase: 'ended', effect: 'proved', restoration: 'identical', outcome: 'passed' } as const
 
@@ -45,5 +45,24 @@ describe('the state of a run in a list', () => {
 
   it('says what goes on while a run is under way', () => {
     expect(statusOf({ ...base, outcome: null, phase: 'baseline' })).toMatchObject({ tone: 'live' })
+  })
+})
+
+describe('the impact of a run', () => {
+  it('is not called missing where nothing was started, as in a run that was skipped', () => {
+    expect(effectOf({ effect: 'not seen', restoration: 'not applicable' })).toEqual({
+      label: 'No failure was started',
+      tone: 'quiet',
+    })
+  })
+
+  it('is red wherever something was changed and no impact was seen', () => {
+    for (const restoration of Restoration.options.filter((one) => one !== 'not applicable'))
+      expect(effectOf({ effect: 'not seen', restoration }).tone).toBe('bad')
+  })
+
+  it('has a word for every case', () => {
+    for (const effect of Effect.options)
+      for (const restoration of Restoration.options) expect(effectOf({ effect, restoration }).label).not.toBe('')
   })
 })

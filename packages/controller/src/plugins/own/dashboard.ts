@@ -14,7 +14,8 @@ export const dashboard = fastifyPlugin<{ folder: string }>(
       )
       return
     }
-    await app.register(fastifyStatic, { root: folder, serve: false })
+    // The build left copies in brotli and gzip beside each text; compressing while it is asked for would cost the event loop.
+    await app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true })
     app.get<{ Params: { '*': string } }>(
       '/*',
       { config: { access: 'public' }, schema: { hide: true } },

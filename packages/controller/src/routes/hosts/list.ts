@@ -12,7 +12,7 @@ const Query = z.object({
   order: z
     .enum(['attention', 'name', 'last seen'])
     .default('attention')
-    .describe('`attention`: who needs a person first'),
+    .describe('`attention`: those with a drill under way first, then those that need a person'),
   company: z.string().max(64).optional().describe('Only the hosts of this company'),
   cursor: z.string().max(1024).optional().describe('The header `next-cursor` of the page before'),
 })

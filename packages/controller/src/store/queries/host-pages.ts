@@ -7,11 +7,11 @@ import { hostColumns, listedHost } from './host-rows.ts'
 import { wordPatterns } from './search-text.ts'
 
 /** What a page is sorted by, before name and id; smaller comes first. */
-function rankOf({ order, attention, online }: HostQuery): RawBuilder<number> {
+function rankOf({ order, busy, attention, online }: HostQuery): RawBuilder<number> {
   if (order === 'name') return sql`0`
   if (order === 'last seen') return sql`coalesce(-last_seen_ms, 0)`
-  return sql`CASE WHEN state = 'revoked' THEN 4 WHEN trouble = 1 OR ${isOneOf(attention)} THEN 0
-    WHEN state = 'pending' THEN 1 WHEN ${isOneOf(online)} THEN 3 ELSE 2 END`
+  return sql`CASE WHEN ${isOneOf(busy)} THEN 0 WHEN state = 'revoked' THEN 5 WHEN trouble = 1 OR ${isOneOf(attention)} THEN 1
+    WHEN state = 'pending' THEN 2 WHEN ${isOneOf(online)} THEN 4 ELSE 3 END`
 }
 
 /** One parameter, however many hosts there are. */

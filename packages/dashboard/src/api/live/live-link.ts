@@ -1,5 +1,6 @@
 import { LIVE_PATH, LiveFrame, type WatcherFrame } from '@chaos-lite/shared/api'
 import { backOffMs } from './back-off.ts'
+import { type Clock, LiveClock } from './live-clock.ts'
 import { RunFeed } from './run-feed.ts'
 
 /** `lost`: it was open and is being opened again; what is shown may be old. */
@@ -36,7 +37,7 @@ export class LiveLink {
   #attempt = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
-  #clockAheadMs = 0
+  readonly #clock = new LiveClock()
 
   constructor(handlers: Handlers) {
     this.#handlers = handlers
@@ -48,9 +49,9 @@ export class LiveLink {
   }
   readonly status = (): LinkStatus => this.#status
 
-  /** The controller's time now, as well as it is known. */
-  nowMs(): number {
-    return Date.now() + this.#clockAheadMs
+  /** The controller's time, as far as this page knows it. */
+  clock(): Clock {
+    return this.#clock.at(Date.now(), this.#status === 'open')
   }
 
   start(): () => void {
@@ -136,9 +137,9 @@ export class LiveLink {
   #message(text: string): void {
     this.#listenForSilence()
     const frame = readFrame(text)
-    if (frame === null) return
-    if (frame.type === 'time') this.#clockAheadMs = frame.nowMs - Date.now()
-    else if (frame.type === 'host' || frame.type === 'run') this.#handlers.frame(frame)
+    this.#clock.hear(Date.now(), frame?.type === 'time' ? frame.nowMs : null)
+    if (frame === null || frame.type === 'time') return
+    if (frame.type === 'host' || frame.type === 'run') this.#handlers.frame(frame)
     else this.#runs.get(frame.runId)?.feed.take(frame)
   }
 

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react'
 import { keepHost } from '../hosts.ts'
 import { keepRun } from '../runs.ts'
+import type { Clock } from './live-clock.ts'
 import { type LinkStatus, LiveLink } from './live-link.ts'
 import { RunFeed, type RunSnapshot } from './run-feed.ts'
 
@@ -50,15 +51,22 @@ export function useRunFeed(runId: string): RunSnapshot {
   return useSyncExternalStore(feed.subscribe, feed.snapshot)
 }
 
-/** The controller's time, told anew every `everyMs`; it stands still when `running` is false. */
-export function useNow(everyMs: number, running = true): number {
+/** The controller's time, read anew every `everyMs`; it stands still when `running` is false, and while nothing is heard. */
+export function useClock(everyMs: number, running = true): Clock {
   const link = useLink()
-  const [now, setNow] = useState(() => link.nowMs())
+  const status = useLinkStatus()
+  const [clock, setClock] = useState(() => link.clock())
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a link that is lost or open again is seen at once
   useEffect(() => {
-    setNow(link.nowMs())
+    setClock(link.clock())
     if (!running) return
-    const timer = setInterval(() => setNow(link.nowMs()), everyMs)
+    const timer = setInterval(() => setClock(link.clock()), everyMs)
     return () => clearInterval(timer)
-  }, [link, everyMs, running])
-  return now
+  }, [link, everyMs, running, status])
+  return clock
+}
+
+/** The same, for what only needs the time. */
+export function useNow(everyMs: number, running = true): number {
+  return useClock(everyMs, running).nowMs
 }

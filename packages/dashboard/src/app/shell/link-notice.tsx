@@ -1,16 +1,22 @@
-import { Alert } from '@mantine/core'
+import { Alert, Code } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
-import { useLinkStatus } from '../../api/live/use-live.ts'
+import { useClock, useLinkStatus } from '../../api/live/use-live.ts'
+import { HALT } from '../../components/stop-run.tsx'
+import { timeText } from '../../components/times.ts'
 
-/** Says, while it is so, that what is shown may be old. */
+const TICK_MS = 1_000
+
+/** Says, while it is so, since when nothing is known, and what holds meanwhile. */
 export function LinkNotice() {
-  const status = useLinkStatus()
+  const lost = useLinkStatus() === 'lost'
+  const { notKnownSinceMs } = useClock(TICK_MS)
+  const since = notKnownSinceMs === null ? '' : `: not known since ${timeText(notKnownSinceMs)}`
   return (
     <div aria-live="polite">
-      {status === 'lost' && (
-        <Alert color="orange" icon={<IconPlugConnectedX />} mb="md" title="The live connection is lost">
-          What you see may be old; this page reconnects by itself. Hosts put themselves back even if the controller is
-          gone.
+      {(lost || notKnownSinceMs !== null) && (
+        <Alert color="orange" icon={<IconPlugConnectedX />} mb="md" title={`The live connection is lost${since}`}>
+          This page reconnects by itself. Hosts restore themselves when their safety timers are over, also without the
+          controller. To restore a host at once, run <Code>{HALT}</Code> on it as root.
         </Alert>
       )}
     </div>

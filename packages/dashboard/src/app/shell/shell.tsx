@@ -6,6 +6,7 @@ import { LiveContext, useLiveLink } from '../../api/live/use-live.ts'
 import { LinkNotice } from './link-notice.tsx'
 import { MainNav } from './main-nav.tsx'
 import classes from './shell.module.css'
+import { StopTriesNotice } from './stop-tries-notice.tsx'
 import { StorageNotice } from './storage-notice.tsx'
 import { TopBar } from './top-bar.tsx'
 import { UnconfirmedNotice } from './unconfirmed-notice.tsx'
@@ -39,6 +40,7 @@ export function Shell() {
         <AppShell.Main id={CONTENT} tabIndex={-1} className={classes.main}>
           <Container size={1240} px={0}>
             <LinkNotice />
+            <StopTriesNotice />
             <StorageNotice />
             <UnconfirmedNotice />
             <Outlet />

@@ -3,6 +3,7 @@ import { IconHandStop } from '@tabler/icons-react'
 import { useLiveRuns } from '../../api/runs.ts'
 import type { useStopAll } from '../../api/stop-all.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { StopTriesNotice } from './stop-tries-notice.tsx'
 
 interface AskProps {
   readonly stop: ReturnType<typeof useStopAll>
@@ -24,10 +25,11 @@ export function StopEverythingAsk({ stop, onCancel }: AskProps) {
           ))}
         </List>
       )}
-      {stop.isError && <ProblemAlert error={stop.error} title="Not every host was told" />}
+      <StopTriesNotice />
+      {stop.isError && <ProblemAlert error={stop.error} title="The controller refused to stop everything" />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
-          Leave them running
+          {stop.isPending ? 'Close, and keep asking' : 'Leave them running'}
         </Button>
         <Button
           color="red"

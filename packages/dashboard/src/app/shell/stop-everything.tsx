@@ -12,9 +12,10 @@ export function StopEverything() {
   const stop = useStopAll()
   const may = useMay('operator')
   if (!may) return null
-  const hide = () => {
-    close()
-    stop.reset()
+  // Closing the window does not call back what was asked for; opening it again asks anew only when that is over.
+  const ask = () => {
+    if (!stop.isPending) stop.reset()
+    show()
   }
   return (
     <>
@@ -23,18 +24,18 @@ export function StopEverything() {
         variant="light"
         px={{ base: 10, sm: 'md' }}
         leftSection={<IconHandStop size={18} aria-hidden />}
-        onClick={show}
+        onClick={ask}
       >
         Stop everything
       </Button>
       <Modal
         opened={open}
-        onClose={hide}
+        onClose={close}
         title="Stop everything"
         size="lg"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        {stop.isSuccess ? <StopEverythingState /> : <StopEverythingAsk stop={stop} onCancel={hide} />}
+        {stop.isSuccess ? <StopEverythingState /> : <StopEverythingAsk stop={stop} onCancel={close} />}
       </Modal>
     </>
   )

@@ -50,7 +50,14 @@ export function HostCard({ host }: { host: HostView }) {
   const troubles = troublesOf(host)
   const remark = remarksOf(host)[0]
   return (
-    <Paper withBorder p="md" className={classes.card} data-trouble={troubles.length > 0} data-state={host.state}>
+    <Paper
+      withBorder
+      p="md"
+      component="article"
+      className={classes.card}
+      data-trouble={troubles.length > 0}
+      data-state={host.state}
+    >
       <Stack gap="sm" h="100%">
         <Group justify="space-between" wrap="nowrap" gap="xs">
           <Anchor component={Link} to={`/hosts/${host.hostId}`} fw={650} c="inherit" className={classes.name}>

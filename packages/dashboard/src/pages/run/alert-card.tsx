@@ -1,12 +1,15 @@
-import { formatDuration, type Run } from '@chaos-lite/shared'
+import type { Run } from '@chaos-lite/shared'
 import { Button, Group, Stack, Text } from '@mantine/core'
-import { IconBell, IconBellCheck } from '@tabler/icons-react'
+import { IconBell, IconBellCheck, IconBellX } from '@tabler/icons-react'
 import { useAcknowledge } from '../../api/runs.ts'
 import { useMay } from '../../api/session.ts'
 import { Moment } from '../../components/moment.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
-import { clockOf } from '../../components/times.ts'
+import { alertReply, type Reply } from './model/replies.ts'
+import { replyColour, replyLook } from './reply-look.ts'
 import classes from './run.module.css'
+
+const ICON = { open: IconBell, good: IconBellCheck, bad: IconBellX, quiet: IconBell } as const
 
 interface AlertCardProps {
   readonly alert: Run['alerts'][number]
@@ -15,44 +18,39 @@ interface AlertCardProps {
   readonly nowMs: number
 }
 
-/** Is it still waited for? */
-function isOpen(alert: AlertCardProps['alert'], run: Run): boolean {
-  const step = run.steps.find((one) => one.stepId === alert.stepId)
-  return alert.received === null && run.phase !== 'ended' && step?.state !== 'ended'
-}
-
-function State({ alert, run, nowMs }: Omit<AlertCardProps, 'runId'>) {
-  const planned = run.plan?.steps.find((one) => one.stepId === alert.stepId)
-  const withinMs = planned?.kind === 'alert' ? planned.withinMs : null
+function State({ alert, reply }: { alert: AlertCardProps['alert']; reply: Reply }) {
+  const { figures, tone } = reply
   if (alert.received !== null) {
     const via = alert.received.via === 'person' ? 'acknowledged by' : 'reported by'
     return (
       <>
-        Came <Moment ms={alert.received.ms} precise />, {via} {alert.received.by}
+        Came {figures}; {via} {alert.received.by}, <Moment ms={alert.received.ms} precise />
       </>
     )
   }
-  if (!isOpen(alert, run)) return 'Did not come in time'
-  const waited = clockOf(nowMs - (alert.awaitedMs ?? nowMs))
-  return `Waiting for ${waited}${withinMs === null ? '' : ` of ${formatDuration(withinMs)}`}`
+  if (tone === 'bad') return `Did not come ${figures.replace(/^not /, '')}`
+  return tone === 'open' ? `Waiting for ${figures}` : `Did not come before the run ended: waited ${figures}`
 }
 
 /** An alert that should reach somebody: by the monitoring system's call, or by a person who saw it. */
 export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
   const acknowledge = useAcknowledge(runId)
   const may = useMay('operator')
-  const open = isOpen(alert, run)
-  const Icon = alert.received === null ? IconBell : IconBellCheck
+  const reply = alertReply(run, alert, nowMs)
+  // The record says when it is over; this machine's clock may have been set meanwhile.
+  const step = run.steps.find((one) => one.stepId === alert.stepId)
+  const open = alert.received === null && run.phase !== 'ended' && step?.state !== 'ended'
+  const Icon = ICON[reply.tone]
   return (
-    <section className={classes.question} data-open={open} aria-label="Expected alert">
+    <section className={classes.question} data-open={open} data-tone={reply.tone} aria-label="Expected alert">
       <Group justify="space-between" gap="sm">
         <Stack gap={2} style={{ flex: '1 1 260px' }}>
           <Group gap={8} wrap="nowrap" align="flex-start">
-            <Icon size={20} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
+            <Icon size={20} aria-hidden style={{ flex: 'none', marginTop: 2 }} color={replyColour(reply)} />
             <Text fw={600}>Expected: {alert.text}</Text>
           </Group>
-          <Text size="sm" c="dimmed" className="numbers">
-            <State alert={alert} run={run} nowMs={nowMs} />
+          <Text size="sm" className="numbers" {...replyLook(reply)}>
+            <State alert={alert} reply={reply} />
           </Text>
         </Stack>
         {open && may && (

@@ -1,8 +1,10 @@
 import type { Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
+import type { Clock } from '../../api/live/live-clock.ts'
 import { Panel } from '../../components/panel.tsx'
 import { type BadgeTone, ToneBadge } from '../../components/tone-badge.tsx'
 import { type AlsoWatched, alsoWatchedOf } from './model/also-watched.ts'
+import { UntilNow } from './until-now.tsx'
 
 const STATE: Readonly<Record<AlsoWatched['state'], { label: string; tone: BadgeTone }>> = {
   broken: { label: 'Broken', tone: 'bad' },
@@ -14,8 +16,8 @@ const STATE: Readonly<Record<AlsoWatched['state'], { label: string; tone: BadgeT
 }
 
 /** What else broke. These give no verdict: they show what hangs on what. */
-export function AlsoWatchedPanel({ run, nowMs }: { run: Run; nowMs: number }) {
-  const watched = alsoWatchedOf(run, nowMs)
+export function AlsoWatchedPanel({ run, clock }: { run: Run; clock: Clock }) {
+  const watched = alsoWatchedOf(run, clock.nowMs)
   const hurt = watched.filter((one) => one.state === 'broken' || one.state === 'was broken').length
   const hint =
     hurt === 0
@@ -23,26 +25,28 @@ export function AlsoWatchedPanel({ run, nowMs }: { run: Run; nowMs: number }) {
       : 'It gives no verdict; it shows what hangs on what.'
   return (
     <Panel title="What else broke" hint={watched.length === 0 ? 'This drill watches nothing else.' : hint}>
-      <Stack gap="sm">
-        {watched.map((one) => (
-          <Group key={one.key} justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
-            <Stack gap={0}>
-              <Text fw={500} className="wrap-anywhere">
-                {one.name}{' '}
-                <Text span c="dimmed" size="sm">
-                  on {one.host}
+      <UntilNow clock={clock} ended={run.phase === 'ended' || watched.length === 0}>
+        <Stack gap="sm">
+          {watched.map((one) => (
+            <Group key={one.key} justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+              <Stack gap={0}>
+                <Text fw={500} className="wrap-anywhere">
+                  {one.name}{' '}
+                  <Text span c="dimmed" size="sm">
+                    on {one.host}
+                  </Text>
                 </Text>
-              </Text>
-              <Text size="sm" c="dimmed">
-                {one.sentence}
-              </Text>
-            </Stack>
-            <ToneBadge tone={STATE[one.state].tone} style={{ flex: 'none' }}>
-              {STATE[one.state].label}
-            </ToneBadge>
-          </Group>
-        ))}
-      </Stack>
+                <Text size="sm" c="dimmed">
+                  {one.sentence}
+                </Text>
+              </Stack>
+              <ToneBadge tone={STATE[one.state].tone} style={{ flex: 'none' }}>
+                {STATE[one.state].label}
+              </ToneBadge>
+            </Group>
+          ))}
+        </Stack>
+      </UntilNow>
     </Panel>
   )
 }

@@ -1,9 +1,11 @@
 import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Progress, Stack, Text } from '@mantine/core'
+import type { Clock } from '../../api/live/live-clock.ts'
 import { Panel } from '../../components/panel.tsx'
 import { clockOf } from '../../components/times.ts'
 import { phaseWords, stageOf } from '../../words/run-words.ts'
 import { type Active, activeOf } from './model/active.ts'
+import { UntilNow } from './until-now.tsx'
 
 const COLOUR: Readonly<Record<Active['tone'], string>> = {
   starting: 'orange',
@@ -42,15 +44,18 @@ function ActiveRow({ active, nowMs }: { active: Active; nowMs: number }) {
 }
 
 /** What is going on at this moment, with the time it has taken and may take. What people do stands in their own panel. */
-export function NowPanel({ run, nowMs }: { run: Run; nowMs: number }) {
+export function NowPanel({ run, clock }: { run: Run; clock: Clock }) {
   const active = activeOf(run).filter((one) => one.tone !== 'people')
   return (
     <Panel title="Now">
-      {active.length === 0 ? (
-        <Text>{phaseWords(stageOf(run))}.</Text>
-      ) : (
-        active.map((one) => <ActiveRow key={one.key} active={one} nowMs={nowMs} />)
-      )}
+      <UntilNow clock={clock} ended={false}>
+        <Stack gap="md">
+          {active.length === 0 && <Text>{phaseWords(stageOf(run))}.</Text>}
+          {active.map((one) => (
+            <ActiveRow key={one.key} active={one} nowMs={clock.nowMs} />
+          ))}
+        </Stack>
+      </UntilNow>
     </Panel>
   )
 }

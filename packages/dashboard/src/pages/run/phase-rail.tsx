@@ -8,11 +8,11 @@ function stateOf(run: Run, index: number): 'done' | 'now' | 'later' {
   return index < at ? 'done' : 'later'
 }
 
-/** How far the run has come. */
-export function PhaseRail({ run }: { run: Run }) {
+/** How far the run has come; `old`: as far as is known. */
+export function PhaseRail({ run, old }: { run: Run; old: boolean }) {
   const hot = run.phase === 'injecting' || run.phase === 'holding'
   return (
-    <ol className={classes.rail} aria-label="Phases of the run">
+    <ol className={classes.rail} data-old={old} aria-label="Phases of the run">
       {PHASES.map(({ phase, label }, n) => {
         const state = stateOf(run, n)
         return (

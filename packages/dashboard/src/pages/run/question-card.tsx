@@ -1,4 +1,4 @@
-import { formatDuration, type Run } from '@chaos-lite/shared'
+import type { Run } from '@chaos-lite/shared'
 import { Button, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { IconCheck, IconMessageQuestion, IconPercentage50, IconX, type TablerIcon } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -6,6 +6,8 @@ import { useAnswer } from '../../api/runs.ts'
 import { useMay } from '../../api/session.ts'
 import { Moment } from '../../components/moment.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
+import { questionReply, type Reply } from './model/replies.ts'
+import { replyColour, replyLook } from './reply-look.ts'
 import classes from './run.module.css'
 
 type Question = Run['questions'][number]
@@ -52,20 +54,21 @@ function Answer({ question, runId }: { question: Question; runId: string }) {
   )
 }
 
-function State({ question, ended, nowMs }: { question: Question; ended: boolean; nowMs: number }) {
-  const { answer, untilMs, of } = question
+function State({ question, reply }: { question: Question; reply: Reply }) {
+  const { answer, of } = question
+  const { figures, tone } = reply
   if (answer !== null) {
     return (
       <>
-        {answer.by} answered “{answer.answer}” <Moment ms={answer.ms} precise />
+        {answer.by} answered “{answer.answer}” {figures}, <Moment ms={answer.ms} precise />
         {answer.note === null ? '' : `: ${answer.note}`}
       </>
     )
   }
-  if (ended) return `${of} did not answer in time`
-  const leftMs = untilMs - nowMs
-  if (leftMs <= 0) return `For ${of}, the time is up`
-  return `For ${of}, ${formatDuration(Math.ceil(leftMs / 1000) * 1000)} left`
+  if (tone === 'bad') return `${of} did not answer ${figures.replace(/^not /, '')}`
+  return tone === 'open'
+    ? `For ${of}: asked for ${figures}`
+    : `The run ended before ${of} answered: asked for ${figures}`
 }
 
 /** A question to a person, with a button for each answer. */
@@ -85,16 +88,22 @@ export function QuestionCard({
   const over = ended || run.steps.find((one) => one.stepId === question.stepId)?.state === 'ended'
   // The record says when it is over; this machine's clock may have been set meanwhile.
   const open = question.answer === null && !over
+  const reply = questionReply(run, question, nowMs)
   return (
-    <section className={classes.question} data-open={open} aria-label="Question">
+    <section className={classes.question} data-open={open} data-tone={reply.tone} aria-label="Question">
       <Stack gap="sm">
         <Stack gap={2}>
           <Group gap={8} wrap="nowrap" align="flex-start">
-            <IconMessageQuestion size={20} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
+            <IconMessageQuestion
+              size={20}
+              aria-hidden
+              style={{ flex: 'none', marginTop: 2 }}
+              color={replyColour(reply)}
+            />
             <Text fw={600}>{question.text}</Text>
           </Group>
-          <Text size="sm" c="dimmed" className="numbers">
-            <State question={question} ended={over} nowMs={nowMs} />
+          <Text size="sm" className="numbers" {...replyLook(reply)}>
+            <State question={question} reply={reply} />
           </Text>
         </Stack>
         {open && may && <Answer question={question} runId={runId} />}

@@ -1,5 +1,6 @@
 import type { Run, SourcedFact } from '@chaos-lite/shared'
 import { SimpleGrid, Stack } from '@mantine/core'
+import type { Clock } from '../../api/live/live-clock.ts'
 import type { Sample } from '../../api/live/run-feed.ts'
 import { AlsoWatchedPanel } from './also-watched-panel.tsx'
 import { ByHand } from './by-hand.tsx'
@@ -18,11 +19,12 @@ interface RunBodyProps {
   readonly run: Run
   readonly facts: readonly SourcedFact[]
   readonly latest: ReadonlyMap<string, Sample>
-  readonly nowMs: number
+  readonly clock: Clock
 }
 
 /** What needs a person comes first, then the picture, then the figures, then the details. */
-export function RunBody({ runId, run, facts, latest, nowMs }: RunBodyProps) {
+export function RunBody({ runId, run, facts, latest, clock }: RunBodyProps) {
+  const { nowMs } = clock
   const ended = run.phase === 'ended'
   const people = involvesPeople(run)
   const asked = waitsForPeople(run)
@@ -32,14 +34,14 @@ export function RunBody({ runId, run, facts, latest, nowMs }: RunBodyProps) {
       {ended && <VerdictPanel run={run} runId={runId} />}
       <SimpleGrid cols={{ base: 1, md: people && !ended ? 2 : 1 }} spacing="md">
         {asked && <PeoplePanel run={run} runId={runId} nowMs={nowMs} />}
-        {!ended && <NowPanel run={run} nowMs={nowMs} />}
+        {!ended && <NowPanel run={run} clock={clock} />}
         {people && !asked && <PeoplePanel run={run} runId={runId} nowMs={nowMs} />}
       </SimpleGrid>
-      <TimelinePanel run={run} latest={latest} nowMs={nowMs} />
+      <TimelinePanel run={run} latest={latest} clock={clock} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-        <TargetsPanel run={run} nowMs={nowMs} />
+        <TargetsPanel run={run} clock={clock} />
         <Stack gap="md">
-          <AlsoWatchedPanel run={run} nowMs={nowMs} />
+          <AlsoWatchedPanel run={run} clock={clock} />
           <NotesPanel run={run} runId={runId} />
         </Stack>
       </SimpleGrid>

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import { Link, useParams } from 'react-router'
-import { useLinkStatus, useNow, useRunFeed } from '../../api/live/use-live.ts'
+import { useClock, useLinkStatus, useRunFeed } from '../../api/live/use-live.ts'
 import { useLiveRuns } from '../../api/runs.ts'
 import { Page } from '../../components/page.tsx'
 import { RunBody } from './run-body.tsx'
@@ -22,7 +22,7 @@ export function RunPage() {
   const status = useLinkStatus()
   const { run, facts } = feed
   const known = run.runId !== null
-  const nowMs = useNow(TICK_MS, known && run.phase !== 'ended')
+  const clock = useClock(TICK_MS, known && (run.phase !== 'ended' || run.restoration === 'pending'))
   const title = (run.plan ?? run.slot)?.title ?? rows.find((row) => row.runId === runId)?.title ?? 'Run'
   return (
     <Stack>
@@ -32,8 +32,8 @@ export function RunPage() {
       <Page title={title} intro={known && <RunIntro run={run} />}>
         {known ? (
           <>
-            <StopBar run={run} nowMs={nowMs} runId={runId} />
-            <RunBody runId={runId} run={run} facts={facts} latest={feed.latest} nowMs={nowMs} />
+            <StopBar run={run} clock={clock} runId={runId} />
+            <RunBody runId={runId} run={run} facts={facts} latest={feed.latest} clock={clock} />
           </>
         ) : (
           <Text c="dimmed" role="status">

@@ -1,74 +1,56 @@
 import type { Run } from '@chaos-lite/shared'
 import { Box, Group, Stack, Text } from '@mantine/core'
-import { IconHandStop } from '@tabler/icons-react'
-import { useAbort } from '../../api/runs.ts'
+import type { Clock } from '../../api/live/live-clock.ts'
 import { useMay } from '../../api/session.ts'
-import { ConfirmButton } from '../../components/confirm-button.tsx'
-import { notifyDone, notifyProblem } from '../../components/notify.tsx'
+import { RunHeadline } from '../../components/run-headline.tsx'
+import { StopRun } from '../../components/stop-run.tsx'
 import { clockOf } from '../../components/times.ts'
+import { headlineAt } from '../../words/headline.ts'
+import { timerWords } from '../../words/headline-words.ts'
 import { phaseWords, stageOf } from '../../words/run-words.ts'
+import { outageWords } from './model/outage.ts'
 import { PhaseRail } from './phase-rail.tsx'
 import classes from './run.module.css'
 
-/** The phases from which there is nothing left to stop. */
-const TOO_LATE: ReadonlySet<string> = new Set(['reverting', 'verifying', 'ended'])
-
-function backWords(run: Run, stopped: boolean): string {
-  if (run.phase === 'verifying') return 'Put back; checking'
-  return stopped ? 'Stopped: putting back' : 'Putting back'
-}
-
-function Stop({ run, runId }: { run: Run; runId: string }) {
-  const abort = useAbort(runId)
-  const stopped = run.aborts.length > 0 || abort.isSuccess
-  if (stopped || TOO_LATE.has(run.phase)) {
-    return (
-      <Text size="sm" fw={600} c="var(--back)">
-        {backWords(run, stopped)}
-      </Text>
-    )
-  }
+function Details({ run, clock }: { run: Run; clock: Clock }) {
+  const outage = outageWords(run, clock.nowMs)
   return (
-    <ConfirmButton
-      size="md"
-      color="red.9"
-      label="Stop and put back"
-      confirm="Press again to stop"
-      loading={abort.isPending}
-      leftSection={<IconHandStop size={20} aria-hidden />}
-      onConfirm={() =>
-        abort.mutate('stopped by hand', {
-          onError: notifyProblem,
-          onSuccess: () => notifyDone('Stopping: every host puts back what was changed.'),
-        })
-      }
-    />
+    <Text size="sm" c="dimmed" className="numbers">
+      {timerWords(headlineAt(run, clock.nowMs))}
+      {outage === null ? '' : ` · ${outage}`}
+    </Text>
   )
 }
 
-/** Where the run stands and the way to stop it, always in reach: on top, or at the bottom of a phone. */
-export function StopBar({ run, runId, nowMs }: { run: Run; runId: string; nowMs: number }) {
+/** Where the run stands, when it is back, and the way to stop it, always in reach: on top, or at the bottom of a phone. */
+export function StopBar({ run, runId, clock }: { run: Run; runId: string; clock: Clock }) {
   const may = useMay('operator')
-  if (run.phase === 'ended') return null
-  const beganMs = run.phases[0]?.ms ?? run.plannedMs ?? nowMs
+  const ended = run.phase === 'ended'
+  // A host that has not reported how it came back still has its timer.
+  if (ended && run.restoration !== 'pending') return null
+  const beganMs = run.phases[0]?.ms ?? run.plannedMs ?? clock.nowMs
   return (
     <>
       <section className={classes.stopBar} aria-label="This run">
         <Group justify="space-between" wrap="nowrap" gap="md" className={classes.stopBarBody ?? ''}>
-          <Stack gap={6} style={{ flex: 1, minWidth: 0 }}>
+          <Stack gap={4} style={{ flex: 1, minWidth: 0 }}>
             <Group gap="sm" wrap="nowrap" justify="space-between">
               <Text fw={700} role="status" aria-live="polite">
                 {phaseWords(stageOf(run))}
               </Text>
-              <Text c="dimmed" className="numbers" aria-label="Time since the start">
-                {clockOf(nowMs - beganMs)}
-              </Text>
+              {!ended && (
+                <Text c="dimmed" className="numbers" aria-label="Time since the start">
+                  {clockOf(clock.nowMs - beganMs)}
+                </Text>
+              )}
             </Group>
-            <Box visibleFrom="sm">
-              <PhaseRail run={run} />
+            <RunHeadline run={run} clock={clock} size="lg" />
+            <Details run={run} clock={clock} />
+            <Box visibleFrom="sm" pt={4}>
+              <PhaseRail run={run} old={clock.notKnownSinceMs !== null} />
             </Box>
           </Stack>
-          {may && <Stop run={run} runId={runId} />}
+          {may && !ended && <StopRun runId={runId} phase={run.phase} stopped={run.aborts.length > 0} size="md" />}
         </Group>
       </section>
       <div className={classes.stopBarSpace} />

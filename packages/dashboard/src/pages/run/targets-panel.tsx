@@ -1,10 +1,12 @@
 import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
+import type { Clock } from '../../api/live/live-clock.ts'
 import { Panel } from '../../components/panel.tsx'
 import { clockOf } from '../../components/times.ts'
 import { type BadgeTone, ToneBadge } from '../../components/tone-badge.tsx'
 import { type TargetState, type TargetView, targetsOf } from './model/targets.ts'
 import { TargetBar } from './target-bar.tsx'
+import { UntilNow } from './until-now.tsx'
 
 const STATE: Readonly<Record<TargetState, { label: string; tone: BadgeTone }>> = {
   met: { label: 'Met', tone: 'good' },
@@ -57,7 +59,7 @@ function Target({ target, nowMs }: { target: TargetView; nowMs: number }) {
 }
 
 /** Measured against what was wanted, with the uncertainty of each measurement. */
-export function TargetsPanel({ run, nowMs }: { run: Run; nowMs: number }) {
+export function TargetsPanel({ run, clock }: { run: Run; clock: Clock }) {
   const targets = targetsOf(run)
   const wanted = targets.filter((one) => one.withinMs !== null).map((one) => formatDuration(one.withinMs ?? 0))
   const hint = 'Value ± uncertainty, as on a calibration certificate (k = 2).'
@@ -66,11 +68,13 @@ export function TargetsPanel({ run, nowMs }: { run: Run; nowMs: number }) {
       {targets.length === 0 && (
         <Text c="dimmed">{wanted.length === 0 ? 'This drill has no target times.' : 'Nothing measured yet.'}</Text>
       )}
-      <Stack gap="lg">
-        {targets.map((target) => (
-          <Target key={target.name} target={target} nowMs={nowMs} />
-        ))}
-      </Stack>
+      <UntilNow clock={clock} ended={run.phase === 'ended'}>
+        <Stack gap="lg">
+          {targets.map((target) => (
+            <Target key={target.name} target={target} nowMs={clock.nowMs} />
+          ))}
+        </Stack>
+      </UntilNow>
     </Panel>
   )
 }

@@ -2,6 +2,7 @@ import type { Run } from '@chaos-lite/shared'
 import { SegmentedControl, Text } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
+import type { Clock } from '../../api/live/live-clock.ts'
 import type { Sample } from '../../api/live/run-feed.ts'
 import { Panel } from '../../components/panel.tsx'
 import { timelineOf } from './model/timeline.ts'
@@ -9,22 +10,23 @@ import { TimelineAxis } from './timeline/axis.tsx'
 import { TimelineHost } from './timeline/host.tsx'
 import { TimelineLegend } from './timeline/legend.tsx'
 import classes from './timeline/timeline.module.css'
+import { UntilNow } from './until-now.tsx'
 
 const NEWEST_MS = 60_000
 /** A label of the axis needs about so much room. */
-const TICK_PX = 110
+const TICK_PX = 135
 
 interface TimelinePanelProps {
   readonly run: Run
   readonly latest: ReadonlyMap<string, Sample>
-  readonly nowMs: number
+  readonly clock: Clock
 }
 
 /** The picture of the run: a lane per host, the failure above, what the probes saw below. */
-export function TimelinePanel({ run, latest, nowMs }: TimelinePanelProps) {
+export function TimelinePanel({ run, latest, clock }: TimelinePanelProps) {
   const [view, setView] = useState('whole')
   const { ref, width } = useElementSize()
-  const timeline = timelineOf(run, nowMs, view === 'whole' ? null : NEWEST_MS)
+  const timeline = timelineOf(run, clock.nowMs, view === 'whole' ? null : NEWEST_MS)
   return (
     <Panel
       title="Timeline"
@@ -44,12 +46,14 @@ export function TimelinePanel({ run, latest, nowMs }: TimelinePanelProps) {
     >
       <TimelineLegend />
       {timeline.hosts.length === 0 && <Text c="dimmed">No host takes part.</Text>}
-      <div ref={ref} className={classes.picture}>
-        <TimelineAxis timeline={timeline} most={Math.max(2, Math.floor(width / TICK_PX))} />
-        {timeline.hosts.map((host) => (
-          <TimelineHost key={host.hostId} host={host} timeline={timeline} latest={latest} />
-        ))}
-      </div>
+      <UntilNow clock={clock} ended={run.phase === 'ended'}>
+        <div ref={ref} className={classes.picture}>
+          <TimelineAxis timeline={timeline} most={Math.max(2, Math.floor(width / TICK_PX))} />
+          {timeline.hosts.map((host) => (
+            <TimelineHost key={host.hostId} host={host} timeline={timeline} latest={latest} />
+          ))}
+        </div>
+      </UntilNow>
     </Panel>
   )
 }

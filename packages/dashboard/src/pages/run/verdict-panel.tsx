@@ -2,8 +2,10 @@ import { formatDuration, type Run, summarise } from '@chaos-lite/shared'
 import { API } from '@chaos-lite/shared/api'
 import { Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconDownload } from '@tabler/icons-react'
+import { zoneText } from '../../components/times.ts'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { EFFECT, headlineOf, OUTCOME, RESTORATION, type Tone } from '../../words/run-words.ts'
+import { ownZone } from '../../components/zones.ts'
+import { effectOf, headlineOf, OUTCOME, RESTORATION, type Tone } from '../../words/run-words.ts'
 import classes from './run.module.css'
 
 const ICON = {
@@ -13,7 +15,9 @@ const ICON = {
   quiet: IconCircleMinus,
   live: IconCircleMinus,
 }
-const COLOUR = { good: 'var(--works)', bad: 'var(--broken)', warn: 'var(--held)', quiet: 'dimmed', live: 'dimmed' }
+/** As style sheets know them: an icon takes no name of the component library. */
+const QUIET = 'var(--mantine-color-dimmed)'
+const COLOUR = { good: 'var(--works)', bad: 'var(--broken)', warn: 'var(--held)', quiet: QUIET, live: QUIET }
 
 function toneOf(run: Run): Tone {
   if (run.restoration === 'stuck' || run.restoration === 'unknown') return 'bad'
@@ -29,7 +33,8 @@ function lastedText(run: Run): string {
 export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
   const tone = toneOf(run)
   const Icon = ICON[tone]
-  const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  const timeZone = ownZone()
+  const effect = effectOf(run)
   return (
     <Paper
       withBorder
@@ -55,8 +60,8 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
           </Stack>
         </Group>
         <Group gap="xs">
-          <ToneBadge tone={EFFECT[run.effect].tone} size="lg">
-            {EFFECT[run.effect].label}
+          <ToneBadge tone={effect.tone} size="lg">
+            {effect.label}
           </ToneBadge>
           <ToneBadge tone={RESTORATION[run.restoration].tone} size="lg">
             {RESTORATION[run.restoration].label}
@@ -68,6 +73,9 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
               {sentence}.
             </Text>
           ))}
+          <Text size="sm" c="dimmed">
+            Times in {zoneText(run.endedMs ?? 0)} ({timeZone})
+          </Text>
         </Stack>
         {run.reasons.length > 0 && (
           <Stack gap={4}>

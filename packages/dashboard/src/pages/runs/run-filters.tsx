@@ -1,18 +1,16 @@
+import { Outcome } from '@chaos-lite/shared'
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import { useDrills } from '../../api/drills.ts'
 import { useHost } from '../../api/hosts.ts'
 import type { RunFilter } from '../../api/runs.ts'
+import { OUTCOME } from '../../words/run-words.ts'
 
 const STATUSES = [
   { value: '', label: 'Any outcome' },
   { value: 'under way', label: 'Under way' },
   { value: 'not passed', label: 'Anything but passed' },
-  { value: 'passed', label: 'Passed' },
-  { value: 'failed', label: 'Failed' },
-  { value: 'aborted', label: 'Aborted' },
-  { value: 'skipped', label: 'Skipped' },
-  { value: 'missed', label: 'Missed' },
+  ...Outcome.options.map((value) => ({ value, label: OUTCOME[value].label })),
 ]
 /** On a phone one below the other, and two days side by side. */
 const WIDE = { base: '100%', xs: 220 }

@@ -4,14 +4,30 @@ import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { Moment } from '../../components/moment.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { EFFECT, headlineOf, RESTORATION, statusOf } from '../../words/run-words.ts'
+import { effectOf, headlineOf, RESTORATION, statusOf } from '../../words/run-words.ts'
+import { LiveLines } from './live-lines.tsx'
 import classes from './runs.module.css'
 
-/** One run in the list: what it came to, and one sentence a manager understands. */
-export function RunItem({ run }: { run: RunRow }) {
+/** What an ended run came to, and one sentence a manager understands. */
+function Came({ run }: { run: RunRow }) {
+  return (
+    <>
+      <Text size="sm">{headlineOf(run)}</Text>
+      {run.summary !== '' && (
+        <Text size="sm" c="dimmed" className="wrap-anywhere">
+          {run.summary} (times in UTC)
+        </Text>
+      )}
+    </>
+  )
+}
+
+/** One run in the list: under way with its clock and its stop button, or what it came to. */
+export function RunItem({ run, watched }: { run: RunRow; watched: boolean }) {
   const { label, tone } = statusOf(run)
+  const live = run.endedMs === null
   const took = run.endedMs === null ? '' : `, took ${formatDuration(run.endedMs - run.startedMs)}`
-  const ended = run.outcome !== null
+  const changed = run.outcome !== null && run.outcome !== 'missed' && run.outcome !== 'skipped'
   return (
     <Paper withBorder p="md" component="article" className={classes.run} data-tone={tone}>
       <Stack gap={6}>
@@ -19,22 +35,17 @@ export function RunItem({ run }: { run: RunRow }) {
           <Anchor component={Link} to={`/runs/${run.runId}`} fw={650} c="inherit">
             {run.title}
           </Anchor>
-          <ToneBadge tone={tone}>{label}</ToneBadge>
+          {(!live || tone !== 'live') && <ToneBadge tone={tone}>{label}</ToneBadge>}
         </Group>
-        <Text size="sm">{headlineOf(run)}</Text>
-        {run.summary !== '' && (
-          <Text size="sm" c="dimmed" className="wrap-anywhere">
-            {run.summary} (times in UTC)
-          </Text>
-        )}
+        {live ? <LiveLines row={run} watched={watched} /> : <Came run={run} />}
         <Group gap="md">
           <Text size="sm" c="dimmed">
             <Moment ms={run.startedMs} />
             {took}
           </Text>
-          {ended && run.outcome !== 'missed' && run.outcome !== 'skipped' && (
+          {changed && (
             <Text size="sm" c="dimmed">
-              {EFFECT[run.effect].label} · {RESTORATION[run.restoration].label}
+              {effectOf(run).label} · {RESTORATION[run.restoration].label}
             </Text>
           )}
           {run.mode === 'simulated' && <ToneBadge tone="quiet">Simulated, no evidence</ToneBadge>}

@@ -1,3 +1,4 @@
+import type { RunRow } from '@chaos-lite/shared/api'
 import { Button, EmptyState, Group, Paper, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconHistory } from '@tabler/icons-react'
@@ -29,6 +30,15 @@ function NoRuns() {
 }
 
 const TYPING_MS = 250
+/** All facts of a watched run come to this page: not of every run of a large company at once. */
+const MOST_WATCHED = 12
+
+/** The runs under way whose facts are watched, newest first. */
+function watchedOf(shown: readonly RunRow[]): ReadonlySet<string> {
+  const live = shown.filter((run) => run.endedMs === null).slice(0, MOST_WATCHED)
+  return new Set(live.map((run) => run.runId))
+}
+
 const NOTHING: RunFilter = { status: '', drill: '', host: '', text: '', from: '', to: '' }
 
 /** What the address says; links to filtered lists can be shared. */
@@ -58,12 +68,13 @@ export function RunsPage() {
       <Loaded query={runs}>
         {({ pages }) => {
           const shown = pages.flatMap(({ items }) => items)
+          const watched = watchedOf(shown)
           if (shown.length === 0 && !filtered) return <NoRuns />
           return (
             <Stack gap="sm">
               <RunFilters filter={filter} onChange={change} />
               {shown.map((run) => (
-                <RunItem key={run.runId} run={run} />
+                <RunItem key={run.runId} run={run} watched={watched.has(run.runId)} />
               ))}
               {shown.length === 0 ? (
                 <Group>

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useDrills } from '../../api/drills.ts'
 import { useCreateSchedule } from '../../api/schedules.ts'
@@ -6,8 +6,10 @@ import { notifyDone } from '../../components/notify.tsx'
 import { ParamFields } from '../../components/param-fields.tsx'
 import { firstValues, type Values, valuesToSend } from '../../components/param-values.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { ownZone } from '../../components/zones.ts'
 import { DatesPreview } from './dates-preview.tsx'
-import { ownZone, USUAL, zones } from './zones.ts'
+import { USUAL } from './usual.ts'
+import { ZoneSelect } from './zone-select.tsx'
 
 function When({
   cron,
@@ -38,15 +40,7 @@ function When({
           value={cron}
           onChange={(event) => setCron(event.currentTarget.value)}
         />
-        <Autocomplete
-          label="Time zone"
-          description="Kept with the schedule, through summer and winter"
-          required
-          data={zones()}
-          limit={40}
-          value={zone}
-          onChange={setZone}
-        />
+        <ZoneSelect value={zone} onChange={setZone} />
       </SimpleGrid>
       <DatesPreview cron={cron} timeZone={zone} />
     </>

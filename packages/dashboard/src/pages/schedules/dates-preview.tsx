@@ -2,8 +2,7 @@ import { List, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { problemFrom } from '../../api/client.ts'
 import { useSchedulePreview } from '../../api/schedules.ts'
-import { utcText } from '../../components/times.ts'
-import { inZone } from './zones.ts'
+import { inZone, utcText } from '../../components/times.ts'
 
 const DATES = 6
 const SETTLE_MS = 300
@@ -27,7 +26,7 @@ export function DatesPreview({ cron, timeZone }: { cron: string; timeZone: strin
       <List size="sm" spacing={2}>
         {(data?.instantsMs ?? []).map((ms) => (
           <List.Item key={ms}>
-            {inZone(ms, timeZone)}{' '}
+            {inZone(ms, asked.timeZone)}{' '}
             <Text span size="xs" c="dimmed">
               ({utcText(ms)})
             </Text>

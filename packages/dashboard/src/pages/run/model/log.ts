@@ -1,4 +1,5 @@
 import { describeEvent, midOf, type Run, type RunEvent, type SourcedFact, statedAt } from '@chaos-lite/shared'
+import { alertReply, questionReply } from './replies.ts'
 
 export type LogTone = 'plain' | 'good' | 'bad' | 'held' | 'back' | 'people'
 
@@ -48,6 +49,19 @@ function toneOf(event: RunEvent): LogTone {
   }
 }
 
+/** What came from people too late, or otherwise than expected, is as bad here as on its card. */
+function toneOfReply(run: Run, event: RunEvent, ms: number): LogTone {
+  if (event.type === 'alert.received') {
+    const alert = run.alerts.find((one) => one.stepId === event.stepId)
+    return alert && alertReply(run, alert, ms).tone === 'bad' ? 'bad' : 'people'
+  }
+  if (event.type === 'question.answered') {
+    const question = run.questions.find((one) => one.stepId === event.stepId)
+    return question && questionReply(run, question, ms).tone === 'bad' ? 'bad' : 'people'
+  }
+  return toneOf(event)
+}
+
 const MINOR: ReadonlySet<RunEvent['type']> = new Set([
   'clock.measured',
   'inject.armed',
@@ -79,7 +93,7 @@ export function logOf(run: Run, facts: readonly SourcedFact[]): LogRow[] {
         key: `${epoch} ${seq}`,
         ms: midOf(statedAt(sourced, run.clocks)),
         text: describeEvent(sourced, run),
-        tone: onlyConfirms(run, event) ? 'plain' : toneOf(event),
+        tone: onlyConfirms(run, event) ? 'plain' : toneOfReply(run, event, midOf(statedAt(sourced, run.clocks))),
         minor: isMinor(event) || onlyConfirms(run, event),
       }
     })

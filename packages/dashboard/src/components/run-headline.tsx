@@ -1,0 +1,55 @@
+import type { Run } from '@chaos-lite/shared'
+import { Group, Stack, Text } from '@mantine/core'
+import { IconClockQuestion } from '@tabler/icons-react'
+import type { Clock } from '../api/live/live-clock.ts'
+import { headlineAt } from '../words/headline.ts'
+import { backWords, meanwhileWords } from '../words/headline-words.ts'
+import type { Tone } from '../words/run-words.ts'
+import { timeText } from './times.ts'
+
+const COLOUR: Readonly<Record<Tone, string>> = {
+  good: 'var(--works)',
+  bad: 'var(--broken)',
+  warn: 'var(--held)',
+  quiet: 'dimmed',
+  live: 'var(--mantine-color-text)',
+}
+
+/** Says since when nothing is known. */
+export function NotKnownSince({ ms }: { ms: number }) {
+  return (
+    <Group gap={6} wrap="nowrap" c="dimmed">
+      <IconClockQuestion size={18} aria-hidden style={{ flex: 'none' }} />
+      <Text fw={700} className="numbers">
+        Not known since {timeText(ms)}
+      </Text>
+    </Group>
+  )
+}
+
+/** When everything is back, in one line; while nothing is heard, since when, and what holds meanwhile. */
+export function RunHeadline({ run, clock, size }: { run: Run; clock: Clock; size: 'sm' | 'lg' }) {
+  const { nowMs, notKnownSinceMs } = clock
+  const headline = headlineAt(run, nowMs)
+  if (notKnownSinceMs !== null && run.phase !== 'ended') {
+    return (
+      <Stack gap={2}>
+        <NotKnownSince ms={notKnownSinceMs} />
+        <Text size="sm" className="numbers">
+          {meanwhileWords(headline)}
+        </Text>
+      </Stack>
+    )
+  }
+  const { text, more, tone } = backWords(headline, nowMs)
+  return (
+    <Text size={size} fw={tone === 'quiet' ? 500 : 700} c={COLOUR[tone]} className="numbers">
+      {text}{' '}
+      {more !== undefined && (
+        <Text span size="sm" fw={400} c="var(--mantine-color-text)">
+          ({more})
+        </Text>
+      )}
+    </Text>
+  )
+}

@@ -1,0 +1,72 @@
+import { formatDuration } from '@chaos-lite/shared'
+import { clockOf, timeText } from '../components/times.ts'
+import type { Headline } from './headline.ts'
+import type { Tone } from './run-words.ts'
+
+export interface HeadlineWords {
+  readonly text: string
+  /** What is of interest to whoever looks longer. */
+  readonly more?: string
+  readonly tone: Tone
+}
+
+const NAMED = 3
+
+/** The hosts by name, as long as they are few. */
+function and(names: readonly string[]): string {
+  const named = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(named)
+}
+
+function laterWords(later: number): string {
+  return later === 0 ? '' : `; ${later} more ${later === 1 ? 'failure' : 'failures'} to start`
+}
+
+/** When everything is back: the answer to the first question of whoever looks at a run. */
+export function backWords({ back, later }: Headline, nowMs: number): HeadlineWords {
+  switch (back.state) {
+    case 'nothing to restore':
+      return { text: 'No host is changed', tone: 'quiet' }
+    case 'not begun':
+      return {
+        text: `Nothing is changed now; each failure lasts ${formatDuration(back.atMostMs)} at most`,
+        tone: 'quiet',
+      }
+    case 'by': {
+      if (back.overdue) return { text: `Overdue since ${timeText(back.ms)}: nothing was reported`, tone: 'bad' }
+      const more = `${clockOf(back.ms - nowMs)} left${laterWords(later)}`
+      return { text: `Back by ${timeText(back.ms)} at the latest`, more, tone: 'warn' }
+    }
+    case 'not reported':
+      return { text: `Not known when it is back: no safety timer reported yet by ${and(back.hosts)}`, tone: 'warn' }
+    case 'back':
+      return { text: `Back since ${timeText(back.ms)}`, tone: 'good' }
+    case 'person':
+      return { text: `Not back: a person must act on ${and(back.hosts)}`, tone: 'bad' }
+  }
+}
+
+/** Which safety timers are armed, and when they ring. */
+export function timerWords({ back, timers }: Headline): string {
+  const all = timers.map(({ host, ms }) => `${host}, ${timeText(ms)}`)
+  if (all.length === 0) return back.state === 'not reported' ? 'No safety timer reported' : 'No safety timer is armed'
+  const many = all.length === 1 ? 'Safety timer armed' : `${all.length} safety timers armed`
+  return all.length <= NAMED ? `${many}: ${all.join('; ')}` : many
+}
+
+/** What holds of the hosts while nothing is heard of them. */
+export function meanwhileWords({ back, later }: Headline): string {
+  switch (back.state) {
+    case 'by':
+      return `Every host restores itself by ${timeText(back.ms)} at the latest, with or without the controller${later > 0 ? ', unless another failure was started since' : ''}.`
+    case 'not begun':
+      return `A failure that was started since ends by itself within ${formatDuration(back.atMostMs)}.`
+    case 'not reported':
+      return 'Every host arms a safety timer before it changes anything, and restores itself when that is over.'
+    case 'person':
+      return `A person must act on ${and(back.hosts)}.`
+    case 'back':
+    case 'nothing to restore':
+      return 'Nothing was changed on any host then.'
+  }
+}
