@@ -6,6 +6,7 @@ import { useMay } from '../../api/session.ts'
 import { Moment } from '../../components/moment.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
 import { clockOf } from '../../components/times.ts'
+import { uncountedMessage } from './model/people.ts'
 import classes from './run.module.css'
 
 interface AlertCardProps {
@@ -42,6 +43,7 @@ export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
   const acknowledge = useAcknowledge(runId)
   const may = useMay('operator')
   const open = isOpen(alert, run)
+  const uncounted = open ? uncountedMessage(run) : null
   const Icon = alert.received === null ? IconBell : IconBellCheck
   return (
     <section className={classes.question} data-open={open} aria-label="Expected alert">
@@ -54,6 +56,11 @@ export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
           <Text size="sm" c="dimmed" className="numbers">
             <State alert={alert} run={run} nowMs={nowMs} />
           </Text>
+          {uncounted !== null && (
+            <Text size="sm" className="wrap-anywhere" role="status">
+              {uncounted}
+            </Text>
+          )}
         </Stack>
         {open && may && (
           <Button
