@@ -28,7 +28,17 @@ function ofJson(text: string): Content | { readonly why: string } {
   } catch {
     return { why: 'it is no valid JSON' }
   }
-  return isObject(value) ? taken(value, Object.entries(value).slice(0, MOST_FIELDS)) : { why: 'it is no JSON object' }
+  return isObject(value) ? taken(value, [...firstFields(value)]) : { why: 'it is no JSON object' }
+}
+
+/** Not all of them at once: a megabyte has room for a hundred thousand names. */
+function* firstFields(value: Readonly<Record<string, unknown>>): Generator<[string, unknown]> {
+  let count = 0
+  for (const name in value) {
+    count += 1
+    if (count > MOST_FIELDS) return
+    if (Object.hasOwn(value, name)) yield [name, value[name]]
+  }
 }
 
 function ofForm(text: string): Content | { readonly why: string } {

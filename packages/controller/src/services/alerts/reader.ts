@@ -4,8 +4,11 @@ import type { AlertMessage } from './content.ts'
 import { readAlert } from './read-alert.ts'
 import type { Reading } from './reading.ts'
 
-/** Larger messages are read beside the event loop. */
-const READ_HERE_BYTES = 16 * 1024
+/**
+ * Larger messages are read beside the event loop: in the worst case this many bytes take it for some 10 ms. Most groups of
+ * alerts are smaller, and count without waiting for a thread to start.
+ */
+const READ_HERE_BYTES = 128 * 1024
 
 /** Reads a message that was sent for one client. Throws `too-many` when too much waits to be read already. */
 export type ReadMessage = (message: AlertMessage, clientId: string) => Promise<Reading>
