@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 
 const EVERY_MS = 250
 const FAILURES = 2
+const DOWN = JSON.stringify({ status: 'firing', text: 'The primary does not answer.' })
 
 /**
  * A small monitoring system, as a company would have one: it asks the primary again and again, and calls the alert
@@ -12,7 +13,7 @@ export function monitor(target: { address: string; port: number }, alertUrl: str
   const timer = setInterval(async () => {
     failures = (await answers(target)) ? 0 : failures + 1
     if (failures >= FAILURES && !signal.aborted)
-      await fetch(alertUrl, { method: 'POST', body: 'primary down', signal }).catch(() => undefined)
+      await fetch(alertUrl, { method: 'POST', body: DOWN, signal }).catch(() => undefined)
   }, EVERY_MS)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }

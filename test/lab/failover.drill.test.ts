@@ -48,7 +48,8 @@ describeLab('failover-friday-dns', () => {
 
   test('passes when workstations reach the standby in time', async () => {
     const { url } = await fleet.api.get<{ url: string }>('drills/failover-friday-dns/alert-address')
-    const monitoring = ['curl', '--silent', '--fail', '--insecure', '--request', 'POST', '--data', 'down', url]
+    const said = JSON.stringify({ status: 'firing', text: 'the primary is down' })
+    const monitoring = ['curl', '--silent', '--fail', '--insecure', '--request', 'POST', '--data', said, url]
     const { run, differences } = await fleet.run('failover-friday-dns', {
       params: params(),
       answers: { 'release-desk': 'yes' },

@@ -5,7 +5,8 @@ import type { AppContext } from './context.ts'
 import { controllerKey } from './gateway/keys.ts'
 import { wsGateway } from './gateway/ws-gateway.ts'
 import { type ControllerOptions, DEFAULT_DRILLS } from './options.ts'
-import { makeAlerts } from './services/alerts.ts'
+import { makeAlerts } from './services/alerts/alerts.ts'
+import { alertReader } from './services/alerts/reader.ts'
 import { makeAuth } from './services/auth/auth.ts'
 import { LogIns } from './services/auth/log-ins.ts'
 import { StoredRunBook } from './services/book.ts'
@@ -86,6 +87,9 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const alerts = await makeAlerts({
     store,
     awaited: (drill, clientId) => runs.awaitedAlerts(drill, clientId),
+    read: alertReader(workers),
+    current: (runId) => runBook.current(runId),
+    note: (runId, note, by) => runs.note(runId, note, by),
     acknowledge: (runId, stepId, by, via) => runs.acknowledge(runId, stepId, by, via),
   })
   const services: AppContext['services'] = {

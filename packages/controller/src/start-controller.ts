@@ -100,7 +100,13 @@ function cannotListen(cause: unknown, host: string, port: number): unknown {
     EADDRINUSE: `Port ${port} on ${host} is in use by another program (perhaps another controller). Stop it, or give another port with --port.`,
     EACCES: `This user may not listen on port ${port}. Give a port above 1023 with --port, or allow it.`,
     EADDRNOTAVAIL: `The address ${host} is not one of this machine's. Give another one with --host.`,
+    ENOTFOUND: noAddress(host),
+    EAI_AGAIN: noAddress(host),
   }
   const sentence = sentences[code ?? '']
   return sentence === undefined ? cause : new ChaosError('wrong-state', sentence, { cause })
+}
+
+function noAddress(host: string): string {
+  return `"${host}" is no known address or name of this machine. Give an address such as 127.0.0.1 or 0.0.0.0 with --host.`
 }

@@ -83,6 +83,12 @@ describe('the address', () => {
     await expect(openController({ port })).rejects.toThrow(/Port \d+ .*in use.*--port/)
   })
 
+  test('that is no address of this machine, or no address at all, says what to do', async () => {
+    const listening = (host: string) => openController({ host, dataFolder: join(temporaryFolder(), 'data') })
+    await expect(listening('192.0.2.1')).rejects.toThrow('The address 192.0.2.1 is not one of this machine')
+    await expect(listening('no.such.name.invalid')).rejects.toThrow(/"no\.such\.name\.invalid" is no known .*--host/)
+  })
+
   test('only our own names are origins of our pages', () => {
     const local = makeAddress({ dataFolder: '/x' }, null)
     listening(local, { host: '127.0.0.1', port: 8321, tls: false })

@@ -2,6 +2,7 @@ import { type Drill, type Menu, type Mistake, parseDrill } from '@chaos-lite/sha
 import type { PreviewRequest } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import type * as z from 'zod'
+import { readAlert } from '../services/alerts/read-alert.ts'
 
 interface DrillText {
   readonly source: string | Uint8Array
@@ -24,6 +25,7 @@ export const tasks = {
     return parsed.ok ? { drill: parsed.drill, mistakes: [] } : { drill: null, mistakes: parsed.mistakes }
   },
   previewSlots: (request: z.output<typeof PreviewRequest>): number[] => previewSlots(request),
+  readAlert,
 } as const
 
 type Tasks = typeof tasks

@@ -107,8 +107,27 @@ describe('the alert address', () => {
     }
     expect((await ask(controller, path, { method: 'POST' })).status).toBe(204)
     expect((await ask(controller, `alerts/${'A'.repeat(43)}`, { method: 'POST' })).status).toBe(204)
-    const large = { method: 'POST', body: 'x'.repeat(70_000), headers: { 'content-type': 'text/plain' } } as const
-    expect((await ask(controller, path, large)).status).toBe(413)
+  })
+
+  test('takes messages of up to 1 MiB', async () => {
+    const { controller, headers } = await opened()
+    const { body } = await ask(controller, 'drills/ask-the-people/alert-address', { headers })
+    const sent = (bytes: number) =>
+      ask(controller, new URL(body.url).pathname, {
+        method: 'POST',
+        body: 'x'.repeat(bytes),
+        headers: { 'content-type': 'text/plain' },
+      })
+    expect((await sent(1024 * 1024)).status).toBe(204)
+    expect(await sent(1024 * 1024 + 1)).toMatchObject({ status: 413, body: { code: 'request-invalid' } })
+  })
+
+  test.each(['GET', 'PUT', 'DELETE'] as const)('refuses %s, and says which method to use', async (method) => {
+    const { controller, headers } = await opened()
+    const { body } = await ask(controller, 'drills/ask-the-people/alert-address', { headers })
+    const answer = await ask(controller, new URL(body.url).pathname, { method })
+    expect(answer).toMatchObject({ status: 405, headers: { allow: 'POST' } })
+    expect(answer.body.detail).toContain(`by POST, not by ${method}: nothing was counted`)
   })
 })
 

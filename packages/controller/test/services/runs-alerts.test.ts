@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
+import { makeAlerts } from '../../src/services/alerts/alerts.ts'
+import { readAlert } from '../../src/services/alerts/read-alert.ts'
+import { json } from './alerts/fixtures.ts'
 import { aController, DRILL } from './support/a-controller.ts'
 
 /** Two failures, each with an alert of its own. */
@@ -29,6 +32,32 @@ afterEach(async () => {
   await it_.store.close()
 })
 
+/** Starts the drill, whose consumer notices the failure and its end; the first alert is awaited. */
+async function untilAwaited(): Promise<string> {
+  it_.consumerNotices()
+  it_.book.listen({
+    fact: (run, { fact }) => {
+      if (fact.event.type === 'revert.ended') void it_.fleet.probe(it_.user, run, 'answers', 'up')
+    },
+  })
+  const { runId } = await it_.startIt()
+  await eventually(() => expect(it_.book.current(runId)?.alerts[0]?.awaitedMs).not.toBeNull())
+  return runId
+}
+
+/** The alert address over the runs of the controller. */
+function theAddress() {
+  const { runs, book, store } = it_
+  return makeAlerts({
+    store,
+    awaited: (drill, client) => runs.awaitedAlerts(drill, client),
+    read: async (message) => readAlert(message),
+    current: (id) => book.current(id),
+    acknowledge: (...all) => runs.acknowledge(...all),
+    note: (...all) => runs.note(...all),
+  })
+}
+
 const isWrongState = expect.objectContaining({ code: 'wrong-state' })
 
 describe('an expected alert', () => {
@@ -48,17 +77,42 @@ describe('an expected alert', () => {
 
   it('is not that of a failure that comes later', async () => {
     const { runs, clientId } = it_
-    it_.consumerNotices()
-    it_.book.listen({
-      fact: (run, { fact }) => {
-        if (fact.event.type === 'revert.ended') void it_.fleet.probe(it_.user, run, 'answers', 'up')
-      },
-    })
-    const { runId } = await it_.startIt()
-    await eventually(() => expect(it_.book.current(runId)?.alerts[0]?.awaitedMs).not.toBeNull())
+    const runId = await untilAwaited()
     expect(runs.awaitedAlerts('stop-web', clientId)).toEqual([{ runId, stepId: 'web-alert' }])
     await expect(runs.acknowledge(runId, 'worker-alert', 'alice', 'person')).rejects.toEqual(isWrongState)
     await runs.acknowledge(runId, 'web-alert', 'alice', 'person')
+    await runs.abort(runId, 'alice', 'enough')
+    await runs.ended(runId)
+  })
+
+  it('is not counted when a message says something else; the record says so, and a person may confirm', async () => {
+    const { runs, book, clientId } = it_
+    const runId = await untilAwaited()
+    const alerts = await theAddress()
+    const secret = alerts.secretFor(clientId, 'stop-web')
+    const received = () => book.current(runId)?.alerts[0]?.received
+    await alerts.receive(secret, json({ status: 'resolved', text: 'web is up again' }))
+    await alerts.receive(secret, json('down!'))
+    await alerts.receive(secret, json('down again!'))
+    expect(received()).toBeNull()
+    expect(book.current(runId)?.observations.map(({ note }) => note)).toEqual([
+      expect.stringMatching(/recovery does not count .*“web is up again”/),
+      expect.stringMatching(/unknown form arrived.* a person must confirm/),
+    ])
+    await runs.acknowledge(runId, 'web-alert', 'alice', 'person')
+    expect(received()).toMatchObject({ via: 'person', by: 'alice' })
+    expect(await alerts.receive(secret, json({ status: 'firing', text: 'web' }))).toBe(0)
+    await runs.abort(runId, 'alice', 'enough')
+    await runs.ended(runId)
+  })
+
+  it('is counted when a message says that something fires, and the record names the sender', async () => {
+    const { runs, book, clientId } = it_
+    const runId = await untilAwaited()
+    const alerts = await theAddress()
+    const message = json({ notification_type: 'PROBLEM', host_name: 'web', service_desc: 'HTTP' })
+    expect(await alerts.receive(alerts.secretFor(clientId, 'stop-web'), message)).toBe(1)
+    expect(book.current(runId)?.alerts[0]?.received).toMatchObject({ via: 'webhook', by: 'Nagios' })
     await runs.abort(runId, 'alice', 'enough')
     await runs.ended(runId)
   })

@@ -1,12 +1,14 @@
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
+import { sentenceOf } from '@chaos-lite/shared'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { certify, makeAuthority } from '../../src/tls/certificates.ts'
+import { readGiven } from '../../src/tls/given-tls.ts'
 import { openTls } from '../../src/tls/server-tls.ts'
 import { openController } from '../support/controller.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -113,9 +115,40 @@ describe('TLS of the controller', () => {
     await expect(openTls({ dataFolder, tlsCaFile })).rejects.toThrow('--tls-cert and --tls-key together')
     await expect(openTls({ dataFolder, tlsCertFile: '/nowhere', tlsKeyFile })).rejects.toThrow('--tls-cert')
     writeFileSync(tlsKeyFile, authority.key)
-    await expect(openTls({ dataFolder, tlsCertFile, tlsKeyFile })).rejects.toThrow(
-      'not a certificate and its private key',
+    await expect(openTls({ dataFolder, tlsCertFile, tlsKeyFile })).rejects.toThrow('does not belong to the certificate')
+  })
+
+  test('each wrong file is named with what is wrong about it, and never in the words of OpenSSL', async () => {
+    const { tlsCertFile, tlsKeyFile, authority } = await givenFiles()
+    const folder = temporaryFolder()
+    const put = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text)
+      return join(folder, name)
+    }
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const pem = { type: 'pkcs8', format: 'pem' } as const
+    const other = put('other.pem', String(privateKey.export(pem)))
+    const locked = put('locked.pem', String(privateKey.export({ ...pem, cipher: 'aes-256-cbc', passphrase: 'x' })))
+    const rubbish = put('rubbish.pem', 'rubbish')
+    const authorityFile = put('authority.pem', authority.cert)
+    const said = (cert: string, key: string) => {
+      try {
+        return String(readGiven(cert, key))
+      } catch (error) {
+        return sentenceOf(error)
+      }
+    }
+    expect(said(rubbish, tlsKeyFile)).toBe(`${rubbish}, given with --tls-cert, is not a certificate in PEM.`)
+    expect(said(tlsKeyFile, tlsKeyFile)).toBe(`${tlsKeyFile}, given with --tls-cert, is not a certificate in PEM.`)
+    expect(said(tlsCertFile, rubbish)).toBe(`${rubbish}, given with --tls-key, is not a private key in PEM.`)
+    expect(said(tlsCertFile, tlsCertFile)).toBe(`${tlsCertFile}, given with --tls-key, is not a private key in PEM.`)
+    expect(said(tlsCertFile, locked)).toMatch(/locked\.pem, given with --tls-key, is encrypted\. Give a key without/)
+    expect(said(tlsCertFile, other)).toBe(`The private key ${other} does not belong to the certificate ${tlsCertFile}.`)
+    expect(said(authorityFile, tlsKeyFile)).toContain('does not belong to the certificate')
+    expect(said(join(folder, 'none'), tlsKeyFile)).toBe(
+      `The file given with --tls-cert, ${join(folder, 'none')}, cannot be read: it does not exist.`,
     )
+    expect(said(tlsCertFile, folder)).toBe(`The file given with --tls-key, ${folder}, cannot be read: it is a folder.`)
   })
 
   test('a private key given as the authority never gets into a token', async () => {

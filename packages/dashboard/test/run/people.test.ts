@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aGoodStory, ends, injecting, opening } from '../../../shared/test/run/stories.ts'
 import { anAlertStep, anAskStep, anInjectStep, aPlan, runOf, says } from '../../../shared/test/run/support.ts'
-import { involvesPeople, waitsForPeople } from '../../src/pages/run/model/people.ts'
+import { involvesPeople, uncountedMessage, waitsForPeople } from '../../src/pages/run/model/people.ts'
 
 const plan = aPlan({ steps: [anInjectStep(), anAlertStep(), anAskStep()] })
 const held = [...opening(plan), ...injecting()]
@@ -26,5 +26,22 @@ describe('whether people are waited for', () => {
   it('is not so once the run has ended', () => {
     expect(waitsForPeople(runOf([...aGoodStory(), ends(310_000, 'passed')]))).toBe(false)
     expect(waitsForPeople(runOf([...awaited, ends(310_000, 'aborted')]))).toBe(false)
+  })
+})
+
+describe('a message that did not count', () => {
+  const noted = (note: string, by = 'alert address') => says(182_000, { type: 'observation.noted', note, by })
+
+  it('is shown beside the alert that is waited for: the newest one', () => {
+    expect(uncountedMessage(runOf(awaited))).toBeNull()
+    const run = runOf([...awaited, noted('first'), noted('second'), noted('mine', 'alice')])
+    expect(uncountedMessage(run)).toBe('second')
+  })
+
+  it('is not shown once the alert has come', () => {
+    const came = says(183_000, { type: 'alert.received', stepId: 'alert', via: 'webhook', by: 'Zabbix' })
+    const text = noted('The alert from Zabbix: “ERP”')
+    expect(uncountedMessage(runOf([...awaited, text]))).toBeNull()
+    expect(uncountedMessage(runOf([...awaited, noted('first'), came, text]))).toBeNull()
   })
 })

@@ -135,3 +135,16 @@ export function lasting<T extends object>(methods: T, log: LogSync): T {
   ])
   return Object.fromEntries(wrapped) as T
 }
+
+/** The same methods; what they read lasts by the time it is told, unless the disk fails: then people see what there is. */
+export function ofWhatLasts<T extends object>(methods: T, log: LogSync): T {
+  const wrapped = Object.entries(methods as Methods).map(([name, method]) => [
+    name,
+    async (...args: never[]) => {
+      const result = await method(...args)
+      await log.settled().catch(() => undefined)
+      return result
+    },
+  ])
+  return Object.fromEntries(wrapped) as T
+}

@@ -19,7 +19,7 @@ import type { Tables } from '../tables.ts'
 import { FactWriter } from './facts.ts'
 import { GroupCommit } from './group-commit.ts'
 import { kyselyDatabase } from './kysely-database.ts'
-import { LogSync, type LogSyncOptions, lasting } from './log-sync.ts'
+import { LogSync, type LogSyncOptions, lasting, ofWhatLasts } from './log-sync.ts'
 import { StorageState } from './storage-state.ts'
 
 export interface SqliteStore extends Store {
@@ -66,7 +66,7 @@ export function sqliteStore(database: Database, syncing: Omit<LogSyncOptions, 's
     restores: lasting(restoreQueries(db), log),
     settings: lasting(settingQueries(db), log),
     facts: {
-      ...facts,
+      ...ofWhatLasts(facts, log),
       // It says from where on an agent may forget: never more than lasts.
       cursor: (hostId, epoch) => facts.cursor(hostId, epoch).then((found) => log.settled().then(() => found)),
       ingest: (hostId, clientId, facts, receivedMs) =>

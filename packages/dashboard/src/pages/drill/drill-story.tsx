@@ -23,6 +23,9 @@ function Part({ title, items, ordered = false }: { title: string; items: readonl
   )
 }
 
+/** The form for senders that are not recognized. */
+const ALERT_EXAMPLE = '{"status":"firing","text":"What happened"}'
+
 function AlertAddress({ name }: { name: string }) {
   const may = useMay('operator')
   const { data } = useAlertAddress(name, may)
@@ -33,9 +36,16 @@ function AlertAddress({ name }: { name: string }) {
         Address for your monitoring system
       </Title>
       <Text size="sm" c="dimmed">
-        A call to this address counts as the expected alert. Whoever knows it can acknowledge, so keep it to yourself.
+        Send alerts to this address with the method POST, up to 1 MiB; GET is refused. Alerts from Uptime Kuma,
+        Alertmanager, Grafana, Zabbix, PRTG, Checkmk and Nagios are recognized. Anyone who knows the address can report
+        the alert: keep it secret.
       </Text>
       <Copyable text={data.url} label="the address" />
+      <Text size="sm" c="dimmed">
+        Any other system sends JSON in this form. A message in another form does not count until a person confirms the
+        alert; a recovery (“resolved”) never counts.
+      </Text>
+      <Copyable text={ALERT_EXAMPLE} label="the example" />
     </Stack>
   )
 }

@@ -5,6 +5,7 @@ import { useAcknowledge } from '../../api/runs.ts'
 import { useMay } from '../../api/session.ts'
 import { Moment } from '../../components/moment.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
+import { uncountedMessage } from './model/people.ts'
 import { alertReply, type Reply } from './model/replies.ts'
 import { replyColour, replyLook } from './reply-look.ts'
 import classes from './run.module.css'
@@ -41,6 +42,7 @@ export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
   const step = run.steps.find((one) => one.stepId === alert.stepId)
   const open = alert.received === null && run.phase !== 'ended' && step?.state !== 'ended'
   const Icon = ICON[reply.tone]
+  const uncounted = open ? uncountedMessage(run) : null
   return (
     <section className={classes.question} data-open={open} data-tone={reply.tone} aria-label="Expected alert">
       <Group justify="space-between" gap="sm">
@@ -52,6 +54,11 @@ export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
           <Text size="sm" className="numbers" {...replyLook(reply)}>
             <State alert={alert} reply={reply} />
           </Text>
+          {uncounted !== null && (
+            <Text size="sm" className="wrap-anywhere" role="status">
+              {uncounted}
+            </Text>
+          )}
         </Stack>
         {open && may && (
           <Button

@@ -14,3 +14,13 @@ export function waitsForPeople(run: Run): boolean {
     run.alerts.some((one) => one.awaitedMs !== null && one.received === null && waits(one.stepId))
   )
 }
+
+/** As whom the controller notes what arrived at the alert address. */
+const ALERT_ADDRESS = 'alert address'
+
+/** What arrived last at the alert address and did not count, while an alert is waited for; null: nothing. */
+export function uncountedMessage(run: Run): string | null {
+  if (run.alerts.every((one) => one.received !== null)) return null
+  const notes = run.observations.filter(({ by, note }) => by === ALERT_ADDRESS && !note.startsWith('The alert from '))
+  return notes.at(-1)?.note ?? null
+}
