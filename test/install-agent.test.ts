@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { administrator, ask, openController } from '../packages/controller/test/support/controller.ts'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('../scripts/install-agent.sh', import.meta.url))
@@ -124,6 +125,20 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     expect(stdout).toContain(`--token-file ${token} --label role=a --label site=b c`)
     expect(stdout).not.toContain('T'.repeat(43))
     expect((await readdir(folder)).sort()).toEqual(['agent', 'token'])
+  })
+
+  test('the command that a controller gives with a token is all of it: typed word for word, it installs', async () => {
+    const { folder, digest } = await place()
+    const controller = await openController()
+    const { body } = await ask(controller, 'tokens', { headers: await administrator(controller), body: {} })
+    await copyFile(join(folder, 'agent'), join(folder, 'chaos-lite-agent'))
+    await copyFile(script, join(folder, 'install-agent.sh'))
+    const typed = `printf '%s' '${body.token}' | ${String(body.command).replace('DIGEST', await digest())} --dry-run`
+    const { stdout } = await run('sh', ['-c', typed], { cwd: folder, env: { PATH: process.env.PATH ?? '' } })
+    expect(stdout).toContain(`enrol --controller ${controller.url} --token-file -`)
+    expect(stdout).toContain('systemctl start chaos-lite-link.service chaos-lite-agent.service')
+    const unfilled = run('sh', ['-c', body.command], { cwd: folder, env: { PATH: process.env.PATH ?? '' } })
+    expect(await complaint(unfilled)).toContain('--sha256 takes 64 hexadecimal digits; given: DIGEST')
   })
 
   test('the boot unit is enabled before the host is enrolled, and the agent starts last', async () => {

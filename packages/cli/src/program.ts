@@ -2,7 +2,7 @@ import { durationMs, type Params } from '@chaos-lite/shared'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, contextOf } from './commands/context.ts'
 import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
-import { createToken, hosts, incidents } from './commands/hosts.ts'
+import { hosts, incidents } from './commands/hosts.ts'
 import { login, logout } from './commands/login.ts'
 import {
   abortRun,
@@ -14,6 +14,7 @@ import {
   watchRunCommand,
 } from './commands/run.ts'
 import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSchedule } from './commands/schedule.ts'
+import { createToken } from './commands/token.ts'
 import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'

@@ -1,4 +1,4 @@
-import { HostView, IncidentView, TokenView } from '@chaos-lite/shared/api'
+import { HostView, IncidentView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { allOf } from '../client/api.ts'
 import { ExitCode } from '../exit-codes.ts'
@@ -76,24 +76,6 @@ export async function incidents(context: CommandContext): Promise<ExitCode> {
             reason,
           ]),
         ),
-  )
-  return ExitCode.ok
-}
-
-/** Makes a one-time enrolment token and prints what to type on the host. */
-export async function createToken(
-  context: CommandContext,
-  given: { readonly label: Readonly<Record<string, string>>; readonly validForMs: number; readonly approve: boolean },
-): Promise<ExitCode> {
-  const { label: labels, validForMs, approve } = given
-  const made = await (await context.api()).post('/tokens', { labels, validForMs, approve }, TokenView)
-  answer(context, made, () =>
-    [
-      `Token (shown once, good for one host until ${instantText(made.expiresMs)}):`,
-      `  ${made.token}`,
-      'On the host:',
-      `  ${made.command}`,
-    ].join('\n'),
   )
   return ExitCode.ok
 }
