@@ -159,7 +159,9 @@ function addSchedules({ program, act }: Making): void {
     return addSchedule(context, { drill, cron, timeZone, name, params })
   })
   act(schedule.command('list').description('List the schedules'), listSchedules)
-  const preview = schedule.command('preview').description('Print the instants (UTC) at which an expression fires')
+  const preview = schedule
+    .command('preview')
+    .description('Print the instants at which an expression fires (with --json: ISO 8601 in UTC)')
   preview
     .requiredOption('--cron <expression>', CRON)
     .requiredOption('--tz <zone>', ZONE)

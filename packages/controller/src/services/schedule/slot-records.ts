@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { ulid } from 'ulid'
 import type { Store, StoredSchedule } from '../../store/store.ts'
 import { turn } from '../../turn.ts'
+import { utcText } from '../../utc-text.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Slot } from '../runs.ts'
 import { printable } from '../sequence/orders.ts'
@@ -84,7 +85,7 @@ export class SlotRecords {
       .recorded(scheduleId, slotMs)
       .then(() => store.schedules.setOutcome(scheduleId, outcome))
       .catch((error: unknown) => log.warn({ err: error }, 'the outcome of a slot was not noted'))
-    const summary = `${schedule}: the drill ${drill} was due at ${new Date(slotMs).toISOString()} and was missed`
+    const summary = `${schedule}: the drill ${drill} was due at ${utcText(slotMs)} and was missed`
     if (outcome === 'missed') onMissed({ clientId, summary, runId })
   }
 }

@@ -94,7 +94,7 @@ describe('the timetable', () => {
     await world.make().look()
     expect((await world.records()).map(({ outcome }) => outcome)).toEqual(['missed', 'missed', 'missed'])
     expect(world.planned).toEqual([])
-    expect(world.told[0]).toContain('due at 2026-11-20T13:00:00.000Z and was missed')
+    expect(world.told[0]).toContain('due at 2026-11-20 13:00:00 UTC and was missed')
   })
 
   it('never answers a slot twice: not after a restart, and not when the clock is set back', async () => {
@@ -197,7 +197,7 @@ describe('a slot over which the controller dies', () => {
     expect(await world.records()).toMatchObject([
       { outcome: 'missed', summary: expect.stringContaining('the controller stopped while it began this drill') },
     ])
-    expect(world.told).toEqual([expect.stringContaining('due at 2026-11-20T13:00:00.000Z and was missed')])
+    expect(world.told).toEqual([expect.stringContaining('due at 2026-11-20 13:00:00 UTC and was missed')])
     expect(world.planned).toEqual([])
   })
 
