@@ -18,6 +18,7 @@ import { createToken } from './commands/token.ts'
 import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
 import type { ExitCode } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
+import { cliVersion } from './version.ts'
 
 interface Making {
   readonly program: Command
@@ -28,6 +29,7 @@ interface Making {
 /** The command line. `ended` is told the exit code of the command that was run. */
 export function makeProgram(terminal: Terminal, signal: AbortSignal, ended: (code: ExitCode) => void): Command {
   const program = new Command('chaos-lite')
+    .version(cliVersion)
     .description('Small, scheduled, reversible failure drills on real hosts.')
     .addHelpText(
       'after',
