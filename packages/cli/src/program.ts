@@ -4,15 +4,8 @@ import { type CommandContext, contextOf } from './commands/context.ts'
 import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
 import { hosts, incidents } from './commands/hosts.ts'
 import { login, logout } from './commands/login.ts'
-import {
-  abortRun,
-  acknowledgeAlert,
-  answerQuestion,
-  listRuns,
-  showRun,
-  stopAll,
-  watchRunCommand,
-} from './commands/run.ts'
+import { acknowledgeAlert, answerQuestion } from './commands/people.ts'
+import { abortRun, listRuns, showRun, stopAll, watchRunCommand } from './commands/run.ts'
 import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSchedule } from './commands/schedule.ts'
 import { createToken } from './commands/token.ts'
 import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'

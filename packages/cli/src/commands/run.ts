@@ -92,24 +92,6 @@ export async function abortRun(context: CommandContext, runId: string, reason: s
   return ExitCode.ok
 }
 
-export async function answerQuestion(
-  context: CommandContext,
-  given: { readonly runId: string; readonly stepId: string; readonly answer: string; readonly note: string | null },
-): Promise<ExitCode> {
-  const { runId, stepId, answer: said, note } = given
-  const path = `/runs/${runId}/answers/${encodeURIComponent(stepId)}`
-  const row = await (await context.api()).post(path, { answer: said, note }, RunRow)
-  answer(context, row, () => `Recorded: ${said}.`)
-  return ExitCode.ok
-}
-
-export async function acknowledgeAlert(context: CommandContext, runId: string, stepId: string): Promise<ExitCode> {
-  const path = `/runs/${runId}/acknowledge/${encodeURIComponent(stepId)}`
-  const row = await (await context.api()).post(path, {}, RunRow)
-  answer(context, row, () => 'Recorded: the alert was seen.')
-  return ExitCode.ok
-}
-
 const CONFIRM_EVERY_MS = 1_000
 
 /** While the controller cannot write its store, it says so with each answer. */
