@@ -15,6 +15,7 @@ export interface Api {
   /** One page of a list. `total` as the controller counts: `10000+` when there are more. */
   page<T>(path: string, schema: z.ZodType<T>): Promise<ListPage<T>>
   post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
+  put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
   remove(path: string): Promise<void>
 }
 
@@ -64,6 +65,7 @@ export async function connectApi(session: Session): Promise<Api> {
       return { items, total: headers.get('total-count') ?? String(items.length), next: headers.get('next-cursor') }
     },
     post: async (path, body, schema) => understood(schema, await call('POST', path, body)),
+    put: async (path, body, schema) => understood(schema, await call('PUT', path, body)),
     remove: async (path) => void (await call('DELETE', path)),
   }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChaosError, HostId } from '@chaos-lite/shared'
-import { AbortView, HostView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
-import { type Api, allOf } from '../client/api.ts'
+import { AbortView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
+import { hostIdOf } from '../client/find-host.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
 import { jsonText } from '../print/printable.ts'
@@ -50,23 +49,6 @@ function tableOf(runs: readonly RunRow[]): string {
       run.effect,
       run.restoration,
     ]),
-  )
-}
-
-/** The id of the host that people name. @throws ChaosError `not-found`, also when several have this name */
-async function hostIdOf(api: Api, host: string): Promise<string> {
-  if (HostId.safeParse(host).success) return host
-  const named = (await allOf(api, `/hosts?text=${encodeURIComponent(host)}`, HostView)).filter(
-    ({ name }) => name === host,
-  )
-  const [only] = named
-  if (only !== undefined && named.length === 1) return only.hostId
-  const ids = named.map(({ hostId }) => hostId).join(', ')
-  throw new ChaosError(
-    'not-found',
-    named.length === 0
-      ? `There is no host ${host}.`
-      : `${named.length} hosts are called ${host}: give one id of ${ids}.`,
   )
 }
 
