@@ -15,7 +15,7 @@ const script = fileURLToPath(new URL('../scripts/install-agent.sh', import.meta.
 const standIn = (version: string) => `#!/bin/sh
 case "$1" in
   --version) echo ${version} ;;
-  policy) echo "policy: 1" ;;
+  policy) [ "$4" != nope ] && echo "policy: 1" ;;
   *) exit 1 ;;
 esac
 `
@@ -109,7 +109,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     await writeFile(token, 'T'.repeat(43))
     const args = [
       '--controller',
-      'https://c.example.test',
+      'https://localhost',
       '--token-file',
       token,
       '--labels',
@@ -145,7 +145,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const { install, folder } = await place()
     const token = join(folder, 'token')
     await writeFile(token, 'x')
-    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const { stdout } = await install(['--controller', 'https://localhost', '--token-file', token, '--dry-run'], {})
     const at = (text: string) => stdout.indexOf(text)
     expect(at('enable --quiet --no-reload chaos-lite-recover')).toBeGreaterThan(0)
     expect(at('enable --quiet --no-reload chaos-lite-recover')).toBeLessThan(at('enrol --controller'))
@@ -156,7 +156,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const { install, folder } = await place()
     const token = join(folder, 'token')
     await writeFile(token, 'x')
-    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const { stdout } = await install(['--controller', 'https://localhost', '--token-file', token, '--dry-run'], {})
     const lines = stdout.split('\n')
     const reads = lines.findLastIndex((line) => /systemctl (?:daemon-reload|enable (?!.*--no-reload))/.test(line))
     const unread = lines.findLastIndex((line) => /systemctl enable .*--no-reload/.test(line))
@@ -211,7 +211,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const { install, folder } = await place()
     const token = join(folder, 'token')
     await writeFile(token, 'x')
-    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const { stdout } = await install(['--controller', 'https://localhost', '--token-file', token, '--dry-run'], {})
     const steps = ['stop chaos-lite-agent.service', 'restart chaos-lite-agent.socket', 'start chaos-lite-link.service']
     const places = steps.map((step) => stdout.indexOf(`systemctl ${step}`))
     expect(places.every((at) => at > 0)).toBe(true)
@@ -234,6 +234,38 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
   ])('%s is refused before anything is done', async (_, args, words) => {
     const { install } = await place()
     expect(await complaint(install(args, {}))).toContain(words)
+  })
+
+  test.each([
+    [
+      'a profile that there is not',
+      ['--profile', 'nope', '--controller', 'https://localhost'],
+      'no starter policy for nope',
+    ],
+    [
+      'a name without an address',
+      ['--controller', 'https://nowhere.invalid'],
+      'no address is known for nowhere.invalid',
+    ],
+    ['what is no address', ['--controller', 'chaos.example.test'], 'must be an address such as https://'],
+  ])('%s is refused before anything is installed', async (_, args, words) => {
+    const { install, folder } = await place()
+    const token = join(folder, 'token')
+    await writeFile(token, 'x')
+    const { stdout, stderr } = await install([...args, '--token-file', token, '--dry-run'], {}).catch(
+      (thrown: { stdout: string; stderr: string }) => thrown,
+    )
+    expect({ stdout, stderr }).toEqual({ stdout: '', stderr: expect.stringContaining(words) })
+    expect(stderr).toContain('Nothing was installed')
+  })
+
+  test('behind a proxy, which asks for the name itself, the name of the controller is not looked up', async () => {
+    const { install, folder } = await place()
+    const token = join(folder, 'token')
+    await writeFile(token, 'x')
+    const args = ['--controller', 'https://nowhere.invalid', '--token-file', token, '--dry-run']
+    const { stdout } = await install(args, { HTTPS_PROXY: 'http://192.0.2.1:3128' })
+    expect(stdout).toContain('enrol --controller https://nowhere.invalid')
   })
 
   test('a file with one other byte is refused, and nothing is installed or run', async () => {
