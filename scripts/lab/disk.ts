@@ -137,12 +137,25 @@ function lowerOf({ base, layer }: Disk): string {
   return layer === undefined ? base.root : `${layer}:${base.root}`
 }
 
+/** Images that are being made by this process. */
+const making = new Map<string, Promise<string>>()
+
 /** The image all disks of a kind are copied from; made once per base tree, and once with more packages. */
 async function template(disk: Disk): Promise<string> {
   const fileSystem = fileSystemOf(disk.kind)
   const more = disk.layer === undefined ? '' : `-${basename(disk.layer)}`
   const path = join(disk.base.dir, `${fileSystem}${more}.img`)
   if (existsSync(path)) return path
+  // Two hosts at once must not fill the same file: what comes of that is damaged, and stays for all later labs.
+  const begun = making.get(path)
+  if (begun !== undefined) return begun
+  const made = makeTemplate(disk, path).finally(() => making.delete(path))
+  making.set(path, made)
+  return made
+}
+
+async function makeTemplate(disk: Disk, path: string): Promise<string> {
+  const fileSystem = fileSystemOf(disk.kind)
   const unfinished = `${path}.${process.pid}`
   await run(['truncate', '-s', IMAGE_SIZE, unfinished])
   if (disk.layer === undefined) await fill(fileSystem, unfinished, disk.base.root)

@@ -115,7 +115,9 @@ export const quarantineShapes: readonly Setting[] = [
     refused: true,
   },
   {
-    ...base,
+    things: etc,
+    // No disk is remounted read-only while a program may write into a file of it.
+    without: [...NO_COPY, 'EROFS'],
     title: 'a program has a file within the folder open, and writes into it',
     prepare: DATA,
     holds: '/srv/data/order.txt',

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { GroupCommit } from '../../src/store/sqlite/group-commit.ts'
 
 function setUp() {
@@ -23,6 +23,9 @@ function setUp() {
 
 describe('a group commit', () => {
   test('shares one transaction among all that asked at the same time', async () => {
+    // A piece that waits for a processor for long would begin a second transaction.
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     const { group, insert, all, commits } = setUp()
     const asked = Array.from({ length: 50 }, (_, n) => group.run(() => insert.run(n).changes))
     expect(await Promise.all(asked)).toEqual(asked.map(() => 1))

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3'
 import type { Logger } from 'pino'
 import { keepReserve } from '../reserve.ts'
 import { checkpoint } from '../sqlite/checkpoint.ts'
-import type { Store } from '../store.ts'
+import type { SqliteStore } from '../sqlite/sqlite-store.ts'
 import { countsOf } from './counts.ts'
 import { inodeOf } from './inspect.ts'
 import { Counts, readMark, writeMark, writeMarkSoon } from './mark.ts'
@@ -26,7 +26,7 @@ interface KeeperOptions {
   readonly databaseFile: string
   readonly log: Logger
   /** The store on that database. */
-  readonly store: Pick<Store, 'failing' | 'tryToWrite'>
+  readonly store: Pick<SqliteStore, 'failing' | 'tryToWrite' | 'synced'>
 }
 
 /** Keeps the mark beside the database up to date, and the write-ahead log short. Never holds the event loop for a disk. */
@@ -93,10 +93,11 @@ export class MarkKeeper {
 
   async #mark(): Promise<void> {
     const { database, databaseFile } = this.#options
-    // What is not committed yet must not be promised.
+    // What is not committed yet, or does not last yet, must not be promised.
     if (!database.open || database.inTransaction) return
     const counts = countsOf(database)
     if (counts.facts === this.#marked.facts && counts.changes === this.#marked.changes) return
+    await this.#options.store.synced()
     await writeMarkSoon(dirname(databaseFile), Counts.parse(counts), inodeOf(databaseFile))
     this.#marked = counts
   }

@@ -1,10 +1,17 @@
 import type { Database } from 'better-sqlite3'
+import { LogSync } from './log-sync.ts'
 import { isStorageError, translated } from './storage-error.ts'
 import { StorageState } from './storage-state.ts'
 
 interface Job {
   readonly work: () => unknown
   readonly done: (result: unknown) => void
+  readonly failed: (error: unknown) => void
+}
+
+/** What a caller is told once the commit lasts, or does not. */
+interface Settle {
+  readonly done: () => void
   readonly failed: (error: unknown) => void
 }
 
@@ -19,14 +26,16 @@ type Exclusively = (work: () => void) => Promise<void>
 
 /**
  * Runs small pieces of writing in shared transactions: all that were asked for in one turn of the event loop are
- * committed, and synced to disk, together. Each caller's promise settles only after the commit. A piece that fails is
- * undone alone; when the disk is full, the whole group is.
+ * committed together. Each caller's promise settles only when the commit lasts (`log`); meanwhile the next group is
+ * committed. A piece that fails is undone alone; when the disk is full, the whole group is.
  */
 export class GroupCommit {
   readonly #database: Database
   readonly #exclusively: Exclusively
   readonly #undone: () => void
   readonly #state: StorageState
+  readonly #log: LogSync
+  readonly #syncing = new Set<Promise<void>>()
   /** Undoes what one piece wrote when it throws. */
   readonly #alone: (work: () => unknown) => unknown
   #waiting: Job[] = []
@@ -38,11 +47,13 @@ export class GroupCommit {
     exclusively: Exclusively,
     undone: () => void = () => undefined,
     state = new StorageState(),
+    log = new LogSync(database, { state }),
   ) {
     this.#database = database
     this.#exclusively = exclusively
     this.#undone = undone
     this.#state = state
+    this.#log = log
     this.#alone = database.transaction((work) => work())
   }
 
@@ -56,6 +67,7 @@ export class GroupCommit {
   /** Resolves when everything asked for so far is committed or refused. */
   async drained(): Promise<void> {
     while (this.#flushing) await this.#flushing
+    await Promise.all(this.#syncing)
   }
 
   async #flush(): Promise<void> {
@@ -81,7 +93,7 @@ export class GroupCommit {
 
   #commit(): void {
     const jobs = this.#waiting.splice(0)
-    const settle: (() => void)[] = []
+    const settle: Settle[] = []
     let begun = 0
     try {
       this.#database
@@ -95,23 +107,32 @@ export class GroupCommit {
       for (const job of jobs) job.failed(translated(error))
       return
     }
-    this.#state.succeeded()
+    this.#log.committed()
     this.#waiting.unshift(...jobs.slice(begun))
-    for (const tell of settle) tell()
+    const syncing = this.#log.settled().then(
+      () => {
+        for (const each of settle) each.done()
+      },
+      (error: unknown) => {
+        for (const each of settle) each.failed(error)
+      },
+    )
+    this.#syncing.add(syncing)
+    void syncing.finally(() => this.#syncing.delete(syncing))
   }
 
   /** Runs as many as there is time for, at least one; says how many. */
-  #runSome(jobs: readonly Job[], settle: (() => void)[]): number {
+  #runSome(jobs: readonly Job[], settle: Settle[]): number {
     const begunMs = performance.now()
     for (const [index, job] of jobs.entries()) {
       if (index > 0 && performance.now() - begunMs > LONGEST_MS) return index
       try {
         const result = this.#alone(job.work)
-        settle.push(() => job.done(result))
+        settle.push({ done: () => job.done(result), failed: job.failed })
       } catch (error) {
         if (isStorageError(error) || !this.#database.inTransaction) throw error
         this.#undone()
-        settle.push(() => job.failed(error))
+        settle.push({ done: () => job.failed(error), failed: job.failed })
       }
     }
     return jobs.length

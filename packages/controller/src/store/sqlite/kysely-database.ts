@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { SqliteDatabase, SqliteStatement } from 'kysely'
+import type { LogSync } from './log-sync.ts'
 import { translated } from './storage-error.ts'
 import type { StorageState } from './storage-state.ts'
 
@@ -7,7 +8,7 @@ import type { StorageState } from './storage-state.ts'
 const STATEMENTS_KEPT = 500
 
 /** A better-sqlite3 database as Kysely wants it: statements are prepared once, errors are ours. */
-export function kyselyDatabase(database: Database, state: StorageState): SqliteDatabase {
+export function kyselyDatabase(database: Database, state: StorageState, log: LogSync): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>()
   return {
     close: () => void database.close(),
@@ -17,10 +18,10 @@ export function kyselyDatabase(database: Database, state: StorageState): SqliteD
       const found = kept.get(sql)
       if (found) return found
       const prepared = database.prepare<unknown[]>(sql)
-      // What a transaction has written counts once it is committed.
+      // What a transaction has written counts once it is committed, and lasts.
       const writes = sql === 'commit' || !prepared.readonly
       const statement = translating(prepared, {
-        done: () => writes && !database.inTransaction && state.succeeded(),
+        done: () => writes && !database.inTransaction && log.committed(),
         failed: (error) => state.failed(error),
       })
       if (kept.size >= STATEMENTS_KEPT) kept.clear()

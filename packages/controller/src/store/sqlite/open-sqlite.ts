@@ -4,7 +4,8 @@ import { migrations } from './migrations/index.ts'
 
 /**
  * Opens the database file and brings its schema up to date. `synchronous = FULL`: what was committed survives a power
- * cut (https://www.sqlite.org/pragma.html#pragma_synchronous); in WAL mode that is one sync per commit.
+ * cut (https://www.sqlite.org/pragma.html#pragma_synchronous); in WAL mode that is one sync per commit. A store takes
+ * the syncs over (`log-sync.ts`).
  */
 export function openSqlite(file: string): Database {
   const database = new BetterSqlite(file)
