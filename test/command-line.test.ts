@@ -41,6 +41,22 @@ describe('the programs', () => {
 })
 
 describe('without a terminal', () => {
+  test('a new password that is too short is refused in the words of people', async () => {
+    const session = { user: 'admin', role: 'administrator', clients: [], mustChangePassword: true, token: 'T' }
+    const asked: string[] = []
+    const controller = createPlain((request, answer) => {
+      asked.push(`${request.method} ${request.url}`)
+      answer.end(JSON.stringify(session))
+    })
+    const port = await listening(controller as unknown as Server)
+    const { code, stderr } = await refused(['login', `http://127.0.0.1:${port}`, '--user', 'admin'], {
+      ...{ XDG_CONFIG_HOME: temporaryFolder(), CHAOS_LITE_PASSWORD: 'once', CHAOS_LITE_NEW_PASSWORD: 'short' },
+    })
+    expect(code).toBe(2)
+    expect(stderr).toContain('The new password must have 12 to 512 characters.')
+    expect(asked).toEqual(['POST /api/v1/session'])
+  })
+
   test('a log-in is refused with one sentence, and nothing of a terminal is written', async () => {
     const { code, stdout, stderr } = await refused(['login', 'http://127.0.0.1:9', '--user', 'admin'])
     expect({ code, stdout, stderr }).toEqual({

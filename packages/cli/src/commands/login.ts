@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { API, SessionView } from '@chaos-lite/shared/api'
+import { API, PasswordRequest, SessionView } from '@chaos-lite/shared/api'
 import { Agent, fetch } from 'undici'
 import * as z from 'zod'
 import { askSecret, askText } from '../ask.ts'
@@ -79,6 +79,11 @@ async function openSession(url: string, caFile: string | null, user: string, sec
 async function changePassword(context: CommandContext, current: string): Promise<string> {
   context.terminal.err('This is a one-time password: choose your own (12 characters or more).')
   const next = await passwordOf('New password', 'CHAOS_LITE_NEW_PASSWORD')
+  if (!PasswordRequest.shape.next.safeParse(next).success)
+    throw new ChaosError(
+      'request-invalid',
+      'The new password must have 12 to 512 characters. Nothing was changed; log in again.',
+    )
   // What nobody can see is typed twice: a slip would lock the administrator out.
   if ((await passwordOf('New password again', 'CHAOS_LITE_NEW_PASSWORD')) !== next)
     throw new ChaosError('request-invalid', 'The two new passwords differ. Nothing was changed; log in again.')
