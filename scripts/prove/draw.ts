@@ -43,7 +43,7 @@ export async function draw(seed: number, choice: Choice, pointsOf: PointsOf): Pr
   // Where the agent refuses, there is nothing to strike at.
   const isRefused = chosen.settings[scene]?.refused === true
   const points = isRefused ? NO_POINTS : await pointsOf(chosen, scene, disk.disk, scenario.lease === 'struck')
-  const steps = scenario.steps(random, points, doableIn(peopleOf(chosen, scene), world))
+  const steps = scenario.steps(random, points, doableIn(peopleOf(chosen, scene), world, scenario.people))
   return { seed, world, ...disk, action: chosen.action, scene, scenario: scenario.name, steps: [...steps] }
 }
 
@@ -67,7 +67,7 @@ function scenesFor(
 ): readonly number[] {
   return proved.settings.flatMap((one, index) => {
     const isMeant = only === undefined || index === only
-    const isAlone = people === true && doableIn(peopleOf(proved, index), world).length === 0
+    const isAlone = people !== undefined && doableIn(peopleOf(proved, index), world, people).length === 0
     return isMeant && !isAlone && fits(one, index, world, name) ? [index] : []
   })
 }

@@ -13,11 +13,19 @@ export interface Person {
   readonly differs: readonly RegExp[]
   /** It is the very thing that the failure changed: "identical" would be wrong. */
   readonly sameThing?: true
+  /** A restart of the host undoes it, as it undoes everything that stands in no file. */
+  readonly untilRestart?: true
 }
 
-/** The places in the list of what can be done in a world. */
-export function doableIn(people: readonly Person[], world: Schedule['world']): readonly number[] {
-  return people.flatMap(({ only = world }, index) => (only === world ? [index] : []))
+/** The places in the list of what can be done in a world: all of it, or only what outlasts a restart of the host. */
+export function doableIn(
+  people: readonly Person[],
+  world: Schedule['world'],
+  which: true | 'lasting' = true,
+): readonly number[] {
+  const isMeant = ({ only = world, untilRestart }: Person) =>
+    only === world && !(untilRestart === true && which === 'lasting')
+  return people.flatMap((person, index) => (isMeant(person) ? [index] : []))
 }
 
 /** The differences that nobody made on purpose. */

@@ -23,7 +23,7 @@ export interface Scenario {
   /** Makes sense, too, where the failure is a restart of the host; `only`: nowhere else. */
   readonly restart?: 'too' | 'only'
   /** Somebody is at work on the host meanwhile. */
-  readonly people?: true
+  readonly people?: true | 'lasting'
   /** `people`: which of the action's people can do something there. */
   steps(random: Random, points: Points, people: readonly number[]): readonly Step[]
 }

@@ -139,7 +139,7 @@ export const scenarios: readonly Scenario[] = [
     title: 'the same, and a power cut before it puts back',
     worlds: ['lab'],
     weight: 2,
-    people: true,
+    people: 'lasting',
     steps: (random, _, people) => [HELD, { do: 'people', what: random.pick(people) }, { do: 'power cut' }],
   },
   {

@@ -5,6 +5,7 @@ import { ownFirewall } from '../shapes/others.ts'
 
 const OWN_TABLE: Person = {
   title: 'adds a firewall table of their own',
+  untilRestart: true,
   does: 'nft add table inet person; nft add chain inet person input',
   still: 'nft list chain inet person input; ! nft list ruleset | grep --quiet chaos',
   differs: [/^network ruleset: is /, /^firewall (table|chain) inet person/],
@@ -36,19 +37,20 @@ export const dnsBlock: Proved = {
   ],
 }
 
-const servers = { servers: ['192.0.2.53'], name: 'erp.example.test', expectAddress: '192.0.2.7' }
+// Name servers that refuse at once: a silent one would keep the only thread that the agent has here.
+const servers = { servers: ['127.0.0.2'], name: 'erp.example.test', expectAddress: '192.0.2.7' }
 
 export const resolverSwitch: Proved = {
   action: 'resolver.switch',
   orders: [],
   people: [lineIn('/etc/resolv.conf', 'options timeout:3', '/srv/plans/resolv.shared')],
-  policy: { addresses: ['192.0.2.0/24'], probeHosts: ['erp.example.test'] },
+  policy: { addresses: ['127.0.0.0/8', '192.0.2.0/24'], probeHosts: ['erp.example.test'] },
   settings: [
     {
       title: 'a plain resolv.conf, with an access list',
       things: [
         ...etc,
-        { path: '/etc/resolv.conf', text: 'search example.test\nnameserver 10.0.0.53\n', acl: 'user:1001:r' },
+        { path: '/etc/resolv.conf', text: 'search example.test\nnameserver 127.0.0.1\n', acl: 'user:1001:r' },
       ],
       params: servers,
     },
@@ -56,7 +58,7 @@ export const resolverSwitch: Proved = {
       title: 'resolv.conf is a link to a file elsewhere, without a last newline',
       things: [
         ...etc,
-        { path: '/srv/plans/resolv.shared', text: 'nameserver 10.0.0.53\noptions edns0' },
+        { path: '/srv/plans/resolv.shared', text: 'nameserver 127.0.0.1\noptions edns0' },
         { path: '/etc/resolv.conf', link: '/srv/plans/resolv.shared' },
       ],
       params: servers,
@@ -71,12 +73,14 @@ export const interfaceDown: Proved = {
     OWN_TABLE,
     {
       title: 'adds an address to the other interface',
+      untilRestart: true,
       does: 'ip address add 192.0.2.6/24 dev lan0',
       still: 'ip address show dev lan0 | grep --quiet 192.0.2.6/24',
       differs: [/^network link lan0: addresses /, /^network route .*192\.0\.2\.6\b.*: appeared/],
     },
     {
       title: 'adds an address to the interface that is down',
+      untilRestart: true,
       does: 'ip address add 203.0.113.6/24 dev lan1',
       still: 'ip address show dev lan1 | grep --quiet 203.0.113.6/24',
       differs: [/^network link lan1: addresses /, /^network route .*203\.0\.113\..*: appeared/],

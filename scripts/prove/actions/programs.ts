@@ -20,6 +20,7 @@ export const serviceStop: Proved = {
   people: [
     {
       title: 'stops another service',
+      untilRestart: true,
       only: 'lab',
       does: 'systemctl stop shape-person.service',
       still: '! systemctl --quiet is-active shape-person.service',
@@ -75,12 +76,14 @@ export const processStop: Proved = {
   people: [
     {
       title: 'starts a third process of the name',
+      untilRestart: true,
       does: `setsid /run/erp-worker infinity < /dev/null > /dev/null 2>&1 & ${AWAIT_WORKERS(3)}`,
       still: `[ "$(${WORKERS})" = 3 ]`,
       differs: [/^processes erp-worker 2: appeared \(is at work\)/],
     },
     {
       title: 'ends one of the suspended processes',
+      untilRestart: true,
       does: `kill -KILL "$(pgrep -x erp-worker | tail -n 1)"; ${AWAIT_WORKERS(1)}`,
       still: `[ "$(${WORKERS})" = 1 ]`,
       differs: [/^processes erp-worker 1: is gone/],
