@@ -168,6 +168,32 @@ check_arguments() {
   [ "$enrol" = no ] || [ "$token_file" = - ] || [ -r "$token_file" ] || fail "$token_file cannot be read."
 }
 
+# What a person may have mistyped is found here, while nothing is installed.
+check_controller() {
+  [ "$enrol" = yes ] || return 0
+  case "$controller" in
+    https://?* | http://?*) ;;
+    *) fail "--controller must be an address such as https://chaos.example.test:8321; given: $controller. Nothing was installed." ;;
+  esac
+  # A proxy asks for the name itself.
+  [ -z "${HTTPS_PROXY:-}${https_proxy:-}${HTTP_PROXY:-}${http_proxy:-}" ] || return 0
+  name=${controller#*://}
+  name=${name%%/*}
+  case "$name" in '['*) return 0 ;; esac
+  name=${name%%:*}
+  getent ahosts "$name" >/dev/null ||
+    fail "no address is known for $name, the name in --controller. Is it right, and does this host find it? Nothing was installed."
+}
+
+# The text of a starter policy, asked for before anything is installed: a profile may not be there.
+choose_policy() {
+  starter=''
+  [ -z "$policy" ] || return 0
+  [ -n "$profile" ] || [ ! -e "$dest$config/policy.yaml" ] || return 0
+  starter=$("$program" policy starter --profile "${profile:-none}") ||
+    fail "there is no starter policy for ${profile:-none}. Nothing was installed."
+}
+
 install_program() {
   folder 755 "$lib"
   folder 755 "$lib/$version"
@@ -196,7 +222,6 @@ install_config() {
   elif [ -n "$policy" ]; then
     put 644 "$config/policy.yaml" <"$policy"
   else
-    starter=$("$program" policy starter --profile "${profile:-none}") || fail "there is no starter policy for ${profile:-none}."
     printf '%s\n' "$starter" | put 644 "$config/policy.yaml"
   fi
   [ -e "$dest$config/credentials.yaml" ] || put 600 "$config/credentials.yaml" <<'FILE'
@@ -459,7 +484,7 @@ enrol_host() {
     set -- "$@" --label "${rest%%,*}"
     case "$rest" in *,*) rest=${rest#*,} ;; *) rest='' ;; esac
   done
-  run "$link" "$@"
+  run "$link" "$@" || fail 'this host was not enrolled, and the agent does not run. Run this again when the reason above is gone: what is in its place stays.'
 }
 
 start_services() {
@@ -526,8 +551,10 @@ if [ "$command" = uninstall ]; then
   exit 0
 fi
 check_arguments
+check_controller
 need_root
 take_program
+choose_policy
 install_program
 install_config
 install_account

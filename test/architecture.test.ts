@@ -76,6 +76,15 @@ const ofExercises: Readonly<Record<string, string>> = {
 }
 
 describe('the house', () => {
+  it('writes instants for people in one place of the controller and one of the command line', () => {
+    const places = ['packages/cli/src/print/instant.ts', 'packages/controller/src/utc-text.ts']
+    // For programs: the answer to `schedule preview --json`.
+    const others = product
+      .filter((file) => /^packages\/(?:cli|controller)\//.test(file) && !places.includes(file))
+      .filter((file) => /toISOString|toLocale\w*String|DateTimeFormat/.test(readFileSync(file, 'utf8')))
+    expect(others).toEqual(['packages/cli/src/commands/schedule.ts'])
+  })
+
   it.each(['agent', 'controller', 'dashboard', 'cli', 'shared'])('%s imports no other package but shared', (name) => {
     const allowed = name === 'shared' ? [] : ['@chaos-lite/shared']
     const wrong = product

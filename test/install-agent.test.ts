@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { administrator, ask, openController } from '../packages/controller/test/support/controller.ts'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('../scripts/install-agent.sh', import.meta.url))
@@ -14,7 +15,7 @@ const script = fileURLToPath(new URL('../scripts/install-agent.sh', import.meta.
 const standIn = (version: string) => `#!/bin/sh
 case "$1" in
   --version) echo ${version} ;;
-  policy) echo "policy: 1" ;;
+  policy) [ "$4" != nope ] && echo "policy: 1" ;;
   *) exit 1 ;;
 esac
 `
@@ -108,7 +109,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     await writeFile(token, 'T'.repeat(43))
     const args = [
       '--controller',
-      'https://c.example.test',
+      'https://localhost',
       '--token-file',
       token,
       '--labels',
@@ -126,11 +127,25 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     expect((await readdir(folder)).sort()).toEqual(['agent', 'token'])
   })
 
+  test('the command that a controller gives with a token is all of it: typed word for word, it installs', async () => {
+    const { folder, digest } = await place()
+    const controller = await openController()
+    const { body } = await ask(controller, 'tokens', { headers: await administrator(controller), body: {} })
+    await copyFile(join(folder, 'agent'), join(folder, 'chaos-lite-agent'))
+    await copyFile(script, join(folder, 'install-agent.sh'))
+    const typed = `printf '%s' '${body.token}' | ${String(body.command).replace('DIGEST', await digest())} --dry-run`
+    const { stdout } = await run('sh', ['-c', typed], { cwd: folder, env: { PATH: process.env.PATH ?? '' } })
+    expect(stdout).toContain(`enrol --controller ${controller.url} --token-file -`)
+    expect(stdout).toContain('systemctl start chaos-lite-link.service chaos-lite-agent.service')
+    const unfilled = run('sh', ['-c', body.command], { cwd: folder, env: { PATH: process.env.PATH ?? '' } })
+    expect(await complaint(unfilled)).toContain('--sha256 takes 64 hexadecimal digits; given: DIGEST')
+  })
+
   test('the boot unit is enabled before the host is enrolled, and the agent starts last', async () => {
     const { install, folder } = await place()
     const token = join(folder, 'token')
     await writeFile(token, 'x')
-    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const { stdout } = await install(['--controller', 'https://localhost', '--token-file', token, '--dry-run'], {})
     const at = (text: string) => stdout.indexOf(text)
     expect(at('enable --quiet --no-reload chaos-lite-recover')).toBeGreaterThan(0)
     expect(at('enable --quiet --no-reload chaos-lite-recover')).toBeLessThan(at('enrol --controller'))
@@ -141,7 +156,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const { install, folder } = await place()
     const token = join(folder, 'token')
     await writeFile(token, 'x')
-    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const { stdout } = await install(['--controller', 'https://localhost', '--token-file', token, '--dry-run'], {})
     const lines = stdout.split('\n')
     const reads = lines.findLastIndex((line) => /systemctl (?:daemon-reload|enable (?!.*--no-reload))/.test(line))
     const unread = lines.findLastIndex((line) => /systemctl enable .*--no-reload/.test(line))
@@ -196,7 +211,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const { install, folder } = await place()
     const token = join(folder, 'token')
     await writeFile(token, 'x')
-    const { stdout } = await install(['--controller', 'https://c.example.test', '--token-file', token, '--dry-run'], {})
+    const { stdout } = await install(['--controller', 'https://localhost', '--token-file', token, '--dry-run'], {})
     const steps = ['stop chaos-lite-agent.service', 'restart chaos-lite-agent.socket', 'start chaos-lite-link.service']
     const places = steps.map((step) => stdout.indexOf(`systemctl ${step}`))
     expect(places.every((at) => at > 0)).toBe(true)
@@ -219,6 +234,38 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
   ])('%s is refused before anything is done', async (_, args, words) => {
     const { install } = await place()
     expect(await complaint(install(args, {}))).toContain(words)
+  })
+
+  test.each([
+    [
+      'a profile that there is not',
+      ['--profile', 'nope', '--controller', 'https://localhost'],
+      'no starter policy for nope',
+    ],
+    [
+      'a name without an address',
+      ['--controller', 'https://nowhere.invalid'],
+      'no address is known for nowhere.invalid',
+    ],
+    ['what is no address', ['--controller', 'chaos.example.test'], 'must be an address such as https://'],
+  ])('%s is refused before anything is installed', async (_, args, words) => {
+    const { install, folder } = await place()
+    const token = join(folder, 'token')
+    await writeFile(token, 'x')
+    const { stdout, stderr } = await install([...args, '--token-file', token, '--dry-run'], {}).catch(
+      (thrown: { stdout: string; stderr: string }) => thrown,
+    )
+    expect({ stdout, stderr }).toEqual({ stdout: '', stderr: expect.stringContaining(words) })
+    expect(stderr).toContain('Nothing was installed')
+  })
+
+  test('behind a proxy, which asks for the name itself, the name of the controller is not looked up', async () => {
+    const { install, folder } = await place()
+    const token = join(folder, 'token')
+    await writeFile(token, 'x')
+    const args = ['--controller', 'https://nowhere.invalid', '--token-file', token, '--dry-run']
+    const { stdout } = await install(args, { HTTPS_PROXY: 'http://192.0.2.1:3128' })
+    expect(stdout).toContain('enrol --controller https://nowhere.invalid')
   })
 
   test('a file with one other byte is refused, and nothing is installed or run', async () => {

@@ -59,6 +59,8 @@ export async function enrolled(controller: Controller, url: string, folder: stri
   await enrol({ controllerUrl: controller.url, token, labels: {}, identityFile })
   const identity = await readIdentity(identityFile)
   if (identity === null) throw new Error('The identity was not written.')
+  // All of them are made on this machine, under its one name.
+  await controller.store.hosts.approve(identity.hostId, { replaces: null, besides: true })
   return { ...identity, controllerUrl: url }
 }
 

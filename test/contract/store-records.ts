@@ -122,6 +122,54 @@ export function testRecords(open: () => Store): void {
       expect(await open().hosts.byId(hostId)).toMatchObject({ state: 'revoked' })
     })
 
+    test('a host replaces another one of its name: approved and revoked together, or neither', async () => {
+      const old = await addHost(open(), { state: 'approved', name: 'erp' })
+      const { hostId, clientId } = await addHost(open(), { state: 'pending', name: 'erp' })
+      const alone = { replaces: null, besides: false }
+      await expect(open().hosts.approve(hostId, alone)).rejects.toMatchObject({
+        code: 'already-exists',
+        message: expect.stringContaining(`chaos-lite host approve ${hostId} --replaces ${old.hostId}`),
+      })
+      await expect(open().hosts.approve(hostId, { ...alone, replaces: newHostId() })).rejects.toMatchObject({
+        code: 'not-found',
+      })
+      await expect(open().hosts.approve(hostId, { ...alone, replaces: hostId })).rejects.toMatchObject({
+        code: 'request-invalid',
+      })
+      const states = async () => (await open().hosts.ofClient(clientId)).map((one) => [one.hostId, one.state]).sort()
+      expect(await states()).toEqual(
+        [
+          [old.hostId, 'approved'],
+          [hostId, 'pending'],
+        ].sort(),
+      )
+      expect(await open().hosts.approve(hostId, { ...alone, replaces: old.hostId })).toMatchObject({
+        state: 'approved',
+      })
+      expect(await states()).toEqual(
+        [
+          [old.hostId, 'revoked'],
+          [hostId, 'approved'],
+        ].sort(),
+      )
+      // A host that was revoked comes back by no way, and takes nobody with it.
+      await expect(open().hosts.approve(old.hostId, { ...alone, replaces: hostId })).rejects.toMatchObject({
+        code: 'wrong-state',
+      })
+      expect(await states()).toEqual(
+        [
+          [old.hostId, 'revoked'],
+          [hostId, 'approved'],
+        ].sort(),
+      )
+    })
+
+    test('two hosts of one name are approved where somebody says so', async () => {
+      await addHost(open(), { state: 'approved', name: 'erp' })
+      const { hostId } = await addHost(open(), { state: 'pending', name: 'erp' })
+      expect(await open().hosts.approve(hostId, { replaces: null, besides: true })).toMatchObject({ state: 'approved' })
+    })
+
     test('labels and the last sign of life are kept', async () => {
       const { hostId } = await addHost(open())
       expect(await open().hosts.setLabels(hostId, { role: 'standby' })).toMatchObject({ labels: { role: 'standby' } })
@@ -175,6 +223,15 @@ export function testRecords(open: () => Store): void {
         code: 'already-exists',
       })
       expect(await open().hosts.enroll(token, enrolling())).toMatchObject({ state: 'pending' })
+    })
+
+    test('a host with the name of an approved one waits for an administrator, whatever the token says', async () => {
+      const old = await addHost(open(), { state: 'approved', name: 'erp' })
+      const enrolled = await open().hosts.enroll((await aToken()).hash, enrolling({ name: 'erp' }))
+      expect(enrolled).toMatchObject({ state: 'pending' })
+      await open().hosts.setState(old.hostId, 'revoked')
+      const next = await open().hosts.enroll((await aToken()).hash, enrolling({ name: 'erp' }))
+      expect(next).toMatchObject({ state: 'approved' })
     })
 
     test('labels of the token count; those of the host are proposals until somebody decides', async () => {

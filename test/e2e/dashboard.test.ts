@@ -53,7 +53,7 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('button', { name: 'Add a host' }).click()
     await page.getByRole('textbox', { name: 'Labels' }).fill('role: workstation')
     await page.getByRole('button', { name: 'Make a token' }).click()
-    await page.getByText(/chaos-lite-agent enrol --controller/).waitFor()
+    await page.getByText(/sudo sh install-agent\.sh .*--sha256 DIGEST --controller http/).waitFor()
     await keepLooks(page, 'add-host', { fullPage: false })
     await page.keyboard.press('Escape')
   })

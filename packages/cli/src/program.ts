@@ -1,22 +1,19 @@
-import { durationMs, type Params } from '@chaos-lite/shared'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Params } from '@chaos-lite/shared'
+import { Command, Option } from 'commander'
 import { type CommandContext, contextOf } from './commands/context.ts'
 import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
-import { createToken, hosts, incidents } from './commands/hosts.ts'
+import { approveHost, labelHost, revokeHost } from './commands/host.ts'
+import { hosts, incidents } from './commands/hosts.ts'
 import { login, logout } from './commands/login.ts'
-import {
-  abortRun,
-  acknowledgeAlert,
-  answerQuestion,
-  listRuns,
-  showRun,
-  stopAll,
-  watchRunCommand,
-} from './commands/run.ts'
+import { acknowledgeAlert, answerQuestion } from './commands/people.ts'
+import { abortRun, listRuns, showRun, stopAll, watchRunCommand } from './commands/run.ts'
 import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSchedule } from './commands/schedule.ts'
+import { createToken } from './commands/token.ts'
 import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
 import type { ExitCode } from './exit-codes.ts'
+import { asCount, asDuration, asInstant, asPageLength, asPair } from './option-values.ts'
 import type { Terminal } from './terminal.ts'
+import { cliVersion } from './version.ts'
 
 interface Making {
   readonly program: Command
@@ -27,6 +24,7 @@ interface Making {
 /** The command line. `ended` is told the exit code of the command that was run. */
 export function makeProgram(terminal: Terminal, signal: AbortSignal, ended: (code: ExitCode) => void): Command {
   const program = new Command('chaos-lite')
+    .version(cliVersion)
     .description('Small, scheduled, reversible failure drills on real hosts.')
     .addHelpText(
       'after',
@@ -68,6 +66,7 @@ function addAccess({ program, act }: Making): void {
     const { text = '', state = null, link = null } = list.opts()
     return hosts(context, { text, state, link })
   })
+  addHost({ program, act })
   act(
     program.command('incidents').description('List what should not have happened: cloned hosts, reused keys'),
     incidents,
@@ -81,6 +80,29 @@ function addAccess({ program, act }: Making): void {
   act(token, (context) => {
     const { label = {}, validFor, approve } = token.opts()
     return createToken(context, { label, validForMs: validFor, approve })
+  })
+}
+
+function addHost({ program, act }: Making): void {
+  const host = program.command('host').description('One host, by name or id: approve, revoke, label')
+  const approve = host.command('approve').argument('<host>').description('Let a host take part in drills')
+  approve
+    .option('--replaces <host>', 'the host that it takes the place of, which is revoked at the same moment')
+    .option('--keep-both', 'approve it although another approved host has its name')
+  act(approve, (context, one = '') => {
+    const { replaces = null, keepBoth = false } = approve.opts()
+    return approveHost(context, one, { replaces, keepBoth })
+  })
+  const revoke = host.command('revoke').argument('<host>').description('Bar a host for ever')
+  revoke.option('--yes', 'do not ask')
+  act(revoke, (context, one = '') => revokeHost(context, one, revoke.opts().yes === true))
+  const label = host.command('label').argument('<host>').argument('[name=value...]', 'labels to set; the others stay')
+  label
+    .description('Set labels of a host: they decide which drills reach it')
+    .option('--remove <name...>', 'labels to remove')
+  act(label, (context, one = '') => {
+    const set = label.args.slice(1).reduce<Params>((labels, text) => asPair(text, labels), {})
+    return labelHost(context, one, set as Record<string, string>, label.opts().remove ?? [])
   })
 }
 
@@ -158,7 +180,9 @@ function addSchedules({ program, act }: Making): void {
     return addSchedule(context, { drill, cron, timeZone, name, params })
   })
   act(schedule.command('list').description('List the schedules'), listSchedules)
-  const preview = schedule.command('preview').description('Print the instants (UTC) at which an expression fires')
+  const preview = schedule
+    .command('preview')
+    .description('Print the instants at which an expression fires (with --json: ISO 8601 in UTC)')
   preview
     .requiredOption('--cron <expression>', CRON)
     .requiredOption('--tz <zone>', ZONE)
@@ -197,33 +221,4 @@ function addWebhooks({ program, act }: Making): void {
 
 function withParams(command: Command): Command {
   return command.option('--param <name=value>', 'a parameter of the drill; may be given several times', asPair)
-}
-
-function asPair(text: string, before: Params = {}): Params {
-  const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('Give it as name=value.')
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
-}
-
-function asDuration(text: string): number {
-  const ms = durationMs(text)
-  if (ms === null) throw new InvalidArgumentError('Give a duration such as 30m or 2h.')
-  return ms
-}
-
-function asPageLength(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > 500)
-    throw new InvalidArgumentError('Give a whole number from 1 to 500.')
-  return Number(text)
-}
-
-function asCount(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 1000.')
-  return Number(text)
-}
-
-function asInstant(text: string): number {
-  const ms = Date.parse(text)
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('Give an instant such as 2026-11-22T00:00:00Z.')
-  return ms
 }

@@ -52,18 +52,34 @@ export function listening(
   for (const url of urls) address.origins.add(new URL(url).origin)
   const localUrl = urls[0] ?? `${scheme}://127.0.0.1:${listen.port}`
   // Where it listens on every address, hosts and browsers elsewhere find it by its name.
-  const everywhere = listen.host === '0.0.0.0' || listen.host === '::'
   if (address.publicUrl === '') {
-    address.publicUrl = everywhere ? new URL(`${scheme}://${hostname()}:${listen.port}`).origin : localUrl
+    address.publicUrl = isEverywhere(listen.host)
+      ? new URL(`${scheme}://${hostname()}:${listen.port}`).origin
+      : localUrl
   }
   address.origins.add(new URL(address.publicUrl).origin)
   return { localUrl }
 }
 
+/** Where it listens, for people: `host` as it was given, and what others type. `url` is for this machine. */
+export function listensText(
+  host: string,
+  { url, publicUrl }: { readonly url: string; readonly publicUrl: string },
+): string {
+  const use = url === publicUrl ? '' : `; browsers and agents use ${publicUrl}`
+  return isEverywhere(host)
+    ? `${host} port ${new URL(url).port}, on every address of this machine${use}`
+    : `${url}${use}`
+}
+
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
 /** The names under which a browser may have found us. Only our own: a stranger's name that points here is refused. */
 function namesOf(host: string): string[] {
   if (isLoopback(host)) return [...new Set([host, '127.0.0.1', 'localhost'])]
-  if (host !== '0.0.0.0' && host !== '::') return [host]
+  if (!isEverywhere(host)) return [host]
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list?.map((entry) => entry.address) ?? [])
   return ['127.0.0.1', 'localhost', hostname(), ...addresses.filter((address) => !address.includes('%'))]
 }

@@ -20,6 +20,7 @@ import { knownMenu } from './services/known-menu.ts'
 import { makeLive } from './services/live/live.ts'
 import { makeMetrics } from './services/metrics.ts'
 import { makeNotifier, tellWhenStuck } from './services/notify.ts'
+import { lastsAtMostMs } from './services/plan/params.ts'
 import { plan } from './services/plan/plan.ts'
 import { recordRestores } from './services/record-restores.ts'
 import { Runs } from './services/runs.ts'
@@ -82,6 +83,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     plan: (request, clientId) => plan({ store, gateway, clock, drill: drills.plannable }, request, clientId),
     titleOf: (name) => drills.view(name).title,
     troubleOf: (name) => drillTrouble(drills.view, name),
+    lastsAtMostMs: async (name, params) => lastsAtMostMs((await drills.plannable(name)).drill, params),
     onMissed: (slot) => void notifier.tell({ type: 'slot.missed', ...slot }),
   })
   const alerts = await makeAlerts({

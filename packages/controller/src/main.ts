@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { sentenceOf } from '@chaos-lite/shared'
+import { listensText } from './address.ts'
 import { backUpCommand, restoreCommand } from './backup/commands.ts'
-import type { ControllerOptions } from './options.ts'
+import { type ControllerOptions, DEFAULT_HOST } from './options.ts'
 import { makeControllerProgram } from './program.ts'
 import { startController } from './start-controller.ts'
 
@@ -29,7 +30,9 @@ async function run(options: ControllerOptions): Promise<void> {
     // Before the first line: whoever reads it may send a signal at once.
     stopOn('SIGTERM', controller)
     stopOn('SIGINT', controller)
-    process.stdout.write(`Chaos Lite listens on ${controller.url}\n`)
+    const { url, context } = controller
+    const where = listensText(options.host ?? DEFAULT_HOST, { url, publicUrl: context.address.publicUrl })
+    process.stdout.write(`Chaos Lite listens on ${where}\n`)
     if (controller.caFile !== null) {
       process.stdout.write(
         `Its certificate is of its own authority, ${controller.caFile}: agents get it with their token, "chaos-lite login --ca-file" takes it.\n`,

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type ControllerOptions, DEFAULT_DRILLS, DEFAULT_HOST, DEFAULT_PORT } from './options.ts'
+import { controllerVersion } from './version.ts'
 
 interface Flags {
   data: string
@@ -32,6 +33,7 @@ export interface ControllerCommands {
 /** The controller's command line. */
 export function makeControllerProgram(commands: ControllerCommands): Command {
   const program = new Command('chaos-lite-controller')
+    .version(controllerVersion)
     .description('Plans, schedules, watches and records failure drills.')
     .addOption(new Option('--data <folder>', 'where everything is kept').default(DEFAULT_DATA, DATA_IN_HELP))
     .option('--host <address>', 'the address to listen on', DEFAULT_HOST)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { isLoopback, listening, makeAddress } from '../src/address.ts'
+import { isLoopback, listening, listensText, makeAddress } from '../src/address.ts'
 import { takeDataFolder } from '../src/data-folder.ts'
 import { makeFolder } from '../src/make-folder.ts'
 import { openController } from './support/controller.ts'
@@ -97,6 +97,22 @@ describe('the address', () => {
     listening(proxied, { host: '127.0.0.1', port: 8321, tls: false })
     expect(proxied).toMatchObject({ publicUrl: 'https://chaos.example.test', secure: true })
     expect(proxied.origins.has('https://chaos.example.test')).toBe(true)
+  })
+
+  test('what it listens on is the address that was asked for, with the one to open beside it', () => {
+    const here = { url: 'http://127.0.0.1:8321', publicUrl: 'http://127.0.0.1:8321' }
+    expect(listensText('127.0.0.1', here)).toBe('http://127.0.0.1:8321')
+    const named = { url: 'https://127.0.0.1:8321', publicUrl: 'https://erp:8321' }
+    expect(listensText('0.0.0.0', named)).toBe(
+      '0.0.0.0 port 8321, on every address of this machine; browsers and agents use https://erp:8321',
+    )
+    expect(listensText('::', named)).toContain(':: port 8321, on every address')
+    const one = { url: 'https://192.0.2.7:8321', publicUrl: 'https://192.0.2.7:8321' }
+    expect(listensText('192.0.2.7', one)).toBe('https://192.0.2.7:8321')
+    const proxied = { url: 'http://127.0.0.1:8321', publicUrl: 'https://chaos.example.test' }
+    expect(listensText('127.0.0.1', proxied)).toBe(
+      'http://127.0.0.1:8321; browsers and agents use https://chaos.example.test',
+    )
   })
 
   test.each(['chaos.example.test', 'ftp://x', 'https://x/path', 'https://user@x'])(

@@ -1,10 +1,11 @@
 // The first process of a bench host, inside a mount namespace of its own. Usage: host-init FILE, a BenchHost as JSON.
 // Says the agent's process id once it runs; ends, with everything put back, on SIGTERM.
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, link, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { mountPrivateFolders } from '../../demo/private-folders.ts'
 import { BenchHost } from './definition.ts'
 
@@ -17,6 +18,8 @@ await mkdir(kept, { recursive: true })
 await link(host.agent, join(kept, 'chaos-lite-agent'))
 
 await mountPrivateFolders(host.folder)
+// Hosts of one name would wait for somebody to approve them.
+await promisify(execFile)('hostname', [basename(host.folder)])
 await writeFile('/etc/hosts', host.hosts)
 await mkdir('/etc/chaos-lite', { recursive: true, mode: 0o755 })
 await writeFile('/etc/chaos-lite/policy.yaml', host.policy, { mode: 0o644 })

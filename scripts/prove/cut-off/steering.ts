@@ -47,6 +47,8 @@ export class Steering implements AsyncDisposable {
     const identityFile = join(this.#folder, `${ulid()}.json`)
     await enrol({ controllerUrl: url, token, labels: {}, identityFile })
     const identity = JSON.parse(await readFile(identityFile, 'utf8'))
+    // All of them are made on this machine, under its one name.
+    await store.hosts.approve(identity.hostId, { replaces: null, besides: true })
     await rm(identityFile)
     const text = JSON.stringify({ ...identity, controllerUrl: `http://127.0.0.1:${port}` })
     return { hostId: identity.hostId, identity: text }

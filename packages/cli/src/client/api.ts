@@ -3,6 +3,7 @@ import { API, Problem } from '@chaos-lite/shared/api'
 import { Agent, fetch } from 'undici'
 import * as z from 'zod'
 import type { Session } from './session-file.ts'
+import { unreachable } from './unreachable.ts'
 import { verified } from './verified.ts'
 
 const TIMEOUT_MS = 60_000
@@ -14,6 +15,7 @@ export interface Api {
   /** One page of a list. `total` as the controller counts: `10000+` when there are more. */
   page<T>(path: string, schema: z.ZodType<T>): Promise<ListPage<T>>
   post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
+  put<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T>
   remove(path: string): Promise<void>
 }
 
@@ -46,35 +48,26 @@ export async function connectApi(session: Session): Promise<Api> {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
     const init = { method, headers, dispatcher, signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
     const response = await fetch(`${session.url}${API}${path}`, init).catch((cause: unknown) => {
-      throw unreachable(session.url, cause)
+      throw unreachable(session, cause)
     })
     const text = await response.text()
     if (!response.ok) throw problemOf(text, response.status)
-    return { json: text === '' ? undefined : JSON.parse(text), headers: response.headers }
+    return { json: text === '' ? undefined : jsonOf(text), headers: response.headers }
   }
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> =>
     (await ask(method, path, body)).json
   return {
     session,
-    get: async (path, schema) => schema.parse(await call('GET', path)),
+    get: async (path, schema) => understood(schema, await call('GET', path)),
     page: async (path, schema) => {
       const { json, headers } = await ask('GET', path)
-      const items = z.array(schema).parse(json)
+      const items = understood(z.array(schema), json)
       return { items, total: headers.get('total-count') ?? String(items.length), next: headers.get('next-cursor') }
     },
-    post: async (path, body, schema) => schema.parse(await call('POST', path, body)),
+    post: async (path, body, schema) => understood(schema, await call('POST', path, body)),
+    put: async (path, body, schema) => understood(schema, await call('PUT', path, body)),
     remove: async (path) => void (await call('DELETE', path)),
   }
-}
-
-export function unreachable(url: string, cause: unknown): ChaosError {
-  const why =
-    cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
-  return new ChaosError(
-    'timed-out',
-    `The controller at ${url} does not answer: ${why}. Is it running, and is the address right?`,
-    { cause },
-  )
 }
 
 /** The error that a controller answered with. */
@@ -84,6 +77,31 @@ export function problemOf(text: string, status: number): ChaosError {
     const code: ErrorCode = Object.hasOwn(errorCatalogue, problem.code) ? (problem.code as ErrorCode) : 'internal'
     return new ChaosError(code, problem.detail, { items: problem.items ?? [] })
   } catch {
-    return new ChaosError('internal', `The controller answered ${status} in a form this program does not know.`)
+    return new ChaosError(
+      'internal',
+      `The controller answered ${status} in a form that this program does not know. ${OTHER}`,
+    )
+  }
+}
+
+const OTHER = 'Is it a Chaos Lite controller, of the same version as this program?'
+
+/** An answer by its schema. What the schema says of an answer that is another helps nobody at a terminal. */
+export function understood<T>(schema: z.ZodType<T>, json: unknown): T {
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw new ChaosError('internal', `The controller answered in a form that this program does not know. ${OTHER}`, {
+    cause: parsed.error,
+  })
+}
+
+/** @throws ChaosError `internal` for what is no JSON, such as the page of a proxy */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new ChaosError('internal', `The controller answered in a form that this program does not know. ${OTHER}`, {
+      cause,
+    })
   }
 }

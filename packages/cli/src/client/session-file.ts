@@ -16,7 +16,7 @@ export function sessionFile(): string {
 /** The log-in: from CHAOS_LITE_URL and CHAOS_LITE_TOKEN where both are set, otherwise from the file. */
 export async function readSession(): Promise<Session> {
   const { CHAOS_LITE_URL: url, CHAOS_LITE_TOKEN: token, CHAOS_LITE_CA: caFile = null } = process.env
-  if (url !== undefined && token !== undefined) return Session.parse({ url, token, caFile })
+  if (url !== undefined && token !== undefined) return given({ url, token, caFile })
   try {
     return Session.parse(JSON.parse(await readFile(sessionFile(), 'utf8')))
   } catch (cause) {
@@ -24,6 +24,16 @@ export async function readSession(): Promise<Session> {
       cause,
     })
   }
+}
+
+/** @throws ChaosError that names the variable which is wrong */
+function given(session: Session): Session {
+  const parsed = Session.safeParse(session)
+  if (parsed.success) return parsed.data
+  const wrong = parsed.error.issues[0]?.path[0] === 'url' ? 'CHAOS_LITE_URL' : 'CHAOS_LITE_TOKEN'
+  const expected =
+    wrong === 'CHAOS_LITE_URL' ? 'an address such as https://chaos.example.test:8321' : 'a token of 1 to 512 characters'
+  throw new ChaosError('request-invalid', `The variable ${wrong} is wrong: ${expected} was expected.`)
 }
 
 export async function writeSession(session: Session): Promise<void> {

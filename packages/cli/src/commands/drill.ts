@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { builtInMenu, ChaosError, formatMistake, type Params, Plan, parseDrill } from '@chaos-lite/shared'
 import { DrillView, RunRow } from '@chaos-lite/shared/api'
-import { confirm } from '@inquirer/prompts'
 import * as z from 'zod'
+import { askWhether } from '../ask.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { planPage } from '../print/plan.ts'
 import { plainTable } from '../print/table.ts'
@@ -88,11 +88,8 @@ export async function runDrill(
 ): Promise<ExitCode> {
   const plan = await planOf(context, drill, given.params)
   if (!context.json) context.terminal.out(planPage(plan))
-  if (!given.yes) {
-    if (!context.terminal.live)
-      throw new ChaosError('request-invalid', 'Nobody can be asked here: give --yes to start this plan.')
-    if (!(await confirm({ message: 'Start this drill now?', default: false }))) return ExitCode.couldNotRun
-  }
+  const sure = given.yes || (await askWhether('Start this drill now?', 'Give --yes to start this plan.'))
+  if (!sure) return ExitCode.couldNotRun
   const api = await context.api()
   const row = await api.post('/runs', { planId: plan.planId, digest: plan.digest }, RunRow)
   if (given.detach) {

@@ -3,6 +3,7 @@ import { createLogUpdate } from 'log-update'
 import type { Session } from '../client/session-file.ts'
 import { type RunWatcher, watchRun } from '../client/watch-run.ts'
 import { ExitCode } from '../exit-codes.ts'
+import { instantText } from '../print/instant.ts'
 import { liveView } from '../print/live-view.ts'
 import { jsonText, printable } from '../print/printable.ts'
 import { verdictPage } from '../print/verdict.ts'
@@ -46,8 +47,7 @@ function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'
 function lines(terminal: CommandContext['terminal']): Display {
   return {
     fact: (fact, run) => {
-      const time = new Date(fact.receivedMs).toLocaleTimeString(undefined, { hour12: false })
-      terminal.out(`${time}  ${describeEvent(fact, run)}`)
+      terminal.out(`${instantText(fact.receivedMs)}  ${describeEvent(fact, run)}`)
     },
     end: (run) => terminal.out(verdictPage(run, terminal)),
   }

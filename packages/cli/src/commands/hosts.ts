@@ -1,8 +1,9 @@
-import { HostView, IncidentView, TokenView } from '@chaos-lite/shared/api'
+import { HostView, IncidentView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { allOf } from '../client/api.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
+import { labelArguments, labelsText } from '../print/labels.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
 
@@ -29,36 +30,53 @@ export async function hosts(
       ? asked === ''
         ? 'No hosts yet. Make a token with: chaos-lite token create'
         : 'No host matches.'
-      : plainTable(['HOST', 'LINK', 'STATE', 'LABELS', 'OFFERS', 'NOTE'], found.map(row)),
+      : plainTable(
+          HEAD,
+          found.map((host) => row(host, found)),
+        ),
   )
   return ExitCode.ok
 }
 
-function row(host: HostView): string[] {
+const HEAD = ['HOST', 'ID', 'LINK', 'LAST SEEN', 'STATE', 'VERSION', 'LABELS', 'OFFERS', 'NOTE']
+
+function row(host: HostView, all: readonly HostView[]): string[] {
   const actions = host.offers.filter((offer) => offer.kind === 'action' && offer.offered).map(({ name }) => name)
   return [
     host.name,
+    host.hostId,
     host.online ? 'online' : 'offline',
+    host.lastSeenMs === null ? '-' : instantText(host.lastSeenMs),
     host.state,
-    labelsOf(host.labels),
+    host.inventory?.agentVersion ?? '-',
+    labelsText(host.labels),
     actions.join(' ') || '-',
-    noteOf(host),
+    noteOf(host, all),
   ]
 }
 
-function noteOf(host: HostView): string {
+function noteOf(host: HostView, all: readonly HostView[]): string {
   if (host.inventory?.journal.readable === false) return 'its journal cannot be read'
   if ((host.inventory?.journal.stuck ?? 0) > 0) return 'STUCK: a person must act, see UNDO.txt on the host'
   if (host.unconfirmedRunId !== null) return `NOT CONFIRMED: run ${host.unconfirmedRunId} ended without its word`
   if (host.busyRunId !== null) return `held by run ${host.busyRunId}`
-  const proposed = labelsOf(host.proposedLabels)
-  return proposed === '' ? '' : `proposes ${proposed}; confirm on its page in the dashboard`
+  if (host.state === 'pending') return waitingText(host, all)
+  const proposed = labelArguments(host.proposedLabels)
+  if (proposed === '') return ''
+  return `proposes ${labelsText(host.proposedLabels)}; confirm: chaos-lite host label ${typed(host, all)} ${proposed}`
 }
 
-function labelsOf(labels: HostView['labels']): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ')
+/** What to type for a host that waits for approval, also where it is another one installed again. */
+function waitingText(host: HostView, all: readonly HostView[]): string {
+  const old = all.find(({ name, state }) => name === host.name && state === 'approved')
+  if (old === undefined) return `waits for approval: chaos-lite host approve ${typed(host, all)}`
+  return `has the name of an approved host; replaces it: chaos-lite host approve ${host.hostId} --replaces ${old.hostId}`
+}
+
+/** A name is easier to type; where several have it, the id. */
+function typed({ name, hostId }: HostView, all: readonly HostView[]): string {
+  const others = all.filter((one) => one.name === name && one.state !== 'revoked').length > 1
+  return others || !/^[\w.-]+$/.test(name) ? hostId : name
 }
 
 /** Lists what should not have happened with hosts' identities and facts, newest first. */
@@ -76,24 +94,6 @@ export async function incidents(context: CommandContext): Promise<ExitCode> {
             reason,
           ]),
         ),
-  )
-  return ExitCode.ok
-}
-
-/** Makes a one-time enrolment token and prints what to type on the host. */
-export async function createToken(
-  context: CommandContext,
-  given: { readonly label: Readonly<Record<string, string>>; readonly validForMs: number; readonly approve: boolean },
-): Promise<ExitCode> {
-  const { label: labels, validForMs, approve } = given
-  const made = await (await context.api()).post('/tokens', { labels, validForMs, approve }, TokenView)
-  answer(context, made, () =>
-    [
-      `Token (shown once, good for one host until ${instantText(made.expiresMs)}):`,
-      `  ${made.token}`,
-      'On the host:',
-      `  ${made.command}`,
-    ].join('\n'),
   )
   return ExitCode.ok
 }

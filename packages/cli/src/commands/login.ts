@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { API, SessionView } from '@chaos-lite/shared/api'
-import { input, password } from '@inquirer/prompts'
+import { API, PasswordRequest, SessionView } from '@chaos-lite/shared/api'
 import { Agent, fetch } from 'undici'
 import * as z from 'zod'
-import { connectApi, problemOf, unreachable } from '../client/api.ts'
+import { askSecret, askText } from '../ask.ts'
+import { connectApi, jsonOf, problemOf, understood } from '../client/api.ts'
 import { forgetSession, readSession, writeSession } from '../client/session-file.ts'
+import { unreachable } from '../client/unreachable.ts'
 import { verified } from '../client/verified.ts'
 import { ExitCode } from '../exit-codes.ts'
 import type { CommandContext } from './context.ts'
@@ -16,14 +17,7 @@ const LoggedIn = SessionView.extend({ token: z.string() })
 async function passwordOf(question: string, variable: string): Promise<string> {
   const given = process.env[variable]
   if (given !== undefined) return given
-  refuseWithoutPerson(`Set ${variable}.`)
-  return password({ message: question })
-}
-
-/** Without a terminal nobody can answer: a question would wait for ever, or end this program in the middle. */
-function refuseWithoutPerson(wayOut: string): void {
-  if (process.stdin.isTTY) return
-  throw new ChaosError('request-invalid', `There is no terminal to ask at. ${wayOut}`)
+  return askSecret(question, `Set ${variable}.`)
 }
 
 export async function login(
@@ -31,7 +25,7 @@ export async function login(
   given: { readonly url: string; readonly user?: string; readonly caFile?: string },
 ): Promise<ExitCode> {
   const url = given.url.replace(/\/+$/, '')
-  const { hostname, protocol } = new URL(url)
+  const { hostname, protocol } = addressOf(url)
   if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
     throw new ChaosError('request-invalid', 'Outside this machine the controller is reached by https only.')
   const user = given.user ?? (await userOf())
@@ -51,9 +45,18 @@ export async function login(
   return ExitCode.ok
 }
 
-async function userOf(): Promise<string> {
-  refuseWithoutPerson('Give the user with --user.')
-  return input({ message: 'User', default: 'admin' })
+/** @throws ChaosError for what names no controller */
+function addressOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/') return url
+  throw new ChaosError(
+    'request-invalid',
+    `${text} is not the address of a controller. Give it such as https://chaos.example.test:8321`,
+  )
+}
+
+function userOf(): Promise<string> {
+  return askText('User', 'Give the user with --user.', 'admin')
 }
 
 async function openSession(url: string, caFile: string | null, user: string, secret: string) {
@@ -65,17 +68,22 @@ async function openSession(url: string, caFile: string | null, user: string, sec
     dispatcher,
     signal: AbortSignal.timeout(30_000),
   }).catch((cause: unknown) => {
-    throw unreachable(url, cause)
+    throw unreachable({ url, caFile }, cause)
   })
   const text = await response.text()
   if (!response.ok) throw problemOf(text, response.status)
-  return LoggedIn.parse(JSON.parse(text))
+  return understood(LoggedIn, jsonOf(text))
 }
 
 /** A one-time password is replaced before anything else can be done. */
 async function changePassword(context: CommandContext, current: string): Promise<string> {
   context.terminal.err('This is a one-time password: choose your own (12 characters or more).')
   const next = await passwordOf('New password', 'CHAOS_LITE_NEW_PASSWORD')
+  if (!PasswordRequest.shape.next.safeParse(next).success)
+    throw new ChaosError(
+      'request-invalid',
+      'The new password must have 12 to 512 characters. Nothing was changed; log in again.',
+    )
   // What nobody can see is typed twice: a slip would lock the administrator out.
   if ((await passwordOf('New password again', 'CHAOS_LITE_NEW_PASSWORD')) !== next)
     throw new ChaosError('request-invalid', 'The two new passwords differ. Nothing was changed; log in again.')

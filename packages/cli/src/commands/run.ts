@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChaosError, HostId } from '@chaos-lite/shared'
-import { AbortView, HostView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
-import { type Api, allOf } from '../client/api.ts'
+import { AbortView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
+import { hostIdOf } from '../client/find-host.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
 import { jsonText } from '../print/printable.ts'
@@ -53,23 +52,6 @@ function tableOf(runs: readonly RunRow[]): string {
   )
 }
 
-/** The id of the host that people name. @throws ChaosError `not-found`, also when several have this name */
-async function hostIdOf(api: Api, host: string): Promise<string> {
-  if (HostId.safeParse(host).success) return host
-  const named = (await allOf(api, `/hosts?text=${encodeURIComponent(host)}`, HostView)).filter(
-    ({ name }) => name === host,
-  )
-  const [only] = named
-  if (only !== undefined && named.length === 1) return only.hostId
-  const ids = named.map(({ hostId }) => hostId).join(', ')
-  throw new ChaosError(
-    'not-found',
-    named.length === 0
-      ? `There is no host ${host}.`
-      : `${named.length} hosts are called ${host}: give one id of ${ids}.`,
-  )
-}
-
 /** The record: the plan and every fact, as the exact bytes that were received. */
 export async function showRun(context: CommandContext, runId: string): Promise<ExitCode> {
   const record = await (await context.api()).get(`/runs/${runId}/record`, RunRecord)
@@ -89,24 +71,6 @@ export async function abortRun(context: CommandContext, runId: string, reason: s
     row,
     () => `Stopping run ${runId}: everything is being put back. Watch it: chaos-lite run watch ${runId}`,
   )
-  return ExitCode.ok
-}
-
-export async function answerQuestion(
-  context: CommandContext,
-  given: { readonly runId: string; readonly stepId: string; readonly answer: string; readonly note: string | null },
-): Promise<ExitCode> {
-  const { runId, stepId, answer: said, note } = given
-  const path = `/runs/${runId}/answers/${encodeURIComponent(stepId)}`
-  const row = await (await context.api()).post(path, { answer: said, note }, RunRow)
-  answer(context, row, () => `Recorded: ${said}.`)
-  return ExitCode.ok
-}
-
-export async function acknowledgeAlert(context: CommandContext, runId: string, stepId: string): Promise<ExitCode> {
-  const path = `/runs/${runId}/acknowledge/${encodeURIComponent(stepId)}`
-  const row = await (await context.api()).post(path, {}, RunRow)
-  answer(context, row, () => 'Recorded: the alert was seen.')
   return ExitCode.ok
 }
 

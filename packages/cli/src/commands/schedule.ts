@@ -3,6 +3,7 @@ import { PreviewRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
 import { ExitCode } from '../exit-codes.ts'
+import { instantText } from '../print/instant.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
 
@@ -17,7 +18,7 @@ export async function addSchedule(
   },
 ): Promise<ExitCode> {
   const made = await (await context.api()).post('/schedules', given, ScheduleView)
-  answer(context, made, () => `${made.name} (${made.scheduleId}): next ${instant(made.nextMs)}`)
+  answer(context, made, () => `${made.name} (${made.scheduleId}): next ${instant(made)}`)
   return ExitCode.ok
 }
 
@@ -32,7 +33,7 @@ export async function listSchedules(context: CommandContext): Promise<ExitCode> 
         one.drill,
         one.cron,
         one.timeZone,
-        one.trouble !== null ? `broken: ${one.trouble}` : one.paused ? 'paused' : instant(one.nextMs),
+        one.trouble !== null ? `broken: ${one.trouble}` : one.paused ? 'paused' : instant(one),
         one.lastOutcome ?? '-',
       ]),
     ),
@@ -40,16 +41,26 @@ export async function listSchedules(context: CommandContext): Promise<ExitCode> 
   return ExitCode.ok
 }
 
-/** The instants at which an expression fires: ISO 8601 in UTC. Computed here: it asks no controller. */
+/** The instants at which an expression fires, in its zone; for programs ISO 8601 in UTC. Computed here: it asks no controller. */
 export async function previewSchedule(
   context: CommandContext,
   given: { readonly cron: string; readonly timeZone: string; readonly fromMs: number; readonly count: number },
 ): Promise<ExitCode> {
   const request = PreviewRequest.safeParse(given)
-  if (!request.success) throw new ChaosError('request-invalid', z.prettifyError(request.error))
-  const instants = previewSlots(request.data).map((ms) => new Date(ms).toISOString())
-  answer(context, instants, () => instants.join('\n'))
+  if (!request.success) throw new ChaosError('request-invalid', misread(request.error))
+  const instantsMs = previewSlots(request.data)
+  const iso = instantsMs.map((ms) => new Date(ms).toISOString())
+  answer(context, iso, () => instantsMs.map((ms) => instantText(ms, given.timeZone)).join('\n'))
   return ExitCode.ok
+}
+
+/** Which of the four it is; the options have said more before. */
+function misread(error: z.ZodError): string {
+  const wrong = new Set(error.issues.map(({ path }) => path[0]))
+  if (wrong.has('cron')) return 'The cron expression must be one line of at most 120 characters, such as 0 16 * * 5#1.'
+  if (wrong.has('timeZone')) return 'The time zone must be a name of the IANA list, such as Europe/Berlin.'
+  if (wrong.has('count')) return 'The count must be a whole number from 1 to 1000.'
+  return 'The first instant must lie after 1970, such as 2026-11-22T00:00:00Z.'
 }
 
 export async function pauseSchedule(context: CommandContext, scheduleId: string, paused: boolean): Promise<ExitCode> {
@@ -57,9 +68,7 @@ export async function pauseSchedule(context: CommandContext, scheduleId: string,
   const view = await (await context.api()).post(`/schedules/${scheduleId}/${verb}`, {}, ScheduleView)
   answer(context, view, () => {
     if (view.paused) return `${view.name} is paused.`
-    return view.trouble === null
-      ? `${view.name}: next ${instant(view.nextMs)}`
-      : `${view.name} is broken: ${view.trouble}`
+    return view.trouble === null ? `${view.name}: next ${instant(view)}` : `${view.name} is broken: ${view.trouble}`
   })
   return ExitCode.ok
 }
@@ -70,6 +79,7 @@ export async function removeSchedule(context: CommandContext, scheduleId: string
   return ExitCode.ok
 }
 
-function instant(ms: number | null): string {
-  return ms === null ? '-' : new Date(ms).toISOString()
+/** In the zone of the schedule, where its expression says what people have in mind. */
+function instant({ nextMs, timeZone }: Pick<ScheduleView, 'nextMs' | 'timeZone'>): string {
+  return nextMs === null ? '-' : instantText(nextMs, timeZone)
 }

@@ -52,7 +52,7 @@ describe('lists on the command line', () => {
       '/hosts?text=role:web&link=online&limit=500',
       '/hosts?text=role:web&link=online&limit=500&cursor=more',
     ])
-    expect(out[0]).toMatch(/a +online[\s\S]*b +online/)
+    expect(out[0]).toMatch(/a +h-\S+ +online[\s\S]*b +h-\S+ +online/)
   })
 
   test('runs say how many more there are, and how to see them', async () => {

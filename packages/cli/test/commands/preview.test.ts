@@ -22,11 +22,15 @@ describe('schedule preview on the command line', () => {
     const { code, out } = await preview()
     expect(code).toBe(ExitCode.ok)
     expect(out.split('\n')).toEqual([
+      '2026-01-02 16:00:00 GMT+1',
+      '2026-04-03 16:00:00 GMT+2',
+      '2026-07-03 16:00:00 GMT+2',
+    ])
+    expect(JSON.parse((await preview({}, true)).out)).toEqual([
       '2026-01-02T15:00:00.000Z',
       '2026-04-03T14:00:00.000Z',
       '2026-07-03T14:00:00.000Z',
     ])
-    expect(JSON.parse((await preview({}, true)).out)).toEqual(out.split('\n'))
   })
 
   test('says what is wrong with the expression or the zone, as the controller would', async () => {
@@ -35,6 +39,9 @@ describe('schedule preview on the command line', () => {
       message: expect.stringContaining('The cron expression "0 16 * * 8" was not understood'),
     })
     await expect(preview({ timeZone: 'Europe/Bonn' })).rejects.toThrow('There is no time zone "Europe/Bonn"')
-    await expect(preview({ count: 1_001 })).rejects.toMatchObject({ code: 'request-invalid' })
+    await expect(preview({ count: 1_001 })).rejects.toMatchObject({
+      code: 'request-invalid',
+      message: 'The count must be a whole number from 1 to 1000.',
+    })
   })
 })

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { utcText } from '../utc-text.ts'
 import { backUp } from './backup.ts'
 import { restore } from './restore.ts'
 
@@ -16,7 +17,7 @@ Keep it where only administrators can read it: it holds the key that every host 
 /** Restores, and names what is lost and what must be looked at. */
 export function restoreCommand(backup: string, dataFolder: string, options: { readonly pending: boolean }): string {
   const { manifest, restoredMs, approved, openTokens, logIns } = restore(backup, dataFolder, options)
-  const [from, to] = [utc(manifest.madeMs), utc(restoredMs)]
+  const [from, to] = [utcText(manifest.madeMs), utcText(restoredMs)]
   return `Restored ${manifest.counts.facts} facts into ${resolve(dataFolder)}.
 
 Gap in the record: ${from} to ${to}
@@ -36,8 +37,4 @@ function approvedText(names: readonly string[], since: string): string {
   if (names.length === 0) return 'No host is approved.'
   const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more` : ''
   return `A host that was revoked after ${since} is approved again. Approved now: ${names.slice(0, SHOWN).join(', ')}${more}. Revoke such a host as soon as the controller runs; if you do not know which, restore with --approve-again.`
-}
-
-function utc(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -2,6 +2,7 @@ import type { HostId } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import type { Clock } from '../services/clock.ts'
 import type { Store } from '../store/store.ts'
+import { utcText } from '../utc-text.ts'
 
 /** More of one restore are not kept: anybody can send host ids, and must not fill the disk or the page of the hosts. */
 const MOST = 20
@@ -46,7 +47,7 @@ export class UnknownHosts {
     const restore = (await store.restores.all()).at(-1)
     if (restore === undefined) return
     const { restoredMs, backupMs } = restore
-    const reason = `A host with the id "${hostId}" was refused (4401): this controller does not know it. The controller was restored on ${utc(restoredMs)} from a backup of ${utc(backupMs)}, so the host may have been enrolled after that backup. If it is your host, create a token and enrol it again. Otherwise ignore this: the id is not verified.`
+    const reason = `A host with the id "${hostId}" was refused (4401): this controller does not know it. The controller was restored on ${utcText(restoredMs)} from a backup of ${utcText(backupMs)}, so the host may have been enrolled after that backup. If it is your host, create a token and enrol it again. Otherwise ignore this: the id is not verified.`
     log.warn({ hostId, address, restoredMs, backupMs }, reason)
     for (const { clientId } of await store.clients.all()) {
       const known = (await store.incidents.ofClient(clientId, 200)).filter(
@@ -57,8 +58,4 @@ export class UnknownHosts {
       await store.incidents.add({ ...about, clientId, kind: KIND, reason, atMs: clock.nowMs() })
     }
   }
-}
-
-function utc(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts'
+import { utcText } from '../utc-text.ts'
 import type { StoredRunBook } from './book.ts'
 import type { Clock } from './clock.ts'
 
@@ -7,7 +8,7 @@ export async function recordRestores(deps: { store: Store; runBook: StoredRunBoo
   const { store, runBook, clock } = deps
   for (const { restoredMs, backupMs, facts, recorded } of await store.restores.all()) {
     if (recorded) continue
-    const reason = `The controller's store was restored on ${iso(restoredMs)} from a backup of ${iso(backupMs)}. The controller's own facts between these times are lost; facts of hosts of that time are here again only as far as their agents still had them.`
+    const reason = `The controller's store was restored on ${utcText(restoredMs)} from a backup of ${utcText(backupMs)}. The controller's own facts between these times are lost; facts of hosts of that time are here again only as far as their agents still had them.`
     for (const { clientId } of await store.clients.all()) {
       await runBook.note(clientId, { type: 'store.restored', backupMs, restoredMs, facts })
       const none = { hostId: null, epoch: null, seq: null, digest: null, line: null }
@@ -16,8 +17,4 @@ export async function recordRestores(deps: { store: Store; runBook: StoredRunBoo
     // Last: a crash before this repeats the note, and loses none.
     await store.restores.setRecorded(restoredMs)
   }
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
 }

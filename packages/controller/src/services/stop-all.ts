@@ -1,5 +1,6 @@
 import type { HostId, Run, StepHost, Ulid } from '@chaos-lite/shared'
 import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
+import { utcText } from '../utc-text.ts'
 import type { RunsDeps } from './runs.ts'
 import { mayBeChanged } from './sequence/look.ts'
 
@@ -70,7 +71,7 @@ async function detailOf(
   for (const { action } of changed) said.push(`${action ?? 'A failure'} may still be in place.`)
   if (!gateway.isOnline(hostId)) said.push(seenText((await store.hosts.byId(hostId))?.lastSeenMs ?? null))
   const untilMs = Math.max(...changed.map(({ revertByWallMs }) => revertByWallMs ?? Number.NEGATIVE_INFINITY))
-  if (Number.isFinite(untilMs)) said.push(`Its safety timer puts it back by ${utc(untilMs)} at the latest.`)
+  if (Number.isFinite(untilMs)) said.push(`Its safety timer puts it back by ${utcText(untilMs)} at the latest.`)
   for (const { byHand, restoration } of records) {
     if (restoration === 'stuck') said.push(byHand ?? 'It could not be put back: see UNDO.txt on the host.')
     if (restoration === 'unknown') said.push('Whether it was put back is not known: look at the host.')
@@ -86,10 +87,5 @@ function confirmedText(run: Run, hostId: HostId, records: readonly StepHost[]): 
 }
 
 function seenText(ms: number | null): string {
-  return ms === null ? 'It has no link.' : `It has no link; last seen ${utc(ms)}.`
-}
-
-/** Without a zone of its own, a controller speaks of UTC. */
-function utc(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  return ms === null ? 'It has no link.' : `It has no link; last seen ${utcText(ms)}.`
 }

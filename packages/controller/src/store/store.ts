@@ -61,7 +61,8 @@ export interface Store {
     /** Throws `already-exists` when its key is known. */
     add(host: NewHost): Promise<void>
     /**
-     * Uses an enrolment token up and adds the host for it, both or neither: a host that is refused costs no token. Throws
+     * Uses an enrolment token up and adds the host for it, both or neither: a host that is refused costs no token. With
+     * the name of an approved host it waits for an administrator, whatever the token says. Throws
      * `not-allowed` when the token is unknown, used or expired, `already-exists` for a known key.
      */
     enroll(tokenHash: string, host: EnrollingHost): Promise<StoredHost>
@@ -75,6 +76,12 @@ export interface Store {
     page(query: HostQuery): Promise<Page<ListedHost>>
     /** Throws `wrong-state` for a host that was revoked, whoever acts at the same moment: revoked stays revoked. */
     setState(hostId: HostId, state: StoredHost['state']): Promise<StoredHost>
+    /**
+     * Approves a host and revokes the one that it replaces, both or neither. Throws `already-exists` where another
+     * approved host has its name, unless that one is replaced or it is approved `besides`; `not-found` for an unknown
+     * `replaces`; otherwise as `setState`.
+     */
+    approve(hostId: HostId, how: { readonly replaces: HostId | null; readonly besides: boolean }): Promise<StoredHost>
     /** An administrator has decided: what the host proposed is settled as well. */
     setLabels(hostId: HostId, labels: Labels): Promise<StoredHost>
     setInventory(hostId: HostId, inventory: Inventory, seenMs: number): Promise<void>

@@ -75,7 +75,7 @@ describe('a second agent with the same key', () => {
 describe('enrolment', () => {
   test('a token lets one host in with the labels of the token; what the host says of itself is a proposal', async () => {
     const { url, store, token, key } = await openGateway()
-    const identity = await enrol(url, await token(), { site: 'forged', role: 'standby' })
+    const identity = await enrol(url, await token(), { site: 'forged', role: 'standby' }, 'srv-01')
     expect(identity.controllerKey).toBe(key.publicKey)
     const host = await store.hosts.byId(identity.hostId)
     expect(host).toMatchObject({ state: 'approved', name: 'srv-01', labels: { site: 'b' } })

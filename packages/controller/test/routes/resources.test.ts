@@ -50,6 +50,25 @@ describe('hosts', () => {
     await agent.next('welcome')
   })
 
+  test('one that was installed again waits, and replaces the old one when it is approved', async () => {
+    const { controller, headers } = await opened()
+    const enrolled = async () =>
+      enrol(controller.agentUrl, (await ask(controller, 'tokens', { headers, body: {} })).body.token, {}, 'erp')
+    const old = await enrolled()
+    const { agent: before } = await connect(controller.agentUrl, old)
+    const identity = await enrolled()
+    const agent = await prove(controller.agentUrl, identity)
+    await agent.next('pending')
+    const path = `hosts/${identity.hostId}/approve`
+    const alone = await ask(controller, path, { method: 'POST', headers })
+    expect(alone).toMatchObject({ status: 409, body: { detail: expect.stringContaining(`--replaces ${old.hostId}`) } })
+    const approved = await ask(controller, path, { headers, body: { replaces: old.hostId } })
+    expect(approved).toMatchObject({ status: 200, body: { state: 'approved', name: 'erp' } })
+    await agent.next('welcome')
+    expect(await before.ended).toBe(CloseCode.hostRevoked)
+    expect((await ask(controller, `hosts/${old.hostId}`, { headers })).body).toMatchObject({ state: 'revoked' })
+  })
+
   test('one that is not there, or somebody else’s, is not found', async () => {
     const { controller, headers } = await opened()
     expect((await ask(controller, `hosts/h-${'0'.repeat(24)}`, { headers })).status).toBe(404)

@@ -102,11 +102,19 @@ export function newKey(): Pick<ScriptedIdentity, 'key' | 'publicKey'> {
   return { key, publicKey: Buffer.from(String(x), 'base64url').toString('base64') }
 }
 
-export async function enrol(url: string, token: string, labels: Labels = {}): Promise<ScriptedIdentity> {
+let enrolled = 0
+
+/** Each host has a name of its own, as real ones have, unless one is given. */
+export async function enrol(
+  url: string,
+  token: string,
+  labels: Labels = {},
+  hostname = `node-${String(++enrolled).padStart(2, '0')}`,
+): Promise<ScriptedIdentity> {
   const { key, publicKey } = newKey()
   const agent = new ScriptedAgent(url)
   await agent.opened
-  agent.send({ type: 'enrol', token, publicKey, hostname: 'srv-01', labels })
+  agent.send({ type: 'enrol', token, publicKey, hostname, labels })
   const { hostId, controllerKey } = await agent.next('enrolled')
   agent.ws.close()
   return { key, publicKey, hostId, controllerKey }

@@ -3,6 +3,7 @@ import type { Problem } from '@chaos-lite/shared/api'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { type Issue, issueText, placeOf } from './issue-text.ts'
 
 /** The one place where errors become answers (RFC 9457). All are logged; a stranger learns nothing of a 500. */
 export const errors = fastifyPlugin(
@@ -37,21 +38,24 @@ function problemOf(error: FastifyError): Problem {
     const detail = hidden ? errorCatalogue[error.code].meaning : error.message
     return { ...of(error.code, detail), ...(error.items.length > 0 ? { items: [...error.items] } : {}) }
   }
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const items = error.validation.map((issue) => ({
-      where: `${error.validationContext ?? 'request'}${issue.instancePath}`,
-      message: issue.message ?? 'not as expected',
-      rule: null,
-    }))
-    return {
-      ...of('request-invalid', `The ${error.validationContext ?? 'request'} does not have the expected form.`),
-      items,
-    }
-  }
+  if (hasZodFastifySchemaValidationErrors(error))
+    return misshapen(error.validation, error.validationContext ?? 'request')
   const status = error.statusCode ?? 500
   if (status >= 500) return of('internal', errorCatalogue.internal.meaning)
   // Fastify's own complaints: a body that is too large, not JSON, of a wrong type.
   return { ...of('request-invalid', error.message), status }
+}
+
+/** A request that its schema refuses. What is wrong is said in the sentence too: not every reader shows the list. */
+function misshapen(issues: readonly Issue[], part: string): Problem {
+  const said = issues.map((issue) => `${placeOf(issue, part)} ${issueText(issue)}`)
+  const items = issues.map((issue) => ({
+    where: `${part}${issue.instancePath}`,
+    message: issueText(issue),
+    rule: null,
+  }))
+  const more = said.length > 1 ? ` (and ${said.length - 1} more mistake${said.length > 2 ? 's' : ''})` : ''
+  return { ...of('request-invalid', `The request was refused: ${said[0]}${more}.`), items }
 }
 
 function of(code: ErrorCode, detail: string): Problem {

@@ -1,18 +1,38 @@
+import { HostId } from '@chaos-lite/shared'
 import { API, HostView } from '@chaos-lite/shared/api'
+import * as z from 'zod'
 import { clientIds } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { HostParams } from '../params.ts'
 
-/** Lets an enrolled host take part. If it waits on its link, it is let in at once. */
+const Body = z
+  .object({
+    replaces: HostId.optional().describe(
+      'A host that this one takes the place of: it is revoked in the same transaction',
+    ),
+    besides: z.boolean().default(false).describe('Approve it although another approved host has its name'),
+  })
+  .nullish()
+
+/**
+ * Lets an enrolled host take part. If it waits on its link, it is let in at once. Refused where another approved host
+ * has its name and nobody says what becomes of that one.
+ */
 export const approveHost: Endpoint = (app, { hosts, store, gateway, live }) => {
   app.route({
     method: 'POST',
     url: `${API}/hosts/:hostId/approve`,
     config: { access: 'administrator' },
-    schema: { tags: ['hosts'], params: HostParams, response: { 200: HostView } },
+    schema: { tags: ['hosts'], params: HostParams, body: Body, response: { 200: HostView } },
     async handler(request) {
       const { hostId } = await hosts.one(request.params.hostId, clientIds(request))
-      await store.hosts.setState(hostId, 'approved')
+      const { replaces = null, besides = false } = request.body ?? {}
+      if (replaces !== null) await hosts.one(replaces, clientIds(request))
+      await store.hosts.approve(hostId, { replaces, besides })
+      if (replaces !== null) {
+        gateway.revoke(replaces)
+        live.hostChanged(replaces)
+      }
       gateway.approve(hostId)
       live.hostChanged(hostId)
       return hosts.one(hostId, clientIds(request))

@@ -3,9 +3,6 @@ import {
   type Digest,
   type Drill,
   type ErrorItem,
-  fillParams,
-  formatParamMistake,
-  type Params,
   Plan,
   type ResolvedDrill,
   resolveDrill,
@@ -20,6 +17,7 @@ import { assemble } from './assemble.ts'
 import { chooseHosts } from './choose-hosts.ts'
 import { canonicalJson, digestOf } from './digest.ts'
 import { effectRefusals } from './effect-refusals.ts'
+import { checkedParams } from './params.ts'
 
 /** A drill file that was read and found without mistakes. */
 export interface PlannableDrill {
@@ -77,17 +75,6 @@ export async function plan(
   const planned = Plan.parse({ planId: ulid(), ...content, digest: digestOf(canonicalJson(content)) })
   await deps.store.plans.add(planned, deps.clock.nowMs())
   return planned
-}
-
-function checkedParams(drill: Drill, given: Readonly<Record<string, unknown>>): Params {
-  const filled = fillParams(drill, given)
-  if (filled.ok) return filled.values
-  const items = filled.mistakes.map((mistake) => ({
-    where: mistake.param ?? 'parameters',
-    message: formatParamMistake(mistake),
-    rule: null,
-  }))
-  throw new ChaosError('param-invalid', `The drill ${drill.drill} cannot be planned with these parameters.`, { items })
 }
 
 function holdRefusals(drill: ResolvedDrill): ErrorItem[] {

@@ -1,8 +1,9 @@
-import type { ControllerFact, Outcome, Ulid } from '@chaos-lite/shared'
+import { ChaosError, type ControllerFact, type Outcome, sentenceOf, type Ulid } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
 import type { Store, StoredSchedule } from '../../store/store.ts'
 import { turn } from '../../turn.ts'
+import { utcText } from '../../utc-text.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Slot } from '../runs.ts'
 import { printable } from '../sequence/orders.ts'
@@ -84,9 +85,17 @@ export class SlotRecords {
       .recorded(scheduleId, slotMs)
       .then(() => store.schedules.setOutcome(scheduleId, outcome))
       .catch((error: unknown) => log.warn({ err: error }, 'the outcome of a slot was not noted'))
-    const summary = `${schedule}: the drill ${drill} was due at ${new Date(slotMs).toISOString()} and was missed`
+    const summary = `${schedule}: the drill ${drill} was due at ${utcText(slotMs)} and was missed`
     if (outcome === 'missed') onMissed({ clientId, summary, runId })
   }
+}
+
+/** The sentence of an error with what it lists: the record has no other place for it. */
+export function wholeReason(error: unknown): string {
+  const sentence = sentenceOf(error)
+  if (!(error instanceof ChaosError)) return sentence
+  const more = error.items.map(({ message }) => message).filter((message) => !sentence.includes(message))
+  return more.length === 0 ? sentence : `${sentence} ${more.join('; ')}`
 }
 
 function answers(line: string, scheduleId: Ulid, slotMs: number): boolean {

@@ -1,6 +1,6 @@
-import { ChaosError, type Outcome, type Plan, sentenceOf, type Ulid } from '@chaos-lite/shared'
+import { ChaosError, type Outcome, type Plan, type Ulid } from '@chaos-lite/shared'
 import type { ScheduleRequest, ScheduleView } from '@chaos-lite/shared/api'
-import { cronExpression, nextSlot } from '@chaos-lite/shared/schedule'
+import { cronExpression } from '@chaos-lite/shared/schedule'
 import { createTask, type ScheduledTask } from 'node-cron'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
@@ -10,8 +10,9 @@ import { inSlices, turn } from '../../turn.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Clock } from '../clock.ts'
 import type { Runs, Slot } from '../runs.ts'
+import { firstSlot } from './first-slot.ts'
 import { dueSlots, nextOf } from './next-slot.ts'
-import { SlotRecords } from './slot-records.ts'
+import { SlotRecords, wholeReason } from './slot-records.ts'
 
 /** A slot is answered up to this long after its time; later, it is missed. Drills never start at a surprising hour. */
 export const GRACE_MS = 5 * 60_000
@@ -44,6 +45,8 @@ export interface TimetableDeps {
   readonly titleOf: (drill: string) => string
   /** Why nothing can come of a date for this drill now; null: nothing is wrong with it. */
   readonly troubleOf: (drill: string) => string | null
+  /** How long a run may take. Throws for a drill with mistakes, and `param-invalid` for parameters that it does not take. */
+  readonly lastsAtMostMs: (drill: string, params: Readonly<Record<string, unknown>>) => Promise<number>
 }
 
 /** Drills on the calendar. Each slot is claimed once in the store, forward only, and always ends as a record. */
@@ -79,8 +82,8 @@ export class Timetable {
     const expression = cronExpression(request.cron)
     this.#deps.titleOf(request.drill)
     const createdMs = this.#deps.clock.nowMs()
-    const nextSlotMs = nextSlot(expression, request.timeZone, createdMs)
-    if (nextSlotMs === null) throw new ChaosError('request-invalid', `"${request.cron}" names no time that ever comes.`)
+    const lastsAtMostMs = await this.#deps.lastsAtMostMs(request.drill, request.params)
+    const nextSlotMs = firstSlot({ ...request, cron: expression.text }, createdMs, lastsAtMostMs)
     const ours = (await this.#deps.store.schedules.all()).filter((one) => one.clientId === clientId)
     if (ours.length >= SCHEDULES_MAX)
       throw new ChaosError('too-many', `There are ${SCHEDULES_MAX} schedules already; remove those not needed.`)
@@ -202,7 +205,7 @@ export class Timetable {
         ?.then((run) => this.#deps.store.schedules.setOutcome(schedule.scheduleId, run.outcome ?? 'unknown'))
         .catch((error: unknown) => this.#deps.log.warn({ err: error }, 'the outcome of a slot was not noted'))
     } catch (error) {
-      await this.#close(schedule, slotMs, 'skipped', sentenceOf(error))
+      await this.#close(schedule, slotMs, 'skipped', wholeReason(error))
     }
   }
 

@@ -1,4 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { utcText } from '../../utc-text.ts'
 import type { Found } from './counts.ts'
 import type { Mark } from './mark.ts'
 
@@ -78,7 +79,7 @@ export function otherKey(file: string, markFile: string): ChaosError {
 /** The database holds less than its mark says. */
 export function behind(file: string, found: Found, mark: Mark, hasLog: boolean): ChaosError {
   const lost = `${Math.max(0, mark.facts - found.facts)} facts and ${Math.max(0, mark.changes - found.changes)} other changes`
-  const at = new Date(mark.writtenMs).toISOString()
+  const at = utcText(mark.writtenMs)
   if (!hasLog) {
     return damage(
       `The write-ahead log ${file}-wal is missing, or ${file} is an older copy: it lacks what was stored by ${at}: ${lost}.`,

@@ -4,7 +4,8 @@ import type { NewHost, Store, StoredHost } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { found } from './found.ts'
 import { listedHosts, pageOfHosts } from './host-pages.ts'
-import { hostColumns, hostRow, storedHost } from './host-rows.ts'
+import { hostColumns, hostRow } from './host-rows.ts'
+import { approve, approvedOf, hostBy, known, setState } from './host-states.ts'
 import { fromJson, toJson } from './json.ts'
 import { isTrouble, searchText } from './search-text.ts'
 import { takeToken } from './tokens.ts'
@@ -51,29 +52,12 @@ function withoutKnown(proposed: Labels, given: Labels): Labels {
   return Object.fromEntries(Object.entries(proposed).filter(([name]) => given[name] === undefined))
 }
 
-async function one(
-  db: Kysely<Tables>,
-  column: 'host_id' | 'public_key',
-  value: string,
-): Promise<StoredHost | undefined> {
-  const row = await db
-    .selectFrom('hosts')
-    .leftJoin('host_inventories', 'host_inventories.host_id', 'hosts.host_id')
-    .select(hostColumns)
-    .select(['inventory', 'menu'])
-    .where(`hosts.${column}`, '=', value)
-    .executeTakeFirst()
-  return row && storedHost(row)
-}
-
 async function set(db: Kysely<Tables>, hostId: HostId, values: Updateable<Tables['hosts']>): Promise<void> {
   const update = db.updateTable('hosts').set(values).where('host_id', '=', hostId).returning('host_id')
   found(await update.executeTakeFirst(), `host ${hostId}`)
 }
 
 export function hostQueries(db: Kysely<Tables>): Store['hosts'] {
-  const known = async (trx: Kysely<Tables>, hostId: HostId) =>
-    found(await one(trx, 'host_id', hostId), `host ${hostId}`)
   return {
     async takeOwing(hostId) {
       const taken = await db
@@ -85,8 +69,8 @@ export function hostQueries(db: Kysely<Tables>): Store['hosts'] {
         .executeTakeFirst()
       return taken !== undefined
     },
-    byId: async (hostId) => (await one(db, 'host_id', hostId)) ?? null,
-    byPublicKey: async (publicKey) => (await one(db, 'public_key', publicKey)) ?? null,
+    byId: async (hostId) => (await hostBy(db, 'host_id', hostId)) ?? null,
+    byPublicKey: async (publicKey) => (await hostBy(db, 'public_key', publicKey)) ?? null,
     setLabels: (hostId, labels) =>
       db.transaction().execute(async (trx) => {
         const { name, inventory } = await known(trx, hostId)
@@ -99,7 +83,8 @@ export function hostQueries(db: Kysely<Tables>): Store['hosts'] {
       db.transaction().execute(async (trx) => {
         const taken = await takeToken(trx, tokenHash, host.enrolledMs)
         const { clientId, labels, approve } = taken
-        const state = approve ? ('approved' as const) : ('pending' as const)
+        const free = approve && (await approvedOf(trx, { clientId, name: host.name })) === null
+        const state = free ? ('approved' as const) : ('pending' as const)
         const proposedLabels = withoutKnown(host.proposedLabels, labels)
         const added = { ...host, clientId, labels, proposedLabels, state, lastSeenMs: null, inventory: null }
         await insert(trx, added)
@@ -111,16 +96,8 @@ export function hostQueries(db: Kysely<Tables>): Store['hosts'] {
     },
     listed: (hostIds) => listedHosts(db, hostIds),
     page: (query) => pageOfHosts(db, query),
-    setState: (hostId, state) =>
-      db.transaction().execute(async (trx) => {
-        // One statement: between reading and writing another administrator could have revoked it.
-        let update = trx.updateTable('hosts').set({ state }).where('host_id', '=', hostId)
-        if (state !== 'revoked') update = update.where('state', '!=', 'revoked')
-        const changed = await update.returning('host_id').executeTakeFirst()
-        const host = await known(trx, hostId)
-        if (changed) return host
-        throw new ChaosError('wrong-state', `The host ${host.name} was revoked; enroll it again with a new token.`)
-      }),
+    setState: (hostId, state) => db.transaction().execute((trx) => setState(trx, hostId, state)),
+    approve: (hostId, how) => db.transaction().execute((trx) => approve(trx, hostId, how)),
     setInventory: (hostId, inventory, seenMs) =>
       db.transaction().execute(async (trx) => {
         const query = trx.selectFrom('hosts').select(['client_id', 'name', 'labels']).where('host_id', '=', hostId)

@@ -23,6 +23,7 @@ async function aTimetable() {
   const told: string[] = []
   /** What is wrong with the drill of the schedules. */
   const drill: { trouble: string | null } = { trouble: null }
+  const plan = { refusal: new ChaosError('plan-refused', 'The plan was refused: web-1: is offline.') }
   const make = () =>
     new Timetable({
       store,
@@ -32,7 +33,7 @@ async function aTimetable() {
       runs: { start: () => Promise.reject(new Error('not planned')) } as unknown as Runs,
       plan: async ({ drill }) => {
         planned.push(drill)
-        throw new ChaosError('plan-refused', 'The plan was refused: web-1: is offline.')
+        throw plan.refusal
       },
       onMissed: ({ summary }) => void told.push(summary),
       titleOf: (drill) => {
@@ -40,6 +41,11 @@ async function aTimetable() {
         return 'Failover'
       },
       troubleOf: () => drill.trouble,
+      lastsAtMostMs: async (_drill, params) => {
+        if (params.standby === undefined) return 20 * 60_000
+        const items = [{ where: 'standby', message: 'standby is no address', rule: null }]
+        throw new ChaosError('param-invalid', 'These parameters do not fit.', { items })
+      },
     })
   const hourly = { drill: 'failover', params: {}, cron: '0 * * * *', timeZone: 'UTC', name: 'hourly' }
   const records = async () =>
@@ -47,7 +53,7 @@ async function aTimetable() {
       outcome,
       summary,
     }))
-  return { database, store, clientId, time, make, hourly, records, planned, told, drill }
+  return { database, store, clientId, time, make, hourly, records, planned, told, drill, plan }
 }
 
 let world: Awaited<ReturnType<typeof aTimetable>>
@@ -94,7 +100,7 @@ describe('the timetable', () => {
     await world.make().look()
     expect((await world.records()).map(({ outcome }) => outcome)).toEqual(['missed', 'missed', 'missed'])
     expect(world.planned).toEqual([])
-    expect(world.told[0]).toContain('due at 2026-11-20T13:00:00.000Z and was missed')
+    expect(world.told[0]).toContain('due at 2026-11-20 13:00:00 UTC and was missed')
   })
 
   it('never answers a slot twice: not after a restart, and not when the clock is set back', async () => {
@@ -144,6 +150,42 @@ describe('the timetable', () => {
     await expect(table.add({ ...world.hourly, cron: '0 0 29 2 1#1' }, world.clientId)).rejects.toThrow(
       /never|ever comes/,
     )
+  })
+
+  it('refuses a schedule whose parameters the drill does not take', async () => {
+    const request = { ...world.hourly, params: { standby: 'x' } }
+    await expect(world.make().add(request, world.clientId)).rejects.toMatchObject({ code: 'param-invalid' })
+    expect(await world.store.schedules.all()).toEqual([])
+  })
+
+  it.each(['*/1 * * * *', '* * * * *', '0,15 * * * *', '50,59 23 * * *'])(
+    'refuses dates that come while the drill of the date before may still run: %s',
+    async (cron) => {
+      await expect(world.make().add({ ...world.hourly, cron }, world.clientId)).rejects.toMatchObject({
+        code: 'request-invalid',
+        message: expect.stringMatching(/comes again after (?:1|9|15) min.*may take 20 min/),
+      })
+    },
+  )
+
+  it.each(['0,20,40 * * * *', '50 23 * * *', '10 0 29 2 *'])('takes dates with room between them: %s', async (cron) => {
+    await world.make().add({ ...world.hourly, cron }, world.clientId)
+    expect(await world.store.schedules.all()).toHaveLength(1)
+  })
+
+  it('says in the record of a skipped date all that was wrong', async () => {
+    const items = [
+      { where: 'standby', message: 'standby has no value and no default', rule: null },
+      { where: 'port', message: 'port is no whole number', rule: null },
+    ]
+    world.plan.refusal = new ChaosError('param-invalid', 'These parameters do not fit.', { items })
+    const table = world.make()
+    await table.add(world.hourly, world.clientId)
+    world.time.nowMs = NOON + HOUR
+    await table.look()
+    const [row] = await world.store.runs.ofClient(world.clientId, { limit: 1, before: null })
+    const said = (await world.store.facts.ofRun(row?.runId ?? '')).map(({ fact }) => JSON.stringify(fact.event)).join()
+    expect(said).toContain('These parameters do not fit. standby has no value and no default; port is no whole number')
   })
 })
 
@@ -197,7 +239,7 @@ describe('a slot over which the controller dies', () => {
     expect(await world.records()).toMatchObject([
       { outcome: 'missed', summary: expect.stringContaining('the controller stopped while it began this drill') },
     ])
-    expect(world.told).toEqual([expect.stringContaining('due at 2026-11-20T13:00:00.000Z and was missed')])
+    expect(world.told).toEqual([expect.stringContaining('due at 2026-11-20 13:00:00 UTC and was missed')])
     expect(world.planned).toEqual([])
   })
 

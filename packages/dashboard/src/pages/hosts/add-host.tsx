@@ -1,5 +1,5 @@
 import type { TokenView } from '@chaos-lite/shared/api'
-import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Checkbox, Code, Group, List, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useCreateToken } from '../../api/hosts.ts'
@@ -19,17 +19,40 @@ function Made({ made }: { made: TokenView }) {
   const paste = `echo '${made.token}' | sudo ${made.command}`
   return (
     <Stack>
-      <Text size="sm">Type this on the host. The token lets one host in, once, and is shown only now.</Text>
+      <List type="ordered" size="sm" spacing={6}>
+        <List.Item>
+          Build the agent with <Code>pnpm build</Code>, and note the SHA-256 digest that it prints.
+        </List.Item>
+        <List.Item>
+          Copy <Code>scripts/install-agent.sh</Code> and <Code>dist/agent/linux-x64/chaos-lite-agent</Code> (linux-arm64
+          for ARM) to the host, into one folder.
+        </List.Item>
+        <List.Item>
+          On the host, type this in that folder. Replace <Code>DIGEST</Code> by the digest that the build printed.
+        </List.Item>
+      </List>
       <Copyable text={paste} label="the command" block />
       <Text size="sm" c="dimmed">
-        Valid until <Moment ms={made.expiresMs} />. The host appears in the list as soon as it has connected.
+        The token lets one host in, once, and is shown only now. It is valid until <Moment ms={made.expiresMs} />. The
+        host appears in the list as soon as it has connected.
       </Text>
+      {isOnlyHere(made.command) && (
+        <Alert icon={<IconInfoCircle />} color="ink" title="Only this machine reaches the controller">
+          For other hosts, start the controller with --host 0.0.0.0 (or with --public-url behind a proxy), and make a
+          new token.
+        </Alert>
+      )}
       <Alert icon={<IconInfoCircle />} color="ink">
         A host without a policy file offers harmless probes only. On the host, chaos-lite-agent doctor shows what may be
         done there, and which command would allow more.
       </Alert>
     </Stack>
   )
+}
+
+/** An address of the controller's own machine is of no use on a host elsewhere. */
+function isOnlyHere(command: string): boolean {
+  return /--controller https?:\/\/(?:127(?:\.\d+){3}|localhost|\[::1\])(?::\d+)? /.test(command)
 }
 
 function Ask({ onMade }: { onMade: (made: TokenView) => void }) {
@@ -80,7 +103,7 @@ function Ask({ onMade }: { onMade: (made: TokenView) => void }) {
   )
 }
 
-/** From nothing to a command that can be pasted on the host. */
+/** From nothing to a command that installs the agent on the host. */
 export function AddHost({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [made, setMade] = useState<TokenView | null>(null)
   const close = () => {

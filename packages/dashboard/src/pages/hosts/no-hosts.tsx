@@ -15,7 +15,7 @@ export function NoHosts({ onAdd }: { onAdd: (() => void) | null }) {
           <List.Item>
             Choose “Add a host” and give it labels, such as role: erp-primary. Drills choose hosts by labels.
           </List.Item>
-          <List.Item>Type the command that you are shown on that host.</List.Item>
+          <List.Item>Copy the agent and its installer to that host, and type the command that is shown.</List.Item>
           <List.Item>
             Say in /etc/chaos-lite/policy.yaml on that host what may be drilled there. Until then it only looks.
           </List.Item>

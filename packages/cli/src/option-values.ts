@@ -1,0 +1,36 @@
+import { durationMs, type Params } from '@chaos-lite/shared'
+import { InvalidArgumentError } from 'commander'
+
+/** `name=value`; given several times, all of them. */
+export function asPair(text: string, before: Params = {}): Params {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('Give it as name=value.')
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+/** A duration such as `30m`, in milliseconds. */
+export function asDuration(text: string): number {
+  const ms = durationMs(text)
+  if (ms === null) throw new InvalidArgumentError('Give a duration such as 30m or 2h.')
+  return ms
+}
+
+/** How many items of a list at once. */
+export function asPageLength(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > 500)
+    throw new InvalidArgumentError('Give a whole number from 1 to 500.')
+  return Number(text)
+}
+
+/** How many dates. */
+export function asCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 to 1000.')
+  return Number(text)
+}
+
+/** An instant in ISO 8601, in milliseconds. */
+export function asInstant(text: string): number {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('Give an instant such as 2026-11-22T00:00:00Z.')
+  return ms
+}

@@ -1,0 +1,2 @@
+/** The version of this controller. */
+export const controllerVersion = '0.1.0'
