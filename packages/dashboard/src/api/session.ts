@@ -1,5 +1,6 @@
 import { type LogInRequest, type PasswordRequest, SessionView } from '@chaos-lite/shared/api'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import type * as z from 'zod'
 import { ApiError, command, request } from './client.ts'
 
@@ -52,13 +53,18 @@ export function useSetPassword() {
 export function useLogOut() {
   const client = useQueryClient()
   return useMutation({
+    // What is still asked for would only be refused.
+    onMutate: () => client.cancelQueries(),
     mutationFn: () => command('DELETE', '/session'),
-    onSuccess: () => {
-      client.setQueryData(KEY, null)
-      // Nothing of one user is kept for the next.
-      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
-    },
+    onSuccess: () => client.setQueryData(KEY, null),
   })
+}
+
+/** For the page that shows when nobody is logged in: nothing of one user is kept for the next. */
+export function useForgetEverything(): void {
+  const client = useQueryClient()
+  // Not before that page is there: a page that is still shown would ask anew for what it misses.
+  useEffect(() => client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] }), [client])
 }
 
 const RANK = { viewer: 1, operator: 2, administrator: 3 } as const

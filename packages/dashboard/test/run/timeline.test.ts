@@ -134,6 +134,8 @@ describe('the picture', () => {
       const ticks = ticksOf({ fromMs: T0, toMs: T0 + span }, 8)
       expect(ticks.length).toBeLessThanOrEqual(9)
       for (const tick of ticks) expect(tick % 1000).toBe(0)
+      // Each label has an eighth of the width, right of its tick.
+      for (const tick of ticks) expect(placeOf({ fromMs: T0, toMs: T0 + span }, tick)).toBeLessThanOrEqual(87.5)
     }
   })
 

@@ -1,11 +1,12 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { useLogIn } from '../../api/session.ts'
+import { useForgetEverything, useLogIn } from '../../api/session.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { LogInCard } from './card.tsx'
 
 export function LogInPage() {
   const logIn = useLogIn()
+  useForgetEverything()
   const [user, setUser] = useState('')
   const [password, setPassword] = useState('')
   useEffect(() => {
