@@ -124,25 +124,24 @@ type Methods = Record<string, (...args: never[]) => Promise<unknown>>
 
 /** The same methods; each that committed something, alone or beside another, resolves once that lasts. */
 export function lasting<T extends object>(methods: T, log: LogSync): T {
+  return followed(methods, log, async (before) => {
+    if (log.commits !== before) await log.settled()
+  })
+}
+
+/** The same methods; what they read lasts by the time it is told, unless the disk fails: then people see what there is. */
+export function ofWhatLasts<T extends object>(methods: T, log: LogSync): T {
+  return followed(methods, log, () => log.settled().catch(() => undefined))
+}
+
+/** The same methods, which resolve after `then`; that hears how many commits there were before the call. */
+function followed<T extends object>(methods: T, log: LogSync, then: (before: number) => Promise<void>): T {
   const wrapped = Object.entries(methods as Methods).map(([name, method]) => [
     name,
     async (...args: never[]) => {
       const before = log.commits
       const result = await method(...args)
-      if (log.commits !== before) await log.settled()
-      return result
-    },
-  ])
-  return Object.fromEntries(wrapped) as T
-}
-
-/** The same methods; what they read lasts by the time it is told, unless the disk fails: then people see what there is. */
-export function ofWhatLasts<T extends object>(methods: T, log: LogSync): T {
-  const wrapped = Object.entries(methods as Methods).map(([name, method]) => [
-    name,
-    async (...args: never[]) => {
-      const result = await method(...args)
-      await log.settled().catch(() => undefined)
+      await then(before)
       return result
     },
   ])

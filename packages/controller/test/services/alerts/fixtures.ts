@@ -1,3 +1,4 @@
+// A little over 250 lines: one list of what products send, easier to compare in one place than in two.
 import type { AlertMessage } from '../../../src/services/alerts/content.ts'
 import type { Reading } from '../../../src/services/alerts/reading.ts'
 
