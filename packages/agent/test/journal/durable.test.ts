@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import {
   codeOf,
   filesBelow,
@@ -11,7 +11,7 @@ import {
   syncFolder,
   writeNew,
 } from '../../src/journal/durable.ts'
-import { type OpenFile, open } from '../../src/small-files/index.ts'
+import { spyOnSync } from '../fixtures/sync-spy.ts'
 
 let root: string
 
@@ -79,16 +79,9 @@ describe('what lies below a folder', () => {
     mkdirSync(join(root, 'b', 'c'), { recursive: true })
     for (const name of ['a', 'b/c/y', 'b/x']) writeFileSync(join(root, name), '')
     const synced: string[] = []
-    const handle = await open(root)
-    const methods = Object.getPrototypeOf(handle)
-    await handle.close()
-    const spy = vi.spyOn(methods, 'sync').mockImplementation(async function (this: OpenFile) {
-      synced.push(readlinkSync(`/proc/self/fd/${this.fd}`).slice(root.length + 1))
-    })
-    try {
+    {
+      using _spy = await spyOnSync(({ fd }) => synced.push(readlinkSync(`/proc/self/fd/${fd}`).slice(root.length + 1)))
       await syncFiles(root, ['a', 'b/c/y', 'b/x'])
-    } finally {
-      spy.mockRestore()
     }
     expect(synced.sort()).toEqual(['a', 'b', 'b/c', 'b/c/y', 'b/x'])
   })

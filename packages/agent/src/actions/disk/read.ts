@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { ActionContext } from '../action.ts'
 import { refuseProtectedPlace } from '../protected-places.ts'
+import { folderNow } from './own-file.ts'
 import { type FillUndo, floorBytes, journalFloorBytes, mebibyte, mebibytes } from './undo.ts'
 
 /** Less than this would not be seen. */
@@ -42,7 +43,7 @@ export async function readFill(context: ActionContext, params: FillParams): Prom
   return {
     folder,
     path: join(folder, `.chaos-lite-${recordId}-fill`),
-    folderMtimeNs: stamp?.mtimeNs ?? '0',
+    ...folderNow(stamp),
     kind: onDisk,
     totalBytes,
     leaveBytes,

@@ -2,6 +2,7 @@ import { line } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Files } from '../../host/host.ts'
 import type { Standing } from '../action.ts'
+import { isFileAway, ownFileUndo } from './own-file.ts'
 
 export const mebibyte = 1024 * 1024
 /** Below this nothing works any more, whatever the share; more where the agent itself must go on writing. */
@@ -10,9 +11,7 @@ export const journalFloorBytes = 128 * mebibyte
 
 /** Before: nothing at `path`. After: a file of ours that takes room. */
 export const FillUndo = z.strictObject({
-  folder: z.string().max(4096),
-  path: z.string().max(4096),
-  folderMtimeNs: z.string().regex(/^-?\d{1,20}$/),
+  ...ownFileUndo,
   kind: line(32),
   totalBytes: z.int().min(1),
   /** Filled until no more than this is free. */
@@ -26,7 +25,9 @@ export const FillUndo = z.strictObject({
 export type FillUndo = z.infer<typeof FillUndo>
 
 /** Nobody else can have a file of this name: it carries the record's id. */
-export async function standing(files: Files, { path }: FillUndo): Promise<Standing> {
+export async function standing(files: Files, undo: FillUndo): Promise<Standing> {
+  const { path } = undo
+  if (await isFileAway(files, undo)) return 'unclear'
   if ((await files.stamp(path)) === null) return 'before'
   const { kind, sizeBytes } = await files.metadata(path)
   return kind === 'file' && sizeBytes > 0 ? 'after' : 'conflict'

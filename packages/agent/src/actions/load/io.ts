@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { type ActionContext, defineAction, type EffectProbe, type Reverted } from '../action.ts'
-import { layDown, takeAway } from '../disk/own-file.ts'
+import { folderNow, isFileAway, layDown, ownFileUndo, takeAway } from '../disk/own-file.ts'
 import { refuseUnfitFolder } from '../disk/read.ts'
 import { mebibyte } from '../disk/undo.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
@@ -22,9 +22,7 @@ const Params = z.strictObject({
 
 const Undo = z.strictObject({
   ...loadUndo,
-  folder: z.string().max(4096),
-  path: z.string().max(4096),
-  folderMtimeNs: z.string().regex(/^-?\d{1,20}$/),
+  ...ownFileUndo,
   mibPerSecond: z.int().min(1).max(500),
   /** More than this is written when it is at work; null where the disk does not count. */
   seenMiB: z.number().min(0).nullable(),
@@ -57,7 +55,7 @@ export const ioLoad = defineAction({
       ...newMarker(context),
       folder,
       path: join(folder, `.chaos-lite-${recordId}-io`),
-      folderMtimeNs: (await host.files.stamp(folder))?.mtimeNs ?? '0',
+      ...folderNow(await host.files.stamp(folder)),
       mibPerSecond,
       seenMiB: rate === null ? null : rate / mebibyte + mibPerSecond / 3,
     }
@@ -79,6 +77,7 @@ export const ioLoad = defineAction({
   verify: async (context, undo) => {
     const { files } = context.host
     const [process, file] = [await standing(context, undo), await files.stamp(undo.path)]
+    if (await isFileAway(files, undo)) return 'unclear'
     if (process === 'after' && file !== null) return 'after'
     return process === 'before' && file === null ? 'before' : 'conflict'
   },

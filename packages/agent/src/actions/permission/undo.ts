@@ -1,9 +1,8 @@
-import { dirname } from 'node:path'
 import { ChaosError, type Compared, line } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Files, Metadata as HostMetadata } from '../../host/host.ts'
 import { Metadata } from '../../host/image.ts'
-import { compareMetadata, item, sameFile } from '../../host/swap/index.ts'
+import { compareMetadata, isAway, item, sameFile } from '../../host/swap/index.ts'
 import type { Standing } from '../action.ts'
 import { type Acl, formatAcl, modeOfAcl, parseAcl } from './acl.ts'
 import { aclOf } from './change.ts'
@@ -27,25 +26,13 @@ export async function setAcl(files: Files, path: string, now: HostMetadata, acl:
 }
 
 export async function standing(files: Files, undo: PermissionUndo): Promise<Standing> {
-  if (await isAway(files, undo)) return 'unclear'
+  if (await isAway(files, undo.path, undo.before)) return 'unclear'
   if (!(await files.exists(undo.path))) return 'conflict'
   const metadata = await files.metadata(undo.path)
   if (!(await carriesOurs(files, undo, metadata))) return 'conflict'
   const now = formatAcl(aclOf(metadata))
   if (now === undo.afterAcl) return 'after'
   return now === undo.beforeAcl ? 'before' : 'conflict'
-}
-
-/**
- * Is the file system that holds it not mounted (yet, at a boot)? Then whatever is found at its name, or not found, says
- * nothing. Known by the device; where devices were numbered anew, the very same file is still told by its inode.
- */
-async function isAway(files: Files, { path, before }: PermissionUndo): Promise<boolean> {
-  for (let at = path; ; at = dirname(at)) {
-    const found = await files.stamp(at)
-    if (found !== null) return found.dev !== before.dev && !(at === path && found.inode === before.inode)
-    if (at === dirname(at)) return true
-  }
 }
 
 /**
@@ -73,7 +60,7 @@ export async function putBack(
   files: Files,
   undo: PermissionUndo,
 ): Promise<{ compared: readonly Compared[]; kept: string[] }> {
-  if (await isAway(files, undo)) {
+  if (await isAway(files, undo.path, undo.before)) {
     const text = `The file system that holds ${undo.path} is not mounted now: mount it, then put it back.`
     throw new ChaosError('cannot-restore', text)
   }

@@ -27,6 +27,9 @@ export async function bringBack(
   const witnesses = await Promise.all(own.map((path) => files.stamp(path)))
   const wiped = await wipeNoted(recordFolder)
   const isAside = (await whatLies(files, undo.movedTo, undo)) === 'original'
+  const isBack = (await whatLies(files, undo.folder, undo)) === 'original'
+  // Before anything is judged: where its file system is not mounted, another folder would be, and that be remembered.
+  if (!isAside && !isBack) throw await lost(files, undo)
   const changed = { files, folder: undo.parent, beforeNs: undo.parentMtimeNs }
   let ours = await judgeFolder(
     { ...changed, witnesses: [...witnesses, wiped], exact: isAside },
@@ -36,10 +39,7 @@ export async function bringBack(
   const judgeAgain = async (steps: Parameters<JudgeAgain>[0]) => {
     ours &&= await judgeFolder({ ...changed, witnesses: steps, exact: true }, { recordFolder, name: NOTE, fades: true })
   }
-  if ((await whatLies(files, undo.folder, undo)) !== 'original') {
-    if ((await whatLies(files, undo.movedTo, undo)) !== 'original') throw await lost(files, undo)
-    await takePlace(context, undo, replacement)
-  }
+  if (!isBack) await takePlace(context, undo, replacement)
   // Only now: the original is back before time is spent on a large copy.
   const keptPlaces = await settleCopy(context, undo, replacement, judgeAgain)
   await files.remove(restoring)

@@ -1,3 +1,4 @@
+export * from './away.ts'
 export * from './compare.ts'
 export * from './digest.ts'
 export * from './folder-note.ts'

@@ -66,6 +66,31 @@ describe('disk.fill', () => {
     expect(fillFiles(root)).toEqual([])
   })
 
+  /** The empty mount point, or what it lies in: a place on another disk, where our file is not. */
+  it.each([
+    ['the mount point is there', (at: string) => at.startsWith('/srv')],
+    ['the mount point lies on that file system, too', (at: string) => at === '/'],
+  ])('stays open while its file system is not mounted, and is put back once it is: %s', async (_, isThere) => {
+    const { root, before, scene, context, failure } = await filled()
+    const { files } = scene
+    const stamp: typeof files.stamp = async (at) => {
+      const real = at.includes('-fill') || !isThere(at) ? null : await files.stamp(at)
+      return real && { ...real, dev: '999', inode: '12345' }
+    }
+    const unmounted = { ...context, host: { ...scene, files: { ...files, stamp } } }
+    expect(await diskFill.verify(unmounted, failure.undo)).toBe('unclear')
+    await expect(diskFill.revert(unmounted, failure.undo)).rejects.toThrow('is not mounted at /srv/data now: mount it')
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await manifest(root)).toEqual(before)
+  })
+
+  it('is put back by the record of a program that did not keep which folder it was', async () => {
+    const { root, before, context, undo } = await filled()
+    const { folderAt: _, ...old } = undo
+    expect(await diskFill.revert(context, old)).toMatchObject({ restoration: 'identical' })
+    expect(await manifest(root)).toEqual(before)
+  })
+
   it('is reverted twice as well as once', async () => {
     const { failure } = await filled()
     await failure.revert()
@@ -223,7 +248,7 @@ describe('the reserve of disk.fill', () => {
       ...real,
       stamp: async (path: string) => {
         const stamp = await real.stamp(path)
-        return stamp === null ? null : { ...stamp, dev: 'another' }
+        return stamp === null ? null : { ...stamp, dev: '999' }
       },
     }
     const apart = (await prepare(

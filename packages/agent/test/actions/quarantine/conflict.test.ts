@@ -108,8 +108,8 @@ describe('data.quarantine, when somebody else acts meanwhile', () => {
     })
   })
 
-  it('says so where the whole file system is away', async () => {
-    const { host, context, undo } = await away()
+  it('says so where the whole file system is away, and judges nobody by what is there instead', async () => {
+    const { host, context, undo, revert } = await away()
     const files: typeof host.files = {
       ...host.files,
       exists: async (path) => path === '/srv',
@@ -121,6 +121,7 @@ describe('data.quarantine, when somebody else acts meanwhile', () => {
     }
     const gone = { ...context, host: { ...host, files } }
     await expect(dataQuarantine.revert(gone, undo)).rejects.toThrow('is not mounted at /srv now')
+    expect(await revert()).toMatchObject({ restoration: 'identical', kept: [] })
   })
 
   it('does not ask to mount what is mounted, where the disk has another number and no birth tells the folder', async () => {

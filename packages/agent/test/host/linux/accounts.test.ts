@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs'
 import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { groupLines, passwdLines } from '../../../src/host/linux/accounts/databases.ts'
 import { fileAccounts, lookupByGetent } from '../../../src/host/linux/accounts/index.ts'
 import { lockDatabase } from '../../../src/host/linux/accounts/lock.ts'
 import { membersOf, withMember, withoutMember } from '../../../src/host/linux/accounts/member-line.ts'
 import { linuxFiles } from '../../../src/host/linux/files/index.ts'
-import { open } from '../../../src/small-files/index.ts'
 import { stage } from '../../actions/support.ts'
+import { spyOnSync } from '../../fixtures/sync-spy.ts'
 import { temporaryFolder } from '../support.ts'
 
 describe('lines of passwd and group', () => {
@@ -84,19 +84,10 @@ describe('the lock of the shadow tools', () => {
 
   it('has its process id on disk before it has its name', async () => {
     const path = join(await temporaryFolder(), 'group')
-    const handle = await open('/dev/null')
-    const methods = Object.getPrototypeOf(handle)
-    await handle.close()
     const order: string[] = []
-    const sync = vi.spyOn(methods, 'sync').mockImplementation(async () => {
-      order.push(existsSync(`${path}.lock`) ? 'locked' : 'synced before')
-    })
-    try {
-      await using _lock = await lockDatabase(path, 'T')
-      expect(order).toEqual(['synced before'])
-    } finally {
-      sync.mockRestore()
-    }
+    using _spy = await spyOnSync(() => order.push(existsSync(`${path}.lock`) ? 'locked' : 'synced before'))
+    await using _lock = await lockDatabase(path, 'T')
+    expect(order).toEqual(['synced before'])
   })
 })
 
