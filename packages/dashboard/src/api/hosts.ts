@@ -13,6 +13,7 @@ import * as z from 'zod'
 import { type ListPage, request, requestPage } from './client.ts'
 
 const LISTS = ['hosts', 'list']
+const NAMESAKES = ['hosts', 'namesake']
 const PAGE = 60
 
 type Pages = InfiniteData<ListPage<HostView>, string | null>
@@ -41,6 +42,19 @@ export function useHost(hostId: string) {
   })
 }
 
+/** The approved host that has the name of this waiting one; null where there is none. */
+export function useNamesake({ hostId, name, state }: HostView): HostView | null {
+  const { data } = useQuery({
+    queryKey: [...NAMESAKES, hostId, name],
+    enabled: state === 'pending',
+    queryFn: () => {
+      const query = new URLSearchParams({ limit: '500', text: name, state: 'approved' })
+      return request('GET', `/hosts?${query}`, z.array(HostView))
+    },
+  })
+  return data?.find((one) => one.name === name) ?? null
+}
+
 /** Puts a newer view of a host where it is shown; lists that do not have it yet, or have it at another place, are asked for again. */
 export function keepHost(client: QueryClient, host: HostView): void {
   client.setQueryData<HostView>(['hosts', 'one', host.hostId], host)
@@ -55,6 +69,7 @@ export function keepHost(client: QueryClient, host: HostView): void {
     return { ...pages, pages: pages.pages.map((page) => ({ ...page, items: page.items.map(newer) })) }
   })
   if (!known || moved) void client.invalidateQueries({ queryKey: LISTS })
+  void client.invalidateQueries({ queryKey: NAMESAKES })
 }
 
 function isMoved(before: HostView, now: HostView): boolean {
@@ -81,7 +96,15 @@ function useHostCommand<T>(path: (input: T) => [method: 'POST' | 'PUT', path: st
   })
 }
 
-export const useApproveHost = () => useHostCommand((hostId: string) => ['POST', `/hosts/${hostId}/approve`])
+/** `replaces`: the host whose place it takes, which is revoked at the same moment; `besides`: although another has its name. */
+interface Approval {
+  readonly hostId: string
+  readonly replaces?: string
+  readonly besides?: boolean
+}
+
+export const useApproveHost = () =>
+  useHostCommand(({ hostId, ...how }: Approval) => ['POST', `/hosts/${hostId}/approve`, how])
 export const useRevokeHost = () => useHostCommand((hostId: string) => ['POST', `/hosts/${hostId}/revoke`])
 export const useSetLabels = () =>
   useHostCommand(({ hostId, labels }: { hostId: string; labels: Labels }) => ['PUT', `/hosts/${hostId}/labels`, labels])

@@ -1,35 +1,24 @@
 import type { HostView } from '@chaos-lite/shared/api'
-import { Button } from '@mantine/core'
-import { useApproveHost, useRevokeHost } from '../../api/hosts.ts'
+import { useRevokeHost } from '../../api/hosts.ts'
 import { useMay } from '../../api/session.ts'
 import { ConfirmButton } from '../../components/confirm-button.tsx'
 import { notifyDone, notifyProblem } from '../../components/notify.tsx'
 
-/** Let in, or shut out. */
+/** Shuts the host out. */
 export function HostActions({ host }: { host: HostView }) {
   const may = useMay('administrator')
-  const approve = useApproveHost()
   const revoke = useRevokeHost()
-  if (!may) return null
   const { hostId, name, state } = host
+  if (!may || state === 'revoked') return null
   return (
-    <>
-      {state === 'pending' && (
-        <Button loading={approve.isPending} onClick={() => approve.mutate(hostId, { onError: notifyProblem })}>
-          Approve
-        </Button>
-      )}
-      {state !== 'revoked' && (
-        <ConfirmButton
-          variant="default"
-          label="Revoke"
-          confirm={`Press again: ${name} is shut out at once`}
-          loading={revoke.isPending}
-          onConfirm={() =>
-            revoke.mutate(hostId, { onError: notifyProblem, onSuccess: () => notifyDone(`${name} is revoked.`) })
-          }
-        />
-      )}
-    </>
+    <ConfirmButton
+      variant="default"
+      label="Revoke"
+      confirm={`Press again: ${name} is shut out at once`}
+      loading={revoke.isPending}
+      onConfirm={() =>
+        revoke.mutate(hostId, { onError: notifyProblem, onSuccess: () => notifyDone(`${name} is revoked.`) })
+      }
+    />
   )
 }

@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { Link, useParams } from 'react-router'
 import { useHost } from '../../api/hosts.ts'
 import { useNow } from '../../api/live/use-live.ts'
+import { ApproveHost } from '../../components/approve-host.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { Online } from '../../components/online.tsx'
 import { Page } from '../../components/page.tsx'
@@ -39,13 +40,13 @@ function Found({ host }: { host: HostView }) {
       intro={
         <Group gap="sm" component="span">
           <Online online={host.online} lastSeenMs={host.lastSeenMs} nowMs={nowMs} />
-          {host.state === 'pending' && <ToneBadge tone="warn">Waits for approval</ToneBadge>}
           {host.state === 'revoked' && <ToneBadge tone="quiet">Revoked</ToneBadge>}
         </Group>
       }
       actions={<HostActions host={host} />}
     >
       <Stack gap="lg">
+        {host.state === 'pending' && <ApproveHost host={host} />}
         <Notices host={host} />
         <Anchor component={Link} to={`/runs?host=${host.hostId}`} size="sm" w="fit-content">
           Runs with this host
@@ -63,7 +64,7 @@ export function HostPage() {
   const host = useHost(hostId)
   return (
     <Stack>
-      <Anchor component={Link} to="/hosts" size="sm" w="fit-content">
+      <Anchor component={Link} to="/hosts" size="sm" underline="hover" w="fit-content">
         ← All hosts
       </Anchor>
       <Loaded query={host}>{(found) => <Found host={found} />}</Loaded>

@@ -1,36 +1,15 @@
 import { formatDuration } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
-import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { useApproveHost } from '../../api/hosts.ts'
 import { useNow } from '../../api/live/use-live.ts'
-import { useMay } from '../../api/session.ts'
+import { ApproveHost } from '../../components/approve-host.tsx'
 import { Labels } from '../../components/labels.tsx'
-import { notifyProblem } from '../../components/notify.tsx'
 import { Online } from '../../components/online.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
 import classes from './hosts.module.css'
 import { offerWords, remarksOf, troublesOf } from './model.ts'
-
-function Approve({ host }: { host: HostView }) {
-  const approve = useApproveHost()
-  const may = useMay('administrator')
-  return (
-    <Group justify="space-between">
-      <ToneBadge tone="warn">Waits for approval</ToneBadge>
-      {may && (
-        <Button
-          size="xs"
-          loading={approve.isPending}
-          onClick={() => approve.mutate(host.hostId, { onError: notifyProblem })}
-        >
-          Approve
-        </Button>
-      )}
-    </Group>
-  )
-}
 
 function Facts({ host }: { host: HostView }) {
   const clock = host.clockBoundMs === null ? 'clock not measured' : `clock ± ${formatDuration(host.clockBoundMs)}`
@@ -60,7 +39,14 @@ export function HostCard({ host }: { host: HostView }) {
     >
       <Stack gap="sm" h="100%">
         <Group justify="space-between" wrap="nowrap" gap="xs">
-          <Anchor component={Link} to={`/hosts/${host.hostId}`} fw={650} c="inherit" className={classes.name}>
+          <Anchor
+            component={Link}
+            to={`/hosts/${host.hostId}`}
+            fw={650}
+            c="inherit"
+            underline="hover"
+            className={classes.name}
+          >
             {host.name}
           </Anchor>
           {host.state === 'revoked' ? (
@@ -86,7 +72,7 @@ export function HostCard({ host }: { host: HostView }) {
             A drill is under way here
           </Anchor>
         )}
-        {host.state === 'pending' && <Approve host={host} />}
+        {host.state === 'pending' && <ApproveHost host={host} />}
       </Stack>
     </Paper>
   )
