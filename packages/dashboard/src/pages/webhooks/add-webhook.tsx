@@ -64,7 +64,7 @@ export function AddWebhook({ opened, onClose }: { opened: boolean; onClose: () =
     onClose()
   }
   return (
-    <Modal opened={opened} onClose={close} title="Add a webhook" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={close} title="Add a webhook" size="lg">
       {made === null ? <Ask onMade={setMade} /> : <Made made={made} />}
     </Modal>
   )
