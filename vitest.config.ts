@@ -32,6 +32,7 @@ export default defineConfig({
           name: 'lab',
           expect,
           include: ['test/{lab,crash}/**/*.test.ts'],
+          globalSetup: 'test/lab/support/build-once.ts',
           exclude: ALONE,
           // Each file has a lab of its own, and hosts mostly wait: three at a time use a machine of two cores well.
           maxWorkers: 3,
