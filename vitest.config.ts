@@ -12,7 +12,7 @@ const expect = { poll: { timeout: 120_000 } }
 const UNIT_MS = 300_000
 const HOST_MS = 900_000
 
-/** Suites on real hosts run three files at a time, those in a browser one after another. */
+/** Suites on real hosts run four files at a time, those in a browser one after another. */
 export default defineConfig({
   test: {
     projects: [
@@ -39,8 +39,8 @@ export default defineConfig({
           include: ['test/{lab,crash}/**/*.test.ts'],
           globalSetup: 'test/lab/support/build-once.ts',
           exclude: ALONE,
-          // Each file has a lab of its own, and hosts mostly wait: three at a time use a machine of two cores well.
-          maxWorkers: 3,
+          // Each file has a lab of its own, and hosts mostly wait: four at a time use a machine of two cores well.
+          maxWorkers: 4,
           testTimeout: HOST_MS,
           hookTimeout: HOST_MS,
         },
