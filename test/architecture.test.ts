@@ -85,6 +85,13 @@ describe('the house', () => {
     expect(others).toEqual(['packages/cli/src/commands/schedule.ts'])
   })
 
+  it('turns what a schema finds into words in one place', () => {
+    const raw =
+      /\b(?:prettifyError|flattenError|formatError|treeifyError)\b|\bissues?(?:\[\d\]|\.at\([^)]*\))?\??\.message\b|\{ [^}]*\bmessage\b[^}]* \}\) =>[^\n]*issue|issues\.map\(\(\{[^}]*\bmessage\b/
+    const wrong = product.filter((file) => raw.test(readFileSync(file, 'utf8')))
+    expect(wrong).toEqual(['packages/shared/src/issue-text.ts'])
+  })
+
   it.each(['agent', 'controller', 'dashboard', 'cli', 'shared'])('%s imports no other package but shared', (name) => {
     const allowed = name === 'shared' ? [] : ['@chaos-lite/shared']
     const wrong = product

@@ -1,6 +1,7 @@
 export * from './catalogue/index.ts'
 export * from './drill/index.ts'
 export * from './errors.ts'
+export * from './issue-text.ts'
 export * from './primitives.ts'
 export * from './protocol/index.ts'
 export * from './run/index.ts'

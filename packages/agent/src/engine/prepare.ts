@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ChaosError } from '@chaos-lite/shared'
+import { ChaosError, issuesText } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
-import * as z from 'zod'
 import type { Action, ActionContext } from '../actions/action.ts'
 import { restartSentences } from '../actions/over-restart.ts'
 import type { Taken } from '../host/administrators.ts'
@@ -38,8 +37,7 @@ export async function admit(
   }
   const parsed = action.params.safeParse(request.params)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'parameters'}: ${issue.message}`)
-    throw new ChaosError('param-invalid', `${action.name}: ${problems.join('; ')}.`)
+    throw new ChaosError('param-invalid', `${action.name}: ${issuesText(parsed.error, 'the whole')}.`)
   }
   const can = await deps.host.capabilities()
   for (const need of action.needs) {
@@ -136,6 +134,6 @@ export function undoOf(action: Action, head: { undoVersion: number; undo: unknow
   }
   const parsed = action.undo.safeParse(head.undo)
   if (parsed.success) return parsed.data
-  const problem = z.prettifyError(parsed.error)
-  throw new ChaosError('journal-unreadable', `The undo part of record ${head.recordId} is not understood: ${problem}`)
+  const problem = issuesText(parsed.error, 'the undo part')
+  throw new ChaosError('journal-unreadable', `The undo part of record ${head.recordId} is not understood: ${problem}.`)
 }

@@ -1,4 +1,4 @@
-import { ChaosError, Labels, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, issuesText, Labels, sentenceOf } from '@chaos-lite/shared'
 import { readForeign } from '../small-files/index.ts'
 import { type Enrolled, enrol } from './enrol.ts'
 import { readToken } from './token.ts'
@@ -22,7 +22,7 @@ export async function enrolFromCommand(command: EnrolCommand): Promise<Enrolled>
   if (!labels.success) {
     throw new ChaosError(
       'param-invalid',
-      `A label is not as it must be (such as role=erp-primary): ${labels.error.issues[0]?.message}.`,
+      `A label is not as it must be (such as role=erp-primary): ${issuesText(labels.error, 'the list')}.`,
     )
   }
   const caPem = command.caFile === null ? null : await readAuthority(command.caFile)

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AgentEvent, ChaosError, type Params, sentenceOf } from '@chaos-lite/shared'
+import { type AgentEvent, ChaosError, issuesText, type Params, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Prepared } from '../engine/engine.ts'
 import { explanationDigest } from '../engine/explanation.ts'
@@ -36,7 +36,7 @@ async function admit(deps: SessionDeps, request: ExerciseRequest): Promise<{ exe
   }
   const parsed = exercise.params.safeParse(request.params)
   if (!parsed.success) {
-    throw new ChaosError('param-invalid', oneLine(`${exercise.name}: ${z.prettifyError(parsed.error)}`, 1024))
+    throw new ChaosError('param-invalid', `${exercise.name}: ${issuesText(parsed.error, 'the whole')}.`)
   }
   const can = await deps.host.capabilities()
   const missing = exercise.needs.find((need) => can.get(need)?.has !== true)
