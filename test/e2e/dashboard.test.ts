@@ -65,7 +65,7 @@ describe('the dashboard, on a real controller with real agents', () => {
       .last()
       .waitFor()
     await keepLooks(page, 'drill-refused')
-    const standby = page.locator('[data-param="standby"]')
+    const standby = page.locator('[data-field="standby"]')
     await standby.fill('no address')
     await standby.blur()
     await page.getByText(/parameter `standby`: .*expected an IPv4 or IPv6 address/).waitFor()

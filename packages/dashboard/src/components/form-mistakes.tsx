@@ -12,6 +12,6 @@ export function FormMistakes({ text, what }: { text: string | null; what: string
 
 /** Brings the first field with a mistake before the reader, ready to be typed in. */
 export function goToMistake(form: HTMLFormElement, fields: Readonly<Record<string, string>>): void {
-  const marked = [...form.querySelectorAll<HTMLElement>('[data-param]')]
-  marked.find((field) => Object.hasOwn(fields, field.dataset.param ?? ''))?.focus()
+  const marked = [...form.querySelectorAll<HTMLElement>('[data-field]')]
+  marked.find((field) => Object.hasOwn(fields, field.dataset.field ?? ''))?.focus()
 }

@@ -1,4 +1,4 @@
-import { Labels } from '@chaos-lite/shared'
+import { issueText, Labels } from '@chaos-lite/shared'
 
 export type ReadLabels =
   | { readonly ok: true; readonly labels: Labels }
@@ -10,14 +10,23 @@ export function readLabels(text: string): ReadLabels {
   for (const part of text.split(/[,\n]/)) {
     if (part.trim() === '') continue
     const [, name = '', value = ''] = /^([^:=]+)[:=](.*)$/.exec(part) ?? []
-    const one = Labels.safeParse({ [name.trim()]: value.trim() })
-    if (!one.success || value.trim() === '') {
-      const message = `“${part.trim()}” is no label. Expected a name and a value, such as role: erp-primary.`
-      return { ok: false, message }
-    }
-    Object.assign(labels, one.data)
+    const message = mistakeOf(part, name.trim(), value.trim()) ?? twice(labels, name.trim())
+    if (message !== null) return { ok: false, message }
+    labels[name.trim()] = value.trim()
   }
   return { ok: true, labels }
+}
+
+function mistakeOf(part: string, name: string, value: string): string | null {
+  if (name === '' || value === '')
+    return `“${part.trim()}” is no label. Expected a name and a value, such as role: erp-primary.`
+  const [issue] = Labels.safeParse({ [name]: value }).error?.issues ?? []
+  if (issue === undefined) return null
+  return `“${name}” ${issueText(issue).message}.`
+}
+
+function twice(labels: Labels, name: string): string | null {
+  return Object.hasOwn(labels, name) ? `“${name}” is there twice. A host has one value for each name.` : null
 }
 
 /** Labels as a person would type them. */

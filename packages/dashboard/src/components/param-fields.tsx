@@ -20,7 +20,7 @@ function Field({ param, value, error, onChange, onLeave }: FieldProps) {
     description: `${param.name}: ${typeWords(param.type)}`,
     error,
     required: param.default === null,
-    'data-param': param.name,
+    'data-field': param.name,
     onBlur: onLeave,
     // Questions differ in length; the fields of one row stand in one line all the same.
     style: { display: 'flex', flexDirection: 'column', justifyContent: 'flex-end' } as const,

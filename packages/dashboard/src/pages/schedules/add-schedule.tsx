@@ -1,7 +1,9 @@
+import { ScheduleRequest } from '@chaos-lite/shared/api'
 import { Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useDrills } from '../../api/drills.ts'
 import { useCreateSchedule } from '../../api/schedules.ts'
+import { fieldMistakes, useFieldMistakes } from '../../components/field-mistakes.ts'
 import { FormMistakes, goToMistake } from '../../components/form-mistakes.tsx'
 import { notifyDone } from '../../components/notify.tsx'
 import { ParamFields } from '../../components/param-fields.tsx'
@@ -12,6 +14,8 @@ import { ownZone } from '../../components/zones.ts'
 import { NextDates, useDates } from './dates-preview.tsx'
 import { USUAL } from './usual.ts'
 import { ZoneSelect } from './zone-select.tsx'
+
+const Named = ScheduleRequest.pick({ name: true })
 
 interface Timetable {
   readonly cron: string
@@ -70,6 +74,7 @@ function Form({ onDone }: { onDone: () => void }) {
   const [asked, setAsked] = useState(false)
   const { plannable, drill, choose, name, setName, when, setWhen, values, setValues, mistakes } = useScheduleForm()
   const text = mistakesText(mistakes)
+  const { field, check } = useFieldMistakes(fieldMistakes(Named, { name }))
   const submit = () => {
     if (!drill) return
     const { cron, zone: timeZone } = when
@@ -85,8 +90,8 @@ function Form({ onDone }: { onDone: () => void }) {
       onSubmit={(event) => {
         event.preventDefault()
         setAsked(true)
-        if (text === null) submit()
-        else goToMistake(event.currentTarget, mistakes.fields)
+        if (text !== null) goToMistake(event.currentTarget, mistakes.fields)
+        else if (check(event.currentTarget)) submit()
       }}
     >
       <Stack>
@@ -111,7 +116,13 @@ function Form({ onDone }: { onDone: () => void }) {
             onChange={setValues}
           />
         )}
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput
+          {...field('name')}
+          label="Name"
+          required
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
         <FormMistakes text={asked ? text : null} what="Nothing was scheduled" />
         <Group justify="flex-end">
           <Button type="submit" disabled={drill === undefined} loading={create.isPending}>
