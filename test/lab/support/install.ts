@@ -48,6 +48,12 @@ export async function installAgent(
   await host.exec(['sh', MEDIA.installer, ...where, ...who, ...own], { input: controller.token })
 }
 
+/** Runs the installer again on a host that has the agent: the same program, nothing else. Returns what it says. */
+export async function installAgain(host: LabHost): Promise<string> {
+  const program = ['--binary', MEDIA.binary, '--sha256', await builtDigest()]
+  return (await host.exec(['sh', MEDIA.installer, ...program])).stdout
+}
+
 /** The digest of the built agent, as `pnpm build` prints it. */
 async function builtDigest(): Promise<string> {
   const { executable } = await buildAgent()
