@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { NewHost } from '../../packages/controller/src/store/stored.ts'
 import { keepFailure, keepLooks, overflowOnPhone } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
 import { firstLogIn, planFailover, startPlan } from './support/steps.ts'
@@ -169,6 +170,25 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('textbox', { name: 'Labels' }).fill('role: erp-standby, room: 5')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('room: 5').waitFor()
+    // Installed again: it waits, and another approved host has its name.
+    const old: NewHost = {
+      ...host,
+      hostId: `h-${'0'.repeat(24)}`,
+      publicKey: 'old',
+      state: 'approved',
+      inventory: null,
+    }
+    await store.hosts.add(old)
+    await store.hosts.setState(host.hostId, 'pending')
+    context.live.hostChanged(host.hostId)
+    const question = page.getByRole('region', { name: 'Another approved host has this name' })
+    await question.getByText(old.hostId).waitFor()
+    await keepLooks(page, 'host-same-name')
+    await question.getByRole('button', { name: 'Approve, replaces this one' }).click()
+    await question.getByRole('button', { name: /Press again/ }).click()
+    await question.waitFor({ state: 'detached' })
+    const states = await Promise.all([old, host].map(async ({ hostId }) => (await store.hosts.byId(hostId))?.state))
+    expect(states).toEqual(['revoked', 'approved'])
     await page.getByRole('button', { name: 'Revoke', exact: true }).click()
     await page.getByRole('button', { name: /Press again: erp-standby/ }).click()
     await page.getByText('Revoked', { exact: true }).waitFor()

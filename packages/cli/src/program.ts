@@ -1,4 +1,4 @@
-import type { Params } from '@chaos-lite/shared'
+import type { Labels } from '@chaos-lite/shared'
 import { Command, Option } from 'commander'
 import { type CommandContext, contextOf } from './commands/context.ts'
 import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
@@ -11,7 +11,7 @@ import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSched
 import { createToken } from './commands/token.ts'
 import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { asCount, asDuration, asInstant, asPageLength, asPair } from './option-values.ts'
+import { asCount, asDuration, asInstant, asLabel, asPageLength, asPair } from './option-values.ts'
 import type { Terminal } from './terminal.ts'
 import { cliVersion } from './version.ts'
 
@@ -74,7 +74,11 @@ function addAccess({ program, act }: Making): void {
   const token = program.command('token').description('Enrolment tokens').command('create')
   token
     .description('Make a one-time token for one host')
-    .option('--label <name=value>', 'a label the host will carry; may be given several times', asPair)
+    .option(
+      '--label <name=value>',
+      'a label the host will carry; may be given several times, also with one name',
+      asLabel,
+    )
     .option('--valid-for <duration>', 'how long the token may be used', asDuration, 3_600_000)
     .option('--no-approve', 'let an administrator approve the host by hand')
   act(token, (context) => {
@@ -96,13 +100,16 @@ function addHost({ program, act }: Making): void {
   const revoke = host.command('revoke').argument('<host>').description('Bar a host for ever')
   revoke.option('--yes', 'do not ask')
   act(revoke, (context, one = '') => revokeHost(context, one, revoke.opts().yes === true))
-  const label = host.command('label').argument('<host>').argument('[name=value...]', 'labels to set; the others stay')
+  const label = host
+    .command('label')
+    .argument('<host>')
+    .argument('[name=value...]', 'labels to set; the others stay. role=web role=mail sets two values of one label')
   label
     .description('Set labels of a host: they decide which drills reach it')
     .option('--remove <name...>', 'labels to remove')
   act(label, (context, one = '') => {
-    const set = label.args.slice(1).reduce<Params>((labels, text) => asPair(text, labels), {})
-    return labelHost(context, one, set as Record<string, string>, label.opts().remove ?? [])
+    const set = label.args.slice(1).reduce<Labels>((labels, text) => asLabel(text, labels), {})
+    return labelHost(context, one, set, label.opts().remove ?? [])
   })
 }
 

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { ChaosError, type Order } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import type { Policy } from '../../src/policy/policy.ts'
@@ -52,6 +54,29 @@ test('prepare answers step by step and changes nothing', async () => {
   ])
   expect(content(toy)).toBe('before')
   expect(toy.types()).toEqual(['refused', 'refused', 'refused'])
+})
+
+test('the plan of a halted host says so, for failures and exercises', async () => {
+  await using toy = toySession()
+  await mkdir(dirname(toy.world.paths.haltFile), { recursive: true })
+  await writeFile(toy.world.paths.haltFile, '')
+  const answer = await toy.order({
+    name: 'prepare',
+    steps: [
+      { stepId: 'one', kind: 'inject', name: 'toy.write', params: { path: toy.world.file, text: 'x' }, holdMs: 1000 },
+      { stepId: 'two', kind: 'exercise', name: 'no.such', params: {}, holdMs: 0 },
+    ],
+    probes: [],
+  })
+  const halted = expect.stringMatching(/^This host is halted since .* Lift it on the host with: chaos-lite-agent halt/)
+  expect(answer).toMatchObject({
+    prepared: {
+      steps: [
+        { ok: false, reason: halted },
+        { ok: false, reason: halted },
+      ],
+    },
+  })
 })
 
 test('a run is opened, a failure injected and put back, and the run closed', async () => {

@@ -20,6 +20,14 @@ describe('labels as people type them', () => {
     expect(readLabels(writeLabels(labels))).toEqual({ ok: true, labels })
   })
 
+  it('reads a name that is given again as several values, and writes them the same way', () => {
+    const labels = { role: ['web', 'mail'], site: 'north' }
+    expect(readLabels('role: web, site: north, role: mail')).toEqual({ ok: true, labels })
+    expect(readLabels(writeLabels(labels))).toEqual({ ok: true, labels })
+    const many = Array.from({ length: 17 }, (_, index) => `role: ${index}`).join(', ')
+    expect(readLabels(many)).toEqual({ ok: false, message: 'A label has at most 16 values.' })
+  })
+
   it('takes nothing for no labels', () => {
     expect(readLabels(' ')).toEqual({ ok: true, labels: {} })
   })

@@ -23,7 +23,7 @@ function Approve({ host }: { host: HostView }) {
         <Button
           size="xs"
           loading={approve.isPending}
-          onClick={() => approve.mutate(host.hostId, { onError: notifyProblem })}
+          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: notifyProblem })}
         >
           Approve
         </Button>
