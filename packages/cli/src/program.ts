@@ -62,9 +62,10 @@ function addAccess({ program, act }: Making): void {
     .option('--text <words>', 'only hosts with all these words in name, labels, system or addresses')
     .addOption(new Option('--state <state>', 'only hosts in this state').choices(['pending', 'approved', 'revoked']))
     .addOption(new Option('--link <link>', 'only hosts with, or without, a link now').choices(['online', 'offline']))
+    .option('--company <company>', 'only hosts of this company (name or id)')
   act(list, (context) => {
-    const { text = '', state = null, link = null } = list.opts()
-    return hosts(context, { text, state, link })
+    const { text = '', state = null, link = null, company = null } = list.opts()
+    return hosts(context, { text, state, link, company })
   })
   addHost({ program, act })
   act(
@@ -148,12 +149,14 @@ function addRuns({ program, act }: Making): void {
     .addOption(new Option('--status <status>', 'only runs of this status').choices(STATUSES))
     .option('--drill <name>', 'only runs of this drill')
     .option('--host <host>', 'only runs with this host (name or id)')
+    .option('--company <company>', 'only runs of this company (name or id)')
     .option('--from <instant>', 'started at or after, ISO 8601', asInstant)
     .option('--to <instant>', 'started before, ISO 8601', asInstant)
     .option('--text <words>', 'only runs with all these words in title, drill or summary')
   act(list, (context) => {
-    const { limit, before = null, status = null, drill = null, host = null, from, to, text = null } = list.opts()
-    return listRuns(context, { limit, before, status, drill, host, fromMs: from ?? null, toMs: to ?? null, text })
+    const { limit, before = null, status = null, drill = null, host = null, text = null, ...rest } = list.opts()
+    const { from: fromMs = null, to: toMs = null, company = null } = rest
+    return listRuns(context, { limit, before, status, drill, host, fromMs, toMs, text, company })
   })
   act(run.command('show').argument('<run>').description('Print the record of a run'), (context, id = '') =>
     showRun(context, id),

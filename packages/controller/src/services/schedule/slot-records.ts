@@ -93,7 +93,9 @@ export class SlotRecords {
 export function wholeReason(error: unknown): string {
   const sentence = sentenceOf(error)
   if (!(error instanceof ChaosError)) return sentence
-  const more = error.items.map(({ message }) => message).filter((message) => !sentence.includes(message))
+  // A host is named with what is wrong there; the message of a parameter names it itself.
+  const each = error.items.map(({ where, message }) => (message.includes(where) ? message : `${where}: ${message}`))
+  const more = each.filter((text) => !sentence.includes(text))
   return more.length === 0 ? sentence : `${sentence} ${more.join('; ')}`
 }
 
