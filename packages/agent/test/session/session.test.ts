@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { ChaosError, type Order } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import type { Policy } from '../../src/policy/policy.ts'
+import { allowAll } from '../fixtures/toy-engine.ts'
 import { listening, OTHER_RUN, openRun, RUN, refusedWith, tcpProbe, toySession } from './support.ts'
 
 type Toy = ReturnType<typeof toySession>
@@ -77,6 +78,20 @@ test('the plan of a halted host says so, for failures and exercises', async () =
       ],
     },
   })
+})
+
+test('the plan of a host that rests says until when, and is no refusal', async () => {
+  const rests: Policy = {
+    ...allowAll,
+    allows: (request) =>
+      request.lately === undefined ? allowAll.allows(request) : { allowed: false, reason: 'it rests', rule: 'rest' },
+  }
+  await using toy = toySession({ policy: rests })
+  const params = { path: toy.world.file, text: 'x' }
+  const steps = [{ stepId: 'one', kind: 'inject', name: 'toy.write', params, holdMs: 1000 } as const]
+  const answer = await toy.order({ name: 'prepare', steps, probes: [] })
+  const sentences = ['It cannot be started now: it rests', expect.stringContaining('gets another text')]
+  expect(answer).toMatchObject({ prepared: { steps: [{ ok: true, sentences: expect.arrayContaining(sentences) }] } })
 })
 
 test('a run is opened, a failure injected and put back, and the run closed', async () => {
