@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { NewHost } from '../../packages/controller/src/store/stored.ts'
 import { keepFailure, keepLooks } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
 import { firstLogIn, planFailover, startPlan } from './support/steps.ts'
@@ -157,22 +158,36 @@ describe('the dashboard, on a real controller with real agents', () => {
     if (!host) throw new Error('There is no erp-standby.')
     await page.goto(`${demo.url}/hosts`)
     await page.getByRole('link', { name: 'erp-standby' }).waitFor()
-    // As if it had been installed again, on another machine.
-    const old = { clientId, hostId: `h-${'0'.repeat(24)}`, name: 'erp-standby', state: 'approved', labels: {} } as const
-    await store.hosts.add({ ...old, publicKey: 'a key', enrolledMs: 1, lastSeenMs: 1000, inventory: null })
     await store.hosts.setState(host.hostId, 'pending')
     context.live.hostChanged(host.hostId)
-    await page.getByText('Another approved host is called erp-standby').waitFor()
+    await page.getByText('Waits for approval').waitFor()
     await keepLooks(page, 'hosts-pending')
-    await page.getByRole('button', { name: 'Approve, replacing it' }).click()
-    await page.getByRole('button', { name: /Press again/ }).click()
+    await page.getByRole('button', { name: 'Approve' }).click()
     await page.getByText('Waits for approval').waitFor({ state: 'detached' })
-    await expect.poll(async () => (await store.hosts.byId(old.hostId))?.state).toBe('revoked')
-    await page.getByRole('article').filter({ hasText: 'Online' }).getByRole('link', { name: 'erp-standby' }).click()
+    await page.getByRole('link', { name: 'erp-standby' }).click()
     await page.getByRole('button', { name: 'Change', exact: true }).click()
     await page.getByRole('textbox', { name: 'Labels' }).fill('role: erp-standby, room: 5')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('room: 5').waitFor()
+    // Installed again: it waits, and another approved host has its name.
+    const old: NewHost = {
+      ...host,
+      hostId: `h-${'0'.repeat(24)}`,
+      publicKey: 'old',
+      state: 'approved',
+      inventory: null,
+    }
+    await store.hosts.add(old)
+    await store.hosts.setState(host.hostId, 'pending')
+    context.live.hostChanged(host.hostId)
+    const question = page.getByRole('region', { name: 'Another approved host has this name' })
+    await question.getByText(old.hostId).waitFor()
+    await keepLooks(page, 'host-same-name')
+    await question.getByRole('button', { name: 'Approve, replaces this one' }).click()
+    await question.getByRole('button', { name: /Press again/ }).click()
+    await question.waitFor({ state: 'detached' })
+    const states = await Promise.all([old, host].map(async ({ hostId }) => (await store.hosts.byId(hostId))?.state))
+    expect(states).toEqual(['revoked', 'approved'])
     await page.getByRole('button', { name: 'Revoke', exact: true }).click()
     await page.getByRole('button', { name: /Press again: erp-standby/ }).click()
     await page.getByText('Revoked', { exact: true }).waitFor()

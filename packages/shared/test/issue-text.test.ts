@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { sentenceOf } from '../src/errors.ts'
 import { issuesText } from '../src/issue-text.ts'
-import { Labels, Name } from '../src/primitives.ts'
+import { Labels } from '../src/labels.ts'
+import { Name } from '../src/primitives.ts'
 
 /** What only somebody who writes programs would say. */
 const RAW = /\b(?:expected|received|invalid|unrecognized|too (?:small|big))\b|>=|<=|pattern|regex/i

@@ -6,14 +6,18 @@ import type { Action, ActionContext } from '../actions/action.ts'
 import { restartSentences } from '../actions/over-restart.ts'
 import type { Taken } from '../host/administrators.ts'
 import { makeFolder } from '../journal/durable.ts'
+import type { Ruling } from '../policy/policy.ts'
 import { policyRefusal } from '../policy/refusal.ts'
 import { readdir, stat } from '../small-files/index.ts'
+import { refuseWhenHalted } from './admission.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
 import { explanationDigest } from './explanation.ts'
 import { heldLately } from './held-lately.ts'
 
 const PREPARE_MS = 30_000
+/** No run has this id: whatever was held lately belongs to another one. */
+const ANY_RUN = 'none'
 const PREFIX = 'prepare-'
 /** Far beyond the time that any plan takes: nobody works in such a folder any more. */
 const LEFTOVER_MS = 10 * PREPARE_MS
@@ -47,17 +51,27 @@ export async function admit(
       throw new ChaosError('capability-missing', `${action.name} needs "${need}", which this host lacks: ${why}`)
     }
   }
-  const ruling = (await deps.policy()).allows({
+  const ruling = await rulingOn(deps, action, parsed.data, request)
+  if (!ruling.allowed) throw await policyRefusal(deps.host, ruling, deps.forOwner?.() ?? false)
+  return { action, params: parsed.data }
+}
+
+/** What the owner says to it. With a `runId`, also to all that was held lately, apart from the failures of that run. */
+async function rulingOn(
+  deps: EngineDeps,
+  action: Action,
+  params: unknown,
+  { holdMs, runId }: Pick<PrepareRequest, 'holdMs'> & { readonly runId?: string | null },
+): Promise<Ruling> {
+  return (await deps.policy()).allows({
     kind: 'action',
     name: action.name,
     harmless: false,
-    questions: action.asks(parsed.data),
-    holdMs: request.holdMs,
+    questions: action.asks(params),
+    holdMs,
     wallMs: deps.host.clock.wallMs(),
-    ...(request.runId ? { lately: await heldLately(deps, request.runId) } : {}),
+    ...(runId ? { lately: await heldLately(deps, runId) } : {}),
   })
-  if (!ruling.allowed) throw await policyRefusal(deps.host, ruling, deps.forOwner?.() ?? false)
-  return { action, params: parsed.data }
 }
 
 /**
@@ -93,9 +107,19 @@ export async function prepareOnly(deps: EngineDeps, { action, params, holdMs }: 
   await makeFolder(deps.scratch)
   const folder = await mkdtemp(join(deps.scratch, PREFIX))
   try {
+    await refuseWhenHalted(deps.haltFile)
     const found = await prepareFor(deps, { action, params, holdMs }, { recordId: ulid(), folder })
     const { touches, sentences, injectMs, revertMs, digest, effect } = found
-    return { touches, sentences, injectMs, revertMs, digest, effect }
+    const now = deps.forOwner?.() ? null : await rulingOn(deps, found.action, found.params, { holdMs, runId: ANY_RUN })
+    return {
+      touches,
+      sentences,
+      injectMs,
+      revertMs,
+      digest,
+      effect,
+      notYet: now?.allowed === false ? now.reason : null,
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -9,7 +9,7 @@ const MOST_BYTES = 1024 * 1024
 /** What a person gives on the command line. */
 export interface EnrolCommand {
   readonly controllerUrl: string
-  readonly labels: Readonly<Record<string, string>>
+  readonly labels: Labels
   /** A file, `-` for the standard input, or null for `CHAOS_LITE_TOKEN`. */
   readonly tokenFile: string | null
   readonly caFile: string | null

@@ -13,7 +13,6 @@ import * as z from 'zod'
 import { type ListPage, request, requestPage } from './client.ts'
 
 const LISTS = ['hosts', 'list']
-const NAMESAKES = ['hosts', 'namesake']
 const PAGE = 60
 
 type Pages = InfiniteData<ListPage<HostView>, string | null>
@@ -42,17 +41,18 @@ export function useHost(hostId: string) {
   })
 }
 
-/** The approved host that has the name of this waiting one; null where there is none. */
-export function useNamesake({ hostId, name, state }: HostView): HostView | null {
+/** Approved hosts that have the name of one that waits. */
+export function useNamesakes({ hostId, clientId, name, state }: HostView): readonly HostView[] {
   const { data } = useQuery({
-    queryKey: [...NAMESAKES, hostId, name],
-    enabled: state === 'pending',
-    queryFn: () => {
-      const query = new URLSearchParams({ limit: '500', text: name, state: 'approved' })
-      return request('GET', `/hosts?${query}`, z.array(HostView))
+    queryKey: ['hosts', 'namesakes', hostId],
+    queryFn: async () => {
+      const query = new URLSearchParams({ state: 'approved', text: name, limit: '500' })
+      return (await requestPage(`/hosts?${query}`, z.array(HostView))).items
     },
+    enabled: state === 'pending',
   })
-  return data?.find((one) => one.name === name) ?? null
+  if (state !== 'pending') return []
+  return (data ?? []).filter((one) => one.name === name && one.clientId === clientId && one.hostId !== hostId)
 }
 
 /** Puts a newer view of a host where it is shown; lists that do not have it yet, or have it at another place, are asked for again. */
@@ -69,7 +69,6 @@ export function keepHost(client: QueryClient, host: HostView): void {
     return { ...pages, pages: pages.pages.map((page) => ({ ...page, items: page.items.map(newer) })) }
   })
   if (!known || moved) void client.invalidateQueries({ queryKey: LISTS })
-  void client.invalidateQueries({ queryKey: NAMESAKES })
 }
 
 function isMoved(before: HostView, now: HostView): boolean {
@@ -96,7 +95,7 @@ function useHostCommand<T>(path: (input: T) => [method: 'POST' | 'PUT', path: st
   })
 }
 
-/** `replaces`: the host whose place it takes, which is revoked at the same moment; `besides`: although another has its name. */
+/** What becomes of another approved host of the same name: it is replaced, or both stay. */
 interface Approval {
   readonly hostId: string
   readonly replaces?: string
@@ -104,7 +103,7 @@ interface Approval {
 }
 
 export const useApproveHost = () =>
-  useHostCommand(({ hostId, ...how }: Approval) => ['POST', `/hosts/${hostId}/approve`, how])
+  useHostCommand(({ hostId, ...body }: Approval) => ['POST', `/hosts/${hostId}/approve`, body])
 export const useRevokeHost = () => useHostCommand((hostId: string) => ['POST', `/hosts/${hostId}/revoke`])
 export const useSetLabels = () =>
   useHostCommand(({ hostId, labels }: { hostId: string; labels: Labels }) => ['PUT', `/hosts/${hostId}/labels`, labels])

@@ -1,20 +1,24 @@
-import { issueText, Labels } from '@chaos-lite/shared'
+import { issueText, Labels, labelPairs, MOST_LABEL_VALUES, withLabel } from '@chaos-lite/shared'
 
 export type ReadLabels =
   | { readonly ok: true; readonly labels: Labels }
   | { readonly ok: false; readonly message: string }
 
-/** Reads labels as people type them: `role: erp-primary, site: north` or `role=erp-primary`, by comma or line. */
+/**
+ * Reads labels as people type them: `role: erp-primary, site: north` or `role=erp-primary`, by comma or line.
+ * A name that is given again has several values: `role: web, role: mail`.
+ */
 export function readLabels(text: string): ReadLabels {
-  const labels: Labels = {}
+  let labels: Labels = {}
   for (const part of text.split(/[,\n]/)) {
     if (part.trim() === '') continue
     const [, name = '', value = ''] = /^([^:=]+)[:=](.*)$/.exec(part) ?? []
-    const message = mistakeOf(part, name.trim(), value.trim()) ?? twice(labels, name.trim())
+    const message = mistakeOf(part, name.trim(), value.trim())
     if (message !== null) return { ok: false, message }
-    labels[name.trim()] = value.trim()
+    labels = withLabel(labels, name.trim(), value.trim())
   }
-  return { ok: true, labels }
+  const all = Labels.safeParse(labels)
+  return all.success ? { ok: true, labels } : { ok: false, message: `A label has at most ${MOST_LABEL_VALUES} values.` }
 }
 
 function mistakeOf(part: string, name: string, value: string): string | null {
@@ -25,13 +29,9 @@ function mistakeOf(part: string, name: string, value: string): string | null {
   return `“${name}” ${issueText(issue).message}.`
 }
 
-function twice(labels: Labels, name: string): string | null {
-  return Object.hasOwn(labels, name) ? `“${name}” is there twice. A host has one value for each name.` : null
-}
-
 /** Labels as a person would type them. */
 export function writeLabels(labels: Labels): string {
-  return Object.entries(labels)
+  return labelPairs(labels)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ')
 }

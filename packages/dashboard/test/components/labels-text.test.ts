@@ -19,7 +19,6 @@ describe('labels as people type them', () => {
     ['Röle: x', '“Röle” is not a name that is allowed here: it must begin with a lower-case letter'],
     ['1: x', '“1” is not a name that is allowed here: it must begin with a lower-case letter'],
     [`role: ${'x'.repeat(129)}`, '“role” must have at most 128 characters.'],
-    ['role: web, site: north, role: db', '“role” is there twice. A host has one value for each name.'],
   ])('refuses %j in the words of the controller', (text, sentence) => {
     expect(readLabels(text)).toEqual({ ok: false, message: expect.stringContaining(sentence) })
   })
@@ -27,6 +26,14 @@ describe('labels as people type them', () => {
   it('reads what it writes', () => {
     const labels = { role: 'workstation', note: 'room 5: left' }
     expect(readLabels(writeLabels(labels))).toEqual({ ok: true, labels })
+  })
+
+  it('reads a name that is given again as several values, and writes them the same way', () => {
+    const labels = { role: ['web', 'mail'], site: 'north' }
+    expect(readLabels('role: web, site: north, role: mail')).toEqual({ ok: true, labels })
+    expect(readLabels(writeLabels(labels))).toEqual({ ok: true, labels })
+    const many = Array.from({ length: 17 }, (_, index) => `role: ${index}`).join(', ')
+    expect(readLabels(many)).toEqual({ ok: false, message: 'A label has at most 16 values.' })
   })
 
   it('takes nothing for no labels', () => {

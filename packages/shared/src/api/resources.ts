@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Offer } from '../catalogue/menu.ts'
-import { Digest, HostId, Labels, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
+import { Labels } from '../labels.ts'
+import { Digest, HostId, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
 import { Inventory } from '../protocol/frames.ts'
 import { Effect, Outcome, Phase, Restoration } from '../run/event.ts'
 import { Mode, Plan } from '../run/plan.ts'

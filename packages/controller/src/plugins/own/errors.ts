@@ -48,9 +48,9 @@ function problemOf(error: FastifyError): Problem {
 
 /** A request that its schema refuses. What is wrong is said in the sentence too: not every reader shows the list. */
 function misshapen(validation: readonly FastifyIssue[], part: string): Problem {
-  const issues = validation.map((issue) => ({ issue, ...issueText(asIssue(issue)) }))
-  const said = issues.map(({ where, message }) => `${where || `the ${part}`} ${message}`)
-  const items = issues.map(({ issue, message }) => ({ where: `${part}${issue.instancePath}`, message, rule: null }))
+  const found = validation.map((issue) => ({ at: issue.instancePath, ...issueText(asIssue(issue)) }))
+  const said = found.map(({ where, message }) => `${where || `the ${part}`} ${message}`)
+  const items = found.map(({ at, message }) => ({ where: `${part}${at}`, message, rule: null }))
   const more = said.length > 1 ? ` (and ${said.length - 1} more mistake${said.length > 2 ? 's' : ''})` : ''
   return { ...of('request-invalid', `The request was refused: ${said[0]}${more}.`), items }
 }

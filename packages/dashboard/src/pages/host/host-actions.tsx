@@ -1,24 +1,36 @@
 import type { HostView } from '@chaos-lite/shared/api'
-import { useRevokeHost } from '../../api/hosts.ts'
+import { Button } from '@mantine/core'
+import { useApproveHost, useNamesakes, useRevokeHost } from '../../api/hosts.ts'
 import { useMay } from '../../api/session.ts'
 import { ConfirmButton } from '../../components/confirm-button.tsx'
 import { notifyDone, notifyProblem } from '../../components/notify.tsx'
 
-/** Shuts the host out. */
+/** Let in, or shut out. */
 export function HostActions({ host }: { host: HostView }) {
   const may = useMay('administrator')
+  const approve = useApproveHost()
   const revoke = useRevokeHost()
+  const namesakes = useNamesakes(host)
+  if (!may) return null
   const { hostId, name, state } = host
-  if (!may || state === 'revoked') return null
   return (
-    <ConfirmButton
-      variant="default"
-      label="Revoke"
-      confirm={`Press again: ${name} is shut out at once`}
-      loading={revoke.isPending}
-      onConfirm={() =>
-        revoke.mutate(hostId, { onError: notifyProblem, onSuccess: () => notifyDone(`${name} is revoked.`) })
-      }
-    />
+    <>
+      {state === 'pending' && namesakes.length === 0 && (
+        <Button loading={approve.isPending} onClick={() => approve.mutate({ hostId }, { onError: notifyProblem })}>
+          Approve
+        </Button>
+      )}
+      {state !== 'revoked' && (
+        <ConfirmButton
+          variant="default"
+          label="Revoke"
+          confirm={`Press again: ${name} is shut out at once`}
+          loading={revoke.isPending}
+          onConfirm={() =>
+            revoke.mutate(hostId, { onError: notifyProblem, onSuccess: () => notifyDone(`${name} is revoked.`) })
+          }
+        />
+      )}
+    </>
   )
 }

@@ -4,7 +4,6 @@ import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { Link, useParams } from 'react-router'
 import { useHost } from '../../api/hosts.ts'
 import { useNow } from '../../api/live/use-live.ts'
-import { ApproveHost } from '../../components/approve-host.tsx'
 import { Loaded } from '../../components/loaded.tsx'
 import { Online } from '../../components/online.tsx'
 import { Page } from '../../components/page.tsx'
@@ -14,6 +13,7 @@ import { HostActions } from './host-actions.tsx'
 import { HostInventory } from './host-inventory.tsx'
 import { HostLabels } from './host-labels.tsx'
 import { HostOffers } from './host-offers.tsx'
+import { SameName } from './same-name.tsx'
 
 function Notices({ host }: { host: HostView }) {
   return (
@@ -40,14 +40,15 @@ function Found({ host }: { host: HostView }) {
       intro={
         <Group gap="sm" component="span">
           <Online online={host.online} lastSeenMs={host.lastSeenMs} nowMs={nowMs} />
+          {host.state === 'pending' && <ToneBadge tone="warn">Waits for approval</ToneBadge>}
           {host.state === 'revoked' && <ToneBadge tone="quiet">Revoked</ToneBadge>}
         </Group>
       }
       actions={<HostActions host={host} />}
     >
       <Stack gap="lg">
-        {host.state === 'pending' && <ApproveHost host={host} />}
         <Notices host={host} />
+        <SameName host={host} />
         <Anchor component={Link} to={`/runs?host=${host.hostId}`} size="sm" w="fit-content">
           Runs with this host
         </Anchor>

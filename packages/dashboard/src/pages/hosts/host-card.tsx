@@ -1,15 +1,42 @@
 import { formatDuration } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
-import { Alert, Anchor, Group, Paper, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'react-router'
+import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
 import { useNow } from '../../api/live/use-live.ts'
-import { ApproveHost } from '../../components/approve-host.tsx'
+import { useMay } from '../../api/session.ts'
 import { Labels } from '../../components/labels.tsx'
+import { notifyProblem } from '../../components/notify.tsx'
 import { Online } from '../../components/online.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
 import classes from './hosts.module.css'
 import { offerWords, remarksOf, troublesOf } from './model.ts'
+
+function Approve({ host }: { host: HostView }) {
+  const approve = useApproveHost()
+  const may = useMay('administrator')
+  const sameName = useNamesakes(host).length > 0
+  return (
+    <Group justify="space-between">
+      <ToneBadge tone="warn">Waits for approval</ToneBadge>
+      {may && sameName && (
+        <Button size="xs" component={Link} to={`/hosts/${host.hostId}`}>
+          Compare with the host of the same name
+        </Button>
+      )}
+      {may && !sameName && (
+        <Button
+          size="xs"
+          loading={approve.isPending}
+          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: notifyProblem })}
+        >
+          Approve
+        </Button>
+      )}
+    </Group>
+  )
+}
 
 function Facts({ host }: { host: HostView }) {
   const clock = host.clockBoundMs === null ? 'clock not measured' : `clock ± ${formatDuration(host.clockBoundMs)}`
@@ -72,7 +99,7 @@ export function HostCard({ host }: { host: HostView }) {
             A drill is under way here
           </Anchor>
         )}
-        {host.state === 'pending' && <ApproveHost host={host} />}
+        {host.state === 'pending' && <Approve host={host} />}
       </Stack>
     </Paper>
   )
