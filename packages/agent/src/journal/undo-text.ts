@@ -11,7 +11,7 @@ Host:      ${host}
 Failure:   ${head.action} (${what})
 Record:    ${head.recordId}
 Prepared:  ${new Date(head.preparedWallMs).toISOString()} (UTC)
-Put back:  by itself, at the latest ${new Date(head.revertByWallMs).toISOString()} (UTC)
+Put back:  by itself, due at the latest ${new Date(head.revertByWallMs).toISOString()} (UTC); if that is over, it did not work
 
 First let the agent do it:
 
