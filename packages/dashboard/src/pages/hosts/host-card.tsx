@@ -4,7 +4,7 @@ import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
-import { useNow } from '../../api/live/use-live.ts'
+import { useClock } from '../../api/live/use-live.ts'
 import { useMay } from '../../api/session.ts'
 import { Labels } from '../../components/labels.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
@@ -52,7 +52,7 @@ function Facts({ host }: { host: HostView }) {
 
 /** One host at a glance. */
 export function HostCard({ host }: { host: HostView }) {
-  const nowMs = useNow(10_000)
+  const clock = useClock(10_000)
   const troubles = troublesOf(host)
   const remark = remarksOf(host)[0]
   return (
@@ -79,7 +79,7 @@ export function HostCard({ host }: { host: HostView }) {
           {host.state === 'revoked' ? (
             <ToneBadge tone="quiet">Revoked</ToneBadge>
           ) : (
-            <Online online={host.online} lastSeenMs={host.lastSeenMs} nowMs={nowMs} />
+            <Online online={host.online} lastSeenMs={host.lastSeenMs} clock={clock} />
           )}
         </Group>
         <Labels labels={host.labels} />
