@@ -2,7 +2,8 @@ import { formatDuration } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { Link } from 'react-router'
+import { Link, useNavigate } from 'react-router'
+import { problemFrom } from '../../api/client.ts'
 import { useApproveHost } from '../../api/hosts.ts'
 import { useNow } from '../../api/live/use-live.ts'
 import { useMay } from '../../api/session.ts'
@@ -16,6 +17,10 @@ import { offerWords, remarksOf, troublesOf } from './model.ts'
 function Approve({ host }: { host: HostView }) {
   const approve = useApproveHost()
   const may = useMay('administrator')
+  const navigate = useNavigate()
+  // Another approved host has its name: its page shows both, and asks what becomes of the old one.
+  const refused = (error: Error) =>
+    problemFrom(error).code === 'already-exists' ? void navigate(`/hosts/${host.hostId}`) : notifyProblem(error)
   return (
     <Group justify="space-between">
       <ToneBadge tone="warn">Waits for approval</ToneBadge>
@@ -23,7 +28,7 @@ function Approve({ host }: { host: HostView }) {
         <Button
           size="xs"
           loading={approve.isPending}
-          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: notifyProblem })}
+          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: refused })}
         >
           Approve
         </Button>
