@@ -2,8 +2,9 @@ import { formatDuration } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { Link } from 'react-router'
-import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
+import { Link, useNavigate } from 'react-router'
+import { problemFrom } from '../../api/client.ts'
+import { useApproveHost } from '../../api/hosts.ts'
 import { useClock } from '../../api/live/use-live.ts'
 import { useMay } from '../../api/session.ts'
 import { Labels } from '../../components/labels.tsx'
@@ -16,20 +17,18 @@ import { offerWords, remarksOf, troublesOf } from './model.ts'
 function Approve({ host }: { host: HostView }) {
   const approve = useApproveHost()
   const may = useMay('administrator')
-  const sameName = useNamesakes(host).length > 0
+  const navigate = useNavigate()
+  // Another approved host has its name: its page shows both, and asks what becomes of the old one.
+  const refused = (error: Error) =>
+    problemFrom(error).code === 'already-exists' ? void navigate(`/hosts/${host.hostId}`) : notifyProblem(error)
   return (
     <Group justify="space-between">
       <ToneBadge tone="warn">Waits for approval</ToneBadge>
-      {may && sameName && (
-        <Button size="xs" component={Link} to={`/hosts/${host.hostId}`}>
-          Compare with the host of the same name
-        </Button>
-      )}
-      {may && !sameName && (
+      {may && (
         <Button
           size="xs"
           loading={approve.isPending}
-          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: notifyProblem })}
+          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: refused })}
         >
           Approve
         </Button>
