@@ -1,4 +1,4 @@
-import { Labels, labelPairs, MOST_LABEL_VALUES, withLabel } from '@chaos-lite/shared'
+import { issueText, Labels, labelPairs, MOST_LABEL_VALUES, withLabel } from '@chaos-lite/shared'
 
 export type ReadLabels =
   | { readonly ok: true; readonly labels: Labels }
@@ -13,15 +13,20 @@ export function readLabels(text: string): ReadLabels {
   for (const part of text.split(/[,\n]/)) {
     if (part.trim() === '') continue
     const [, name = '', value = ''] = /^([^:=]+)[:=](.*)$/.exec(part) ?? []
-    const one = Labels.safeParse({ [name.trim()]: value.trim() })
-    if (!one.success || value.trim() === '') {
-      const message = `“${part.trim()}” is no label. Expected a name and a value, such as role: erp-primary.`
-      return { ok: false, message }
-    }
+    const message = mistakeOf(part, name.trim(), value.trim())
+    if (message !== null) return { ok: false, message }
     labels = withLabel(labels, name.trim(), value.trim())
   }
   const all = Labels.safeParse(labels)
   return all.success ? { ok: true, labels } : { ok: false, message: `A label has at most ${MOST_LABEL_VALUES} values.` }
+}
+
+function mistakeOf(part: string, name: string, value: string): string | null {
+  if (name === '' || value === '')
+    return `“${part.trim()}” is no label. Expected a name and a value, such as role: erp-primary.`
+  const [issue] = Labels.safeParse({ [name]: value }).error?.issues ?? []
+  if (issue === undefined) return null
+  return `“${name}” ${issueText(issue).message}.`
 }
 
 /** Labels as a person would type them. */

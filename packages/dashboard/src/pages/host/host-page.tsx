@@ -65,7 +65,7 @@ export function HostPage() {
   const host = useHost(hostId)
   return (
     <Stack>
-      <Anchor component={Link} to="/hosts" size="sm" w="fit-content">
+      <Anchor component={Link} to="/hosts" size="sm" underline="hover" w="fit-content">
         ← All hosts
       </Anchor>
       <Loaded query={host}>{(found) => <Found host={found} />}</Loaded>

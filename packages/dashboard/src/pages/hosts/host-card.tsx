@@ -2,9 +2,8 @@ import { formatDuration } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { Link, useNavigate } from 'react-router'
-import { problemFrom } from '../../api/client.ts'
-import { useApproveHost } from '../../api/hosts.ts'
+import { Link } from 'react-router'
+import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
 import { useNow } from '../../api/live/use-live.ts'
 import { useMay } from '../../api/session.ts'
 import { Labels } from '../../components/labels.tsx'
@@ -17,18 +16,20 @@ import { offerWords, remarksOf, troublesOf } from './model.ts'
 function Approve({ host }: { host: HostView }) {
   const approve = useApproveHost()
   const may = useMay('administrator')
-  const navigate = useNavigate()
-  // Another approved host has its name: its page shows both, and asks what becomes of the old one.
-  const refused = (error: Error) =>
-    problemFrom(error).code === 'already-exists' ? void navigate(`/hosts/${host.hostId}`) : notifyProblem(error)
+  const sameName = useNamesakes(host).length > 0
   return (
     <Group justify="space-between">
       <ToneBadge tone="warn">Waits for approval</ToneBadge>
-      {may && (
+      {may && sameName && (
+        <Button size="xs" component={Link} to={`/hosts/${host.hostId}`}>
+          Compare with the host of the same name
+        </Button>
+      )}
+      {may && !sameName && (
         <Button
           size="xs"
           loading={approve.isPending}
-          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: refused })}
+          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: notifyProblem })}
         >
           Approve
         </Button>
@@ -65,7 +66,14 @@ export function HostCard({ host }: { host: HostView }) {
     >
       <Stack gap="sm" h="100%">
         <Group justify="space-between" wrap="nowrap" gap="xs">
-          <Anchor component={Link} to={`/hosts/${host.hostId}`} fw={650} c="inherit" className={classes.name}>
+          <Anchor
+            component={Link}
+            to={`/hosts/${host.hostId}`}
+            fw={650}
+            c="inherit"
+            underline="hover"
+            className={classes.name}
+          >
             {host.name}
           </Anchor>
           {host.state === 'revoked' ? (
