@@ -64,8 +64,6 @@ const PLAIN_NO: readonly { path: string; statuses: readonly number[] }[] = [
   { path: '/api/v1/session', statuses: [401] },
   { path: '/api/v1/plans', statuses: [409, 422] },
   { path: '/api/v1/stop-all', statuses: [503] },
-  // Another approved host has its name.
-  { path: '/approve', statuses: [409] },
 ]
 
 function isPlainNo(url: string, text: string): boolean {

@@ -1,3 +1,4 @@
+import { utcText } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import { backElsewhere, openNow } from '../../src/cli/elsewhere.ts'
 import { sayOutcomes } from '../../src/cli/revert.ts'

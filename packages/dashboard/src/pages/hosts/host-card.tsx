@@ -4,7 +4,7 @@ import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link, useNavigate } from 'react-router'
 import { problemFrom } from '../../api/client.ts'
-import { useApproveHost } from '../../api/hosts.ts'
+import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
 import { useClock } from '../../api/live/use-live.ts'
 import { useMay } from '../../api/session.ts'
 import { Labels } from '../../components/labels.tsx'
@@ -18,13 +18,19 @@ function Approve({ host }: { host: HostView }) {
   const approve = useApproveHost()
   const may = useMay('administrator')
   const navigate = useNavigate()
-  // Another approved host has its name: its page shows both, and asks what becomes of the old one.
+  const sameName = useNamesakes(host).length > 0
+  // One that got the same name a moment ago: the page of this host shows both, and asks what becomes of the old one.
   const refused = (error: Error) =>
     problemFrom(error).code === 'already-exists' ? void navigate(`/hosts/${host.hostId}`) : notifyProblem(error)
   return (
     <Group justify="space-between">
       <ToneBadge tone="warn">Waits for approval</ToneBadge>
-      {may && (
+      {may && sameName && (
+        <Button size="xs" component={Link} to={`/hosts/${host.hostId}`}>
+          Compare with the host of the same name
+        </Button>
+      )}
+      {may && !sameName && (
         <Button
           size="xs"
           loading={approve.isPending}
