@@ -2,13 +2,12 @@ import type { NotCompared } from '@chaos-lite/shared'
 import { accessDifference, type BothAccess, readAccess } from './comparison/access.ts'
 import { holds } from './comparison/bytes.ts'
 import { isBornSince, isRemovedSince, isRewrittenSince, isTouchedSince } from './comparison/excuses.ts'
-import { leftOutBy, marksCache } from './comparison/left-out.ts'
 import { createMoves } from './comparison/moved.ts'
-import { baseOf, folderOf, quoted, spelling } from './comparison/names.ts'
+import { folderOf, quoted } from './comparison/names.ts'
 import { createTally, type Tally } from './comparison/tally.ts'
+import { choose, collect, isBelowOne, matched, type Tree } from './comparison/trees.ts'
 import type { WorkHost } from './drivers/driver.ts'
-import { MAX_ENTRIES } from './drivers/limits.ts'
-import { type Found, isSpecial, lookAgain, walk } from './walk.ts'
+import { type Found, isSpecial, lookAgain } from './walk.ts'
 
 export { sha256Of } from './comparison/bytes.ts'
 
@@ -45,8 +44,6 @@ export interface Comparison {
   readonly newestMs: number | null
 }
 
-type Tree = ReadonlyMap<string, Found>
-
 /**
  * Compares a restored tree with the live one, name by name: kind, size, bytes, link target, mode, owner and access list.
  * The live one is in use: what changes meanwhile is looked at again. Whatever is not compared is counted.
@@ -61,7 +58,8 @@ export async function compareTrees(options: CompareOptions): Promise<Comparison>
     const notCompared: NotCompared[] = [{ what: 'no-live', count: items }]
     return { items, byBytes: 0, differences: [], changedSince: 0, notCompared, newestMs }
   }
-  const live = await collect(options, options.live, tally)
+  const unread = new Set<string>()
+  const live = await collect(options, options.live, tally, (path) => unread.add(path))
   const { restored: restoredRoot, live: liveRoot, takenMs, owners, signal, host } = options
   const access =
     owners && options.access ? await readAccess(host, { restored: restoredRoot, live: liveRoot }, signal) : null
@@ -81,13 +79,15 @@ export async function compareTrees(options: CompareOptions): Promise<Comparison>
   for (const found of lost) await judgeLost(work, found)
   for (const { path } of extra) {
     if (moves.isUsed(path)) continue
-    if (isRemovedSince(path, live, takenMs)) tally.leave('removed')
+    if (isBelowOne(path, unread)) tally.leave('unread', path)
+    else if (isRemovedSince(path, live, takenMs)) tally.leave('removed')
     else tally.blame(`${quoted(path)} came back but is not in the live folder`)
   }
   // That all of it was changed since excuses much, but not that it is the backup of something else.
   if (items > 0 && live.size > 1 && both.length === 0) {
     tally.blame('nothing that came back is in the live folder under its name: it may be the backup of another one')
   }
+  for (const path of unread) tally.leave('unread', path)
   tally.leaveAll(neverCompared(work))
   return { items, newestMs, ...tally.result() }
 }
@@ -102,66 +102,6 @@ interface Comparing {
   readonly tally: Tally
   /** The files whose bytes are compared. */
   readonly chosen: ReadonlySet<string>
-}
-
-async function collect({ excludes, signal }: CompareOptions, root: string, tally: Tally): Promise<Tree> {
-  const isExcluded = leftOutBy(excludes?.patterns ?? [], excludes?.below ?? '.')
-  const isLeftOut = (found: Found) => {
-    const out = isExcluded(found)
-    if (out) tally.leave('excluded', found.path)
-    return out
-  }
-  const all = new Map<string, Found>()
-  const caches = new Set<string>()
-  for await (const found of walk(root, { maxEntries: MAX_ENTRIES, signal, isLeftOut })) {
-    all.set(found.path, found)
-    if (excludes?.caches && (await marksCache(root, found))) caches.add(folderOf(found.path))
-  }
-  // The mark is found when its folder was entered already. The compared folder itself was named by somebody.
-  caches.delete('.')
-  for (const cache of caches) tally.leave('excluded', cache)
-  if (caches.size > 0) for (const path of all.keys()) if (isBelowOne(path, caches)) all.delete(path)
-  return all
-}
-
-function isBelowOne(path: string, folders: ReadonlySet<string>): boolean {
-  for (let at = path; at !== '.'; at = folderOf(at)) if (folders.has(at)) return true
-  return false
-}
-
-/** Evenly spread over the sorted names, so that the same sample can be drawn again. */
-function choose(files: readonly Found[], sample: number | null): ReadonlySet<string> {
-  const names = files.map(({ path }) => path).sort()
-  if (sample === null || sample >= names.length) return new Set(names)
-  return new Set(Array.from({ length: sample }, (_, index) => names[Math.floor((index * names.length) / sample)] ?? ''))
-}
-
-/** Puts the two trees beside each other: by the bytes of a name, and by its spelling where only that is another one. */
-function matched(restored: Tree, live: Tree, tally: Tally) {
-  const both: [Found, Found][] = []
-  const extra = new Map<string, Found>()
-  for (const [path, mine] of restored) {
-    const theirs = live.get(path)
-    if (path === '.') continue
-    if (theirs === undefined) extra.set(path, mine)
-    else both.push([mine, theirs])
-  }
-  const bySpelling = new Map([...extra.values()].map((mine) => [spelling(mine.path), mine]))
-  const lost: Found[] = []
-  for (const theirs of live.values()) {
-    if (theirs.path === '.' || restored.has(theirs.path)) continue
-    const mine = bySpelling.get(spelling(theirs.path))
-    if (mine === undefined || !extra.delete(mine.path)) lost.push(theirs)
-    else {
-      both.push([mine, theirs])
-      // Of a folder it is said once, not again of all that lies in it.
-      if (baseOf(mine.path) !== baseOf(theirs.path)) {
-        tally.blame(`${quoted(theirs.path)} came back spelled otherwise: the same name in other bytes (Unicode)`)
-      }
-    }
-  }
-  // Files before their folders: a folder was moved if something in it was.
-  return { both, lost: lost.reverse(), extra: [...extra.values()] }
 }
 
 async function compareEntry(work: Comparing, mine: Found, theirs: Found): Promise<void> {

@@ -24,22 +24,31 @@ export interface WalkOptions {
   readonly signal: AbortSignal
   /** What is passed over, with all below it. */
   readonly isLeftOut?: (found: Found) => boolean
+  /** What the system does not let even root look at, as the mounts of some users; without it, that is thrown. */
+  readonly onUnreadable?: (path: string) => void
 }
 
 /**
  * Everything at and below a folder, a folder before its contents. What vanishes while it is looked at is as good as never
  * seen. Throws `too-many` above `maxEntries`.
  */
-export async function* walk(root: string, { maxEntries, signal, isLeftOut }: WalkOptions): AsyncGenerator<Found> {
+export async function* walk(root: string, options: WalkOptions): AsyncGenerator<Found> {
+  const { maxEntries, signal, isLeftOut, onUnreadable } = options
+  const failed = (path: string, thrown: unknown): null => {
+    if (signal.aborted || onUnreadable === undefined || !isOfSystem(thrown)) throw thrown
+    onUnreadable(path)
+    return null
+  }
   const waiting = ['.']
   let count = 0
   yield await look(root, '.')
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    for await (const name of namesIn(root, folder)) {
+    for await (const name of namesIn(root, folder, failed)) {
       signal.throwIfAborted()
       count += 1
       if (count > maxEntries) throw new ChaosError('too-many', `${root} holds more than ${maxEntries} files`)
-      const found = await lookAgain(root, folder === '.' ? name : `${folder}/${name}`)
+      const path = folder === '.' ? name : `${folder}/${name}`
+      const found = await lookAgain(root, path).catch((thrown: unknown) => failed(path, thrown))
       if (found === null || isLeftOut?.(found)) continue
       yield found
       if (found.kind === 'folder') waiting.push(found.path)
@@ -47,13 +56,18 @@ export async function* walk(root: string, { maxEntries, signal, isLeftOut }: Wal
   }
 }
 
-async function* namesIn(root: string, folder: string): AsyncGenerator<string> {
+async function* namesIn(
+  root: string,
+  folder: string,
+  failed: (path: string, thrown: unknown) => void,
+): AsyncGenerator<string> {
   try {
     // `encoding: 'buffer'` gives names as bytes, which the types of Node.js do not know.
     const names = await opendir(placeOf(root, folder), { encoding: 'buffer' as BufferEncoding, bufferSize: 256 })
     for await (const { name } of names) yield (name as unknown as Buffer).toString('latin1')
   } catch (thrown) {
-    if (folder === '.' || !isGone(thrown)) throw thrown
+    if (folder === '.') throw thrown
+    if (!isGone(thrown)) failed(folder, thrown)
   }
 }
 
@@ -69,7 +83,11 @@ export async function lookAgain(root: string, path: string): Promise<Found | nul
 
 /** Removed, or its folder was replaced by something else. */
 export function isGone(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
+  return isOfSystem(thrown) && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')
+}
+
+function isOfSystem(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return thrown instanceof Error && 'syscall' in thrown
 }
 
 async function look(root: string, path: string): Promise<Found> {

@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createTally } from '../../src/exercises/drivers/limits.ts'
-import { temporaryFolder } from '../fixtures/local-host.ts'
+import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { contentsOf, liveFolder, restore, tool } from './support.ts'
 import { type TarEntry, tarOf } from './tar-of.ts'
 
@@ -244,7 +244,7 @@ describe('a folder copy with things in it that are no files', () => {
     const run: typeof real.run = async (argv, options) => {
       const ended = await real.run(argv, options)
       if (argv[0] !== 'cp') return ended
-      const stderr = "cp: cannot create special file '/scratch/null': Operation not permitted\n"
+      const stderr = "/usr/bin/cp: cannot create special file '/scratch/null': Operation not permitted\n"
       return { ...ended, code: 1, stderr }
     }
     const result = await restore({ driver: 'folder', location }, {}, { host: localHost({ parts: { run } }) })

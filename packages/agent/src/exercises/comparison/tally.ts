@@ -31,8 +31,8 @@ export function createTally(): Tally {
     blame: (difference) => void differences.push(difference),
     leave(what, once) {
       if (once !== undefined) {
-        if (seen.has(once)) return
-        seen.add(once)
+        if (seen.has(`${what} ${once}`)) return
+        seen.add(`${what} ${once}`)
       }
       counts.set(what, (counts.get(what) ?? 0) + 1)
     },

@@ -83,10 +83,10 @@ async function holding(
 /** A name without what changes from one archive of a series to the next: dates, times, counters, and random digits. */
 export function seriesOf(archive: string): string {
   return archive
+    .replace(/[0-9a-f]{12,}|\d{9,}/gi, '*')
     .replace(
       /\d{4}[-_.]?\d\d[-_.]?\d\d(?:[T_ .-]?\d\d[:._h-]?\d\d(?:[:._-]?\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?/g,
       '*',
     )
-    .replace(/[0-9a-f]{12,}|\d{9,}/gi, '*')
     .replace(/(^|[-_. @])\d+$/, '$1*')
 }

@@ -55,7 +55,7 @@ async function list({ signal }: DriverContext, { snapshot, inside }: Part, maxBy
 }
 
 /** What `cp` says of a device where none may be made: in a box, which has no use for one. */
-const NO_DEVICE = /^cp: cannot create special file .*: Operation not permitted$/
+const NO_DEVICE = /^(?:\S*\/)?cp: cannot create special file .*: Operation not permitted$/
 
 async function restore(
   { host, signal, tell }: DriverContext,
