@@ -73,9 +73,18 @@ export function repositoriesPage(): Page {
     ...table(
       ['Found', 'It counts as a change since the backup, and not as a difference, only if'],
       [
-        ['a live file or folder did not come back', 'it was made since the backup; or the backup holds it under its former name'],
-        ['other size, bytes or link target', 'its modification time is later than the backup; or a file that was made since took its name. Not if the backup holds the same modification time and size'],
-        ['another mode, owner, access list or file capability', 'its change time (ctime) is later than the backup. The bytes are compared all the same'],
+        [
+          'a live file or folder did not come back',
+          'it was made since the backup; or the backup holds it under its former name',
+        ],
+        [
+          'other size, bytes or link target',
+          'its modification time is later than the backup; or a file that was made since took its name. Not if the backup holds the same modification time and size',
+        ],
+        [
+          'another mode, owner, access list or file capability',
+          'its change time (ctime) is later than the backup. The bytes are compared all the same',
+        ],
         ['something came back that is not in the live folder', 'the folder above it was changed since the backup'],
       ],
     ),

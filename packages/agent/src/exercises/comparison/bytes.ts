@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto'
 import { constants, readlink } from 'node:fs/promises'
-import { streamRegular } from '../regular-file.ts'
+import { openRegular } from '../regular-file.ts'
 import { placeOf } from './names.ts'
 
+const CHUNK_BYTES = 128 * 1024
+
 /** SHA-256 of a file or of its first bytes, hexadecimal, without holding it in memory. */
-export async function sha256Of(path: string | Buffer, signal: AbortSignal, firstBytes?: number): Promise<string> {
+export async function sha256Of(path: string | Buffer, signal: AbortSignal, firstBytes = Infinity): Promise<string> {
   const hash = createHash('sha256')
-  if (firstBytes === 0) return hash.digest('hex')
-  const end = firstBytes === undefined ? {} : { end: firstBytes - 1 }
-  const source = await streamRegular(path, { flags: constants.O_NOFOLLOW, signal, highWaterMark: 256 * 1024, ...end })
-  for await (const chunk of source) hash.update(chunk as Buffer)
+  await using file = await openRegular(path, constants.O_NOFOLLOW)
+  const room = Buffer.allocUnsafe(CHUNK_BYTES)
+  for (let at = 0; at < firstBytes; ) {
+    signal.throwIfAborted()
+    const { bytesRead } = await file.read(room, 0, Math.min(room.length, firstBytes - at), at)
+    if (bytesRead === 0) break
+    hash.update(room.subarray(0, bytesRead))
+    at += bytesRead
+  }
   return hash.digest('hex')
 }
 
