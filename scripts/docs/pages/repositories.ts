@@ -53,7 +53,7 @@ export function repositoriesPage(): Page {
     'A **canary** is a known random text that was backed up once. Only its SHA-256 stands here (`sha256sum canary.txt`; in a database, of the value itself), so that its return cannot be made up.',
     '',
     '- `restic`, `borg`, `folder`, `archive`: what came back is compared with `compareWith` name by name, byte by byte. What was changed since the backup is counted and not reported as a difference; see below.',
-    '- `sqlite`: after an integrity check every row is compared with the live database, which is opened read-only and gets no file beside it. Where it was not written to since the backup, every row must be the same.',
+    '- `sqlite`: after an integrity check every row is compared with the live database, which is opened read-only and gets no file beside it. Where it was not written to since the backup, every row must be the same; else the rows that differ are counted as not compared, because nothing tells a row that was changed since from one that the backup lost.',
     '- `postgres`: a dump made with `pg_dump --format=custom` is restored by the programs of this host into a server of its own, in a transient systemd unit with an account of its own, without network, where nothing but its scratch folder can be written; without systemd 239 or newer it is not offered. A dump that tries to run a program is refused, and one that has left a process behind fails. ' +
       'Tables are compared with `database` by counts and digests of their rows, in transactions that cannot write: as the account `postgres`, or as `env` says (`PGHOST`, `PGUSER`, `PGPASSFILE`).',
     '',
