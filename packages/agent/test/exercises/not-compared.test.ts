@@ -3,6 +3,7 @@ import { chmod, lutimes, mkdir, rm, stat, symlink, utimes, writeFile } from 'nod
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lookAgain, walk } from '../../src/exercises/walk.ts'
+import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { localHost } from '../fixtures/local-host.ts'
 import { backedUp, counts, OLD } from './backed-up.ts'
 import { prepareRestore, restore } from './support.ts'
@@ -74,7 +75,12 @@ describe('what the owner leaves out', () => {
   it('stands in repositories.yaml, in the plan and in the result, for the whole folder and for one in it', async () => {
     const { restored: location, live } = await backedUp({ 'sub/cache/x': 'x', '.cache/y': 'y' })
     for (const path of ['sub/cache', '.cache']) await rm(join(location, path), { recursive: true })
-    const repository = { driver: 'folder', location, compareWith: live, excludes: ['sub/cache', '.cache'] } as const
+    const repository: RepositoryDefinition = {
+      driver: 'folder',
+      location,
+      compareWith: live,
+      excludes: ['sub/cache', '.cache'],
+    }
     expect((await prepareRestore(repository)).join(' ')).toContain('repositories.yaml excludes: sub/cache, .cache.')
     const whole = await restore(repository)
     expect(whole).toMatchObject({ ok: true, differences: [], differenceCount: 0 })
