@@ -63,7 +63,7 @@ export function repositoriesPage(): Page {
     '',
     '1. `host`, `paths` and `tags` (restic) or `host` and `series` (borg), where they are given. All of them must fit.',
     '2. Without these keys: the backups with the name of this host, else with its short name. If there are none and all backups come from one other host, its backups are used; the plan and the record name that host. If they come from several other hosts, the plan is refused until `host` names one.',
-    '3. Of these, the newest that holds the folder to restore: by the paths of a restic snapshot; borg archives whose names show several series are looked into (16 series at most, the newest archive of each).',
+    '3. Of these, the newest that holds the folder to restore: by the paths of a restic snapshot; borg archives whose names show several series are looked into (8 series at most, the newest archive of each).',
     '4. Without `compareWith` and `folder` nothing tells several series apart: the plan is refused, and the probe is not evaluated, until a key names one.',
     '',
     'A client whose host name changes with every run, such as a container, needs `tags` or `series`. Of a borg repository the newest 1,000 archives are read, with `series` those of the series. See [decision 22](../decisions/0022-one-series-of-a-shared-repository.md).',
