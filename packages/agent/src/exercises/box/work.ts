@@ -27,6 +27,7 @@ export async function doWork(work: Work, host: WorkHost, phase: Phase, signal: A
   switch (work.kind) {
     case 'newest': {
       const [snapshot] = await driver.snapshots(context, 1)
+      if (snapshot !== undefined) await driver.ready?.(context, snapshot)
       return { kind: 'newest', snapshot: snapshot ?? null }
     }
     case 'restore':
@@ -48,13 +49,15 @@ async function restore(
   const snapshot = await timed('open', async () => {
     const [newest] = await driver.snapshots(context, 1)
     if (newest === undefined) throw new ChaosError('backup-unusable', `The repository ${name} holds no backup at all`)
+    await driver.ready?.(context, newest)
     return newest
   })
   if (check && driver.check !== undefined) await timed('check', async () => driver.check?.(context))
-  await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
+  const listed = await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
+  if (listed.notMade) context.tell(`${listed.notMade} devices or pipes in it were not made`)
   try {
     await timed('restore', async () => {
-      await driver.restore(context, { snapshot, inside }, target)
+      await driver.restore(context, { snapshot, inside }, target, listed)
       if (driver.compare === undefined && driver.look === undefined)
         await refuseLinked(target, driver.contentsAt(target, inside))
     })
@@ -88,7 +91,7 @@ async function compare(
   const live = there ? work.live : null
   const { takenMs } = snapshot
   if (driver.compare !== undefined) return answer(await driver.compare(context, { restored, live, takenMs }), there)
-  const owners = driver.keepsOwners(snapshot) && process.geteuid?.() === 0
+  const owners = (await driver.keepsOwners(snapshot)) && process.geteuid?.() === 0
   const comparison = await compareTrees({ restored, live, takenMs, sample: work.sample, owners, signal })
   const canary = await lookForCanary(repository, folder, restored, signal)
   return answer({ ...comparison, canary, how: `${comparison.byBytes} files byte by byte` }, there)
