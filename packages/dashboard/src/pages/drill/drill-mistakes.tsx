@@ -22,7 +22,7 @@ export function DrillMistakes({ drill }: { drill: DrillView }) {
                   )}
                   {message}
                 </Text>
-                {line !== null && <Code className="wrap-anywhere">{lines[line - 1] ?? ''}</Code>}
+                {line !== null && <Code>{lines[line - 1] ?? ''}</Code>}
               </Stack>
             </List.Item>
           )

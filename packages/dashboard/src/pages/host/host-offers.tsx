@@ -23,7 +23,7 @@ function Offer({ offer }: { offer: HostView['offers'][number] }) {
           {label}
         </ToneBadge>
       </Group>
-      <Text size="sm" className="wrap-anywhere" {...(offer.offered ? {} : { c: 'dimmed' })}>
+      <Text size="sm" {...(offer.offered ? {} : { c: 'dimmed' })}>
         {offer.why}
       </Text>
     </Flex>

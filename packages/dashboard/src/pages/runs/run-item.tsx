@@ -14,7 +14,7 @@ function Came({ run }: { run: RunRow }) {
     <>
       <Text size="sm">{headlineOf(run)}</Text>
       {run.summary !== '' && (
-        <Text size="sm" c="dimmed" className="wrap-anywhere">
+        <Text size="sm" c="dimmed">
           {run.summary} (times in UTC)
         </Text>
       )}

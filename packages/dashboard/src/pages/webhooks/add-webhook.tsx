@@ -8,7 +8,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 function Made({ made }: { made: WebhookCreated }) {
   return (
     <Stack>
-      <Text size="sm" className="wrap-anywhere">
+      <Text size="sm">
         {made.url} is told from now on. What is sent there is signed with this secret (the header chaos-lite-signature);
         it is shown only now.
       </Text>
