@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createTally, nameComplaint } from '../../src/exercises/drivers/limits.ts'
-import { temporaryFolder } from '../fixtures/local-host.ts'
+import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { contentsOf, liveFolder, restore, tool } from './support.ts'
 import { type TarEntry, tarOf } from './tar-of.ts'
 
@@ -237,15 +237,30 @@ describe('a hostile zip', () => {
 })
 
 describe('a folder copy with things in it that are no files', () => {
-  it('is refused', async () => {
+  it('is restored with them, and nobody waits at a pipe', async () => {
+    const base = await temporaryFolder()
+    const [location, live] = [join(base, 'copy'), join(base, 'live')]
+    await mkdir(location)
+    await tool('mkfifo', [join(location, 'pipe')])
+    await writeFile(join(location, 'a'), 'x')
+    await tool('cp', ['-a', location, live])
+    expect(await restore({ driver: 'folder', location, compareWith: live })).toMatchObject({ ok: true, items: 2 })
+  })
+
+  it('is restored without its devices where none may be made, and the record says so', async () => {
     const base = await temporaryFolder()
     const location = join(base, 'copy')
     await mkdir(location)
-    await tool('mkfifo', [join(location, 'pipe')])
-    expect(await restore({ driver: 'folder', location })).toMatchObject({
-      ok: false,
-      reason: expect.stringContaining('is a device, a pipe'),
-    })
+    await writeFile(join(location, 'a'), 'x')
+    const real = localHost()
+    const run: typeof real.run = async (argv, options) => {
+      const ended = await real.run(argv, options)
+      if (argv[0] !== 'cp') return ended
+      const stderr = "/usr/bin/cp: cannot create special file '/scratch/null': Operation not permitted\n"
+      return { ...ended, code: 1, stderr }
+    }
+    const result = await restore({ driver: 'folder', location }, {}, { host: localHost({ parts: { run } }) })
+    expect(result).toMatchObject({ ok: true, reason: expect.stringContaining('1 devices of the backup were not') })
   })
 
   it('keeps links as links and never follows them', async () => {

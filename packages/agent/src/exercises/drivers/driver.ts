@@ -10,6 +10,8 @@ export interface Snapshot {
   /** When the backup was taken (restic: begun), UTC milliseconds. */
   readonly takenMs: number
   readonly sizeBytes: number | null
+  /** Which series of a shared repository it belongs to, in words that are the same for all of that series. */
+  readonly of?: string | undefined
 }
 
 /** What a restore would bring back. */
@@ -30,6 +32,8 @@ export type WorkHost = Pick<Host, 'run' | 'files' | 'clock'>
 export interface DriverContext {
   readonly host: WorkHost
   readonly repository: RepositoryDefinition
+  /** What is to be restored, as a path inside the backup: a shared repository is asked for backups that hold it. */
+  readonly inside: string
   readonly signal: AbortSignal
   /** For the tool's own cache, wiped with the rest; null: it shall keep none. */
   readonly cacheFolder: string | null
@@ -69,9 +73,11 @@ export interface BackupDriver {
   readonly program?: string
   /** Does it bring mode and owner back, or only bytes and times? */
   keepsOwners(snapshot: Snapshot): boolean | Promise<boolean>
+  /** Does it bring access lists and file capabilities back as well? */
+  readonly keepsAccess?: true
   /** Does a restore also bring back mode, owner and times of the part's own folder? */
   readonly bringsFolder?: true
-  /** Newest first. */
+  /** Newest first, of one series only. @throws ChaosError where it is not known which one is meant */
   snapshots(context: DriverContext, atMost: number): Promise<readonly Snapshot[]>
   /** Is everything installed that this snapshot is read by? @throws ChaosError `capability-missing` */
   ready?(context: DriverContext, snapshot: Snapshot): Promise<void>
