@@ -53,6 +53,8 @@ export function repositoriesPage(): Page {
     'A **canary** is a known random text that was backed up once. Only its SHA-256 stands here (`sha256sum canary.txt`; in a database, of the value itself), so that its return cannot be made up.',
     '',
     '- `restic`, `borg`, `folder`, `archive`: what came back is compared with `compareWith` name by name, byte by byte. What was changed since the backup is counted and not reported as a difference; see below.',
+    '- `archive`: what a file is, its first bytes say, whatever its name. Tar is listed and extracted by GNU tar of the host, unpacked by `gzip`, `xz`, `zstd`, `bzip2`, `lz4`, `lzip` or `lzop`; a program that is missing is named with its package. Zip is read by the agent itself. Absolute names lose their first slash, links stay links, pipes are made and never opened, devices are not made. ' +
+      'In a folder, the newest file counts that is an archive by its name or by its first bytes: where it cannot be read (encrypted, 7z, a program that is missing), the restore fails and names it, and no older one is taken. Not counted are check sums, signatures, logs and lists beside the archives, and what is not finished by its name (`.part`, `.tmp`, a first dot).',
     '- `sqlite`: after an integrity check every row is compared with the live database, which is opened read-only and gets no file beside it. Where it was not written to since the backup, every row must be the same.',
     '- `postgres`: a dump made with `pg_dump --format=custom` is restored by the programs of this host into a server of its own, in a transient systemd unit with an account of its own, without network, where nothing but its scratch folder can be written; without systemd 239 or newer it is not offered. A dump that tries to run a program is refused, and one that has left a process behind fails. ' +
       'Tables are compared with `database` by counts and digests of their rows, in transactions that cannot write: as the account `postgres`, or as `env` says (`PGHOST`, `PGUSER`, `PGPASSFILE`).',
@@ -73,9 +75,18 @@ export function repositoriesPage(): Page {
     ...table(
       ['Found', 'It counts as a change since the backup, and not as a difference, only if'],
       [
-        ['a live file or folder did not come back', 'it was made since the backup; or the backup holds it under its former name'],
-        ['other size, bytes or link target', 'its modification time is later than the backup; or a file that was made since took its name. Not if the backup holds the same modification time and size'],
-        ['another mode, owner, access list or file capability', 'its change time (ctime) is later than the backup. The bytes are compared all the same'],
+        [
+          'a live file or folder did not come back',
+          'it was made since the backup; or the backup holds it under its former name',
+        ],
+        [
+          'other size, bytes or link target',
+          'its modification time is later than the backup; or a file that was made since took its name. Not if the backup holds the same modification time and size',
+        ],
+        [
+          'another mode, owner, access list or file capability',
+          'its change time (ctime) is later than the backup. The bytes are compared all the same',
+        ],
         ['something came back that is not in the live folder', 'the folder above it was changed since the backup'],
       ],
     ),

@@ -1,8 +1,9 @@
 import { chmod, link, mkdir, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { backupFiles } from '../../src/exercises/drivers/backup-files.ts'
 import { backupProbe } from '../../src/probes/backup.ts'
-import { definitions, localHost, seenBy } from '../fixtures/local-host.ts'
+import { definitions, localHost, seenBy, temporaryFolder } from '../fixtures/local-host.ts'
 import { isRoot } from '../host/support.ts'
 import { HOUR_MS, liveFolder, prepareRestore, restore, tool } from './support.ts'
 
@@ -181,6 +182,25 @@ describe('of a folder of archives', () => {
     const { repository } = await collected(name, line)
     const old = new Date(Date.now() - 21 * 24 * HOUR_MS).toISOString().slice(0, 10)
     expect(await restore(repository)).toMatchObject({ reason: expect.stringContaining(`Backup of ${old}`) })
+  })
+})
+
+describe('of a folder of dumps', () => {
+  const magic = 'SQLite format 3\0'
+
+  it.each([
+    ['new.db.gz', true],
+    ['new.db.gpg', true],
+    ['application.log.gz', false],
+  ])('a newer one that is packed is not passed over: %s', async (name, refused) => {
+    const folder = await temporaryFolder()
+    const then = new Date(Date.now() - 24 * HOUR_MS)
+    await writeFile(join(folder, 'old.db'), magic)
+    await utimes(join(folder, 'old.db'), then, then)
+    await writeFile(join(folder, name), 'packed')
+    const found = backupFiles(folder, { magic, not: 'no database' }, 1)
+    if (refused) await expect(found).rejects.toThrow(`${name} is newer than ${join(folder, 'old.db')}`)
+    else expect(await found).toMatchObject([{ id: join(folder, 'old.db') }])
   })
 })
 
