@@ -33,19 +33,7 @@ function mark(): Readonly<Record<string, string>> {
 function start([program, ...args]: [string, ...string[]], name: string, options: RunOptions): Promise<Finished> {
   const { promise, resolve, reject } = Promise.withResolvers<Finished>()
   if (options.signal?.aborted) throw aborted(name)
-  // A program gets the umask of the moment in which it is started.
-  const umask = options.umask === undefined ? null : process.umask(options.umask)
-  const child = spawn(program, args, {
-    cwd: options.cwd ?? '/',
-    detached: true,
-    env: { ...environment, ...mark(), ...options.env },
-    stdio: [
-      options.inputFd ?? (options.input === undefined && options.inputFrom === undefined ? 'ignore' : 'pipe'),
-      'pipe',
-      'pipe',
-    ],
-  })
-  if (umask !== null) process.umask(umask)
+  const child = startChild(program, args, options)
   const out: Buffer[] = []
   const err: Buffer[] = []
   let bytes = 0
@@ -87,6 +75,22 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
     })
   })
   return promise
+}
+
+/** In a process group of its own. A program gets the umask of the moment in which it is started. */
+function startChild(program: string, args: readonly string[], options: RunOptions) {
+  const piped = options.input !== undefined || options.inputFrom !== undefined
+  const umask = options.umask === undefined ? null : process.umask(options.umask)
+  try {
+    return spawn(program, args, {
+      cwd: options.cwd ?? '/',
+      detached: true,
+      env: { ...environment, ...mark(), ...options.env },
+      stdio: [options.inputFd ?? (piped ? 'pipe' : 'ignore'), 'pipe', 'pipe'],
+    })
+  } finally {
+    if (umask !== null) process.umask(umask)
+  }
 }
 
 /** Also what a program does not read is taken from the source, which may have more to say at its end. */
