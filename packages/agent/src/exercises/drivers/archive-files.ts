@@ -24,6 +24,8 @@ const ARCHIVE =
 const TAR_WITHIN = /\.t(?:ar|gz|xz|bz2?|zst)\b/i
 /** Something else by its name, before what packs it: `erp.sql.gz`. */
 const ELSE_PACKED = /\.[a-z][a-z0-9]{1,7}\.[a-z0-9]{1,5}$/i
+/** Packed, and surely no tar: a folder may hold thousands of them, and to look into each takes a program. */
+const NO_TAR = /\.(?:sql|dump|log|txt|csv|json|xml|img|raw|iso|qcow2|vma)\.[a-z0-9]{1,5}$/i
 /** A zip by its first bytes may be a document or a program: its name must leave that open. */
 const ZIP_LEFT_OPEN = /\.zip\b|(?:^|\.)[^.]*\d[^.]*$|^[^.]+$/i
 
@@ -75,6 +77,7 @@ function snapshotOf(path: string, { mtimeMs, size }: { mtimeMs: number; size: nu
 async function isArchive(tools: Tools, path: string): Promise<boolean> {
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (ARCHIVE.test(name)) return true
+  if (NO_TAR.test(name)) return false
   const packing = await packingOf(path).catch(() => ({ kind: 'unknown' }) as const)
   if (packing.kind === 'tar') return true
   if (packing.kind === 'zip') return ZIP_LEFT_OPEN.test(name)
