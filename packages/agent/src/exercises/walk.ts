@@ -1,5 +1,6 @@
-import { lstat, opendir } from 'node:fs/promises'
+import { opendir } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { lstat } from '../small-files/index.ts'
 import { placeOf } from './comparison/names.ts'
 
 export type Kind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device'

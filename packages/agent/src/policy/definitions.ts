@@ -48,7 +48,7 @@ const RepositoryFields = z.strictObject({
     .min(1)
     .max(1024)
     .describe(
-      'folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes; borg: the repository; sqlite: a copy of the database, or a folder of them; postgres: a dump in the custom format, or a folder of them',
+      'folder: the copy; archive: one tar, packed or not, or one zip, or a folder of them; restic: what -r takes; borg: the repository; sqlite: a copy of the database, or a folder of them; postgres: a dump in the custom format, or a folder of them',
     ),
   passwordFile: AbsolutePath.optional(),
   env: z

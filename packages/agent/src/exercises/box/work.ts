@@ -23,6 +23,7 @@ export async function doWork(work: Work, host: WorkHost, phase: Phase, signal: A
   switch (work.kind) {
     case 'newest': {
       const [snapshot] = await driver.snapshots(context, 1)
+      if (snapshot !== undefined) await driver.ready?.(context, snapshot)
       return { kind: 'newest', snapshot: snapshot ?? null }
     }
     case 'restore':
@@ -44,13 +45,15 @@ async function restore(
   const snapshot = await timed('open', async () => {
     const [newest] = await driver.snapshots(context, 1)
     if (newest === undefined) throw new ChaosError('backup-unusable', `The repository ${name} holds no backup at all`)
+    await driver.ready?.(context, newest)
     return newest
   })
   if (check && driver.check !== undefined) await timed('check', async () => driver.check?.(context))
-  await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
+  const listed = await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
+  if (listed.notMade) context.tell(`${listed.notMade} devices or pipes in it were not made`)
   try {
     await timed('restore', async () => {
-      await driver.restore(context, { snapshot, inside }, target)
+      await driver.restore(context, { snapshot, inside }, target, listed)
       if (driver.compare === undefined && driver.look === undefined)
         await refuseLinked(target, driver.contentsAt(target, inside))
     })
@@ -86,7 +89,7 @@ async function compare(
   if (driver.compare !== undefined) return answerOf(await driver.compare(context, { restored, live, takenMs }), there)
   const comparison = await compareTrees({
     ...{ host, restored, live, takenMs, sample: work.sample, signal },
-    owners: driver.keepsOwners(snapshot) && process.geteuid?.() === 0,
+    owners: (await driver.keepsOwners(snapshot)) && process.geteuid?.() === 0,
     access: driver.keepsAccess === true,
     excludes: excludesOf(repository, folder),
   })
