@@ -4,10 +4,15 @@ import { defineConfig } from 'vitest/config'
 /** These judge what the machine looks like when no lab is up. */
 const ALONE = ['test/lab/lab-sweep.test.ts']
 
-/** Patience, not expectation: a busy machine may stand still for seconds. `eventually` has the same. */
-const expect = { poll: { timeout: 15_000 } }
+/**
+ * Patience, not expectation: a machine with twenty other things to do takes twenty times as long, and says nothing about
+ * the program by that. Only a test that hangs ever meets these. `eventually` waits as long as `poll`.
+ */
+const expect = { poll: { timeout: 120_000 } }
+const UNIT_MS = 300_000
+const HOST_MS = 900_000
 
-/** Suites on real hosts run three files at a time, those in a browser one after another. */
+/** Suites on real hosts run four files at a time, those in a browser one after another. */
 export default defineConfig({
   test: {
     projects: [
@@ -15,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           expect,
+          // One process for many files: to load the program anew for each was half of the work. No test replaces a module.
+          isolate: false,
           // Many tests wait for a clock or another process: three at a time use a machine of two cores well.
           maxWorkers: Math.max(3, availableParallelism() - 1),
           include: [
@@ -23,8 +30,8 @@ export default defineConfig({
             'test/{contract,protocol,docs}/**/*.test.ts',
           ],
           exclude: ['test/docs/readme.test.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          testTimeout: UNIT_MS,
+          hookTimeout: UNIT_MS,
         },
       },
       {
@@ -32,11 +39,12 @@ export default defineConfig({
           name: 'lab',
           expect,
           include: ['test/{lab,crash}/**/*.test.ts'],
+          globalSetup: 'test/lab/support/build-once.ts',
           exclude: ALONE,
-          // Each file has a lab of its own, and hosts mostly wait: three at a time use a machine of two cores well.
-          maxWorkers: 3,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          // Each file has a lab of its own, and hosts mostly wait: four at a time use a machine of two cores well.
+          maxWorkers: 4,
+          testTimeout: HOST_MS,
+          hookTimeout: HOST_MS,
         },
       },
       {
@@ -44,8 +52,8 @@ export default defineConfig({
           name: 'lab-alone',
           expect,
           include: ALONE,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          testTimeout: HOST_MS,
+          hookTimeout: HOST_MS,
         },
       },
       {
@@ -54,9 +62,8 @@ export default defineConfig({
           expect,
           include: ['test/e2e/**/*.test.ts', 'test/docs/readme.test.ts'],
           fileParallelism: false,
-          // Bounds, not expectations: a browser without a graphics card draws slowly while others use the machine.
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          testTimeout: HOST_MS,
+          hookTimeout: HOST_MS,
         },
       },
     ],

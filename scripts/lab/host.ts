@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { setFrozen } from './cgroup.ts'
 import { cutPower, type Disk, loadDisk, mountDisk, saveDisk, unmountDisk } from './disk.ts'
 import { bootIdOf, enter, isRunning, killMachine, leaderOf, type Machine, startMachine, waitBooted } from './machine.ts'
-import { type Manifest, type ManifestOptions, readManifest } from './manifest.ts'
+import { forgetDigests, type Manifest, type ManifestOptions, readManifest } from './manifest.ts'
 import { LabError, type RunOptions, type RunResult, run } from './run.ts'
 import { until } from './wait.ts'
 
@@ -65,6 +65,8 @@ export class LabHost {
   async powerCut(): Promise<void> {
     await cutPower(this.#disk)
     await this.crash()
+    // What a power cut took from a file may leave its size and its times.
+    await forgetDigests(this.#machine.dir)
     await unmountDisk(this.#disk.dir)
     await mountDisk(this.#disk)
   }

@@ -1,8 +1,9 @@
 """Writes down what a host looks like, so that "identical to before" is judged by something other than the product.
 
-usage: manifest.py ROOT LEADER IGNORE_FILE [FOLDER...]
-ROOT is the host's tree as this machine sees it, LEADER the pid of its process 1. Standard library only. Output: JSON,
-section -> key -> field -> text. Sections: files, units, ownUnits (of users' own managers), users, groups, firewall, network, mounts.
+usage: manifest.py ROOT LEADER IGNORE_FILE DIGESTS_FILE [FOLDER...]
+ROOT is the host's tree as this machine sees it, LEADER the pid of its process 1; DIGESTS_FILE keeps the digests of large
+files for the next call. Standard library only. Output: JSON, section -> key -> field -> text. Sections: files, units,
+ownUnits (of users' own managers), users, groups, firewall, network, mounts.
 """
 
 import json
@@ -11,10 +12,14 @@ import re
 import subprocess
 import sys
 
-from manifest_files import read_tree
+from manifest_files import known_digests, read_tree
 
 FOLDERS = ["/etc", "/srv", "/home", "/root", "/usr/local", "/opt", "/var/backups", "/var/www", "/var/spool/cron"]
 RUNTIME = ["/run/systemd/system", "/run/systemd/system.control", "/run/systemd/transient", "/run/nologin"]
+UNIT_FOLDERS = [
+    *("/etc/systemd/system", "/usr/lib/systemd/system", "/usr/local/lib/systemd/system"),
+    *("/run/systemd/" + name for name in ("system", "system.control", "transient", "generator", "generator.early", "generator.late")),
+]
 UNIT_KINDS = ("service", "socket", "timer", "path", "target", "mount")
 
 
@@ -24,21 +29,30 @@ def inside(leader, *argv):
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, env=env, text=True).stdout
 
 
+def unit_files(leader):
+    """The names of all unit files. What is enabled or masked is a link below /etc or /run, and told among the files."""
+    names = set()
+    for folder in UNIT_FOLDERS:
+        try:
+            names.update(os.listdir("/proc/%s/root%s" % (leader, folder)))
+        except FileNotFoundError:
+            pass
+    return sorted(name for name in names if name.rpartition(".")[2] in UNIT_KINDS)
+
+
 def read_units(leader):
     """Every unit with a file or a state. A unit that is merely no longer loaded is not a difference."""
     kinds = "--type=" + ",".join(UNIT_KINDS)
-    units = {}
-    for line in inside(leader, "systemctl", "list-unit-files", "--no-legend", "--no-pager", kinds).splitlines():
-        name, enabled = line.split()[:2]
-        units[name] = {"enabled": enabled, "active": "inactive", "sub": "dead"}
+    # Not of `systemctl list-unit-files`: that reads every unit anew, and cost more than all the rest of a manifest.
+    units = {name: {"active": "inactive", "sub": "dead"} for name in unit_files(leader)}
     listing = inside(leader, "systemctl", "list-units", "--all", "--plain", "--no-legend", "--no-pager", kinds)
     for line in listing.splitlines():
         name, load, active, sub = line.split()[:4]
         if active == "inactive" and name not in units:
             continue
-        unit = units.setdefault(name, {"enabled": "-"})
+        unit = units.setdefault(name, {})
         unit.update(active=active, sub=sub)
-        if load not in ("loaded", "masked"):  # "masked" is told by the unit file's state
+        if load not in ("loaded", "masked"):  # a mask is a link, told among the files
             unit["load"] = load
     return units
 
@@ -137,7 +151,16 @@ def leave_out(manifest, rules):
     return manifest
 
 
-def main(root, leader, ignore_file, *folders):
+def load_digests(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def main(root, leader, ignore_file, digests_file, *folders):
+    known_digests.update(load_digests(digests_file))
     files = {}
     for folder in [*FOLDERS, *folders]:
         read_tree(root, folder, files, times=True)
@@ -153,9 +176,12 @@ def main(root, leader, ignore_file, *folders):
         "network": read_network(leader),
         "mounts": read_mounts(leader),
     }
+    with open(digests_file, "w", encoding="utf-8") as file:
+        json.dump(known_digests, file)
     with open(ignore_file, encoding="utf-8") as file:
         rules = json.load(file)
-    json.dump(leave_out(manifest, rules), sys.stdout, indent=0, sort_keys=True)
+    # In one piece: written bit by bit it took as long as everything else.
+    sys.stdout.write(json.dumps(leave_out(manifest, rules)))
 
 
 main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toolFile } from './paths.ts'
 import { run } from './run.ts'
@@ -16,12 +16,20 @@ export type ManifestOptions = {
   ignore?: readonly IgnoreRule[]
 }
 
+const DIGESTS = 'manifest-digests.json'
+
+/** The next manifest reads every file anew, large ones as well. */
+export async function forgetDigests(dir: string): Promise<void> {
+  await rm(join(dir, DIGESTS), { force: true })
+}
+
 /** Has the independent tool look at a host that is up. */
 export async function readManifest(dir: string, leader: number, options: ManifestOptions = {}): Promise<Manifest> {
   const rules: IgnoreRule[] = JSON.parse(await readFile(toolFile('manifest-ignore.json'), 'utf8'))
   const rulesFile = join(dir, 'manifest-ignore.json')
   await writeFile(rulesFile, JSON.stringify([...rules, ...(options.ignore ?? [])]))
-  const tool = ['python3', '-B', toolFile('manifest.py'), join(dir, 'root'), String(leader), rulesFile]
+  const digestsFile = join(dir, DIGESTS)
+  const tool = ['python3', '-B', toolFile('manifest.py'), join(dir, 'root'), String(leader), rulesFile, digestsFile]
   const { stdout } = await run([...tool, ...(options.folders ?? [])], { timeoutMs: 120_000 })
   return JSON.parse(stdout) as Manifest
 }

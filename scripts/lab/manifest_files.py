@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 import struct
+import time
 
 GET_FLAGS = 0x80086601  # FS_IOC_GETFLAGS
 # Flags somebody sets on purpose (see chattr); the others describe how the file system stores the file.
@@ -18,6 +19,10 @@ KINDS = {
     stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link", stat.S_IFIFO: "pipe",
     stat.S_IFSOCK: "socket", stat.S_IFCHR: "character device", stat.S_IFBLK: "block device",
 }
+# A file as large as the agent costs more to read than the rest of the tree. Nobody but the kernel sets the time of the
+# last change of an inode, so one that has the same has the same content.
+LARGE = 1 << 20
+known_digests = {}
 ACL_TAGS = {0x01: "user:", 0x02: "user:%d", 0x04: "group:", 0x08: "group:%d", 0x10: "mask:", 0x20: "other:"}
 
 
@@ -62,6 +67,20 @@ def open_quietly(path):
 
 
 def digest(path):
+    info = os.lstat(path)
+    if info.st_size < LARGE:
+        return digest_anew(path)
+    identity = " ".join(str(part) for part in (info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns))
+    if identity not in known_digests:
+        found = digest_anew(path)
+        # A change in the same tick of the clock would leave the same time.
+        if time.time_ns() - info.st_ctime_ns < 1_000_000_000:
+            return found
+        known_digests[identity] = found
+    return known_digests[identity]
+
+
+def digest_anew(path):
     with os.fdopen(open_quietly(path), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else whole(file)
 

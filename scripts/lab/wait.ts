@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LabError } from './run.ts'
 
+/** A machine that has much else to do takes its time; only what never comes meets this. */
+const PATIENCE_MS = 120_000
+
 /** Asks again and again until the answer is neither false nor undefined, and hands the answer back. */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   options: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<T> {
-  const timeoutMs = options.timeoutMs ?? 30_000
+  const timeoutMs = options.timeoutMs ?? PATIENCE_MS
   const end = performance.now() + timeoutMs
   for (;;) {
     const answer = await ask()

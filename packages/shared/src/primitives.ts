@@ -48,12 +48,8 @@ export type Scalar = z.infer<typeof Scalar>
 export const Params = z.record(z.string().max(64), z.json())
 export type Params = z.infer<typeof Params>
 
-/** Labels of a host, such as `role: erp-primary`. */
-export const Labels = z.record(z.string().regex(/^[a-z][a-z0-9._-]{0,62}$/), line(128))
-export type Labels = z.infer<typeof Labels>
-
 /**
- * The name of an account or a group, as files and directories give them: `alice`, `EXAMPLE\\anna`, `domain users`,
+ * The name of an account or a group, as files and directories give them: `alice`, `EXAMPLE\anna`, `domain users`,
  * `anna@example.test`, `pc01$`. It begins with a letter or digit of any script, `_` or `.`, so that no program takes it for
  * an option, a number by its sign, or a group in a rule; it is never digits only, which programs take for a number.
  */

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 120_000
 
 /**
  * Waits until `check` no longer throws, and returns what it returns. Patient: a machine that has much else to do may

@@ -67,9 +67,10 @@ export async function startAgent(
       await signalInside(child, fault.kind === 'freeze' ? 'SIGCONT' : 'SIGKILL')
       // strace holds a call that hangs, even in a process that was killed.
       if (fault.kind === 'hang') await endTracer(child)
-      // `nsenter` stops with its child, and does not see the end of one that was killed meanwhile.
-      child.kill('SIGCONT')
+      // `nsenter` stops with its child, also a moment after this, and does not see the end of one that was killed meanwhile.
+      const again = setInterval(() => child.kill('SIGCONT'), LOOK_EVERY_MS)
       const [code] = await ended
+      clearInterval(again)
       clearTimeout(slow)
       return {
         code: code as number | null,

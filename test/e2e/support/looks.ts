@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { isAccessible } from './accessible.ts'
 import type { Window } from './browser.ts'
 
 const FOLDER = 'test-output/screenshots'
@@ -17,7 +18,8 @@ const LOOKS = [
 
 /**
  * Keeps what the page looks like: light, dark and on a phone, each from top to bottom. What holds of every page is judged
- * by the way: every time says its zone, and in a narrow window everything can be tapped.
+ * by the way: every time says its zone, nothing sticks out, no rule of
+ * accessibility is broken, and in a narrow window everything can be tapped.
  */
 export async function keepLooks(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
@@ -26,6 +28,8 @@ export async function keepLooks(page: Page, name: string, { fullPage = true } = 
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     // The page hears of it a moment later.
     await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, colorScheme)
+    await staysInside(page)
+    await isAccessible(page, look)
     // What sticks to the window would be drawn where the window stands.
     await page.evaluate(() => window.scrollTo(0, 0))
     await page.screenshot({ path: `${FOLDER}/${name}-${look}.png`, fullPage, animations: 'disabled' })
@@ -37,12 +41,35 @@ export async function keepLooks(page: Page, name: string, { fullPage = true } = 
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
 }
 
-/** How many pixels of the page stick out to the side, on a phone. */
-export async function overflowOnPhone(page: Page): Promise<number> {
-  await page.setViewportSize(PHONE)
-  const pixels = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  await page.setViewportSize(DESKTOP)
-  return pixels
+/**
+ * What makes the page wider than its window: which elements, what they say, and how far they reach. What stands in a box
+ * that can be scrolled, or that cuts, is not to blame. Of nested elements only the innermost are named.
+ */
+async function stickingOut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth <= clientWidth) return []
+    const free = (element: Element) => {
+      for (let box = element.parentElement; box !== null && box !== document.body; box = box.parentElement)
+        if (getComputedStyle(box).overflowX !== 'visible') return false
+      return true
+    }
+    const wide = [...document.body.querySelectorAll('*')].filter(
+      (element) => element.getBoundingClientRect().right > clientWidth && element.checkVisibility() && free(element),
+    )
+    const innermost = wide.filter((element) => !wide.some((other) => other !== element && element.contains(other)))
+    const named = innermost.map((element) => {
+      const { localName, className, textContent } = element
+      const reach = element.getBoundingClientRect().right.toFixed(1)
+      return `${localName}.${className} "${textContent?.slice(0, 80)}" reaches to ${reach}`
+    })
+    return [`the page is ${scrollWidth} px wide in a window of ${clientWidth} px`, ...named]
+  })
+}
+
+/** Some parts hear of a new width a moment later. */
+async function staysInside(page: Page): Promise<void> {
+  await expect.poll(() => stickingOut(page), { message: `${page.url()} is wider than its window` }).toEqual([])
 }
 
 /**
@@ -69,6 +96,7 @@ async function covered(page: Page): Promise<string[]> {
 async function tapEverything(page: Page): Promise<void> {
   for (const viewport of [PHONE, HALF]) {
     await page.setViewportSize(viewport)
+    await staysInside(page)
     expect(await covered(page), `${page.url()} at ${viewport.width} px`).toEqual([])
     const stop = page.getByRole('button', { name: 'Stop everything' })
     // There is none before somebody has logged in.

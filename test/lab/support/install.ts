@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { buildAgent } from '../../../scripts/build/index.ts'
 import type { LabHost, RunResult } from '../../../scripts/lab/index.ts'
 
+/** Names the executable that is current, for processes that a suite starts. */
+export const BUILT = 'CHAOS_LITE_BUILT_AGENT'
 const INSTALLER = fileURLToPath(new URL('../../../scripts/install-agent.sh', import.meta.url))
 /** Where hosts see what the administrator has brought along. */
 const MEDIA = { installer: '/mnt/install-agent.sh', binary: '/mnt/chaos-lite-agent' }
@@ -18,9 +20,21 @@ export type Member = {
   repositories?: string
 }
 
+let media: Promise<{ executable: string; sha256: string }> | undefined
+
+/** The agent that all tests of a process install; the suite has built it before, where one runs (`build-once.ts`). */
+function built(): Promise<{ executable: string; sha256: string }> {
+  media ??= (async () => {
+    const executable = process.env[BUILT] ?? (await buildAgent()).executable
+    const digest = createHash('sha256').update(await readFile(executable))
+    return { executable, sha256: digest.digest('hex') }
+  })()
+  return media
+}
+
 /** The agent's executable and its installer, for every host of a lab: see `LabOptions.binds`. */
 export async function installationMedia(): Promise<Record<string, string>> {
-  return { [(await buildAgent()).executable]: MEDIA.binary, [INSTALLER]: MEDIA.installer }
+  return { [(await built()).executable]: MEDIA.binary, [INSTALLER]: MEDIA.installer }
 }
 
 /** Installs the agent as users do: policy and definitions at hand, the token (and the authority in it) on standard input. */
@@ -37,7 +51,7 @@ export async function installAgent(
     '--binary',
     MEDIA.binary,
     '--sha256',
-    await builtDigest(),
+    (await built()).sha256,
     '--controller',
     controller.url,
     ...authority,
@@ -48,12 +62,10 @@ export async function installAgent(
   await host.exec(['sh', MEDIA.installer, ...where, ...who, ...own], { input: controller.token })
 }
 
-/** The digest of the built agent, as `pnpm build` prints it. */
-async function builtDigest(): Promise<string> {
-  const { executable } = await buildAgent()
-  return createHash('sha256')
-    .update(await readFile(executable))
-    .digest('hex')
+/** Runs the installer again on a host that has the agent: the same program, nothing else. Returns what it says. */
+export async function installAgain(host: LabHost): Promise<string> {
+  const program = ['--binary', MEDIA.binary, '--sha256', (await built()).sha256]
+  return (await host.exec(['sh', MEDIA.installer, ...program])).stdout
 }
 
 async function writeOwn(host: LabHost, { policy, credentials, repositories }: Member): Promise<string[]> {

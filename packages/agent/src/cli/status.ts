@@ -1,3 +1,4 @@
+import { utcText } from '@chaos-lite/shared'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 
 /** What is open on this host. */
@@ -24,7 +25,7 @@ export async function status(world: World, options: { readonly json: boolean }, 
   if (halted) terminal.out(`HALTED by ${world.paths.haltFile}`)
   if (records.length === 0 && unreadable.length === 0) terminal.out('Nothing is open: this host is as it was.')
   for (const { head, state, stuckReason, folder } of records) {
-    const until = new Date(head.revertByWallMs).toISOString()
+    const until = utcText(head.revertByWallMs)
     terminal.out(`${head.action} (${head.recordId}): ${state}, put back at the latest ${until}`)
     for (const key of head.touches) terminal.out(`  touches ${key}`)
     if (stuckReason !== null) terminal.out(`  STUCK: ${stuckReason}. Follow ${folder}/UNDO.txt`)

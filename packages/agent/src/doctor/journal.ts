@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
-import { sentenceOf } from '@chaos-lite/shared'
+import { sentenceOf, utcText } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
 import { isOverNetwork, mountOf } from '../host/mounts.ts'
 import { codeOf } from '../journal/durable.ts'
@@ -38,7 +38,7 @@ export async function lookAtRecords({ journal, paths }: JournalOptions): Promise
 }
 
 function heldText({ head, state }: JournalRecord): string {
-  const until = new Date(head.revertByWallMs).toISOString()
+  const until = utcText(head.revertByWallMs)
   return `${head.action} is ${state}: rolled back by ${until} at the latest`
 }
 

@@ -5,7 +5,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react'
 export function Copyable({ text, label, block = false }: { text: string; label: string; block?: boolean }) {
   return (
     <Group gap="xs" wrap="nowrap" align={block ? 'flex-start' : 'center'}>
-      <Code block={block} className="wrap-anywhere" style={{ flex: block ? 1 : undefined, whiteSpace: 'pre-wrap' }}>
+      <Code block={block} style={{ flex: block ? 1 : undefined, whiteSpace: 'pre-wrap' }}>
         {text}
       </Code>
       <CopyButton value={text}>

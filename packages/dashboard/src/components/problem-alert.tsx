@@ -16,7 +16,7 @@ function Item({ where, message, rule }: NonNullable<Problem['items']>[number]) {
       {rule !== null && (
         <Text size="sm" c="dimmed" component="div">
           {isAllowCommand(rule) ? 'To allow it, run on that host as root: ' : 'Rule: '}
-          <Code className="wrap-anywhere">{rule}</Code>
+          <Code>{rule}</Code>
         </Text>
       )}
     </List.Item>
@@ -31,11 +31,7 @@ export function ProblemAlert({ error, title }: { error: unknown; title?: string 
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title ?? problem.title} role="alert">
       <Stack gap="xs">
-        {!repeated && (
-          <Text size="sm" className="wrap-anywhere">
-            {problem.detail}
-          </Text>
-        )}
+        {!repeated && <Text size="sm">{problem.detail}</Text>}
         {problem.items !== undefined && problem.items.length > 0 && (
           <List size="sm" spacing={6}>
             {problem.items.map((item) => (

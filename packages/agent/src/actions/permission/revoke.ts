@@ -24,11 +24,11 @@ const Params = z
   .refine(
     ({ account, group, everyone }) => [account, group, everyone].filter((who) => who !== undefined).length === 1,
     {
-      message: 'name exactly one of account, group and everyone',
+      message: 'must name exactly one of account, group and everyone',
     },
   )
   .refine(({ account, witness }) => account === undefined || witness === undefined, {
-    message: 'witness goes with group or everyone: the account itself confirms its impact',
+    message: 'must not name a witness together with an account: the account itself confirms its impact',
   })
 type Params = z.infer<typeof Params>
 

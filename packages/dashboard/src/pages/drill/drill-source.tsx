@@ -31,7 +31,7 @@ export function DrillSource({ drill }: { drill: DrillView }) {
               </div>
             ))}
           </pre>
-          <Text size="xs" c="dimmed" className="wrap-anywhere">
+          <Text size="xs" c="dimmed">
             Fingerprint of the file: {drill.digest}
           </Text>
         </Stack>

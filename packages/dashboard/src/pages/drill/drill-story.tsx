@@ -14,7 +14,7 @@ function Part({ title, items, ordered = false }: { title: string; items: readonl
       <Title order={3} size="h6">
         {title}
       </Title>
-      <List size="sm" spacing={4} type={ordered ? 'ordered' : 'unordered'} className="wrap-anywhere">
+      <List size="sm" spacing={4} type={ordered ? 'ordered' : 'unordered'}>
         {items.map((item) => (
           <List.Item key={item}>{item}</List.Item>
         ))}

@@ -10,7 +10,7 @@ function Deed({ deed }: { deed: PlannedDeed }) {
       <Text fw={600} size="sm">
         {deed.title}
       </Text>
-      <List size="sm" spacing={4} className="wrap-anywhere">
+      <List size="sm" spacing={4}>
         {deed.sentences.map((sentence) => (
           <List.Item key={sentence}>{sentence}</List.Item>
         ))}
@@ -21,7 +21,7 @@ function Deed({ deed }: { deed: PlannedDeed }) {
         <Text size="sm" c="dimmed" component="div">
           Touches only:{' '}
           {deed.touches.map((touch) => (
-            <Code key={touch} className="wrap-anywhere" mr={6}>
+            <Code key={touch} mr={6}>
               {touch}
             </Code>
           ))}

@@ -80,7 +80,7 @@ export function PlanView({ plan }: { plan: Plan }) {
           />
           <Part title="Evidence for" items={plan.controls} />
         </SimpleGrid>
-        <Text size="xs" c="dimmed" className="wrap-anywhere">
+        <Text size="xs" c="dimmed">
           Plan fingerprint: {plan.digest}
         </Text>
         <StartBar plan={plan} />

@@ -11,7 +11,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <Text size="sm" c="dimmed" component="dt">
         {name}
       </Text>
-      <Text size="sm" component="dd" m={0} className="wrap-anywhere">
+      <Text size="sm" component="dd" m={0}>
         {children}
       </Text>
     </Stack>

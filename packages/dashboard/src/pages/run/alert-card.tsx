@@ -55,7 +55,7 @@ export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
             <State alert={alert} reply={reply} />
           </Text>
           {uncounted !== null && (
-            <Text size="sm" className="wrap-anywhere" role="status">
+            <Text size="sm" role="status">
               {uncounted}
             </Text>
           )}

@@ -30,7 +30,7 @@ export function AlsoWatchedPanel({ run, clock }: { run: Run; clock: Clock }) {
           {watched.map((one) => (
             <Group key={one.key} justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
               <Stack gap={0}>
-                <Text fw={500} className="wrap-anywhere">
+                <Text fw={500}>
                   {one.name}{' '}
                   <Text span c="dimmed" size="sm">
                     on {one.host}

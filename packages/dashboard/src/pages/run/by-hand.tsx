@@ -22,14 +22,14 @@ export function ByHand({ run }: { run: Run }) {
     >
       <Stack gap={6}>
         {host.byHand.map((text) => (
-          <Text key={text} size="sm" style={{ whiteSpace: 'pre-wrap' }} className="wrap-anywhere">
+          <Text key={text} size="sm" style={{ whiteSpace: 'pre-wrap' }}>
             {text}
           </Text>
         ))}
         {host.compared
           .filter((one) => !one.same)
           .map((one) => (
-            <Text key={one.item} size="sm" className="wrap-anywhere">
+            <Text key={one.item} size="sm">
               {one.item}: was {one.before}, is {one.now}.
             </Text>
           ))}

@@ -35,7 +35,7 @@ export function LogPanel({ run, facts }: { run: Run; facts: readonly SourcedFact
             <Text size="sm" c="dimmed" component="span">
               <Moment ms={row.ms} precise />
             </Text>
-            <span className="wrap-anywhere">{row.text}</span>
+            <span>{row.text}</span>
           </li>
         ))}
       </ol>

@@ -22,7 +22,7 @@ export function NotesPanel({ run, runId }: { run: Run; runId: string }) {
       <Stack gap="sm">
         {run.observations.length === 0 && <Text c="dimmed">None so far.</Text>}
         {run.observations.map((one) => (
-          <Text key={`${one.ms} ${one.note}`} size="sm" className="wrap-anywhere">
+          <Text key={`${one.ms} ${one.note}`} size="sm">
             <Moment ms={one.ms} precise />, {one.by}: {one.note}
           </Text>
         ))}

@@ -22,9 +22,7 @@ function ActiveRow({ active, nowMs }: { active: Active; nowMs: number }) {
   return (
     <Stack gap={4}>
       <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
-        <Text fw={600} className="wrap-anywhere">
-          {active.title}
-        </Text>
+        <Text fw={600}>{active.title}</Text>
         <Text className="numbers" style={{ whiteSpace: 'nowrap' }}>
           {clockOf(elapsedMs)}
           {limitMs !== null && (

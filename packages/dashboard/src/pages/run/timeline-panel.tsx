@@ -1,6 +1,5 @@
 import type { Run } from '@chaos-lite/shared'
 import { SegmentedControl, Text } from '@mantine/core'
-import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Clock } from '../../api/live/live-clock.ts'
 import type { Sample } from '../../api/live/run-feed.ts'
@@ -13,8 +12,6 @@ import classes from './timeline/timeline.module.css'
 import { UntilNow } from './until-now.tsx'
 
 const NEWEST_MS = 60_000
-/** A label of the axis needs about so much room. */
-const TICK_PX = 135
 
 interface TimelinePanelProps {
   readonly run: Run
@@ -25,7 +22,6 @@ interface TimelinePanelProps {
 /** The picture of the run: a lane per host, the failure above, what the probes saw below. */
 export function TimelinePanel({ run, latest, clock }: TimelinePanelProps) {
   const [view, setView] = useState('whole')
-  const { ref, width } = useElementSize()
   const timeline = timelineOf(run, clock.nowMs, view === 'whole' ? null : NEWEST_MS)
   return (
     <Panel
@@ -47,8 +43,8 @@ export function TimelinePanel({ run, latest, clock }: TimelinePanelProps) {
       <TimelineLegend />
       {timeline.hosts.length === 0 && <Text c="dimmed">No host takes part.</Text>}
       <UntilNow clock={clock} ended={run.phase === 'ended'}>
-        <div ref={ref} className={classes.picture}>
-          <TimelineAxis timeline={timeline} most={Math.max(2, Math.floor(width / TICK_PX))} />
+        <div className={classes.picture}>
+          <TimelineAxis timeline={timeline} />
           {timeline.hosts.map((host) => (
             <TimelineHost key={host.hostId} host={host} timeline={timeline} latest={latest} />
           ))}

@@ -69,9 +69,7 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
         </Group>
         <Stack gap={4}>
           {summarise(run, { timeZone }).map(({ hostId, sentence }) => (
-            <Text key={hostId} className="wrap-anywhere">
-              {sentence}.
-            </Text>
+            <Text key={hostId}>{sentence}.</Text>
           ))}
           <Text size="sm" c="dimmed">
             Times in {zoneText(run.endedMs ?? 0)} ({timeZone})
@@ -84,9 +82,7 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
             </Title>
             <List spacing={4}>
               {run.reasons.map((reason) => (
-                <List.Item key={reason} className="wrap-anywhere">
-                  {reason}
-                </List.Item>
+                <List.Item key={reason}>{reason}</List.Item>
               ))}
             </List>
           </Stack>

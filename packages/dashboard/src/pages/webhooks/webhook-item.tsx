@@ -33,9 +33,7 @@ export function WebhookItem({ webhook: { webhookId, url, purpose } }: { webhook:
             />
           </Group>
         </Group>
-        <Text size="sm" className="wrap-anywhere">
-          {url}
-        </Text>
+        <Text size="sm">{url}</Text>
         <div aria-live="polite">
           {trial.data !== undefined && (
             <Group gap="xs">

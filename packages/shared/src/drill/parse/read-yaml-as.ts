@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { issueText } from '../../issue-text.ts'
 import { mistake } from '../finding.ts'
 import type { Mistake, Position } from '../mistake.ts'
 import { checkGrammar } from './check-grammar.ts'
@@ -33,11 +34,11 @@ export function readYamlAs<T>(schema: z.ZodType<T>, source: string | Uint8Array,
   if (wrong.length > 0) return named(wrong)
   const parsed = schema.safeParse(located.value)
   if (parsed.success) return { ok: true, value: parsed.data, positions: located.values }
-  const rest = parsed.error.issues.map(({ path, message }) =>
+  const rest = parsed.error.issues.map((issue) =>
     place(
       mistake(
-        path.filter((part) => typeof part !== 'symbol'),
-        message,
+        issue.path.filter((part) => typeof part !== 'symbol'),
+        issueText(issue).message,
       ),
       located,
     ),

@@ -1,11 +1,11 @@
-import type { Restoration, Run } from '@chaos-lite/shared'
+import type { Labels, Restoration, Run } from '@chaos-lite/shared'
 import { type FailureLane, failuresOf } from './failures.ts'
 import { type ProbeStrip, stripOf } from './strips.ts'
 
 export interface HostLane {
   readonly hostId: string
   readonly name: string
-  readonly labels: Readonly<Record<string, string>>
+  readonly labels: Labels
   readonly online: boolean | null
   readonly restoration: Restoration
   readonly failures: readonly FailureLane[]
@@ -58,17 +58,4 @@ export function timelineOf(run: Run, nowMs: number, lastMs: number | null = null
 /** Where an instant lies in the picture, in percent, kept inside it. */
 export function placeOf({ fromMs, toMs }: Pick<Timeline, 'fromMs' | 'toMs'>, ms: number): number {
   return Math.min(100, Math.max(0, ((ms - fromMs) / (toMs - fromMs)) * 100))
-}
-
-const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400].map((s) => s * 1000)
-
-/** Instants for the axis: round ones, of which at most `most` have room side by side. */
-export function ticksOf({ fromMs, toMs }: Pick<Timeline, 'fromMs' | 'toMs'>, most: number): number[] {
-  const span = toMs - fromMs
-  const step = STEPS_MS.find((one) => span / one <= most) ?? span
-  const ticks: number[] = []
-  // The label stands right of its tick and needs its room there.
-  const lastMs = toMs - span / most
-  for (let at = Math.ceil(fromMs / step) * step; at <= lastMs; at += step) ticks.push(at)
-  return ticks
 }

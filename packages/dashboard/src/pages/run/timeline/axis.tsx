@@ -1,15 +1,25 @@
+import { useElementSize } from '@mantine/hooks'
 import { timeText } from '../../../components/times.ts'
-import { placeOf, type Timeline, ticksOf } from '../model/timeline.ts'
+import { type AxisLabel, axisLabels } from '../model/axis.ts'
+import type { Timeline } from '../model/timeline.ts'
 import classes from './timeline.module.css'
 
-/** The times of the picture, in the reader's zone. */
-export function TimelineAxis({ timeline, most }: { timeline: Timeline; most: number }) {
+function Tick({ label: { text, percent, side } }: { label: AxisLabel }) {
+  const place = side === 'after' ? { insetInlineStart: `${percent}%` } : { insetInlineEnd: `${100 - percent}%` }
   return (
-    <div className={classes.axis} aria-hidden>
-      {ticksOf(timeline, most).map((ms) => (
-        <span key={ms} className={classes.tick} style={{ insetInlineStart: `${placeOf(timeline, ms)}%` }}>
-          {timeText(ms)}
-        </span>
+    <span className={classes.tick} data-side={side} style={place}>
+      {text}
+    </span>
+  )
+}
+
+/** The times of the picture, in the reader's zone. */
+export function TimelineAxis({ timeline }: { timeline: Timeline }) {
+  const { ref, width } = useElementSize()
+  return (
+    <div ref={ref} className={classes.axis} aria-hidden>
+      {axisLabels(timeline, width, timeText).map((label) => (
+        <Tick key={label.ms} label={label} />
       ))}
     </div>
   )
