@@ -49,7 +49,7 @@ export const Params = z.record(z.string().max(64), z.json())
 export type Params = z.infer<typeof Params>
 
 /**
- * The name of an account or a group, as files and directories give them: `alice`, `EXAMPLE\\anna`, `domain users`,
+ * The name of an account or a group, as files and directories give them: `alice`, `EXAMPLE\anna`, `domain users`,
  * `anna@example.test`, `pc01$`. It begins with a letter or digit of any script, `_` or `.`, so that no program takes it for
  * an option, a number by its sign, or a group in a rule; it is never digits only, which programs take for a number.
  */

@@ -28,7 +28,7 @@ const Params = z
     },
   )
   .refine(({ account, witness }) => account === undefined || witness === undefined, {
-    message: 'witness goes with group or everyone: the account itself confirms its impact',
+    message: 'must not name a witness together with an account: the account itself confirms its impact',
   })
 type Params = z.infer<typeof Params>
 

@@ -125,7 +125,7 @@ export function fileAccounts({
   }
 }
 
-/** A directory may answer with the one name that it has for an account: `anna@example.test` for `EXAMPLE\\anna`. */
+/** A directory may answer with the one name that it has for an account: `anna@example.test` for `EXAMPLE\anna`. */
 function meant<T extends { readonly name: string }>(rows: readonly T[], name: string): T | undefined {
   return rows.find((row) => row.name === name) ?? (rows.length === 1 ? rows[0] : undefined)
 }
