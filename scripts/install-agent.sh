@@ -45,7 +45,7 @@ config=/etc/chaos-lite
 state=/var/lib/chaos-lite
 units=/etc/systemd/system
 
-command=install binary='' sha256='' unverified=no controller='' token_file='' ca='' labels='' profile='' policy='' again=no dry=no purge=no
+command=install binary='' sha256='' unverified=no controller='' token_file='' ca='' labels='' profile='' policy='' again=no dry=no purge=no changed=no
 
 case "${1:-}" in
   uninstall) command=uninstall && shift ;;
@@ -74,8 +74,9 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 
-# Runs a command, or prints it.
+# Runs a command, or prints it. Whatever it does, the agent that runs is no longer what is installed.
 run() {
+  changed=yes
   if [ "$dry" = yes ]; then
     say "would run:   $*"
   else
@@ -85,6 +86,7 @@ run() {
 
 folder() { # mode path
   [ -d "$dest$2" ] && [ "$(stat -c %a "$dest$2")" = "$1" ] && return 0
+  changed=yes
   say "folder $1   $2"
   [ "$dry" = yes ] && return 0
   mkdir -p "$dest$2"
@@ -94,6 +96,7 @@ folder() { # mode path
 # Writes the standard input to a file; at no moment is a part of it there, or readable to others.
 put() { # mode path
   if [ "$dry" = yes ]; then
+    changed=yes
     say "would write: $2 (mode $1)"
     sed 's/^/    | /'
     return 0
@@ -105,6 +108,7 @@ put() { # mode path
     rm -f "$fresh"
     return 0
   fi
+  changed=yes
   sync "$fresh"
   mv -f "$fresh" "$dest$2"
   say "wrote $1    $2"
@@ -199,6 +203,7 @@ install_program() {
   folder 755 "$lib/$version"
   place="$lib/$version/chaos-lite-agent"
   if ! cmp -s "$program" "$dest$place"; then
+    changed=yes
     say "program      $place"
     if [ "$dry" = no ]; then
       sync "$program"
@@ -207,6 +212,7 @@ install_program() {
     fi
   fi
   [ "$(readlink "$dest$link" 2>/dev/null)" = "$place" ] && return 0
+  changed=yes
   say "link         $link -> $place"
   [ "$dry" = yes ] && return 0
   mkdir -p "$dest/usr/local/bin"
@@ -487,8 +493,33 @@ enrol_host() {
   run "$link" "$@" || fail 'this host was not enrolled, and the agent does not run. Run this again when the reason above is gone: what is in its place stays.'
 }
 
+# Is everything in place that this run would install, and does it run? A restart would end the drill under way.
+is_installed() {
+  [ "$changed" = no ] && [ "$enrol" = no ] || return 1
+  # Asked one by one: of several units, one that runs would do.
+  for unit in chaos-lite-agent.socket chaos-lite-link.service; do
+    systemctl is-active --quiet "$unit" || return 1
+  done
+  for unit in chaos-lite-recover-early.service chaos-lite-recover.service chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service; do
+    systemctl is-enabled --quiet "$unit" || return 1
+  done
+  for unit in chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service; do
+    [ "$(systemctl show --value --property=NeedDaemonReload "$unit")" = no ] || return 1
+  done
+}
+
+# What another program, or a change of a unit, does to a drill under way is said before it is done.
+warn_of_drill() {
+  [ "$dry" = no ] && [ "$enrol" = no ] && [ -e "$link" ] || return 0
+  nothing_open || say 'A failure is in place on this host. The agent is restarted: it is rolled back now, and its run is aborted.'
+}
+
 start_services() {
   [ -z "$dest" ] || return 0
+  if is_installed; then
+    say "done: chaos-lite-agent $version is installed and runs already. Nothing was changed, and nothing is restarted."
+    return 0
+  fi
   # First: from now on a reboot puts back what was open.
   run systemctl enable --quiet --no-reload chaos-lite-recover-early.service chaos-lite-recover.service
   run systemctl daemon-reload
@@ -496,6 +527,7 @@ start_services() {
   # systemd reads its units anew after each change: until then systemd 257 calls every unit of the host outdated, and the
   # agent stops nothing that may not start again as it runs.
   run systemctl enable --quiet chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service
+  warn_of_drill
   # Stopping the old one puts everything back before the new one starts. Its socket cannot begin beside it.
   run systemctl stop chaos-lite-agent.service
   run systemctl restart chaos-lite-agent.socket

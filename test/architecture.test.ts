@@ -59,6 +59,23 @@ const opensByItself: Readonly<Record<string, string>> = {
   'packages/agent/src/policy/owned-file.ts': 'opens with O_NONBLOCK, and looks what it is',
 }
 
+const zones = 'asks which zones there are, or what the calendar of one says'
+/** Who may format an instant, and for whom. */
+const formatsInstants: Readonly<Record<string, string>> = {
+  'packages/agent/src/failsafe/systemd.ts': 'a date for systemd',
+  'packages/agent/src/host/linux/accounts/key-lines.ts': 'a date for the SSH server',
+  'packages/agent/src/policy/allow/policy-file.ts': 'the name of a file',
+  'packages/agent/src/policy/hours.ts': zones,
+  'packages/agent/src/policy/schema.ts': zones,
+  'packages/agent/src/probes/backup.ts': 'a value that drills compare',
+  'packages/agent/src/proof/page.ts': 'a table whose head names the zone',
+  'packages/cli/src/commands/schedule.ts': 'the answer to `schedule preview --json`',
+  'packages/cli/src/print/instant.ts': 'in the zone of the person at the terminal',
+  'packages/shared/src/run/say/clock-text.ts': 'the time of day, in the zone of the reader',
+  'packages/shared/src/schedule/wall-clock.ts': zones,
+  'packages/shared/src/utc-text.ts': 'in every sentence of agents and controllers',
+}
+
 const ofChildren = 'the first module of a child process'
 /** What the rest of the agent may use of exercises: none of it touches a backup, or what came out of one. */
 const ofExercises: Readonly<Record<string, string>> = {
@@ -76,13 +93,19 @@ const ofExercises: Readonly<Record<string, string>> = {
 }
 
 describe('the house', () => {
-  it('writes instants for people in one place of the controller and one of the command line', () => {
-    const places = ['packages/cli/src/print/instant.ts', 'packages/controller/src/utc-text.ts']
-    // For programs: the answer to `schedule preview --json`.
-    const others = product
-      .filter((file) => /^packages\/(?:cli|controller)\//.test(file) && !places.includes(file))
+  it('writes instants for people in one form: one place of the command line, and one of everything else', () => {
+    const files = product
+      .filter((file) => !/^packages\/dashboard\//.test(file))
       .filter((file) => /toISOString|toLocale\w*String|DateTimeFormat/.test(readFileSync(file, 'utf8')))
-    expect(others).toEqual(['packages/cli/src/commands/schedule.ts'])
+    expect(files.filter((file) => !(file in formatsInstants))).toEqual([])
+    expect(Object.keys(formatsInstants).filter((file) => !files.includes(file))).toEqual([])
+  })
+
+  it('turns what a schema finds into words in one place', () => {
+    const raw =
+      /\b(?:prettifyError|flattenError|formatError|treeifyError)\b|\bissues?(?:\[\d\]|\.at\([^)]*\))?\??\.message\b|\{ [^}]*\bmessage\b[^}]* \}\) =>[^\n]*issue|issues\.map\(\(\{[^}]*\bmessage\b/
+    const wrong = product.filter((file) => raw.test(readFileSync(file, 'utf8')))
+    expect(wrong).toEqual(['packages/shared/src/issue-text.ts'])
   })
 
   it.each(['agent', 'controller', 'dashboard', 'cli', 'shared'])('%s imports no other package but shared', (name) => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { NewHost } from '../../packages/controller/src/store/stored.ts'
 import { keepFailure, keepLooks } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
 import { firstLogIn, planFailover, startPlan } from './support/steps.ts'
@@ -65,11 +66,14 @@ describe('the dashboard, on a real controller with real agents', () => {
       .last()
       .waitFor()
     await keepLooks(page, 'drill-refused')
-    await planFailover(page, opened.demo, { standby: 'not an address' }, 'The plan was refused')
-    await page
-      .getByText(/an IPv4 or IPv6 address/)
-      .first()
-      .waitFor()
+    const standby = page.locator('[data-field="standby"]')
+    await standby.fill('no address')
+    await standby.blur()
+    await page.getByText(/parameter `standby`: .*expected an IPv4 or IPv6 address/).waitFor()
+    await page.getByRole('button', { name: 'Show the plan' }).click()
+    await page.getByText('No plan was requested: 1 parameter has a mistake.').waitFor()
+    expect(await standby.evaluate((field) => field === document.activeElement)).toBe(true)
+    await keepLooks(page, 'drill-mistake', { fullPage: false })
   })
 
   it('plans a drill, runs it for real, and shows it live to its end', async () => {
@@ -85,7 +89,6 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('button', { name: 'Partly' }).waitFor()
     await page.getByText(/Failure confirmed by switch-name-effect/).waitFor()
     await keepLooks(page, 'run-live')
-    await keepLooks(page, 'run-live-first', { fullPage: false })
     await page.getByRole('textbox', { name: 'Note to the answer' }).fill('The label printer needed a second try.')
     await page.getByRole('button', { name: 'Yes' }).click()
     await page.getByRole('heading', { name: 'Passed' }).waitFor({ timeout: 60_000 })
@@ -166,6 +169,25 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('textbox', { name: 'Labels' }).fill('role: erp-standby, room: 5')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('room: 5').waitFor()
+    // Installed again: it waits, and another approved host has its name.
+    const old: NewHost = {
+      ...host,
+      hostId: `h-${'0'.repeat(24)}`,
+      publicKey: 'old',
+      state: 'approved',
+      inventory: null,
+    }
+    await store.hosts.add(old)
+    await store.hosts.setState(host.hostId, 'pending')
+    context.live.hostChanged(host.hostId)
+    const question = page.getByRole('region', { name: 'Another approved host has this name' })
+    await question.getByText(old.hostId).waitFor()
+    await keepLooks(page, 'host-same-name')
+    await question.getByRole('button', { name: 'Approve, replaces this one' }).click()
+    await question.getByRole('button', { name: /Press again/ }).click()
+    await question.waitFor({ state: 'detached' })
+    const states = await Promise.all([old, host].map(async ({ hostId }) => (await store.hosts.byId(hostId))?.state))
+    expect(states).toEqual(['revoked', 'approved'])
     await page.getByRole('button', { name: 'Revoke', exact: true }).click()
     await page.getByRole('button', { name: /Press again: erp-standby/ }).click()
     await page.getByText('Revoked', { exact: true }).waitFor()

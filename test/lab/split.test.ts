@@ -4,7 +4,7 @@ import { type LabHost, until } from '../../scripts/lab/index.ts'
 import { addAccount } from './support/accounts.ts'
 import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
-import { agentCommand } from './support/install.ts'
+import { agentCommand, installAgain } from './support/install.ts'
 import { beginRehearsal } from './support/rehearsal.ts'
 
 const policy = `policy: 1
@@ -164,6 +164,12 @@ describeLab('the two parts of the agent', () => {
 
   test('kill -9 of the link: it is back before the lease ends. When it stays away, the host puts itself back', async () => {
     const runId = await holding()
+    // Before: the same installer once more, which leaves alone what runs.
+    const parts = () => Promise.all([ROOT_PART, LINK].map((unit) => show(unit, 'InvocationID')))
+    const before = await parts()
+    expect(await installAgain(host)).toContain('Nothing was changed, and nothing is restarted.')
+    expect(await parts()).toEqual(before)
+    expect(await isAway()).toBe(true)
     await host.enter(['systemctl', 'kill', '--signal=KILL', LINK])
     await host.waitUntil(async () => (await show(LINK, 'NRestarts')) !== '0')
     await fleet.online('plant')

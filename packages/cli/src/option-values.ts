@@ -1,11 +1,21 @@
-import { durationMs, type Params } from '@chaos-lite/shared'
+import { durationMs, type Labels, type Params, withLabel } from '@chaos-lite/shared'
 import { InvalidArgumentError } from 'commander'
 
 /** `name=value`; given several times, all of them. */
 export function asPair(text: string, before: Params = {}): Params {
+  const [name, value] = pairOf(text)
+  return { ...before, [name]: value }
+}
+
+/** `name=value`; a name that is given several times has all these values. */
+export function asLabel(text: string, before: Labels = {}): Labels {
+  return withLabel(before, ...pairOf(text))
+}
+
+function pairOf(text: string): [name: string, value: string] {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('Give it as name=value.')
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+  return [text.slice(0, at), text.slice(at + 1)]
 }
 
 /** A duration such as `30m`, in milliseconds. */

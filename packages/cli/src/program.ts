@@ -1,4 +1,4 @@
-import type { Params } from '@chaos-lite/shared'
+import type { Labels } from '@chaos-lite/shared'
 import { Command, Option } from 'commander'
 import { type CommandContext, contextOf } from './commands/context.ts'
 import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
@@ -11,7 +11,7 @@ import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSched
 import { createToken } from './commands/token.ts'
 import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { asCount, asDuration, asInstant, asPageLength, asPair } from './option-values.ts'
+import { asCount, asDuration, asInstant, asLabel, asPageLength, asPair } from './option-values.ts'
 import type { Terminal } from './terminal.ts'
 import { cliVersion } from './version.ts'
 
@@ -62,9 +62,10 @@ function addAccess({ program, act }: Making): void {
     .option('--text <words>', 'only hosts with all these words in name, labels, system or addresses')
     .addOption(new Option('--state <state>', 'only hosts in this state').choices(['pending', 'approved', 'revoked']))
     .addOption(new Option('--link <link>', 'only hosts with, or without, a link now').choices(['online', 'offline']))
+    .option('--company <company>', 'only hosts of this company (name or id)')
   act(list, (context) => {
-    const { text = '', state = null, link = null } = list.opts()
-    return hosts(context, { text, state, link })
+    const { text = '', state = null, link = null, company = null } = list.opts()
+    return hosts(context, { text, state, link, company })
   })
   addHost({ program, act })
   act(
@@ -74,7 +75,11 @@ function addAccess({ program, act }: Making): void {
   const token = program.command('token').description('Enrolment tokens').command('create')
   token
     .description('Make a one-time token for one host')
-    .option('--label <name=value>', 'a label the host will carry; may be given several times', asPair)
+    .option(
+      '--label <name=value>',
+      'a label the host will carry; may be given several times, also with one name',
+      asLabel,
+    )
     .option('--valid-for <duration>', 'how long the token may be used', asDuration, 3_600_000)
     .option('--no-approve', 'let an administrator approve the host by hand')
   act(token, (context) => {
@@ -96,13 +101,16 @@ function addHost({ program, act }: Making): void {
   const revoke = host.command('revoke').argument('<host>').description('Bar a host for ever')
   revoke.option('--yes', 'do not ask')
   act(revoke, (context, one = '') => revokeHost(context, one, revoke.opts().yes === true))
-  const label = host.command('label').argument('<host>').argument('[name=value...]', 'labels to set; the others stay')
+  const label = host
+    .command('label')
+    .argument('<host>')
+    .argument('[name=value...]', 'labels to set; the others stay. role=web role=mail sets two values of one label')
   label
     .description('Set labels of a host: they decide which drills reach it')
     .option('--remove <name...>', 'labels to remove')
   act(label, (context, one = '') => {
-    const set = label.args.slice(1).reduce<Params>((labels, text) => asPair(text, labels), {})
-    return labelHost(context, one, set as Record<string, string>, label.opts().remove ?? [])
+    const set = label.args.slice(1).reduce<Labels>((labels, text) => asLabel(text, labels), {})
+    return labelHost(context, one, set, label.opts().remove ?? [])
   })
 }
 
@@ -141,12 +149,14 @@ function addRuns({ program, act }: Making): void {
     .addOption(new Option('--status <status>', 'only runs of this status').choices(STATUSES))
     .option('--drill <name>', 'only runs of this drill')
     .option('--host <host>', 'only runs with this host (name or id)')
+    .option('--company <company>', 'only runs of this company (name or id)')
     .option('--from <instant>', 'started at or after, ISO 8601', asInstant)
     .option('--to <instant>', 'started before, ISO 8601', asInstant)
     .option('--text <words>', 'only runs with all these words in title, drill or summary')
   act(list, (context) => {
-    const { limit, before = null, status = null, drill = null, host = null, from, to, text = null } = list.opts()
-    return listRuns(context, { limit, before, status, drill, host, fromMs: from ?? null, toMs: to ?? null, text })
+    const { limit, before = null, status = null, drill = null, host = null, text = null, ...rest } = list.opts()
+    const { from: fromMs = null, to: toMs = null, company = null } = rest
+    return listRuns(context, { limit, before, status, drill, host, fromMs, toMs, text, company })
   })
   act(run.command('show').argument('<run>').description('Print the record of a run'), (context, id = '') =>
     showRun(context, id),

@@ -1,5 +1,7 @@
+import { ChaosError } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import { makeLog } from '../src/log.ts'
+import { LogRepeats } from '../src/log-repeats.ts'
 
 function logged(write: (log: ReturnType<typeof makeLog>) => void): string {
   const lines: string[] = []
@@ -15,6 +17,27 @@ describe('the log', () => {
     })
     expect(text).not.toContain('hunter2')
     expect(text.match(/left out/g)).toHaveLength(7)
+  })
+
+  test('says once a minute that the disk is full, and how often it was left out; other errors are not held back', () => {
+    let nowMs = 0
+    const lines: string[] = []
+    const log = makeLog('info', { write: (line: string) => void lines.push(line) }, new LogRepeats(() => nowMs))
+    const full = new ChaosError('storage-full', 'The database could not be written (SQLITE_FULL)')
+    const host = log.child({ hostId: 'h-1' })
+    for (let round = 0; round < 100; round++) {
+      host.error({ err: full }, 'facts are not acknowledged')
+      log.error({ err: full }, `${round} slots wait`)
+      log.error({ err: new ChaosError('internal', 'something else') }, 'another error')
+    }
+    expect(lines).toHaveLength(102)
+    nowMs += 60_000
+    host.error({ err: full }, 'facts are not acknowledged')
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      leftOut: 99,
+      hostId: 'h-1',
+      msg: 'facts are not acknowledged',
+    })
   })
 
   test('leaves out the secret part of addresses, and queries', () => {

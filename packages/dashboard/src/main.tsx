@@ -1,5 +1,5 @@
 import './app/strict.ts'
-import '@mantine/core/styles.css'
+import './app/mantine.css'
 import '@mantine/notifications/styles.css'
 import './app/global.css'
 import { StrictMode } from 'react'

@@ -1,3 +1,5 @@
+import { isSchemaError, issuesText } from './issue-text.ts'
+
 /** What every error of Chaos Lite carries: a stable code, a sentence for people, and whether trying again can help. */
 interface CatalogueEntry {
   readonly meaning: string
@@ -115,5 +117,6 @@ export function ruleText(rule: string): string {
 
 /** Any thrown value as one sentence. */
 export function sentenceOf(thrown: unknown): string {
+  if (isSchemaError(thrown)) return `It does not have the expected form: ${issuesText(thrown)}`
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -47,7 +47,3 @@ export type Scalar = z.infer<typeof Scalar>
 /** Parameters of an action, a probe or an exercise after `${…}` has been filled in; checked by the agent's own schema. */
 export const Params = z.record(z.string().max(64), z.json())
 export type Params = z.infer<typeof Params>
-
-/** Labels of a host, such as `role: erp-primary`. */
-export const Labels = z.record(z.string().regex(/^[a-z][a-z0-9._-]{0,62}$/), line(128))
-export type Labels = z.infer<typeof Labels>

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { isAccessible } from './accessible.ts'
 import type { Window } from './browser.ts'
 
 const FOLDER = 'test-output/screenshots'
@@ -17,7 +18,8 @@ const LOOKS = [
 
 /**
  * Keeps what the page looks like: light, dark and on a phone, each from top to bottom. What holds of every page is judged
- * by the way: every time says its zone, nothing sticks out, and in a narrow window everything can be tapped.
+ * by the way: every time says its zone, nothing sticks out, no rule of
+ * accessibility is broken, and in a narrow window everything can be tapped.
  */
 export async function keepLooks(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
   await mkdir(FOLDER, { recursive: true })
@@ -27,6 +29,7 @@ export async function keepLooks(page: Page, name: string, { fullPage = true } = 
     // The page hears of it a moment later.
     await page.waitForFunction((wanted) => document.documentElement.dataset.mantineColorScheme === wanted, colorScheme)
     await staysInside(page)
+    await isAccessible(page, look)
     // What sticks to the window would be drawn where the window stands.
     await page.evaluate(() => window.scrollTo(0, 0))
     await page.screenshot({ path: `${FOLDER}/${name}-${look}.png`, fullPage, animations: 'disabled' })

@@ -45,7 +45,7 @@ export async function planFailover(
   await page.goto(`${demo.url}/drills/failover-friday-dns`)
   await page.getByRole('heading', { name: /Failover Friday/, level: 1 }).waitFor()
   for (const [name, value] of Object.entries({ ...demoParams(demo.place), ...UNHURRIED, ...changes })) {
-    const field = page.locator(`[data-param="${name}"]`)
+    const field = page.locator(`[data-field="${name}"]`)
     if (name === 'scheme') {
       await field.click()
       await page.getByRole('option', { name: String(value), exact: true }).click()

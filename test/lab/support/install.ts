@@ -62,6 +62,12 @@ export async function installAgent(
   await host.exec(['sh', MEDIA.installer, ...where, ...who, ...own], { input: controller.token })
 }
 
+/** Runs the installer again on a host that has the agent: the same program, nothing else. Returns what it says. */
+export async function installAgain(host: LabHost): Promise<string> {
+  const program = ['--binary', MEDIA.binary, '--sha256', (await built()).sha256]
+  return (await host.exec(['sh', MEDIA.installer, ...program])).stdout
+}
+
 async function writeOwn(host: LabHost, { policy, credentials, repositories }: Member): Promise<string[]> {
   if (credentials !== undefined) await host.writeFile('/etc/chaos-lite/credentials.yaml', credentials, 0o600)
   if (repositories !== undefined) await host.writeFile('/etc/chaos-lite/repositories.yaml', repositories, 0o600)

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, sentenceOf, utcText } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/engine.ts'
 import { settledWithin } from '../engine/within.ts'
 import { endExercises } from '../exercises/child/running.ts'
@@ -80,7 +80,7 @@ async function putBackNow(
 async function layDown(haltFile: string): Promise<ChaosError | null> {
   try {
     await makeFolder(dirname(haltFile))
-    await writeFile(haltFile, `Halted ${new Date().toISOString()}\n`)
+    await writeFile(haltFile, `Halted ${utcText(Date.now())}\n`)
     await syncFolder(dirname(haltFile))
     return null
   } catch (thrown) {

@@ -1,4 +1,4 @@
-import { ChaosError, durationMs, RevertCause, Ulid } from '@chaos-lite/shared'
+import { ChaosError, durationMs, type Labels, RevertCause, Ulid, withLabel } from '@chaos-lite/shared'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { allowKeys } from '../policy/allow/keys.ts'
 import { profileNames } from '../policy/profiles.ts'
@@ -39,11 +39,11 @@ function asRecord(text: string): string {
   throw new InvalidArgumentError('expected the id of a record, as `status` shows it')
 }
 
-function asLabel(text: string, before: Record<string, string>): Record<string, string> {
+function asLabel(text: string, before: Labels): Labels {
   const [, name, value] = /^([^=]+)=(.*)$/.exec(text) ?? []
   if (name === undefined || value === undefined)
     throw new InvalidArgumentError('expected a label such as role=erp-primary')
-  return { ...before, [name]: value }
+  return withLabel(before, name, value)
 }
 
 function asAllowed(text: string, before: Record<string, string[]>): Record<string, string[]> {
@@ -114,16 +114,14 @@ const addService: Add = (program, world, terminal, ended) => {
     .option('--ca-file <path>', 'certificate authority of the controller, as PEM, when it is a private one')
     .option(
       '--label <name=value>',
-      'a label that this host proposes; an administrator confirms it; may be given several times',
+      'a label that this host proposes; an administrator confirms it; may be given several times, also with one name',
       asLabel,
       {},
     )
-    .action(
-      async (given: { controller: string; tokenFile?: string; caFile?: string; label: Record<string, string> }) => {
-        const { tokenFile = null, caFile = null } = given
-        ended(await world.enrol({ controllerUrl: given.controller, labels: given.label, tokenFile, caFile }, terminal))
-      },
-    )
+    .action(async (given: { controller: string; tokenFile?: string; caFile?: string; label: Labels }) => {
+      const { tokenFile = null, caFile = null } = given
+      ended(await world.enrol({ controllerUrl: given.controller, labels: given.label, tokenFile, caFile }, terminal))
+    })
 }
 
 const addRehearse: Add = (program, world, terminal, ended) => {

@@ -1,3 +1,4 @@
+import type { Labels } from '@chaos-lite/shared'
 import type { Engine } from '../engine/engine.ts'
 import type { Failsafe } from '../failsafe/failsafe.ts'
 import type { Host } from '../host/host.ts'
@@ -45,7 +46,7 @@ export type Layout = 'one process' | 'socket'
 /** How a host owner enrols this host. */
 export interface EnrolRequest {
   readonly controllerUrl: string
-  readonly labels: Readonly<Record<string, string>>
+  readonly labels: Labels
   readonly tokenFile: string | null
   readonly caFile: string | null
 }

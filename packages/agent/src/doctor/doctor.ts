@@ -1,4 +1,4 @@
-import { type Offer, sentenceOf } from '@chaos-lite/shared'
+import { type Offer, sentenceOf, utcText } from '@chaos-lite/shared'
 import type { Locker } from '../engine/lock.ts'
 import type { Failsafe } from '../failsafe/failsafe.ts'
 import type { Host } from '../host/host.ts'
@@ -50,7 +50,7 @@ export interface DoctorReport {
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const { host, policy, paths, catalogue, journal, locker } = options
-  const askedAt = new Date(host.clock.wallMs()).toISOString()
+  const askedAt = utcText(host.clock.wallMs())
   const capabilities = await host.capabilities()
   const abilities = [...capabilities].map(([name, { has, why }]) => {
     const { good, note } = answersTo(`what ${name} needs: programs, the kernel, the service manager`)

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { utcText } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
 import { oneLine } from '../probes/text.ts'
 import { LINK_HAS_ENDED, LINK_IS_OPEN } from '../relay/words.ts'
@@ -22,9 +23,9 @@ export async function lookAtLink(host: Pick<Host, 'run'>, unit: Unit, controller
   const opened = said.findLast(({ text }) => text.startsWith(LINK_IS_OPEN))
   const ended = said.findLast(({ text }) => text.startsWith(LINK_HAS_ENDED))
   const letIn = opened !== undefined && (ended === undefined || ended.atMs <= opened.atMs)
-  if (connected && letIn) return [good('link', `up to ${controllerUrl}, since ${new Date(opened.atMs).toISOString()}`)]
+  if (connected && letIn) return [good('link', `up to ${controllerUrl}, since ${utcText(opened.atMs)}`)]
   const last = said.at(-1)
-  const why = last === undefined ? 'the log does not tell why' : `${last.text} (${new Date(last.atMs).toISOString()})`
+  const why = last === undefined ? 'the log does not tell why' : `${last.text} (${utcText(last.atMs)})`
   const state = connected
     ? 'connected, but the log does not say that the controller has let this host in'
     : 'down: no connection'

@@ -1,4 +1,4 @@
-import { ChaosError } from '@chaos-lite/shared'
+import { ChaosError, utcText } from '@chaos-lite/shared'
 import { codeOf } from '../journal/durable.ts'
 import type { JournalListing } from '../journal/journal.ts'
 import { stat } from '../small-files/index.ts'
@@ -14,8 +14,13 @@ export async function isHalted(haltFile: string): Promise<boolean> {
 /** @throws ChaosError `policy-refused` while the halt file is there */
 export async function refuseWhenHalted(haltFile: string): Promise<void> {
   if (!(await isHalted(haltFile))) return
+  const since = await stat(haltFile).then(
+    ({ mtimeMs }) => ` since ${utcText(mtimeMs)}`,
+    () => '',
+  )
   const how = 'Lift it on the host with: chaos-lite-agent halt --lift'
-  throw new ChaosError('policy-refused', `This host is halted: ${haltFile} is there. ${how}`, { rule: haltFile })
+  const reason = `This host is halted${since}: ${haltFile} is there, so nothing is started here. ${how}`
+  throw new ChaosError('policy-refused', reason, { rule: haltFile })
 }
 
 /** What the journal says against a further inject of this run. @throws ChaosError */

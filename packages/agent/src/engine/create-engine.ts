@@ -1,6 +1,6 @@
 import { ChaosError, type RevertCause } from '@chaos-lite/shared'
 import type { JournalRecord } from '../journal/record.ts'
-import { isHalted } from './admission.ts'
+import { isHalted, refuseWhenHalted } from './admission.ts'
 import type { EngineDeps } from './deps.ts'
 import { putBackAllEarly } from './early.ts'
 import { EffectWatch } from './effect-watch.ts'
@@ -143,6 +143,10 @@ class HostEngine implements Engine {
       await tellUntold(this.#deps)
       return outcomes
     })
+  }
+
+  refuseWhenHalted(): Promise<void> {
+    return refuseWhenHalted(this.#deps.haltFile)
   }
 
   async standings(): Promise<Standings> {

@@ -19,6 +19,8 @@ export interface Prepared {
   /** SHA-256 over the action, its parameters, `touches` and `sentences`; approval binds to it. */
   readonly digest: string
   readonly effect: EffectProbe | null
+  /** What keeps it from being started at this moment, and until when. Not approved, so not in the digest. */
+  readonly notYet?: string | null
 }
 
 export interface InjectRequest extends PrepareRequest {
@@ -96,6 +98,8 @@ export interface Engine extends AsyncDisposable {
    */
   recover(phase?: 'early' | 'all', isRehearsing?: () => Promise<boolean>): Promise<readonly RevertOutcome[]>
   standings(): Promise<Standings>
+  /** @throws ChaosError `policy-refused` while this host is halted */
+  refuseWhenHalted(): Promise<void>
   /** Calls `listener` after each change of the journal by this engine. Returns the way to stop that. */
   onChange(listener: () => void): () => void
   /** Calls `listener` after each record that this engine put back, or tried to. Returns the way to stop that. */

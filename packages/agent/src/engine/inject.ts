@@ -1,4 +1,4 @@
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, issuesText, sentenceOf } from '@chaos-lite/shared'
 import type { ActionContext } from '../actions/action.ts'
 import { codeOf } from '../journal/durable.ts'
 import type { Stage } from '../journal/journal.ts'
@@ -60,7 +60,7 @@ function headOf(deps: EngineDeps, request: InjectRequest, recordId: string, prep
   }
   const parsed = RecordHead.safeParse(head)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+  const problems = issuesText(parsed.error, 'the record')
   throw new ChaosError('cannot-restore', `${request.action} cannot be recorded (${problems}). Nothing was touched.`)
 }
 

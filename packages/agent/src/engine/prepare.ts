@@ -1,20 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ChaosError } from '@chaos-lite/shared'
+import { ChaosError, issuesText } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
-import * as z from 'zod'
 import type { Action, ActionContext } from '../actions/action.ts'
 import { restartSentences } from '../actions/over-restart.ts'
 import type { Taken } from '../host/administrators.ts'
 import { makeFolder } from '../journal/durable.ts'
+import type { Ruling } from '../policy/policy.ts'
 import { policyRefusal } from '../policy/refusal.ts'
 import { readdir, stat } from '../small-files/index.ts'
+import { refuseWhenHalted } from './admission.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
 import { explanationDigest } from './explanation.ts'
 import { heldLately } from './held-lately.ts'
 
 const PREPARE_MS = 30_000
+/** No run has this id: whatever was held lately belongs to another one. */
+const ANY_RUN = 'none'
 const PREFIX = 'prepare-'
 /** Far beyond the time that any plan takes: nobody works in such a folder any more. */
 const LEFTOVER_MS = 10 * PREPARE_MS
@@ -38,8 +41,7 @@ export async function admit(
   }
   const parsed = action.params.safeParse(request.params)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'parameters'}: ${issue.message}`)
-    throw new ChaosError('param-invalid', `${action.name}: ${problems.join('; ')}.`)
+    throw new ChaosError('param-invalid', `${action.name}: ${issuesText(parsed.error, 'the whole')}.`)
   }
   const can = await deps.host.capabilities()
   for (const need of action.needs) {
@@ -49,17 +51,27 @@ export async function admit(
       throw new ChaosError('capability-missing', `${action.name} needs "${need}", which this host lacks: ${why}`)
     }
   }
-  const ruling = (await deps.policy()).allows({
+  const ruling = await rulingOn(deps, action, parsed.data, request)
+  if (!ruling.allowed) throw await policyRefusal(deps.host, ruling, deps.forOwner?.() ?? false)
+  return { action, params: parsed.data }
+}
+
+/** What the owner says to it. With a `runId`, also to all that was held lately, apart from the failures of that run. */
+async function rulingOn(
+  deps: EngineDeps,
+  action: Action,
+  params: unknown,
+  { holdMs, runId }: Pick<PrepareRequest, 'holdMs'> & { readonly runId?: string | null },
+): Promise<Ruling> {
+  return (await deps.policy()).allows({
     kind: 'action',
     name: action.name,
     harmless: false,
-    questions: action.asks(parsed.data),
-    holdMs: request.holdMs,
+    questions: action.asks(params),
+    holdMs,
     wallMs: deps.host.clock.wallMs(),
-    ...(request.runId ? { lately: await heldLately(deps, request.runId) } : {}),
+    ...(runId ? { lately: await heldLately(deps, runId) } : {}),
   })
-  if (!ruling.allowed) throw await policyRefusal(deps.host, ruling, deps.forOwner?.() ?? false)
-  return { action, params: parsed.data }
 }
 
 /**
@@ -95,9 +107,19 @@ export async function prepareOnly(deps: EngineDeps, { action, params, holdMs }: 
   await makeFolder(deps.scratch)
   const folder = await mkdtemp(join(deps.scratch, PREFIX))
   try {
+    await refuseWhenHalted(deps.haltFile)
     const found = await prepareFor(deps, { action, params, holdMs }, { recordId: ulid(), folder })
     const { touches, sentences, injectMs, revertMs, digest, effect } = found
-    return { touches, sentences, injectMs, revertMs, digest, effect }
+    const now = deps.forOwner?.() ? null : await rulingOn(deps, found.action, found.params, { holdMs, runId: ANY_RUN })
+    return {
+      touches,
+      sentences,
+      injectMs,
+      revertMs,
+      digest,
+      effect,
+      notYet: now?.allowed === false ? now.reason : null,
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -136,6 +158,6 @@ export function undoOf(action: Action, head: { undoVersion: number; undo: unknow
   }
   const parsed = action.undo.safeParse(head.undo)
   if (parsed.success) return parsed.data
-  const problem = z.prettifyError(parsed.error)
-  throw new ChaosError('journal-unreadable', `The undo part of record ${head.recordId} is not understood: ${problem}`)
+  const problem = issuesText(parsed.error, 'the undo part')
+  throw new ChaosError('journal-unreadable', `The undo part of record ${head.recordId} is not understood: ${problem}.`)
 }

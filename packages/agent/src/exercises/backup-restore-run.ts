@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ChaosError } from '@chaos-lite/shared'
+import { ChaosError, utcText } from '@chaos-lite/shared'
 import type { RepositoryDefinition } from '../policy/definitions.ts'
 import { oneLine } from '../probes/text.ts'
 import type { RestoreParams } from './backup-restore.ts'
@@ -115,7 +115,7 @@ function judgeRestore(work: Restored, comparison: ComparisonAnswer, live: string
   const dataAgeMs = newestMs === null ? null : ageOf(Math.min(newestMs, takenMs), nowMs)
   const own = [
     ...(ageOf(takenMs, nowMs) === null
-      ? [`The backup says that it was taken at ${new Date(takenMs).toISOString()}, in the future: its age is not known`]
+      ? [`The backup says that it was taken at ${utcText(takenMs)}, in the future: its age is not known`]
       : []),
     ...(live === null || liveExists
       ? []
@@ -146,7 +146,7 @@ function sentence(
   live: string | null,
   differences: number,
 ): string {
-  const what = `Backup of ${new Date(snapshot.takenMs).toISOString()}: ${items} items came back`
+  const what = `Backup of ${utcText(snapshot.takenMs)}: ${items} items came back`
   if (items === 0) return [`${what}: it is empty`, ...told].join('; ')
   const compared = live === null ? 'there is no live folder to compare with' : `compared with ${live}, ${how}`
   const parts = [`${what}; ${compared}`, `${differences} differences`, ...told]

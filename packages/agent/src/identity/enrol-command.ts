@@ -1,4 +1,4 @@
-import { ChaosError, Labels, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, issuesText, Labels, sentenceOf } from '@chaos-lite/shared'
 import { readForeign } from '../small-files/index.ts'
 import { type Enrolled, enrol } from './enrol.ts'
 import { readToken } from './token.ts'
@@ -9,7 +9,7 @@ const MOST_BYTES = 1024 * 1024
 /** What a person gives on the command line. */
 export interface EnrolCommand {
   readonly controllerUrl: string
-  readonly labels: Readonly<Record<string, string>>
+  readonly labels: Labels
   /** A file, `-` for the standard input, or null for `CHAOS_LITE_TOKEN`. */
   readonly tokenFile: string | null
   readonly caFile: string | null
@@ -22,7 +22,7 @@ export async function enrolFromCommand(command: EnrolCommand): Promise<Enrolled>
   if (!labels.success) {
     throw new ChaosError(
       'param-invalid',
-      `A label is not as it must be (such as role=erp-primary): ${labels.error.issues[0]?.message}.`,
+      `A label is not as it must be (such as role=erp-primary): ${issuesText(labels.error, 'the list')}.`,
     )
   }
   const caPem = command.caFile === null ? null : await readAuthority(command.caFile)

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path'
-import { ChaosError, line, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, issuesText, line, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { open, readFile, stat } from '../small-files/index.ts'
 import { codeOf } from './durable.ts'
@@ -46,7 +46,7 @@ async function readHead(folder: string): Promise<RecordHead> {
   if (value === undefined) throw new Error(`${path} does not match its own digest`)
   const sealed = SealedHead.safeParse(value)
   if (!sealed.success) {
-    throw new Error(`${path} has a form that this version does not know: ${z.prettifyError(sealed.error)}`)
+    throw new Error(`${path} has a form that this version does not know: ${issuesText(sealed.error, 'the record')}`)
   }
   if (sealed.data.head.recordId !== basename(folder)) throw new Error(`${path} belongs to another record`)
   for (const file of sealed.data.files) {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { utcText } from '@chaos-lite/shared'
 import type { RecordHead } from './record.ts'
 
 /** The page that a person follows when nothing else works: what was changed, when, where, and how to put it back. */
@@ -10,8 +11,8 @@ export function undoText(head: RecordHead, byHand: readonly string[], host = hos
 Host:      ${host}
 Failure:   ${head.action} (${what})
 Record:    ${head.recordId}
-Prepared:  ${new Date(head.preparedWallMs).toISOString()} (UTC)
-Put back:  by itself, due at the latest ${new Date(head.revertByWallMs).toISOString()} (UTC); if that is over, it did not work
+Prepared:  ${utcText(head.preparedWallMs)}
+Put back:  by itself, due at the latest ${utcText(head.revertByWallMs)}; if that is over, it did not work
 
 First let the agent do it:
 

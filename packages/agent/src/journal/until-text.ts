@@ -1,3 +1,4 @@
+import { utcText } from '@chaos-lite/shared'
 import type { JournalRecord } from './record.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { JournalRecord } from './record.ts'
  * does any time once the record is stuck.
  */
 export function untilText({ head, state }: Pick<JournalRecord, 'head' | 'state'>, nowMs: number): string {
-  const until = new Date(head.revertByWallMs).toISOString()
+  const until = utcText(head.revertByWallMs)
   if (state === 'stuck') return 'not put back; a person must act'
   if (head.revertByWallMs <= nowMs) return `should have been put back by ${until}`
   return `put back at the latest ${until}`

@@ -1,4 +1,4 @@
-import { AgentEvent, ChaosError } from '@chaos-lite/shared'
+import { AgentEvent, ChaosError, issuesText } from '@chaos-lite/shared'
 
 /**
  * An event as the protocol allows it. Programs of the operating system put control characters and long lines into
@@ -14,10 +14,10 @@ export function mend(event: AgentEvent): AgentEvent {
     candidate = structuredClone(candidate)
     for (const issue of parsed.error.issues) mendOne(candidate, issue.path, issue)
   }
-  const issue = AgentEvent.safeParse(candidate).error?.issues[0]
+  const wrong = issuesText(AgentEvent.safeParse(candidate).error ?? { issues: [] }, 'the fact')
   throw new ChaosError(
     'internal',
-    `A fact of type ${event.type} has a form that the protocol does not allow (${issue?.path.join('.')}: ${issue?.message}).`,
+    `A fact of type ${event.type} has a form that the protocol does not allow: ${wrong}.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { durationMs, durationText, type Position } from '@chaos-lite/shared'
+import { durationMs, durationText, type Position, utcText } from '@chaos-lite/shared'
 import type { OwnThings } from '../host/host.ts'
 import { oneLine } from '../probes/text.ts'
 import { ceilingOf, wider } from './ceilings.ts'
@@ -119,13 +119,13 @@ function hoursRefusal({ file, path }: Rules, { kind, holdMs, wallMs }: PolicyReq
 const USUAL_DAY_MS = 4 * 3_600_000
 
 /** What even allowed failures may not add up to: the answer to a controller that goes on and on. */
-function burdenRefusal({ file, path }: Rules, { lately, holdMs = 0 }: PolicyRequest): Ruling | null {
+function burdenRefusal({ file, path }: Rules, { lately, wallMs, holdMs = 0 }: PolicyRequest): Ruling | null {
   if (lately === undefined) return null
   const { heldMs, restedMs } = lately
   const restMs = durationMs(file.restBetween) ?? 0
   if (restedMs !== null && restedMs < restMs) {
-    const again = `try again in ${Math.ceil((restMs - restedMs) / 1000)} s`
-    const text = `${path} leaves this host alone for ${file.restBetween} after each run: ${again}`
+    const until = utcText(Math.ceil((wallMs + restMs - restedMs) / 1000) * 1000)
+    const text = `${path} leaves this host alone for ${file.restBetween} after each run, now until ${until}`
     return refused(text, `restBetween: ${file.restBetween}`)
   }
   const usualMs = Math.max(USUAL_DAY_MS, durationMs(file.holdAtMost) ?? 0)

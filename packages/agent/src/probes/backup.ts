@@ -1,4 +1,4 @@
-import { sentenceOf } from '@chaos-lite/shared'
+import { sentenceOf, utcText } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { ageOf, type DriverContext, driverOf, repositoryNamed, type Snapshot } from '../exercises/drivers/index.ts'
 import { DefinedName } from './params.ts'
@@ -35,7 +35,7 @@ export const backupProbe = defineProbe({
       const [newest, before] = all
       const ageMs = newest === undefined ? null : ageOf(newest.takenMs, host.clock.wallMs())
       if (newest !== undefined && ageMs === null) {
-        const when = new Date(newest.takenMs).toISOString()
+        const when = utcText(newest.takenMs)
         const text = `The newest backup in ${params.repository} says that it was taken at ${when}, in the future`
         return { evaluated: false, message: oneLine(`${text}: its age is not known`, 512) }
       }

@@ -1,5 +1,4 @@
-import { ChaosError, type ProbeOrder } from '@chaos-lite/shared'
-import * as z from 'zod'
+import { ChaosError, issuesText, type ProbeOrder } from '@chaos-lite/shared'
 import type { Policy, Ruling } from '../policy/policy.ts'
 import { findProbe, probes } from './catalogue.ts'
 import { isHarmless } from './harmless.ts'
@@ -33,8 +32,8 @@ export function checkProbe(
   }
   const parsed = probe.params.safeParse(order.params)
   if (!parsed.success) {
-    const text = oneLine(z.prettifyError(parsed.error), 400)
-    throw new ChaosError('param-invalid', `The probe ${probe.name} cannot take these parameters: ${text}`)
+    const text = issuesText(parsed.error, 'the whole')
+    throw new ChaosError('param-invalid', `The probe ${probe.name} cannot take these parameters: ${text}.`)
   }
   const about = { kind: 'probe', name: probe.name, harmless: isHarmless(probe.params), wallMs } as const
   const ruling = policy.allows({ ...about, questions: probe.asks(parsed.data) })

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AgentEvent, ChaosError, type Params, sentenceOf } from '@chaos-lite/shared'
+import { type AgentEvent, ChaosError, issuesText, type Params, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Prepared } from '../engine/engine.ts'
 import { explanationDigest } from '../engine/explanation.ts'
@@ -36,7 +36,7 @@ async function admit(deps: SessionDeps, request: ExerciseRequest): Promise<{ exe
   }
   const parsed = exercise.params.safeParse(request.params)
   if (!parsed.success) {
-    throw new ChaosError('param-invalid', oneLine(`${exercise.name}: ${z.prettifyError(parsed.error)}`, 1024))
+    throw new ChaosError('param-invalid', `${exercise.name}: ${issuesText(parsed.error, 'the whole')}.`)
   }
   const can = await deps.host.capabilities()
   const missing = exercise.needs.find((need) => can.get(need)?.has !== true)
@@ -58,6 +58,7 @@ async function admit(deps: SessionDeps, request: ExerciseRequest): Promise<{ exe
 
 /** What an exercise would read, write and wipe. Nothing is changed by asking. @throws ChaosError */
 export async function prepareExercise(deps: SessionDeps, request: ExerciseRequest): Promise<Prepared> {
+  await deps.engine.refuseWhenHalted()
   const { exercise, params } = await admit(deps, request)
   await using place = await makePlace(deps, request)
   const context = { ...(await contextOf(deps, request, place.folder)), signal: AbortSignal.timeout(PREPARE_MS) }
@@ -79,10 +80,6 @@ export async function startExercise(
   request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },
   tell: (event: AgentEvent) => void,
 ): Promise<RunningExercise> {
-  if ((await deps.engine.standings()).halted) {
-    const how = 'Lift it on the host with: chaos-lite-agent halt --lift'
-    throw new ChaosError('policy-refused', `This host is halted, so no exercise begins. ${how}`, { rule: 'halt file' })
-  }
   await prepareExercise(deps, request)
   const admitted = await admit(deps, request)
   const stop = new AbortController()

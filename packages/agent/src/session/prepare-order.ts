@@ -1,4 +1,5 @@
 import type { Order, PrepareAnswer, PrepareOrder } from '@chaos-lite/shared'
+import type { Prepared } from '../engine/engine.ts'
 import type { Policy } from '../policy/policy.ts'
 import { checkProbe } from '../probes/check-order.ts'
 import { oneLine } from '../probes/text.ts'
@@ -55,10 +56,16 @@ async function rememberEffects(
   }
 }
 
+/** What would be done, and what keeps it from being done now: a plan may be started later. */
+function sentencesOf({ sentences, notYet }: Prepared): readonly string[] {
+  const now = notYet ? [`It cannot be started now: ${notYet}`] : []
+  return [...now, ...sentences].slice(0, 32)
+}
+
 async function prepareStep(deps: SessionDeps, step: PrepareOrder): Promise<PreparedStep> {
   const { stepId, name, params, holdMs } = step
   try {
-    const prepared =
+    const prepared: Prepared =
       step.kind === 'inject'
         ? await deps.engine.prepare({ action: name, params, holdMs })
         : await prepareExercise(deps, { name, params, runId: null, stepId })
@@ -67,7 +74,7 @@ async function prepareStep(deps: SessionDeps, step: PrepareOrder): Promise<Prepa
       ok: true,
       stepId,
       touches: prepared.touches.slice(0, 64).map((text) => oneLine(text, 512)),
-      sentences: prepared.sentences.slice(0, 32).map((text) => oneLine(text, 1024)),
+      sentences: sentencesOf(prepared).map((text) => oneLine(text, 1024)),
       injectMs: Math.ceil(prepared.injectMs),
       revertMs: Math.ceil(prepared.revertMs),
       digest,

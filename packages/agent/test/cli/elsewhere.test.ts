@@ -1,3 +1,4 @@
+import { utcText } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import { backElsewhere, openNow } from '../../src/cli/elsewhere.ts'
 import { sayOutcomes } from '../../src/cli/revert.ts'
@@ -45,7 +46,7 @@ test('a time that is over, or a record that is stuck, promises nothing', async (
   const world = toyWorld()
   const record = await world.engine.inject(world.request())
   const { revertByWallMs } = record.head
-  const until = new Date(revertByWallMs).toISOString()
+  const until = utcText(revertByWallMs)
   expect(untilText(record, revertByWallMs - 1)).toBe(`put back at the latest ${until}`)
   expect(untilText(record, revertByWallMs)).toBe(`should have been put back by ${until}`)
   expect(untilText({ ...record, state: 'stuck' }, 0)).toBe('not put back; a person must act')

@@ -76,6 +76,24 @@ test('a rehearsal that is held just now is not counted', async () => {
   await world.engine.revert({}, 'by hand')
 })
 
+test('a plan says until when nothing may be started, which changes nothing of what is approved', async () => {
+  const reason = 'policy.yaml leaves this host alone for 1m after each run, now until 2026-09-21 14:13:20 UTC'
+  let rests = true
+  const resting: Policy = {
+    ...allowAll,
+    allows: (request) =>
+      request.lately !== undefined && rests
+        ? { allowed: false, reason, rule: 'restBetween: 1m' }
+        : allowAll.allows(request),
+  }
+  const world: ToyWorld = toyWorld({}, { policy: async () => resting })
+  const now = await world.engine.prepare(world.request())
+  rests = false
+  const later = await world.engine.prepare(world.request())
+  expect([now.notYet, later.notYet]).toEqual([reason, null])
+  expect(now.digest).toBe(later.digest)
+})
+
 test('a day later it is forgotten', async () => {
   const { deps, hold, pass, file } = worldAt()
   await hold(MINUTE_MS)
@@ -128,7 +146,7 @@ function noting(asked: PolicyRequest[]): Policy {
   }
 }
 
-test('the policy is told what the host has borne when a run injects, and for nothing else', async () => {
+test('the policy is told what the host has borne when a run is prepared or injects, and for nothing else', async () => {
   const asked: PolicyRequest[] = []
   const policy = noting(asked)
   const world: ToyWorld = toyWorld({}, { policy: async () => policy })
@@ -139,6 +157,6 @@ test('the policy is told what the host has borne when a run injects, and for not
   await world.engine.revert({}, 'released early')
   await world.engine.inject(world.request({ runId: null }))
   await world.engine.revert({}, 'by hand')
-  expect(asked.map(({ lately }) => lately?.heldMs)).toEqual([undefined, 0, MINUTE_MS, undefined])
-  expect(asked[2]?.lately?.restedMs).toBeGreaterThanOrEqual(0)
+  expect(asked.map(({ lately }) => lately?.heldMs)).toEqual([undefined, 0, 0, MINUTE_MS, undefined])
+  expect(asked[3]?.lately?.restedMs).toBeGreaterThanOrEqual(0)
 })

@@ -228,6 +228,9 @@ describe('when something fails before the host was touched, nothing is changed a
     mkdirSync(dirname(paths.haltFile), { recursive: true })
     writeFileSync(paths.haltFile, '')
     await expect(engine.inject(request())).rejects.toMatchObject({ code: 'policy-refused', rule: paths.haltFile })
+    await expect(engine.prepare(request())).rejects.toThrow(
+      /^This host is halted since \d{4}-\d\d-\d\d [\d:]{8} UTC: .* is there.*: chaos-lite-agent halt --lift$/,
+    )
     expect(text(file)).toBe('before')
   })
 })

@@ -60,7 +60,7 @@ describe('the page for people', () => {
       'srv-04',
       'toy.write',
       RECORD,
-      new Date(headWith().preparedWallMs).toISOString(),
+      'Prepared:  2026-09-21 14:13:20 UTC',
       '/tmp/x gets another text.',
       'file:/tmp/x',
       'Write the saved text back to /tmp/x',

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { ChaosError, type Order } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import type { Policy } from '../../src/policy/policy.ts'
+import { allowAll } from '../fixtures/toy-engine.ts'
 import { listening, OTHER_RUN, openRun, RUN, refusedWith, tcpProbe, toySession } from './support.ts'
 
 type Toy = ReturnType<typeof toySession>
@@ -52,6 +55,43 @@ test('prepare answers step by step and changes nothing', async () => {
   ])
   expect(content(toy)).toBe('before')
   expect(toy.types()).toEqual(['refused', 'refused', 'refused'])
+})
+
+test('the plan of a halted host says so, for failures and exercises', async () => {
+  await using toy = toySession()
+  await mkdir(dirname(toy.world.paths.haltFile), { recursive: true })
+  await writeFile(toy.world.paths.haltFile, '')
+  const answer = await toy.order({
+    name: 'prepare',
+    steps: [
+      { stepId: 'one', kind: 'inject', name: 'toy.write', params: { path: toy.world.file, text: 'x' }, holdMs: 1000 },
+      { stepId: 'two', kind: 'exercise', name: 'no.such', params: {}, holdMs: 0 },
+    ],
+    probes: [],
+  })
+  const halted = expect.stringMatching(/^This host is halted since .* Lift it on the host with: chaos-lite-agent halt/)
+  expect(answer).toMatchObject({
+    prepared: {
+      steps: [
+        { ok: false, reason: halted },
+        { ok: false, reason: halted },
+      ],
+    },
+  })
+})
+
+test('the plan of a host that rests says until when, and is no refusal', async () => {
+  const rests: Policy = {
+    ...allowAll,
+    allows: (request) =>
+      request.lately === undefined ? allowAll.allows(request) : { allowed: false, reason: 'it rests', rule: 'rest' },
+  }
+  await using toy = toySession({ policy: rests })
+  const params = { path: toy.world.file, text: 'x' }
+  const steps = [{ stepId: 'one', kind: 'inject', name: 'toy.write', params, holdMs: 1000 } as const]
+  const answer = await toy.order({ name: 'prepare', steps, probes: [] })
+  const sentences = ['It cannot be started now: it rests', expect.stringContaining('gets another text')]
+  expect(answer).toMatchObject({ prepared: { steps: [{ ok: true, sentences: expect.arrayContaining(sentences) }] } })
 })
 
 test('a run is opened, a failure injected and put back, and the run closed', async () => {

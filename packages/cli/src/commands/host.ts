@@ -1,4 +1,4 @@
-import { ChaosError } from '@chaos-lite/shared'
+import { ChaosError, type Labels } from '@chaos-lite/shared'
 import { HostView } from '@chaos-lite/shared/api'
 import { askWhether } from '../ask.ts'
 import { findHost } from '../client/find-host.ts'
@@ -53,7 +53,7 @@ export async function revokeHost(context: CommandContext, host: string, yes: boo
 export async function labelHost(
   context: CommandContext,
   host: string,
-  set: Readonly<Record<string, string>>,
+  set: Labels,
   remove: readonly string[],
 ): Promise<ExitCode> {
   if (Object.keys(set).length === 0 && remove.length === 0)

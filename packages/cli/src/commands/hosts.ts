@@ -1,6 +1,7 @@
 import { HostView, IncidentView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { allOf } from '../client/api.ts'
+import { companyIdOf } from '../client/find-company.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
 import { labelArguments, labelsText } from '../print/labels.ts'
@@ -13,6 +14,8 @@ export interface HostFilter {
   readonly text: string
   readonly state: string | null
   readonly link: string | null
+  /** A company's name or id. */
+  readonly company?: string | null
 }
 
 /** Lists the hosts: what they are, whether they are there, and what they may do. */
@@ -23,8 +26,10 @@ export async function hosts(
   const query = new URLSearchParams(given.text === '' ? {} : { text: given.text })
   if (given.state !== null) query.set('state', given.state)
   if (given.link !== null) query.set('link', given.link)
+  const api = await context.api()
+  if (given.company) query.set('company', await companyIdOf(api, given.company))
   const asked = query.toString()
-  const found = await allOf(await context.api(), asked === '' ? '/hosts' : `/hosts?${asked}`, HostView)
+  const found = await allOf(api, asked === '' ? '/hosts' : `/hosts?${asked}`, HostView)
   answer(context, found, () =>
     found.length === 0
       ? asked === ''

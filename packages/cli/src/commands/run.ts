@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AbortView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
+import { companyIdOf } from '../client/find-company.ts'
 import { hostIdOf } from '../client/find-host.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
@@ -16,6 +17,8 @@ export interface RunFilter {
   readonly drill: string | null
   /** A host's name or id. */
   readonly host: string | null
+  /** A company's name or id. */
+  readonly company?: string | null
   readonly fromMs: number | null
   readonly toMs: number | null
   readonly text: string | null
@@ -29,6 +32,7 @@ export async function listRuns(context: CommandContext, filter: RunFilter): Prom
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(wanted)) if (value !== null) query.set(name, String(value))
   if (host !== null) query.set('host', await hostIdOf(api, host))
+  if (filter.company) query.set('company', await companyIdOf(api, filter.company))
   const { items, total, next } = await api.page(`/runs?${query}`, RunRow)
   answer(context, items, () => {
     if (items.length === 0) return 'No run matches.'

@@ -1,3 +1,4 @@
+import type { Labels } from '@chaos-lite/shared'
 import { TokenView } from '@chaos-lite/shared/api'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
@@ -6,7 +7,7 @@ import { answer, type CommandContext } from './context.ts'
 /** Makes a one-time enrolment token, and prints what to bring to the host and what to type there. */
 export async function createToken(
   context: CommandContext,
-  given: { readonly label: Readonly<Record<string, string>>; readonly validForMs: number; readonly approve: boolean },
+  given: { readonly label: Labels; readonly validForMs: number; readonly approve: boolean },
 ): Promise<ExitCode> {
   const { label: labels, validForMs, approve } = given
   const made = await (await context.api()).post('/tokens', { labels, validForMs, approve }, TokenView)

@@ -1,6 +1,4 @@
-import type { HostView } from '@chaos-lite/shared/api'
-
-type Labels = HostView['labels']
+import { type Labels, labelPairs } from '@chaos-lite/shared'
 
 /** Labels as people read them: `role=web site=main`. */
 export function labelsText(labels: Labels): string {
@@ -15,5 +13,5 @@ export function labelArguments(labels: Labels): string {
 }
 
 function pairs(labels: Labels): string[] {
-  return Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  return labelPairs(labels).map(([name, value]) => `${name}=${value}`)
 }

@@ -4,6 +4,7 @@ import type { Api } from '../../src/client/api.ts'
 import type { CommandContext } from '../../src/commands/context.ts'
 import { approveHost, labelHost, revokeHost } from '../../src/commands/host.ts'
 import { hosts } from '../../src/commands/hosts.ts'
+import { asLabel } from '../../src/option-values.ts'
 
 const id = (n: number) => `h-${n.toString(16).padStart(24, '0')}`
 const inventory = { agentVersion: '0.1.0', journal: { readable: true, open: 0, stuck: 0 } } as HostView['inventory']
@@ -98,6 +99,9 @@ describe('hosts on the command line', () => {
     await labelHost(context, 'erp', { site: 'c' }, ['old'])
     expect(told).toEqual([[`/hosts/${id(1)}/labels`, { role: 'erp', site: 'c' }]])
     expect(out[0]).toBe('erp has the labels role=erp site=c.')
+    await labelHost(context, 'erp', asLabel('role=mail', asLabel('role=erp')), ['old'])
+    expect(told[1]).toEqual([`/hosts/${id(1)}/labels`, { role: ['erp', 'mail'], site: 'b' }])
+    expect(out[1]).toBe('erp has the labels role=erp role=mail site=b.')
     await expect(labelHost(context, 'erp', {}, [])).rejects.toThrow('Give a label such as role=web')
     await expect(labelHost(context, 'erp', {}, ['none'])).rejects.toThrow('The host erp has no label "none".')
   })

@@ -16,10 +16,20 @@ const run: RunRow = {
   ...{ startedMs: 1, endedMs: 2, summary: '' },
 }
 
+/** Who is logged in. */
+const session = {
+  ...{ user: 'ada', role: 'administrator', mustChangePassword: false, notice: undefined },
+  clients: [
+    { clientId: '01J0000000000000000000000A', name: 'Plant' },
+    { clientId: '01J0000000000000000000000C', name: 'Office' },
+  ],
+}
+
 /** A controller that answers with these pages in turn, and notes what it is asked. */
 function aController(...pages: { items: unknown[]; total: string; next: string | null }[]) {
   const [out, asked]: [string[], string[]] = [[], []]
   const api = {
+    get: async () => session,
     async page(path: string) {
       asked.push(decodeURIComponent(path))
       return pages.shift()
@@ -53,6 +63,18 @@ describe('lists on the command line', () => {
       '/hosts?text=role:web&link=online&limit=500&cursor=more',
     ])
     expect(out[0]).toMatch(/a +h-\S+ +online[\s\S]*b +h-\S+ +online/)
+  })
+
+  test('hosts and runs are those of one company, by its name or id', async () => {
+    const { context, asked } = aController({ items: [], total: '0', next: null }, { items: [], total: '0', next: null })
+    await hosts(context, { text: '', state: null, link: null, company: 'Office' })
+    await listRuns(context, { ...everything, company: '01J0000000000000000000000A' })
+    expect(asked).toEqual([
+      '/hosts?company=01J0000000000000000000000C&limit=500',
+      '/runs?limit=20&company=01J0000000000000000000000A',
+    ])
+    const unknown = hosts(context, { text: '', state: null, link: null, company: 'Shop' })
+    await expect(unknown).rejects.toThrow('There is no company "Shop". You see: "Plant" (01J')
   })
 
   test('runs say how many more there are, and how to see them', async () => {

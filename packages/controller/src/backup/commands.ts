@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { utcText } from '../utc-text.ts'
+import { utcText } from '@chaos-lite/shared'
 import { backUp } from './backup.ts'
 import { restore } from './restore.ts'
 

@@ -1,11 +1,13 @@
-import type { HostId } from '@chaos-lite/shared'
+import { type HostId, utcText } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
+import { networkOf } from '../asking/network-of.ts'
 import type { Clock } from '../services/clock.ts'
 import type { Store } from '../store/store.ts'
-import { utcText } from '../utc-text.ts'
 
 /** More of one restore are not kept: anybody can send host ids, and must not fill the disk or the page of the hosts. */
-const MOST = 20
+const MOST = 40
+/** Of them from one network: a stranger must not use up the places of hosts that were enrolled after the backup. */
+const MOST_PER_NETWORK = 10
 const KIND = 'store restored'
 
 interface Deps {
@@ -22,6 +24,7 @@ interface Deps {
 export class UnknownHosts {
   readonly #deps: Deps
   readonly #told = new Set<HostId>()
+  readonly #perNetwork = new Map<string, number>()
   /** One after another, so that the bound holds. */
   #work: Promise<void> = Promise.resolve()
 
@@ -31,12 +34,16 @@ export class UnknownHosts {
 
   /** An unproved connection said that it is this host. Never rejects. */
   refused(hostId: HostId, address: string): Promise<void> {
-    if (this.#told.has(hostId) || this.#told.size >= MOST) return this.#work
+    const network = networkOf(address)
+    const before = this.#perNetwork.get(network) ?? 0
+    if (this.#told.has(hostId) || this.#told.size >= MOST || before >= MOST_PER_NETWORK) return this.#work
     this.#told.add(hostId)
+    this.#perNetwork.set(network, before + 1)
     this.#work = this.#work
       .then(() => this.#tell(hostId, address))
       .catch((error: unknown) => {
         this.#told.delete(hostId)
+        this.#perNetwork.set(network, (this.#perNetwork.get(network) ?? 1) - 1)
         this.#deps.log.warn({ hostId, err: error }, 'an unknown host could not be noted')
       })
     return this.#work

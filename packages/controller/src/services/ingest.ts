@@ -1,4 +1,4 @@
-import { AgentFact, ChaosError, FACT_MAX_BYTES, type HostId, type Ulid } from '@chaos-lite/shared'
+import { AgentFact, ChaosError, FACT_MAX_BYTES, type HostId, issuesText, type Ulid } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import type { AgentLine, Ingested, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
@@ -65,10 +65,7 @@ export function* readEach(lines: readonly string[]): Generator<AgentLine> {
 function readLine(line: string): AgentLine {
   if (Buffer.byteLength(line) > FACT_MAX_BYTES) throw malformed(`longer than ${FACT_MAX_BYTES} bytes`)
   const parsed = AgentFact.safeParse(parseJson(line))
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw malformed(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as expected'}`)
-  }
+  if (!parsed.success) throw malformed(issuesText({ issues: parsed.error.issues.slice(0, 1) }, 'the line'))
   const fact = parsed.data
   const runId = 'runId' in fact.event ? fact.event.runId : null
   return { epoch: fact.epoch, seq: fact.seq, prev: fact.prev, digest: sha256(line), runId, line, fact }

@@ -1,5 +1,5 @@
+import { utcText } from '@chaos-lite/shared'
 import type { Store } from '../store/store.ts'
-import { utcText } from '../utc-text.ts'
 import type { StoredRunBook } from './book.ts'
 import type { Clock } from './clock.ts'
 

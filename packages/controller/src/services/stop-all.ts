@@ -1,6 +1,6 @@
 import type { HostId, Run, StepHost, Ulid } from '@chaos-lite/shared'
+import { utcText } from '@chaos-lite/shared'
 import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
-import { utcText } from '../utc-text.ts'
 import type { RunsDeps } from './runs.ts'
 import { mayBeChanged } from './sequence/look.ts'
 

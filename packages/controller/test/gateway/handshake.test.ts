@@ -229,7 +229,7 @@ describe('the mutual challenge', () => {
     expect(logged).toContainEqual(expect.objectContaining({ hostId: first, msg: says, address: '127.0.0.1' }))
     for (const hostId of more) await knock(hostId)
     // The host that knocked before the restore took a place as well.
-    await expect.poll(async () => (await incidents()).length).toBe(19)
+    await expect.poll(async () => (await incidents()).length).toBe(9)
   })
 
   test('who says nothing is closed when the time is over', async () => {

@@ -41,6 +41,20 @@ export function useHost(hostId: string) {
   })
 }
 
+/** Approved hosts that have the name of one that waits. */
+export function useNamesakes({ hostId, clientId, name, state }: HostView): readonly HostView[] {
+  const { data } = useQuery({
+    queryKey: ['hosts', 'namesakes', hostId],
+    queryFn: async () => {
+      const query = new URLSearchParams({ state: 'approved', text: name, limit: '500' })
+      return (await requestPage(`/hosts?${query}`, z.array(HostView))).items
+    },
+    enabled: state === 'pending',
+  })
+  if (state !== 'pending') return []
+  return (data ?? []).filter((one) => one.name === name && one.clientId === clientId && one.hostId !== hostId)
+}
+
 /** Puts a newer view of a host where it is shown; lists that do not have it yet, or have it at another place, are asked for again. */
 export function keepHost(client: QueryClient, host: HostView): void {
   client.setQueryData<HostView>(['hosts', 'one', host.hostId], host)
@@ -81,7 +95,15 @@ function useHostCommand<T>(path: (input: T) => [method: 'POST' | 'PUT', path: st
   })
 }
 
-export const useApproveHost = () => useHostCommand((hostId: string) => ['POST', `/hosts/${hostId}/approve`])
+/** What becomes of another approved host of the same name: it is replaced, or both stay. */
+interface Approval {
+  readonly hostId: string
+  readonly replaces?: string
+  readonly besides?: boolean
+}
+
+export const useApproveHost = () =>
+  useHostCommand(({ hostId, ...body }: Approval) => ['POST', `/hosts/${hostId}/approve`, body])
 export const useRevokeHost = () => useHostCommand((hostId: string) => ['POST', `/hosts/${hostId}/revoke`])
 export const useSetLabels = () =>
   useHostCommand(({ hostId, labels }: { hostId: string; labels: Labels }) => ['PUT', `/hosts/${hostId}/labels`, labels])

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const ink: MantineColorsTuple = [
   '#eef1ff',
@@ -41,5 +41,22 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   cursorType: 'pointer',
-  components: { Modal: { styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } } } },
+  components: {
+    // Told from the words around it without its colour.
+    Anchor: { defaultProps: { underline: 'always' } },
+    Modal: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } },
+    },
+    // The page has its banner already.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+  },
+})
+
+/** What follows from the primary colour, and no style sheet can set: text on a dark page has 4.5 : 1 as well. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {},
+  dark: { '--mantine-color-anchor': 'var(--mantine-color-ink-3)' },
 })

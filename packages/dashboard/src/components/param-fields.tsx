@@ -1,5 +1,7 @@
 import type { DrillView } from '@chaos-lite/shared/api'
-import { Select, SimpleGrid, TextInput } from '@mantine/core'
+import { Alert, Select, SimpleGrid, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { ParamMistakes } from './param-mistakes.ts'
 import { exampleOf, typeWords, type Values } from './param-values.ts'
 
 type Param = DrillView['params'][number]
@@ -9,15 +11,17 @@ interface FieldProps {
   readonly value: string
   readonly error: string | null
   readonly onChange: (value: string) => void
+  readonly onLeave: () => void
 }
 
-function Field({ param, value, error, onChange }: FieldProps) {
+function Field({ param, value, error, onChange, onLeave }: FieldProps) {
   const about = {
     label: param.ask,
     description: `${param.name}: ${typeWords(param.type)}`,
     error,
     required: param.default === null,
-    'data-param': param.name,
+    'data-field': param.name,
+    onBlur: onLeave,
     // Questions differ in length; the fields of one row stand in one line all the same.
     style: { display: 'flex', flexDirection: 'column', justifyContent: 'flex-end' } as const,
   }
@@ -47,24 +51,38 @@ function Field({ param, value, error, onChange }: FieldProps) {
 interface ParamFieldsProps {
   readonly params: readonly Param[]
   readonly values: Values
-  /** Per parameter, why its value was refused. */
-  readonly errors?: Readonly<Record<string, string>>
+  readonly mistakes: ParamMistakes
+  /** Has somebody asked to go on? Every mistake is shown then, otherwise those of fields that were left. */
+  readonly asked: boolean
   readonly onChange: (values: Values) => void
 }
 
-/** The questions of a drill, one field each. */
-export function ParamFields({ params, values, errors = {}, onChange }: ParamFieldsProps) {
+/** The questions of a drill, one field each, with what is wrong about each answer. */
+export function ParamFields({ params, values, mistakes, asked, onChange }: ParamFieldsProps) {
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} verticalSpacing="md">
-      {params.map((param) => (
-        <Field
-          key={param.name}
-          param={param}
-          value={values[param.name] ?? ''}
-          error={errors[param.name] ?? null}
-          onChange={(value) => onChange({ ...values, [param.name]: value })}
-        />
-      ))}
-    </SimpleGrid>
+    <>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} verticalSpacing="md">
+        {params.map(({ name, ...param }) => (
+          <Field
+            key={name}
+            param={{ name, ...param }}
+            value={values[name] ?? ''}
+            error={asked || left.has(name) ? (mistakes.fields[name] ?? null) : null}
+            onChange={(value) => onChange({ ...values, [name]: value })}
+            onLeave={() => setLeft(new Set([...left, name]))}
+          />
+        ))}
+      </SimpleGrid>
+      {mistakes.together.length > 0 && (
+        <Alert color="red" variant="light" title="These values do not fit together">
+          {mistakes.together.map((sentence) => (
+            <Text key={sentence} size="sm">
+              {sentence}
+            </Text>
+          ))}
+        </Alert>
+      )}
+    </>
   )
 }

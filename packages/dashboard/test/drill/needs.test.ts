@@ -1,6 +1,5 @@
 import { parseDrill } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
-import { mistakeLine } from '../../src/pages/drill/mistake-lines.ts'
 import { fillWith, storyOf } from '../../src/pages/drill/needs.ts'
 
 const shipped = import.meta.glob<string>('../../../../drills/*.yaml', { query: '?raw', import: 'default', eager: true })
@@ -31,20 +30,5 @@ describe('a drill read aloud', () => {
       'primary: exactly one host labelled role: erp-primary',
       'workstation: up to 5 hosts labelled role: workstation',
     ])
-  })
-})
-
-describe('a mistake of a drill file', () => {
-  it('is taken apart into its place and its message', () => {
-    const text = 'erp.yaml:12:5: unknown key `holdd` (expected hold; did you mean `hold`?)'
-    expect(mistakeLine(text)).toEqual({
-      line: 12,
-      column: 5,
-      message: 'unknown key `holdd` (expected hold; did you mean `hold`?)',
-    })
-  })
-
-  it('without a place is shown as it stands', () => {
-    expect(mistakeLine('the file is empty')).toEqual({ line: null, column: null, message: 'the file is empty' })
   })
 })

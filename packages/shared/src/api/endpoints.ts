@@ -13,7 +13,8 @@
  * | POST /api/v1/session/password | PasswordRequest → SessionView |
  * | GET /api/v1/hosts?text&state&link&order&company&limit&cursor, /hosts/:hostId | → HostView[] (a page), HostView |
  * | GET /api/v1/incidents | → IncidentView[], newest first |
- * | POST /hosts/:hostId/approve, /revoke | → HostView |
+ * | POST /hosts/:hostId/approve | { replaces?: another host, which is revoked; besides?: keep both of one name } → HostView |
+ * | POST /hosts/:hostId/revoke | → HostView |
  * | PUT /hosts/:hostId/labels | Labels → HostView |
  * | POST /api/v1/tokens | TokenRequest → TokenView |
  * | GET /api/v1/drills, /drills/:name | → DrillView[], DrillView |
@@ -28,7 +29,7 @@
  * | POST /runs/:runId/acknowledge/:stepId | {} → RunRow: the expected alert was seen by a person |
  * | POST /runs/:runId/notes | NoteRequest → RunRow |
  * | POST, GET /api/v1/stop-all | → StopAllView |
- * | POST /api/v1/alerts/:secret | anything up to 64 KiB → 204: the alert webhook address of one drill (not guessable) |
+ * | POST /api/v1/alerts/:secret | anything up to 1 MiB → 204: the alert webhook address of one drill (not guessable) |
  * | GET /api/v1/drills/:name/alert-address | → AlertAddressView |
  * | GET, POST /api/v1/schedules; DELETE /schedules/:id; POST /schedules/:id/pause, /resume | ScheduleView |
  * | POST /api/v1/schedules/preview | PreviewRequest → { instantsMs } |

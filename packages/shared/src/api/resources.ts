@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Offer } from '../catalogue/menu.ts'
-import { Digest, HostId, Labels, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
+import { Labels } from '../labels.ts'
+import { Digest, HostId, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
 import { Inventory } from '../protocol/frames.ts'
 import { Effect, Outcome, Phase, Restoration } from '../run/event.ts'
 import { Mode, Plan } from '../run/plan.ts'
@@ -171,7 +172,7 @@ export const ScheduleRequest = z.object({
   params: Params.default({}),
   cron: Cron,
   timeZone: line(64),
-  name: line(128),
+  name: line(128).regex(/\S/, 'must not be empty'),
 })
 /** As it is stored: texts that nobody would take today are shown all the same, with what is wrong about them. */
 export const ScheduleView = ScheduleRequest.extend({
@@ -206,7 +207,16 @@ export const SessionView = z.object({
 export type SessionView = z.infer<typeof SessionView>
 export const PasswordRequest = z.object({ current: z.string().max(512), next: z.string().min(12).max(512) })
 
-export const WebhookRequest = z.object({ url: z.url().max(1024), purpose: paragraph(200).default('') })
+/** Where it leads is judged by the controller; what no address of a webhook has, everywhere. */
+const WebhookUrl = z.url().max(1024).refine(isPlainHttp, 'must begin with http:// or https:// and hold no password')
+
+function isPlainHttp(text: string): boolean {
+  if (!URL.canParse(text)) return true
+  const { protocol, username, password } = new URL(text)
+  return /^https?:$/.test(protocol) && username === '' && password === ''
+}
+
+export const WebhookRequest = z.object({ url: WebhookUrl, purpose: paragraph(200).default('') })
 export const WebhookView = z.object({ webhookId: Ulid, url: z.string(), purpose: z.string() })
 export type WebhookView = z.infer<typeof WebhookView>
 /** The answer to making one: its secret is shown this once. Receivers check `chaos-lite-signature` with it. */

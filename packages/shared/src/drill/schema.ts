@@ -43,7 +43,9 @@ export const ParamDeclaration = z.strictObject({
 export type ParamDeclaration = z.infer<typeof ParamDeclaration>
 
 export const TargetSelector = z.strictObject({
-  where: z.record(z.string().max(64), z.string().max(128)).describe('Labels that a host must carry, all of them'),
+  where: z
+    .record(z.string().max(64), z.string().max(128))
+    .describe('Labels that a host must carry, all of them; of a label with several values, one is enough'),
   exactly: z.int().min(1).max(1000).optional().describe('So many hosts, or the plan is refused'),
   atLeast: z.int().min(1).max(1000).optional().describe('Fewer hosts, and the plan is refused'),
   atMost: z.int().min(1).max(1000).optional().describe('More hosts, and the plan is refused'),

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { issuesText } from '../issue-text.ts'
 import { MAX_FRAME_BYTES } from './version.ts'
 
 /** A frame that could not be read: why, in words that are safe to log (nothing of the frame's content is repeated). */
@@ -18,8 +19,7 @@ export function decode<T>(schema: z.ZodType<T>, text: string): { readonly ok: tr
   }
   const parsed = schema.safeParse(json)
   if (parsed.success) return { ok: true, frame: parsed.data }
-  const issue = parsed.error.issues[0]
-  return { ok: false, reason: `${issue?.path.join('.') || 'frame'}: ${issue?.message ?? 'not as expected'}` }
+  return { ok: false, reason: issuesText({ issues: parsed.error.issues.slice(0, 1) }, 'the frame') }
 }
 
 /** Writes one frame. */

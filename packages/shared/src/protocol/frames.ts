@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Menu, Offer } from '../catalogue/menu.ts'
-import { HostId, Labels, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
+import { Labels } from '../labels.ts'
+import { HostId, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
 import { ProbeStatus, ProbeValue } from '../run/event.ts'
 import { FACT_MAX_BYTES } from '../run/fact.ts'
 import { Answer } from './command.ts'

@@ -33,7 +33,7 @@ export type ProbeStatus = z.infer<typeof ProbeStatus>
 /** What a probe saw: plain scalars, never bodies or file contents; bounded and printable like all that comes from hosts. */
 export const ProbeValue = z
   .record(line(64), z.union([line(1024), z.number(), z.boolean(), z.null()]))
-  .refine((value) => Object.keys(value).length <= 64, 'at most 64 fields')
+  .refine((value) => Object.keys(value).length <= 64, 'must have at most 64 fields')
 export type ProbeValue = z.infer<typeof ProbeValue>
 
 /** Why something was put back. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Expectation, ObjectiveName } from '../drill/schema.ts'
-import { Digest, HostId, Labels, line, Ms, Name, Params, paragraph, Ulid } from '../primitives.ts'
+import { Labels } from '../labels.ts'
+import { Digest, HostId, line, Ms, Name, Params, paragraph, Ulid } from '../primitives.ts'
 
 /** A host as a plan names it: the id decides, the name is for people. */
 export const PlannedHost = z.strictObject({ hostId: HostId, name: line(128), labels: Labels })

@@ -21,7 +21,7 @@ const Params = z
   .refine(
     ({ account, group, everyone }) => [account, group, everyone].filter((who) => who !== undefined).length === 1,
     {
-      message: 'name exactly one of account, group and everyone',
+      message: 'must name exactly one of account, group and everyone',
     },
   )
 type Params = z.infer<typeof Params>

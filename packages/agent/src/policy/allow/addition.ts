@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { ChaosError, durationMs, nearestOf } from '@chaos-lite/shared'
+import { ChaosError, durationMs, issueText, nearestOf } from '@chaos-lite/shared'
 import type { CeilingName, PolicyQuestion } from '../../actions/action.ts'
 import { rangeOf } from '../../host/ranges.ts'
 import { wider } from '../ceilings.ts'
@@ -50,7 +50,7 @@ function refuseMisfit(key: string, value: unknown, shown: string): void {
   const issue = PolicyFile.safeParse({ policy: 1, [key]: value }).error?.issues[0]
   const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(shown)
   if (issue === undefined && !invisible) return
-  const why = issue?.message ?? 'must have no invisible characters'
+  const why = issue === undefined ? 'must have no invisible characters' : issueText(issue).message
   throw new ChaosError('param-invalid', `${key}=${shown}: the value ${why}`)
 }
 

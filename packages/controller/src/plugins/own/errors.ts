@@ -1,9 +1,9 @@
-import { ChaosError, type ErrorCode, errorCatalogue } from '@chaos-lite/shared'
+import { ChaosError, type ErrorCode, errorCatalogue, issueText } from '@chaos-lite/shared'
 import type { Problem } from '@chaos-lite/shared/api'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { type Issue, issueText, placeOf } from './issue-text.ts'
+import type * as z from 'zod'
 
 /** The one place where errors become answers (RFC 9457). All are logged; a stranger learns nothing of a 500. */
 export const errors = fastifyPlugin(
@@ -47,15 +47,25 @@ function problemOf(error: FastifyError): Problem {
 }
 
 /** A request that its schema refuses. What is wrong is said in the sentence too: not every reader shows the list. */
-function misshapen(issues: readonly Issue[], part: string): Problem {
-  const said = issues.map((issue) => `${placeOf(issue, part)} ${issueText(issue)}`)
-  const items = issues.map((issue) => ({
-    where: `${part}${issue.instancePath}`,
-    message: issueText(issue),
-    rule: null,
-  }))
+function misshapen(validation: readonly FastifyIssue[], part: string): Problem {
+  const found = validation.map((issue) => ({ at: issue.instancePath, ...issueText(asIssue(issue)) }))
+  const said = found.map(({ where, message }) => `${where || `the ${part}`} ${message}`)
+  const items = found.map(({ at, message }) => ({ where: `${part}${at}`, message, rule: null }))
   const more = said.length > 1 ? ` (and ${said.length - 1} more mistake${said.length > 2 ? 's' : ''})` : ''
   return { ...of('request-invalid', `The request was refused: ${said[0]}${more}.`), items }
+}
+
+/** What a schema found, as Fastify passes it on. */
+interface FastifyIssue {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message?: string | undefined
+  readonly params?: Readonly<Record<string, unknown>> | undefined
+}
+
+function asIssue({ keyword, instancePath, message = '', params = {} }: FastifyIssue): z.core.$ZodIssue {
+  const path = instancePath.split('/').filter((name) => name !== '')
+  return { ...params, code: keyword, path, message } as unknown as z.core.$ZodIssue
 }
 
 function of(code: ErrorCode, detail: string): Problem {

@@ -1,4 +1,4 @@
-import type { ErrorItem, HostId, TargetSelector } from '@chaos-lite/shared'
+import { carriesLabels, type ErrorItem, type HostId, type TargetSelector } from '@chaos-lite/shared'
 import type { HostRow } from '../../store/store.ts'
 
 /** Enough to know where to look. */
@@ -20,7 +20,7 @@ export function chooseHosts(
   const groups: Record<string, HostId[]> = {}
   const refusals: ErrorItem[] = []
   for (const [group, selector] of Object.entries(targets)) {
-    const matching = approved.filter((host) => carries(host, selector.where)).map((host) => host.hostId)
+    const matching = approved.filter((host) => carriesLabels(host.labels, selector.where)).map((host) => host.hostId)
     groups[group] = matching
     const complaint = countComplaint(selector, matching.length)
     const message = `${complaint}${matching.length === 0 ? proposalsOf(approved, selector) : ''}`
@@ -34,14 +34,10 @@ export function chooseHosts(
   return { groups, hosts: approved.filter((host) => chosen.has(host.hostId)), refusals }
 }
 
-function carries(host: Pick<HostRow, 'labels'>, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(labels).every(([name, value]) => host.labels[name] === value)
-}
-
 /** Hosts that would match if an administrator confirmed what they say of themselves: what to do, as a sentence. */
 function proposalsOf(approved: readonly HostRow[], { where }: TargetSelector): string {
   const names = approved
-    .filter(({ labels, proposedLabels }) => carries({ labels: { ...proposedLabels, ...labels } }, where))
+    .filter(({ labels, proposedLabels }) => carriesLabels({ ...proposedLabels, ...labels }, where))
     .map(({ name }) => name)
     .slice(0, MOST_NAMED)
   return names.length === 0 ? '' : `; ${names.join(', ')} only proposes these labels: confirm them on the host's page`

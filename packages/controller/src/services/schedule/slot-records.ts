@@ -1,9 +1,8 @@
-import { ChaosError, type ControllerFact, type Outcome, sentenceOf, type Ulid } from '@chaos-lite/shared'
+import { ChaosError, type ControllerFact, type Outcome, sentenceOf, type Ulid, utcText } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
 import type { Store, StoredSchedule } from '../../store/store.ts'
 import { turn } from '../../turn.ts'
-import { utcText } from '../../utc-text.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Slot } from '../runs.ts'
 import { printable } from '../sequence/orders.ts'
@@ -94,7 +93,9 @@ export class SlotRecords {
 export function wholeReason(error: unknown): string {
   const sentence = sentenceOf(error)
   if (!(error instanceof ChaosError)) return sentence
-  const more = error.items.map(({ message }) => message).filter((message) => !sentence.includes(message))
+  // A host is named with what is wrong there; the message of a parameter names it itself.
+  const each = error.items.map(({ where, message }) => (message.includes(where) ? message : `${where}: ${message}`))
+  const more = each.filter((text) => !sentence.includes(text))
   return more.length === 0 ? sentence : `${sentence} ${more.join('; ')}`
 }
 

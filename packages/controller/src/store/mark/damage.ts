@@ -1,5 +1,4 @@
-import { ChaosError } from '@chaos-lite/shared'
-import { utcText } from '../../utc-text.ts'
+import { ChaosError, utcText } from '@chaos-lite/shared'
 import type { Found } from './counts.ts'
 import type { Mark } from './mark.ts'
 

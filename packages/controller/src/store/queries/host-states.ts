@@ -1,6 +1,5 @@
-import { ChaosError, type HostId } from '@chaos-lite/shared'
+import { ChaosError, type HostId, utcText } from '@chaos-lite/shared'
 import type { Kysely } from 'kysely'
-import { utcText } from '../../utc-text.ts'
 import type { HostRow, Store, StoredHost } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { found } from './found.ts'

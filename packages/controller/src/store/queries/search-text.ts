@@ -1,10 +1,10 @@
-import type { Inventory, Labels } from '@chaos-lite/shared'
+import { type Inventory, type Labels, labelPairs } from '@chaos-lite/shared'
 
 type Seen = Pick<Inventory, 'os' | 'addresses' | 'journal'> | null
 
 /** What a host is found by, in lower case: its name, its labels as people type them, its system, its addresses. */
 export function searchText(host: { readonly name: string; readonly labels: Labels; readonly inventory: Seen }): string {
-  const labels = Object.entries(host.labels).map(([name, value]) => `${name}:${value} ${name}=${value}`)
+  const labels = labelPairs(host.labels).map(([name, value]) => `${name}:${value} ${name}=${value}`)
   return [host.name, ...labels, host.inventory?.os ?? '', ...(host.inventory?.addresses ?? [])].join(' ').toLowerCase()
 }
 

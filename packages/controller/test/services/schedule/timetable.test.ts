@@ -177,6 +177,7 @@ describe('the timetable', () => {
     const items = [
       { where: 'standby', message: 'standby has no value and no default', rule: null },
       { where: 'port', message: 'port is no whole number', rule: null },
+      { where: 'erp-2', message: 'is offline', rule: null },
     ]
     world.plan.refusal = new ChaosError('param-invalid', 'These parameters do not fit.', { items })
     const table = world.make()
@@ -185,7 +186,9 @@ describe('the timetable', () => {
     await table.look()
     const [row] = await world.store.runs.ofClient(world.clientId, { limit: 1, before: null })
     const said = (await world.store.facts.ofRun(row?.runId ?? '')).map(({ fact }) => JSON.stringify(fact.event)).join()
-    expect(said).toContain('These parameters do not fit. standby has no value and no default; port is no whole number')
+    expect(said).toContain(
+      'These parameters do not fit. standby has no value and no default; port is no whole number; erp-2: is offline',
+    )
   })
 })
 

@@ -28,13 +28,7 @@ export function StopEverything() {
       >
         Stop everything
       </Button>
-      <Modal
-        opened={open}
-        onClose={close}
-        title="Stop everything"
-        size="lg"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Modal opened={open} onClose={close} title="Stop everything" size="lg">
         {stop.isSuccess ? <StopEverythingState /> : <StopEverythingAsk stop={stop} onCancel={close} />}
       </Modal>
     </>

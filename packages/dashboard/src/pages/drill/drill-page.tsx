@@ -57,7 +57,7 @@ function Found({ drill }: { drill: DrillView }) {
       }
       actions={drill.mistakes.length > 0 && <ToneBadge tone="bad">Cannot be planned</ToneBadge>}
     >
-      {drill.mistakes.length > 0 && <DrillMistakes drill={drill} />}
+      <DrillMistakes drill={drill} />
       {parsed.ok && <DrillStoryPanel drill={parsed.drill} name={drill.name} values={values} />}
       {drill.mistakes.length === 0 && <Planning drill={drill} values={values} setValues={setValues} />}
       <DrillSource drill={drill} />
@@ -72,7 +72,7 @@ export function DrillPage() {
   return (
     <Stack>
       <Group justify="space-between">
-        <Anchor component={Link} to="/drills" size="sm">
+        <Anchor component={Link} to="/drills" size="sm" underline="hover">
           ← All drills
         </Anchor>
         <Text size="sm" c="dimmed">

@@ -1,11 +1,13 @@
 import type { DrillView } from '@chaos-lite/shared/api'
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconClipboardList } from '@tabler/icons-react'
-import { problemFrom } from '../../api/client.ts'
+import { useState } from 'react'
 import type { usePlan } from '../../api/drills.ts'
 import { useMay } from '../../api/session.ts'
+import { FormMistakes, goToMistake } from '../../components/form-mistakes.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { ParamFields } from '../../components/param-fields.tsx'
+import { mistakesText, useParamMistakes } from '../../components/param-mistakes.ts'
 import type { Values } from '../../components/param-values.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 
@@ -17,30 +19,30 @@ interface ParamsPanelProps {
   readonly planning: ReturnType<typeof usePlan>
 }
 
-function errorsOf(planning: ParamsPanelProps['planning']): Record<string, string> {
-  if (!planning.isError) return {}
-  const problem = problemFrom(planning.error)
-  if (problem.code !== 'param-invalid') return {}
-  return Object.fromEntries((problem.items ?? []).map((item) => [item.where, item.message]))
-}
-
 /** What the drill asks before it can be planned. */
 export function ParamsPanel({ drill, values, onChange, onPlan, planning }: ParamsPanelProps) {
   const may = useMay('operator')
+  const [asked, setAsked] = useState(false)
+  const mistakes = useParamMistakes(drill, values)
+  const text = mistakesText(mistakes)
   return (
     <Panel title="Before it starts" hint="Nothing is changed by making a plan: the hosts only say what they would do.">
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
-          onPlan()
+          setAsked(true)
+          if (text === null) onPlan()
+          else goToMistake(event.currentTarget, mistakes.fields)
         }}
       >
         <Stack>
           {drill.params.length === 0 ? (
             <Text c="dimmed">This drill asks nothing.</Text>
           ) : (
-            <ParamFields params={drill.params} values={values} errors={errorsOf(planning)} onChange={onChange} />
+            <ParamFields params={drill.params} values={values} mistakes={mistakes} asked={asked} onChange={onChange} />
           )}
+          <FormMistakes text={asked ? text : null} what="No plan was requested" />
           {planning.isError && <ProblemAlert error={planning.error} title="The plan was refused" />}
           <Group>
             <Button

@@ -1,4 +1,4 @@
-import { failureWords, formatDuration, type Plan, type PlannedStep } from '@chaos-lite/shared'
+import { failureWords, formatDuration, type Labels, type Plan, type PlannedStep } from '@chaos-lite/shared'
 
 /** One thing that will be done to one host, as the plan shows it. */
 export interface PlannedDeed {
@@ -14,7 +14,7 @@ export interface PlannedDeed {
 export interface PlannedHostView {
   readonly hostId: string
   readonly name: string
-  readonly labels: Readonly<Record<string, string>>
+  readonly labels: Labels
   readonly deeds: readonly PlannedDeed[]
   /** The probes that look from this host; they change nothing. */
   readonly looks: readonly string[]

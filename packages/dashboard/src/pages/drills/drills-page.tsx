@@ -42,7 +42,7 @@ function DrillCard({ drill }: { drill: DrillView }) {
           <Text size="sm" c="dimmed">
             {KIND_WORDS[drill.kind].label} · {drill.name}
           </Text>
-          <Anchor component={Link} to={`/drills/${drill.name}`} fw={650} c="inherit">
+          <Anchor component={Link} to={`/drills/${drill.name}`} fw={650} c="inherit" underline="hover">
             {drill.title}
           </Anchor>
           <Text size="sm">{drill.why}</Text>

@@ -1,6 +1,6 @@
 import type { HostView } from '@chaos-lite/shared/api'
 import { Button } from '@mantine/core'
-import { useApproveHost, useRevokeHost } from '../../api/hosts.ts'
+import { useApproveHost, useNamesakes, useRevokeHost } from '../../api/hosts.ts'
 import { useMay } from '../../api/session.ts'
 import { ConfirmButton } from '../../components/confirm-button.tsx'
 import { notifyDone, notifyProblem } from '../../components/notify.tsx'
@@ -10,12 +10,13 @@ export function HostActions({ host }: { host: HostView }) {
   const may = useMay('administrator')
   const approve = useApproveHost()
   const revoke = useRevokeHost()
+  const namesakes = useNamesakes(host)
   if (!may) return null
   const { hostId, name, state } = host
   return (
     <>
-      {state === 'pending' && (
-        <Button loading={approve.isPending} onClick={() => approve.mutate(hostId, { onError: notifyProblem })}>
+      {state === 'pending' && namesakes.length === 0 && (
+        <Button loading={approve.isPending} onClick={() => approve.mutate({ hostId }, { onError: notifyProblem })}>
           Approve
         </Button>
       )}

@@ -15,7 +15,7 @@ function Offer({ offer }: { offer: HostView['offers'][number] }) {
   const { tone, label } = offerBadge(offer)
   return (
     <Flex direction={{ base: 'column', sm: 'row' }} gap={{ base: 4, sm: 'md' }}>
-      <Group w={{ base: '100%', sm: 220 }} gap={6} style={{ flexShrink: 0 }}>
+      <Group w={{ base: '100%', sm: 310 }} gap={6} justify="space-between" style={{ flexShrink: 0 }}>
         <Text size="sm" fw={600}>
           {offer.name}
         </Text>

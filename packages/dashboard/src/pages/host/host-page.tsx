@@ -13,6 +13,7 @@ import { HostActions } from './host-actions.tsx'
 import { HostInventory } from './host-inventory.tsx'
 import { HostLabels } from './host-labels.tsx'
 import { HostOffers } from './host-offers.tsx'
+import { SameName } from './same-name.tsx'
 
 function Notices({ host }: { host: HostView }) {
   return (
@@ -47,6 +48,7 @@ function Found({ host }: { host: HostView }) {
     >
       <Stack gap="lg">
         <Notices host={host} />
+        <SameName host={host} />
         <Anchor component={Link} to={`/runs?host=${host.hostId}`} size="sm" w="fit-content">
           Runs with this host
         </Anchor>
@@ -63,7 +65,7 @@ export function HostPage() {
   const host = useHost(hostId)
   return (
     <Stack>
-      <Anchor component={Link} to="/hosts" size="sm" w="fit-content">
+      <Anchor component={Link} to="/hosts" size="sm" underline="hover" w="fit-content">
         ← All hosts
       </Anchor>
       <Loaded query={host}>{(found) => <Found host={found} />}</Loaded>

@@ -111,7 +111,7 @@ export function AddHost({ opened, onClose }: { opened: boolean; onClose: () => v
     onClose()
   }
   return (
-    <Modal opened={opened} onClose={close} title="Add a host" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={close} title="Add a host" size="lg">
       {made === null ? <Ask onMade={setMade} /> : <Made made={made} />}
     </Modal>
   )

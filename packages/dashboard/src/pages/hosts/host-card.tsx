@@ -3,7 +3,7 @@ import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { useApproveHost } from '../../api/hosts.ts'
+import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
 import { useNow } from '../../api/live/use-live.ts'
 import { useMay } from '../../api/session.ts'
 import { Labels } from '../../components/labels.tsx'
@@ -16,14 +16,20 @@ import { offerWords, remarksOf, troublesOf } from './model.ts'
 function Approve({ host }: { host: HostView }) {
   const approve = useApproveHost()
   const may = useMay('administrator')
+  const sameName = useNamesakes(host).length > 0
   return (
     <Group justify="space-between">
       <ToneBadge tone="warn">Waits for approval</ToneBadge>
-      {may && (
+      {may && sameName && (
+        <Button size="xs" component={Link} to={`/hosts/${host.hostId}`}>
+          Compare with the host of the same name
+        </Button>
+      )}
+      {may && !sameName && (
         <Button
           size="xs"
           loading={approve.isPending}
-          onClick={() => approve.mutate(host.hostId, { onError: notifyProblem })}
+          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: notifyProblem })}
         >
           Approve
         </Button>
@@ -60,7 +66,14 @@ export function HostCard({ host }: { host: HostView }) {
     >
       <Stack gap="sm" h="100%">
         <Group justify="space-between" wrap="nowrap" gap="xs">
-          <Anchor component={Link} to={`/hosts/${host.hostId}`} fw={650} c="inherit" className={classes.name}>
+          <Anchor
+            component={Link}
+            to={`/hosts/${host.hostId}`}
+            fw={650}
+            c="inherit"
+            underline="hover"
+            className={classes.name}
+          >
             {host.name}
           </Anchor>
           {host.state === 'revoked' ? (

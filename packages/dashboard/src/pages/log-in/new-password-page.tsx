@@ -1,14 +1,15 @@
-import { Button, PasswordInput, Stack, Text } from '@mantine/core'
+import { PasswordRequest } from '@chaos-lite/shared/api'
+import { Button, PasswordInput, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useLogOut, useSetPassword } from '../../api/session.ts'
+import { fieldMistakes, useFieldMistakes } from '../../components/field-mistakes.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { LogInCard } from './card.tsx'
 
-const LEAST = 12
-
-function mistakeOf(next: string, again: string): string | null {
-  if (next !== '' && next.length < LEAST) return `At least ${LEAST} characters; a short sentence is good.`
-  return again !== '' && next !== again ? 'The two are not the same.' : null
+/** In the words of the controller; that both are the same is the business of this page alone. */
+function mistakesOf(current: string, next: string, again: string): Readonly<Record<string, string>> {
+  const found = fieldMistakes(PasswordRequest, { current, next })
+  return next === again ? found : { ...found, again: 'Must be the same as the new password.' }
 }
 
 /** The one-time password opens nothing but this page. */
@@ -18,18 +19,20 @@ export function NewPasswordPage({ user }: { user: string }) {
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')
   const [again, setAgain] = useState('')
-  const mistake = mistakeOf(next, again)
+  const { field, check } = useFieldMistakes(mistakesOf(current, next, again))
   return (
     <LogInCard title="Choose your own password" intro={`The one-time password of ${user} works only once.`}>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
-          if (mistake === null) setPassword.mutate({ current, next })
+          if (check(event.currentTarget)) setPassword.mutate({ current, next })
         }}
       >
         <Stack>
           {setPassword.isError && <ProblemAlert error={setPassword.error} title="The password was not changed" />}
           <PasswordInput
+            {...field('current')}
             label="One-time password"
             autoComplete="current-password"
             required
@@ -38,25 +41,23 @@ export function NewPasswordPage({ user }: { user: string }) {
             onChange={(event) => setCurrent(event.currentTarget.value)}
           />
           <PasswordInput
+            {...field('next')}
             label="New password"
             autoComplete="new-password"
-            description={`At least ${LEAST} characters.`}
+            description="A short sentence is good."
             required
-            minLength={LEAST}
             value={next}
             onChange={(event) => setNext(event.currentTarget.value)}
           />
           <PasswordInput
+            {...field('again')}
             label="New password again"
             autoComplete="new-password"
             required
             value={again}
             onChange={(event) => setAgain(event.currentTarget.value)}
           />
-          <Text size="sm" c="red" role="status" mih={20}>
-            {mistake}
-          </Text>
-          <Button type="submit" loading={setPassword.isPending} disabled={mistake !== null} fullWidth>
+          <Button type="submit" loading={setPassword.isPending} fullWidth>
             Set password
           </Button>
           <Button variant="subtle" color="gray" onClick={() => logOut.mutate()}>

@@ -26,7 +26,7 @@ export function RunPage() {
   const title = (run.plan ?? run.slot)?.title ?? rows.find((row) => row.runId === runId)?.title ?? 'Run'
   return (
     <Stack>
-      <Anchor component={Link} to="/runs" size="sm" w="fit-content">
+      <Anchor component={Link} to="/runs" size="sm" underline="hover" w="fit-content">
         ← All runs
       </Anchor>
       <Page title={title} intro={known && <RunIntro run={run} />}>

@@ -12,8 +12,9 @@ const STATUSES = [
   { value: 'not passed', label: 'Anything but passed' },
   ...Outcome.options.map((value) => ({ value, label: OUTCOME[value].label })),
 ]
-/** On a phone one below the other, and two days side by side. */
+/** On a phone the words have a line of their own, and the others stand two in a line. */
 const WIDE = { base: '100%', xs: 220 }
+const CHOICE = { base: 'calc(50% - 6px)', xs: 220 }
 const DAY = { base: 'calc(50% - 6px)', xs: 160 }
 
 interface Filters {
@@ -49,14 +50,14 @@ export function RunFilters({ filter, onChange }: Filters) {
         />
         <NativeSelect
           label="Outcome"
-          w={WIDE}
+          w={CHOICE}
           value={filter.status}
           onChange={(event) => onChange({ status: event.currentTarget.value })}
           data={STATUSES}
         />
         <NativeSelect
           label="Drill"
-          w={WIDE}
+          w={CHOICE}
           value={filter.drill}
           onChange={(event) => onChange({ drill: event.currentTarget.value })}
           data={[{ value: '', label: 'Any drill' }, ...names]}

@@ -32,7 +32,7 @@ export function RunItem({ run, watched }: { run: RunRow; watched: boolean }) {
     <Paper withBorder p="md" component="article" className={classes.run} data-tone={tone}>
       <Stack gap={6}>
         <Group justify="space-between" gap="xs">
-          <Anchor component={Link} to={`/runs/${run.runId}`} fw={650} c="inherit">
+          <Anchor component={Link} to={`/runs/${run.runId}`} fw={650} c="inherit" underline="hover">
             {run.title}
           </Anchor>
           {(!live || tone !== 'live') && <ToneBadge tone={tone}>{label}</ToneBadge>}

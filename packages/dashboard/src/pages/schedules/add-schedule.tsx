@@ -1,27 +1,29 @@
+import { ScheduleRequest } from '@chaos-lite/shared/api'
 import { Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useDrills } from '../../api/drills.ts'
 import { useCreateSchedule } from '../../api/schedules.ts'
+import { fieldMistakes, useFieldMistakes } from '../../components/field-mistakes.ts'
+import { FormMistakes, goToMistake } from '../../components/form-mistakes.tsx'
 import { notifyDone } from '../../components/notify.tsx'
 import { ParamFields } from '../../components/param-fields.tsx'
+import { mistakesText, useParamMistakes } from '../../components/param-mistakes.ts'
 import { firstValues, type Values, valuesToSend } from '../../components/param-values.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { ownZone } from '../../components/zones.ts'
-import { DatesPreview } from './dates-preview.tsx'
+import { NextDates, useDates } from './dates-preview.tsx'
 import { USUAL } from './usual.ts'
 import { ZoneSelect } from './zone-select.tsx'
 
-function When({
-  cron,
-  setCron,
-  zone,
-  setZone,
-}: {
-  cron: string
-  setCron: (cron: string) => void
-  zone: string
-  setZone: (zone: string) => void
-}) {
+const Named = ScheduleRequest.pick({ name: true })
+
+interface Timetable {
+  readonly cron: string
+  readonly zone: string
+}
+
+function When({ when: { cron, zone }, onChange }: { when: Timetable; onChange: (when: Timetable) => void }) {
+  const dates = useDates(cron, zone)
   return (
     <>
       <Select
@@ -29,7 +31,7 @@ function When({
         placeholder="Your own timetable"
         data={USUAL.map((one) => ({ value: one.cron, label: one.label }))}
         value={USUAL.some((one) => one.cron === cron) ? cron : null}
-        onChange={(next) => next !== null && setCron(next)}
+        onChange={(next) => next !== null && onChange({ cron: next, zone })}
       />
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput
@@ -38,46 +40,58 @@ function When({
           required
           spellCheck={false}
           value={cron}
-          onChange={(event) => setCron(event.currentTarget.value)}
+          error={dates.refusal}
+          onChange={(event) => onChange({ cron: event.currentTarget.value, zone })}
         />
-        <ZoneSelect value={zone} onChange={setZone} />
+        <ZoneSelect value={zone} onChange={(next) => onChange({ cron, zone: next })} />
       </SimpleGrid>
-      <DatesPreview cron={cron} timeZone={zone} />
+      {dates.refusal === null && <NextDates {...dates} />}
     </>
   )
 }
 
-function Form({ onDone }: { onDone: () => void }) {
+/** The form's values, and what is wrong with those of the drill. */
+function useScheduleForm() {
   const { data: drills = [] } = useDrills()
-  const create = useCreateSchedule()
   const [drillName, setDrillName] = useState<string | null>(null)
   const [name, setName] = useState('')
-  const [cron, setCron] = useState(USUAL[0]?.cron ?? '')
-  const [zone, setZone] = useState(ownZone())
+  const [when, setWhen] = useState<Timetable>({ cron: USUAL[0]?.cron ?? '', zone: ownZone() })
   const [values, setValues] = useState<Values>({})
   const drill = drills.find((one) => one.name === drillName)
+  const mistakes = useParamMistakes(drill, values)
   const choose = (next: string | null) => {
     const chosen = drills.find((one) => one.name === next)
     setDrillName(next)
     setValues(chosen ? firstValues(chosen) : {})
     setName(chosen?.title ?? '')
   }
+  const plannable = drills.filter((one) => one.mistakes.length === 0)
+  return { plannable, drill, choose, name, setName, when, setWhen, values, setValues, mistakes }
+}
+
+function Form({ onDone }: { onDone: () => void }) {
+  const create = useCreateSchedule()
+  const [asked, setAsked] = useState(false)
+  const { plannable, drill, choose, name, setName, when, setWhen, values, setValues, mistakes } = useScheduleForm()
+  const text = mistakesText(mistakes)
+  const { field, check } = useFieldMistakes(fieldMistakes(Named, { name }))
   const submit = () => {
     if (!drill) return
-    const body = { drill: drill.name, name, cron, timeZone: zone, params: valuesToSend(drill, values) }
-    create.mutate(body, {
-      onSuccess: () => {
-        notifyDone('The drill is scheduled.')
-        onDone()
-      },
-    })
+    const { cron, zone: timeZone } = when
+    const done = () => {
+      notifyDone('The drill is scheduled.')
+      onDone()
+    }
+    create.mutate({ drill: drill.name, name, cron, timeZone, params: valuesToSend(drill, values) }, { onSuccess: done })
   }
-  const plannable = drills.filter((one) => one.mistakes.length === 0)
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        submit()
+        setAsked(true)
+        if (text !== null) goToMistake(event.currentTarget, mistakes.fields)
+        else if (check(event.currentTarget)) submit()
       }}
     >
       <Stack>
@@ -88,12 +102,28 @@ function Form({ onDone }: { onDone: () => void }) {
           data-autofocus
           searchable
           data={plannable.map((one) => ({ value: one.name, label: one.title }))}
-          value={drillName}
+          value={drill?.name ?? null}
           onChange={choose}
         />
-        <When cron={cron} setCron={setCron} zone={zone} setZone={setZone} />
-        {drill !== undefined && <ParamFields params={drill.params} values={values} onChange={setValues} />}
-        <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <When when={when} onChange={setWhen} />
+        {drill !== undefined && (
+          <ParamFields
+            key={drill.name}
+            params={drill.params}
+            values={values}
+            mistakes={mistakes}
+            asked={asked}
+            onChange={setValues}
+          />
+        )}
+        <TextInput
+          {...field('name')}
+          label="Name"
+          required
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <FormMistakes text={asked ? text : null} what="Nothing was scheduled" />
         <Group justify="flex-end">
           <Button type="submit" disabled={drill === undefined} loading={create.isPending}>
             Schedule
@@ -107,13 +137,7 @@ function Form({ onDone }: { onDone: () => void }) {
 /** A drill on a timetable; its next dates are shown before it is kept. */
 export function AddSchedule({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Add a schedule"
-      size="xl"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={onClose} title="Add a schedule" size="xl">
       <Form onDone={onClose} />
     </Modal>
   )

@@ -7,26 +7,31 @@ import { inZone, utcText } from '../../components/times.ts'
 const DATES = 6
 const SETTLE_MS = 300
 
-/** The next dates of a timetable, told by the controller, which will keep them. */
-export function DatesPreview({ cron, timeZone }: { cron: string; timeZone: string }) {
+interface Dates {
+  readonly instantsMs: readonly number[]
+  readonly timeZone: string
+  /** Why there are none. */
+  readonly refusal: string | null
+}
+
+/** The next dates of a timetable, from the controller, which will keep them. */
+export function useDates(cron: string, timeZone: string): Dates {
   const [asked] = useDebouncedValue({ cron, timeZone }, SETTLE_MS)
   const { data, isError, error } = useSchedulePreview(asked, DATES)
-  if (isError) {
-    return (
-      <Text size="sm" c="red" role="status">
-        {problemFrom(error).detail}
-      </Text>
-    )
-  }
+  const refusal = isError ? problemFrom(error).detail : null
+  return { instantsMs: data?.instantsMs ?? [], timeZone: asked.timeZone, refusal }
+}
+
+export function NextDates({ instantsMs, timeZone }: Dates) {
   return (
     <Stack gap={4} aria-live="polite">
       <Text size="sm" fw={600}>
         The next dates
       </Text>
       <List size="sm" spacing={2}>
-        {(data?.instantsMs ?? []).map((ms) => (
+        {instantsMs.map((ms) => (
           <List.Item key={ms}>
-            {inZone(ms, asked.timeZone)}{' '}
+            {inZone(ms, timeZone)}{' '}
             <Text span size="xs" c="dimmed">
               ({utcText(ms)})
             </Text>

@@ -1,8 +1,9 @@
-import type { WebhookCreated } from '@chaos-lite/shared/api'
+import { type WebhookCreated, WebhookRequest } from '@chaos-lite/shared/api'
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useCreateWebhook } from '../../api/webhooks.ts'
 import { Copyable } from '../../components/copyable.tsx'
+import { fieldMistakes, useFieldMistakes } from '../../components/field-mistakes.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 
 function Made({ made }: { made: WebhookCreated }) {
@@ -21,16 +22,19 @@ function Ask({ onMade }: { onMade: (made: WebhookCreated) => void }) {
   const create = useCreateWebhook()
   const [url, setUrl] = useState('')
   const [purpose, setPurpose] = useState('')
+  const { field, check } = useFieldMistakes(fieldMistakes(WebhookRequest, { url, purpose }))
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        create.mutate({ url, purpose }, { onSuccess: onMade })
+        if (check(event.currentTarget)) create.mutate({ url, purpose }, { onSuccess: onMade })
       }}
     >
       <Stack>
         {create.isError && <ProblemAlert error={create.error} title="Nothing was added" />}
         <TextInput
+          {...field('url')}
           label="Address"
           description="Where messages are posted as JSON"
           placeholder="https://chat.example.com/hooks/1"
@@ -41,13 +45,14 @@ function Ask({ onMade }: { onMade: (made: WebhookCreated) => void }) {
           onChange={(event) => setUrl(event.currentTarget.value)}
         />
         <TextInput
+          {...field('purpose')}
           label="What it is for"
           placeholder="The chat of the people on call"
           value={purpose}
           onChange={(event) => setPurpose(event.currentTarget.value)}
         />
         <Group justify="flex-end">
-          <Button type="submit" disabled={url.trim() === ''} loading={create.isPending}>
+          <Button type="submit" loading={create.isPending}>
             Add
           </Button>
         </Group>
@@ -64,7 +69,7 @@ export function AddWebhook({ opened, onClose }: { opened: boolean; onClose: () =
     onClose()
   }
   return (
-    <Modal opened={opened} onClose={close} title="Add a webhook" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={close} title="Add a webhook" size="lg">
       {made === null ? <Ask onMade={setMade} /> : <Made made={made} />}
     </Modal>
   )

@@ -1,4 +1,4 @@
-import { Labels } from '../../primitives.ts'
+import { Labels } from '../../labels.ts'
 import { type Finding, mistake, warning } from '../finding.ts'
 import type { Drill, TargetSelector } from '../schema.ts'
 import type { LintContext } from './lint-context.ts'

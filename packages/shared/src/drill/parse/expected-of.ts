@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isOwnMessage, issueText } from '../../issue-text.ts'
 
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
@@ -13,7 +14,8 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** What a schema's first complaint about a value says was expected, as the end of "expected …". */
 export function expectedFrom(issue: z.core.$ZodIssue | undefined): string {
-  switch (issue?.code) {
+  if (issue === undefined) return 'another value'
+  switch (issue.code) {
     case 'invalid_type':
       return KINDS[issue.expected] ?? issue.expected
     case 'invalid_value':
@@ -22,13 +24,15 @@ export function expectedFrom(issue: z.core.$ZodIssue | undefined): string {
       return `at most ${issue.maximum}${unitOf(issue.origin)}`
     case 'too_small':
       return `at least ${issue.minimum}${unitOf(issue.origin)}`
-    case 'invalid_format':
-      // Our own schemas say "must be …"; zod's default message tells the pattern, which helps nobody.
-      if (issue.message.startsWith('must be ')) return issue.message.slice('must be '.length)
-      return issue.message.startsWith('must ') ? `text that ${issue.message}` : `a valid ${issue.format}`
     default:
-      return issue?.message ?? 'another value'
+      return wanted(issueText(issue).message, issue.code === 'invalid_format' ? 'text' : 'a value')
   }
+}
+
+/** `must be a size such as 2GiB` as the end of "expected …". */
+function wanted(message: string, what: string): string {
+  if (message.startsWith('must be ')) return message.slice('must be '.length)
+  return message.startsWith('must ') ? `${what} that ${message}` : `${what} of another form`
 }
 
 /** What a schema accepts, in words, for a value that is missing. */
@@ -42,7 +46,7 @@ export function expectedBy(schema: z.core.$ZodType): string {
   }
   if (inner instanceof z.ZodNumber && inner.isInt) return 'a whole number'
   const example = inner instanceof z.ZodString ? z.safeParse(inner, '\u0000').error?.issues[0] : undefined
-  if (example?.code === 'invalid_format' && example.message.startsWith('must ')) return expectedFrom(example)
+  if (example?.code === 'invalid_format' && isOwnMessage(example)) return expectedFrom(example)
   return expectedFrom(z.safeParse(inner, Symbol.for('none')).error?.issues[0])
 }
 

@@ -1,4 +1,6 @@
+import type * as z from 'zod'
 import type { Menu } from '../../catalogue/menu.ts'
+import { issueText } from '../../issue-text.ts'
 import { type Finding, mistake } from '../finding.ts'
 import { defaultsOf, lintDrill } from '../lint/index.ts'
 import type { Mistake, Position } from '../mistake.ts'
@@ -77,11 +79,11 @@ function examine(value: Json, menu: Menu | null): { drill: Drill | null; finding
 }
 
 /** What zod refuses though our own walk did not: so that nothing invalid ever passes. */
-function unexplained(issues: readonly { path: readonly PropertyKey[]; message: string }[]): Finding[] {
-  return issues.map(({ path, message }) =>
+function unexplained(issues: readonly z.core.$ZodIssue[]): Finding[] {
+  return issues.map((issue) =>
     mistake(
-      path.filter((part) => typeof part !== 'symbol'),
-      message,
+      issue.path.filter((part) => typeof part !== 'symbol'),
+      issueText(issue).message,
     ),
   )
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { issueText } from '../../issue-text.ts'
 import { mistake } from '../finding.ts'
 import type { Mistake, Position } from '../mistake.ts'
 import { checkGrammar } from './check-grammar.ts'
@@ -38,11 +39,11 @@ export function readYamlAs<T>(schema: z.ZodType<T>, source: string | Uint8Array,
     const { values: positions } = located
     return { ok: true, value: parsed.data, positions, warnings: warnings.map((each) => ({ file, ...each })) }
   }
-  const rest = parsed.error.issues.map(({ path, message }) =>
+  const rest = parsed.error.issues.map((issue) =>
     place(
       mistake(
-        path.filter((part) => typeof part !== 'symbol'),
-        message,
+        issue.path.filter((part) => typeof part !== 'symbol'),
+        issueText(issue).message,
       ),
       located,
     ),

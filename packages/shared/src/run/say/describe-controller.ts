@@ -1,4 +1,5 @@
 import { formatDuration } from '../../timing/format.ts'
+import { utcText } from '../../utc-text.ts'
 import type { ControllerEvent } from '../event.ts'
 import type { Run } from '../run.ts'
 import { hostName } from '../steady-state.ts'
@@ -84,7 +85,7 @@ export function describeController(event: ControllerEvent, run: Run): string {
     case 'run.planned':
       return `Planned by ${event.requestedBy}: ${event.plan.title}`
     case 'run.slot':
-      return `For the schedule ${event.schedule}, slot ${new Date(event.slotMs).toISOString()}`
+      return `For the schedule ${event.schedule}, slot ${utcText(event.slotMs)}`
     case 'run.approved':
       return `Approved by ${event.by}`
     case 'phase.entered':

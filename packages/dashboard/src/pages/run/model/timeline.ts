@@ -1,11 +1,11 @@
-import type { Restoration, Run } from '@chaos-lite/shared'
+import type { Labels, Restoration, Run } from '@chaos-lite/shared'
 import { type FailureLane, failuresOf } from './failures.ts'
 import { type ProbeStrip, stripOf } from './strips.ts'
 
 export interface HostLane {
   readonly hostId: string
   readonly name: string
-  readonly labels: Readonly<Record<string, string>>
+  readonly labels: Labels
   readonly online: boolean | null
   readonly restoration: Restoration
   readonly failures: readonly FailureLane[]

@@ -1,3 +1,4 @@
+import { labelPairs } from '@chaos-lite/shared'
 import { Badge, Group, Text } from '@mantine/core'
 import { type Sample, sampleKey } from '../../../api/live/run-feed.ts'
 import type { HostLane, Timeline } from '../model/timeline.ts'
@@ -18,7 +19,9 @@ export function TimelineHost({ host, timeline, latest }: TimelineHostProps) {
       <Group gap="xs" className={classes.hostName}>
         <Text fw={650}>{host.name}</Text>
         <Text size="sm" c="dimmed">
-          {Object.values(host.labels).join(', ')}
+          {labelPairs(host.labels)
+            .map(([, value]) => value)
+            .join(', ')}
         </Text>
         {host.online === false && (
           <Badge color="red" variant="light" tt="none">
