@@ -86,12 +86,18 @@ describe('what must work, afterwards', () => {
     expect(reasonsOf(down(330_000))).toContain('Afterwards: erp-answers on WS-01 did not work.')
   })
 
+  test('is not called broken when its probe ended before', () => {
+    expect(reasonsOf(down(300_500))).toContain(
+      'Afterwards: erp-answers on WS-01 was not checked any more after everything was put back; before that it did not work.',
+    )
+  })
+
   test.each([
-    ['ended before a fresh sample', down(301_400)],
+    ['ended before a sample that is certain to be fresh', down(301_400)],
     ['has not been heard of since', down(null)],
   ])('is not called broken when its probe %s', (_what, story) => {
     expect(reasonsOf(story)).toContain(
-      'Afterwards: erp-answers on WS-01 was not checked any more after everything was put back; before that it did not work.',
+      'Afterwards: erp-answers on WS-01 did not work when last heard of; it is not certain that this was after everything was put back.',
     )
   })
 
