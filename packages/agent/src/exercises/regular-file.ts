@@ -19,8 +19,6 @@ interface StreamOptions {
   readonly signal?: AbortSignal
   readonly highWaterMark?: number
   readonly start?: number
-  /** The last byte that is read. */
-  readonly end?: number
 }
 
 /** The same as a stream, which closes the file when it ends. */

@@ -3,8 +3,10 @@ import { chmod, lutimes, mkdir, rm, stat, symlink, utimes, writeFile } from 'nod
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lookAgain, walk } from '../../src/exercises/walk.ts'
+import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
 import { localHost } from '../fixtures/local-host.ts'
 import { backedUp, counts, OLD } from './backed-up.ts'
+import { prepareRestore, restore } from './support.ts'
 
 const root = process.geteuid?.() === 0
 const signal = new AbortController().signal
@@ -70,6 +72,25 @@ describe('names and things that are odd', () => {
 })
 
 describe('what the owner leaves out', () => {
+  it('stands in repositories.yaml, in the plan and in the result, for the whole folder and for one in it', async () => {
+    const { restored: location, live } = await backedUp({ 'sub/cache/x': 'x', '.cache/y': 'y' })
+    for (const path of ['sub/cache', '.cache']) await rm(join(location, path), { recursive: true })
+    const repository: RepositoryDefinition = {
+      driver: 'folder',
+      location,
+      compareWith: live,
+      excludes: ['sub/cache', '.cache'],
+    }
+    expect((await prepareRestore(repository)).join(' ')).toContain('repositories.yaml excludes: sub/cache, .cache.')
+    const whole = await restore(repository)
+    expect(whole).toMatchObject({ ok: true, differences: [], differenceCount: 0 })
+    expect(whole.notCompared).toContainEqual({ what: 'excluded', count: 2 })
+    expect(whole.reason).toContain('0 differences; not compared: 2 left out by repositories.yaml')
+    const one = await restore(repository, { folder: join(live, 'sub') })
+    expect(one).toMatchObject({ ok: true, items: 1 })
+    expect(one.notCompared).toContainEqual({ what: 'excluded', count: 1 })
+  })
+
   const all = { patterns: [] as string[], caches: false, below: '.' }
 
   it('by names at any depth and by paths, with all below them, in both trees', async () => {

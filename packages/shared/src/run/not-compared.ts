@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   made: 'made since the backup',
   moved: 'moved or renamed since the backup',
   removed: 'removed since the backup',
-  rows: 'rows or tables changed since the backup',
+  rows: 'rows or parts of tables that differ: changed since the backup, or missing in it',
   'access-changed': 'modes, owners or access lists changed since the backup',
   excluded: 'left out by repositories.yaml, with all below',
   special: 'sockets, pipes or devices that are not in the backup',

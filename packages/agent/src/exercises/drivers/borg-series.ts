@@ -3,8 +3,8 @@ import { oneLine } from '../../probes/text.ts'
 import type { DriverContext, Snapshot } from './driver.ts'
 import { ofThisHost, severalSeries } from './series.ts'
 
-/** Looking into an archive takes a second or more. */
-const MOST_LOOKED_INTO = 16
+/** Looking into an archive takes a second or more, and a plan may take half a minute. */
+const MOST_LOOKED_INTO = 8
 
 /** One archive, as `borg list` shows it. */
 export interface Archive {
