@@ -1,22 +1,28 @@
 import { createHash, hash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, readlink } from '../../small-files/index.ts'
-import { notRegular, streamRegular } from '../regular-file.ts'
+import { notRegular, openRegular } from '../regular-file.ts'
 import { placeOf } from './names.ts'
 
-/** Up to this size a file is read at once: a stream costs many times what a small file does. */
+/** Up to this size a file is read at once: a thread for each step costs many times what a small file does. */
 const SMALL_BYTES = 1024 * 1024
+const CHUNK_BYTES = 128 * 1024
 
 /** SHA-256 of a file or of its first bytes, hexadecimal, without holding a large one in memory. */
-export async function sha256Of(path: string | Buffer, signal: AbortSignal, firstBytes?: number): Promise<string> {
+export async function sha256Of(path: string | Buffer, signal: AbortSignal, firstBytes = Infinity): Promise<string> {
   signal.throwIfAborted()
-  if (firstBytes === 0) return createHash('sha256').digest('hex')
-  const small = await smallFile(path, firstBytes ?? Number.POSITIVE_INFINITY)
+  const small = await smallFile(path, firstBytes)
   if (small !== null) return hash('sha256', small)
   const all = createHash('sha256')
-  const end = firstBytes === undefined ? {} : { end: firstBytes - 1 }
-  const source = await streamRegular(path, { flags: constants.O_NOFOLLOW, signal, highWaterMark: 256 * 1024, ...end })
-  for await (const chunk of source) all.update(chunk as Buffer)
+  await using file = await openRegular(path, constants.O_NOFOLLOW)
+  const room = Buffer.allocUnsafe(CHUNK_BYTES)
+  for (let at = 0; at < firstBytes; ) {
+    signal.throwIfAborted()
+    const { bytesRead } = await file.read(room, 0, Math.min(room.length, firstBytes - at), at)
+    if (bytesRead === 0) break
+    all.update(room.subarray(0, bytesRead))
+    at += bytesRead
+  }
   return all.digest('hex')
 }
 
