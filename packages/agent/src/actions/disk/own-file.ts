@@ -75,7 +75,7 @@ export async function takeAway(
     if (isFile && (await isOurs(path))) await files.remove(path)
     else await keep(files, path, isFile)
   }
-  return settled(files, undo, ours)
+  return settled({ files, recordFolder }, undo, ours)
 }
 
 /** What we had only reserved is given back, so that the disk is no longer full because of us. */
@@ -85,13 +85,16 @@ async function keep(files: Files, path: string, isFile: boolean): Promise<void> 
 }
 
 async function settled(
-  files: ActionContext['host']['files'],
+  { files, recordFolder }: { readonly files: Files; readonly recordFolder: string },
   { folder, folderMtimeNs, path }: OwnFileUndo,
   ours: boolean,
 ): Promise<{ compared: readonly Compared[]; kept: readonly string[] }> {
   const place = keptPath(path)
   const isKept = await files.exists(place)
-  const time = await settleFolder(files, folder, folderMtimeNs, ours && !isKept)
+  const time = await settleFolder({ files, folder, beforeNs: folderMtimeNs }, ours && !isKept, {
+    recordFolder,
+    name: NOTE,
+  })
   const now = (await files.exists(path)) ? 'still there' : 'not there'
   const compared = [item(path, 'not there', now), time]
   if (!isKept) return { compared, kept: time.same ? [] : [folderKept(folder)] }

@@ -44,7 +44,7 @@ export async function bringBack(
   const keptPlaces = await settleCopy(context, undo, replacement, judgeAgain)
   await files.remove(restoring)
   const kept = keptPlaces.map(({ sentence }) => sentence)
-  const parent = await settleFolder(files, undo.parent, undo.parentMtimeNs, ours && kept.length === 0)
+  const parent = await settleFolder(changed, ours && kept.length === 0, { recordFolder, name: NOTE })
   if (!parent.same && kept.length === 0) kept.push(folderKept(undo.parent))
   const now = await files.metadata(undo.folder)
   const beside = keptPlaces.map(({ place }) => item(place, 'not there', 'there: kept'))

@@ -58,9 +58,25 @@ export async function judgeFolder(changed: ChangedFolder, { recordFolder, name, 
   return ours
 }
 
-/** Gives the folder its time back where the last change was ours, and says what it has now. */
-export async function settleFolder(files: Files, folder: string, beforeNs: string, ours: boolean): Promise<Compared> {
-  if (ours && (await files.stamp(folder))?.mtimeNs !== beforeNs) await files.setMtime(folder, beforeNs)
+/**
+ * Gives the folder its time back where the last change was ours, and says what it has now. Where that fails, the time that
+ * our own steps have left is kept beside the record: however long those took, the next attempt knows it again.
+ */
+export async function settleFolder(
+  { files, folder, beforeNs }: Pick<ChangedFolder, 'files' | 'folder' | 'beforeNs'>,
+  ours: boolean,
+  { recordFolder, name }: Pick<Keeping, 'recordFolder' | 'name'>,
+): Promise<Compared> {
+  const left = (await files.stamp(folder))?.mtimeNs
+  if (ours && left !== beforeNs) {
+    try {
+      await files.setMtime(folder, beforeNs)
+    } catch (error) {
+      const atNs = (await files.stamp(folder).catch(() => null))?.mtimeNs
+      if (left !== undefined && atNs === left) await noteFolder(recordFolder, name, { ours, atNs })
+      throw error
+    }
+  }
   const now = (await files.stamp(folder))?.mtimeNs ?? 'missing'
   return { item: `${folder} modification time (ns)`, before: beforeNs, now, same: now === beforeNs }
 }

@@ -33,7 +33,10 @@ export async function swapBack(back: SwapBack): Promise<SwappedBack> {
   const { folderPath, folderMtimeNs } = back.image
   const ours = await ownsFolderTime(back)
   const file = await swapFileBack(back)
-  const folder = await settleFolder(back.files, folderPath, folderMtimeNs, ours)
+  const folder = await settleFolder({ files: back.files, folder: folderPath, beforeNs: folderMtimeNs }, ours, {
+    recordFolder: back.recordFolder,
+    name: back.image.copy,
+  })
   const kept = folder.same ? file.kept : [...file.kept, folderKept(folderPath)]
   return { compared: [...file.compared, folder], kept }
 }

@@ -91,6 +91,25 @@ describe('disk.fill', () => {
     expect(await manifest(root)).toEqual(before)
   })
 
+  it('is put back whole by a second attempt, however long the first one took', async () => {
+    const { root, before, scene, context, failure } = await filled()
+    const { files } = scene
+    const late = new Date(Date.now() + 60_000)
+    const broken: typeof files = {
+      ...files,
+      remove: async (at) => {
+        await files.remove(at)
+        // As on a host that stands still for a minute between two steps.
+        utimesSync(join(root, folder), late, late)
+      },
+      setMtime: () => Promise.reject(new Error('touch was killed')),
+    }
+    const once = { ...context, host: { ...scene, files: broken } }
+    await expect(diskFill.revert(once, failure.undo)).rejects.toThrow('touch was killed')
+    expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
+    expect(await manifest(root)).toEqual(before)
+  })
+
   it('is reverted twice as well as once', async () => {
     const { failure } = await filled()
     await failure.revert()

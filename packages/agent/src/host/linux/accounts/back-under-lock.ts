@@ -26,9 +26,10 @@ export async function backUnderLock(database: LockedDatabase, backs: readonly Sw
   const owned = await Promise.all(backs.map((back) => ownsFolderTime(back, [`${path}.lock`])))
   const kept = (await isDone(database, backs)) ? [] : await underLock(database, () => restoreAll(backs))
   const compared: Compared[] = []
-  const folders = new Map(backs.map(({ image }) => [image.folderPath, image.folderMtimeNs]))
-  for (const [folder, mtimeNs] of folders) {
-    const settled = await settleFolder(files, folder, mtimeNs, owned.includes(true))
+  const folders = new Map(backs.map((back) => [back.image.folderPath, back]))
+  for (const [folder, { image, recordFolder }] of folders) {
+    const changed = { files, folder, beforeNs: image.folderMtimeNs }
+    const settled = await settleFolder(changed, owned.includes(true), { recordFolder, name: image.copy })
     compared.push(settled)
     if (!settled.same) kept.push(folderKept(folder))
   }
