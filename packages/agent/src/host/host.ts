@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type { Administration, Taken } from './administrators.ts'
 import type { Files } from './files.ts'
@@ -33,8 +34,14 @@ export interface RunOptions {
   readonly input?: string | Uint8Array
   /** An open file as standard input, instead of `input`. */
   readonly inputFd?: number
+  /** Standard input, instead of `input`. It is read to its end, also where the program ends before. */
+  readonly inputFrom?: Readable
+  /** Gets standard output as it comes, which is then neither bounded nor kept. What it throws ends the program. */
+  readonly output?: Writable
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** The umask that it gets; that of this process unless told. */
+  readonly umask?: number
   /** The folder that it works in; `/` unless told. */
   readonly cwd?: string
   /** Run as this account, with its groups (needs root). */
@@ -71,13 +78,19 @@ export interface Accounts {
   account(name: string): Promise<Account>
   /** Accounts listed in the group; those that have it as primary group are not. */
   members(group: string): Promise<readonly string[]>
-  /** Accounts of this host itself that have this group as their primary one. */
+  /** Accounts that have this group as their primary one, as far as the host lists accounts: a directory may not. */
   primaryMembers(gid: number): Promise<readonly string[]>
+  /** The groups of a session that begins now, by number, whoever keeps them: the primary one first. */
+  groupIds(name: string): Promise<readonly number[]>
   /** The name of the account with this number, or null. */
   nameOfId(uid: number): Promise<string | null>
   groupId(group: string): Promise<number>
   /** As `members`, by the number of the group; empty for a number without a group. */
   membersOfId(gid: number): Promise<readonly string[]>
+  /** @throws ChaosError `cannot-restore` where a directory keeps the account, and not this host's own files */
+  refuseForeignAccount(name: string): Promise<void>
+  /** @throws ChaosError `cannot-restore` where the membership is none that this host's own files list, with the reason */
+  refuseForeignMembership(account: string, group: string): Promise<void>
   /** Only reads. Throws when the membership does not come from this host's own files or could not be restored. */
   membershipImage(
     account: string,

@@ -3,6 +3,7 @@ import { formatDuration } from '../timing/format.ts'
 import { utcText } from '../utc-text.ts'
 import { midOf } from './clock.ts'
 import type { Moment } from './moment.ts'
+import { describeCompared } from './not-compared.ts'
 import { wasStuck } from './restoration.ts'
 import { wasTouched } from './rows.ts'
 import type { Run, RunHost } from './run.ts'
@@ -97,10 +98,9 @@ function injectPart(run: Run, step: RunStep, row: StepHost, options: SayOptions)
 
 function exercisePart(row: StepHost): string | null {
   if (row.exercise === null) return row.order === 'none' ? null : 'restore not finished'
-  const { ok, totalMs, items, differences } = row.exercise
-  const found = differences.length === 0 ? 'no differences' : `${differences.length} differences`
+  const { ok, totalMs } = row.exercise
   const result = ok ? `restored in ${formatDuration(totalMs)}` : `restore failed after ${formatDuration(totalMs)}`
-  return `${result}, ${items === 1 ? '1 item' : `${items} items`} compared, ${found}`
+  return `${result}, ${describeCompared(row.exercise)}`
 }
 
 /** A host on which nothing was done: what was watched from it. */

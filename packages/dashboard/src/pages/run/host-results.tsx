@@ -1,4 +1,4 @@
-import { type HostRestoration, type Run, restorationOfHost } from '@chaos-lite/shared'
+import { describeCompared, type HostRestoration, type Run, restorationOfHost } from '@chaos-lite/shared'
 import { Accordion, Group, List, Stack, Table, Text, Title } from '@mantine/core'
 import { Panel } from '../../components/panel.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
@@ -50,8 +50,7 @@ function Exercises({ run, hostId }: { run: Run; hostId: string }) {
           </List.Item>
         ))}
         <List.Item>
-          {row.exercise?.items} items compared, {row.exercise?.differences.length} differences, planted file{' '}
-          {row.exercise?.canary}
+          {row.exercise === null ? null : describeCompared(row.exercise)}; planted file {row.exercise?.canary}
         </List.Item>
       </List>
     </Stack>
