@@ -154,17 +154,9 @@ class HostEngine implements Engine {
     return { ...listing, halted }
   }
 
-  onChange(listener: () => void): () => void {
-    return this.#news.onChange(listener)
-  }
-
-  onReverted(listener: (outcome: RevertOutcome) => void): () => void {
-    return this.#news.onReverted(listener)
-  }
-
-  onEffectLost(listener: (recordId: string, reason: string) => void): () => void {
-    return this.#news.onEffectLost(listener)
-  }
+  readonly onChange: Engine['onChange'] = (listener) => this.#news.onChange(listener)
+  readonly onReverted: Engine['onReverted'] = (listener) => this.#news.onReverted(listener)
+  readonly onEffectLost: Engine['onEffectLost'] = (listener) => this.#news.onEffectLost(listener)
 
   async shutdown(cause: RevertCause): Promise<readonly RevertOutcome[]> {
     this.#closed = true

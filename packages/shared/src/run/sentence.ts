@@ -1,5 +1,6 @@
 import type { HostId } from '../primitives.ts'
 import { formatDuration } from '../timing/format.ts'
+import { utcText } from '../utc-text.ts'
 import { midOf } from './clock.ts'
 import type { Moment } from './moment.ts'
 import { describeCompared } from './not-compared.ts'
@@ -34,11 +35,11 @@ function compared({ compared, kept }: StepHost): string {
 
 const DAY_MS = 24 * 3_600_000
 
-/** A repair may come days later: then its date is told as well. */
+/** A repair may come days later: then the time of day alone would say little. */
 function whenBack({ stuck }: StepHost, ended: Moment, options: SayOptions): string {
   const at = when(ended, options)
   if (stuck === undefined || midOf(ended) - midOf(stuck.at) < DAY_MS / 2) return at
-  return `${new Date(midOf(ended)).toISOString().slice(0, 10)} ${at}`
+  return utcText(midOf(ended))
 }
 
 /** It did not come back at once: that is part of how it came back. */

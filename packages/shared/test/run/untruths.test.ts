@@ -125,7 +125,7 @@ describe('a host that was stuck before it came back', () => {
   })
 
   test('says the day when it was another one', () => {
-    expect(sentence(repaired('by hand', 86_400_000))).toContain('on the host, 2026-01-03 14:00')
+    expect(sentence(repaired('by hand', 86_400_000))).toContain('on the host, 2026-01-03 14:00:00 UTC')
   })
 
   test('is not listed like one that came back at once', () => {
