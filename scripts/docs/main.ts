@@ -8,6 +8,7 @@ import { cliPage } from './pages/cli.ts'
 import { drillGrammarPage } from './pages/drill-grammar.ts'
 import { errorsPage } from './pages/errors.ts'
 import { framesPage } from './pages/frames.ts'
+import { generatedFilesPage } from './pages/generated-files.ts'
 import { builtInMenuModule, menuPages } from './pages/menu.ts'
 import { policyPage } from './pages/policy.ts'
 import { repositoriesPage } from './pages/repositories.ts'
@@ -22,6 +23,7 @@ const pages: readonly Page[] = [
   drillGrammarPage(),
   policyPage(),
   repositoriesPage(),
+  generatedFilesPage(),
   cliPage(),
 ]
 

@@ -47,3 +47,11 @@ export type Scalar = z.infer<typeof Scalar>
 /** Parameters of an action, a probe or an exercise after `${…}` has been filled in; checked by the agent's own schema. */
 export const Params = z.record(z.string().max(64), z.json())
 export type Params = z.infer<typeof Params>
+
+/**
+ * The name of an account or a group, as files and directories give them: `alice`, `EXAMPLE\anna`, `domain users`,
+ * `anna@example.test`, `pc01$`. It begins with a letter or digit of any script, `_` or `.`, so that no program takes it for
+ * an option, a number by its sign, or a group in a rule; it is never digits only, which programs take for a number.
+ */
+export const accountNamePattern =
+  /^(?=.*[^0-9])[\p{L}\p{N}_.](?:[\p{L}\p{M}\p{N}_.@\\+'&() -]{0,252}[\p{L}\p{M}\p{N}_.@)-])?\$?$/u

@@ -1,3 +1,4 @@
+import { accountNamePattern } from '@chaos-lite/shared'
 import * as z from 'zod'
 
 /**
@@ -35,21 +36,17 @@ export const ServiceName = z
   .max(128)
   .regex(/^[A-Za-z0-9][A-Za-z0-9:_.@\\-]*$/, 'must be the name of a service, such as nginx')
 
+/** As this host's files and its directories name them: `anna`, `EXAMPLE\anna`, `anna@example.test`, `pc01$`. */
 export const AccountName = z
   .string()
-  .max(64)
-  .regex(
-    /^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\$?$/,
-    'must be the name of an account of letters, digits and _ . @ -, with a letter in it; names with a backslash or a blank, as a directory gives them, are not taken',
-  )
+  .max(256)
+  .regex(accountNamePattern, 'must be the name of an account such as anna, EXAMPLE\\anna or anna@example.test')
 
+/** As this host's files and its directories name them: `staff`, `domain users`. */
 export const GroupName = z
   .string()
-  .max(64)
-  .regex(
-    /^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*$/,
-    'must be the name of a group of letters, digits and _ . @ -, with a letter in it; names with a backslash or a blank, as a directory gives them, are not taken',
-  )
+  .max(256)
+  .regex(accountNamePattern, 'must be the name of a group such as staff or "domain users"')
 
 /** An address, or a block of addresses such as 192.0.2.0/24 (the bits behind the prefix do not matter). */
 export const AddressRange = z.union([

@@ -78,13 +78,19 @@ export interface Accounts {
   account(name: string): Promise<Account>
   /** Accounts listed in the group; those that have it as primary group are not. */
   members(group: string): Promise<readonly string[]>
-  /** Accounts of this host itself that have this group as their primary one. */
+  /** Accounts that have this group as their primary one, as far as the host lists accounts: a directory may not. */
   primaryMembers(gid: number): Promise<readonly string[]>
+  /** The groups of a session that begins now, by number, whoever keeps them: the primary one first. */
+  groupIds(name: string): Promise<readonly number[]>
   /** The name of the account with this number, or null. */
   nameOfId(uid: number): Promise<string | null>
   groupId(group: string): Promise<number>
   /** As `members`, by the number of the group; empty for a number without a group. */
   membersOfId(gid: number): Promise<readonly string[]>
+  /** @throws ChaosError `cannot-restore` where a directory keeps the account, and not this host's own files */
+  refuseForeignAccount(name: string): Promise<void>
+  /** @throws ChaosError `cannot-restore` where the membership is none that this host's own files list, with the reason */
+  refuseForeignMembership(account: string, group: string): Promise<void>
   /** Only reads. Throws when the membership does not come from this host's own files or could not be restored. */
   membershipImage(
     account: string,

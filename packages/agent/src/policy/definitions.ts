@@ -1,3 +1,4 @@
+import { accountNamePattern } from '@chaos-lite/shared'
 import * as z from 'zod'
 
 const AbsolutePath = z
@@ -15,7 +16,7 @@ export const CredentialDefinition = z
   .discriminatedUnion('driver', [
     z.strictObject({
       driver: z.literal('pam'),
-      account: z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_.@\\-]{0,63}\$?$/, 'must be an account name'),
+      account: z.string().max(256).regex(accountNamePattern, 'must be the name of an account'),
       service: z
         .string()
         .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be the name of a file in /etc/pam.d')

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { PlainDuration } from '@chaos-lite/shared'
+import { accountNamePattern, PlainDuration } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { ceilingFields } from './ceilings.ts'
 
@@ -20,7 +20,11 @@ const ProcessPattern = z
   .max(64)
   .regex(/^[^\p{Cc}\p{Cf},;]+$/u, 'must be the name of a process, where * stands for any characters')
 const DefinedName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must be a name defined on this host')
-const AccountName = z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_.@\\ -]{0,63}\$?$/, 'must be an account or group name')
+/** Files of earlier versions may have entries of the second form, which no question fits. */
+const AccountName = z.union(
+  [z.string().max(256).regex(accountNamePattern), z.string().regex(/^[A-Za-z0-9_.][A-Za-z0-9_.@\\ -]{0,63}\$?$/)],
+  { error: 'must be the name of an account or a group' },
+)
 const Path = z
   .string()
   .max(4096)

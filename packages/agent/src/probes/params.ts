@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { accountNamePattern } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { PolicyQuestion } from '../actions/action.ts'
 
@@ -42,11 +43,11 @@ export const ServiceName = z
   .max(256)
   .regex(/^[A-Za-z0-9_:.][A-Za-z0-9_:.@\\-]*$/, 'must be a service name')
 
-/** Never digits only: programs take such a name for a number, and `0` is root. */
+/** Of an account or a group. Never digits only: programs take such a name for a number, and `0` is root. */
 export const AccountName = z
   .string()
-  .max(64)
-  .regex(/^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\-]*\$?$/, 'must be an account name, not a number')
+  .max(256)
+  .regex(accountNamePattern, 'must be a name such as anna, EXAMPLE\\anna, anna@example.test or "domain users"')
 
 /** A name defined in `credentials.yaml` or `repositories.yaml` on the host. */
 export const DefinedName = z

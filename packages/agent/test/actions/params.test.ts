@@ -43,10 +43,34 @@ const cases = [
   [
     'an account',
     AccountName,
-    ['anna', '_apt', 'a.b', 'pc$', 'anna@example.test'],
-    ['', '-a', 'a b', 'a:b', 'a,b', 'a\n', '$', '0', '1000'],
+    ['anna', '_apt', 'a.b', 'pc$', 'anna@example.test', 'EXAMPLE\\anna', 'EXAMPLE+anna', 'jürgen', "o'brien", '李雷'],
+    [
+      '',
+      '-a',
+      '+5',
+      '#0',
+      '%sudo',
+      '~a',
+      ' a',
+      'a ',
+      'a:b',
+      'a,b',
+      'a/b',
+      'a\n',
+      'a\nb',
+      'a\tb',
+      'a\u2028b',
+      '$',
+      '0',
+      '1000',
+    ],
   ],
-  ['a group', GroupName, ['release', 'a-b', '_x'], ['', '-a', 'a:b', 'a,b', 'a b', 'a\n', 'a$', '27']],
+  [
+    'a group',
+    GroupName,
+    ['release', 'a-b', '_x', 'domain users', 'EXAMPLE\\domain users', 'Domänen-Benutzer', 'linux admins (prod)'],
+    ['', '-a', 'a:b', 'a,b', ' a', 'a ', 'a\n', 'a\u0000', 'a*', 'a;b', '$(x)', '`x`', 'a|b', 'a>b', 'a"b', '27'],
+  ],
 ] as const
 
 describe.each(cases)('%s', (_, schema, good, bad) => {

@@ -93,10 +93,11 @@ describe('names', () => {
   })
 
   it('that could be taken for an option, a path or several words are refused', () => {
-    for (const text of ['-x', '--help', 'a b', 'a/b', 'a\nb', 'a\0', '', '$(x)', '`x`', 'a;b']) {
+    for (const text of ['-x', '--help', 'a  b\t', 'a/b', 'a\nb', 'a\0', '', '$(x)', '`x`', 'a;b']) {
       for (const schema of [ServiceName, AccountName, HostName, HttpUrl])
         expect(schema.safeParse(text).success).toBe(false)
     }
+    for (const schema of [ServiceName, HostName, HttpUrl]) expect(schema.safeParse('a b').success).toBe(false)
   })
 
   it('of hosts are checked in no time, whatever they are', () => {

@@ -126,19 +126,25 @@ export const builtInMenu: Menu = {
           "account": {
             "description": "Whose access is taken away",
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$"
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           },
           "group": {
             "description": "Whose access is taken away",
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*$"
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           },
           "everyone": {
             "description": "Everybody but the owner loses access",
             "type": "boolean",
             "const": true
+          },
+          "witness": {
+            "description": "An account that loses access with a group or with everybody: as this one the impact is confirmed. Unless told: one that this host finds, which it cannot where a directory does not list the members of a group",
+            "type": "string",
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           }
         },
         "required": [
@@ -160,14 +166,14 @@ export const builtInMenu: Menu = {
         "properties": {
           "account": {
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$",
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$",
             "description": "Who is taken out of the group"
           },
           "group": {
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*$"
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           }
         },
         "required": [
@@ -190,8 +196,8 @@ export const builtInMenu: Menu = {
         "properties": {
           "account": {
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_][A-Za-z0-9_.@-]*\\$?$",
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$",
             "description": "Which account nobody can log in to; one of this host itself"
           }
         },
@@ -1128,13 +1134,13 @@ export const builtInMenu: Menu = {
         "properties": {
           "account": {
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           },
           "group": {
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           }
         },
         "required": [
@@ -1166,8 +1172,8 @@ export const builtInMenu: Menu = {
         "properties": {
           "account": {
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           },
           "service": {
             "description": "As which service PAM is asked; login unless told",
@@ -1209,8 +1215,8 @@ export const builtInMenu: Menu = {
           "as": {
             "description": "Can this account read and write it? Unless told: the agent itself",
             "type": "string",
-            "maxLength": 64,
-            "pattern": "^(?=.*[^0-9])[A-Za-z0-9_.][A-Za-z0-9_.@\\\\-]*\\$?$"
+            "maxLength": 256,
+            "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           },
           "sha256": {
             "description": "Also the SHA-256 of the file, up to 64 MiB",

@@ -57,6 +57,11 @@ export const StepHost = z.strictObject({
   cause: RevertCause.nullable(),
   revertEnded: Moment.nullable(),
   restoration: Restoration,
+  stuck: z
+    .strictObject({ was: Restoration, at: Moment })
+    .optional()
+    .describe('It was reported as stuck or unknown first, whatever it is now'),
+  again: RevertCause.optional().describe('Why it was tried once more after that'),
   compared: z.array(Compared).max(200),
   kept: z.array(line(512)).max(50),
   byHand: z.string().nullable(),

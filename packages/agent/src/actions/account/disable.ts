@@ -26,6 +26,7 @@ export const accountDisable = defineAction({
   prepare: async (context, { account }) => {
     const { host, recordFolder, recordId } = context
     await refuseProtectedAccount(host, await host.accounts.account(account))
+    await host.accounts.refuseForeignAccount(account)
     await refuseLastAdministrator(context, [{ kind: 'login', account }])
     return { image: await host.accounts.disableImage(account, { folder: recordFolder, tag: recordId }) }
   },
@@ -46,7 +47,7 @@ export const accountDisable = defineAction({
   byHand: ({ image: { account, image, passwordDigest, expireBefore } }, recordFolder) => [
     `If ${image.path} was not edited since: mv ${quoted(image.keptPath)} ${quoted(image.path)}`,
     touchCommand(image.folderPath, image.folderMtimeNs),
-    `If it was: ${passwordDigest === null ? '' : `usermod --unlock ${account}; `}chage --expiredate ${expireBefore === '' ? '-1' : expireBefore} ${account}; then remove ${quoted(image.keptPath)}.`,
+    `If it was: ${passwordDigest === null ? '' : `usermod --unlock ${quoted(account)}; `}chage --expiredate ${expireBefore === '' ? '-1' : expireBefore} ${quoted(account)}; then remove ${quoted(image.keptPath)}.`,
     `The original bytes are also in ${quoted(recordFolder)}.`,
   ],
 })

@@ -1,13 +1,15 @@
 import { ChaosError, line } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { FileImage } from '../../host/image.ts'
-import { maxFileBytes, prepareImage, printable, standingOf, swapBack, swapIn } from '../../host/swap/index.ts'
+import { maxFileBytes, prepareImage, standingOf, swapBack, swapIn } from '../../host/swap/index.ts'
 import { type ActionContext, defineAction } from '../action.ts'
+import { generatorOf } from '../generators/index.ts'
+import { placeOf } from '../generators/places.ts'
+import { refusalOf } from '../generators/refuse.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { HostName, IpAddress } from '../params.ts'
 import { refuseProtectedName } from '../protections.ts'
 import { linesNaming, withOverride, withoutOverride } from './block.ts'
-import { generatedSign } from './generated.ts'
 
 const Entry = z.strictObject({ name: HostName, address: IpAddress })
 const Params = z.strictObject({
@@ -47,11 +49,7 @@ export const hostsOverride = defineAction({
       throw new ChaosError('not-there', `${host.resolver.hostsFile} does not exist on this host.`)
     }
     const before = await host.files.read(host.resolver.hostsFile, maxFileBytes)
-    const sign = generatedSign(before)
-    if (sign) {
-      const why = `${host.resolver.hostsFile} says that another program writes it: "${printable(sign).slice(0, 120)}"`
-      throw new ChaosError('cannot-restore', `${why}. Switch that off for the hosts file first.`)
-    }
+    await refuseGenerated(context, before)
     if (before.includes(recordId)) throw new ChaosError('wrong-state', 'The hosts file carries this record already.')
     await refuseWithoutEffect(context, entries)
     const record = { folder: recordFolder, tag: recordId }
@@ -93,6 +91,18 @@ export const hostsOverride = defineAction({
     `The original bytes are also in ${quoted(`${recordFolder}/${image.copy}`)}.`,
   ],
 })
+
+/** What a program writes again and again would be its to change, and not ours to roll back. */
+async function refuseGenerated({ host }: ActionContext, before: Buffer): Promise<void> {
+  const { hostsFile } = host.resolver
+  const generator = generatorOf(before)
+  if (generator !== null) throw refusalOf(hostsFile, generator)
+  const real = await host.files.resolve(hostsFile)
+  const place = placeOf(real)
+  if (place === null) return
+  const why = `${hostsFile} is a link to ${real}, which is written by ${place.name}`
+  throw new ChaosError('cannot-restore', `${why}. Replace the link by a file of this host first. Nothing was changed.`)
+}
 
 function refuseTwice(entries: Params['entries']): void {
   const names = entries.map(({ name }) => name.toLowerCase())

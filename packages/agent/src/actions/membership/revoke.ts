@@ -31,6 +31,7 @@ export const membershipRevoke = defineAction({
     const { host, recordFolder, recordId } = context
     const { accounts } = host
     await refuseProtectedAccount(host, await accounts.account(account))
+    await accounts.refuseForeignMembership(account, group)
     await refuseLastAdministrator(context, [{ kind: 'membership', account, group }])
     return { image: await accounts.membershipImage(account, group, { folder: recordFolder, tag: recordId }) }
   },
@@ -60,7 +61,7 @@ export const membershipRevoke = defineAction({
     ...image.files
       .slice(0, 1)
       .map(({ image: { folderPath, folderMtimeNs } }) => touchCommand(folderPath, folderMtimeNs)),
-    `If it was: gpasswd -a ${image.account} ${image.group}, then remove ${image.files.map((file) => quoted(file.image.keptPath)).join(' and ')}.`,
+    `If it was: gpasswd -a ${quoted(image.account)} ${quoted(image.group)}, then remove ${image.files.map((file) => quoted(file.image.keptPath)).join(' and ')}.`,
     `The original bytes are also in ${quoted(recordFolder)}.`,
   ],
 })

@@ -17,6 +17,9 @@ const Params = z
     account: AccountName.optional().describe('Whose access is taken away'),
     group: GroupName.optional().describe('Whose access is taken away'),
     everyone: z.literal(true).optional().describe('Everybody but the owner loses access'),
+    witness: AccountName.optional().describe(
+      'An account that loses access with a group or with everybody: as this one the impact is confirmed. Unless told: one that this host finds, which it cannot where a directory does not list the members of a group',
+    ),
   })
   .refine(
     ({ account, group, everyone }) => [account, group, everyone].filter((who) => who !== undefined).length === 1,
@@ -24,6 +27,9 @@ const Params = z
       message: 'must name exactly one of account, group and everyone',
     },
   )
+  .refine(({ account, witness }) => account === undefined || witness === undefined, {
+    message: 'must not name a witness together with an account: the account itself confirms its impact',
+  })
 type Params = z.infer<typeof Params>
 
 export const permissionRevoke = defineAction({
@@ -63,7 +69,7 @@ export const permissionRevoke = defineAction({
       ? `${path} is immutable or append-only (lsattr).`
       : await files.writeBlocker(path)
     if (refusal) throw new ChaosError('cannot-restore', refusal)
-    const change = await plannedChange(host, path, before, params)
+    const change = await plannedChange(host, { path, metadata: before, signal: context.signal }, params)
     const texts = { beforeAcl: formatAcl(change.before), afterAcl: formatAcl(change.after) }
     return { path, before, ...texts, witness: change.witness }
   },

@@ -15,7 +15,7 @@ export const PermissionUndo = z.strictObject({
   before: Metadata,
   beforeAcl: AclText,
   afterAcl: AclText,
-  witness: line(64),
+  witness: line(256),
 })
 export type PermissionUndo = z.infer<typeof PermissionUndo>
 

@@ -1,6 +1,6 @@
 import { ownCommand } from '../../failsafe/executable.ts'
 import type { Host, OwnThings } from '../host.ts'
-import { fileAccounts, lookupByGetent } from './accounts/index.ts'
+import { everybodyByGetent, fileAccounts, groupIdsById, lookupByGetent } from './accounts/index.ts'
 import { rootPrograms } from './accounts/root-programs.ts'
 import { linuxCapabilities } from './capabilities.ts'
 import { linuxClock } from './clock.ts'
@@ -39,6 +39,8 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
       lookup: lookupByGetent,
       groupFile: '/etc/group',
       gshadowFile: '/etc/gshadow',
+      sessionGroups: groupIdsById,
+      everybody: everybodyByGetent,
       programs: rootPrograms,
     }),
     processes: linuxProcesses,

@@ -116,7 +116,8 @@ async function argvAs(argv: readonly [string, ...string[]], options: RunOptions)
   if (!program) throw new ChaosError('tool-failed', `${argv[0]} is not installed on this host.`)
   if (account === undefined) return [program, ...argv.slice(1)]
   // These tools take digits for a user id, and `0` is root.
-  if (/^\d*$/.test(account)) throw new ChaosError('not-there', `There is no account ${account} on this host.`)
+  if (/^\d*$/.test(account))
+    throw new ChaosError('not-there', `The name service of this host knows no account ${account}.`)
   const setpriv = tool('setpriv')
   if (setpriv) {
     const identity = [`--reuid=${account}`, `--regid=${await primaryGroup(account, options)}`, '--init-groups']
@@ -135,7 +136,7 @@ async function primaryGroup(account: string, { timeoutMs, signal }: RunOptions):
   const asked = await run(['id', '-g', '--', account], { timeoutMs, ...(signal === undefined ? {} : { signal }) })
   const group = asked.stdout.trim()
   if (asked.code === 0 && /^\d+$/.test(group)) return group
-  throw new ChaosError('not-there', `There is no account ${account} on this host.`)
+  throw new ChaosError('not-there', `The name service of this host knows no account ${account}.`)
 }
 
 function killGroup(pid: number | undefined): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Capability, ChaosError } from '@chaos-lite/shared'
 import { type Guards, noGuards } from '../guards.ts'
 import type { Finished, Host, OwnThings, RunOptions } from '../host.ts'
+import { unindented } from '../linux/accounts/databases.ts'
 import { type AccountOptions, fileAccounts } from '../linux/accounts/index.ts'
 import type { Mount, MountOrder } from '../mounts.ts'
 import { filesUnder } from './files.ts'
@@ -52,8 +53,13 @@ const oneDisk: Mount = {
 export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
   const files = filesUnder(options.root)
   const services = simulatedServices(options.services ?? {})
-  const lookup: AccountOptions['lookup'] = async (database) =>
-    (await files.read(`/etc/${database}`, 1 << 20)).toString('utf8')
+  const lookup: AccountOptions['lookup'] = async (database, name) => {
+    const rows = (await files.read(`/etc/${database}`, 1 << 20)).toString('utf8').split('\n')
+    const found = rows
+      .map((row) => unindented(row).split(':'))
+      .map(([first, , third]) => first === name || third === name)
+    return rows.filter((_, index) => found[index]).join('\n')
+  }
   const groupPaths = { groupFile: '/etc/group', gshadowFile: '/etc/gshadow' }
   return {
     platform: 'simulated',

@@ -134,7 +134,7 @@ describe('account.disable refuses in prepare', () => {
     ['an account that has expired already', 'anna', { 'etc/shadow': expired }, 'wrong-state', /expired already/],
     ['an expiry that is no number', 'anna', { 'etc/shadow': odd }, 'cannot-restore', /no number of days/],
     ['a line of another form', 'anna', { 'etc/shadow': short }, 'cannot-restore', /of the usual form/],
-    ['an account without a line', 'nobody', {}, 'cannot-restore', /directory service/],
+    ['an account without a line', 'nobody', {}, 'cannot-restore', /of the usual form/],
     [
       'a password that is kept in passwd',
       'anna',

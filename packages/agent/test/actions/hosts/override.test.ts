@@ -196,6 +196,12 @@ describe('hosts.override refuses in prepare', () => {
     await expect(prepare(hostsOverride, context, params)).rejects.toThrow('manage_etc_hosts: true')
   })
 
+  it('a link to what a program writes at each boot', async () => {
+    const { context, root } = await stage({ 'run/site/hosts': '10.0.0.1 erp.example.test\n', 'etc/hostname': 'a\n' })
+    await symlink('../run/site/hosts', join(root, 'etc/hosts'))
+    await expect(prepare(hostsOverride, context, params)).rejects.toThrow(/link to \/run\/site\/hosts, .* written by/)
+  })
+
   it('a file with a second hard link', async () => {
     const { context, root } = await stage(hosts)
     await link(join(root, 'etc/hosts'), join(root, 'etc/hosts.backup'))

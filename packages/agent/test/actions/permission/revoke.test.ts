@@ -126,6 +126,8 @@ describe('permission.revoke refuses in prepare', () => {
     { path, account: 'anna', group: 'sudo' },
     { path, everyone: false },
     { path, account: '-R' },
-    { path, account: 'a b' },
+    { path, account: 'a\nb' },
+    { path, account: 'anna', witness: 'ben' },
+    { path, everyone: true, witness: '-ben' },
   ])('the parameters %j', (params) => expect(permissionRevoke.params.safeParse(params).success).toBe(false))
 })

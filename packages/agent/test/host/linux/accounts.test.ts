@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { groupLines, passwdLines } from '../../../src/host/linux/accounts/databases.ts'
-import { fileAccounts, lookupByGetent } from '../../../src/host/linux/accounts/index.ts'
+import {
+  everybodyByGetent,
+  fileAccounts,
+  groupIdsById,
+  lookupByGetent,
+} from '../../../src/host/linux/accounts/index.ts'
 import { lockDatabase } from '../../../src/host/linux/accounts/lock.ts'
 import { membersOf, withMember, withoutMember } from '../../../src/host/linux/accounts/member-line.ts'
 import { linuxFiles } from '../../../src/host/linux/files/index.ts'
@@ -104,9 +109,16 @@ describe('accounts', () => {
 
   it('of this machine are found by its name service', async () => {
     const paths = { groupFile: '/etc/group', gshadowFile: '/etc/gshadow' }
-    const accounts = fileAccounts({ files: linuxFiles, lookup: lookupByGetent, ...paths })
+    const asked = { sessionGroups: groupIdsById, everybody: everybodyByGetent }
+    const accounts = fileAccounts({ files: linuxFiles, lookup: lookupByGetent, ...asked, ...paths })
     expect(await accounts.account('root')).toMatchObject({ uid: 0, gid: 0, primaryGroup: 'root' })
     expect(await accounts.nameOfId(0)).toBe('root')
     expect(await accounts.nameOfId(3_999_999)).toBeNull()
+    expect((await accounts.groupIds('root'))[0]).toBe(0)
+    expect(await accounts.primaryMembers(0)).toContain('root')
+    for (const name of ['EXAMPLE\\nobody here', '-G', '--help']) {
+      await expect(accounts.account(name)).rejects.toMatchObject({ code: 'not-there' })
+      await expect(accounts.groupIds(name)).rejects.toMatchObject({ code: 'not-there' })
+    }
   })
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { line, Name } from '../../primitives.ts'
+import { accountNamePattern, line, Name } from '../../primitives.ts'
 import { PlainDuration } from '../duration.ts'
 import type { ParamType } from '../schema.ts'
 import { SizeText } from '../size.ts'
@@ -13,8 +13,11 @@ export const Hostname = z
 /** A systemd unit or a Windows service. Never begins like an option or a path. */
 const ServiceName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@:$\\-]{0,127}$/)
 
-/** A local account, `DOMAIN\account` or `account@domain`. Windows allows spaces inside. */
-const AccountName = z.string().regex(/^[A-Za-z0-9_](?:[A-Za-z0-9_.@\\$ -]{0,102}[A-Za-z0-9_$])?$/)
+/** A local account, `DOMAIN\account` or `account@domain`. Windows also allows `$` inside. */
+const AccountName = z.union([
+  z.string().regex(accountNamePattern),
+  z.string().regex(/^[A-Za-z0-9_](?:[A-Za-z0-9_.@\\$ -]{0,102}[A-Za-z0-9_$])?$/),
+])
 
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/]|\\\\[^\\/]+[\\/][^\\/])/
 

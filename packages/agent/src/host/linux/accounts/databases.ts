@@ -39,3 +39,8 @@ export function groupLines(text: string): readonly GroupLine[] {
     return [{ name, gid: Number(gid), members: found.filter((member) => member !== '') }]
   })
 }
+
+/** A name as it reads in a file that is kept as latin1, byte by byte. */
+export function asBytes(name: string): string {
+  return Buffer.from(name, 'utf8').toString('latin1')
+}

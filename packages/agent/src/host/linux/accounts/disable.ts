@@ -3,6 +3,7 @@ import type { DisableImage, Files, MembershipReturn } from '../../host.ts'
 import { digestOf } from '../../swap/digest.ts'
 import { prepareImage, type SwapBack, standingOf, swapIn } from '../../swap/index.ts'
 import { backUnderLock } from './back-under-lock.ts'
+import { asBytes } from './databases.ts'
 import { expiredDay, isExpired, isLocked, type ShadowLine, shadowLine, withShadowLine } from './shadow-line.ts'
 import { underLock } from './under-lock.ts'
 
@@ -45,17 +46,14 @@ export async function disableImage(
   }
 }
 
-/** The account must be this host's own: what a directory service says of it cannot be changed here. */
 async function localLine(files: Files, paths: ShadowFiles, account: string): Promise<ShadowLine> {
   const row = (await files.read(paths.passwd, maxBytes))
     .toString('latin1')
     .split('\n')
-    .find((line) => line.startsWith(`${account}:`))
+    .find((line) => line.startsWith(`${asBytes(account)}:`))
   const line = row?.split(':')[1] === 'x' ? shadowLine(await files.read(paths.shadow, maxBytes), account) : null
   if (line) return line
-  const what = row === undefined ? `is not in ${paths.passwd}` : `has no line of the usual form in ${paths.shadow}`
-  const hint = 'Only accounts of this host itself can be disabled here, not those of a directory service.'
-  throw new ChaosError('cannot-restore', `${account} ${what}. ${hint}`)
+  throw new ChaosError('cannot-restore', `${account} has no line of the usual form in ${paths.shadow}.`)
 }
 
 function disabled(bytes: Uint8Array, account: string, locks: boolean): Buffer {

@@ -7,6 +7,7 @@ import { groupLines, type PasswdLine, passwdLines } from './databases.ts'
 import { disable, disabledStanding, disableImage, enableAgain } from './disable.ts'
 import { readFacts } from './facts.ts'
 import { membershipImage, membershipStanding, putMemberBack, removeMember } from './membership.ts'
+import { refuseForeignAccount, refuseForeignMembership } from './own.ts'
 import type { RootPrograms } from './root-programs.ts'
 import { isExpired, isLocked, shadowLine } from './shadow-line.ts'
 import { namedGroups } from './sudoers/named.ts'
@@ -23,6 +24,22 @@ export const lookupByGetent: Lookup = async (database, name) => {
   return code === 0 ? stdout : ''
 }
 
+/** The groups of a session that begins now, by number, the primary one first. */
+export const groupIdsById = async (name: string): Promise<readonly number[]> => {
+  const { code, stdout } = await run(['id', '-G', '--', name], { timeoutMs })
+  if (code !== 0) throw new ChaosError('not-there', `The name service of this host knows no account ${name}.`)
+  return stdout
+    .split(/\s+/)
+    .filter((word) => /^\d+$/.test(word))
+    .map(Number)
+}
+
+/** All accounts that the name service lists; many directories list none, and answer only when asked for one. */
+export const everybodyByGetent = async (): Promise<string> => {
+  const { code, stdout } = await run(['getent', 'passwd'], { timeoutMs })
+  return code === 0 ? stdout : ''
+}
+
 /** Files such as `/etc/group`; `root` lets a simulated host have its own. */
 export interface AccountOptions {
   readonly files: Files
@@ -33,6 +50,10 @@ export interface AccountOptions {
   readonly shadowFile?: string
   /** Where the lock of a database really lies: a simulated host keeps its files elsewhere. */
   readonly lockPath?: (path: string) => string
+  /** As the system itself says; without it, what the files say. */
+  readonly sessionGroups?: (name: string) => Promise<readonly number[]>
+  /** Lines of passwd(5) beside those of the file. */
+  readonly everybody?: () => Promise<string>
   /** Programs of the system that know who may become root; a simulated host has none. */
   readonly programs?: RootPrograms
 }
@@ -45,6 +66,8 @@ export function fileAccounts({
   passwdFile = '/etc/passwd',
   shadowFile = '/etc/shadow',
   lockPath = (path) => path,
+  sessionGroups,
+  everybody = async () => '',
   programs,
 }: AccountOptions): Accounts {
   const paths = { group: groupFile, gshadow: gshadowFile, passwd: passwdFile, lockPath }
@@ -52,6 +75,12 @@ export function fileAccounts({
   const allGroups = async () => groupLines((await files.read(groupFile, maxBytes)).toString('utf8'))
   const people = async () => passwdLines((await files.read(passwdFile, maxBytes)).toString('utf8'))
   const usualGroups = ['sudo', 'wheel', 'admin']
+  const gidsOf = async (name: string) => {
+    if (sessionGroups !== undefined) return sessionGroups(name)
+    const { name: own, gid } = await lookUp(lookup, name)
+    const listed = (await allGroups()).filter(({ members }) => members.includes(own))
+    return [...new Set([gid, ...listed.map((group) => group.gid)])]
+  }
   return {
     administratorGroups: ['root', ...usualGroups],
     administration: async (taken) => {
@@ -60,7 +89,19 @@ export function fileAccounts({
       return administrationOf(await readFacts({ ...sources, ...programs }), taken)
     },
     sudoConfirms: async (name) => programs?.sudoConfirms(name) ?? true,
-    primaryMembers: async (wanted) => (await people()).filter(({ gid }) => gid === wanted).map(({ name }) => name),
+    primaryMembers: async (wanted) => {
+      const listed = passwdLines(await everybody().catch(() => ''))
+      const all = [...(await people()), ...listed].filter(({ gid }) => gid === wanted)
+      return [...new Set(all.map(({ name }) => name))]
+    },
+    groupIds: gidsOf,
+    refuseForeignAccount: async (name) => refuseForeignAccount(files, passwdFile, await lookUp(lookup, name)),
+    refuseForeignMembership: (account, group) =>
+      refuseForeignMembership({ files, groupFile }, { account, group }, async () => ({
+        account: await lookUp(lookup, account),
+        group: await groupNamed(lookup, group),
+        gids: await gidsOf(account),
+      })),
     own: userInfo().username,
     account: async (name) => describe(await lookUp(lookup, name), await allGroups(), lookup),
     members: async (group) => (await groupNamed(lookup, group)).members,
@@ -84,15 +125,20 @@ export function fileAccounts({
   }
 }
 
+/** A directory may answer with the one name that it has for an account: `anna@example.test` for `EXAMPLE\anna`. */
+function meant<T extends { readonly name: string }>(rows: readonly T[], name: string): T | undefined {
+  return rows.find((row) => row.name === name) ?? (rows.length === 1 ? rows[0] : undefined)
+}
+
 async function lookUp(lookup: Lookup, name: string): Promise<PasswdLine> {
-  const found = passwdLines(await lookup('passwd', name)).find((account) => account.name === name)
-  if (!found) throw new ChaosError('not-there', `There is no account ${name} on this host.`)
+  const found = meant(passwdLines(await lookup('passwd', name)), name)
+  if (!found) throw new ChaosError('not-there', `The name service of this host knows no account ${name}.`)
   return found
 }
 
 async function groupNamed(lookup: Lookup, name: string) {
-  const found = groupLines(await lookup('group', name)).find((group) => group.name === name)
-  if (!found) throw new ChaosError('not-there', `There is no group ${name} on this host.`)
+  const found = meant(groupLines(await lookup('group', name)), name)
+  if (!found) throw new ChaosError('not-there', `The name service of this host knows no group ${name}.`)
   return found
 }
 

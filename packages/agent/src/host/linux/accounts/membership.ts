@@ -39,14 +39,12 @@ export async function membershipImage(
   if (stored.some(({ image }) => image.copy === 'group')) {
     return { account, group, files: stored, ...(uid === null ? {} : { uid }) }
   }
-  const why = `${account} is not listed as a member of ${group} in ${paths.group}`
-  const hint = 'A primary group, or one that comes from a directory service, cannot be taken away here.'
-  throw new ChaosError('cannot-restore', `${why}. ${hint}`)
+  throw new ChaosError('cannot-restore', `${account} is not listed as a member of ${group} in ${paths.group}.`)
 }
 
 /** The number of an account that stands in this host's own files, or null. */
 async function localUid(files: Files, { passwd }: GroupFiles, account: string): Promise<number | null> {
-  const lines = passwdLines((await files.read(passwd, maxBytes)).toString('latin1'))
+  const lines = passwdLines((await files.read(passwd, maxBytes)).toString('utf8'))
   return lines.find(({ name }) => name === account)?.uid ?? null
 }
 

@@ -1,3 +1,5 @@
+import { asBytes } from './databases.ts'
+
 const DAY_MS = 86_400_000
 
 /**
@@ -35,7 +37,7 @@ interface Found {
 /** The first line of that name is the one that counts, as for getspnam(3). */
 function find(bytes: Uint8Array, account: string): Found | null {
   const lines = Buffer.from(bytes).toString('latin1').split('\n')
-  const index = lines.findIndex((row) => row.startsWith(`${account}:`))
+  const index = lines.findIndex((row) => row.startsWith(`${asBytes(account)}:`))
   const fields = lines[index]?.split(':') ?? []
   return index < 0 || fields.length !== FIELDS ? null : { lines, index, fields }
 }
