@@ -46,7 +46,7 @@ describe('running a program', () => {
     const ended = await run(['head', '-c', '3'], { timeoutMs: 60_000, inputFrom: source, output: to })
     expect(ended).toMatchObject({ code: 0, stdout: '' })
     expect(Buffer.concat(output)).toEqual(Buffer.alloc(3))
-    await vi.waitFor(() => expect(taken).toBe(50))
+    await expect.poll(() => taken).toBe(50)
   })
 
   it('ends a program whose output is refused', async () => {
