@@ -548,8 +548,11 @@ nothing_open() {
 uninstall() {
   [ -z "$dest" ] || fail 'uninstall works on this host only, not below DESTDIR.'
   if [ -e "$link" ]; then
-    run systemctl stop chaos-lite-agent.service || true
+    # Before the service is stopped: it would put back as well, and nobody would see what.
     run "$link" revert --all --cause shutdown || true
+    run systemctl stop chaos-lite-agent.service || true
+    # What was started in between. Where nothing is open there is nothing to tell.
+    [ "$dry" = yes ] || nothing_open || "$link" revert --all --cause shutdown || true
     if [ "$dry" = no ] && ! nothing_open; then
       systemctl start chaos-lite-agent.service || true
       "$link" status >&2 || true

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { chmod, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -66,7 +67,7 @@ async function assemble(bundle: Bundle, target: Target, workshop: string): Promi
   await copyFile(nodeOf(target), fresh)
   await chmod(fresh, 0o755)
   // As a program of its own: it prints warnings about every stock Node.js, which matter only when it fails.
-  const postject = fileURLToPath(import.meta.resolve('postject/dist/cli.js'))
+  const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js')
   await run(process.execPath, [postject, fresh, 'NODE_SEA_BLOB', output, '--sentinel-fuse', FUSE])
   return fresh
 }

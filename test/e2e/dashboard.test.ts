@@ -180,6 +180,8 @@ describe('the dashboard, on a real controller with real agents', () => {
     await store.hosts.add(old)
     await store.hosts.setState(host.hostId, 'pending')
     context.live.hostChanged(host.hostId)
+    await page.goto(`${demo.url}/hosts`)
+    await page.getByRole('link', { name: 'Compare with the host of the same name' }).click()
     const question = page.getByRole('region', { name: 'Another approved host has this name' })
     await question.getByText(old.hostId).waitFor()
     await keepLooks(page, 'host-same-name')

@@ -61,6 +61,10 @@ describeLab('failover-friday-dns', () => {
     expect(run.objectives.detect).toMatchObject({ met: true })
     expect(run.objectives.recover).toMatchObject({ met: true })
     expect(run.alerts[0]?.received?.via).toBe('webhook')
+    // One outage for each workstation: the service is back before the name points to it again.
+    const steady = run.probes.filter(({ role }) => role === 'steady')
+    const outages = steady.map(({ transitions }) => transitions.filter(({ status }) => status === 'down').length)
+    expect(outages).toEqual([1, 1])
     expect(differences).toEqual([])
   })
 

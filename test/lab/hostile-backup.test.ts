@@ -176,10 +176,10 @@ describeLab('a backup that is not what it should be', () => {
     await fleet.online('backups')
   })
 
-  test('an archive with a chain of links that leads out is refused, and the run says why', async () => {
+  test('an archive with a chain of links that leads out reaches nothing, and the run says why', async () => {
     const { run, differences } = await fleet.run('backup-restore-timing', { params: { repository: 'chain' } })
     expect(run.outcome).toBe('failed')
-    expect(run.reasons.join('\n')).toMatch(/is not safe to restore: "l8\/etc\/hostile" lies behind a link of the same/)
+    expect(run.reasons.join('\n')).toMatch(/could not be read to its end: l8\/etc\/hostile: .*Not a directory/)
     expect(differences).toEqual([])
     expect(await leftOn(host)).toBe('')
   })

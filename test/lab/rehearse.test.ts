@@ -302,4 +302,14 @@ describeLab('on a real host', () => {
     })
     expect(changes.filter((line) => !line.includes('/etc/chaos-lite: mtime'))).toEqual([])
   })
+
+  // The last one: the agent is gone afterwards.
+  test('uninstalling tells what it put back', async () => {
+    await beginRehearsal(host, 'service.stop', { service: 'nginx' })
+    const { code, stdout } = await host.exec(['sh', '/mnt/install-agent.sh', 'uninstall'], { check: false })
+    expect(stdout).toMatch(/^service\.stop \(\w+\): identical/m)
+    expect(stdout).not.toContain('nothing to put back')
+    expect(code).toBe(0)
+    await until('nginx runs', async () => (await host.enter(['systemctl', 'is-active', 'nginx'])).code === 0)
+  })
 })

@@ -42,6 +42,8 @@ export function supportPage(menu: Menu): Page {
     '## Backups that `backup.restore` and the probe `backup` read',
     '',
     ...table(['Driver', 'Program on the host', ...titles], drivers),
+    '',
+    'The driver `archive` needs GNU tar for tar archives, and in addition the package that unpacks them: `gzip`, `xz-utils`, `zstd`, `bzip2`, `lz4`, `lzip` or `lzop`. For zip nothing has to be installed.',
   ])
 }
 

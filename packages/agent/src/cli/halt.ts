@@ -1,15 +1,19 @@
 import { dirname } from 'node:path'
 import { ChaosError, sentenceOf, utcText } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/engine.ts'
+import { settledWithin } from '../engine/within.ts'
 import { endExercises } from '../exercises/child/running.ts'
 import { makeFolder, syncFolder } from '../journal/durable.ts'
 import { removeFile, writeFile } from '../small-files/index.ts'
+import { backElsewhere, openNow } from './elsewhere.ts'
 import { sayOutcomes } from './revert.ts'
 import { isBack } from './say.ts'
 import { type Agent, EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 
 /** A command that only waited ends before this. */
 const SAY_AFTER_MS = 1_000
+/** What is open is looked at for so long, before the file is written that stops everything. */
+const LOOK_MS = 500
 
 /** Stops everything from the host itself: nothing is injected while the halt file is there, and all is put back. */
 export async function halt(
@@ -23,6 +27,9 @@ export async function halt(
     terminal.out(options.json ? JSON.stringify({ ok: true, halted: false }) : `Lifted: ${haltFile} is gone.`)
     return EXIT.ok
   }
+  // Looked at first, but not for long: the service hears of the file at once.
+  const looking = openNow(world.paths.journal)
+  await settledWithin(looking, LOOK_MS)
   // A file that cannot be written must not keep us from putting back.
   const problem = await layDown(haltFile)
   // Beside it: the engine waits only for what restores into the place of a record.
@@ -35,7 +42,7 @@ export async function halt(
   const done = problem === null && outcomes.every(isBack) && unreadable.length === 0
   if (options.json) terminal.out(JSON.stringify({ ok: done, halted: problem === null, outcomes, unreadable }))
   else {
-    sayOutcomes(outcomes, unreadable, terminal)
+    sayOutcomes({ outcomes, unreadable, elsewhere: await backElsewhere(agent, await looking, outcomes) }, terminal)
     if (problem === null) terminal.out(`Halted: ${haltFile} is there. Lift it with: chaos-lite-agent halt --lift`)
     else terminal.err(problem.message)
   }

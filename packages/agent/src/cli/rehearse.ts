@@ -45,6 +45,8 @@ export async function rehearse(world: World, options: RehearseOptions, terminal:
   const watched = await watch(world, agent, prepared, terminal)
   const back = Promise.withResolvers<RevertOutcome>()
   agent.engine.onReverted(back.resolve)
+  const lost: string[] = []
+  agent.engine.onEffectLost((_recordId, reason) => lost.push(reason))
   const stop = stopping(agent)
   terminal.stop.addEventListener('abort', stop.onStop, { once: true })
   try {
@@ -55,14 +57,15 @@ export async function rehearse(world: World, options: RehearseOptions, terminal:
     const over = backOrGone(agent, record, Promise.race([back.promise, stop.left(record)]))
     const effect = await seen(watched, over, say)
     const outcome = (await over) ?? (stop.isLeft() ? null : await endedElsewhere(agent, record, say))
-    return verdict(options, { prepared, effect, outcome, reason: null, left: stop.isLeft() }, terminal)
+    const [undone = null] = lost
+    return verdict(options, { prepared, effect, outcome, reason: null, left: stop.isLeft(), undone }, terminal)
   } catch (thrown) {
     // Before `injecting` nothing was changed: the command could not run. After it, the outcome is part of the verdict.
     const outcome = await Promise.race([back.promise, Promise.resolve(null)])
     if (outcome === null) throw thrown
     return verdict(
       options,
-      { prepared, effect: 'not seen', outcome, reason: sentenceOf(thrown), left: false },
+      { prepared, effect: 'not seen', outcome, reason: sentenceOf(thrown), left: false, undone: null },
       terminal,
     )
   } finally {
@@ -183,16 +186,24 @@ async function endedElsewhere(
   return { recordId, runId, stepId, action, restoration, compared, kept, byHand: null }
 }
 
-function verdict(
-  options: RehearseOptions,
-  found: { prepared: Prepared; effect: Effect; outcome: RevertOutcome | null; reason: string | null; left: boolean },
-  terminal: Terminal,
-): ExitCode {
-  const { prepared, effect, outcome } = found
+interface Found {
+  readonly prepared: Prepared
+  readonly effect: Effect
+  readonly outcome: RevertOutcome | null
+  readonly reason: string | null
+  readonly left: boolean
+  /** How somebody else undid the failure during its hold; null where nobody did. */
+  readonly undone: string | null
+}
+
+function verdict(options: RehearseOptions, found: Found, terminal: Terminal): ExitCode {
+  const { prepared, effect, outcome, undone } = found
   const elsewhere = found.left ? 'The next boot of this host puts it back.' : 'Another process put it back.'
-  const reason = found.reason ?? (outcome === null ? elsewhere : null)
+  const lost = undone === null ? null : `The failure did not last: ${undone}.`
+  const reason = found.reason ?? (outcome === null ? elsewhere : lost)
   const injected = found.reason === null
-  const ok = injected && effect !== 'not seen' && outcome?.restoration === 'identical'
+  // A failure that did not last proves nothing from then on.
+  const ok = injected && effect !== 'not seen' && undone === null && outcome?.restoration === 'identical'
   if (options.json) {
     const { touches, sentences } = prepared
     const { restoration = 'unknown', compared = [], kept = [], byHand = null, recordId = null } = outcome ?? {}
@@ -202,7 +213,8 @@ function verdict(
   }
   if (reason !== null) terminal.err(reason)
   for (const line of outcome === null ? [] : linesOf(outcome)) terminal.out(`Put back: ${line}`)
-  const what = `failure ${injected ? 'started' : 'not started'}, confirmation ${effect}`
+  const lasted = undone === null ? '' : ' but did not last'
+  const what = `failure ${injected ? 'started' : 'not started'}${lasted}, confirmation ${effect}`
   terminal.out(`${ok ? 'PASSED' : 'FAILED'}: ${what}, host ${outcome?.restoration ?? 'unknown'}`)
   return ok ? EXIT.ok : EXIT.failed
 }

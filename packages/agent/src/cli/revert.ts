@@ -1,6 +1,7 @@
 import type { RevertCause } from '@chaos-lite/shared'
 import type { Engine, RevertOutcome } from '../engine/engine.ts'
 import { endExercises, type Which } from '../exercises/child/running.ts'
+import { backElsewhere, openNow } from './elsewhere.ts'
 import { isRehearsing } from './rehearsing.ts'
 import { isBack, linesOf } from './say.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
@@ -18,6 +19,7 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
   await using agent = await world.agent()
   const { engine } = agent
   const all = options.record === undefined
+  const open = (await openNow(world.paths.journal)).filter(({ head }) => all || head.recordId === options.record)
   const ended = endExercises(world.paths.running, await exercisesOf(engine, options.record))
   const outcomes =
     all && options.cause === 'recovery'
@@ -29,7 +31,7 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
   const { unreadable, records } = await engine.standings()
   const done = outcomes.every(isBack) && unreadable.length === 0
   if (options.json) terminal.out(JSON.stringify({ ok: done, outcomes, unreadable, open: records.length }))
-  else sayOutcomes(outcomes, unreadable, terminal)
+  else sayOutcomes({ outcomes, unreadable, elsewhere: await backElsewhere(agent, open, outcomes) }, terminal)
   return done ? EXIT.ok : EXIT.failed
 }
 
@@ -44,12 +46,15 @@ async function exercisesOf(engine: Engine, recordId: string | undefined): Promis
   return runId === null ? { recordId } : { runId }
 }
 
-export function sayOutcomes(
-  outcomes: readonly RevertOutcome[],
-  unreadable: readonly { reason: string }[],
-  terminal: Terminal,
-): void {
-  if (outcomes.length === 0) terminal.out('There was nothing to put back.')
-  for (const line of outcomes.flatMap(linesOf)) terminal.out(line)
+export interface Came {
+  readonly outcomes: readonly RevertOutcome[]
+  readonly unreadable: readonly { reason: string }[]
+  /** What other processes put back meanwhile, a line each. */
+  readonly elsewhere: readonly string[]
+}
+
+export function sayOutcomes({ outcomes, unreadable, elsewhere }: Came, terminal: Terminal): void {
+  if (outcomes.length + elsewhere.length === 0) terminal.out('There was nothing to put back.')
+  for (const line of [...outcomes.flatMap(linesOf), ...elsewhere]) terminal.out(line)
   for (const { reason } of unreadable) terminal.err(`UNREADABLE: ${reason}`)
 }

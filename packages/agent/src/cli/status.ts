@@ -1,4 +1,4 @@
-import { utcText } from '@chaos-lite/shared'
+import { untilText } from '../journal/until-text.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 
 /** What is open on this host. */
@@ -24,9 +24,10 @@ export async function status(world: World, options: { readonly json: boolean }, 
   }
   if (halted) terminal.out(`HALTED by ${world.paths.haltFile}`)
   if (records.length === 0 && unreadable.length === 0) terminal.out('Nothing is open: this host is as it was.')
-  for (const { head, state, stuckReason, folder } of records) {
-    const until = utcText(head.revertByWallMs)
-    terminal.out(`${head.action} (${head.recordId}): ${state}, put back at the latest ${until}`)
+  for (const record of records) {
+    const { head, state, stuckReason, folder } = record
+    const until = untilText(record, agent.host.clock.wallMs())
+    terminal.out(`${head.action} (${head.recordId}): ${state}, ${until}`)
     for (const key of head.touches) terminal.out(`  touches ${key}`)
     if (stuckReason !== null) terminal.out(`  STUCK: ${stuckReason}. Follow ${folder}/UNDO.txt`)
   }

@@ -1,17 +1,18 @@
 import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
-import { sentenceOf, utcText } from '@chaos-lite/shared'
+import { sentenceOf } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
 import { isOverNetwork, mountOf } from '../host/mounts.ts'
 import { codeOf } from '../journal/durable.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { JournalRecord } from '../journal/record.ts'
+import { untilText } from '../journal/until-text.ts'
 import type { Paths } from '../paths.ts'
 import { answersTo, type Finding } from './findings.ts'
 import { versionOf } from './installation.ts'
 
 export interface JournalOptions {
-  readonly host: Pick<Host, 'run' | 'mounts'>
+  readonly host: Pick<Host, 'run' | 'mounts' | 'clock'>
   readonly paths: Paths
   readonly journal: Pick<Journal, 'list'>
 }
@@ -20,7 +21,7 @@ export interface JournalOptions {
 const LEAST_FREE_BYTES = 64 * 1024 * 1024
 
 /** What is open, what is stuck, what cannot be read: read from the disk now. */
-export async function lookAtRecords({ journal, paths }: JournalOptions): Promise<Finding[]> {
+export async function lookAtRecords({ journal, paths, host }: JournalOptions): Promise<Finding[]> {
   const { good, note, bad } = answersTo(`every record of ${paths.journal}`)
   const { records, unreadable } = await journal.list()
   const damaged = unreadable.map(({ path, reason }) =>
@@ -31,15 +32,14 @@ export async function lookAtRecords({ journal, paths }: JournalOptions): Promise
   const failures = stuck.map(({ head, folder, stuckReason }) =>
     bad('journal', `${head.action} is stuck: ${stuckReason ?? 'no reason was recorded'}`, `follow ${folder}/UNDO.txt`),
   )
-  const held = open.map((record) => note('journal', heldText(record)))
+  const held = open.map((record) => note('journal', heldText(record, host.clock.wallMs())))
   if (records.length + unreadable.length > 0) return [...damaged, ...failures, ...held]
   if (await isThere(paths.journal)) return [good('journal', 'readable, no record is open: no failure is in place')]
   return [note('journal', `there is no ${paths.journal}: no failure was started here yet`)]
 }
 
-function heldText({ head, state }: JournalRecord): string {
-  const until = utcText(head.revertByWallMs)
-  return `${head.action} is ${state}: rolled back by ${until} at the latest`
+function heldText(record: JournalRecord, nowMs: number): string {
+  return `${record.head.action} is ${record.state}: ${untilText(record, nowMs)}`
 }
 
 /** The folder that everything rests on: there, writable, on a disk of this machine, with space. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { sentenceOf } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
 import type { Paths } from '../paths.ts'
-import { definedNames, type HostPolicy } from '../policy/index.ts'
+import { definedNames, definitionWarnings, type HostPolicy } from '../policy/index.ts'
 import { unknownNames } from '../policy/unknown-names.ts'
 import { answersTo, type Finding } from './findings.ts'
 
@@ -68,7 +68,8 @@ function lookAtNames(policy: HostPolicy, paths: Paths, kind: 'credentials' | 're
     const there = existsSync(paths[kind])
       ? `${defined.length} defined in ${paths[kind]}`
       : `none: there is no ${paths[kind]}`
-    return [good(kind, there), ...missing]
+    const cut = definitionWarnings(paths[kind], kind).map((text) => note(kind, text, `edit ${paths[kind]}`))
+    return [good(kind, there), ...cut, ...missing]
   } catch (thrown) {
     return [bad(kind, sentenceOf(thrown), `edit ${paths[kind]}`)]
   }

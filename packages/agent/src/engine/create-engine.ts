@@ -57,7 +57,7 @@ class HostEngine implements Engine {
       warn,
     })
     this.#news = new News(warn)
-    this.#effects = new EffectWatch(deps)
+    this.#effects = new EffectWatch(deps, (recordId, reason) => this.#news.effectLost(recordId, reason))
     this.#retries = new Retries({ again: (recordId) => this.#tryAgain(recordId), warn })
     this.#halt = new HaltWatch({
       isHalted: () => isHalted(deps.haltFile),
@@ -129,8 +129,7 @@ class HostEngine implements Engine {
     phase: 'early' | 'all' = 'all',
     isRehearsing: () => Promise<boolean> = async () => false,
   ): Promise<readonly RevertOutcome[]> {
-    const urgency = () => urgencyOf(this.#deps, {}, 'recovery')
-    return this.#locked({ urgency }, async (lock) => {
+    return this.#locked({ urgency: () => urgencyOf(this.#deps, {}, 'recovery') }, async (lock) => {
       if (phase === 'early') return putBackAllEarly(this.#deps, lock, (outcome) => this.#reverted(outcome))
       // Asked under the lock: whoever begins to rehearse now injects after this.
       const spare = await isRehearsing()
@@ -161,6 +160,10 @@ class HostEngine implements Engine {
 
   onReverted(listener: (outcome: RevertOutcome) => void): () => void {
     return this.#news.onReverted(listener)
+  }
+
+  onEffectLost(listener: (recordId: string, reason: string) => void): () => void {
+    return this.#news.onEffectLost(listener)
   }
 
   async shutdown(cause: RevertCause): Promise<readonly RevertOutcome[]> {
@@ -204,9 +207,10 @@ class HostEngine implements Engine {
     const outcomes: RevertOutcome[] = []
     for (const record of newestFirst) {
       this.#holds.stop(record.head.recordId)
-      this.#effects.stop(record.head.recordId)
+      const isWatched = this.#effects.stop(record.head.recordId)
       lock?.working?.(workMs(record.head))
       if (await waitsForBoot(this.#deps, record)) continue
+      if (isWatched) await this.#effects.lastLook(record, cause)
       const work = record.state === 'armed' ? dropUnbegun : putBack
       const outcome = await work(this.#deps, record, cause)
       outcomes.push(outcome)

@@ -1,23 +1,32 @@
+import type { RevertCause } from '@chaos-lite/shared'
 import type { JournalRecord } from '../journal/record.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import { undoOf } from './prepare.ts'
 import { standingOf } from './put-back.ts'
 import { tell } from './tell.ts'
+import { settledWithin } from './within.ts'
 
 /** How often the failure is looked at while it is held. Looking is cheap: a file read, or one question to the manager. */
 export const LOOK_EVERY_MS = 2_000
+/** The last look delays putting back by no more than this. */
+const LAST_LOOK_MS = 1_000
+/** Only these end a hold without any haste. */
+const UNHURRIED: ReadonlySet<RevertCause> = new Set(['hold ended', 'released early', 'by hand'])
 
 /**
- * Looks whether the failures of this process are still in place while they are held, and tells once of each that
- * somebody else has undone (`effect.lost`). It changes nothing: putting back is what the hold ends with anyway.
+ * Looks whether the failures of this process are still in place while they are held, and once more when the hold ends;
+ * tells once of each that somebody else has undone (`effect.lost`). It changes nothing: putting back is what the hold
+ * ends with anyway.
  */
 export class EffectWatch {
   readonly #deps: EngineDeps
+  readonly #onLost: (recordId: string, reason: string) => void
   readonly #watched = new Map<string, NodeJS.Timeout>()
 
-  constructor(deps: EngineDeps) {
+  constructor(deps: EngineDeps, onLost: (recordId: string, reason: string) => void) {
     this.#deps = deps
+    this.#onLost = onLost
   }
 
   start(record: JournalRecord): void {
@@ -29,13 +38,23 @@ export class EffectWatch {
     )
   }
 
-  stop(recordId: string): void {
+  /** Was it watched until now? */
+  stop(recordId: string): boolean {
     clearTimeout(this.#watched.get(recordId))
-    this.#watched.delete(recordId)
+    return this.#watched.delete(recordId)
   }
 
   stopAll(): void {
     for (const recordId of [...this.#watched.keys()]) this.stop(recordId)
+  }
+
+  /** Before this process puts back what it has watched so far: what was undone since the look before would pass. Needs the lock. */
+  async lastLook(record: JournalRecord, cause: RevertCause): Promise<void> {
+    if (!UNHURRIED.has(cause)) return
+    const looking = lookAt(this.#deps, record)
+    if (!(await settledWithin(looking, LAST_LOOK_MS))) return
+    const found = await looking
+    if (typeof found === 'object') await this.#lost(record, found.lost)
   }
 
   async #look(record: JournalRecord): Promise<void> {
@@ -49,9 +68,13 @@ export class EffectWatch {
       return
     }
     this.stop(head.recordId)
-    if (found === 'over') return
-    this.#deps.warn(`${head.action} (record ${head.recordId}) did not last`, found.lost)
-    await tell(this.#deps, head, { type: 'effect.lost', reason: found.lost })
+    if (found !== 'over') await this.#lost(record, found.lost)
+  }
+
+  async #lost({ head }: JournalRecord, reason: string): Promise<void> {
+    this.#deps.warn(`${head.action} (record ${head.recordId}) did not last`, reason)
+    this.#onLost(head.recordId, reason)
+    await tell(this.#deps, head, { type: 'effect.lost', reason })
   }
 }
 

@@ -104,6 +104,8 @@ export interface Engine extends AsyncDisposable {
   onChange(listener: () => void): () => void
   /** Calls `listener` after each record that this engine put back, or tried to. Returns the way to stop that. */
   onReverted(listener: (outcome: RevertOutcome) => void): () => void
+  /** Calls `listener` for each failure of this engine that somebody else undid during its hold. Returns the way to stop that. */
+  onEffectLost(listener: (recordId: string, reason: string) => void): () => void
   /** Refuses further injects and reverts everything. */
   shutdown(cause: RevertCause): Promise<readonly RevertOutcome[]>
   /** Lets go of timers and of what the failsafe prepared, so that the process can end. What is open stays open. */

@@ -5,6 +5,7 @@ export class News {
   readonly #warn: (message: string, cause: unknown) => void
   readonly #onChange = new Set<() => void>()
   readonly #onReverted = new Set<(outcome: RevertOutcome) => void>()
+  readonly #onEffectLost = new Set<(recordId: string, reason: string) => void>()
 
   constructor(warn: (message: string, cause: unknown) => void) {
     this.#warn = warn
@@ -18,6 +19,15 @@ export class News {
   onReverted(listener: (outcome: RevertOutcome) => void): () => void {
     this.#onReverted.add(listener)
     return () => this.#onReverted.delete(listener)
+  }
+
+  onEffectLost(listener: (recordId: string, reason: string) => void): () => void {
+    this.#onEffectLost.add(listener)
+    return () => this.#onEffectLost.delete(listener)
+  }
+
+  effectLost(recordId: string, reason: string): void {
+    for (const listener of this.#onEffectLost) this.#call(() => listener(recordId, reason))
   }
 
   changed(): void {

@@ -1,4 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
+import type { RepositoryDefinition } from '../policy/definitions.ts'
+import { oneLine } from '../probes/text.ts'
 import type { RestoreParams } from './backup-restore.ts'
 import { serverDatabase } from './backup-restore-run.ts'
 import type { Boxes } from './box/boxes.ts'
@@ -25,9 +27,10 @@ export async function describeRestore(
   if (done.kind !== 'newest' || done.snapshot === null) {
     throw new ChaosError('backup-unusable', `The repository ${params.repository} holds no backup at all`)
   }
+  const { of } = done.snapshot
   const compared = params.folder ?? repository.compareWith ?? serverDatabase(repository) ?? undefined
   return [
-    `Reads the newest backup of ${params.repository} (${driver.name}, ${inside === '.' ? 'all of it' : inside}); the backup is not changed.`,
+    `Reads the newest backup of ${params.repository} (${[driver.name, inside === '.' ? 'all of it' : inside, ...(of === undefined ? [] : [of])].join(', ')}); the backup is not changed.`,
     place
       ? `Restores it beside ${params.folder} and renames it into place, only while this run holds that folder in quarantine. The copy is for reading only: when the folder is rolled back, a copy that nobody changed or uses is deleted, and any other is kept as ${params.folder}.kept-<record>.`
       : 'Restores it into a private scratch folder of the agent and wipes that folder afterwards, whatever happens.',
@@ -36,8 +39,16 @@ export async function describeRestore(
       : driver.compare !== undefined
         ? `Compares it with ${compared}, reading only: table by table, row by row.`
         : `Compares it with ${compared}, reading only: ${params.sample === undefined ? 'the bytes of every file' : `the bytes of ${params.sample} files, of the rest kind and size`}.`,
+    ...leftOut(repository),
     repository.canary === undefined
       ? 'No canary is planted in this backup.'
       : `Looks for the canary ${repository.canary.file} by its digest.`,
   ]
+}
+
+/** What the owner of the host leaves out of the comparison. */
+function leftOut({ excludes = [], excludeCaches = false }: RepositoryDefinition): string[] {
+  const names = [...excludes, ...(excludeCaches ? ['folders with a CACHEDIR.TAG'] : [])]
+  if (names.length === 0) return []
+  return [oneLine(`Leaves out of the comparison what repositories.yaml excludes: ${names.join(', ')}.`, 1024)]
 }

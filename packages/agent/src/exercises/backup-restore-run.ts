@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ChaosError, utcText } from '@chaos-lite/shared'
+import { ChaosError, describeNotCompared, utcText } from '@chaos-lite/shared'
 import type { RepositoryDefinition } from '../policy/definitions.ts'
 import { oneLine } from '../probes/text.ts'
 import type { RestoreParams } from './backup-restore.ts'
 import { type Boxes, RESERVE_BYTES } from './box/boxes.ts'
 import type { ComparisonAnswer, Done, Work } from './child/messages.ts'
+import { answerOf } from './comparison/answer.ts'
 import {
   ageOf,
   type BackupDriver,
@@ -98,12 +99,11 @@ async function judgeDatabase(
 ): Promise<ExerciseResult> {
   const { context, repository, driver, snapshot } = work
   const { host, signal } = context
-  const source: DriverContext = { host, repository, signal, cacheFolder: null }
+  const source: DriverContext = { host, repository, inside: '.', signal, cacheFolder: null }
   const found = await driver.judge?.(source, seen, snapshot.takenMs)
   if (found === undefined) throw new ChaosError('internal', `${driver.name} cannot judge what it has restored`)
   const live = serverDatabase(repository)
-  const counted = { ...found, differenceCount: found.differences.length, liveExists: live !== null }
-  return judgeRestore(work, { ...counted, differences: [...found.differences] }, live)
+  return judgeRestore(work, answerOf(found, live !== null), live)
 }
 
 function judgeRestore(work: Restored, comparison: ComparisonAnswer, live: string | null): ExerciseResult {
@@ -129,6 +129,8 @@ function judgeRestore(work: Restored, comparison: ComparisonAnswer, live: string
     reason: oneLine(sentence(work, comparison, live, count), 1024),
     items,
     differences: bounded([...own, ...comparison.differences], count),
+    differenceCount: count,
+    notCompared: comparison.notCompared,
     dataAgeMs,
     canary,
   }
@@ -142,15 +144,16 @@ export function serverDatabase({ database }: RepositoryDefinition): string | nul
 /** What was compared with what, and what came of it: this goes into the record. */
 function sentence(
   { snapshot, repository, told }: Restored,
-  { items, how, changedSince, canary }: ComparisonAnswer,
+  { items, how, notCompared, canary }: ComparisonAnswer,
   live: string | null,
   differences: number,
 ): string {
-  const what = `Backup of ${utcText(snapshot.takenMs)}: ${items} items came back`
+  const of = snapshot.of === undefined ? '' : ` (${snapshot.of})`
+  const what = `Backup of ${utcText(snapshot.takenMs)}${of}: ${items} items came back`
   if (items === 0) return [`${what}: it is empty`, ...told].join('; ')
   const compared = live === null ? 'there is no live folder to compare with' : `compared with ${live}, ${how}`
-  const parts = [`${what}; ${compared}`, `${differences} differences`, ...told]
-  if (changedSince > 0) parts.push(`${changedSince} changed since the backup and left out of the comparison`)
+  const left = describeNotCompared(notCompared)
+  const parts = [`${what}; ${compared}`, `${differences} differences`, ...(left === null ? [] : [left]), ...told]
   if (canary === 'missing') parts.push(`the canary ${repository.canary?.file ?? ''} did not come back`)
   return parts.join('; ')
 }

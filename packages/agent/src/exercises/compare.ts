@@ -1,21 +1,32 @@
-import { createHash } from 'node:crypto'
-import { constants, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
-import { MAX_ENTRIES } from './drivers/limits.ts'
-import { streamRegular } from './regular-file.ts'
-import { type Found, walk } from './walk.ts'
+import type { NotCompared } from '@chaos-lite/shared'
+import { accessDifference, type BothAccess, readAccess } from './comparison/access.ts'
+import { holds } from './comparison/bytes.ts'
+import { isBornSince, isRemovedSince, isRewrittenSince, isTouchedSince } from './comparison/excuses.ts'
+import { createMoves } from './comparison/moved.ts'
+import { folderOf, quoted } from './comparison/names.ts'
+import { createTally, type Tally } from './comparison/tally.ts'
+import { choose, collect, isBelowOne, matched, type Tree } from './comparison/trees.ts'
+import type { WorkHost } from './drivers/driver.ts'
+import { type Found, isSpecial, lookAgain } from './walk.ts'
+
+export { sha256Of } from './comparison/bytes.ts'
 
 export interface CompareOptions {
+  readonly host: Pick<WorkHost, 'run'>
   /** What came back. */
   readonly restored: string
   /** What it is compared with, or null: then it is only counted. */
   readonly live: string | null
-  /** Live things changed after this are newer than the backup, which is no fault of it. */
+  /** When the backup was taken: see `comparison/excuses.ts`. */
   readonly takenMs: number
   /** Compare the bytes of at most this many files, evenly spread; null: of all. */
   readonly sample: number | null
   /** Compare mode and owner as well. */
   readonly owners: boolean
+  /** Access lists and file capabilities too: does this backup bring them back? */
+  readonly access: boolean
+  /** What backups leave out by design, by the owner's word; `below`: where the compared folder lies in his. */
+  readonly excludes?: { readonly patterns: readonly string[]; readonly caches: boolean; readonly below: string }
   readonly signal: AbortSignal
 }
 
@@ -25,99 +36,154 @@ export interface Comparison {
   /** Files whose bytes were compared. */
   readonly byBytes: number
   readonly differences: readonly string[]
-  /** Live files that were changed, made or removed since the backup. */
+  /** What was changed, made or removed since the backup. */
   readonly changedSince: number
+  /** Whatever was not compared, with counts. Databases count it as `changedSince` only. */
+  readonly notCompared?: readonly NotCompared[]
   /** Modification time of the newest restored file, or null without files. */
   readonly newestMs: number | null
 }
 
-/** Compares a restored tree with the live one, name by name: kind, size, bytes, link target, and mode and owner. */
+/**
+ * Compares a restored tree with the live one, name by name: kind, size, bytes, link target, mode, owner and access list.
+ * The live one is in use: what changes meanwhile is looked at again. Whatever is not compared is counted.
+ */
 export async function compareTrees(options: CompareOptions): Promise<Comparison> {
-  const restored = await collect(options.restored, options.signal)
+  const tally = createTally()
+  const restored = await collect(options, options.restored, tally)
   const files = [...restored.values()].filter(({ kind }) => kind === 'file')
   const newestMs = files.length === 0 ? null : files.reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0)
   const items = restored.size - 1
-  if (options.live === null) return { items, byBytes: 0, differences: [], changedSince: 0, newestMs }
-  const live = await collect(options.live, options.signal)
-  const chosen = choose(files, options.sample)
-  const differences: string[] = []
-  let changedSince = 0
-  let byBytes = 0
-  let inBoth = 0
-  for (const path of new Set([...restored.keys(), ...live.keys()])) {
-    options.signal.throwIfAborted()
-    const mine = restored.get(path)
-    const theirs = live.get(path)
-    if (path !== '.' && mine !== undefined && mine.kind === theirs?.kind) {
-      inBoth += 1
-      if (mine.kind === 'file' && chosen.has(path)) byBytes += 1
-    }
-    const difference = await differenceOf(options, path, mine, theirs, chosen.has(path))
-    if (difference === null) continue
-    if (isNewer(options, path, live)) changedSince += 1
-    else differences.push(difference)
+  if (options.live === null) {
+    const notCompared: NotCompared[] = [{ what: 'no-live', count: items }]
+    return { items, byBytes: 0, differences: [], changedSince: 0, notCompared, newestMs }
+  }
+  const unread = new Set<string>()
+  const live = await collect(options, options.live, tally, (path) => unread.add(path))
+  const { restored: restoredRoot, live: liveRoot, takenMs, owners, signal, host } = options
+  const access =
+    owners && options.access ? await readAccess(host, { restored: restoredRoot, live: liveRoot }, signal) : null
+  const moves = createMoves({ restoredRoot, liveRoot, restored, live, takenMs, signal })
+  const work: Comparing = {
+    options,
+    liveRoot,
+    restored,
+    live,
+    access,
+    moves,
+    tally,
+    chosen: choose(files, options.sample),
+  }
+  const { both, lost, extra } = matched(restored, live, tally)
+  for (const [mine, theirs] of both) await compareEntry(work, mine, theirs)
+  for (const found of lost) await judgeLost(work, found)
+  for (const { path } of extra) {
+    if (moves.isUsed(path)) continue
+    if (isBelowOne(path, unread)) tally.leave('unread', path)
+    else if (isRemovedSince(path, live, takenMs)) tally.leave('removed')
+    else tally.blame(`${quoted(path)} came back but is not in the live folder`)
   }
   // That all of it was changed since excuses much, but not that it is the backup of something else.
-  if (items > 0 && live.size > 1 && inBoth === 0) {
-    differences.push('nothing that came back is in the live folder under its name: it may be the backup of another one')
+  if (items > 0 && live.size > 1 && both.length === 0) {
+    tally.blame('nothing that came back is in the live folder under its name: it may be the backup of another one')
   }
-  return { items, byBytes, differences: differences.sort(), changedSince, newestMs }
+  for (const path of unread) tally.leave('unread', path)
+  tally.leaveAll(neverCompared(work))
+  return { items, newestMs, ...tally.result() }
 }
 
-async function collect(root: string, signal: AbortSignal): Promise<Map<string, Found>> {
-  const all = new Map<string, Found>()
-  for await (const found of walk(root, MAX_ENTRIES, signal)) all.set(found.path, found)
-  return all
+interface Comparing {
+  readonly options: CompareOptions
+  readonly liveRoot: string
+  readonly restored: Tree
+  readonly live: Tree
+  readonly access: BothAccess | null
+  readonly moves: ReturnType<typeof createMoves>
+  readonly tally: Tally
+  /** The files whose bytes are compared. */
+  readonly chosen: ReadonlySet<string>
 }
 
-/** Evenly spread over the sorted names, so that the same sample can be drawn again. */
-function choose(files: readonly Found[], sample: number | null): ReadonlySet<string> {
-  const names = files.map(({ path }) => path).sort()
-  if (sample === null || sample >= names.length) return new Set(names)
-  return new Set(Array.from({ length: sample }, (_, index) => names[Math.floor((index * names.length) / sample)] ?? ''))
-}
-
-async function differenceOf(
-  { restored, live, owners, signal }: CompareOptions,
-  path: string,
-  mine: Found | undefined,
-  theirs: Found | undefined,
-  byBytes: boolean,
-): Promise<string | null> {
-  const name = JSON.stringify(path)
-  if (mine === undefined) return `${name} did not come back`
-  if (theirs === undefined) return `${name} came back but is not in the live folder`
-  if (mine.kind !== theirs.kind) return `${name} came back as a ${mine.kind}, not a ${theirs.kind}`
-  const owned = owners && mine.kind !== 'link' && path !== '.'
-  if (owned && (mine.mode !== theirs.mode || mine.uid !== theirs.uid || mine.gid !== theirs.gid)) {
-    return `${name} came back with ${ownership(mine)}, not ${ownership(theirs)}`
+async function compareEntry(work: Comparing, mine: Found, theirs: Found): Promise<void> {
+  const { options, tally, live } = work
+  const { takenMs } = options
+  if (mine.kind !== theirs.kind) {
+    const since = isBornSince(theirs, live.get(folderOf(theirs.path)), takenMs)
+    if (since || (await work.moves.isMoved(theirs))) tally.leave('rewritten')
+    else tally.blame(`${quoted(mine.path)} came back as a ${mine.kind}, not a ${theirs.kind}`)
+    return
   }
-  const [here, there] = [join(restored, path), join(live ?? '', path)]
-  if (mine.kind === 'link')
-    return (await readlink(here)) === (await readlink(there)) ? null : `${name} points elsewhere`
-  if (mine.kind !== 'file') return null
-  if (mine.sizeBytes !== theirs.sizeBytes)
-    return `${name} came back with ${mine.sizeBytes} bytes, not ${theirs.sizeBytes}`
-  if (!byBytes || (await sha256Of(here, signal)) === (await sha256Of(there, signal))) return null
-  return `${name} came back with other bytes`
+  compareRights(work, mine, theirs)
+  if (mine.kind !== 'file' && mine.kind !== 'link') return
+  const difference = await contentDifference(work, mine, theirs)
+  if (difference === null) return
+  // It may have been written to since it was listed.
+  const now = (await lookAgain(work.liveRoot, theirs.path)) ?? null
+  if (now === null) tally.leave('removed')
+  else if (now.kind !== mine.kind || isRewrittenSince(mine, now, takenMs)) tally.leave('rewritten')
+  else if (await work.moves.isMoved(now)) tally.leave('moved')
+  else if (difference === 'unread') tally.leave('unread')
+  else tally.blame(difference)
 }
 
-/** Was the live thing, or the folder that lost it, changed after the backup was taken? */
-function isNewer({ takenMs }: CompareOptions, path: string, live: ReadonlyMap<string, Found>): boolean {
-  const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'
-  const judged = live.get(path) ?? live.get(parent)
-  if (judged === undefined) return true
-  return Math.max(judged.mtimeMs, judged.ctimeMs) > takenMs
+function compareRights({ options, access, tally }: Comparing, mine: Found, theirs: Found): void {
+  if (!options.owners || mine.kind === 'link') return
+  const sameOwner = mine.uid === theirs.uid && mine.gid === theirs.gid
+  const difference =
+    mine.mode !== theirs.mode || !sameOwner
+      ? `${quoted(mine.path)} came back with ${ownership(mine)}, not ${ownership(theirs)}`
+      : access === null
+        ? null
+        : accessDifference(access, { mine: mine.path, theirs: theirs.path })
+  if (difference === null) return
+  if (isTouchedSince(theirs, options.takenMs)) tally.leave('access-changed')
+  else tally.blame(difference)
+}
+
+/** A sentence, `unread` where the live one cannot be read, or null. */
+async function contentDifference(work: Comparing, mine: Found, theirs: Found): Promise<string | null> {
+  const { options, liveRoot, chosen, tally } = work
+  const name = quoted(mine.path)
+  if (mine.kind === 'file') {
+    if (mine.sizeBytes !== theirs.sizeBytes)
+      return `${name} came back with ${mine.sizeBytes} bytes, not ${theirs.sizeBytes}`
+    if (!chosen.has(mine.path)) return null
+    tally.read()
+  }
+  const kind = mine.kind === 'link' ? 'link' : 'file'
+  const before = await holds(options.restored, { path: mine.path, kind }, options.signal)
+  if (before === null) {
+    tally.blame(`${name} came back but cannot be read`)
+    return null
+  }
+  const now = await holds(liveRoot, { path: theirs.path, kind }, options.signal)
+  if (before === now) return null
+  if (now === null) return 'unread'
+  return kind === 'link' ? `${name} points elsewhere` : `${name} came back with other bytes`
+}
+
+/** A live thing that is not in the backup. */
+async function judgeLost({ options, live, liveRoot, moves, tally }: Comparing, listed: Found): Promise<void> {
+  const { takenMs } = options
+  if (isSpecial(listed)) return tally.leave('special')
+  if (isBornSince(listed, live.get(folderOf(listed.path)), takenMs)) return tally.leave('made')
+  if (await moves.isMoved(listed)) return tally.leave('moved')
+  const now = await lookAgain(liveRoot, listed.path)
+  if (now === null) return tally.leave('removed')
+  const unsure = isTouchedSince(now, takenMs)
+    ? '; it was changed, or came from elsewhere, since the backup, but it is older than the backup'
+    : ''
+  tally.blame(`${quoted(listed.path)} did not come back${unsure}`)
 }
 
 function ownership({ mode, uid, gid }: Found): string {
   return `mode ${mode.toString(8).padStart(4, '0')} and owner ${uid}:${gid}`
 }
 
-/** SHA-256 of a file, hexadecimal, without holding it in memory. */
-export async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256')
-  const source = await streamRegular(path, { flags: constants.O_NOFOLLOW, signal, highWaterMark: 256 * 1024 })
-  for await (const chunk of source) hash.update(chunk as Buffer)
-  return hash.digest('hex')
+/** What this comparison does not look at, whatever came back. */
+function neverCompared({ options, access, restored, chosen }: Comparing): NotCompared[] {
+  const files = [...restored.values()].filter(({ kind }) => kind === 'file').length
+  const sampled: NotCompared[] = files > chosen.size ? [{ what: 'sample', count: files - chosen.size }] : []
+  const rights = !options.owners ? 'owners' : access === null ? 'access' : access.capabilities ? null : 'capabilities'
+  return [...sampled, ...(rights === null ? [] : [{ what: rights, count: null }]), { what: 'attributes', count: null }]
 }

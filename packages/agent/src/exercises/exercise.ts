@@ -1,4 +1,4 @@
-import type { Capability } from '@chaos-lite/shared'
+import type { Capability, NotCompared } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import type { PolicyQuestion } from '../actions/action.ts'
 import type { Host } from '../host/host.ts'
@@ -28,7 +28,12 @@ export interface ExerciseResult {
   readonly ok: boolean
   readonly reason: string | null
   readonly items: number
+  /** The first ones, and a last line that says how many more. */
   readonly differences: readonly string[]
+  /** How many there are. */
+  readonly differenceCount: number
+  /** Whatever was not compared, with counts. */
+  readonly notCompared: readonly NotCompared[]
   readonly dataAgeMs: number | null
   readonly canary: 'returned' | 'missing' | 'not planted'
 }

@@ -22,6 +22,13 @@ export async function performRestore(
 export function failedRestore(signal: AbortSignal, thrown: unknown): ExerciseResult {
   const reason =
     signal.aborted && !(thrown instanceof ChaosError) ? 'The restore was stopped before its end' : sentenceOf(thrown)
-  const nothing = { items: 0, differences: [], dataAgeMs: null, canary: 'not planted' } as const
+  const nothing = {
+    items: 0,
+    differences: [],
+    differenceCount: 0,
+    notCompared: [],
+    dataAgeMs: null,
+    canary: 'not planted',
+  } as const
   return { ok: false, reason: oneLine(reason, 1024), ...nothing }
 }

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type { Administration, Taken } from './administrators.ts'
 import type { Files } from './files.ts'
@@ -33,8 +34,14 @@ export interface RunOptions {
   readonly input?: string | Uint8Array
   /** An open file as standard input, instead of `input`. */
   readonly inputFd?: number
+  /** Standard input, instead of `input`. It is read to its end, also where the program ends before. */
+  readonly inputFrom?: Readable
+  /** Gets standard output as it comes, which is then neither bounded nor kept. What it throws ends the program. */
+  readonly output?: Writable
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** The umask that it gets; that of this process unless told. */
+  readonly umask?: number
   /** The folder that it works in; `/` unless told. */
   readonly cwd?: string
   /** Run as this account, with its groups (needs root). */

@@ -12,7 +12,7 @@ Host:      ${host}
 Failure:   ${head.action} (${what})
 Record:    ${head.recordId}
 Prepared:  ${utcText(head.preparedWallMs)}
-Put back:  by itself, at the latest ${utcText(head.revertByWallMs)}
+Put back:  by itself, due at the latest ${utcText(head.revertByWallMs)}; if that is over, it did not work
 
 First let the agent do it:
 

@@ -41,15 +41,14 @@ export const CredentialDefinition = z
   })
 export type CredentialDefinition = z.infer<typeof CredentialDefinition>
 
-/** One place where backups lie, as the host's owner wrote it in `repositories.yaml`. */
-export const RepositoryDefinition = z.strictObject({
+const RepositoryFields = z.strictObject({
   driver: z.enum(['folder', 'archive', 'restic', 'borg', 'sqlite', 'postgres']),
   location: z
     .string()
     .min(1)
     .max(1024)
     .describe(
-      'folder: the copy; archive: one tar, tar.gz or zip, or a folder of them; restic: what -r takes; borg: the repository; sqlite: a copy of the database, or a folder of them; postgres: a dump in the custom format, or a folder of them',
+      'folder: the copy; archive: one tar, packed or not, or one zip, or a folder of them; restic: what -r takes; borg: the repository; sqlite: a copy of the database, or a folder of them; postgres: a dump in the custom format, or a folder of them',
     ),
   passwordFile: AbsolutePath.optional(),
   env: z
@@ -79,6 +78,49 @@ export const RepositoryDefinition = z.strictObject({
     .max(1024)
     .optional()
     .describe('Where that folder lies inside the backup; restic and borg: at its own path, else: at the top'),
+  excludes: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(256)
+        .regex(/[^*?/[\]^!]/, 'must not fit every name')
+        .regex(/^(?!(?:.*\/)?\.\.(?:\/|$))[^\0]+$/, 'must be a name or a path below the folder'),
+    )
+    .min(1)
+    .max(64)
+    .optional()
+    .describe(
+      'folder, archive, restic, borg: what the backup leaves out by design, with all below it. Without a slash a name at any depth (`*.tmp`, `lost+found`), with one a path from the top of compareWith (`web/cache/*`)',
+    ),
+  excludeCaches: z
+    .boolean()
+    .optional()
+    .describe('folder, archive, restic, borg: folders with a valid CACHEDIR.TAG are left out by design'),
+  host: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('restic, borg: only backups of this host name; see below for the default'),
+  paths: z
+    .array(AbsolutePath)
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('restic: only snapshots that have all of these paths, as `restic snapshots` shows them'),
+  tags: z
+    .array(z.string().min(1).max(255))
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('restic: only snapshots that have all of these tags'),
+  series: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('borg: only archives with names like this: a pattern (`erp-share-*`), or what they begin with'),
   canary: z
     .strictObject({
       file: z
@@ -92,6 +134,24 @@ export const RepositoryDefinition = z.strictObject({
       sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
     })
     .optional(),
+})
+
+/** Which drivers know a setting that the others would pass over in silence. */
+const ONLY: Readonly<Record<string, readonly string[]>> = {
+  excludes: ['folder', 'archive', 'restic', 'borg'],
+  excludeCaches: ['folder', 'archive', 'restic', 'borg'],
+  host: ['restic', 'borg'],
+  paths: ['restic'],
+  tags: ['restic'],
+  series: ['borg'],
+}
+
+/** One place where backups lie, as the host's owner wrote it in `repositories.yaml`. */
+export const RepositoryDefinition = RepositoryFields.superRefine((one, { addIssue }) => {
+  for (const [key, drivers] of Object.entries(ONLY)) {
+    if (one[key as keyof typeof one] === undefined || drivers.includes(one.driver)) continue
+    addIssue({ code: 'custom', path: [key], message: `is for ${drivers.join(', ')} only` })
+  }
 })
 export type RepositoryDefinition = z.infer<typeof RepositoryDefinition>
 

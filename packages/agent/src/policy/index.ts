@@ -1,7 +1,7 @@
 export type { Danger } from './dangers.ts'
 export * from './definitions.ts'
 export { type HostPolicy, type LoadPolicyOptions, loadPolicy } from './load.ts'
-export { definedNames, localDefinitions } from './local-definitions.ts'
+export { definedNames, definitionWarnings, localDefinitions } from './local-definitions.ts'
 export * from './policy.ts'
 export { type ProfileName, profileNames, profiles } from './profiles.ts'
 export { PolicyFile } from './schema.ts'

@@ -51,7 +51,8 @@ export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostP
     return policyOf({ ...empty, broken, present: true }, digest, mistakes)
   }
   const { value: file, positions } = parsed
-  return policyOf({ ...empty, file, positions, present: true }, digest, strangers(file, options.known))
+  const warnings = [...parsed.warnings.map(formatMistake), ...strangers(file, options.known)]
+  return policyOf({ ...empty, file, positions, present: true }, digest, warnings)
 }
 
 /** The file is read anew for each request; the same bytes are not understood anew each time. */

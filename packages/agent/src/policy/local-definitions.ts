@@ -21,12 +21,23 @@ export function definedNames(path: string, kind: 'credentials' | 'repositories')
   return Object.keys(kind === 'credentials' ? read(path, CredentialsFile) : read(path, RepositoriesFile))
 }
 
+/** Values of these files that a `#` cuts short, as sentences. They show nothing of the text: it may be part of a password. */
+export function definitionWarnings(path: string, kind: 'credentials' | 'repositories'): readonly string[] {
+  const { warnings } = kind === 'credentials' ? parse(path, CredentialsFile) : parse(path, RepositoriesFile)
+  const message = 'the text from `#` on is a comment, not part of the value'
+  return warnings.map((warning) => formatMistake({ ...warning, message }))
+}
+
 function read<T>(path: string, schema: z.ZodType<Record<string, T>>): Record<string, T> {
+  return parse(path, schema).value
+}
+
+function parse<T>(path: string, schema: z.ZodType<Record<string, T>>) {
   const file = readOwnedFile(path, { secret: true })
-  if (file.state === 'missing') return {}
+  if (file.state === 'missing') return { value: {}, warnings: [] }
   if (file.state === 'refused') throw new ChaosError('not-allowed', `${file.why}; its contents are not used`)
   const parsed = readYamlAs(schema, file.bytes, path)
-  if (parsed.ok) return parsed.value
+  if (parsed.ok) return parsed
   const [first] = parsed.mistakes
   throw new ChaosError('param-invalid', first === undefined ? `${path} cannot be read` : formatMistake(first))
 }

@@ -1,6 +1,13 @@
 import { sentenceOf, utcText } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { ageOf, type DriverContext, driverOf, repositoryNamed, type Snapshot } from '../exercises/drivers/index.ts'
+import {
+  ageOf,
+  type DriverContext,
+  driverOf,
+  insideOf,
+  repositoryNamed,
+  type Snapshot,
+} from '../exercises/drivers/index.ts'
 import { DefinedName } from './params.ts'
 import { defineProbe } from './probe.ts'
 import { oneLine } from './text.ts'
@@ -30,7 +37,8 @@ export const backupProbe = defineProbe({
   async look({ host, local, signal }, params) {
     try {
       const repository = await repositoryNamed(local, params.repository)
-      const context: DriverContext = { host, repository, signal, cacheFolder: null }
+      const inside = insideOf(repository, null)
+      const context: DriverContext = { host, repository, inside, signal, cacheFolder: null }
       const all = await driverOf(repository).snapshots(context, MOST_SNAPSHOTS)
       const [newest, before] = all
       const ageMs = newest === undefined ? null : ageOf(newest.takenMs, host.clock.wallMs())

@@ -134,13 +134,24 @@ async function perform(
     phases: phases.slice(0, 32),
     items: result.items,
     differences: result.differences.slice(0, 50).map((text) => oneLine(text, 512)),
+    differenceCount: result.differenceCount,
+    notCompared: result.notCompared.slice(0, 16),
     dataAgeMs: result.dataAgeMs === null ? null : Math.max(0, Math.round(result.dataAgeMs)),
     canary: result.canary,
   })
 }
 
 function failed(reason: string): ExerciseResult {
-  return { ok: false, reason, items: 0, differences: [], dataAgeMs: null, canary: 'not planted' }
+  return {
+    ok: false,
+    reason,
+    items: 0,
+    differences: [],
+    differenceCount: 0,
+    notCompared: [],
+    dataAgeMs: null,
+    canary: 'not planted',
+  }
 }
 
 /** Rejects some time after the signal: an exercise that does not listen must not hold the run. */

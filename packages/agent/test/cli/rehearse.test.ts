@@ -96,6 +96,17 @@ describe('a failure is confirmed', () => {
     expect(lines.at(-1)).toBe('PASSED: failure started, confirmation proved, host identical')
   })
 
+  test('but it does not pass when somebody else undoes it during the hold', async () => {
+    const { rehearse, lines, file, stop } = commandLine(consumer().hooks)
+    const done = rehearse('--yes', '--hold', '10m')
+    await expect.poll(() => lines.join('\n')).toMatch(/Confirmed/)
+    writeFileSync(file, 'before')
+    stop.abort()
+    expect(await done).toBe(1)
+    expect(lines).toContain('The failure did not last: somebody else put it back during the hold.')
+    expect(lines.at(-1)).toBe('FAILED: failure started but did not last, confirmation proved, host identical')
+  })
+
   test('not when the probe said the same already before', async () => {
     const { hooks, marker } = consumer()
     const { rehearse, lines, file } = commandLine(hooks)

@@ -189,7 +189,10 @@ describe('doctor', () => {
     const record = (state: string) => ({ head, state, folder: '/j/R', stuckReason: null }) as unknown as JournalRecord
     for (const [listing, words] of [
       [{ records: [record('stuck')], unreadable: [] }, /BAD +journal +service\.stop is stuck/],
-      [{ records: [record('injected')], unreadable: [] }, /- +journal +service\.stop is injected: rolled back by/],
+      [
+        { records: [record('injected')], unreadable: [] },
+        /- +journal +service\.stop is injected: should have been put back by/,
+      ],
       [{ records: [], unreadable: [{ path: '/j/1', reason: 'cut short' }] }, /BAD +journal +\/j\/1 cannot be read/],
     ] as const) {
       const text = printReport(await doctor(await healthy({ journal: { list: async () => listing } })))

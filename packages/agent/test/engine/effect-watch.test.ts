@@ -96,6 +96,34 @@ describe('while a failure is held', () => {
   })
 })
 
+describe('when the hold ends', () => {
+  test('one last look finds what was undone since the one before', async () => {
+    const { world, record } = await held()
+    const told: string[] = []
+    world.engine.onEffectLost((recordId) => told.push(recordId))
+    writeFileSync(world.file, 'before')
+    expect(await world.engine.revert({}, 'hold ended')).toMatchObject([{ restoration: 'identical' }])
+    expect(world.events.map(({ type }) => type)).toEqual([
+      ...['inject.armed', 'inject.begun', 'inject.injected', 'effect.lost', 'revert.begun', 'revert.ended'],
+    ])
+    expect(told).toEqual([record.head.recordId])
+  })
+
+  test('a halt waits for no look', async () => {
+    const { world } = await held()
+    writeFileSync(world.file, 'before')
+    await world.engine.revert({}, 'halt')
+    expect(lost(world)).toEqual([])
+  })
+
+  test('a look that hangs does not keep the failure in place', async () => {
+    let calls = 0
+    const { world } = await held({ verify: () => (++calls === 2 ? new Promise(() => undefined) : undefined) })
+    expect(await world.engine.revert({}, 'hold ended')).toMatchObject([{ restoration: 'identical' }])
+    expect(lost(world)).toEqual([])
+  })
+})
+
 describe('our own putting back is not taken for a loss', () => {
   test('by this process', async () => {
     const { world } = await held()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type CompareOptions, compareTrees, sha256Of } from '../../src/exercises/compare.ts'
 import { walk } from '../../src/exercises/walk.ts'
-import { temporaryFolder } from '../fixtures/local-host.ts'
+import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 
 const root = process.geteuid?.() === 0
 const signal = new AbortController().signal
@@ -21,8 +21,9 @@ async function pair(): Promise<{
   await writeFile(join(live, 'a', 'b', 'two.txt'), 'two')
   await symlink('one.txt', join(live, 'a', 'link'))
   await cp(live, restored, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
-  const common = { restored, live, takenMs: Date.now() + 60_000, sample: null, owners: false, signal }
-  return { restored, live, compare: (more = {}) => compareTrees({ ...common, ...more }) }
+  const common = { host: localHost(), restored, live, takenMs: Date.now() + 60_000, sample: null, signal }
+  const rights = { owners: false, access: false }
+  return { restored, live, compare: (more = {}) => compareTrees({ ...common, ...rights, ...more }) }
 }
 
 describe('comparing a restore', () => {
@@ -142,7 +143,7 @@ describe('walking a tree', () => {
     for (let index = 0; index < 5; index += 1) await writeFile(join(folder, String(index)), '')
     const all = async (most: number) => {
       let count = 0
-      for await (const _found of walk(folder, most, signal)) count += 1
+      for await (const _found of walk(folder, { maxEntries: most, signal })) count += 1
       return count
     }
     expect(await all(5)).toBe(6)

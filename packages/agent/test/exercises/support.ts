@@ -110,19 +110,35 @@ async function restoreBy(
 ): Promise<Performed> {
   const scratch = join(await temporaryFolder(), 'scratch')
   const phases: string[] = []
-  const result = await perform(
-    {
-      host: localHost(),
-      local: definitions({}, { nightly: repository }),
-      signal: new AbortController().signal,
-      scratchFolder: scratch,
-      phase: (name) => void phases.push(name),
-      quarantine: () => null,
-      ...context,
-    },
-    RestoreParams.parse({ repository: 'nightly', ...params }),
-  )
+  const given = {
+    host: localHost(),
+    local: definitions({}, { nightly: repository }),
+    signal: new AbortController().signal,
+    scratchFolder: scratch,
+    phase: (name: string) => void phases.push(name),
+    quarantine: () => null,
+    ...context,
+  }
+  const result = await asUnit(() => perform(given, RestoreParams.parse({ repository: 'nightly', ...params })))
   return { ...result, phases, scratch }
+}
+
+/** The umask that the installer gives to the agent's unit. */
+const UNIT_UMASK = 0o077
+/** Variables of a person's session, which the manager of services sets for nobody. */
+const OF_A_SESSION = /^(?:HOME|USER|LOGNAME|SHELL|TERM|PWD|OLDPWD|TMPDIR|LANG|LANGUAGE|LC_.*|XDG_.*|SSH_.*)$/
+
+/** Does `work` under the umask and the variables that the installed agent has. */
+export async function asUnit<T>(work: () => Promise<T>): Promise<T> {
+  const umask = process.umask(UNIT_UMASK)
+  const kept = Object.entries(process.env).filter(([name]) => OF_A_SESSION.test(name))
+  for (const [name] of kept) delete process.env[name]
+  try {
+    return await work()
+  } finally {
+    process.umask(umask)
+    Object.assign(process.env, Object.fromEntries(kept))
+  }
 }
 
 /** Every file below a folder, or one file, with its bytes: to see that nothing was changed. */
@@ -141,9 +157,13 @@ export async function contentsOf(folder: string): Promise<Record<string, string>
 }
 
 /** What planning would say of restoring the newest backup of this repository. */
-export async function prepareRestore(repository: RepositoryDefinition | null, params: Record<string, unknown> = {}) {
+export async function prepareRestore(
+  repository: RepositoryDefinition | null,
+  params: Record<string, unknown> = {},
+  host = localHost(),
+) {
   const context = {
-    host: localHost(),
+    host,
     local: definitions({}, repository === null ? {} : { nightly: repository }),
     signal: new AbortController().signal,
     scratchFolder: '/nowhere',

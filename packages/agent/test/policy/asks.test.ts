@@ -174,7 +174,8 @@ describe('every exercise', () => {
       expect(questions).not.toEqual([])
       expect(unansweredIn(sample, questions)).toEqual([])
       const { policy, asked } = refusing()
-      const deps = { host: untouchable(), exercises, policy: async () => policy } as unknown as SessionDeps
+      const engine = { refuseWhenHalted: async () => undefined }
+      const deps = { host: untouchable(), engine, exercises, policy: async () => policy } as unknown as SessionDeps
       const request = { name: dish.name, params: sample.params as never, runId: null, stepId: 's' }
       await expect(prepareExercise(deps, request)).rejects.toMatchObject({ code: 'policy-refused' })
       expect(asked).toMatchObject([{ kind: 'exercise', name: dish.name, questions }])

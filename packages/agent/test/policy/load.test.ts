@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { definedNames, loadPolicy, localDefinitions } from '../../src/policy/index.ts'
+import { definedNames, definitionWarnings, loadPolicy, localDefinitions } from '../../src/policy/index.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
 import { action, policyOf, probe } from './support.ts'
 
@@ -167,6 +167,15 @@ describe('what is defined on the host', () => {
     await expect(local.credential('probe')).rejects.toThrow(/credentials\.yaml:\d+:\d+: /)
     await expect(local.credential('probe')).rejects.not.toThrow(/s3cret/)
     await expect(local.repository('x')).rejects.toThrow(/repositories\.yaml:1:/)
+  })
+
+  it('tells a password that a # cuts short, and does not repeat it', async () => {
+    const { paths } = await filesWith('probe:\n  driver: pam\n  account: jdoe\n  password: s3c #ret\n', '{}\n')
+    expect(definitionWarnings(paths.credentials, 'credentials')).toEqual([
+      expect.stringMatching(/credentials\.yaml:4:17: the text from `#` on is a comment.*quotes around the value/),
+    ])
+    expect(definitionWarnings(paths.credentials, 'credentials').join()).not.toMatch(/s3c|ret/)
+    expect(definitionWarnings(paths.repositories, 'repositories')).toEqual([])
   })
 
   it.each([

@@ -13,6 +13,8 @@ const good: ExerciseResult = {
   reason: null,
   items: 3,
   differences: [],
+  differenceCount: 0,
+  notCompared: [],
   dataAgeMs: 60_000,
   canary: 'returned',
 }

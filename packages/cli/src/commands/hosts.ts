@@ -89,7 +89,7 @@ export async function incidents(context: CommandContext): Promise<ExitCode> {
   const found = await (await context.api()).get('/incidents', z.array(IncidentView))
   answer(context, found, () =>
     found.length === 0
-      ? 'No incidents: no key was used twice, and all facts fit.'
+      ? 'No integrity alerts: no key was used twice, and the facts that are stored fit together. A run that an older copy of the store lacks cannot be seen here.'
       : plainTable(
           ['WHEN', 'HOST', 'INCIDENT', 'WHAT'],
           found.map(({ atMs, hostId, hostName, kind, reason }) => [

@@ -51,7 +51,7 @@ function tableOf(runs: readonly RunRow[]): string {
       instantText(run.startedMs),
       run.outcome ?? run.phase,
       run.effect,
-      run.restoration,
+      run.wasStuck === true ? `${run.restoration}, was stuck before` : run.restoration,
     ]),
   )
 }

@@ -41,7 +41,7 @@ export async function listSchedules(context: CommandContext): Promise<ExitCode> 
   return ExitCode.ok
 }
 
-/** The instants at which an expression fires, in its zone; for programs ISO 8601 in UTC. Computed here: it asks no controller. */
+/** The instants at which an expression fires, in its zone; where no person is watching, ISO 8601 in UTC. Computed here: it asks no controller. */
 export async function previewSchedule(
   context: CommandContext,
   given: { readonly cron: string; readonly timeZone: string; readonly fromMs: number; readonly count: number },
@@ -50,7 +50,8 @@ export async function previewSchedule(
   if (!request.success) throw new ChaosError('request-invalid', misread(request.error))
   const instantsMs = previewSlots(request.data)
   const iso = instantsMs.map((ms) => new Date(ms).toISOString())
-  answer(context, iso, () => instantsMs.map((ms) => instantText(ms, given.timeZone)).join('\n'))
+  const forPeople = () => instantsMs.map((ms) => instantText(ms, given.timeZone))
+  answer(context, iso, () => (context.terminal.live ? forPeople() : iso).join('\n'))
   return ExitCode.ok
 }
 

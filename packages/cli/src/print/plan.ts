@@ -1,4 +1,4 @@
-import { formatDuration, type Plan, type PlannedStep } from '@chaos-lite/shared'
+import { formatDuration, type Plan, type PlannedStep, revertOrderText } from '@chaos-lite/shared'
 
 const indent = (text: string, by = 4) => `${' '.repeat(by)}${text}`
 
@@ -22,6 +22,7 @@ export function planPage(plan: Plan): string {
     '',
     'What happens, in this order',
     ...plan.steps.flatMap((step, index) => [`  ${index + 1}. ${stepTitle(step)}`, ...stepLines(step, names)]),
+    ...[revertOrderText(plan) ?? []].flat().map((text) => indent(text, 2)),
     '',
     'What is not touched',
     ...untouched(plan).map((name) => indent(name, 2)),

@@ -1,4 +1,11 @@
-import { formatDuration, formatMeasured, type ObjectiveName, type Run, summarise } from '@chaos-lite/shared'
+import {
+  formatDuration,
+  formatMeasured,
+  hasBeenStuck,
+  type ObjectiveName,
+  type Run,
+  summarise,
+} from '@chaos-lite/shared'
 import type { Terminal } from '../terminal.ts'
 
 /** What a run came to: verdicts, measured times with uncertainty, and one sentence per host. */
@@ -10,7 +17,7 @@ export function verdictPage(run: Run, terminal: Terminal): string {
     '',
     terminal.style(colour, terminal.style('bold', `${(outcome ?? 'not ended').toUpperCase()}${simulated}`)),
     `  failure confirmed: ${effect}`,
-    `  hosts put back:    ${restoration}`,
+    `  hosts put back:    ${restoration}${hasBeenStuck(run) ? ', was stuck before' : ''}`,
     ...(Object.keys(run.objectives) as ObjectiveName[]).flatMap((name) => {
       const { measured, withinMs, met, atLeast } = run.objectives[name]
       if (measured === null && withinMs === null) return []

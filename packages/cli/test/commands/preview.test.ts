@@ -9,9 +9,9 @@ const asked = {
 }
 
 /** The command, where there is no controller and nobody is logged in. */
-async function preview(given: Partial<typeof asked> = {}, json = false) {
+async function preview(given: Partial<typeof asked> = {}, json = false, live = true) {
   const out: string[] = []
-  const terminal = { out: (text: string) => void out.push(text) } as CommandContext['terminal']
+  const terminal = { out: (text: string) => void out.push(text), live } as CommandContext['terminal']
   const api = () => Promise.reject(new Error('nobody is logged in'))
   const context = { terminal, json, signal: new AbortController().signal, api }
   return { code: await previewSchedule(context, { ...asked, ...given }), out: out.join('\n') }
@@ -31,6 +31,12 @@ describe('schedule preview on the command line', () => {
       '2026-04-03T14:00:00.000Z',
       '2026-07-03T14:00:00.000Z',
     ])
+  })
+
+  test('prints what programs read where nobody watches; tabs of a crontab are as good as spaces', async () => {
+    const first = { cron: '0\t16\t*\t*\t5#1', fromMs: Date.parse('2026-11-22T00:00:00Z'), count: 1 }
+    expect((await preview(first, false, false)).out).toBe('2026-12-04T15:00:00.000Z')
+    expect((await preview(first)).out).toBe('2026-12-04 16:00:00 GMT+1')
   })
 
   test('says what is wrong with the expression or the zone, as the controller would', async () => {

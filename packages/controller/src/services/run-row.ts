@@ -1,4 +1,4 @@
-import { type Run, type SourcedFact, summarise, type Ulid } from '@chaos-lite/shared'
+import { hasBeenStuck, type Run, type SourcedFact, summarise, type Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 
 /** One line for the list of runs. `startedMs` is used until the run's own first fact tells. */
@@ -15,6 +15,7 @@ export function rowOf(run: Run, startedMs: number): RunRow {
     outcome: run.outcome,
     effect: run.effect,
     restoration: run.restoration,
+    ...(hasBeenStuck(run) ? { wasStuck: true } : {}),
     startedMs: Math.round(run.plannedMs ?? startedMs),
     endedMs: run.endedMs === null ? null : Math.round(run.endedMs),
     summary: summaryOf(run),

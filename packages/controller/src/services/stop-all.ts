@@ -62,7 +62,7 @@ function stateOf(run: Run, records: readonly StepHost[], online: boolean): State
 
 /** What a person standing before the screen wants to know of this host. */
 async function detailOf(
-  { store, gateway }: RunsDeps,
+  { store, gateway, clock }: RunsDeps,
   run: Run,
   { hostId, records, state }: { hostId: HostId; records: readonly StepHost[]; state: State },
 ): Promise<string> {
@@ -71,7 +71,7 @@ async function detailOf(
   for (const { action } of changed) said.push(`${action ?? 'A failure'} may still be in place.`)
   if (!gateway.isOnline(hostId)) said.push(seenText((await store.hosts.byId(hostId))?.lastSeenMs ?? null))
   const untilMs = Math.max(...changed.map(({ revertByWallMs }) => revertByWallMs ?? Number.NEGATIVE_INFINITY))
-  if (Number.isFinite(untilMs)) said.push(`Its safety timer puts it back by ${utcText(untilMs)} at the latest.`)
+  if (Number.isFinite(untilMs)) said.push(timerText(untilMs, clock.nowMs()))
   for (const { byHand, restoration } of records) {
     if (restoration === 'stuck') said.push(byHand ?? 'It could not be put back: see UNDO.txt on the host.')
     if (restoration === 'unknown') said.push('Whether it was put back is not known: look at the host.')
@@ -84,6 +84,12 @@ function confirmedText(run: Run, hostId: HostId, records: readonly StepHost[]): 
   const restoration = run.hosts.find((host) => host.hostId === hostId)?.restoration ?? 'not applicable'
   if (records.length === 0 || restoration === 'not applicable') return 'Nothing was changed here.'
   return `Put back: ${restoration}.`
+}
+
+/** A time that is over promises nothing any more. */
+function timerText(untilMs: number, nowMs: number): string {
+  if (untilMs > nowMs) return `Its safety timer puts it back by ${utcText(untilMs)} at the latest.`
+  return `Its safety timer was due by ${utcText(untilMs)}; the host has not reported since what came of it.`
 }
 
 function seenText(ms: number | null): string {

@@ -64,6 +64,7 @@ export interface Tables {
     outcome: string | null
     effect: string
     restoration: string
+    was_stuck: number
     started_ms: number
     ended_ms: number | null
     summary: string

@@ -13,6 +13,7 @@ import * as z from 'zod'
 import { type ListPage, request, requestPage } from './client.ts'
 
 const LISTS = ['hosts', 'list']
+const NAMESAKES = ['hosts', 'namesakes']
 const PAGE = 60
 
 type Pages = InfiniteData<ListPage<HostView>, string | null>
@@ -44,7 +45,7 @@ export function useHost(hostId: string) {
 /** Approved hosts that have the name of one that waits. */
 export function useNamesakes({ hostId, clientId, name, state }: HostView): readonly HostView[] {
   const { data } = useQuery({
-    queryKey: ['hosts', 'namesakes', hostId],
+    queryKey: [...NAMESAKES, hostId],
     queryFn: async () => {
       const query = new URLSearchParams({ state: 'approved', text: name, limit: '500' })
       return (await requestPage(`/hosts?${query}`, z.array(HostView))).items
@@ -69,6 +70,7 @@ export function keepHost(client: QueryClient, host: HostView): void {
     return { ...pages, pages: pages.pages.map((page) => ({ ...page, items: page.items.map(newer) })) }
   })
   if (!known || moved) void client.invalidateQueries({ queryKey: LISTS })
+  void client.invalidateQueries({ queryKey: NAMESAKES })
 }
 
 function isMoved(before: HostView, now: HostView): boolean {

@@ -54,9 +54,27 @@ export const theme = createTheme({
   },
 })
 
-/** What follows from the primary colour, and no style sheet can set: text on a dark page has 4.5 : 1 as well. */
+const filledRed = {
+  '--mantine-color-red-filled': 'var(--mantine-color-red-9)',
+  '--mantine-color-red-filled-hover': '#b02525',
+}
+
+/** Each text has 4.5 : 1 or more against what it stands on (WCAG 2.2, 1.4.3); these of the palette have less. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: {},
-  dark: { '--mantine-color-anchor': 'var(--mantine-color-ink-3)' },
+  light: {
+    ...filledRed,
+    '--mantine-color-dimmed': '#596070',
+    '--mantine-color-placeholder': '#6a7180',
+    '--mantine-color-error': 'var(--mantine-color-red-9)',
+    '--mantine-color-green-light-color': '#1f6b30',
+    '--mantine-color-orange-light-color': '#a33a06',
+    '--mantine-color-red-light-color': '#b92424',
+  },
+  dark: {
+    ...filledRed,
+    '--mantine-color-anchor': 'var(--mantine-color-ink-3)',
+    '--mantine-color-placeholder': '#9aa1ad',
+    '--mantine-color-error': 'var(--mantine-color-red-4)',
+  },
 })

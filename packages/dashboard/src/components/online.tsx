@@ -1,16 +1,31 @@
 import { Group, Text } from '@mantine/core'
-import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react'
+import { IconCircleCheckFilled, IconCircleDashed, IconClockQuestion } from '@tabler/icons-react'
+import type { Clock } from '../api/live/live-clock.ts'
 import { agoText } from './times.ts'
 
-/** Is the host connected? As colour, shape and word. */
-export function Online({ online, lastSeenMs, nowMs }: { online: boolean; lastSeenMs: number | null; nowMs: number }) {
-  const Icon = online ? IconCircleCheckFilled : IconCircleDashed
-  const seen = lastSeenMs === null ? 'never seen' : `last seen ${agoText(lastSeenMs, nowMs)}`
+interface OnlineProps {
+  readonly online: boolean
+  readonly lastSeenMs: number | null
+  readonly clock: Clock
+}
+
+function lookOf({ online, lastSeenMs, clock }: OnlineProps) {
+  if (clock.notKnownSinceMs !== null) {
+    return { Icon: IconClockQuestion, color: 'dimmed', text: `Not known (was ${online ? 'online' : 'offline'})` }
+  }
+  if (online) return { Icon: IconCircleCheckFilled, color: 'var(--works)', text: 'Online' }
+  const seen = lastSeenMs === null ? 'never seen' : `last seen ${agoText(lastSeenMs, clock.nowMs)}`
+  return { Icon: IconCircleDashed, color: 'dimmed', text: `Offline, ${seen}` }
+}
+
+/** Is the host connected? As colour, shape and word; while nothing is heard of the controller, nobody knows. */
+export function Online(props: OnlineProps) {
+  const { Icon, color, text } = lookOf(props)
   return (
-    <Group gap={6} wrap="nowrap" c={online ? 'var(--works)' : 'dimmed'}>
-      <Icon size={16} aria-hidden />
+    <Group gap={6} wrap="nowrap" c={color}>
+      <Icon size={16} aria-hidden style={{ flex: 'none' }} />
       <Text size="sm" fw={500} c="inherit">
-        {online ? 'Online' : `Offline, ${seen}`}
+        {text}
       </Text>
     </Group>
   )

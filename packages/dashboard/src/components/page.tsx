@@ -26,7 +26,7 @@ export function Page({ title, intro, actions, children }: PageProps) {
             </Text>
           )}
         </Stack>
-        {actions !== undefined && <Group gap="xs">{actions}</Group>}
+        {actions !== undefined && actions !== false && <Group gap="xs">{actions}</Group>}
       </Group>
       {children}
     </Stack>

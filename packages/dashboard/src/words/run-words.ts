@@ -34,6 +34,15 @@ export const RESTORATION: Readonly<Record<Restoration, { label: string; tone: To
   stuck: { label: 'NOT put back: a person must act', tone: 'bad' },
 }
 
+/** How a host, or a run, came back; one that was stuck before says so wherever it is listed. */
+export function restorationOf(one: { readonly restoration: Restoration; readonly wasStuck?: boolean | undefined }): {
+  label: string
+  tone: Tone
+} {
+  const words = RESTORATION[one.restoration]
+  return one.wasStuck === true ? { label: `${words.label}, was stuck before`, tone: 'warn' } : words
+}
+
 /** The phases a person follows, in order, in few words. */
 export const PHASES: readonly { phase: Phase; label: string; doing: string }[] = [
   { phase: 'preflight', label: 'Ready?', doing: 'Asking the hosts whether they are ready' },
@@ -74,7 +83,7 @@ export function headlineOf(run: Pick<Run, 'outcome' | 'effect' | 'restoration' |
   switch (run.outcome) {
     case 'passed':
       return run.effect === 'proved'
-        ? 'The failure was real, what must work came back in time, and every host is as it was.'
+        ? `The failure was real, what must work came back in time, and ${run.restoration === 'ours undone' ? 'our changes are undone; those of somebody else were kept' : 'every host is as it was'}.`
         : 'Everything that was checked is as it should be. Nothing was changed on any host.'
     case 'failed':
       return run.restoration === 'pending'

@@ -91,6 +91,7 @@ export const RunRow = z.object({
   outcome: Outcome.nullable(),
   effect: Effect,
   restoration: Restoration,
+  wasStuck: z.boolean().optional().describe('A host is back only after it had been reported as stuck or unknown'),
   startedMs: UtcMs,
   endedMs: UtcMs.nullable(),
   summary: z.string().describe('One sentence a manager understands'),

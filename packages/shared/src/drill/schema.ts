@@ -158,6 +158,14 @@ export const Drill = z.strictObject({
     .describe(
       'early: put back as soon as every question is answered and every objective measured; at-hold unless told',
     ),
+  revertOrder: z
+    .array(Name)
+    .min(2)
+    .max(50)
+    .optional()
+    .describe(
+      'The names of all injects, in the order in which they are rolled back at the planned end; only where they share no host and no resource. Newest first unless told, and always after an abort, a lost lease, a halt or a crash',
+    ),
   limits: z
     .strictObject({ hosts: z.int().min(1).max(1000).optional(), holdAtMost: DurationText.optional() })
     .optional(),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { HostId, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
+import { NotCompared } from './not-compared.ts'
 import { Plan } from './plan.ts'
 
 /** The phases of a run, in order. */
@@ -133,6 +134,8 @@ export const AgentEvent = z.discriminatedUnion('type', [
     phases: z.array(z.strictObject({ phase: line(64), tookMs: Ms })).max(32),
     items: z.int().min(0).describe('Files or rows compared'),
     differences: z.array(line(512)).max(50),
+    differenceCount: z.int().min(0).optional().describe('How many there are; the list names the first ones only'),
+    notCompared: z.array(NotCompared).max(16).optional().describe('Facts of older agents do not have it'),
     dataAgeMs: Ms.nullable(),
     canary: z.enum(['returned', 'missing', 'not planted']),
   }),

@@ -95,6 +95,11 @@ export const Plan = z.strictObject({
   objectives: z.partialRecord(ObjectiveName, z.strictObject({ withinMs: Ms })),
   abort: z.array(z.strictObject({ probeId: Name, failsInARow: z.int().min(1) })).max(20),
   release: z.enum(['early', 'at-hold']),
+  revertOrder: z
+    .array(Name)
+    .max(50)
+    .optional()
+    .describe('The injects in the order in which they are put back at the planned end; newest first unless told'),
   controls: z.array(line(80)).max(40),
   worstCaseMs: Ms.describe('The longest time anything may stay changed, reverting included'),
   digest: Digest,

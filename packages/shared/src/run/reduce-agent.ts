@@ -14,27 +14,35 @@ type ExerciseEvent = Extract<AgentEvent, { type: 'exercise.phase' | 'exercise.en
 
 /** What one report about a record changes in its row. */
 function rowAfter(row: StepHost, event: RecordEvent, run: Run, sourced: AgentSourced): StepHost {
-  const at = statedAt(sourced, run.clocks)
+  const stated = statedAt(sourced, run.clocks)
   const read = (one: number, other = one) => hostMoment(sourced, run.clocks, one, other)
   const known = { ...row, action: event.action }
   switch (event.type) {
     case 'inject.armed':
-      return { ...known, armed: row.armed ?? at, revertByWallMs: event.revertByWallMs }
+      return { ...known, armed: row.armed ?? stated, revertByWallMs: event.revertByWallMs }
     case 'inject.begun':
-      return { ...known, begun: row.begun ?? at }
+      return { ...known, begun: row.begun ?? stated }
     case 'inject.injected':
       return { ...known, injected: row.injected ?? read(event.beganMonoMs, event.endedMonoMs) }
     case 'inject.failed':
-      return { ...known, failure: event.reason, begun: row.begun ?? at }
+      return { ...known, failure: event.reason, begun: row.begun ?? stated }
     case 'effect.lost':
       return { ...known, effectLost: event.reason }
     case 'revert.begun':
-      return { ...known, revertBegun: row.revertBegun ?? read(event.monoMs), cause: row.cause ?? event.cause }
+      return {
+        ...known,
+        revertBegun: row.revertBegun ?? read(event.monoMs),
+        cause: row.cause ?? event.cause,
+        ...(row.stuck === undefined ? {} : { again: event.cause }),
+      }
     case 'revert.ended': {
       const { restoration, compared, kept, byHand } = event
       // Told once more, after a crash between the deed and the word: the first word is the better one.
       if (row.revertEnded !== null && row.restoration === restoration && isRestored(restoration)) return known
-      return { ...known, revertEnded: read(event.monoMs), restoration, compared, kept, byHand }
+      const at = read(event.monoMs)
+      const stuck = row.stuck ?? (isRestored(restoration) ? undefined : { was: restoration, at })
+      const ended = { ...known, revertEnded: at, restoration, compared, kept, byHand }
+      return stuck === undefined ? ended : { ...ended, stuck }
     }
   }
 }

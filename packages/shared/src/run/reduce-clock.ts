@@ -26,6 +26,7 @@ function replaced(row: StepHost, again: (moment: Moment | null) => Moment | null
     injected: again(row.injected),
     revertBegun: again(row.revertBegun),
     revertEnded: again(row.revertEnded),
+    ...(row.stuck === undefined ? {} : { stuck: { ...row.stuck, at: again(row.stuck.at) ?? row.stuck.at } }),
   }
 }
 

@@ -17,11 +17,19 @@ function aboutHosts(run: Run): string[] {
   })
 }
 
+function stuckHosts(run: Run): string[] {
+  return run.hosts.flatMap(({ hostId, name }) =>
+    restorationOfHost(run, hostId).wasStuck
+      ? [`${name} could not be put back at once; it was reported as stuck or unknown first.`]
+      : [],
+  )
+}
+
 /** What is worth knowing about a run whatever it came to. */
 export function remarks(run: Run): string[] {
   const simulated = run.mode === 'simulated' ? ['This run was simulated: it is not evidence.'] : []
   const restarted = run.restarts.length > 0 ? ['The controller was restarted in the middle of the run.'] : []
   const odd = run.anomalies.length
   const anomalies = odd > 0 ? [`${odd} ${odd === 1 ? 'fact' : 'facts'} did not fit the run; see its anomalies.`] : []
-  return [...aboutHosts(run), ...simulated, ...restarted, ...anomalies]
+  return [...aboutHosts(run), ...stuckHosts(run), ...simulated, ...restarted, ...anomalies]
 }

@@ -8,6 +8,8 @@ import type { StepHost } from './run-step.ts'
 export interface HostRestoration {
   readonly hostId: HostId
   readonly restoration: Restoration
+  /** It is back, but only after it had been reported as stuck or unknown. */
+  readonly wasStuck: boolean
   readonly compared: readonly Compared[]
   readonly kept: readonly string[]
   readonly byHand: readonly string[]
@@ -30,6 +32,7 @@ export function restorationOfHost(run: Run, hostId: HostId): HostRestoration {
   return {
     hostId,
     restoration: worstOf(rows.map((row) => row.restoration)),
+    wasStuck: rows.some(wasStuck),
     compared: rows.flatMap((row) => row.compared),
     kept: rows.flatMap((row) => row.kept),
     byHand: rows.flatMap((row) => (row.byHand === null ? [] : [row.byHand])),
@@ -39,6 +42,16 @@ export function restorationOfHost(run: Run, hostId: HostId): HostRestoration {
 /** May a run with this restoration have passed? */
 export function isRestored(restoration: Restoration): boolean {
   return restoration === 'identical' || restoration === 'ours undone' || restoration === 'not applicable'
+}
+
+/** Did it come back only after it had been reported as stuck or unknown? */
+export function wasStuck(row: Pick<StepHost, 'stuck' | 'restoration'>): boolean {
+  return row.stuck !== undefined && isRestored(row.restoration)
+}
+
+/** Is any host of this run back only after it had been reported as stuck or unknown? */
+export function hasBeenStuck(run: Pick<Run, 'steps'>): boolean {
+  return run.steps.some((step) => step.hosts.some(wasStuck))
 }
 
 function noteLate(run: Run, hostId: HostId, from: Restoration, to: Restoration, ms: number): Run {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { HostId, line, Ms, Name, Ulid } from '../primitives.ts'
 import { Compared, Restoration, RevertCause } from './event.ts'
 import { Moment } from './moment.ts'
+import { NotCompared } from './not-compared.ts'
 
 /** How far one step has come on one host, as one word. `unknown` and `stuck` are never called `reverted`. */
 export const StepHostState = z.enum([
@@ -27,6 +28,8 @@ export const ExerciseResult = z.strictObject({
   phases: z.array(z.strictObject({ phase: line(64), tookMs: Ms })).max(32),
   items: z.int().min(0),
   differences: z.array(line(512)).max(50),
+  differenceCount: z.int().min(0).optional().describe('How many there are; the list names the first ones only'),
+  notCompared: z.array(NotCompared).max(16).optional().describe('Facts of older agents do not have it'),
   dataAgeMs: Ms.nullable(),
   canary: z.enum(['returned', 'missing', 'not planted']),
 })
@@ -54,6 +57,11 @@ export const StepHost = z.strictObject({
   cause: RevertCause.nullable(),
   revertEnded: Moment.nullable(),
   restoration: Restoration,
+  stuck: z
+    .strictObject({ was: Restoration, at: Moment })
+    .optional()
+    .describe('It was reported as stuck or unknown first, whatever it is now'),
+  again: RevertCause.optional().describe('Why it was tried once more after that'),
   compared: z.array(Compared).max(200),
   kept: z.array(line(512)).max(50),
   byHand: z.string().nullable(),

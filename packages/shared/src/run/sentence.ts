@@ -2,6 +2,8 @@ import type { HostId } from '../primitives.ts'
 import { formatDuration } from '../timing/format.ts'
 import { midOf } from './clock.ts'
 import type { Moment } from './moment.ts'
+import { describeCompared } from './not-compared.ts'
+import { wasStuck } from './restoration.ts'
 import { wasTouched } from './rows.ts'
 import type { Run, RunHost } from './run.ts'
 import type { RunStep, StepHost } from './run-step.ts'
@@ -30,14 +32,38 @@ function compared({ compared, kept }: StepHost): string {
   return `${items} compared${different === 0 ? '' : `, ${different} not as before`}${keeps}`
 }
 
+const DAY_MS = 24 * 3_600_000
+
+/** A repair may come days later: then its date is told as well. */
+function whenBack({ stuck }: StepHost, ended: Moment, options: SayOptions): string {
+  const at = when(ended, options)
+  if (stuck === undefined || midOf(ended) - midOf(stuck.at) < DAY_MS / 2) return at
+  return `${new Date(midOf(ended)).toISOString().slice(0, 10)} ${at}`
+}
+
+/** It did not come back at once: that is part of how it came back. */
+function before(row: StepHost, options: SayOptions): string {
+  if (row.stuck === undefined || !wasStuck(row)) return ''
+  return `${row.stuck.was === 'stuck' ? 'stuck' : 'not known to be back'} ${when(row.stuck.at, options)}, then `
+}
+
+/** Who brought it back in the end, as far as the host says. */
+function by(row: StepHost): string {
+  if (!wasStuck(row) || row.again === undefined) return ''
+  if (row.again === 'by hand') return ' by hand, by a person on the host,'
+  if (row.again === 'tried again') return ' when the agent tried again,'
+  if (row.again === 'recovery') return ' when the agent was started again,'
+  return ` by the agent (${row.again})`
+}
+
 /** How it came back. Only what was proved is called identical, and only what is back is called put back. */
 function ending(row: StepHost, ended: boolean, options: SayOptions): string {
-  const at = row.revertEnded === null ? '' : ` ${when(row.revertEnded, options)}`
+  const at = row.revertEnded === null ? '' : ` ${whenBack(row, row.revertEnded, options)}`
   switch (row.restoration) {
     case 'identical':
-      return `put back${at}, ${compared(row)}, identical`
+      return `${before(row, options)}put back${by(row)}${at}, ${compared(row)}, identical`
     case 'ours undone':
-      return `our part put back${at}, ${compared(row)}`
+      return `${before(row, options)}our part put back${by(row)}${at}, ${compared(row)}`
     case 'unknown':
       return `NOT KNOWN whether it is put back (last tried${at}), ${compared(row)}`
     case 'stuck':
@@ -71,10 +97,9 @@ function injectPart(run: Run, step: RunStep, row: StepHost, options: SayOptions)
 
 function exercisePart(row: StepHost): string | null {
   if (row.exercise === null) return row.order === 'none' ? null : 'restore not finished'
-  const { ok, totalMs, items, differences } = row.exercise
-  const found = differences.length === 0 ? 'no differences' : `${differences.length} differences`
+  const { ok, totalMs } = row.exercise
   const result = ok ? `restored in ${formatDuration(totalMs)}` : `restore failed after ${formatDuration(totalMs)}`
-  return `${result}, ${items === 1 ? '1 item' : `${items} items`} compared, ${found}`
+  return `${result}, ${describeCompared(row.exercise)}`
 }
 
 /** A host on which nothing was done: what was watched from it. */

@@ -3,8 +3,8 @@ import { formatDuration, formatMeasured } from '../timing/format.ts'
 import { alertCause } from './alert-cause.ts'
 import type { PlannedStep } from './plan.ts'
 import type { ObjectiveResult, Run, RunQuestion } from './run.ts'
-import type { ExerciseResult, StepHost } from './run-step.ts'
-import { hostName, notHolding, steadyProbes } from './steady-state.ts'
+import type { ExerciseResult, RunStep, StepHost } from './run-step.ts'
+import { hostName, notHoldingAfterwards, steadyProbes } from './steady-state.ts'
 
 type Planned<K extends PlannedStep['kind']> = Extract<PlannedStep, { kind: K }>
 
@@ -12,12 +12,18 @@ function plannedSteps<K extends PlannedStep['kind']>(run: Run, kind: K): Planned
   return (run.plan?.steps ?? []).filter((step): step is Planned<K> => step.kind === kind)
 }
 
+function unconfirmed(run: Run, { startedMs, effect }: RunStep): string {
+  if (startedMs === null) return 'was never started'
+  // Missed is recorded only when the time to see it was over.
+  if (effect.state === 'waiting' && run.aborts.length > 0) return 'was not confirmed before the run was stopped'
+  return 'was not confirmed: nobody saw it bite'
+}
+
 function effects(run: Run): string[] {
   return run.steps.flatMap((step) => {
     if (step.kind !== 'inject' || step.effect.state === 'seen') return []
     const why = step.effect.reason === null ? '' : ` ${step.effect.reason}`
-    const begun = step.startedMs === null ? 'was never started' : 'was not confirmed: nobody saw it bite'
-    return [`The failure ${step.stepId} ${begun}.${why}`]
+    return [`The failure ${step.stepId} ${unconfirmed(run, step)}.${why}`]
   })
 }
 
@@ -76,7 +82,7 @@ function steadyState(run: Run): string[] {
   const before = baseline === null ? ['What must work was not checked before.'] : failing.map((one) => `Before: ${one}`)
   if (!run.phases.some(({ phase }) => phase === 'verifying'))
     return [...before, 'What must work was not checked afterwards.']
-  return [...before, ...notHolding(run).map((one) => `Afterwards: ${one}`)]
+  return [...before, ...notHoldingAfterwards(run).map((one) => `Afterwards: ${one}`)]
 }
 
 /** Asked while something failed, answered when nothing of it did any more: it says nothing about the failure. */
@@ -88,11 +94,21 @@ function isAnsweredAfterwards(run: Run, askedMs: number, answeredMs: number): bo
   return held.length > 0 && held.every(({ revertBegun }) => revertBegun !== null && revertBegun.highMs < answeredMs)
 }
 
+const CUT_OFF = 'the run was stopped before its time was over'
+
+/** Was the run stopped while there was still time to answer? Then nobody was too slow. */
+function isCutOff(run: Run, untilMs: number): boolean {
+  return run.aborts.some(({ ms }) => ms < untilMs)
+}
+
 function wrongAnswer(run: Run, asked: RunQuestion | undefined, step: Planned<'ask'>): string[] {
   const question = `“${step.text}”`
   if (asked === undefined) return [`${question} was never asked.`]
   const { answer } = asked
-  if (answer === null) return [`${question} was not answered by ${step.of} in time.`]
+  if (answer === null) {
+    if (isCutOff(run, asked.untilMs)) return [`${question} was not answered by ${step.of}: ${CUT_OFF}.`]
+    return [`${question} was not answered by ${step.of} in time.`]
+  }
   if (answer.ms > asked.untilMs) return [`${question} was answered too late by ${answer.by}.`]
   if (isAnsweredAfterwards(run, asked.askedMs, answer.ms))
     return [`${question} was answered by ${answer.by} when the failure had been put back already.`]
@@ -111,11 +127,17 @@ function questions(run: Run): string[] {
   )
 }
 
+function noAlert(run: Run, { text, withinMs }: Planned<'alert'>, awaitedMs: number | null): string {
+  if (awaitedMs === null) return `The expected alert was not waited for: “${text}”.`
+  const why = isCutOff(run, awaitedMs + withinMs) ? `; ${CUT_OFF}` : ''
+  return `The expected alert did not come${why}: “${text}”.`
+}
+
 function alerts(run: Run): string[] {
   return plannedSteps(run, 'alert').flatMap((step) => {
     const alert = run.alerts.find((one) => one.stepId === step.stepId)
     const received = alert?.received ?? null
-    if (received === null) return [`The expected alert did not come: “${step.text}”.`]
+    if (received === null) return [noAlert(run, step, alert?.awaitedMs ?? null)]
     const cause = alertCause(run, step.stepId)
     if (cause !== null && (cause.injected === null || received.ms < cause.injected.lowMs)) {
       return [`The expected alert was reported before ${cause.stepId} had started its failure: “${step.text}”.`]

@@ -1,3 +1,4 @@
+import { isRestored } from './restoration.ts'
 import type { Run, RunProbe } from './run.ts'
 
 /** The probes that decide the verdict. */
@@ -33,6 +34,47 @@ export function notHolding(run: Run, limit = 50): string[] {
     else if (offline.has(probe.hostId)) sentences.push(`${where} worked when last heard of; the host has no link.`)
   }
   return sentences
+}
+
+/** When the last failure was put back; null where none was. */
+function restoredAt(run: Run): { readonly lowMs: number; readonly highMs: number } | null {
+  const ended = run.steps.flatMap(({ hosts }) =>
+    hosts.flatMap((row) => (isRestored(row.restoration) ? (row.revertEnded ?? []) : [])),
+  )
+  if (ended.length === 0) return null
+  return { lowMs: Math.max(...ended.map(({ lowMs }) => lowMs)), highMs: Math.max(...ended.map(({ highMs }) => highMs)) }
+}
+
+/** Is it certain that a sample was begun after that, so that it tells something of the restored host? */
+function isSampledAfter({ transitions, endedAt, everyMs }: RunProbe, ms: number): boolean {
+  const last = transitions.at(-1)
+  if (last !== undefined && last.at.lowMs >= ms) return true
+  return endedAt !== null && endedAt.lowMs - everyMs >= ms
+}
+
+/**
+ * As `notHolding`, for the end of a run: what was last seen before everything was put back says nothing of the time after
+ * it. A probe that has not ended goes on telling its changes as long as its host has a link.
+ */
+export function notHoldingAfterwards(run: Run): string[] {
+  const restored = restoredAt(run)
+  if (restored === null) return notHolding(run)
+  const sinceMs = restored.highMs
+  const linked = new Set(run.hosts.flatMap((host) => (host.online === true ? [host.hostId] : [])))
+  const unseen = steadyProbes(run).filter((probe) => {
+    if (probe.status === null || probe.status === 'up' || isSampledAfter(probe, sinceMs)) return false
+    const goesOn = probe.endedAt === null && linked.has(probe.hostId)
+    return !(goesOn && (run.lastMs ?? 0) - 2 * probe.everyMs >= sinceMs)
+  })
+  const said = unseen.map(({ probeId, hostId, status, endedAt }) => {
+    const where = `${probeId} on ${hostName(run, hostId)}`
+    const seen = status === 'not evaluated' ? SAYS['not evaluated'] : SAYS.down
+    return endedAt !== null && endedAt.highMs < restored.lowMs
+      ? `${where} was not checked any more after everything was put back; before that it ${seen}.`
+      : `${where} ${seen} when last heard of; it is not certain that this was after everything was put back.`
+  })
+  const others = run.probes.filter((probe) => !unseen.includes(probe))
+  return [...notHolding({ ...run, probes: others }), ...said].slice(0, 50)
 }
 
 /** The run with its baseline taken: what held at the moment the failures were about to start. */

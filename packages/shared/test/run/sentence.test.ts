@@ -135,7 +135,7 @@ describe('the one sentence per host', () => {
       ...opening(aPlan({ steps: [anExerciseStep()] })),
       reports(200_000, SRV, { ...event, type: 'exercise.ended' }),
     ]
-    expect(sentence(story)).toBe('SRV-04: restored in 41.2 s, 120 items compared, no differences')
+    expect(sentence(story)).toBe('SRV-04: restored in 41.2 s, 120 items restored, no differences')
   })
 
   const actions: [string, Parameters<typeof anInjectStep>[0], string][] = [

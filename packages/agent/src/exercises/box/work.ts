@@ -1,17 +1,13 @@
 import { lstat, realpath } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, posix, relative } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import type { RepositoryDefinition } from '../../policy/definitions.ts'
 import { oneLine } from '../../probes/text.ts'
 import { lookForCanary } from '../canary.ts'
-import { type ComparisonAnswer, type Done, MOST_DIFFERENCES, type Work } from '../child/messages.ts'
-import { compareTrees } from '../compare.ts'
-import {
-  type BackupDriver,
-  type DataComparison,
-  type DriverContext,
-  driverOf,
-  type WorkHost,
-} from '../drivers/index.ts'
+import type { ComparisonAnswer, Done, Work } from '../child/messages.ts'
+import { type CompareOptions, compareTrees } from '../compare.ts'
+import { answerOf } from '../comparison/answer.ts'
+import { type BackupDriver, type DriverContext, driverOf, type WorkHost } from '../drivers/index.ts'
 import { createPhases } from '../phases.ts'
 
 export type Phase = (name: string, tookMs: number) => void
@@ -22,11 +18,12 @@ export type Phase = (name: string, tookMs: number) => void
  */
 export async function doWork(work: Work, host: WorkHost, phase: Phase, signal: AbortSignal): Promise<Done> {
   const { repository, cacheFolder } = work
-  const context: DriverContext = { host, repository, signal, cacheFolder }
+  const context: DriverContext = { host, repository, inside: work.inside, signal, cacheFolder }
   const driver = driverOf(repository)
   switch (work.kind) {
     case 'newest': {
       const [snapshot] = await driver.snapshots(context, 1)
+      if (snapshot !== undefined) await driver.ready?.(context, snapshot)
       return { kind: 'newest', snapshot: snapshot ?? null }
     }
     case 'restore':
@@ -48,13 +45,15 @@ async function restore(
   const snapshot = await timed('open', async () => {
     const [newest] = await driver.snapshots(context, 1)
     if (newest === undefined) throw new ChaosError('backup-unusable', `The repository ${name} holds no backup at all`)
+    await driver.ready?.(context, newest)
     return newest
   })
   if (check && driver.check !== undefined) await timed('check', async () => driver.check?.(context))
-  await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
+  const listed = await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
+  if (listed.notMade) context.tell(`${listed.notMade} devices or pipes in it were not made`)
   try {
     await timed('restore', async () => {
-      await driver.restore(context, { snapshot, inside }, target)
+      await driver.restore(context, { snapshot, inside }, target, listed)
       if (driver.compare === undefined && driver.look === undefined)
         await refuseLinked(target, driver.contentsAt(target, inside))
     })
@@ -87,15 +86,22 @@ async function compare(
   const there = work.live !== null && (await host.files.exists(work.live))
   const live = there ? work.live : null
   const { takenMs } = snapshot
-  if (driver.compare !== undefined) return answer(await driver.compare(context, { restored, live, takenMs }), there)
-  const owners = driver.keepsOwners(snapshot) && process.geteuid?.() === 0
-  const comparison = await compareTrees({ restored, live, takenMs, sample: work.sample, owners, signal })
+  if (driver.compare !== undefined) return answerOf(await driver.compare(context, { restored, live, takenMs }), there)
+  const comparison = await compareTrees({
+    ...{ host, restored, live, takenMs, sample: work.sample, signal },
+    owners: (await driver.keepsOwners(snapshot)) && process.geteuid?.() === 0,
+    access: driver.keepsAccess === true,
+    excludes: excludesOf(repository, folder),
+  })
   const canary = await lookForCanary(repository, folder, restored, signal)
-  return answer({ ...comparison, canary, how: `${comparison.byBytes} files byte by byte` }, there)
+  return answerOf({ ...comparison, canary, how: `${comparison.byBytes} files byte by byte` }, there)
 }
 
-/** Bounded: a folder of a million differences is told by its first ones and by their number. */
-function answer(found: DataComparison, liveExists: boolean): ComparisonAnswer {
-  const differences = found.differences.slice(0, MOST_DIFFERENCES).map((text) => oneLine(text, 512))
-  return { ...found, differences, differenceCount: found.differences.length, liveExists }
+/** The owner's patterns begin at the folder that is backed up, whichever folder of it is compared. */
+function excludesOf(
+  { excludes = [], excludeCaches = false, compareWith }: RepositoryDefinition,
+  folder: string | null,
+): NonNullable<CompareOptions['excludes']> {
+  const below = folder === null || compareWith === undefined ? '.' : posix.relative(compareWith, folder) || '.'
+  return { patterns: excludes, caches: excludeCaches, below }
 }

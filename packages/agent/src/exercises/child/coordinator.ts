@@ -21,6 +21,6 @@ export async function exerciseMain(): Promise<never> {
     const boxes = realBoxes(order)
     if (order.task === 'describe') return { sentences: [...(await describeRestore(context, params, boxes))] }
     const result = await performRestore(context, params, boxes)
-    return { result: { ...result, differences: [...result.differences] } }
+    return { result: { ...result, differences: [...result.differences], notCompared: [...result.notCompared] } }
   })
 }

@@ -1,3 +1,4 @@
+import { NotCompared } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { RepositoryDefinition } from '../../policy/definitions.ts'
 
@@ -14,6 +15,7 @@ export const SnapshotAnswer = z.strictObject({
   id: z.string().max(8_192),
   takenMs: z.number(),
   sizeBytes: z.number().nullable(),
+  of: z.string().max(1_024).optional(),
 })
 
 /** What a comparison found, bounded: `differenceCount` says how many there were. */
@@ -22,7 +24,7 @@ export const ComparisonAnswer = z.strictObject({
   byBytes: Count,
   differences: z.array(z.string().max(MOST_TEXT)).max(MOST_DIFFERENCES),
   differenceCount: Count,
-  changedSince: Count,
+  notCompared: z.array(NotCompared).max(16),
   newestMs: z.number().nullable(),
   canary: z.enum(['returned', 'missing', 'not planted']),
   how: z.string().max(256),
@@ -92,6 +94,8 @@ const Result = z.strictObject({
   reason: z.string().max(MOST_TEXT).nullable(),
   items: Count,
   differences: z.array(z.string().max(MOST_TEXT)).max(MOST_DIFFERENCES),
+  differenceCount: Count,
+  notCompared: z.array(NotCompared).max(16),
   dataAgeMs: z.number().nullable(),
   canary: z.enum(['returned', 'missing', 'not planted']),
 })

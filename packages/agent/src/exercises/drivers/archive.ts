@@ -1,50 +1,45 @@
-import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ChaosError } from '@chaos-lite/shared'
-import { faultOf } from '../../probes/text.ts'
-import { notRegular } from '../regular-file.ts'
+import { archivesAt } from './archive-files.ts'
 import type { BackupDriver, DriverContext, Snapshot } from './driver.ts'
+import { packingOf } from './packing.ts'
 import { extractTar, listTar } from './tar.ts'
-import { extractZip, listZip } from './zip.ts'
+import { needTar } from './tar-stream.ts'
+import type { Tools } from './tools.ts'
 
-const ARCHIVE = /\.(?:tar|tar\.gz|tgz|zip)$/i
-const MOST_ARCHIVES = 10_000
-
-/** Archives as many small shops write them every night: one tar, tar.gz or zip, or a folder that collects them. */
+/**
+ * Archives as many small shops write them every night: one tar, packed or not, or one zip, or a folder that collects them.
+ * What an archive is, its first bytes say, whatever its name.
+ */
 export const archiveDriver: BackupDriver = {
   name: 'archive',
-  keepsOwners: (snapshot) => !isZip(snapshot),
-  snapshots,
-  list: ({ signal }, { snapshot, inside }, maxBytes) =>
-    isZip(snapshot) ? listZip(snapshot.id, inside, maxBytes, signal) : listTar(snapshot.id, inside, maxBytes, signal),
-  contentsAt: (target) => target,
-  restore: ({ signal }, { snapshot, inside }, target) =>
-    isZip(snapshot) ? extractZip(snapshot.id, inside, target, signal) : extractTar(snapshot.id, inside, target, signal),
+  program: 'tar',
+  keepsOwners: async (snapshot) => !(await isZip(snapshot)),
+  snapshots: (context, atMost) => archivesAt(toolsOf(context), context.repository.location, atMost),
+  async ready(context, snapshot) {
+    if (!(await isZip(snapshot))) await needTar(toolsOf(context), snapshot.id)
+  },
+  async list(context, { snapshot, inside }, maxBytes) {
+    if (await isZip(snapshot)) return (await zip()).listZip(snapshot.id, inside, maxBytes, context.signal)
+    return listTar(toolsOf(context), snapshot.id, inside, maxBytes)
+  },
+  contentsAt: (target, inside) => join(target, inside),
+  async restore(context, { snapshot, inside }, target, listed) {
+    if (await isZip(snapshot)) await (await zip()).extractZip(snapshot.id, inside, join(target, inside), context.signal)
+    else await extractTar(toolsOf(context), snapshot.id, listed, target)
+  },
 }
 
-function isZip(snapshot: Snapshot): boolean {
-  return /\.zip$/i.test(snapshot.id)
+/** Loaded when it is needed, with the library that it reads by. */
+function zip() {
+  return import('./zip.ts')
 }
 
-async function snapshots({ repository }: DriverContext, atMost: number): Promise<Snapshot[]> {
-  const { location } = repository
-  try {
-    const found = await stat(location)
-    if (!found.isDirectory() && !found.isFile()) throw notRegular(location)
-    if (found.isFile()) return [{ id: location, takenMs: Math.round(found.mtimeMs), sizeBytes: found.size }]
-    const names = (await readdir(location, { withFileTypes: true }))
-      .filter((entry) => entry.isFile() && ARCHIVE.test(entry.name))
-      .slice(0, MOST_ARCHIVES)
-    const all: Snapshot[] = []
-    for (const { name } of names) {
-      const { mtimeMs, size } = await stat(join(location, name))
-      all.push({ id: join(location, name), takenMs: Math.round(mtimeMs), sizeBytes: size })
-    }
-    return all.sort((a, b) => b.takenMs - a.takenMs || b.id.localeCompare(a.id)).slice(0, atMost)
-  } catch (thrown) {
-    if (thrown instanceof ChaosError) throw thrown
-    throw new ChaosError('backup-unusable', `The backup ${location} cannot be read: ${faultOf(thrown)}`, {
-      cause: thrown,
-    })
-  }
+async function isZip({ id }: Snapshot): Promise<boolean> {
+  const { kind } = await packingOf(id)
+  // A damaged one is told as what it was to be.
+  return kind === 'zip' || (kind === 'unknown' && /\.zip$/i.test(id))
+}
+
+function toolsOf({ host, signal }: DriverContext): Tools {
+  return { run: host.run.bind(host), signal }
 }

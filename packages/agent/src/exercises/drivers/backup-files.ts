@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { faultOf } from '../../probes/text.ts'
 import { openRegular } from '../regular-file.ts'
@@ -32,18 +32,39 @@ export async function backupFiles(location: string, kind: FileKind, atMost: numb
     if (names.length > MOST_FILES)
       throw new ChaosError('backup-unusable', `${location} holds more than ${MOST_FILES} files`)
     const all: Snapshot[] = []
+    const others: Snapshot[] = []
     for (const name of names) {
       const path = join(location, name)
-      const each = await stat(path)
-      if (each.isFile() && (await begins(path, kind.magic))) all.push(snapshotOf(path, each))
+      // Old backups are removed while we look.
+      const each = await stat(path).catch(() => null)
+      if (!each?.isFile()) continue
+      const list = (await begins(path, kind.magic)) ? all : others
+      list.push(snapshotOf(path, each))
     }
-    return all.sort((a, b) => b.takenMs - a.takenMs).slice(0, atMost)
+    all.sort((a, b) => b.takenMs - a.takenMs)
+    refusePacked(all[0], others)
+    return all.slice(0, atMost)
   } catch (thrown) {
     if (thrown instanceof ChaosError) throw thrown
     throw new ChaosError('backup-unusable', `The backup ${location} cannot be read: ${faultOf(thrown)}`, {
       cause: thrown,
     })
   }
+}
+
+/** What is said behind the name of a backup when it is packed or encrypted. */
+const PACKED = /\.(?:gz|xz|zst|bz2|lz4|lz|lzo|br|zip|7z|rar|gpg|pgp|age|enc|aes)$/i
+
+/** A job that packs its backups since some day must not leave the last plain one to be taken for the newest. */
+function refusePacked(newest: Snapshot | undefined, others: readonly Snapshot[]): void {
+  if (newest === undefined) return
+  const packed = others.find(
+    ({ id, takenMs }) =>
+      takenMs > newest.takenMs && PACKED.test(id) && extname(id.replace(PACKED, '')) === extname(newest.id),
+  )
+  if (packed === undefined) return
+  const text = `${packed.id} is newer than ${newest.id}, and is packed or encrypted, which cannot be read here`
+  throw new ChaosError('backup-unusable', text)
 }
 
 function snapshotOf(path: string, { mtimeMs, size }: { mtimeMs: number; size: number }): Snapshot {

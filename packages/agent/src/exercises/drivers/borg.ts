@@ -6,13 +6,14 @@ import * as z from 'zod'
 import type { Finished } from '../../host/host.ts'
 import { secretOf } from '../../probes/secret.ts'
 import { oneLine } from '../../probes/text.ts'
+import { chosenArchives, globOf } from './borg-series.ts'
 import type { BackupDriver, DriverContext, Listing, Part, Snapshot } from './driver.ts'
 import { tooLarge } from './limits.ts'
 import { temporary } from './temporary.ts'
 
 /** `borg list --json REPOSITORY`; times without an offset are those of TZ, which is UTC here. */
 const Archives = z.looseObject({
-  archives: z.array(z.looseObject({ archive: z.string().min(1), start: z.string() })),
+  archives: z.array(z.looseObject({ archive: z.string().min(1), start: z.string(), hostname: z.string().default('') })),
 })
 /** `borg info --json REPOSITORY::ARCHIVE`. */
 const Info = z.looseObject({
@@ -22,6 +23,8 @@ const Info = z.looseObject({
 const Item = z.looseObject({ path: z.string(), size: z.number().optional() })
 
 const SHORT_MS = 120_000
+/** Who made them stands in the archives themselves, so that each of them costs a look. */
+const MOST_ARCHIVES = 1_000
 const LONG_MS = 24 * 3_600_000
 
 /**
@@ -32,6 +35,7 @@ export const borgDriver: BackupDriver = {
   name: 'borg',
   program: 'borg',
   keepsOwners: () => true,
+  keepsAccess: true,
   bringsFolder: true,
   snapshots,
   size,
@@ -41,6 +45,7 @@ export const borgDriver: BackupDriver = {
   list,
   contentsAt: (target, inside) => join(target, inside),
   async restore(context, { snapshot, inside }, target) {
+    context.tell?.(`from the archive ${snapshot.id}`)
     // Warnings, such as an attribute that this file system cannot keep, are for the comparison to judge.
     const options = { timeoutMs: LONG_MS, cwd: target, mayWarn: true }
     await borg(context, 'extract', [archiveOf(context, snapshot.id), ...only(inside)], options)
@@ -48,13 +53,22 @@ export const borgDriver: BackupDriver = {
 }
 
 async function snapshots(context: DriverContext, atMost: number): Promise<Snapshot[]> {
-  const args = ['--json', '--sort-by=timestamp', `--last=${atMost}`, context.repository.location]
+  const glob = globOf(context.repository)
+  const which = [`--last=${MOST_ARCHIVES}`, ...(glob === null ? [] : [`--glob-archives=${glob}`])]
+  const args = ['--json', '--format={hostname}', '--sort-by=timestamp', ...which, context.repository.location]
   const { stdout } = await borg(context, 'list', args, { timeoutMs: SHORT_MS })
-  return parse(Archives, stdout, 'list')
-    .archives.map(({ archive, start }) => ({ id: archive, takenMs: utcMs(start), sizeBytes: null }))
+  const all = parse(Archives, stdout, 'list')
+    .archives.map(({ archive, hostname, start }) => ({ archive, hostname, takenMs: utcMs(start) }))
     .filter(({ takenMs }) => Number.isFinite(takenMs))
-    .sort((a, b) => b.takenMs - a.takenMs)
-    .slice(0, atMost)
+  const chosen = await chosenArchives(context, all, { atMost, holds: (archive) => holds(context, archive) })
+  return chosen.slice(0, atMost)
+}
+
+/** Is the wanted folder in it? */
+async function holds(context: DriverContext, archive: string): Promise<boolean> {
+  const args = ['--format={path}{NL}', archiveOf(context, archive), `pf:${context.inside}`]
+  const { stdout } = await borg(context, 'list', args, { timeoutMs: LONG_MS, mayWarn: true })
+  return stdout !== ''
 }
 
 /** Size of all that an archive would restore. */

@@ -10,12 +10,20 @@ export interface Snapshot {
   /** When the backup was taken (restic: begun), UTC milliseconds. */
   readonly takenMs: number
   readonly sizeBytes: number | null
+  /** Which series of a shared repository it belongs to, in words that are the same for all of that series. */
+  readonly of?: string | undefined
 }
 
 /** What a restore would bring back. */
 export interface Listing {
   readonly entries: number
   readonly bytes: number
+  /** tar: which members make up the part, one character for each byte; undefined: all of them. */
+  readonly names?: readonly string[] | undefined
+  /** tar: which of them are devices, which are never made. */
+  readonly without?: readonly string[]
+  /** How many entries are neither file, folder nor link, and are not made. */
+  readonly notMade?: number
 }
 
 /** What drivers need of a host. */
@@ -24,6 +32,8 @@ export type WorkHost = Pick<Host, 'run' | 'files' | 'clock'>
 export interface DriverContext {
   readonly host: WorkHost
   readonly repository: RepositoryDefinition
+  /** What is to be restored, as a path inside the backup: a shared repository is asked for backups that hold it. */
+  readonly inside: string
   readonly signal: AbortSignal
   /** For the tool's own cache, wiped with the rest; null: it shall keep none. */
   readonly cacheFolder: string | null
@@ -59,14 +69,18 @@ export interface DataComparison extends Comparison {
  */
 export interface BackupDriver {
   readonly name: RepositoryDefinition['driver']
-  /** The program that must be installed, where one must be. */
+  /** The program that must be installed, where one must be, as the docs say it. */
   readonly program?: string
   /** Does it bring mode and owner back, or only bytes and times? */
-  keepsOwners(snapshot: Snapshot): boolean
+  keepsOwners(snapshot: Snapshot): boolean | Promise<boolean>
+  /** Does it bring access lists and file capabilities back as well? */
+  readonly keepsAccess?: true
   /** Does a restore also bring back mode, owner and times of the part's own folder? */
   readonly bringsFolder?: true
-  /** Newest first. */
+  /** Newest first, of one series only. @throws ChaosError where it is not known which one is meant */
   snapshots(context: DriverContext, atMost: number): Promise<readonly Snapshot[]>
+  /** Is everything installed that this snapshot is read by? @throws ChaosError `capability-missing` */
+  ready?(context: DriverContext, snapshot: Snapshot): Promise<void>
   /** What a whole snapshot would restore, where `snapshots` does not tell its size. */
   size?(context: DriverContext, snapshotId: string): Promise<Listing>
   /** Reads the repository's own checksums, where it has any and that is not done by restoring anyway. */
@@ -75,8 +89,8 @@ export interface BackupDriver {
   list(context: DriverContext, part: Part, maxBytes: number): Promise<Listing>
   /** Below `target`, where the contents of the part will lie. */
   contentsAt(target: string, inside: string): string
-  /** The folder `contentsAt` exists already and is empty. */
-  restore(context: DriverContext, part: Part, target: string): Promise<void>
+  /** The folder `contentsAt` exists already and is empty. `listed` is what `list` found. */
+  restore(context: DriverContext, part: Part, target: string, listed: Listing): Promise<void>
   /** Databases are compared by their rows, because a live one never has the same bytes. Without it: as trees of files. */
   compare?(context: DriverContext, what: DataToCompare): Promise<DataComparison>
   /** What a restored database holds, told in the same box: its server does not leave it. Instead of `compare`. */

@@ -3,7 +3,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { faultOf, oneLine } from '../../probes/text.ts'
 import { walk } from '../walk.ts'
 import type { BackupDriver, DriverContext, Part, Snapshot } from './driver.ts'
-import { MAX_ENTRIES, tooLarge, unsafe } from './limits.ts'
+import { MAX_ENTRIES, tooLarge } from './limits.ts'
 
 const COPY_MS = 24 * 3_600_000
 
@@ -11,6 +11,7 @@ const COPY_MS = 24 * 3_600_000
 export const folderDriver: BackupDriver = {
   name: 'folder',
   keepsOwners: () => true,
+  keepsAccess: true,
   snapshots,
   list,
   contentsAt: (target) => target,
@@ -25,7 +26,7 @@ async function snapshots({ repository, signal }: DriverContext): Promise<Snapsho
   let sizeBytes = 0
   let takenMs = 0
   try {
-    for await (const entry of walk(repository.location, MAX_ENTRIES, signal)) {
+    for await (const entry of walk(repository.location, { maxEntries: MAX_ENTRIES, signal })) {
       if (entry.kind === 'file') sizeBytes += entry.sizeBytes
       takenMs = Math.max(takenMs, entry.ctimeMs)
     }
@@ -41,8 +42,7 @@ async function list({ signal }: DriverContext, { snapshot, inside }: Part, maxBy
   let entries = 0
   let bytes = 0
   try {
-    for await (const entry of walk(source, MAX_ENTRIES, signal)) {
-      if (entry.kind === 'other') throw unsafe(source, entry.path, 'is a device, a pipe or a socket')
+    for await (const entry of walk(source, { maxEntries: MAX_ENTRIES, signal })) {
       entries += 1
       bytes += entry.kind === 'file' ? entry.sizeBytes : 0
       if (bytes > maxBytes) throw tooLarge(source, maxBytes)
@@ -54,10 +54,22 @@ async function list({ signal }: DriverContext, { snapshot, inside }: Part, maxBy
   return { entries, bytes }
 }
 
-async function restore({ host, signal }: DriverContext, { snapshot, inside }: Part, target: string): Promise<void> {
+/** What `cp` says of a device where none may be made: in a box, which has no use for one. */
+const NO_DEVICE = /^(?:\S*\/)?cp: cannot create special file .*: Operation not permitted$/
+
+async function restore(
+  { host, signal, tell }: DriverContext,
+  { snapshot, inside }: Part,
+  target: string,
+): Promise<void> {
   const source = join(snapshot.id, inside, '.')
   const copied = await host.run(['cp', '-a', '--', `${source}/.`, target], { timeoutMs: COPY_MS, signal })
   if (copied.code === 0) return
+  const said = copied.stderr.split('\n').filter((line) => line !== '')
+  if (said.length > 0 && said.every((line) => NO_DEVICE.test(line))) {
+    tell?.(`${said.length} devices of the backup were not restored`)
+    return
+  }
   const full = copied.stderr.includes('No space left')
   const code = full ? 'storage-full' : 'backup-unusable'
   throw new ChaosError(code, `The copy of ${source} failed: ${oneLine(copied.stderr, 200)}`)

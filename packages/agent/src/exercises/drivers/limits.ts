@@ -1,36 +1,23 @@
-import { posix } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Listing } from './driver.ts'
 
 /** More files than this are not restored by an exercise. */
 export const MAX_ENTRIES = 500_000
-const MAX_PATH_CHARS = 4096
-const MAX_DEPTH = 64
-
-/** One name in an archive, before anything is written. */
-export interface ArchiveEntry {
-  readonly path: string
-  readonly kind: 'file' | 'folder' | 'link' | 'hard link' | 'other'
-  readonly sizeBytes: number
-  /** Where a link points; empty for the rest. */
-  readonly target: string
-}
+/** What Linux takes for one path; a longer name cannot be made by anybody. */
+const MAX_PATH_BYTES = 4_096
 
 /** Counts entries and bytes and throws `storage-full` or `backup-unusable` at the first that goes too far. */
-export function createTally(archive: string, maxBytes: number): { add(entry: ArchiveEntry): void; listing(): Listing } {
+export function createTally(archive: string, maxBytes: number): { add(sizeBytes: number): void; listing(): Listing } {
   let entries = 0
   let bytes = 0
-  const links = new Set<string>()
   return {
-    add(entry) {
-      const complaint = complaintAbout(entry) ?? linkComplaint(entry, links)
-      if (complaint !== null) throw unsafe(archive, entry.path, complaint)
+    add(sizeBytes) {
       entries += 1
-      bytes += entry.sizeBytes
+      bytes += sizeBytes
       if (entries > MAX_ENTRIES) {
         throw new ChaosError('backup-unusable', `${archive} holds more than ${MAX_ENTRIES} files; nothing was restored`)
       }
-      if (bytes > maxBytes) throw tooLarge(archive, maxBytes)
+      if (!(bytes <= maxBytes)) throw tooLarge(archive, maxBytes)
     },
     listing: () => ({ entries, bytes }),
   }
@@ -47,53 +34,22 @@ export function unsafe(archive: string, path: string, complaint: string): ChaosE
   return new ChaosError('backup-unusable', `${archive} is not safe to restore: ${name} ${complaint}`)
 }
 
-function complaintAbout({ path, kind, sizeBytes, target }: ArchiveEntry): string | null {
-  const named = nameComplaint(path)
-  if (named !== null) return named
-  if (kind === 'other') return 'is a device, a pipe or something else that is no file, folder or link'
-  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return 'has no believable size'
-  if (kind === 'link' && leadsOut(path, target)) return 'is a link that leads out of the folder'
-  if (kind === 'hard link' && nameComplaint(target) !== null) return 'is a link that leads out of the folder'
-  return null
-}
-
 /**
- * Each link of a chain may stay inside by its text, and the chain still lead out: nothing of an archive may lie behind a
- * link of the same archive. `links` are those seen so far.
+ * What is wrong with the name of an entry, or null. A first slash is not: it is left out, as tar and unzip do. `path` has
+ * one character for each byte.
  */
-function linkComplaint({ path, kind, target }: ArchiveEntry, links: Set<string>): string | null {
-  if (isBehind(path, links) || (kind === 'hard link' && isBehind(target, links)))
-    return 'lies behind a link of the same archive'
-  const name = posix.normalize(path)
-  if (kind === 'link') links.add(name)
-  else links.delete(name)
-  return null
-}
-
-function isBehind(path: string, links: ReadonlySet<string>): boolean {
-  if (links.size === 0) return false
-  let folder = posix.dirname(posix.normalize(path))
-  for (; folder !== '.' && folder !== '/'; folder = posix.dirname(folder)) if (links.has(folder)) return true
-  return false
-}
-
-function nameComplaint(path: string): string | null {
+export function nameComplaint(path: string): string | null {
   if (path === '' || path.includes('\0')) return 'has no usable name'
-  if (path.length > MAX_PATH_CHARS) return 'has a name that is too long'
-  if (path.startsWith('/') || path.includes('\\') || /^[A-Za-z]:/.test(path)) return 'does not stay in its folder'
-  const parts = path.split('/')
-  if (parts.includes('..')) return 'does not stay in its folder'
-  return parts.length > MAX_DEPTH ? 'is nested too deeply' : null
+  if (path.length > MAX_PATH_BYTES) return 'has a name that is too long'
+  return path.split('/').includes('..') ? 'does not stay in its folder' : null
 }
 
-/** Follows a relative target from the link's own folder by text alone. */
-function leadsOut(path: string, target: string): boolean {
-  if (target === '' || target.startsWith('/') || target.includes('\0')) return true
-  let depth = path.split('/').filter((part) => part !== '' && part !== '.').length - 1
-  for (const part of target.split('/')) {
-    if (part === '' || part === '.') continue
-    depth += part === '..' ? -1 : 1
-    if (depth < 0) return true
-  }
-  return false
+/** A name of one character for each byte, as people read it. */
+export function readable(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8')
+}
+
+/** The reverse: so that names of archives, which need not be text, can be compared with those of people. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
 }

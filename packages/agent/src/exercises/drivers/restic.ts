@@ -5,16 +5,9 @@ import type { Finished } from '../../host/host.ts'
 import { oneLine } from '../../probes/text.ts'
 import type { BackupDriver, DriverContext, Listing, Part, Snapshot } from './driver.ts'
 import { tooLarge } from './limits.ts'
+import { chosenSnapshots, ResticSnapshots } from './restic-series.ts'
 import { temporary } from './temporary.ts'
 
-/** `restic snapshots --json`, the fields we need; `summary` since restic 0.17. */
-const Snapshots = z.array(
-  z.looseObject({
-    id: z.string().regex(/^[0-9a-f]{64}$/),
-    time: z.string(),
-    summary: z.looseObject({ total_bytes_processed: z.number() }).optional(),
-  }),
-)
 const Stats = z.looseObject({ total_size: z.number(), total_file_count: z.number() })
 const Node = z.looseObject({ struct_type: z.string(), type: z.string().optional(), size: z.number().optional() })
 
@@ -26,6 +19,7 @@ export const resticDriver: BackupDriver = {
   name: 'restic',
   program: 'restic',
   keepsOwners: () => true,
+  keepsAccess: true,
   bringsFolder: true,
   snapshots,
   size: resticSize,
@@ -35,6 +29,7 @@ export const resticDriver: BackupDriver = {
   list,
   contentsAt: (target, inside) => join(target, inside),
   async restore(context, { snapshot, inside }, target) {
+    context.tell?.(`from the snapshot ${snapshot.id.slice(0, 8)}`)
     const only = inside === '.' ? [] : [`--include=/${escapeGlob(inside)}`]
     await restic(context, ['restore', snapshot.id, `--target=${target}`, ...only, '--verify'], LONG_MS)
   },
@@ -42,14 +37,8 @@ export const resticDriver: BackupDriver = {
 
 async function snapshots(context: DriverContext, atMost: number): Promise<Snapshot[]> {
   const { stdout } = await restic(context, ['snapshots', '--json'], SHORT_MS)
-  const parsed = parse(Snapshots, stdout, 'snapshots')
-  const newest = parsed
-    .map(({ id, time, summary }) => ({
-      ...{ id, takenMs: Date.parse(time), sizeBytes: summary?.total_bytes_processed ?? null },
-    }))
-    .filter(({ takenMs }) => Number.isFinite(takenMs))
-    .sort((a, b) => b.takenMs - a.takenMs)
-  return newest.slice(0, atMost)
+  const all = parse(ResticSnapshots, stdout, 'snapshots')
+  return chosenSnapshots(context, withoutPassword(context.repository.location), all).slice(0, atMost)
 }
 
 /** Size of all that a snapshot would restore, for those restic versions that do not keep it with the snapshot. */

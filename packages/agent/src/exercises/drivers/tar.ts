@@ -1,78 +1,139 @@
-import { posix } from 'node:path'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { ReadEntry } from 'tar'
 import type { Listing } from './driver.ts'
 import { entryName, isBelow } from './inside.ts'
-import { type ArchiveEntry, createTally, unsafe } from './limits.ts'
-import { feedTar } from './tar-feed.ts'
+import { bytesOf, createTally, nameComplaint, readable, unsafe } from './limits.ts'
+import { LISTING, memberLines, type TarMember } from './tar-listing.ts'
+import { tarReads, unreadable } from './tar-stream.ts'
+import type { Tools } from './tools.ts'
 
-/** The parser shall never unpack by itself: `feedTar` does that, without blocking and within bounds. */
-const PLAIN = { strict: true, brotli: false, zstd: false } as const
+const BLOCK_BYTES = 512
+/** Programs pad the end of an archive to whole records of some kilobytes; more than this is no padding. */
+const PADDING_MAX_BYTES = 4 * 1024 * 1024
+/** Long names, access lists and the like stand before a member. */
+const HEADERS_MAX_BYTES = 64 * 1024
+/** tar compares each member with each name that it is given. */
+const MOST_NAMES = 1_000
 
-/** Reads the whole archive once, writing nothing: every entry must be safe, also those that will not be restored. */
-export async function listTar(file: string, inside: string, maxBytes: number, signal: AbortSignal): Promise<Listing> {
-  const { list } = await import('tar')
+/**
+ * Everything is restored as it is in the archive, by root with owners and modes, whatever the umask; a name that comes
+ * twice has its last bytes. Folders get their modes at the end, when all is in them.
+ */
+const EXTRACTION = [
+  '--extract',
+  '--preserve-permissions',
+  '--numeric-owner',
+  '--delay-directory-restore',
+  '--acls',
+  '--xattrs',
+  '--xattrs-include=*',
+  '--warning=none',
+  '--quoting-style=escape',
+] as const
+
+/** Not even root may make a device in a box. tar goes on with the rest. */
+const HARMLESS = /: Cannot mknod: Operation not permitted$|^tar: Exiting with failure status|^tar: Removing leading /
+
+/** Reads the whole archive once, writing nothing: every name must be safe, also those that will not be restored. */
+export async function listTar(tools: Tools, file: string, inside: string, maxBytes: number): Promise<Listing> {
   const tally = createTally(file, maxBytes)
-  const rest = createTally(file, Number.MAX_SAFE_INTEGER)
-  let refused: unknown
-  const reader = list({
-    ...PLAIN,
-    onReadEntry: (entry) => {
-      try {
-        const checked = describe(entry)
-        ;(isBelow(checked.path, inside) ? tally : rest).add(checked)
-      } catch (thrown) {
-        refused ??= thrown
-      }
-    },
+  const part = new PartOfTar(bytesOf(inside))
+  const without: string[] = []
+  let mostBytes = PADDING_MAX_BYTES
+  const lines = memberLines((member) => {
+    mostBytes += HEADERS_MAX_BYTES + Math.ceil(member.sizeBytes / BLOCK_BYTES) * BLOCK_BYTES
+    if (member.kind === 'note') return
+    const complaint = nameComplaint(member.name)
+    if (complaint !== null) throw unsafe(file, readable(member.name), complaint)
+    if (!part.add(member)) return
+    tally.add(member.sizeBytes)
+    if (member.kind === 'device') without.push(member.name)
   })
-  await feedTar(file, reader, signal, () => refused)
-  if (tally.listing().entries === 0) throw nothingInside(file, inside)
-  return tally.listing()
+  const { tar, bytes } = await tarReads(tools, file, LISTING, lines)
+  if (tar.code !== 0) throw unreadable(file, tar.stderr)
+  if (bytes > mostBytes) throw unreadable(file, 'more follows the end of the archive than padding')
+  const { entries } = tally.listing()
+  if (entries === 0) throw nothingInside(file, inside)
+  return { ...tally.listing(), names: part.names(), without, notMade: without.length }
 }
 
-/** Extracts what lies below `inside` into `target`. Only after `listTar` found the archive safe. */
-export async function extractTar(file: string, inside: string, target: string, signal: AbortSignal): Promise<void> {
-  const { extract } = await import('tar')
-  const root = process.geteuid?.() === 0
-  const again = createTally(file, Number.MAX_SAFE_INTEGER)
-  const writer = extract({
-    cwd: target,
-    ...PLAIN,
-    filter: (_path, entry) => {
-      if (!('linkpath' in entry)) return false
-      again.add(describe(entry))
-      return rename(entry, inside)
-    },
-    preserveOwner: root,
-    chmod: true,
-    processUmask: 0,
-  })
-  await feedTar(file, writer, signal, () => undefined)
+/** Extracts what was listed into `target`, each member under its own path. Only after `listTar` found the archive safe. */
+export async function extractTar(tools: Tools, file: string, listed: Listing, target: string): Promise<void> {
+  const owners = process.geteuid?.() === 0 ? '--same-owner' : '--no-same-owner'
+  const folder = await mkdtemp(join(tmpdir(), 'chaos-lite-names-'))
+  try {
+    const chosen = await writeNames(folder, listed)
+    const { tar } = await tarReads(tools, file, [...EXTRACTION, owners, `--directory=${target}`, ...chosen])
+    const said = tar.stderr.split('\n').filter((line) => line !== '')
+    const failures = said.filter((line) => !HARMLESS.test(line))
+    if (tar.code === 0 || (tar.code !== null && failures.length === 0 && said.length > 0)) return
+    throw unreadable(file, failures.length > 0 ? failures.join('\n') : `tar was ended by ${tar.signal}`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
-/** Gives an entry its name below `inside`. False for what is not to be extracted, the folder itself included. */
-function rename(entry: ReadEntry, inside: string): boolean {
-  const name = entryName(entry.path)
-  if (!isBelow(name, inside) || name === inside) return false
-  entry.path = posix.relative(inside, name)
-  if (entry.type !== 'Link') return true
-  const target = entryName(entry.linkpath ?? '')
-  if (!isBelow(target, inside)) throw unsafe('the archive', name, 'is a second name of a file that is not restored')
-  entry.linkpath = posix.relative(inside, target)
-  return true
+/** Names go to tar in files: they need not be text, and there may be many. */
+async function writeNames(folder: string, { names, without = [] }: Listing): Promise<string[]> {
+  const args: string[] = []
+  const write = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text, { encoding: 'latin1', mode: 0o600 })
+    return join(folder, name)
+  }
+  // A name with a line break cannot stand in a list of lines: then the box alone keeps the device from being made.
+  const lines = without.filter((name) => !name.includes('\n'))
+  if (lines.length > 0) {
+    const list = await write('without', lines.map((name) => `${name}\n`).join(''))
+    args.push('--anchored', '--no-wildcards', `--exclude-from=${list}`)
+  }
+  if (names === undefined) return args
+  const list = await write('names', names.map((name) => `${name}\0`).join(''))
+  return [...args, '--no-unquote', '--no-wildcards', '--null', `--files-from=${list}`]
 }
 
-function describe(entry: ReadEntry): ArchiveEntry {
-  const { path, size, linkpath } = entry
-  return { path: path.replace(/\/+$/, '') || '.', kind: kindOf(entry.type), sizeBytes: size, target: linkpath ?? '' }
+/** Which members make up one folder of an archive: by the ways in which its name is spelled there. */
+class PartOfTar {
+  readonly #inside: string
+  readonly #spellings = new Set<string>()
+  /** Files outside that a file inside is a second name of. */
+  readonly #first = new Set<string>()
+
+  constructor(inside: string) {
+    this.#inside = inside
+  }
+
+  /** Is it in there? */
+  add({ kind, name, target }: TarMember): boolean {
+    if (this.#inside === '.') return true
+    if (!isBelow(relative(name), this.#inside)) return false
+    this.#spellings.add(this.#spelling(name))
+    if (kind === 'hard link' && !isBelow(relative(target), this.#inside)) this.#first.add(target)
+    return true
+  }
+
+  /** Undefined where all of the archive is to be extracted. */
+  names(): readonly string[] | undefined {
+    const all = [...this.#spellings, ...this.#first]
+    return this.#inside === '.' || all.length > MOST_NAMES ? undefined : all
+  }
+
+  /** The beginning of a name, up to the folder itself: `./share` of `./share/a`. */
+  #spelling(name: string): string {
+    let parts = this.#inside.split('/').length
+    let at = 0
+    for (const segment of name.split('/')) {
+      at += segment.length + 1
+      if (segment !== '' && segment !== '.') parts -= 1
+      if (parts === 0) break
+    }
+    return name.slice(0, at - 1)
+  }
 }
 
-function kindOf(type: string): ArchiveEntry['kind'] {
-  if (type === 'File' || type === 'OldFile' || type === 'ContiguousFile') return 'file'
-  if (type === 'Directory' || type === 'GNUDumpDir') return 'folder'
-  if (type === 'SymbolicLink') return 'link'
-  return type === 'Link' ? 'hard link' : 'other'
+function relative(name: string): string {
+  return entryName(name.replace(/^\/+/, ''))
 }
 
 export function nothingInside(file: string, inside: string): ChaosError {

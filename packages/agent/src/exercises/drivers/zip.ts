@@ -1,65 +1,155 @@
-import { isUtf8 } from 'node:buffer'
-import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, stat, utimes } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  createWriteStream,
+  fchmodSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { crc32 } from 'node:zlib'
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import type { Entry, ZipFile } from 'yauzl'
-import { oneLine } from '../../probes/text.ts'
-import { openRegular } from '../regular-file.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { crc32, inflateRawSync } from 'node:zlib'
+import type { Entry } from 'yauzl'
 import type { Listing } from './driver.ts'
-import { entryName, isBelow } from './inside.ts'
-import { type ArchiveEntry, createTally, unsafe } from './limits.ts'
+import { isBelow } from './inside.ts'
+import { bytesOf, createTally, readable, unsafe } from './limits.ts'
 import { nothingInside } from './tar.ts'
+import { eachEntry, type OpenZip, type ZipEntry } from './zip-entries.ts'
 
-/** Bits of `st_mode` (inode(7)), which Unix zips keep in the upper half of the external attributes. */
-const KIND_MASK = 0o170000
-const FILE = 0o100000
-const FOLDER = 0o040000
-const LINK = 0o120000
+const FILE_MODE = 0o644
+const FOLDER_MODE = 0o755
+const MOST_ENTRIES_EACH_TURN = 64
+/** Up to this size an entry is unpacked in one piece. */
+const SMALL_BYTES = 4 * 1024 * 1024
+const MAX_TARGET_BYTES = 4_096
 
-/** Reads the directory of a zip, writing nothing: every entry must be safe, also those that will not be restored. */
+/** Reads the directory of a zip, writing nothing: every name must be safe, also those that will not be restored. */
 export async function listZip(file: string, inside: string, maxBytes: number, signal: AbortSignal): Promise<Listing> {
   const tally = createTally(file, maxBytes)
-  const rest = createTally(file, Number.MAX_SAFE_INTEGER)
-  const seen = new Set<string>()
+  const part = bytesOf(inside)
   let packedBytes = 0
-  await eachEntry(file, signal, async (entry) => {
-    const described = describe(file, entry)
-    const name = entryName(described.path)
-    if (seen.has(name)) throw unsafe(file, name, 'stands in it twice')
-    seen.add(name)
-    packedBytes += entry.compressedSize
-    ;(isBelow(name, inside) ? tally : rest).add(described)
+  let notMade = 0
+  await eachEntry(file, signal, (entry) => {
+    packedBytes += entry.packedBytes
+    if (!isBelow(entry.name, part)) return
+    tally.add(entry.sizeBytes)
+    if (entry.kind === 'other') notMade += 1
   })
   // Entries that share their packed bytes are the way to a bomb of any size in a small file.
   if (packedBytes > (await stat(file)).size) throw unsafe(file, '.', 'has entries that overlap')
   if (tally.listing().entries === 0) throw nothingInside(file, inside)
-  return tally.listing()
+  return { ...tally.listing(), notMade }
 }
 
-/** Extracts what lies below `inside` into `target`, checking each CRC-32. Only after `listZip` found the archive safe. */
+/**
+ * Extracts what lies below `inside` into `target`, checking each CRC-32. Only after `listZip` found the archive safe. Modes
+ * are those of the zip, whatever the umask; of a name that comes twice the last one counts. Links are made when all else
+ * is done, so that nothing is ever written through one.
+ */
 export async function extractZip(file: string, inside: string, target: string, signal: AbortSignal): Promise<void> {
-  const skip = inside === '.' ? 0 : inside.length + 1
-  const again = createTally(file, Number.MAX_SAFE_INTEGER)
-  await eachEntry(file, signal, async (entry, zip) => {
-    const described = describe(file, entry)
-    again.add(described)
-    const name = entryName(described.path)
-    if (!isBelow(name, inside) || name === inside) return
-    const path = join(target, name.slice(skip))
-    if (described.kind === 'folder') {
-      await mkdir(path, { recursive: true })
-      return
+  const part = bytesOf(inside)
+  const skip = inside === '.' ? 0 : part.length + 1
+  const last = new Map<string, { entry: ZipEntry; raw: Entry }>()
+  const visit = (entry: ZipEntry, raw: Entry) => {
+    const { kind, name } = entry
+    if (kind !== 'other' && isBelow(name, part) && name !== part) last.set(name.slice(skip), { entry, raw })
+  }
+  await eachEntry(file, signal, visit, async (open) => {
+    const folders = new Folders(target)
+    const links: [name: string, raw: Entry][] = []
+    let done = 0
+    for (const [name, { entry, raw }] of last) {
+      signal.throwIfAborted()
+      done += 1
+      if (done % MOST_ENTRIES_EACH_TURN === 0) await nextTurn()
+      if (entry.kind === 'folder') folders.make(name, entry.mode)
+      else folders.makeAbove(name)
+      if (entry.kind === 'link') links.push([name, raw])
+      else if (entry.kind === 'file') await extractOne(open, raw, entry.mode, folders.placeOf(name), signal)
     }
-    await mkdir(dirname(path), { recursive: true })
-    await extractOne(zip, entry, path, signal)
+    for (const [name, raw] of links) {
+      if (raw.uncompressedSize > MAX_TARGET_BYTES) throw unsafe(file, readable(name), 'is a link without an end')
+      symlinkSync(await unpacked(open, raw), folders.placeOf(name))
+    }
+    folders.setModes()
   })
 }
 
-async function extractOne(zip: ZipFile, entry: Entry, path: string, signal: AbortSignal): Promise<void> {
+/** The folders that were made, and the modes that they are to get when all is in them. */
+class Folders {
+  readonly #target: string
+  readonly #modes = new Map<string, number>()
+
+  constructor(target: string) {
+    this.#target = bytesOf(target)
+  }
+
+  placeOf(name: string): Buffer {
+    return Buffer.from(`${this.#target}/${name}`, 'latin1')
+  }
+
+  make(name: string, mode: number): void {
+    if (!this.#modes.has(name)) {
+      this.makeAbove(name)
+      mkdirSync(this.placeOf(name), { mode: 0o700 })
+    }
+    this.#modes.set(name, mode === 0 ? FOLDER_MODE : mode)
+  }
+
+  makeAbove(name: string): void {
+    const end = name.lastIndexOf('/')
+    if (end > 0 && !this.#modes.has(name.slice(0, end))) this.make(name.slice(0, end), 0)
+  }
+
+  setModes(): void {
+    for (const [name, mode] of this.#modes) chmodSync(this.placeOf(name), mode)
+  }
+}
+
+async function extractOne(open: OpenZip, raw: Entry, mode: number, path: Buffer, signal: AbortSignal): Promise<void> {
+  const kept = mode === 0 ? FILE_MODE : mode
+  const modified = raw.getLastModDate()
+  if (raw.uncompressedSize > SMALL_BYTES || raw.compressedSize > SMALL_BYTES) {
+    await extractLarge(open, raw, path, signal)
+    chmodSync(path, kept)
+    utimesSync(path, modified, modified)
+    return
+  }
+  const bytes = await unpacked(open, raw)
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
+  try {
+    writeFileSync(fd, bytes)
+    fchmodSync(fd, kept)
+    futimesSync(fd, modified, modified)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** All of a small entry. */
+async function unpacked({ zip, fd }: OpenZip, raw: Entry): Promise<Buffer> {
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(raw, { minimal: true })
+  if (raw.compressedSize > SMALL_BYTES) throw wrong(raw, 'is larger than it says')
+  const packed = Buffer.alloc(raw.compressedSize)
+  if (readSync(fd, packed, 0, packed.length, fileDataStart) !== packed.length) throw wrong(raw, 'ends too early')
+  if (!raw.canDecodeFileData())
+    throw wrong(raw, `is packed in a way that cannot be read here (${raw.compressionMethod})`)
+  const bound = { maxOutputLength: Math.max(1, raw.uncompressedSize) }
+  const bytes = raw.compressionMethod === 0 ? packed : inflateRawSync(packed, bound)
+  if (bytes.length !== raw.uncompressedSize) throw wrong(raw, 'has another size than it says')
+  if (crc32(bytes) !== raw.crc32) throw wrong(raw, 'does not match its checksum')
+  return bytes
+}
+
+async function extractLarge({ zip }: OpenZip, raw: Entry, path: Buffer, signal: AbortSignal): Promise<void> {
   let sum = 0
   const check = new Transform({
     transform(chunk: Buffer, _encoding, next) {
@@ -67,54 +157,13 @@ async function extractOne(zip: ZipFile, entry: Entry, path: string, signal: Abor
       next(null, chunk)
     },
   })
-  const source = await zip.openReadStreamPromise(entry)
+  if (!raw.canDecodeFileData())
+    throw wrong(raw, `is packed in a way that cannot be read here (${raw.compressionMethod})`)
+  const source = await zip.openReadStreamPromise(raw)
   await pipeline(source, check, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal })
-  if (sum !== entry.crc32) throw new Error(`${JSON.stringify(entry.fileName)} does not match its checksum`)
-  const mode = (entry.externalFileAttributes >>> 16) & 0o777
-  await chmod(path, mode === 0 ? 0o644 : mode)
-  const modified = entry.getLastModDate()
-  await utimes(path, modified, modified)
+  if (sum !== raw.crc32) throw wrong(raw, 'does not match its checksum')
 }
 
-async function eachEntry(
-  file: string,
-  signal: AbortSignal,
-  visit: (entry: Entry, zip: ZipFile) => Promise<void>,
-): Promise<void> {
-  const { openPromise } = await import('yauzl')
-  let zip: ZipFile | null = null
-  try {
-    // That it is a file; the library opens it by its name.
-    await (await openRegular(file)).close()
-    zip = await openPromise(file, { strictFileNames: true, validateEntrySizes: true, autoClose: false })
-    for await (const entry of zip.eachEntry()) {
-      signal.throwIfAborted()
-      await visit(entry, zip)
-    }
-  } catch (thrown) {
-    if (thrown instanceof ChaosError || signal.aborted) throw thrown
-    const why = oneLine(sentenceOf(thrown), 200)
-    const code = (thrown as { code?: unknown }).code === 'ENOSPC' ? 'storage-full' : 'backup-unusable'
-    throw new ChaosError(code, `The archive ${file} could not be read to its end: ${why}`, { cause: thrown })
-  } finally {
-    zip?.close()
-  }
-}
-
-function describe(file: string, entry: Entry): ArchiveEntry {
-  if (entry.isEncrypted()) throw unsafe(file, entry.fileName, 'is encrypted, which this driver cannot read')
-  const mode = (entry.externalFileAttributes >>> 16) & KIND_MASK
-  if (mode === LINK) throw unsafe(file, entry.fileName, 'is a link, which no zip backup needs')
-  const name = nameOf(entry)
-  const folder = name.endsWith('/')
-  const known = mode === 0 || mode === FILE || mode === FOLDER
-  const kind = known ? (folder ? 'folder' : 'file') : 'other'
-  return { path: name.replace(/\/+$/, ''), kind, sizeBytes: entry.uncompressedSize, target: '' }
-}
-
-/** Many programs write UTF-8 without saying so, which would be read as the code page of 1981. */
-function nameOf(entry: Entry): string {
-  const saysUtf8 = (entry.generalPurposeBitFlag & 0x800) !== 0 || entry.extraFields.some(({ id }) => id === 0x7075)
-  if (saysUtf8 || !isUtf8(entry.fileNameRaw)) return entry.fileName
-  return entry.fileNameRaw.toString('utf8')
+function wrong({ fileNameRaw }: Entry, what: string): Error {
+  return new Error(`${JSON.stringify(fileNameRaw.toString('utf8'))} ${what}`)
 }

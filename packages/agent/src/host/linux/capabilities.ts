@@ -37,7 +37,7 @@ export async function linuxCapabilities(
     network: sharesNetwork ? notItsOwnNetwork : both(asRoot, tools(['ip'], 'iproute2')),
     mounts: sharesNetwork ? notItsOwnNetwork : both(asRoot, tools(['mount', 'umount'], 'mount')),
     'packet-filter': sharesNetwork ? notItsOwnNetwork : await packetFilter(),
-    'backup-tools': anyTool(['restic', 'borg', 'kopia', 'tar']),
+    'backup-tools': backupTools(),
     pam: tools(['pamtester'], 'pamtester'),
     restart: both(
       ability(root, 'runs as root', 'the agent does not run as root'),
@@ -92,6 +92,21 @@ function tools(names: readonly string[], packageName: string): Ability {
 function anyTool(names: readonly string[]): Ability {
   const found = names.filter((name) => tool(name) !== null)
   return ability(found.length > 0, `${found.join(', ')} found`, `none of ${names.join(', ')} is installed`)
+}
+
+/** What archives are read by, with the packages that they are in where they are called otherwise. */
+const UNPACKERS = { tar: 'tar', gzip: 'gzip', xz: 'xz-utils', zstd: 'zstd', bzip2: 'bzip2', lz4: 'lz4' }
+
+/** Archives of a kind whose program is missing cannot be restored: doctor names them. */
+function backupTools(): Ability {
+  const any = anyTool(['restic', 'borg', 'kopia', 'tar'])
+  const missing = Object.entries(UNPACKERS).filter(([name]) => tool(name) === null)
+  if (!any.has || missing.length === 0) return any
+  const packages = missing.map(([, name]) => `"${name}"`).join(', ')
+  return {
+    ...any,
+    why: `${any.why}; archives that need ${missing.map(([name]) => name).join(', ')}: install ${packages}`,
+  }
 }
 
 /** Paths of a `cp` that was asked: like the tools themselves, what was found is not asked for again. */

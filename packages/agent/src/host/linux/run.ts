@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import { markVariable } from '../../child/mark.ts'
 import type { Finished, RunOptions } from '../host.ts'
@@ -31,12 +33,7 @@ function mark(): Readonly<Record<string, string>> {
 function start([program, ...args]: [string, ...string[]], name: string, options: RunOptions): Promise<Finished> {
   const { promise, resolve, reject } = Promise.withResolvers<Finished>()
   if (options.signal?.aborted) throw aborted(name)
-  const child = spawn(program, args, {
-    cwd: options.cwd ?? '/',
-    detached: true,
-    env: { ...environment, ...mark(), ...options.env },
-    stdio: [options.inputFd ?? (options.input === undefined ? 'ignore' : 'pipe'), 'pipe', 'pipe'],
-  })
+  const child = startChild(program, args, options)
   const out: Buffer[] = []
   const err: Buffer[] = []
   let bytes = 0
@@ -59,21 +56,58 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
     options.signal?.removeEventListener('abort', onAbort)
     done()
   }
-  child.stdout?.on('data', collect(out))
+  const taken = options.output === undefined ? null : pipeline(child.stdout as Readable, options.output)
+  taken?.catch((cause) => kill(cause instanceof ChaosError ? cause : notTaken(name, cause)))
+  if (taken === null) child.stdout?.on('data', collect(out))
   child.stderr?.on('data', collect(err))
   // A program may end without reading its input: the broken pipe is no news.
   child.stdin?.on('error', () => {})
-  child.stdin?.end(options.input)
+  if (options.inputFrom !== undefined && child.stdin) feed(options.inputFrom, child.stdin)
+  else child.stdin?.end(options.input)
   child.on('error', (cause) =>
     settle(() => reject(new ChaosError('tool-failed', `${name} could not be started: ${cause.message}.`, { cause }))),
   )
-  child.on('close', (code, signal) =>
+  child.on('close', async (code, signal) => {
+    await taken?.catch(() => undefined)
     settle(() => {
       if (failure) reject(failure)
       else resolve({ code, signal, stdout: text(out), stderr: text(err) })
-    }),
-  )
+    })
+  })
   return promise
+}
+
+/** In a process group of its own. A program gets the umask of the moment in which it is started. */
+function startChild(program: string, args: readonly string[], options: RunOptions) {
+  const piped = options.input !== undefined || options.inputFrom !== undefined
+  const umask = options.umask === undefined ? null : process.umask(options.umask)
+  try {
+    return spawn(program, args, {
+      cwd: options.cwd ?? '/',
+      detached: true,
+      env: { ...environment, ...mark(), ...options.env },
+      stdio: [options.inputFd ?? (piped ? 'pipe' : 'ignore'), 'pipe', 'pipe'],
+    })
+  } finally {
+    if (umask !== null) process.umask(umask)
+  }
+}
+
+/** Also what a program does not read is taken from the source, which may have more to say at its end. */
+function feed(from: Readable, to: Writable): void {
+  const goOn = () => {
+    from.unpipe(to)
+    from.resume()
+  }
+  to.on('error', goOn)
+  to.on('close', goOn)
+  from.on('error', () => {})
+  from.on('close', () => to.end())
+  from.pipe(to)
+}
+
+function notTaken(program: string, cause: unknown): ChaosError {
+  return new ChaosError('tool-failed', `What ${program} wrote could not be taken.`, { cause })
 }
 
 async function argvAs(argv: readonly [string, ...string[]], options: RunOptions): Promise<[string, ...string[]]> {

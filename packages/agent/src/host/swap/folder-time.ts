@@ -5,8 +5,8 @@ import { type FolderNote, folderNote, noteFolder } from './folder-note.ts'
 /** A rename stamps the folder and the file with the same instant; kernels round it to a tick of at most 10 ms. */
 const tickNs = 20_000_000n
 
-/** Our last step and the change of the folder may lie this far apart, because a sync happens in between. */
-const ownStepsNs = 1_000_000_000n
+/** Our last step and the change of the folder may lie this far apart: a sync happens in between, on a machine with much to do. */
+const ownStepsNs = 5_000_000_000n
 
 /** A folder whose time is to be given back, and what tells whose change of it was the last. */
 export interface ChangedFolder {

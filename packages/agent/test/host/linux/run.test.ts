@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { ChaosError } from '@chaos-lite/shared'
 import { describe, expect, it, vi } from 'vitest'
 import { must } from '../../../src/host/linux/must.ts'
 import { run } from '../../../src/host/linux/run.ts'
@@ -25,6 +27,37 @@ describe('running a program', () => {
   it('takes every argument as it is, never as a piece of shell', async () => {
     const { stdout } = await run(['printf', '%s|', '$(id)', '; rm -rf', '*'], { timeoutMs: 5000 })
     expect(stdout).toBe('$(id)|; rm -rf|*|')
+  })
+
+  it('reads a source to its end, also where the program ends before, and gives output as it comes', async () => {
+    let taken = 0
+    const source = Readable.from(
+      (function* () {
+        for (; taken < 50; taken += 1) yield Buffer.alloc(100_000)
+      })(),
+    )
+    const output: Buffer[] = []
+    const to = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        output.push(chunk)
+        done()
+      },
+    })
+    const ended = await run(['head', '-c', '3'], { timeoutMs: 60_000, inputFrom: source, output: to })
+    expect(ended).toMatchObject({ code: 0, stdout: '' })
+    expect(Buffer.concat(output)).toEqual(Buffer.alloc(3))
+    await vi.waitFor(() => expect(taken).toBe(50))
+  })
+
+  it('ends a program whose output is refused', async () => {
+    const refuses = new Writable({ write: (_chunk, _encoding, done) => done(new ChaosError('too-many', 'too much')) })
+    await expect(run(['yes'], { timeoutMs: 60_000, output: refuses })).rejects.toThrow('too much')
+  })
+
+  it('gives a program its umask, and keeps its own', async () => {
+    const before = process.umask()
+    expect(await run(['sh', '-c', 'umask'], { timeoutMs: 5000, umask: 0o027 })).toMatchObject({ stdout: '0027\n' })
+    expect(process.umask()).toBe(before)
   })
 
   it('hands nothing of our environment on', async () => {

@@ -110,7 +110,7 @@ describe('whose change of a folder was the last', () => {
     ['our file was renamed at the same instant', at(0n), true],
     ['the kernel rounded it to the tick before', at(-4_000_000n), true],
     ['it was changed long before our file', at(-5n * second), false],
-    ['it was changed long after our file', at(5n * second), false],
+    ['it was changed long after our file', at(9n * second), false],
   ])('%s', async (_, mtimeNs, ours) => {
     expect(
       await folderIsOurs({

@@ -17,6 +17,7 @@ import { assemble } from './assemble.ts'
 import { chooseHosts } from './choose-hosts.ts'
 import { canonicalJson, digestOf } from './digest.ts'
 import { effectRefusals } from './effect-refusals.ts'
+import { orderRefusals } from './order-refusals.ts'
 import { checkedParams } from './params.ts'
 
 /** A drill file that was read and found without mistakes. */
@@ -52,6 +53,8 @@ export async function plan(
   refuseIfAny(refusals)
   refuseIfAny(effectRefusals(drill, chosen.groups, hosts, answers))
   const assembled = assemble({ drill, groups: chosen.groups, hosts, answers })
+  const nameOf = (hostId: string) => hosts.find((host) => host.hostId === hostId)?.name ?? hostId
+  refuseIfAny(orderRefusals(drill.revertOrder, assembled.steps, nameOf))
   const content = {
     clientId,
     drill: drill.drill,
@@ -67,6 +70,7 @@ export async function plan(
     objectives: drill.objectives,
     abort: [...drill.abort],
     release: drill.release,
+    ...(drill.revertOrder.length === 0 ? {} : { revertOrder: [...drill.revertOrder] }),
     controls: [...drill.controls],
     ...assembled,
   }

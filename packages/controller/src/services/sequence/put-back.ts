@@ -2,13 +2,14 @@ import type { HostId, RevertCause, Run } from '@chaos-lite/shared'
 import { type InjectStep, runNow, type Sequence } from './context.ts'
 import { stillChanged } from './look.ts'
 import { order } from './orders.ts'
+import { revertOrder } from './revert-order.ts'
 
 const ORDER_MS = 15_000
 /** Beyond its own deadline, a host gets this long to report that it is back. */
 const REPORT_SLACK_MS = 30_000
 
 /**
- * Puts everything back, newest step first, on all hosts of a step at once. A host that cannot be reached puts itself
+ * Puts everything back, newest step first (at the planned end in the drill's own order, if it has one), on all hosts of a step at once. A host that cannot be reached puts itself
  * back by its lease and its safety timer, and is told to when it has a link again before that: a link that was gone for
  * a moment must not keep a failure in place. It is waited for until its own deadline has passed, and no longer.
  */
@@ -34,12 +35,24 @@ export async function putBack(sequence: Sequence, cause: RevertCause): Promise<v
 }
 
 async function orderAll(sequence: Sequence, cause: RevertCause): Promise<void> {
-  const steps = [...sequence.plan.steps].reverse().filter((step): step is InjectStep => step.kind === 'inject')
-  for (const step of steps) {
-    const hosts = openHosts(runNow(sequence), step.stepId)
-    const reachable = hosts.filter((hostId) => sequence.gateway.isOnline(hostId))
-    await Promise.all(reachable.map((hostId) => putBackOn(sequence, step, hostId, cause)))
+  const left = new Set(revertOrder(sequence.plan, cause))
+  while (left.size > 0) {
+    // Whoever stops the run meanwhile ends the drill's own order with it.
+    const order = revertOrder(sequence.plan, sequence.signal.aborted ? 'abort' : cause)
+    const step = order.find((one) => left.has(one))
+    if (step === undefined) return
+    left.delete(step)
+    await putBackStep(sequence, step.stepId, cause)
   }
+}
+
+/** Puts one step back on all of its hosts that can be reached, and waits until they say so. */
+export async function putBackStep(sequence: Sequence, stepId: string, cause: RevertCause): Promise<void> {
+  const step = sequence.plan.steps.find((one): one is InjectStep => one.kind === 'inject' && one.stepId === stepId)
+  if (step === undefined) return
+  const hosts = openHosts(runNow(sequence), step.stepId)
+  const reachable = hosts.filter((hostId) => sequence.gateway.isOnline(hostId))
+  await Promise.all(reachable.map((hostId) => putBackOn(sequence, step, hostId, cause)))
 }
 
 async function putBackOn(sequence: Sequence, step: InjectStep, hostId: HostId, cause: RevertCause): Promise<void> {

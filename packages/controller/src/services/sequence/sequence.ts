@@ -10,6 +10,7 @@ import { putBack } from './put-back.ts'
 import { recordSurely } from './record.ts'
 import { performStep } from './steps.ts'
 import { verify } from './verify.ts'
+import { watchRevertOrder } from './watch-revert-order.ts'
 
 const PHASES: readonly Phase[] = Phase.options
 
@@ -19,7 +20,7 @@ const PHASES: readonly Phase[] = Phase.options
  */
 export async function runSequence(sequence: Sequence): Promise<Run> {
   let cause: RevertCause = 'abort'
-  const endings = [watchAbortConditions(sequence), stopOnOwnRevert(sequence)]
+  const endings = [watchAbortConditions(sequence), stopOnOwnRevert(sequence), watchRevertOrder(sequence)]
   try {
     cause = await performMethod(sequence)
   } catch (error) {

@@ -15,7 +15,7 @@ export async function performStep(sequence: Sequence, step: PlannedStep): Promis
   const { stepId } = step
   await book.record({ type: 'step.started', runId, stepId })
   await perform(sequence, step)
-  const reason = stepComplaint(runNow(sequence), stepId)
+  const reason = stepComplaint(runNow(sequence), stepId, sequence.signal.aborted)
   await book.record({ type: 'step.ended', runId, stepId, ok: reason === null, reason })
 }
 
@@ -75,20 +75,24 @@ export function alertReceived(run: Run, stepId: string): boolean {
 }
 
 /** What is wrong with a step that has come to its end; null when nothing is. */
-function stepComplaint(run: Run, stepId: string): string | null {
+function stepComplaint(run: Run, stepId: string, isStopped: boolean): string | null {
   const step = stepOf(run, stepId)
+  const stopped = isStopped ? 'the run was stopped before its time was over' : null
   const name = (hostId: string) => (run.plan === null ? hostId : hostName(run.plan, hostId))
   switch (step.kind) {
     case 'inject':
-      return step.effect.state === 'seen' ? null : (step.effect.reason ?? 'the failure was not confirmed')
+      return step.effect.state === 'seen'
+        ? null
+        : (step.effect.reason ??
+            (isStopped ? 'the run was stopped before the failure was confirmed' : 'the failure was not confirmed'))
     case 'exercise': {
       const bad = step.hosts.find((host) => host.exercise?.ok !== true)
       return bad === undefined ? null : `${name(bad.hostId)}: ${bad.exercise?.reason ?? bad.failure ?? 'did not end'}`
     }
     case 'ask':
-      return questionAnswered(run, stepId) ? null : 'nobody answered in time'
+      return questionAnswered(run, stepId) ? null : (stopped ?? 'nobody answered in time')
     case 'alert':
-      return alertReceived(run, stepId) ? null : 'no alert came in time'
+      return alertReceived(run, stepId) ? null : (stopped ?? 'no alert came in time')
     case 'wait':
       return null
   }

@@ -12,6 +12,7 @@ export const runColumns = [
   'outcome',
   'effect',
   'restoration',
+  'was_stuck',
   'started_ms',
   'ended_ms',
   'summary',

@@ -1,4 +1,4 @@
-import { formatDuration, OBJECTIVE_WORDS, type ObjectiveName, type Plan } from '@chaos-lite/shared'
+import { formatDuration, OBJECTIVE_WORDS, type ObjectiveName, type Plan, revertOrderText } from '@chaos-lite/shared'
 import { Alert, List, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { IconClockExclamation, IconFlask } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -44,7 +44,7 @@ function WorstCase({ plan }: { plan: Plan }) {
       icon={<IconClockExclamation />}
     >
       That is the longest, putting back included, even if this controller, the network or the agent dies: each host has
-      its own safety timer. Normally it is much shorter.
+      its own safety timer. Normally it is much shorter. {revertOrderText(plan)}
     </Alert>
   )
 }

@@ -3,7 +3,7 @@ import { Alert, Anchor, Group, Stack } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { Link, useParams } from 'react-router'
 import { useHost } from '../../api/hosts.ts'
-import { useNow } from '../../api/live/use-live.ts'
+import { useClock } from '../../api/live/use-live.ts'
 import { Loaded } from '../../components/loaded.tsx'
 import { Online } from '../../components/online.tsx'
 import { Page } from '../../components/page.tsx'
@@ -33,13 +33,13 @@ function Notices({ host }: { host: HostView }) {
 }
 
 function Found({ host }: { host: HostView }) {
-  const nowMs = useNow(10_000)
+  const clock = useClock(10_000)
   return (
     <Page
       title={host.name}
       intro={
         <Group gap="sm" component="span">
-          <Online online={host.online} lastSeenMs={host.lastSeenMs} nowMs={nowMs} />
+          <Online online={host.online} lastSeenMs={host.lastSeenMs} clock={clock} />
           {host.state === 'pending' && <ToneBadge tone="warn">Waits for approval</ToneBadge>}
           {host.state === 'revoked' && <ToneBadge tone="quiet">Revoked</ToneBadge>}
         </Group>

@@ -1,5 +1,5 @@
 import type { HostView } from '@chaos-lite/shared/api'
-import { Anchor, Button, Group, Table, Text } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
@@ -9,23 +9,23 @@ import { Moment } from '../../components/moment.tsx'
 import { notifyDone, notifyProblem } from '../../components/notify.tsx'
 import { Panel } from '../../components/panel.tsx'
 
-function Row({ host, what, children }: { host: HostView; what: string; children: ReactNode }) {
+function One({ host, what, children }: { host: HostView; what: string; children?: ReactNode }) {
+  const seen = host.lastSeenMs === null ? 'never' : <Moment ms={host.lastSeenMs} />
   return (
-    <Table.Tr>
-      <Table.Td>{what}</Table.Td>
-      <Table.Td>
-        <Anchor component={Link} to={`/hosts/${host.hostId}`} ff="monospace" size="sm">
+    <Group component="li" justify="space-between" gap="sm">
+      <Stack gap={2}>
+        <Text size="sm" fw={600}>
+          {what}
+        </Text>
+        <Anchor component={Link} to={`/hosts/${host.hostId}`} size="sm" ff="monospace">
           {host.hostId}
         </Anchor>
-      </Table.Td>
-      <Table.Td>
-        <Moment ms={host.enrolledMs} />
-      </Table.Td>
-      <Table.Td>
-        {host.online ? 'has a link now' : host.lastSeenMs === null ? 'never' : <Moment ms={host.lastSeenMs} />}
-      </Table.Td>
-      <Table.Td>{children}</Table.Td>
-    </Table.Tr>
+        <Text size="sm" c="dimmed">
+          Enrolled <Moment ms={host.enrolledMs} />; {host.online ? 'has a link now' : <>last seen: {seen}</>}
+        </Text>
+      </Stack>
+      {children}
+    </Group>
   )
 }
 
@@ -43,35 +43,22 @@ function Choice({ host, others }: { host: HostView; others: readonly HostView[] 
       title="Another approved host has this name"
       hint="A host that was installed again waits here. Its labels are not taken over from the old one."
     >
-      <Table.ScrollContainer minWidth={640}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              {['Host', 'Id', 'Enrolled', 'Last seen', 'What to do'].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            <Row host={host} what="This host, waits">
-              {null}
-            </Row>
-            {others.map((old) => (
-              <Row key={old.hostId} host={old} what="Approved">
-                {may && (
-                  <ConfirmButton
-                    size="xs"
-                    label="Approve, replaces this one"
-                    confirm={`Press again: ${old.hostId} is revoked for ever`}
-                    loading={approve.isPending}
-                    onConfirm={() => replace(old)}
-                  />
-                )}
-              </Row>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Stack component="ul" gap="md" m={0} p={0} style={{ listStyle: 'none' }}>
+        <One host={host} what="This host waits" />
+        {others.map((old) => (
+          <One key={old.hostId} host={old} what="Approved before">
+            {may && (
+              <ConfirmButton
+                size="xs"
+                label="Approve, replaces this one"
+                confirm="Press again: it is revoked for ever"
+                loading={approve.isPending}
+                onConfirm={() => replace(old)}
+              />
+            )}
+          </One>
+        ))}
+      </Stack>
       {may && (
         <Group>
           <Text size="sm">Are they two hosts?</Text>

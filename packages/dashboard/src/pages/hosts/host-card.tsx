@@ -2,9 +2,10 @@ import { formatDuration } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
 import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { Link } from 'react-router'
+import { Link, useNavigate } from 'react-router'
+import { problemFrom } from '../../api/client.ts'
 import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
-import { useNow } from '../../api/live/use-live.ts'
+import { useClock } from '../../api/live/use-live.ts'
 import { useMay } from '../../api/session.ts'
 import { Labels } from '../../components/labels.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
@@ -16,7 +17,11 @@ import { offerWords, remarksOf, troublesOf } from './model.ts'
 function Approve({ host }: { host: HostView }) {
   const approve = useApproveHost()
   const may = useMay('administrator')
+  const navigate = useNavigate()
   const sameName = useNamesakes(host).length > 0
+  // One that got the same name a moment ago: the page of this host shows both, and asks what becomes of the old one.
+  const refused = (error: Error) =>
+    problemFrom(error).code === 'already-exists' ? void navigate(`/hosts/${host.hostId}`) : notifyProblem(error)
   return (
     <Group justify="space-between">
       <ToneBadge tone="warn">Waits for approval</ToneBadge>
@@ -29,7 +34,7 @@ function Approve({ host }: { host: HostView }) {
         <Button
           size="xs"
           loading={approve.isPending}
-          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: notifyProblem })}
+          onClick={() => approve.mutate({ hostId: host.hostId }, { onError: refused })}
         >
           Approve
         </Button>
@@ -52,7 +57,7 @@ function Facts({ host }: { host: HostView }) {
 
 /** One host at a glance. */
 export function HostCard({ host }: { host: HostView }) {
-  const nowMs = useNow(10_000)
+  const clock = useClock(10_000)
   const troubles = troublesOf(host)
   const remark = remarksOf(host)[0]
   return (
@@ -79,7 +84,7 @@ export function HostCard({ host }: { host: HostView }) {
           {host.state === 'revoked' ? (
             <ToneBadge tone="quiet">Revoked</ToneBadge>
           ) : (
-            <Online online={host.online} lastSeenMs={host.lastSeenMs} nowMs={nowMs} />
+            <Online online={host.online} lastSeenMs={host.lastSeenMs} clock={clock} />
           )}
         </Group>
         <Labels labels={host.labels} />

@@ -1,8 +1,8 @@
-import { type HostRestoration, type Run, restorationOfHost } from '@chaos-lite/shared'
+import { describeCompared, type HostRestoration, type Run, restorationOfHost } from '@chaos-lite/shared'
 import { Accordion, Group, List, Stack, Table, Text, Title } from '@mantine/core'
 import { Panel } from '../../components/panel.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { RESTORATION } from '../../words/run-words.ts'
+import { restorationOf } from '../../words/run-words.ts'
 
 function Compared({ items }: { items: HostRestoration['compared'] }) {
   return (
@@ -50,8 +50,7 @@ function Exercises({ run, hostId }: { run: Run; hostId: string }) {
           </List.Item>
         ))}
         <List.Item>
-          {row.exercise?.items} items compared, {row.exercise?.differences.length} differences, planted file{' '}
-          {row.exercise?.canary}
+          {row.exercise === null ? null : describeCompared(row.exercise)}; planted file {row.exercise?.canary}
         </List.Item>
       </List>
     </Stack>
@@ -80,7 +79,7 @@ export function HostResults({ run }: { run: Run }) {
             <Accordion.Control>
               <Group gap="sm">
                 <Text fw={600}>{host.name}</Text>
-                <ToneBadge tone={RESTORATION[host.restoration].tone}>{RESTORATION[host.restoration].label}</ToneBadge>
+                <ToneBadge tone={restorationOf(host).tone}>{restorationOf(host).label}</ToneBadge>
                 <Text size="sm" c="dimmed">
                   {host.compared.length} {host.compared.length === 1 ? 'item' : 'items'} compared
                 </Text>

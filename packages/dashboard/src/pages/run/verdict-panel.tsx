@@ -1,11 +1,11 @@
-import { formatDuration, type Run, summarise } from '@chaos-lite/shared'
+import { formatDuration, hasBeenStuck, type Run, summarise } from '@chaos-lite/shared'
 import { API } from '@chaos-lite/shared/api'
 import { Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconDownload } from '@tabler/icons-react'
 import { zoneText } from '../../components/times.ts'
 import { ToneBadge } from '../../components/tone-badge.tsx'
 import { ownZone } from '../../components/zones.ts'
-import { effectOf, headlineOf, OUTCOME, RESTORATION, type Tone } from '../../words/run-words.ts'
+import { effectOf, headlineOf, OUTCOME, restorationOf, type Tone } from '../../words/run-words.ts'
 import classes from './run.module.css'
 
 const ICON = {
@@ -35,6 +35,7 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
   const Icon = ICON[tone]
   const timeZone = ownZone()
   const effect = effectOf(run)
+  const back = restorationOf({ restoration: run.restoration, wasStuck: hasBeenStuck(run) })
   return (
     <Paper
       withBorder
@@ -63,8 +64,8 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
           <ToneBadge tone={effect.tone} size="lg">
             {effect.label}
           </ToneBadge>
-          <ToneBadge tone={RESTORATION[run.restoration].tone} size="lg">
-            {RESTORATION[run.restoration].label}
+          <ToneBadge tone={back.tone} size="lg">
+            {back.label}
           </ToneBadge>
         </Group>
         <Stack gap={4}>

@@ -4,7 +4,7 @@ import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { Moment } from '../../components/moment.tsx'
 import { ToneBadge } from '../../components/tone-badge.tsx'
-import { effectOf, headlineOf, RESTORATION, statusOf } from '../../words/run-words.ts'
+import { effectOf, headlineOf, restorationOf, statusOf } from '../../words/run-words.ts'
 import { LiveLines } from './live-lines.tsx'
 import classes from './runs.module.css'
 
@@ -45,7 +45,7 @@ export function RunItem({ run, watched }: { run: RunRow; watched: boolean }) {
           </Text>
           {changed && (
             <Text size="sm" c="dimmed">
-              {effectOf(run).label} · {RESTORATION[run.restoration].label}
+              {effectOf(run).label} · {restorationOf(run).label}
             </Text>
           )}
           {run.mode === 'simulated' && <ToneBadge tone="quiet">Simulated, no evidence</ToneBadge>}

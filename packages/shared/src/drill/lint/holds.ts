@@ -1,5 +1,6 @@
 import { durationText } from '../duration.ts'
 import { type Finding, mistake } from '../finding.ts'
+import { stepIdOf } from '../resolve/resolve-step.ts'
 import { type LintContext, stepTitle } from './lint-context.ts'
 import { type Slot, timetableOf } from './timetable.ts'
 
@@ -9,7 +10,7 @@ export function lintHolds(context: LintContext): Finding[] {
   const injects = slots.filter(({ step }) => 'inject' in step)
   return [
     ...slots.flatMap((slot) => outlasting(slot, injects)),
-    ...injects.flatMap((newer, position) => cutShort(newer, injects.slice(0, position))),
+    ...injects.flatMap((newer, position) => cutShort(newer, injects.slice(0, position), context)),
     ...tooLong(context),
   ]
 }
@@ -27,8 +28,9 @@ function outlasting(slot: Slot, injects: readonly Slot[]): Finding[] {
 }
 
 /** Putting back is newest first: an older failure that ends while a newer one is held takes the newer one with it. */
-function cutShort(newer: Slot, older: readonly Slot[]): Finding[] {
+function cutShort(newer: Slot, older: readonly Slot[], { drill }: LintContext): Finding[] {
   for (const inject of older) {
+    if (isBefore(inject, newer, drill.revertOrder ?? [])) continue
     // Only what lies between the two counts: questions there may be answered at once or take all their time.
     const earliestGapMs = gapBetween(inject, newer, 'earliestMs')
     const latestGapMs = gapBetween(inject, newer, 'latestMs')
@@ -40,6 +42,12 @@ function cutShort(newer: Slot, older: readonly Slot[]): Finding[] {
     return [mistake(['method', inject.index, 'hold'], message, { expected: `at least ${durationText(needed)}` })]
   }
   return []
+}
+
+/** Does the drill want the older one back first? It may where they share nothing: then neither ends with the other. */
+function isBefore(older: Slot, newer: Slot, order: readonly string[]): boolean {
+  const [first, later] = [older, newer].map(({ step, index }) => order.indexOf(stepIdOf(step, index)))
+  return first !== undefined && later !== undefined && first !== -1 && first < later
 }
 
 function gapBetween(older: Slot, newer: Slot, when: 'earliestMs' | 'latestMs'): number {

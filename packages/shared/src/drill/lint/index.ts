@@ -8,14 +8,26 @@ import { lintHolds } from './holds.ts'
 import { lintContext } from './lint-context.ts'
 import { lintObjectives } from './objectives.ts'
 import { lintRestarts } from './restarts.ts'
+import { lintRevertOrder } from './revert-order.ts'
 import { lintTargets } from './targets.ts'
 import { lintTexts } from './texts.ts'
 
 export { defaultsOf } from './lint-context.ts'
 
+const LINTS = [
+  lintDurations,
+  lintTargets,
+  lintEffects,
+  lintHolds,
+  lintRevertOrder,
+  lintRestarts,
+  lintObjectives,
+  lintAbort,
+  lintTexts,
+]
+
 /** Can this drill end well, with these values of its parameters? Unknown values leave what depends on them unjudged. */
 export function lintDrill(drill: Drill, values: Params): Finding[] {
   const context = lintContext(drill, values)
-  const lints = [lintDurations, lintTargets, lintEffects, lintHolds, lintRestarts, lintObjectives, lintAbort, lintTexts]
-  return lints.flatMap((lint) => lint(context))
+  return LINTS.flatMap((lint) => lint(context))
 }

@@ -53,7 +53,7 @@ export function parseDrill(source: string | Uint8Array, { file, menu }: ParseOpt
   const placed = (severity: Finding['severity']): Placed[] =>
     findings.filter((found) => found.severity === severity).map((found) => place(found, located))
   const mistakes = named([...read.mistakes, ...placed('mistake')])
-  const warnings = named(placed('warning'))
+  const warnings = named([...read.warnings, ...placed('warning')])
   if (drill === null || mistakes.length > 0) return { ok: false, mistakes, warnings }
   return { ok: true, drill, bytes: input.bytes, positions: located.values, warnings }
 }

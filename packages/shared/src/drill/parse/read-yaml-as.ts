@@ -13,6 +13,8 @@ export type ReadAs<T> =
       readonly value: T
       /** Where each path, such as `services[0]`, stands in the file. */
       readonly positions: ReadonlyMap<string, Position>
+      /** Text that is read as a comment, though its author may have meant it as part of a value. */
+      readonly warnings: readonly Mistake[]
     }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] }
 
@@ -27,13 +29,16 @@ export function readYamlAs<T>(schema: z.ZodType<T>, source: string | Uint8Array,
   })
   const input = readText(source)
   if (!input.ok) return named([input.mistake])
-  const { located, mistakes } = readYaml(input.text)
+  const { located, mistakes, warnings } = readYaml(input.text)
   if (located === null) return named(mistakes)
   const findings = checkGrammar(schema, located.value)
   const wrong = [...mistakes, ...findings.map((finding) => place(finding, located))]
   if (wrong.length > 0) return named(wrong)
   const parsed = schema.safeParse(located.value)
-  if (parsed.success) return { ok: true, value: parsed.data, positions: located.values }
+  if (parsed.success) {
+    const { values: positions } = located
+    return { ok: true, value: parsed.data, positions, warnings: warnings.map((each) => ({ file, ...each })) }
+  }
   const rest = parsed.error.issues.map((issue) =>
     place(
       mistake(

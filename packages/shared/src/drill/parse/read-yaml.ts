@@ -3,6 +3,8 @@ import type { Position } from '../mistake.ts'
 import { convertNode } from './convert-node.ts'
 import { excessOf } from './excess.ts'
 import type { Located, Placed } from './located.ts'
+import { lostText } from './lost-text.ts'
+import { type SyntaxMistake, syntaxMistake } from './syntax.ts'
 
 /** The largest drill file, in bytes of UTF-8. */
 export const DRILL_MAX_BYTES = 256 * 1024
@@ -13,6 +15,8 @@ export interface ReadYaml {
   /** null: the text is no YAML, or holds too much to look at. */
   readonly located: Located | null
   readonly mistakes: Placed[]
+  /** Text that is read as a comment, though its author may have meant it as part of a value. */
+  readonly warnings: Placed[]
 }
 
 /** Reads one YAML 1.2 document (core schema) into plain values with positions. Never throws. */
@@ -29,27 +33,25 @@ export function readYaml(text: string): ReadYaml {
     const document = parseDocument(text, options)
     if (document.errors.length > 0) {
       const syntax = document.errors.slice(0, MOST_SYNTAX_MISTAKES)
-      return failed(syntax.map((error) => syntaxMistake(at(error.pos[0]), error.code, error.message)))
+      return failed(onePerLine(syntax.map((error) => placed(syntaxMistake({ text, document, error }), at))))
     }
-    return convertNode(document.contents, at)
+    return { ...convertNode(document.contents, at), warnings: lostText(text, at) }
   } catch (error) {
     // The reader recurses: only a file nested thousands of levels deep gets here.
     if (!(error instanceof RangeError)) throw error
-    return failed([syntaxMistake({ line: 1, column: 1 }, 'DEPTH', 'the file is nested too deeply')])
+    return failed([placed({ offset: 0, message: 'the file is nested too deeply', expected: null }, at)])
   }
 }
 
 function failed(mistakes: Placed[]): ReadYaml {
-  return { located: null, mistakes }
+  return { located: null, mistakes, warnings: [] }
 }
 
-function syntaxMistake(position: Position, code: string, message: string): Placed {
-  const text = code === 'MULTIPLE_DOCS' ? 'a second document begins here; a file holds one drill' : message
-  return {
-    ...position,
-    path: '',
-    message: `not valid YAML: ${text.split('\n')[0] ?? ''}`,
-    expected: null,
-    nearest: null,
-  }
+/** The reader stumbles over one mistake several times: the first time says it all. */
+function onePerLine(mistakes: readonly Placed[]): Placed[] {
+  return [...new Map(mistakes.toReversed().map((each) => [each.line, each])).values()].toReversed()
+}
+
+function placed({ offset, message, expected }: SyntaxMistake, at: (offset: number) => Position): Placed {
+  return { ...at(offset), path: '', message: `not valid YAML: ${message}`, expected, nearest: null }
 }

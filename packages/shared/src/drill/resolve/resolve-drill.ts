@@ -31,6 +31,7 @@ export function resolveDrill(drill: Drill, values: Params, facts: HostFacts | nu
     objectives: resolveObjectives(drill, filler),
     abort: (drill.abort ?? []).map(({ probe, failsInARow }) => ({ probeId: probe, failsInARow })),
     release: drill.release ?? 'at-hold',
+    revertOrder: drill.revertOrder ?? [],
     limits: {
       hosts: drill.limits?.hosts ?? null,
       holdAtMostMs: drill.limits?.holdAtMost === undefined ? null : filler.ms(drill.limits.holdAtMost),

@@ -1,4 +1,5 @@
 import { type Measured, notNegative, READING_MS } from '../../timing/measured.ts'
+import { describeCompared } from '../not-compared.ts'
 import type { Run } from '../run.ts'
 import type { ExerciseResult } from '../run-step.ts'
 import { hostName } from '../steady-state.ts'
@@ -40,7 +41,7 @@ export function restore(run: Run): Finding {
   )
   const worst = longest(all)
   if (worst === null) return notMeasured('the drill restores nothing.')
-  return found(worst.measured, `All phases of the restore on ${worst.where}, ${worst.result.items} items compared.`)
+  return found(worst.measured, `All phases of the restore on ${worst.where}, ${describeCompared(worst.result)}.`)
 }
 
 /** Age of the newest restored item. The oldest of all hosts is the run's figure; a file's date carries no uncertainty of ours. */

@@ -1,6 +1,7 @@
 import type { HostId } from '../../primitives.ts'
 import { formatDuration } from '../../timing/format.ts'
 import type { AgentEvent } from '../event.ts'
+import { describeCompared } from '../not-compared.ts'
 import type { Run } from '../run.ts'
 import { failureWords } from './failure-words.ts'
 
@@ -68,9 +69,9 @@ export function describeAgent(event: AgentEvent, run: Run, hostId: HostId): stri
     case 'exercise.phase':
       return `${event.phase} took ${formatDuration(event.tookMs)}`
     case 'exercise.ended': {
-      const { ok, totalMs, items, differences, reason } = event
+      const { ok, totalMs, reason } = event
       if (!ok) return `restore failed after ${formatDuration(totalMs)}${reason === null ? '' : `: ${reason}`}`
-      return `restored in ${formatDuration(totalMs)}, ${items} items compared, ${differences.length} differences`
+      return `restored in ${formatDuration(totalMs)}, ${describeCompared(event)}`
     }
     default:
       return describeRecord(event, run, hostId)

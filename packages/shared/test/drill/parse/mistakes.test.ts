@@ -17,7 +17,7 @@ test('a good drill comes with its bytes and the place of each of its parts', () 
 
 const DURATION = 'a duration such as 500ms, 10s, 15m or 2h'
 const TOP =
-  'drill, version, title, why, params, targets, objectives, steadyState, watch, method, abort, release, limits or controls'
+  'drill, version, title, why, params, targets, objectives, steadyState, watch, method, abort, release, revertOrder, limits or controls'
 
 describe('each mistake is told with its place, what was expected and the nearest name', () => {
   test.each([

@@ -35,6 +35,7 @@ test('a drill is resolved with its parameters filled in and its durations in mil
     objectives: { switch: { withinMs: 60_000 } },
     abort: [{ probeId: 'page', failsInARow: 120 }],
     release: 'at-hold',
+    revertOrder: [],
     limits: { hosts: null, holdAtMostMs: null },
     controls: [],
   })

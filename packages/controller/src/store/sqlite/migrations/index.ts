@@ -6,9 +6,10 @@ import { nextSlots } from './0004-next-slot.ts'
 import { storeState } from './0005-store-state.ts'
 import { proposedLabels } from './0006-proposed-labels.ts'
 import { lists } from './0007-lists.ts'
+import { wasStuck } from './0008-was-stuck.ts'
 
 /** In order. A released migration is never changed; a new one is added at the end. */
 export const migrations: readonly Migration[] = [
   ...[initial, stops, openSlots, nextSlots],
-  ...[storeState, proposedLabels, lists],
+  ...[storeState, proposedLabels, lists, wasStuck],
 ]

@@ -1,4 +1,4 @@
-import { fitsShellGlob } from './glob.ts'
+import { fitsShellGlob } from '../../../shell-glob.ts'
 import type { AliasKind, Command, Item, Rule, Sudoers } from './parse.ts'
 
 /** Whom sudo is asked about. */

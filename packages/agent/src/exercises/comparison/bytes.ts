@@ -1,0 +1,56 @@
+import { createHash, hash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { open, readlink } from '../../small-files/index.ts'
+import { notRegular, streamRegular } from '../regular-file.ts'
+import { placeOf } from './names.ts'
+
+/** Up to this size a file is read at once: a stream costs many times what a small file does. */
+const SMALL_BYTES = 1024 * 1024
+
+/** SHA-256 of a file or of its first bytes, hexadecimal, without holding a large one in memory. */
+export async function sha256Of(path: string | Buffer, signal: AbortSignal, firstBytes?: number): Promise<string> {
+  signal.throwIfAborted()
+  if (firstBytes === 0) return createHash('sha256').digest('hex')
+  const small = await smallFile(path, firstBytes ?? Number.POSITIVE_INFINITY)
+  if (small !== null) return hash('sha256', small)
+  const all = createHash('sha256')
+  const end = firstBytes === undefined ? {} : { end: firstBytes - 1 }
+  const source = await streamRegular(path, { flags: constants.O_NOFOLLOW, signal, highWaterMark: 256 * 1024, ...end })
+  for await (const chunk of source) all.update(chunk as Buffer)
+  return all.digest('hex')
+}
+
+/** The bytes of a file, or its first ones; null for a large one. @throws ChaosError for what is no file */
+async function smallFile(path: string | Buffer, firstBytes: number): Promise<Buffer | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  try {
+    const found = await file.stat()
+    if (!found.isFile()) throw notRegular(path)
+    const size = Math.min(found.size, firstBytes)
+    if (size > SMALL_BYTES) return null
+    // One byte more shows that it grows: then it is read like a large one.
+    const room = Buffer.allocUnsafe(size + 1)
+    const { bytesRead } = await file.read(room, 0, room.length, 0)
+    if (bytesRead > found.size) return null
+    return room.subarray(0, Math.min(bytesRead, firstBytes))
+  } finally {
+    await file.close()
+  }
+}
+
+/** What an entry of two trees holds: the digest of a file, the target of a link; null where it cannot be read. */
+export async function holds(
+  root: string,
+  { path, kind }: { readonly path: string; readonly kind: 'file' | 'link' },
+  signal: AbortSignal,
+  firstBytes?: number,
+): Promise<string | null> {
+  try {
+    const place = placeOf(root, path)
+    if (kind === 'link') return (await readlink(place, { encoding: 'buffer' })).toString('latin1')
+    return await sha256Of(place, signal, firstBytes)
+  } catch (thrown) {
+    if (signal.aborted) throw thrown
+    return null
+  }
+}

@@ -1,0 +1,13 @@
+import { utcText } from '@chaos-lite/shared'
+import type { JournalRecord } from './record.ts'
+
+/**
+ * By when a record is rolled back, as the end of a sentence. A time that is over promises nothing any more, and neither
+ * does any time once the record is stuck.
+ */
+export function untilText({ head, state }: Pick<JournalRecord, 'head' | 'state'>, nowMs: number): string {
+  const until = utcText(head.revertByWallMs)
+  if (state === 'stuck') return 'not put back; a person must act'
+  if (head.revertByWallMs <= nowMs) return `should have been put back by ${until}`
+  return `put back at the latest ${until}`
+}
