@@ -1,4 +1,4 @@
-import { programNames } from './known.ts'
+import { programNames } from './program-names.ts'
 
 const namesOfPrograms = programNames.join('|')
 const made = '(?:re-?)?(?:auto[- ]?)?(?:generated|rendered|templated|provisioned)'
