@@ -12,7 +12,7 @@ describe.skipIf(process.platform !== 'linux')('the agent as one executable file'
   let agent: BuiltAgent
   beforeAll(async () => {
     agent = await buildAgent()
-  }, 120_000)
+  })
 
   /** Runs it with nothing of this workspace in reach: no Node.js in the path, another folder, an empty environment. */
   async function alone(...args: string[]) {

@@ -42,11 +42,11 @@ describe('the README', () => {
       CHAOS_LITE_PASSWORD: demo.password ?? '',
       CHAOS_LITE_NEW_PASSWORD: 'a password of twelve or more',
     }
-  }, 90_000)
+  })
   afterAll(async () => {
     await demo?.[Symbol.asyncDispose]()
     await rm(folder, { recursive: true, force: true })
-  }, 60_000)
+  })
 
   it('shows commands that work, in their order, up to a drill that passes', async () => {
     expect(commands.map((command) => command.split(' ').slice(1, 3).join(' '))).toEqual([
@@ -68,5 +68,5 @@ describe('the README', () => {
       const { code, out } = await chaosLite(answered, env)
       expect(code, `${command}\n${out}`).toBe(0)
     }
-  }, 120_000)
+  })
 })

@@ -14,7 +14,7 @@ const cases: readonly [keyof typeof targets, number, string][] = [
   ['drill', 150, 'a damaged drill file is judged, with a place for each mistake'],
 ]
 
-test.each(cases)('%s: %i cases: %s', { timeout: 60_000 }, async (target, count) => {
+test.each(cases)('%s: %i cases: %s', async (target, count) => {
   const folder = await mkdtemp(join(tmpdir(), 'chaos-lite-fuzz-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const seed = Number(process.env.CHAOS_LITE_FUZZ_SEED ?? Date.now() % 1_000_000)

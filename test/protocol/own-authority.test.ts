@@ -32,7 +32,7 @@ async function chaosLite(args: readonly string[], more: Record<string, string> =
 }
 
 // Each runs the command line several times, as a program of its own.
-describe('a controller with an authority of its own', { timeout: 90_000 }, () => {
+describe('a controller with an authority of its own', () => {
   test('is logged in to with --ca-file, and its token brings a host in that trusts nobody else', async () => {
     await writeFile(join(folder, 'ca.pem'), await readFile(controller.caFile ?? ''))
     const passwords = { CHAOS_LITE_PASSWORD: controller.firstPassword ?? '', CHAOS_LITE_NEW_PASSWORD: PASSWORD }

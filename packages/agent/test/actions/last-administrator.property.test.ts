@@ -157,7 +157,7 @@ function subsetsOf(failures: readonly Taken[]): readonly (readonly Taken[])[] {
 
 describe('the last administrator, on any host', () => {
   it('whatever is admitted, in whatever order it is put back, somebody can still become root', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     let admittedAll = 0
     let refusedSome = 0
@@ -185,7 +185,7 @@ describe('the last administrator, on any host', () => {
   })
 
   it('refuses only what would leave nobody, or nobody over SSH, where no rule forbids by a group', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(world, step, async (made, one) => {

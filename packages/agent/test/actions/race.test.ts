@@ -71,7 +71,7 @@ const cases: readonly (readonly [Action, object])[] = [
 ]
 
 describe.runIf(isRoot)('an account that owns the folder above, and exchanges it for a link all the time', () => {
-  it.each(cases)('makes root touch nothing of the system: $name', { timeout: 120_000 }, async (action, params) => {
+  it.each(cases)('makes root touch nothing of the system: $name', async (action, params) => {
     const { root, context, home, system } = await scene()
     const before = await manifest(system)
     const attacker = attack(home, system)

@@ -80,12 +80,12 @@ describe('rehearse', () => {
     }
   })
 
-  test('puts back when it is interrupted during the inject', { timeout: 60_000 }, async () => {
+  test('puts back when it is interrupted during the inject', async () => {
     const toy = toyRoot()
     const child = toy.start(toy.rehearsal(), { TOY_HANG: 'after inject' })
     await output(child, 'hanging')
     child.kill('SIGINT')
-    await eventually(() => expect(toy.says()).toBe('before'), { timeout: 45_000 })
+    await eventually(() => expect(toy.says()).toBe('before'))
     await killed(child)
   })
 

@@ -7,7 +7,7 @@ import { ended, killed, output, processesNaming, toyRoot } from '../fixtures/toy
 
 /** Several processes start one after the other, on machines that do much else. */
 vi.setConfig({ testTimeout: 120_000 })
-const slow = { timeout: 90_000 }
+const slow = { timeout: 300_000 }
 
 /** A rehearsal that hangs at that moment, with the lock in its hand. */
 async function hanging(moment: string, hold = '10ms') {

@@ -45,7 +45,7 @@ describe('a backup that is a named pipe', () => {
   })
 })
 
-describe.runIf(canBox)('an exercise in its box', { timeout: 120_000 }, () => {
+describe.runIf(canBox)('an exercise in its box', () => {
   it('restores, compares and wipes as it does anywhere', async () => {
     const { base, live } = await liveFolder()
     const location = join(base, 'backup.tar.gz')
@@ -61,7 +61,7 @@ describe.runIf(canBox)('an exercise in its box', { timeout: 120_000 }, () => {
     const repository = await waitingRepository(base, live)
     const stop = new AbortController()
     const ended = restoreBoxed(repository, {}, { signal: stop.signal })
-    await expect.poll(() => workingOn(`--password-file=${base}`), { timeout: 60_000 }).not.toEqual([])
+    await expect.poll(() => workingOn(`--password-file=${base}`)).not.toEqual([])
     stop.abort(new Error('stopped'))
     const result = await ended
     expect(result.ok).toBe(false)
@@ -74,7 +74,7 @@ describe.runIf(canBox)('an exercise in its box', { timeout: 120_000 }, () => {
     const repository = await waitingRepository(base, live)
     const folder = join(base, 'running')
     const ended = restoreBoxed(repository, {}, { running: { folder, runId: 'one' } })
-    await expect.poll(() => workingOn(`--password-file=${base}`), { timeout: 60_000 }).not.toEqual([])
+    await expect.poll(() => workingOn(`--password-file=${base}`)).not.toEqual([])
     await endExercises(folder, { runId: 'another' })
     await endExercises(folder, { recordId: 'another' })
     expect(await workingOn(`--password-file=${base}`)).not.toEqual([])
@@ -85,7 +85,7 @@ describe.runIf(canBox)('an exercise in its box', { timeout: 120_000 }, () => {
   })
 })
 
-describe.runIf(canBox)('what is inside a box', { timeout: 60_000 }, () => {
+describe.runIf(canBox)('what is inside a box', () => {
   it('writes to its target and nowhere else, through no chain of links, second name or device', async () => {
     const base = await temporaryFolder()
     const target = join(base, 'target')
@@ -141,7 +141,7 @@ describe('the mounts that a box must close', () => {
 })
 
 describe('wiping what a backup has brought', () => {
-  it('removes what is deep, locked and unwritable, and follows no link', { timeout: 60_000 }, async () => {
+  it('removes what is deep, locked and unwritable, and follows no link', async () => {
     const base = await temporaryFolder()
     const folder = join(base, 'restore')
     await mkdir(join(folder, 'locked'), { recursive: true })

@@ -20,7 +20,7 @@ const DISK_MIB = large ? 1_024 : 32
 const fixture = fileURLToPath(new URL('fixtures/restore-as-agent.ts', import.meta.url))
 
 /** On a busy machine four processes take their time to start. */
-const patient = { timeout: 60_000 }
+const patient = { timeout: 300_000 }
 
 const mounted: string[] = []
 afterEach(async () => {
@@ -114,7 +114,7 @@ describe.runIf(canBox)('a backup that is too large', { timeout: large ? 900_000 
   })
 })
 
-describe.runIf(canBox)('in the middle of an extraction', { timeout: 150_000 }, () => {
+describe.runIf(canBox)('in the middle of an extraction', () => {
   it.each(['aborted', 'killed'])('a box that is %s leaves no process, and can be wiped', async (how) => {
     const { location } = await archiveOf(20_000)
     const target = join(await temporaryFolder(), 'target')

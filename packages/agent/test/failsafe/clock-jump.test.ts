@@ -10,7 +10,7 @@ const library = ['x86_64', 'aarch64']
   .find((path) => existsSync(path))
 /** Several processes start one after the other, on machines that do much else. */
 vi.setConfig({ testTimeout: 90_000 })
-const slow = { timeout: 60_000 }
+const slow = { timeout: 300_000 }
 
 /** An agent killed in its hold, and the calendar clock of what it left behind: `jump` moves that by seconds. */
 async function leftAlone(hold: string) {

@@ -10,7 +10,7 @@ import { killed, output, processesNaming, toyMain, toyRoot } from '../fixtures/t
 
 /** Several processes start one after the other, on machines that do much else. */
 vi.setConfig({ testTimeout: 90_000 })
-const slow = { timeout: 60_000 }
+const slow = { timeout: 300_000 }
 
 describe('the watchdog', () => {
   test('puts back after the agent was killed in the middle of its hold', async () => {

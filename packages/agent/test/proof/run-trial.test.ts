@@ -36,7 +36,7 @@ async function place(policy: string) {
   return { root, said, terminal, world: composeWorld(terminal, root) }
 }
 
-describe('a trial with real processes', { timeout: 90_000 }, () => {
+describe('a trial with real processes', () => {
   beforeEach(() => void vi.unstubAllEnvs())
 
   it.each<[Kind, number]>([

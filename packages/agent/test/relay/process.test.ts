@@ -52,14 +52,14 @@ test('the relay as a process: waits for the root part, connects where it is told
   const { port } = sockets.address() as { port: number }
   const { paths, start } = await agent('link')
   const { child, says } = start()
-  await expect.poll(says, { timeout: 10_000 }).toContain('cannot be reached')
+  await expect.poll(says).toContain('cannot be reached')
   for (const line of says().trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: 40 })
 
   const { roots } = await rootAt(paths.socket)
-  await expect.poll(() => roots.length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => roots.length).toBe(1)
   const controllerUrl = `ws://127.0.0.1:${port}`
   roots[0]?.point({ hostId: 'h-1', controllerUrl, caPem: null, bootId: 'boot', enrolment: '1' })
-  await expect.poll(() => roots[0]?.kinds(), { timeout: 10_000 }).toEqual([Up.opened])
+  await expect.poll(() => roots[0]?.kinds()).toEqual([Up.opened])
   roots[0]?.rest()
   await expect.poll(() => roots[0]?.closed).toBe(true)
   expect(sockets.clients.size).toBe(1)

@@ -160,7 +160,7 @@ test('a root part that dies takes the link with it: the next one begins with a h
   const closed = once(controller.socket, 'close')
   agent.root.stream.destroy()
   await closed
-  await expect.poll(() => agent.roots[1]?.kinds(), { timeout: 5_000 }).toEqual([Up.opened])
+  await expect.poll(() => agent.roots[1]?.kinds()).toEqual([Up.opened])
   expect(controller.sockets).toHaveLength(2)
 })
 
@@ -183,9 +183,9 @@ test('a changed file wakes the root part, or is told to it when it is awake', as
   await using all = await asleep({ watched: [policy] })
   const { agent } = all
   await writeFile(policy, 'policy: 1\nactions: []\n')
-  await expect.poll(() => agent.roots[1]?.kinds(), { timeout: 15_000 }).toEqual([Up.resumed])
+  await expect.poll(() => agent.roots[1]?.kinds()).toEqual([Up.resumed])
   await writeFile(policy, 'policy: 1\nactions: [x]\n')
-  await expect.poll(() => agent.roots[1]?.kinds(), { timeout: 15_000 }).toEqual([Up.resumed, Up.look])
+  await expect.poll(() => agent.roots[1]?.kinds()).toEqual([Up.resumed, Up.look])
 })
 
 test('another enrolment means another connection, and what was underway on the old one is forgotten', async () => {
@@ -223,7 +223,7 @@ test('a root part that cannot be reached is tried again', async () => {
   agent.world.refuse = true
   await expect.poll(() => agent.roots.length + agent.log.length).toBeGreaterThan(0)
   agent.world.refuse = false
-  await expect.poll(() => agent.roots.at(-1)?.kinds(), { timeout: 5_000 }).toEqual([Up.opened])
+  await expect.poll(() => agent.roots.at(-1)?.kinds()).toEqual([Up.opened])
 })
 
 test('when it is told to stop it closes the link in good order', async () => {
@@ -259,7 +259,7 @@ test('what the controller does not take is not taken from the root part either',
   for (let n = 0; n < 60; n += 1) agent.root.pipe.send(Down.frame, big)
   await expect.poll(() => agent.root.pipe.waitingBytes).toBeGreaterThan(0)
   controller.socket.resume()
-  await expect.poll(() => controller.heard.length, { timeout: 10_000 }).toBe(60)
+  await expect.poll(() => controller.heard.length).toBe(60)
   expect(controller.heard.every((text) => text === big)).toBe(true)
 })
 
@@ -271,7 +271,7 @@ test('a root part that breaks off while it is being woken is woken again', async
   await expect.poll(() => agent.roots.length).toBe(2)
   agent.world.target = controller.target
   agent.root.stream.destroy()
-  await expect.poll(() => agent.roots.at(2)?.kinds(), { timeout: 10_000 }).toEqual([Up.opened])
+  await expect.poll(() => agent.roots.at(2)?.kinds()).toEqual([Up.opened])
 })
 
 test('frames of a connection that ended while the root part woke are not handed on', async () => {
@@ -281,7 +281,7 @@ test('frames of a connection that ended while the root part woke are not handed 
   controller.socket.send('{"type":"command"}')
   await expect.poll(() => agent.roots.length).toBe(2)
   controller.socket.terminate()
-  await expect.poll(() => controller.sockets.length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(() => controller.sockets.length).toBe(2)
   agent.root.point(controller.target)
   await expect.poll(() => agent.root.kinds()).toEqual([Up.opened])
 })

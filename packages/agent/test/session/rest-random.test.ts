@@ -55,7 +55,7 @@ test('whatever happens between the parts, a command is executed at most once, an
     }),
     { numRuns: 12, endOnFailure: true },
   )
-}, 120_000)
+})
 
 /** Lets the agent in, and stores whatever it tells. */
 async function welcome(controller: FakeController): Promise<Peer> {

@@ -29,7 +29,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const run = promisify(execFile)
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 /** Starts the program as a process of its own, which takes a busy machine many seconds. */
-const SPAWNS = { timeout: 120_000 }
+const SPAWNS = { timeout: 300_000 }
 const inside = (name: string) => join(temporaryFolder(), name)
 
 async function controllerIn(folder: string): Promise<Controller> {

@@ -21,7 +21,7 @@ async function copied(folder: string, copy: string): Promise<void> {
 }
 
 test('a copy of the folder made under load starts with all that was acknowledged before it, or is refused with a sentence', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const folder = join(temporaryFolder(), 'data')
   const controller = await openController({ dataFolder: folder })

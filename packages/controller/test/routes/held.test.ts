@@ -50,7 +50,7 @@ test('leases, aborts and stopping everything are answered while the worst permit
   expect(meanwhile).toBeGreaterThan(10)
   // It was 4 s and 40 s. 50 ms is the aim, which `pnpm bench held` measures; a busy machine adds its own time.
   expect(holdsOfLoop().maxMs).toBeLessThan(2_000)
-}, 120_000)
+})
 
 /** Reads an answer as a slow disk would take it, and keeps none of it; resolves with its status. */
 function drained(url: string, headers: Record<string, string>): Promise<number> {

@@ -40,7 +40,7 @@ async function opened() {
 }
 
 describe('odd input is refused with a reason, never with an inner error', () => {
-  test.each(Object.entries(bodies))('in the body of %s', { timeout: 120_000 }, async (name, body) => {
+  test.each(Object.entries(bodies))('in the body of %s', async (name, body) => {
     const { send, broken } = await opened()
     const [method, path = ''] = name.split(' ') as ['POST', string]
     const headers = { 'content-type': 'application/json' }
@@ -53,7 +53,7 @@ describe('odd input is refused with a reason, never with an inner error', () => 
     expect(broken).toEqual([])
   })
 
-  test('in paths and queries', { timeout: 120_000 }, async () => {
+  test('in paths and queries', async () => {
     const { controller, headers, send, broken } = await opened()
     const { paths } = (await ask(controller, '/api/openapi.json', { headers })).body as { paths: Documented }
     const texts = odd.filter((one): one is string => typeof one === 'string' && one.isWellFormed())

@@ -225,7 +225,7 @@ describe('what is known of each host after everything was stopped', () => {
     await it_.runs.stopAll([it_.clientId], 'bob')
     await eventually(() => expect(it_.book.current(runId)?.restoration).toBe('stuck'))
     expect((await states())['web-1']).toEqual({ state: 'not put back', detail: 'start the service' })
-  }, 30_000)
+  })
 
   it('is not told of runs that were started afterwards', async () => {
     await it_.runs.stopAll([it_.clientId], 'bob')
@@ -266,9 +266,9 @@ describe('what is known of each host after everything was stopped', () => {
     expect(await later.runs.stopAllView(['01J0000000000000000000000Z'])).toEqual({ stoppedMs: null, hosts: [] })
     it_.fleet.setOnline(it_.web, true)
     const stateNow = async () => (await later.runs.stopAllView([it_.clientId])).hosts.map(({ state }) => state)
-    await eventually(async () => expect(await stateNow()).toEqual(['confirmed', 'confirmed']), { timeout: 20_000 })
+    await eventually(async () => expect(await stateNow()).toEqual(['confirmed', 'confirmed']))
     await later.runs.close()
-  }, 40_000)
+  })
 
   it('is known at once though the disk is full, and stored when there is room', async () => {
     const spy = vi.spyOn(it_.store.stops, 'put').mockRejectedValueOnce(new ChaosError('storage-full', 'No room.'))

@@ -234,7 +234,7 @@ describe('a controller goes on', () => {
     await goesOn(copyOf(await stoppedFolder()))
   })
 
-  test('after it was idle, from a copy of the database file alone', { timeout: 60_000 }, async () => {
+  test('after it was idle, from a copy of the database file alone', async () => {
     const folder = join(temporaryFolder(), 'data')
     await ingestSome(await openController({ dataFolder: folder }))
     const alone = join(temporaryFolder(), 'data')
@@ -251,7 +251,7 @@ describe('a controller goes on', () => {
         for (const end of ['-wal', '-shm']) rmSync(`${database(alone)}${end}`, { force: true })
       }
     }
-    await expect.poll(copied, { timeout: 40_000, interval: 500 }).toBe(20)
+    await expect.poll(copied, { interval: 500 }).toBe(20)
     await goesOn(alone)
   })
 

@@ -116,7 +116,7 @@ describe('disk.fill', () => {
     expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
   })
 
-  it('is put back from every step that it or its revert may die at', { timeout: 120_000 }, async () => {
+  it('is put back from every step that it or its revert may die at', async () => {
     const scene = async () => {
       const small = await smallHost()
       return {

@@ -99,7 +99,7 @@ describe('hosts.override, whatever others do to the file meanwhile', () => {
   })
 
   it('leaves what they alone would have made, in any order, and never says identical where it is not', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const order = fc.array(fc.constantFrom(...Object.keys(acts)), { minLength: 1, maxLength: 6 })
     await fc.assert(

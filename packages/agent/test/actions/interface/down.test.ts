@@ -128,7 +128,7 @@ describe('interface.down, while somebody else changes it', () => {
     })
   })
 
-  it('has what a restart gave it, and does not call that the work of a person', { timeout: 60_000 }, async () => {
+  it('has what a restart gave it, and does not call that the work of a person', async () => {
     const { host, context } = await scene()
     const { undo } = await inject(interfaceDown, context, params)
     host.network.set('lan1', { up: true, index: 7, addresses: [address], routes: [] })

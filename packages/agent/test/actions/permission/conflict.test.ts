@@ -68,7 +68,7 @@ describe.runIf(isRoot && hasAcl)('permission.revoke, when somebody else changes 
     expect(await failure.revert()).toMatchObject({ restoration: reverted.restoration, kept: reverted.kept })
   })
 
-  it('leaves what they alone would have made, in any order of any changes', { timeout: 120_000 }, async () => {
+  it('leaves what they alone would have made, in any order of any changes', async () => {
     const harmless = edits.filter(([name]) => name !== 'all entries removed')
     const order = fc.array(fc.constantFrom(...harmless), { maxLength: 4 })
     const whose = fc.constantFrom({ account: 'anna' }, { account: 'robot' }, { group: 'release' })

@@ -24,7 +24,7 @@ const whose = fc.constantFrom(
 )
 
 describe.runIf(isRoot && hasAcl)('permission.revoke on any access rules', () => {
-  it('gives back exactly what was there, or touches nothing', { timeout: 60_000 }, async () => {
+  it('gives back exactly what was there, or touches nothing', async () => {
     const { root, context } = await stage({ 'srv/plans/a': 'a' })
     const folder = join(root, 'srv/plans')
     await fc.assert(

@@ -169,7 +169,7 @@ const acts = fc.array(
 
 describe('data.quarantine, whatever others do in any order', () => {
   it('brings the original back, loses nothing of theirs, and says whether anything is theirs', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(acts, async (order) => {

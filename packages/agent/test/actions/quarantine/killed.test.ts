@@ -11,7 +11,7 @@ describe('a copy that was restored in the place of the folder', () => {
   it.each([true, false])(
     'is lost at no step at which the revert may be killed (people worked in it: %s)',
     {
-      timeout: 120_000,
+      timeout: 300_000,
     },
     async (work) => {
       for (let at = 1, died = true; died; at += 1) {

@@ -33,7 +33,7 @@ beforeAll(async () => {
     return knownOf(await statOf(path)) !== null
   }
   const all = async () => (await Promise.all(paths.map(known))).every(Boolean)
-  if (hasAttributes) await vi.waitUntil(all, { timeout: 30_000, interval: 200 })
+  if (hasAttributes) await vi.waitUntil(all, { timeout: 120_000, interval: 200 })
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

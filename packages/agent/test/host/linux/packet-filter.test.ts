@@ -179,7 +179,7 @@ describe.runIf(hasOwnNetwork)('a wall in the kernel', () => {
   it('is lifted by the kernel itself when its time is over, whoever else runs', async () => {
     const { filter } = await scene()
     await filter.raise(everything, 1_000)
-    await eventually(async () => expect((await filter.standing(everything)).state).toBe('lifted'), { timeout: 20_000 })
+    await eventually(async () => expect((await filter.standing(everything)).state).toBe('lifted'))
     await filter.lower(everything)
     expect((await filter.standing(everything)).state).toBe('absent')
   })

@@ -47,5 +47,5 @@ test('watchers see at once that a run holds its hosts, and that it holds them no
   await expect.poll(() => held).toContainEqual(['web-1', runId])
   expect(held).toContainEqual(['ws-1', runId])
   const freed = () => held.flatMap(([name, run]) => (run === null ? [name] : []))
-  await expect.poll(freed, { timeout: 10_000 }).toEqual(expect.arrayContaining(['web-1', 'ws-1']))
+  await expect.poll(freed).toEqual(expect.arrayContaining(['web-1', 'ws-1']))
 })
