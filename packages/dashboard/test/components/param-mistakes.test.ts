@@ -51,7 +51,7 @@ describe('the form of a drill, before anything is sent', () => {
   it('finds a drill that cannot end well with these values', () => {
     const found = mistakesWith({ hold: '20s' })
     expect(found.fields).toEqual({})
-    expect(found.together.join()).toMatch(/^with these values: .*, at method\[0\]\.hold/)
+    expect(found.together.join()).toMatch(/^with these values: .*, at method\[1\]\.within/)
     expect(mistakesText(found)).toBe('these values do not fit together')
   })
 })
