@@ -20,8 +20,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           expect,
-          // One process for many files: to load the program anew for each was half of the work. No test replaces a module.
-          isolate: false,
           // Many tests wait for a clock or another process: three at a time use a machine of two cores well.
           maxWorkers: Math.max(3, availableParallelism() - 1),
           include: [

@@ -219,12 +219,14 @@ describeLab('what hangs keeps no host in its failure', () => {
     const record = await rehearse('10m')
     await revertThatStops()
     expect(await agentCommand(desk, ['halt'])).toMatchObject({ code: 0 })
-    // By whoever waited first: the rehearsal sees the halt file as well.
-    const stopped = await desk.enter(['systemctl', 'is-active', 'rehearsal-stopped'], { check: false })
-    expect(stopped.stdout.trim()).not.toBe('active')
     expect(await open()).toEqual([])
     expect(Date.now()).toBeLessThan(record.revertByWallMs - 500_000)
     await agentCommand(desk, ['halt', '--lift'])
+    // By whoever waited first: the rehearsal sees the halt file as well. systemd hears of the end a moment later.
+    await until('the stopped one is ended', async () => {
+      const stopped = await desk.enter(['systemctl', 'is-active', 'rehearsal-stopped'], { check: false })
+      return stopped.stdout.trim() !== 'active'
+    })
     await expectIdentical()
   })
 

@@ -22,7 +22,7 @@ const ACTIONS: [string, object][] = [
   ['process.stop', { name: 'nginx' }],
   ...(THOROUGH ? ([['process.stop', { service: 'nginx' }]] as [string, object][]) : []),
   ['disk.fill', { folder: '/srv/data', leavePercent: 20 }],
-  ['memory.fill', { leavePercent: 20, atMostMiB: 256 }],
+  ['memory.fill', { leavePercent: 20, atMostMiB: 1024 }],
   ['io.load', { folder: '/srv/data', mibPerSecond: 10 }],
 ]
 
