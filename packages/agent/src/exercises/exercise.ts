@@ -38,6 +38,20 @@ export interface ExerciseResult {
   readonly canary: 'returned' | 'missing' | 'not planted'
 }
 
+/** The result of an exercise that came to no end of its own: nothing is known but the reason. */
+export function failedExercise(reason: string): ExerciseResult {
+  return {
+    ok: false,
+    reason,
+    items: 0,
+    differences: [],
+    differenceCount: 0,
+    notCompared: [],
+    dataAgeMs: null,
+    canary: 'not planted',
+  }
+}
+
 /** An exercise does real work (a timed restore) and leaves nothing behind. */
 export interface Exercise<P = unknown> {
   readonly name: string

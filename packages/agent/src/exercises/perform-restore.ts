@@ -3,7 +3,7 @@ import { oneLine } from '../probes/text.ts'
 import type { RestoreParams } from './backup-restore.ts'
 import { runRestore } from './backup-restore-run.ts'
 import type { Boxes } from './box/boxes.ts'
-import type { ExerciseContext, ExerciseResult } from './exercise.ts'
+import { type ExerciseContext, type ExerciseResult, failedExercise } from './exercise.ts'
 
 /** Whatever goes wrong with a backup is the result of the exercise, not an error of ours: `ok: false` with the reason. */
 export async function performRestore(
@@ -22,13 +22,5 @@ export async function performRestore(
 export function failedRestore(signal: AbortSignal, thrown: unknown): ExerciseResult {
   const reason =
     signal.aborted && !(thrown instanceof ChaosError) ? 'The restore was stopped before its end' : sentenceOf(thrown)
-  const nothing = {
-    items: 0,
-    differences: [],
-    differenceCount: 0,
-    notCompared: [],
-    dataAgeMs: null,
-    canary: 'not planted',
-  } as const
-  return { ok: false, reason: oneLine(reason, 1024), ...nothing }
+  return failedExercise(oneLine(reason, 1024))
 }

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { Prepared } from '../engine/engine.ts'
 import { explanationDigest } from '../engine/explanation.ts'
 import { HaltWatch } from '../engine/halt.ts'
-import type { Exercise, ExerciseContext, ExerciseResult } from '../exercises/exercise.ts'
+import { type Exercise, type ExerciseContext, failedExercise } from '../exercises/exercise.ts'
 import { wipeFolder } from '../exercises/wipe.ts'
 import { oneLine } from '../probes/text.ts'
 import type { SessionDeps } from './deps.ts'
@@ -122,7 +122,9 @@ async function perform(
     const context = { ...(await contextOf(deps, request, place.folder)), signal: stop.signal, phase }
     stop.signal.throwIfAborted()
     return await Promise.race([exercise.perform(context, params), givenUp(stop.signal)])
-  })().catch((thrown: unknown) => failed(stop.signal.aborted ? sentenceOf(stop.signal.reason) : sentenceOf(thrown)))
+  })().catch((thrown: unknown) =>
+    failedExercise(stop.signal.aborted ? sentenceOf(stop.signal.reason) : sentenceOf(thrown)),
+  )
   clearTimeout(timer)
   tell({
     type: 'exercise.ended',
@@ -139,19 +141,6 @@ async function perform(
     dataAgeMs: result.dataAgeMs === null ? null : Math.max(0, Math.round(result.dataAgeMs)),
     canary: result.canary,
   })
-}
-
-function failed(reason: string): ExerciseResult {
-  return {
-    ok: false,
-    reason,
-    items: 0,
-    differences: [],
-    differenceCount: 0,
-    notCompared: [],
-    dataAgeMs: null,
-    canary: 'not planted',
-  }
 }
 
 /** Rejects some time after the signal: an exercise that does not listen must not hold the run. */
