@@ -87,16 +87,22 @@ async function refuseOthers(service: string, jobs: readonly Job[], { units, note
   )
 }
 
-/** A start beyond `StartLimitBurst=` is refused for as long as its counter runs: others spent it, so it is set back once. */
+/**
+ * A start beyond `StartLimitBurst=` is refused for as long as its counter runs, and our own attempts count too. The
+ * counter is set back: at once for a unit that has failed, because it keeps the reason of its failure when it is refused,
+ * and otherwise once it is refused.
+ */
 async function startOnce(service: string, limits: Limits): Promise<void> {
+  const unit = unitName(service)
+  const resetCounter = () => must(['systemctl', 'reset-failed', '--', unit], { timeoutMs: queryTimeoutMs })
+  if ((await show([unit]))[0]?.ActiveState === 'failed') await resetCounter()
   try {
     await act('start', service, limits, ['active'])
   } catch (error) {
-    const unit = unitName(service)
     const argv = ['systemctl', 'show', '--property=Result', '--value', '--', unit] as const
     const { stdout } = await must([...argv], { timeoutMs: queryTimeoutMs })
     if (stdout.trim() !== 'start-limit-hit') throw error
-    await must(['systemctl', 'reset-failed', '--', unit], { timeoutMs: queryTimeoutMs })
+    await resetCounter()
     await act('start', service, limits, ['active'])
   }
 }
