@@ -24,7 +24,8 @@ const CHANGED = '192.0.2.7'
 const GRACE_MS = 5_000
 
 const policy = `policy: 1
-actions: [hosts.override]
+actions: [hosts.override, service.stop]
+services: [reader.service]
 exercises: [backup.restore]
 repositories: [shared]
 names: [${NAME}]
@@ -88,6 +89,12 @@ method:
 release: early
 `
 
+/** Its next start would read the share. */
+const READER = `[Service]
+ExecStart=/usr/bin/sleep infinity
+EnvironmentFile=${SHARE.file}
+`
+
 interface Open {
   readonly recordId: string
   readonly state: string
@@ -119,6 +126,9 @@ describeLab('what hangs keeps no host in its failure', () => {
         await mountShare(lab.host('desk'), lab.host('files'))
         await lab.host('desk').exec(['mkfifo', PIPE])
         await lab.host('desk').writeFile(LOCAL, 'here')
+        await lab.host('desk').writeFile('/etc/systemd/system/reader.service', READER)
+        await lab.host('desk').exec(['systemctl', 'daemon-reload'])
+        await lab.host('desk').exec(['systemctl', 'start', 'reader'])
       },
     })
     desk = fleet.host('desk')
@@ -196,6 +206,33 @@ describeLab('what hangs keeps no host in its failure', () => {
     expect(states.stdout).not.toContain('D')
     expect(gone?.steps.find(({ stepId }) => stepId === 'switch-name')?.hosts[0]?.restoration).toBe('identical')
     await fleet.host('files').thaw()
+    await until('the share answers', async () => (await desk.enter(['cat', SHARE.file], { check: false })).code === 0)
+    await expectIdentical()
+  })
+
+  test('a service whose start needs the silent share is not stopped, and the answer comes soon', async () => {
+    await fleet.host('files').freeze()
+    const stop = [
+      AGENT,
+      'rehearse',
+      'service.stop',
+      '--with',
+      '{"service":"reader"}',
+      '--hold',
+      '1s',
+      '--yes',
+      '--json',
+    ]
+    const unit = ['--collect', '--unit=rehearsal-refused', '--property=StandardOutput=file:/run/answer']
+    await desk.enter(['systemd-run', '--quiet', ...unit, '--', ...stop])
+    // Not until its unit ends: the kernel keeps the program that looked, whoever kills it.
+    const answer = await until('it answers', async () => {
+      const { stdout } = await desk.enter(['cat', '/run/answer'], { check: false })
+      return stdout.trim().endsWith('}') ? stdout : undefined
+    })
+    await fleet.host('files').thaw()
+    await desk.enter(['rm', '/run/answer'])
+    expect(answer).toContain(`${SHARE.file} gave no answer within 5 s: its file system hangs`)
     await until('the share answers', async () => (await desk.enter(['cat', SHARE.file], { check: false })).code === 0)
     await expectIdentical()
   })

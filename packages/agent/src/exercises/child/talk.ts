@@ -8,6 +8,8 @@ const MOST_LINES = 64
 const MOST_ERROR_BYTES = 16 * 1024
 /** What it said last may still be on its way when it has ended. */
 const LAST_WORDS_MS = 2_000
+/** A killed process that is not gone after this is kept by the kernel. */
+const DYING_MS = 2_000
 
 export interface Talk {
   readonly command: Command
@@ -40,6 +42,13 @@ export function talk({ command: [program, ...args], order, ownGroup, env, onPhas
     env: { ...process.env, ...env, NODE_NO_WARNINGS: '1' },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+  const { promise: ended, resolve, reject } = Promise.withResolvers<Exclude<Said, { phase: string }>>()
+  // What the kernel keeps dies when that lets it go: nobody waits for it.
+  const leave = () => {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
+    child.unref()
+    reject(new ChaosError('timed-out', 'The process that restores was killed and is still there: a file system hangs'))
+  }
   const kill = () => {
     try {
       if (ownGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
@@ -47,6 +56,9 @@ export function talk({ command: [program, ...args], order, ownGroup, env, onPhas
     } catch {
       // It has ended by itself.
     }
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const dying = setTimeout(leave, DYING_MS)
+    child.once('exit', () => clearTimeout(dying))
   }
   const heard = new Lines(kill, onPhase)
   let stderr = ''
@@ -56,23 +68,19 @@ export function talk({ command: [program, ...args], order, ownGroup, env, onPhas
   child.stderr.on('data', (chunk: Buffer) => {
     if (stderr.length < MOST_ERROR_BYTES) stderr += chunk.toString('utf8')
   })
-  const ended = new Promise<Exclude<Said, { phase: string }>>((resolve, reject) => {
-    child.on('error', (cause) =>
-      reject(new ChaosError('tool-failed', `The restore cannot be started: ${cause.message}`)),
+  child.on('error', (cause) => reject(new ChaosError('tool-failed', `The restore cannot be started: ${cause.message}`)))
+  // A process that it started may hold its streams for ever, because the kernel keeps it: nobody waits for that one.
+  child.on('exit', () => {
+    const late = setTimeout(
+      () => [child.stdout, child.stderr].forEach((stream) => void stream.destroy()),
+      LAST_WORDS_MS,
     )
-    // A process that it started may hold its streams for ever, because the kernel keeps it: nobody waits for that one.
-    child.on('exit', () => {
-      const late = setTimeout(
-        () => [child.stdout, child.stderr].forEach((stream) => void stream.destroy()),
-        LAST_WORDS_MS,
-      )
-      child.once('close', () => clearTimeout(late))
-    })
-    child.on('close', (code, signal) => {
-      if (heard.last !== null) return resolve(heard.last)
-      const why = heard.complaint ?? (oneLine(stderr, 300) || `it ended with ${signal ?? code}`)
-      reject(new ChaosError('tool-failed', `The process that restores has ended without a result: ${why}`))
-    })
+    child.once('close', () => clearTimeout(late))
+  })
+  child.on('close', (code, signal) => {
+    if (heard.last !== null) return resolve(heard.last)
+    const why = heard.complaint ?? (oneLine(stderr, 300) || `it ended with ${signal ?? code}`)
+    reject(new ChaosError('tool-failed', `The process that restores has ended without a result: ${why}`))
   })
   return { pid: child.pid, ask: () => child.stdin.end(), kill, ended }
 }

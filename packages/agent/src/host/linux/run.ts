@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ChaosError } from '@chaos-lite/shared'
@@ -9,6 +9,9 @@ import { tool } from './tools.ts'
 /** More output than this ends the program: nothing that we ask a system for is longer. */
 const maxOutputBytes = 8 * 1024 * 1024
 
+/** A killed program that is not gone after this waits in the kernel, and dies when that lets it go: nobody waits for it. */
+const dyingMs = 2_000
+
 /** Plain words from every tool, whatever the language of the host; nothing else of our environment is handed on. */
 const environment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -18,7 +21,8 @@ const environment = {
 
 /**
  * Runs a program in a process group of its own; the whole group is killed at the time-out, at the abort, or when it says
- * too much. Throws `tool-failed` when it cannot be started, `timed-out` when it does not end.
+ * too much. Throws `tool-failed` when it cannot be started, `timed-out` when it does not end, also where not even the
+ * kill ends it (a file system that does not answer).
  */
 export async function run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Finished> {
   return start(await argvAs(argv, options), argv[0], options)
@@ -38,9 +42,14 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
   const err: Buffer[] = []
   let bytes = 0
   let failure: ChaosError | null = null
+  let dying: NodeJS.Timeout | null = null
   const kill = (why: ChaosError) => {
     failure ??= why
     killGroup(child.pid)
+    dying ??= setTimeout(() => {
+      leave(child)
+      settle(() => reject(why))
+    }, dyingMs)
   }
   const collect = (into: Buffer[]) => (chunk: Buffer) => {
     bytes += chunk.length
@@ -53,6 +62,7 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
   options.signal?.addEventListener('abort', onAbort, { once: true })
   const settle = (done: () => void) => {
     clearTimeout(timer)
+    if (dying !== null) clearTimeout(dying)
     options.signal?.removeEventListener('abort', onAbort)
     done()
   }
@@ -75,6 +85,12 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
     })
   })
   return promise
+}
+
+/** Nothing of it keeps this process, or a thread of it, waiting. */
+function leave(child: ChildProcess): void {
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy()
+  child.unref()
 }
 
 /** In a process group of its own. A program gets the umask of the moment in which it is started. */

@@ -54,6 +54,23 @@ describe('running a program', () => {
     await expect(run(['yes'], { timeoutMs: 60_000, output: refuses })).rejects.toThrow('too much')
   })
 
+  it('does not wait for what no kill of the program ends', async () => {
+    // It leaves the group and holds the output, as a program does that the kernel keeps.
+    const escapes = 'setsid sleep 1000 & echo $!; exec sleep 1000'
+    const said: Buffer[] = []
+    const output = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        said.push(chunk)
+        done()
+      },
+    })
+    try {
+      await expect(run(['sh', '-c', escapes], { timeoutMs: 500, output })).rejects.toThrow('did not end within 500 ms')
+    } finally {
+      process.kill(Number(Buffer.concat(said)), 'SIGKILL')
+    }
+  })
+
   it('gives a program its umask, and keeps its own', async () => {
     const before = process.umask()
     expect(await run(['sh', '-c', 'umask'], { timeoutMs: 5000, umask: 0o027 })).toMatchObject({ stdout: '0027\n' })

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { access, lstat, stat } from 'node:fs/promises'
+import { isExecutableFile, isSymbolicLink, isThereToRead, lookAt } from './look-at-path.ts'
 import type { UnitFacts } from './unit-facts.ts'
 
 const searched = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
@@ -16,11 +15,11 @@ export async function missingPaths(unit: string, facts: UnitFacts): Promise<read
     }
   }
   for (const [path, mayMiss] of facts.EnvironmentFiles) {
-    if (mayMiss || /[*?[]/.test(path) || (await isThere(path))) continue
+    if (mayMiss || /[*?[]/.test(path) || (await isThereToRead(path))) continue
     sentences.push(`EnvironmentFile= of ${unit} names ${path}, which does not exist.`)
   }
   for (const [, path] of facts.LoadCredential) {
-    if (!path.startsWith('/') || (await isThere(path))) continue
+    if (!path.startsWith('/') || (await isThereToRead(path))) continue
     sentences.push(`LoadCredential= of ${unit} names ${path}, which does not exist.`)
   }
   const folder = facts.WorkingDirectory
@@ -40,7 +39,7 @@ const judges: Readonly<Record<string, (path: string) => Promise<boolean>>> = {
   PathIsDirectory: isFolder,
   FileNotEmpty: async (path) => (await sizeOf(path)) > 0,
   FileIsExecutable: (path) => isExecutable('', path),
-  PathIsSymbolicLink: async (path) => (await lstat(path).catch(() => null))?.isSymbolicLink() === true,
+  PathIsSymbolicLink: isSymbolicLink,
 }
 
 /** What must not be there before a start may be what the running service itself made, and removes when it stops. */
@@ -65,32 +64,21 @@ export async function unmetConditions(
 
 /** What cannot be looked at is not said to be missing. */
 async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (thrown: NodeJS.ErrnoException) => thrown.code !== 'ENOENT' && thrown.code !== 'ENOTDIR',
-  )
+  return (await lookAt(path)) !== 'missing'
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true
+  const seen = await lookAt(path)
+  return typeof seen === 'object' && seen.type === 'directory'
 }
 
 async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => null))?.size ?? 0
+  const seen = await lookAt(path)
+  return typeof seen === 'object' ? seen.sizeBytes : 0
 }
 
 async function isExecutable(root: string, program: string): Promise<boolean> {
   const paths = program.startsWith('/') ? [program] : searched.map((folder) => `${folder}/${program}`)
-  for (const path of paths) {
-    const file = await stat(root + path).catch(() => null)
-    if (
-      file?.isFile() &&
-      (await access(root + path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return true
-  }
+  for (const path of paths) if (await isExecutableFile(root + path)) return true
   return false
 }
