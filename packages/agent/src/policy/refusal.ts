@@ -1,7 +1,10 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
-import type { Ruling } from './policy.ts'
+import type { Policy, Ruling } from './policy.ts'
 import { unknownNames } from './unknown-names.ts'
+
+/** Lists whose names a controller may be told of, and the action that opens them to it. */
+const OPENED_BY = { services: 'service.stop', interfaces: 'interface.down' } as const
 
 /**
  * A refusal of the policy as an error. It offers the command that would allow it, unless that would allow what does not
@@ -13,8 +16,24 @@ import { unknownNames } from './unknown-names.ts'
 export async function policyRefusal(host: Host, ruling: Ruling, forOwner: boolean): Promise<ChaosError> {
   const { lacking = {} } = ruling
   const isOpen = !('actions' in lacking) && !('exercises' in lacking)
-  const only = forOwner ? undefined : isOpen ? ['services', 'interfaces'] : []
-  const unknown = await unknownNames(host, lacking, only)
+  return refusal(host, ruling, forOwner ? undefined : isOpen ? Object.keys(OPENED_BY) : [])
+}
+
+/** The same for a probe, which opens nothing by itself: what a controller is told hangs on the actions that are allowed. */
+export async function probeRefusal(host: Host, policy: Policy, ruling: Ruling, wallMs: number): Promise<ChaosError> {
+  const opened = Object.entries(OPENED_BY).filter(([, name]) => {
+    const { lacking = {} } = policy.allows({ kind: 'action', name, harmless: false, questions: [], wallMs })
+    return !('actions' in lacking)
+  })
+  return refusal(
+    host,
+    ruling,
+    opened.map(([key]) => key),
+  )
+}
+
+async function refusal(host: Host, ruling: Ruling, only: readonly string[] | undefined): Promise<ChaosError> {
+  const unknown = await unknownNames(host, ruling.lacking ?? {}, only)
   const [first] = unknown
   if (first === undefined) return new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
   const reason = unknown.map(({ text }) => text).join(' ')

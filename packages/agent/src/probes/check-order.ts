@@ -14,10 +14,19 @@ export interface CheckedProbe {
   readonly mayRead: (place: string) => boolean
 }
 
+/** The owner of the host does not allow this look. */
+export class ProbeRefused extends ChaosError {
+  readonly ruling: Ruling
+  constructor(ruling: Ruling) {
+    super('policy-refused', ruling.reason, { rule: ruling.rule })
+    this.ruling = ruling
+  }
+}
+
 /**
  * What must hold before a probe may look even once. `ownEffect`: this very probe is the one with which an action that the
  * owner allows shows its effect, and this agent made its parameters itself; what it contacts needs no line then.
- * @throws ChaosError `not-there` (no such probe), `param-invalid`, `policy-refused` with the line that would allow it.
+ * @throws ChaosError `not-there` (no such probe), `param-invalid`; `ProbeRefused` with the command that would allow it.
  */
 export function checkProbe(
   order: Pick<ProbeOrder, 'probe' | 'params'>,
@@ -37,7 +46,7 @@ export function checkProbe(
   }
   const about = { kind: 'probe', name: probe.name, harmless: isHarmless(probe.params), wallMs } as const
   const ruling = policy.allows({ ...about, questions: probe.asks(parsed.data) })
-  if (!ruling.allowed && !ownEffect) throw new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
+  if (!ruling.allowed && !ownEffect) throw new ProbeRefused(ruling)
   const mayRead = (place: string) => policy.allows({ ...about, questions: [{ kind: 'file', value: place }] }).allowed
   return { probe, params: parsed.data, ruling, mayRead }
 }

@@ -1,7 +1,8 @@
 import type { Order, PrepareAnswer, PrepareOrder } from '@chaos-lite/shared'
 import type { Prepared } from '../engine/engine.ts'
 import type { Policy } from '../policy/policy.ts'
-import { checkProbe } from '../probes/check-order.ts'
+import { probeRefusal } from '../policy/refusal.ts'
+import { checkProbe, ProbeRefused } from '../probes/check-order.ts'
 import { oneLine } from '../probes/text.ts'
 import type { SessionDeps } from './deps.ts'
 import { prepareExercise } from './exercise.ts'
@@ -33,7 +34,9 @@ export async function answerPrepare(
       checkProbe(probe, policy, wallMs, (await deps.effects?.allows(probe, policy, wallMs)) ?? false)
       probes.push({ probeId, ok: true, reason: null, rule: null })
     } catch (thrown) {
-      const { reason, rule } = refusalOf(thrown)
+      const isRefused = thrown instanceof ProbeRefused
+      const told = isRefused ? await probeRefusal(deps.host, policy, thrown.ruling, wallMs) : thrown
+      const { reason, rule } = refusalOf(told)
       probes.push({ probeId, ok: false, reason, rule })
     }
   }

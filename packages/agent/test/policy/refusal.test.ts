@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { UnitState } from '../../src/host/host.ts'
-import { policyRefusal } from '../../src/policy/refusal.ts'
+import { policyRefusal, probeRefusal } from '../../src/policy/refusal.ts'
 import { unknownNames } from '../../src/policy/unknown-names.ts'
 import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { action, policyOf } from './support.ts'
@@ -39,6 +39,21 @@ test('a controller is told of a misspelt service only where its action is allowe
   expect(closed.rule).toContain('services=ngnix')
   const open = (await policyOf('policy: 1\nactions: [service.stop]\n')).allows(stop('ngnix'))
   expect((await policyRefusal(host, open, false)).message).toContain('did you mean "nginx"?')
+})
+
+test('a probe of a misspelt service offers nothing either, and tells a controller no more than the action would', async () => {
+  const look = { kind: 'probe', name: 'service', harmless: false, wallMs: 0 } as const
+  const asked = { ...look, questions: [{ kind: 'service', value: 'ngnix' } as const] }
+  const open = await policyOf('policy: 1\nactions: [service.stop]\n')
+  const told = await probeRefusal(host, open, open.allows(asked), 0)
+  expect(told.message).toContain('did you mean "nginx"?')
+  expect(told.rule).not.toContain('policy allow')
+  for (const text of ['policy: 1\n', 'policy: 1\nactions: [interface.down]\n']) {
+    const closed = await policyOf(text)
+    const { message, rule } = await probeRefusal(host, closed, closed.allows(asked), 0)
+    expect(message).not.toContain('nginx')
+    expect(rule).toContain('services=ngnix')
+  }
 })
 
 test('a controller cannot find out by refusals which paths, accounts and groups there are', async () => {
