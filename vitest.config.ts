@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** These judge what the machine looks like when no lab is up. */
@@ -12,6 +13,9 @@ const expect = { poll: { timeout: 120_000 } }
 const UNIT_MS = 300_000
 const HOST_MS = 900_000
 
+/** Many tests start this agent from its sources: what Node.js compiled of them once serves them all, in half the time. */
+const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) }
+
 /** Suites on real hosts run four files at a time, those in a browser one after another. */
 export default defineConfig({
   test: {
@@ -19,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          env,
           expect,
           // Many tests wait for a clock or another process: three at a time use a machine of two cores well.
           maxWorkers: Math.max(3, availableParallelism() - 1),
@@ -57,6 +62,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          env,
           expect,
           include: ['test/e2e/**/*.test.ts', 'test/docs/readme.test.ts'],
           fileParallelism: false,
