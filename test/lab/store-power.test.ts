@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openSqlite } from '../../packages/controller/src/store/sqlite/open-sqlite.ts'
+import { sqliteStore } from '../../packages/controller/src/store/sqlite/sqlite-store.ts'
+import { Lab, type LabHost, until } from '../../scripts/lab/index.ts'
+import { describeLab } from './support/describe-lab.ts'
+
+const PROGRAM = fileURLToPath(new URL('support/commit-and-tell.ts', import.meta.url))
+/** So many numbers are told before the power goes, in the middle of the next one. */
+const ENOUGH = 300
+
+describeLab('the power of the controller is cut while it commits', () => {
+  let lab: Lab
+  let host: LabHost
+  let folder: string
+
+  beforeAll(async () => {
+    lab = await Lab.up({ hosts: ['records'], disk: 'ext4' })
+    host = lab.host('records')
+  })
+  afterAll(async () => await lab?.[Symbol.asyncDispose]())
+  beforeEach(async ({ task }) => {
+    folder = join(host.root, 'srv', task.id)
+    await mkdir(folder, { recursive: true })
+    await host.enter(['sync'])
+  })
+
+  /** @returns the last number that was told, and the last one that is in the store after the power came back */
+  async function toldAndKept(how: 'synced' | 'unsynced'): Promise<{ told: number; kept: number }> {
+    const child = spawn(process.execPath, [PROGRAM, folder, how], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = once(child, 'exit')
+    const errors = text(child.stderr)
+    let told = 0
+    let rest = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      const lines = `${rest}${chunk}`.split('\n')
+      rest = lines.pop() ?? ''
+      told = Number(lines.at(-1) ?? told)
+    })
+    try {
+      await until('enough is told', async () => {
+        if (child.exitCode !== null) throw new Error(`The store ended: ${await errors}`)
+        return told >= ENOUGH
+      })
+      await host.powerCut()
+      await ended
+    } finally {
+      child.kill('SIGKILL')
+    }
+    await host.boot()
+    const database = openSqlite(join(folder, 'controller.db'))
+    const store = sqliteStore(database)
+    try {
+      expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
+      const { clientId } = await store.clients.first()
+      return { told, kept: (await store.stops.ofClient(clientId)) ?? 0 }
+    } finally {
+      await store.close()
+    }
+  }
+
+  test('whatever it said would last is there', async () => {
+    const { told, kept } = await toldAndKept('synced')
+    expect(told).toBeGreaterThanOrEqual(ENOUGH)
+    expect(kept).toBeGreaterThanOrEqual(told)
+  })
+
+  test('what it would say without a sync is not', async () => {
+    const { told, kept } = await toldAndKept('unsynced')
+    expect(kept).toBeLessThan(told)
+  })
+})
