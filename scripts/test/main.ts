@@ -21,8 +21,9 @@ async function check([name, command, args]: (typeof checks)[number]): Promise<Ta
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, problems: ok ? [] : [name] }
 }
 
-async function suite({ name, why, obstacle }: Suite): Promise<Tally> {
-  process.stdout.write(`\n── ${name}: ${why}\n`)
+/** `isFirst`: its output is shown while it runs; that of a suite beside it follows at its end. */
+async function suite({ name, why, obstacle }: Suite, isFirst: boolean): Promise<Tally> {
+  process.stdout.write(`\n── ${name}: ${why}${isFirst ? '' : ' (beside it: the output follows at its end)'}\n`)
   const reason = await obstacle()
   if (reason !== null) {
     process.stdout.write(`left out: ${name}: ${reason}\n`)
@@ -31,7 +32,8 @@ async function suite({ name, why, obstacle }: Suite): Promise<Tally> {
   const report = join(OUTPUT, `${name}.json`)
   await rm(report, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const code = await run('vitest', ['run', '--project', name, '--passWithNoTests', ...reporters])
+  const args = ['run', '--project', name, '--passWithNoTests', ...reporters]
+  const code = await run('vitest', args, isFirst ? 'at once' : 'at its end')
   try {
     const tally = await tallyOf(report, inCi)
     if (code === 0 || tally.failed > 0) return tally
@@ -45,7 +47,10 @@ await mkdir(OUTPUT, { recursive: true })
 const only = process.argv.slice(2)
 const tallies: Tally[] = []
 if (only.length === 0) for (const one of checks) tallies.push(await check(one))
-for (const one of suites) if (only.length === 0 || only.includes(one.name)) tallies.push(await suite(one))
+for (const group of suites) {
+  const wanted = group.filter(({ name }) => only.length === 0 || only.includes(name))
+  tallies.push(...(await Promise.all(wanted.map((one, index) => suite(one, index === 0)))))
+}
 const total = sum(tallies)
 if (total.failed > 0) process.stdout.write(`\nFailed:\n${total.problems.map((line) => `  ${line}\n`).join('')}`)
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)

@@ -19,10 +19,12 @@ const browser = async (): Promise<string | null> => {
   return existsSync('/proc/self/ns/mnt') ? null : 'the demo hosts need Linux mount namespaces'
 }
 
-/** The Vitest projects, in the order in which they run: quick ones first. */
-export const suites: readonly Suite[] = [
-  { name: 'unit', why: 'units, contracts, protocol and documentation', obstacle: async () => null },
-  { name: 'e2e', why: 'the dashboard in a real browser', obstacle: browser },
-  { name: 'lab', why: 'drills on real systemd hosts, crashes and power cuts', obstacle: lab },
-  { name: 'lab-alone', why: 'what a lab leaves behind on the machine', obstacle: lab },
+/** The Vitest projects, in the order in which they run: quick ones first, and beside each other what mostly waits. */
+export const suites: readonly (readonly Suite[])[] = [
+  [
+    { name: 'unit', why: 'units, contracts, protocol and documentation', obstacle: async () => null },
+    { name: 'e2e', why: 'the dashboard in a real browser', obstacle: browser },
+  ],
+  [{ name: 'lab', why: 'drills on real systemd hosts, crashes and power cuts', obstacle: lab }],
+  [{ name: 'lab-alone', why: 'what a lab leaves behind on the machine', obstacle: lab }],
 ]
