@@ -88,7 +88,7 @@ describe.skipIf(obstacle !== null)(`whatever strikes the agent at its system cal
       findings.push(await perform(world, { seed: null, world: 'namespace', scenario: 'nothing', steps, ...one }))
     }
     expectKept(findings)
-  }, 180_000)
+  })
 
   test('what somebody does meanwhile is seen when it is lost', async () => {
     await using world = await openWorld()
