@@ -2,6 +2,7 @@ import { type Offer, sentenceOf, utcText } from '@chaos-lite/shared'
 import type { Locker } from '../engine/lock.ts'
 import type { Failsafe } from '../failsafe/failsafe.ts'
 import type { Host } from '../host/host.ts'
+import type { KeptIdentity } from '../identity/identity.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Paths } from '../paths.ts'
 import type { HostPolicy } from '../policy/index.ts'
@@ -29,7 +30,7 @@ export interface DoctorOptions {
   readonly journal: Pick<Journal, 'list'>
   readonly locker: Locker
   /** Reads the identity; throws when it cannot be used, null when this host was never enrolled. */
-  readonly identity: () => Promise<{ readonly hostId: string; readonly controllerUrl: string } | null>
+  readonly identity: () => Promise<Pick<KeptIdentity, 'hostId' | 'controllerUrl' | 'enrolledMs'> | null>
   readonly failsafe?: Failsafe
   /** Does systemd run the units of this agent? Not on demo hosts, which have folders of their own. */
   readonly systemd: boolean
@@ -89,7 +90,7 @@ async function lookAtParts({ host, paths, systemd, identity }: DoctorOptions): P
   })
   const known = who as Awaited<ReturnType<typeof identity>>
   if (link === undefined || link.LoadState !== 'loaded' || known === null) return [...installation, ...enrolled]
-  return [...installation, ...enrolled, ...(await safely('link', () => lookAtLink(host, link, known.controllerUrl)))]
+  return [...installation, ...enrolled, ...(await safely('link', () => lookAtLink(host, link, known)))]
 }
 
 async function lookAtHalt({ host, paths: { haltFile } }: DoctorOptions): Promise<Finding[]> {

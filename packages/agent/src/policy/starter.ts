@@ -83,6 +83,25 @@ export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: Sta
   return checked(text.join('\n'))
 }
 
+/**
+ * The command that adds what a profile allows to a policy that is there, or null where it allows nothing. Its ceiling is
+ * left out: how long a failure may stay is the owner's word, and that policy has one.
+ */
+export function profileCommand(
+  profile: ProfileName,
+  lists: Readonly<Record<string, readonly string[]>> = {},
+): string | null {
+  const preset: Readonly<Record<string, readonly string[] | string>> = profiles[profile]
+  const entries = KEYS.flatMap((key) => {
+    const own = preset[key] ?? []
+    return [...(typeof own === 'string' ? [] : own), ...(lists[key] ?? [])].map((entry) => `${key}=${entry}`)
+  })
+  if (entries.length === 0) return null
+  const words = entries.map((entry) => (/^[\w.=@:/-]+$/.test(entry) ? entry : `'${entry.replaceAll("'", "'\\''")}'`))
+  // A profile names what hosts of its kind may have; not each has all of it.
+  return `chaos-lite-agent policy allow ${words.join(' ')} --allow-missing`
+}
+
 function checked(text: string): string {
   const parsed = readYamlAs(PolicyFile, text, 'policy.yaml')
   if (parsed.ok) return text
