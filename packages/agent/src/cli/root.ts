@@ -9,15 +9,16 @@ const FOR_ALL: readonly string[] = ['link', 'starter']
  * Whoever may not read the journal would be told that nothing is in it, and whoever may not write would fail half-way: asked
  * once, before any command begins. @throws ChaosError `not-allowed` with the command that works
  */
-export function refuseWithoutRoot(command: Command, args: readonly string[], world: Pick<World, 'lacksRoot'>): void {
+export async function refuseWithoutRoot(
+  command: Command,
+  args: readonly string[],
+  world: Pick<World, 'lacksRoot'>,
+): Promise<void> {
   if (world.lacksRoot !== true || FOR_ALL.includes(command.name())) return
-  const typed = ['chaos-lite-agent', ...args].map(word).join(' ')
+  const { shellWord } = await import('../policy/suggest.ts')
+  const typed = ['chaos-lite-agent', ...args].map(shellWord).join(' ')
   throw new ChaosError(
     'not-allowed',
     `${command.name()} needs root: the journal, the identity and the policy of this host are root's alone. Nothing was read or changed. Run it as root: sudo ${typed}`,
   )
-}
-
-function word(text: string): string {
-  return /^[\w.=@:/,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

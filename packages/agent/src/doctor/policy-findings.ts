@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { sentenceOf } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
 import type { Paths } from '../paths.ts'
-import { definedNames, definitionWarnings, type HostPolicy } from '../policy/index.ts'
+import { definedNames, definitionWarnings, type HostPolicy, isOfProfile } from '../policy/index.ts'
 import { unknownNames } from '../policy/unknown-names.ts'
 import { answersTo, type Finding } from './findings.ts'
 
@@ -45,7 +45,8 @@ async function lookForStrangers({ file, path }: HostPolicy, host: Host): Promise
   const { services, accounts, groups, interfaces } = file
   const { note } = answersTo(`the service manager, accounts, groups and interfaces, for each entry of ${path}`)
   const unknown = await unknownNames(host, { services, accounts, groups, interfaces })
-  const slips = unknown.filter(({ text }) => text.includes('did you mean'))
+  // What a profile wrote nobody mistyped: it names what hosts of its kind may have.
+  const slips = unknown.filter(({ key, entry, text }) => text.includes('did you mean') && !isOfProfile(key, entry))
   const others = unknown.filter((one) => !slips.includes(one)).map(({ entry }) => entry)
   const found = slips.map(({ key, entry, text }) =>
     note('policy', `${key}: ${entry} allows nothing. ${text}`, `edit ${path}`),

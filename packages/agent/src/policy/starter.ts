@@ -1,9 +1,9 @@
-import { ChaosError, formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
+import { ALLOW_COMMAND, ChaosError, formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import { ceilingFields } from './ceilings.ts'
 import { type ProfileName, profileNames, profiles } from './profiles.ts'
 import { PolicyFile } from './schema.ts'
-import { suggestedLines } from './suggest.ts'
+import { shellWord, suggestedLines } from './suggest.ts'
 
 /** What the installer knows or asked. The lists are added to those of the profile. */
 export interface StarterAnswers {
@@ -83,6 +83,13 @@ export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: Sta
   return checked(text.join('\n'))
 }
 
+/** Does a profile name this entry, so that the starter may have written it? */
+export function isOfProfile(key: string, entry: string): boolean {
+  return Object.values<Readonly<Record<string, readonly string[] | string>>>(profiles).some((profile) =>
+    [profile[key] ?? []].flat().includes(entry),
+  )
+}
+
 /**
  * The command that adds what a profile allows to a policy that is there, or null where it allows nothing. Its ceiling is
  * left out: how long a failure may stay is the owner's word, and that policy has one.
@@ -97,9 +104,8 @@ export function profileCommand(
     return [...(typeof own === 'string' ? [] : own), ...(lists[key] ?? [])].map((entry) => `${key}=${entry}`)
   })
   if (entries.length === 0) return null
-  const words = entries.map((entry) => (/^[\w.=@:/-]+$/.test(entry) ? entry : `'${entry.replaceAll("'", "'\\''")}'`))
   // A profile names what hosts of its kind may have; not each has all of it.
-  return `chaos-lite-agent policy allow ${words.join(' ')} --allow-missing`
+  return `${ALLOW_COMMAND} ${entries.map(shellWord).join(' ')} --allow-missing`
 }
 
 function checked(text: string): string {

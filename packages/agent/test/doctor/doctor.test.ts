@@ -142,6 +142,17 @@ describe('doctor', () => {
     expect(report.exitCode).toBe(0)
   })
 
+  it('suggests a name for a slip of the pen, and none for what a profile wrote', async () => {
+    const policy = await policyOf('policy: 1\nservices: [ngnix.service, nmbd.service, httpd.service]\n')
+    const { host, ...options } = await healthy({ policy })
+    const services = { ...host.services, state: async () => ({ loadState: 'not-found' }) as never }
+    const names = async () => ['nginx.service', 'smbd.service', 'slapd.service']
+    const text = printReport(await doctor({ ...options, host: { ...host, services, names } }))
+    expect(text).toContain('services: ngnix.service allows nothing.')
+    expect(text).toContain('did you mean "nginx.service"?')
+    expect(text).toContain('allows nothing by it: nmbd.service, httpd.service')
+  })
+
   it('finds names that lead nowhere, and secrets open to others', async () => {
     const options = await healthy({ policy: await policyOf('policy: 1\nrepositories: [nightly]\n') })
     const folder = await temporaryFolder()
