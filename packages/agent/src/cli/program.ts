@@ -145,7 +145,7 @@ const addRehearse: Add = (program, world, terminal, ended) => {
     .description('Do one action on this host without a controller: shown, started, confirmed, held, put back, compared')
     .argument('<action>', 'such as hosts.override')
     .requiredOption('--with <json>', 'parameters of the action, as a JSON object', asParams)
-    .option('--hold <duration>', 'how long the failure stays', asDuration, 2_000)
+    .addOption(new Option('--hold <duration>', 'how long the failure stays').argParser(asDuration).default(2_000, '2s'))
     .option('--yes', 'do not ask', false)
     .option('--json', 'one JSON object instead of lines', false)
     .action(

@@ -26,9 +26,13 @@ function lookAtFile(policy: HostPolicy): Finding[] {
     )
   }
   const { file } = policy
-  const text = `${policy.path} allows ${file.actions.length} actions, ${file.exercises.length} exercises, at most ${file.holdAtMost}`
+  const text = `${policy.path} allows ${counted(file.actions.length, 'action')}, ${counted(file.exercises.length, 'exercise')}, at most ${file.holdAtMost}`
   const warnings = policy.warnings.map((warning) => note('policy', warning, `edit ${policy.path}`))
   return [good('policy', text), ...warnings, ...lookForDangers(policy)]
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
 }
 
 /** Each with the line where it stands. The owner may have meant it: no fault, but worth a look. */

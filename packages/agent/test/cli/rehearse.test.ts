@@ -149,7 +149,7 @@ describe('before anything is touched', () => {
     expect(await rehearse('--hold', '50ms')).toBe(0)
     const asked = lines.indexOf('Start it?')
     expect(lines.slice(0, asked).join('\n')).toContain(`touches: file:${file}`)
-    expect(lines.slice(0, asked).join('\n')).toContain('put back at the latest after 3050 ms')
+    expect(lines.slice(0, asked).join('\n')).toContain('put back at the latest after 4 s')
   })
 
   test('a no touches nothing', async () => {
@@ -201,9 +201,12 @@ describe('a failure that cannot be started', () => {
 
 describe('the command line', () => {
   test('takes durations, and nothing that only looks like one', async () => {
-    const { rehearse } = commandLine()
+    const { rehearse, run, lines } = commandLine()
     expect(await rehearse('--yes', '--hold', '50ms')).toBe(0)
+    expect(lines.join('\n')).toMatch(/stays for 50 ms; put back at the latest after [\d.]+ (?:s|min)/)
     expect(await rehearse('--yes', '--hold', 'soon')).toBe(2)
+    expect(await run('rehearse', '--help')).toBe(0)
+    expect(lines.at(-1)).toContain('(default: 2s)')
     expect(await rehearse('--yes', '--hold', '-5s')).toBe(2)
   })
 
