@@ -178,7 +178,7 @@ need_token() {
 
 # What a person may have mistyped is found here, while nothing is installed.
 check_controller() {
-  [ "$enrol" = yes ] || [ -n "$controller" ] || return 0
+  [ "$enrol" = yes ] || return 0
   case "$controller" in
     https://?* | http://?*) ;;
     *) fail "--controller must be an address such as https://chaos.example.test:8321; given: $controller. Nothing was installed." ;;
@@ -214,6 +214,7 @@ choose_enrolment() {
   printf '%s\n' "$said" | head -n 1
   enrol=yes
   need_token
+  check_controller
 }
 
 # The text of a starter policy, asked for before anything is installed: a profile may not be there.
@@ -643,7 +644,8 @@ uninstall() {
     # What was started in between. Where nothing is open there is nothing to tell.
     [ "$dry" = yes ] || nothing_open "$link" || "$link" revert --all --cause shutdown || true
     if [ "$dry" = no ] && ! nothing_open "$link"; then
-      systemctl start chaos-lite-agent.socket chaos-lite-agent.service || true
+      # Its socket and the link come with it.
+      systemctl start chaos-lite-agent.service || true
       "$link" status >&2 || true
       fail "something could not be put back: follow the UNDO.txt in $state/journal, then try again. Nothing was removed."
     fi

@@ -45,7 +45,7 @@ async function machine() {
     await mkdir(join(folder, path), { recursive: true })
   }
   await command('id', 'echo 0')
-  await command('getent', 'exit 0')
+  await command('getent', '[ "$2" != nowhere.invalid ]')
   await command('userdel', 'exit 0')
   await command('systemctl', `echo "systemctl $*" >>${folder}/calls\n[ "$1" != show ] || echo no`)
   await file('agent', agent(folder))
@@ -120,6 +120,16 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh on a host where 
     expect(again.said).toContain('chaos-lite-agent enrol --controller https://127.0.0.1:9 --token-file good')
     expect(again.calls.filter((call) => /systemctl (?:stop|start|restart)/.test(call))).toEqual([])
     expect(await read('enrolment')).toContain('revoked')
+  })
+
+  test('a name without an address is refused before enrolling, and stops no update of a host that is enrolled', async () => {
+    const { install, file } = await machine()
+    await install(...at(URL_OF_A))
+    expect(await install(...at('https://nowhere.invalid'))).toMatchObject({ code: 0, enrolled: [] })
+    await file('enrolment', 'This host was revoked.\n')
+    const { code, said, enrolled } = await install(...at('https://nowhere.invalid'))
+    expect({ code, enrolled }).toEqual({ code: 1, enrolled: [] })
+    expect(said).toContain('no address is known for nowhere.invalid')
   })
 
   test('a controller without a token is refused where the host is not enrolled there', async () => {
