@@ -92,6 +92,10 @@ test('the monitoring system of the demo reports the primary down, in whichever r
 
 test('a phase is named before it begins, with the time it took after it', async () => {
   const said: string[] = []
-  await phase((text) => said.push(text), 'Building the dashboard', async () => expect(said).toHaveLength(1))
+  await phase(
+    (text) => said.push(text),
+    'Building the dashboard',
+    async () => expect(said).toHaveLength(1),
+  )
   expect(said).toEqual(['Building the dashboard …', expect.stringMatching(/^ {2}done in \d+\.\d s$/)])
 })

@@ -58,7 +58,7 @@ export class RunningHost {
     // Also what the first process has left behind.
     if (child.pid !== undefined) killGroup(child.pid)
     this.#say(
-      `${this.name}: its agent did not end and was killed; a failure that was in place there was not rolled back. It concerns ${this.folder} and the demo's own processes only: nothing of this machine was changed.`,
+      `${this.name}: its agent did not end and was killed; if a failure was in place there, it was not rolled back. That concerns ${this.folder} and the demo's own processes only: nothing of this machine was changed.`,
     )
   }
 
