@@ -50,6 +50,16 @@ describe('a demo beside another one', () => {
   })
 })
 
+test('a demo that begins where another one was says that it removed it, and only then does what takes its time', async () => {
+  const { folder, left } = used()
+  const said: string[] = []
+  const prepare = async () => {
+    expect([existsSync(left), said]).toEqual([false, ['The demo of the last start was removed.']])
+    throw new Error('far enough')
+  }
+  await expect(startDemo({ folder, port: 0, say: (text) => said.push(text), prepare })).rejects.toThrow('far enough')
+})
+
 test('a demo host that does not end is killed with all that it started, and is named', async () => {
   const said: string[] = []
   const script = 'trap "" TERM; echo agent 42; echo ready; sleep 1000 & wait; sleep 1000'

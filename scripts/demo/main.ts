@@ -48,7 +48,7 @@ async function main(): Promise<number> {
   if (options.once || ending.signal.aborted) return same ? code : ExitCode.failed
   terminal.out(`\nDashboard: ${demo.url}  user: admin  one-time password: ${demo.password ?? '(already changed)'}`)
   terminal.out('Press Ctrl-C to end; everything is put back first.')
-  await new Promise((done) => ending.signal.addEventListener('abort', done, { once: true }))
+  await new Promise<void>((done) => onEnding(done))
   return ExitCode.ok
 }
 
@@ -74,7 +74,7 @@ async function failoverFriday({ url, place, controller }: Demo, folder: string):
   const unlisten = answerQuestions(controller)
   try {
     const row = await context.services.start({ planId: plan.planId, digest: plan.digest }, clientId, 'demo')
-    ending.signal.addEventListener('abort', () => void abort(controller, row.runId), { once: true })
+    onEnding(() => void abort(controller, row.runId))
     const session = { url, token: await demoToken(controller), caFile: null }
     const code = await followRun({ terminal, json: false, signal: afterEnding(FOLLOW_MS) }, session, row.runId)
     terminal.out(`Record: ${await keepRecord(controller, row.runId, folder)}`)
@@ -87,9 +87,14 @@ async function failoverFriday({ url, place, controller }: Demo, folder: string):
 /** Fires some time after the demo was told to end: a damaged store may never say that the run has ended. */
 function afterEnding(ms: number): AbortSignal {
   const late = new AbortController()
-  const wait = () => setTimeout(() => late.abort(), ms).unref()
-  ending.signal.addEventListener('abort', wait, { once: true })
+  onEnding(() => setTimeout(() => late.abort(), ms).unref())
   return late.signal
+}
+
+/** Also where the demo was told to end already. */
+function onEnding(work: () => unknown): void {
+  if (ending.signal.aborted) work()
+  else ending.signal.addEventListener('abort', work, { once: true })
 }
 
 async function abort({ context }: Demo['controller'], runId: string): Promise<void> {
