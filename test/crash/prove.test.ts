@@ -13,7 +13,7 @@ import { replay, runOrder } from '../../scripts/prove/run.ts'
 import type { Schedule } from '../../scripts/prove/schedule.ts'
 import { FOUND } from './found.ts'
 
-/** A share of `pnpm prove`: the same schedules each time, and some that nobody has run before. */
+/** A share of `npm run prove`: the same schedules each time, and some that nobody has run before. */
 const ALWAYS = { seed: 42, schedules: 12 }
 /** A lease takes its ten seconds: it ends while the others are at work. */
 const CUT_OFF: Schedule = {
