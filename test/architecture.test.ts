@@ -215,6 +215,12 @@ describe('the house', () => {
     expect(long).toEqual([])
   })
 
+  it("no folder is made by Node.js's own recursive mkdir, which may try for ever", () => {
+    const wrong = product.filter((file) => /mkdir(?:Sync)?\([^{\n]*\{[^}\n]*recursive: true/.test(readFileSync(file, 'utf8')))
+    // A person's own folder, below the home folder.
+    expect(wrong).toEqual(['packages/cli/src/client/session-file.ts'])
+  })
+
   it('no program is started through a shell', () => {
     const wrong = sources
       .filter((file) => file !== 'scripts/bootstrap.mjs')

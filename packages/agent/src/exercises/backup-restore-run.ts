@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError, describeNotCompared, utcText } from '@chaos-lite/shared'
 import type { RepositoryDefinition } from '../policy/definitions.ts'
 import { oneLine } from '../probes/text.ts'
+import { makeFolders } from '../small-files/make-folders.ts'
 import type { RestoreParams } from './backup-restore.ts'
 import { type Boxes, RESERVE_BYTES } from './box/boxes.ts'
 import type { ComparisonAnswer, Done, Work } from './child/messages.ts'
@@ -38,7 +38,7 @@ export async function runRestore(
   const inside = insideOf(repository, params.folder ?? null)
   const driver = driverOf(repository)
   const cacheFolder = join(scratchFolder, 'cache')
-  await mkdir(cacheFolder, { recursive: true, mode: 0o700 })
+  await makeFolders(cacheFolder)
   let target: RestoreTarget | null = null
   try {
     target =

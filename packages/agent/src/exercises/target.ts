@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files } from '../host/host.ts'
 import { syncFolder } from '../journal/durable.ts'
+import { mkdir } from '../small-files/index.ts'
+import { makeFolders } from '../small-files/make-folders.ts'
 import type { BackupDriver } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
 import { forgetReplacement, noteWipe, replacementFolder, writeReplacement } from './replacement.ts'
@@ -38,8 +39,8 @@ export async function scratchTarget(
   const contents = driver.contentsAt(path, inside)
   // What a killed agent left behind.
   await wipeFolder(path)
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  await mkdir(contents, { recursive: true, mode: 0o700 })
+  await makeFolders(path)
+  await makeFolders(contents)
   return { path, contents, original: null, place: null, wipe: () => wipeFolder(path) }
 }
 
@@ -82,7 +83,7 @@ export async function placeTarget(
   const contents = driver.contentsAt(path, inside)
   await wipeFolder(path)
   await mkdir(path, { mode: 0o700 })
-  await mkdir(contents, { recursive: true, mode: 0o700 })
+  await makeFolders(contents)
   const { dev, inode, birthNs } = await host.files.metadata(contents)
   await writeReplacement(recordFolder, { dev, inode, birthNs })
   return {

@@ -1,8 +1,9 @@
-import { mkdir, open } from '../small-files/index.ts'
+import { open } from '../small-files/index.ts'
+import { makeFolders } from '../small-files/make-folders.ts'
 
 /** Makes a folder that only its owner may enter, with its parents. An existing folder keeps its mode. */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolders(folder)
 }
 
 /** Makes renames and new names in a folder durable. Windows has no such call, and needs none on NTFS. */

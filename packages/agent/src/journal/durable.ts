@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
-import { mkdir, open, readdir } from '../small-files/index.ts'
+import { open, readdir } from '../small-files/index.ts'
+import { makeFolders } from '../small-files/make-folders.ts'
 
 /** Makes the names in a folder durable: without this a new or renamed file may be gone after a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -38,7 +39,7 @@ export async function overwriteAt(path: string, bytes: Uint8Array, position: num
 
 /** Creates a private folder with its parents, durably. */
 export async function makeFolder(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
+  const made = await makeFolders(folder)
   if (made === undefined) return
   for (let at = dirname(folder); at.length >= dirname(made).length; at = dirname(at)) {
     await syncFolder(at)

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError, formatDuration, issuesText, type Params, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
@@ -8,6 +8,7 @@ import { HaltWatch } from '../engine/halt.ts'
 import { type Exercise, type ExerciseContext, failedExercise } from '../exercises/exercise.ts'
 import { wipeFolder } from '../exercises/wipe.ts'
 import { oneLine } from '../probes/text.ts'
+import { makeFolders } from '../small-files/make-folders.ts'
 import type { SessionDeps } from './deps.ts'
 
 const PREPARE_MS = 30_000
@@ -179,7 +180,7 @@ async function contextOf(
 
 async function makePlace(deps: SessionDeps, { runId, stepId }: ExerciseRequest) {
   const folder = join(deps.scratch, `${PREFIX}${runId ?? 'plan'}-${stepId}-${deps.host.clock.monoMs().toFixed(3)}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolders(folder)
   return { folder, [Symbol.asyncDispose]: () => wipeFolder(folder) }
 }
 

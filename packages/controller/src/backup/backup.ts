@@ -1,17 +1,8 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import BetterSqlite from 'better-sqlite3'
+import { makeFolder } from '../make-folder.ts'
 import { countsOf } from '../store/mark/counts.ts'
 import { inspectStore } from '../store/mark/inspect.ts'
 import { Counts } from '../store/mark/mark.ts'
@@ -35,8 +26,8 @@ export function backUp(dataFolder: string, destination: string): Manifest {
   refuseUsed(target)
   const staging = `${target}.partial-${process.pid}`
   try {
-    mkdirSync(dirname(target), { recursive: true })
-    mkdirSync(join(staging, 'tls'), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(target))
+    makeFolder(join(staging, 'tls'))
     chmodSync(staging, 0o700)
     copyDatabase(join(dataFolder, 'controller.db'), join(staging, 'controller.db'))
     const authority = AUTHORITY.filter((name) => existsSync(join(dataFolder, name)))

@@ -1,19 +1,10 @@
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import BetterSqlite from 'better-sqlite3'
 import { LOCK, takeDataFolder } from '../data-folder.ts'
+import { makeFolder } from '../make-folder.ts'
 import { inodeOf, STAGING } from '../store/mark/inspect.ts'
 import { MARK, writeMark } from '../store/mark/mark.ts'
 import { openSqlite } from '../store/sqlite/open-sqlite.ts'
@@ -63,7 +54,7 @@ interface Work {
 function restoreInto(target: string, { source, manifest, pending, existed }: Work): Omit<Restored, 'manifest'> {
   const restoredMs = Date.now()
   const staging = join(target, STAGING)
-  mkdirSync(join(staging, 'tls'), { recursive: true, mode: 0o700 })
+  makeFolder(join(staging, 'tls'))
   for (const { name } of manifest.files) {
     copyFileSync(join(source, name), join(staging, name))
     chmodSync(join(staging, name), 0o600)

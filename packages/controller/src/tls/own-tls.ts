@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { makeFolder } from '../make-folder.ts'
 import type { CertifiedKey } from './certificates.ts'
 import { writeDurably } from './durable-file.ts'
 
@@ -43,7 +44,7 @@ export class OwnTls {
 
   /** The certificate to serve at this time. Throws `wrong-state` when the authority's files are damaged. */
   async current(nowMs: number): Promise<CertifiedKey> {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    makeFolder(this.#folder)
     const kept = this.#read('server')
     const authority = await this.#authority(nowMs)
     if (kept !== null && (await this.#stillGood(kept, authority, nowMs))) return kept
