@@ -1,4 +1,4 @@
-import { durationMs, type Labels, type Params, withLabel } from '@chaos-lite/shared'
+import { ChaosError, durationMs, type Labels, type Params, withLabel } from '@chaos-lite/shared'
 import { InvalidArgumentError } from 'commander'
 
 /** `name=value`; given several times, all of them. */
@@ -10,6 +10,15 @@ export function asPair(text: string, before: Params = {}): Params {
 /** `name=value`; a name that is given several times has all these values. */
 export function asLabel(text: string, before: Labels = {}): Labels {
   return withLabel(before, ...pairOf(text))
+}
+
+/** The same, as an argument of `host label`. @throws ChaosError that shows what was given */
+export function asLabelArgument(text: string, before: Labels): Labels {
+  if (text.indexOf('=') < 1) {
+    const shown = text.includes('=') ? text : `${text}=…`
+    throw new ChaosError('request-invalid', `Give each label as name=value: ${shown}`)
+  }
+  return asLabel(text, before)
 }
 
 function pairOf(text: string): [name: string, value: string] {

@@ -11,7 +11,7 @@ import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSched
 import { createToken } from './commands/token.ts'
 import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { asCount, asDuration, asInstant, asLabel, asPageLength, asPair } from './option-values.ts'
+import { asCount, asDuration, asInstant, asLabel, asLabelArgument, asPageLength, asPair } from './option-values.ts'
 import type { Terminal } from './terminal.ts'
 import { cliVersion } from './version.ts'
 
@@ -24,6 +24,12 @@ interface Making {
 /** The command line. `ended` is told the exit code of the command that was run. */
 export function makeProgram(terminal: Terminal, signal: AbortSignal, ended: (code: ExitCode) => void): Command {
   const program = new Command('chaos-lite')
+    // First: commands take over what stands here when they are added. Without it they would end the process, with code 1.
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
     .version(cliVersion)
     .description('Small, scheduled, reversible failure drills on real hosts.')
     .addHelpText(
@@ -109,7 +115,7 @@ function addHost({ program, act }: Making): void {
     .description('Set labels of a host: they decide which drills reach it')
     .option('--remove <name...>', 'labels to remove')
   act(label, (context, one = '') => {
-    const set = label.args.slice(1).reduce<Labels>((labels, text) => asLabel(text, labels), {})
+    const set = label.args.slice(1).reduce<Labels>((labels, text) => asLabelArgument(text, labels), {})
     return labelHost(context, one, set, label.opts().remove ?? [])
   })
 }

@@ -89,7 +89,10 @@ export async function runDrill(
   const plan = await planOf(context, drill, given.params)
   if (!context.json) context.terminal.out(planPage(plan))
   const sure = given.yes || (await askWhether('Start this drill now?', 'Give --yes to start this plan.'))
-  if (!sure) return ExitCode.couldNotRun
+  if (!sure) {
+    context.terminal.err('The drill was not started.')
+    return ExitCode.couldNotRun
+  }
   const api = await context.api()
   const row = await api.post('/runs', { planId: plan.planId, digest: plan.digest }, RunRow)
   if (given.detach) {

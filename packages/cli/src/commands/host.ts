@@ -43,7 +43,10 @@ export async function revokeHost(context: CommandContext, host: string, yes: boo
   const api = await context.api()
   const { hostId, name } = await findHost(api, host, ['approved', 'pending'])
   const question = `Revoke ${name} (${hostId}) for ever? To come back, it must be enrolled again.`
-  if (!yes && !(await askWhether(question, 'Give --yes to revoke it.'))) return ExitCode.couldNotRun
+  if (!yes && !(await askWhether(question, 'Give --yes to revoke it.'))) {
+    context.terminal.err('The host was not revoked.')
+    return ExitCode.couldNotRun
+  }
   const revoked = await api.post(`/hosts/${hostId}/revoke`, {}, HostView)
   answer(context, revoked, () => `${name} (${hostId}) is revoked. It rolls back by itself what it holds.`)
   return ExitCode.ok
