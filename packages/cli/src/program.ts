@@ -140,11 +140,12 @@ function addDrills({ program, act }: Making): void {
   })
 }
 
+const RUN = 'the id of a run, or last: the newest run'
 const STATUSES = ['under way', 'not passed', 'passed', 'failed', 'aborted', 'skipped', 'missed']
 
 function addRuns({ program, act }: Making): void {
   const run = program.command('run').description('Runs: watch, list, show, answer, abort')
-  act(run.command('watch').argument('<run>').description('Follow a run, live'), (context, id = '') =>
+  act(run.command('watch').argument('<run>', RUN).description('Follow a run, live'), (context, id = '') =>
     watchRunCommand(context, id),
   )
   const list = run
@@ -164,18 +165,23 @@ function addRuns({ program, act }: Making): void {
     const { from: fromMs = null, to: toMs = null, company = null } = rest
     return listRuns(context, { limit, before, status, drill, host, fromMs, toMs, text, company })
   })
-  act(run.command('show').argument('<run>').description('Print the record of a run'), (context, id = '') =>
-    showRun(context, id),
+  act(
+    run.command('show').argument('<run>', RUN).description('Print what a run came to; with --json, its record'),
+    (context, id = '') => showRun(context, id),
   )
-  const abort = run.command('abort').argument('<run>').description('Stop a run and put everything back')
+  const abort = run.command('abort').argument('<run>', RUN).description('Stop a run and put everything back')
   abort.option('--reason <text>', 'for the record', 'stopped by hand')
   act(abort, (context, id = '') => abortRun(context, id, abort.opts().reason))
-  const answer = run.command('answer').argument('<run>').argument('<step>').argument('<answer>', 'yes, no or partly')
+  const answer = run
+    .command('answer')
+    .argument('<run>', RUN)
+    .argument('<step>')
+    .argument('<answer>', 'yes, no or partly')
   answer.description('Answer a question of a run').option('--note <text>', 'a note to the answer, for the record')
   act(answer, (context, runId = '', stepId = '', said = '') =>
     answerQuestion(context, { runId, stepId, answer: said, note: answer.opts().note ?? null }),
   )
-  const acknowledge = run.command('acknowledge').argument('<run>').argument('<step>')
+  const acknowledge = run.command('acknowledge').argument('<run>', RUN).argument('<step>')
   acknowledge.description('Say that an expected alert was seen')
   act(acknowledge, (context, id = '', step = '') => acknowledgeAlert(context, id, step))
   act(program.command('stop-all').description('Stop every run and put everything back, now'), stopAll)
@@ -209,13 +215,15 @@ function addSchedules({ program, act }: Making): void {
     return previewSchedule(context, { cron, timeZone, fromMs, count })
   })
   const id = '<schedule>'
-  act(schedule.command('pause').argument(id).description('Let slots pass'), (context, one = '') =>
+  const NAME = 'the name of a schedule, or its id'
+  act(schedule.command('pause').argument(id, NAME).description('Let slots pass'), (context, one = '') =>
     pauseSchedule(context, one, true),
   )
-  act(schedule.command('resume').argument(id).description('Take up again with the next slot'), (context, one = '') =>
-    pauseSchedule(context, one, false),
+  act(
+    schedule.command('resume').argument(id, NAME).description('Take up again with the next slot'),
+    (context, one = '') => pauseSchedule(context, one, false),
   )
-  act(schedule.command('remove').argument(id).description('Remove a schedule'), (context, one = '') =>
+  act(schedule.command('remove').argument(id, NAME).description('Remove a schedule'), (context, one = '') =>
     removeSchedule(context, one),
   )
 }
@@ -227,10 +235,11 @@ function addWebhooks({ program, act }: Making): void {
   add.option('--purpose <text>', 'what it is for', '')
   act(add, (context, url = '') => addWebhook(context, { url, purpose: add.opts().purpose }))
   const id = '<webhook>'
-  act(webhook.command('test').argument(id).description('Send a test message now'), (context, one = '') =>
+  const WEBHOOK = 'the address of a webhook, or its id'
+  act(webhook.command('test').argument(id, WEBHOOK).description('Send a test message now'), (context, one = '') =>
     testWebhook(context, one),
   )
-  act(webhook.command('remove').argument(id).description('Remove a webhook'), (context, one = '') =>
+  act(webhook.command('remove').argument(id, WEBHOOK).description('Remove a webhook'), (context, one = '') =>
     removeWebhook(context, one),
   )
 }

@@ -1,10 +1,11 @@
-import { describeEvent, type Run } from '@chaos-lite/shared'
+import { describeEvent, type Run, type SourcedFact } from '@chaos-lite/shared'
 import { createLogUpdate } from 'log-update'
 import type { Session } from '../client/session-file.ts'
 import { type RunWatcher, watchRun } from '../client/watch-run.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
 import { liveView } from '../print/live-view.ts'
+import { type Awaited, awaited } from '../print/people.ts'
 import { jsonText, printable } from '../print/printable.ts'
 import { verdictPage } from '../print/verdict.ts'
 import type { CommandContext } from './context.ts'
@@ -19,7 +20,7 @@ export async function followRun(
   session: Session,
   runId: string,
 ): Promise<ExitCode> {
-  const display = displayFor(context)
+  const display = displayFor(context, session.url)
   const run = await watchRun(session, runId, display, context.signal)
   display.end(run)
   if (run.outcome === null) {
@@ -35,25 +36,33 @@ export function exitCodeOf(run: Run): ExitCode {
   return run.outcome === 'skipped' || run.outcome === 'missed' ? ExitCode.couldNotRun : ExitCode.failed
 }
 
-function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'>): Display {
+function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'>, url: string): Display {
   if (json)
     return {
       fact: (fact) => terminal.out(jsonText({ type: 'fact', fact })),
       end: ({ seen: _, ...run }) => terminal.out(jsonText({ type: 'run', run })),
     }
-  return terminal.live ? picture(terminal) : lines(terminal)
+  return terminal.live ? picture(terminal, url) : lines(terminal, url)
 }
 
-function lines(terminal: CommandContext['terminal']): Display {
+function lines(terminal: CommandContext['terminal'], url: string): Display {
   return {
     fact: (fact, run) => {
       terminal.out(`${instantText(fact.receivedMs)}  ${describeEvent(fact, run)}`)
+      const wait = waitOf(fact, run)
+      if (wait !== undefined) terminal.out(`  To report it: ${wait.command}`)
     },
-    end: (run) => terminal.out(verdictPage(run, terminal)),
+    end: (run) => terminal.out(verdictPage(run, terminal, url)),
   }
 }
 
-function picture(terminal: CommandContext['terminal']): Display {
+/** What a person is asked for from this fact on. */
+function waitOf({ fact: { event } }: SourcedFact, run: Run): Awaited | undefined {
+  if (event.type !== 'alert.awaited' && event.type !== 'question.asked') return undefined
+  return awaited(run).find(({ stepId }) => stepId === event.stepId)
+}
+
+function picture(terminal: CommandContext['terminal'], url: string): Display {
   const draw = createLogUpdate(process.stdout)
   let latest: Run | null = null
   let offsetMs = 0
@@ -73,7 +82,7 @@ function picture(terminal: CommandContext['terminal']): Display {
       latest = run
       redraw()
       draw.done()
-      terminal.out(verdictPage(run, terminal))
+      terminal.out(verdictPage(run, terminal, url))
     },
   }
 }
