@@ -1,25 +1,19 @@
 import type { Labels } from '@chaos-lite/shared'
 import { Command, Option } from 'commander'
-import { type CommandContext, contextOf } from './commands/context.ts'
+import { contextOf } from './commands/context.ts'
 import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
 import { approveHost, labelHost, revokeHost } from './commands/host.ts'
 import { hosts, incidents } from './commands/hosts.ts'
 import { login, logout } from './commands/login.ts'
-import { acknowledgeAlert, answerQuestion } from './commands/people.ts'
-import { abortRun, listRuns, showRun, stopAll, watchRunCommand } from './commands/run.ts'
 import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSchedule } from './commands/schedule.ts'
 import { createToken } from './commands/token.ts'
 import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { asCount, asDuration, asInstant, asLabel, asLabelArgument, asPageLength, asPair } from './option-values.ts'
+import { asCount, asInstant, asLabel, asLabelArgument, asPair, durationOption } from './option-values.ts'
+import type { Making } from './program/making.ts'
+import { addRuns } from './program/runs.ts'
 import type { Terminal } from './terminal.ts'
 import { cliVersion } from './version.ts'
-
-interface Making {
-  readonly program: Command
-  /** Adds `--json` and runs the command; its exit code is remembered. */
-  act(command: Command, perform: (context: CommandContext, ...args: string[]) => Promise<ExitCode>): void
-}
 
 /** The command line. `ended` is told the exit code of the command that was run. */
 export function makeProgram(terminal: Terminal, signal: AbortSignal, ended: (code: ExitCode) => void): Command {
@@ -55,6 +49,9 @@ Exit codes:
   return program
 }
 
+/** As the controller takes it. */
+const VALID_FOR = { flag: '--valid-for', atLeastMs: 60_000, atMostMs: 7 * 86_400_000, presetMs: 3_600_000 }
+
 function addAccess({ program, act }: Making): void {
   const logIn = program.command('login').argument('<url>', 'such as https://chaos.example.test:8321')
   logIn
@@ -86,7 +83,7 @@ function addAccess({ program, act }: Making): void {
       'a label the host will carry; may be given several times, also with one name',
       asLabel,
     )
-    .option('--valid-for <duration>', 'how long the token may be used', asDuration, 3_600_000)
+    .addOption(durationOption('how long the token may be used, from 1m to 168h', VALID_FOR))
     .option('--no-approve', 'let an administrator approve the host by hand')
   act(token, (context) => {
     const { label = {}, validFor, approve } = token.opts()
@@ -138,53 +135,6 @@ function addDrills({ program, act }: Making): void {
     const { param: params = {}, yes = false, detach = false } = run.opts()
     return runDrill(context, name, { params, yes, detach })
   })
-}
-
-const RUN = 'the id of a run, or last: the newest run'
-const STATUSES = ['under way', 'not passed', 'passed', 'failed', 'aborted', 'skipped', 'missed']
-
-function addRuns({ program, act }: Making): void {
-  const run = program.command('run').description('Runs: watch, list, show, answer, abort')
-  act(run.command('watch').argument('<run>', RUN).description('Follow a run, live'), (context, id = '') =>
-    watchRunCommand(context, id),
-  )
-  const list = run
-    .command('list')
-    .description('List the runs, newest first')
-    .option('--limit <n>', 'how many at most, up to 500', asPageLength, 20)
-    .option('--before <run>', 'only runs older than this one: the next page')
-    .addOption(new Option('--status <status>', 'only runs of this status').choices(STATUSES))
-    .option('--drill <name>', 'only runs of this drill')
-    .option('--host <host>', 'only runs with this host (name or id)')
-    .option('--company <company>', 'only runs of this company (name or id)')
-    .option('--from <instant>', 'started at or after, ISO 8601', asInstant)
-    .option('--to <instant>', 'started before, ISO 8601', asInstant)
-    .option('--text <words>', 'only runs with all these words in title, drill or summary')
-  act(list, (context) => {
-    const { limit, before = null, status = null, drill = null, host = null, text = null, ...rest } = list.opts()
-    const { from: fromMs = null, to: toMs = null, company = null } = rest
-    return listRuns(context, { limit, before, status, drill, host, fromMs, toMs, text, company })
-  })
-  act(
-    run.command('show').argument('<run>', RUN).description('Print what a run came to; with --json, its record'),
-    (context, id = '') => showRun(context, id),
-  )
-  const abort = run.command('abort').argument('<run>', RUN).description('Stop a run and put everything back')
-  abort.option('--reason <text>', 'for the record', 'stopped by hand')
-  act(abort, (context, id = '') => abortRun(context, id, abort.opts().reason))
-  const answer = run
-    .command('answer')
-    .argument('<run>', RUN)
-    .argument('<step>')
-    .argument('<answer>', 'yes, no or partly')
-  answer.description('Answer a question of a run').option('--note <text>', 'a note to the answer, for the record')
-  act(answer, (context, runId = '', stepId = '', said = '') =>
-    answerQuestion(context, { runId, stepId, answer: said, note: answer.opts().note ?? null }),
-  )
-  const acknowledge = run.command('acknowledge').argument('<run>', RUN).argument('<step>')
-  acknowledge.description('Say that an expected alert was seen')
-  act(acknowledge, (context, id = '', step = '') => acknowledgeAlert(context, id, step))
-  act(program.command('stop-all').description('Stop every run and put everything back, now'), stopAll)
 }
 
 const CRON = 'minute hour day month weekday; 0 16 * * 5#1: the first Friday of each month at 16:00'

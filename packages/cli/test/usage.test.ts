@@ -64,7 +64,11 @@ describe('bad usage', () => {
   test.each([
     ['schedule add dns --cron', 'argument missing'],
     ['schedule add dns --cron x', '--tz'],
-    ['token create --valid-for 5', '--valid-for'],
+    ['token create --valid-for 5', 'Give a duration such as 30s, 5m or 1h.'],
+    ['token create --valid-for 30s', '--valid-for must be at least 1m.'],
+    ['token create --valid-for 200h', '--valid-for must be at most 168h.'],
+    ['drill validate nope.yaml', 'The file nope.yaml does not exist.'],
+    ['drill validate packages', 'The file packages is a folder, not a file.'],
     ['run list --limit 0', 'Give a whole number from 1 to 500.'],
     ['hosts --state odd', 'odd'],
     ['hosts web', 'too many arguments'],
@@ -86,6 +90,12 @@ describe('bad usage', () => {
       err: expect.stringContaining('exit code 2 and gave no reason'),
     })
     act.mockRestore()
+  })
+
+  test('durations are shown to people as people write them', async () => {
+    expect((await ran('token', 'create', '--help')).out).toContain('(default: 1h)')
+    const numbers = leaves.flatMap(({ command }) => command.options.filter(({ flags }) => flags.includes('<duration>')))
+    expect(numbers.filter((one) => one.defaultValueDescription === undefined)).toEqual([])
   })
 
   test('is not what asks for help', async () => {

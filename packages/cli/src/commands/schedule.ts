@@ -2,6 +2,7 @@ import { ChaosError, type Params } from '@chaos-lite/shared'
 import { PreviewRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
+import { ofDrill } from '../client/find-drill.ts'
 import { findSchedule } from '../client/find-schedule.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
@@ -18,7 +19,8 @@ export async function addSchedule(
     readonly params: Params
   },
 ): Promise<ExitCode> {
-  const made = await (await context.api()).post('/schedules', given, ScheduleView)
+  const api = await context.api()
+  const made = await ofDrill(api, given.drill, () => api.post('/schedules', given, ScheduleView))
   answer(context, made, () => `${made.name} (${made.scheduleId}): next ${instant(made)}`)
   return ExitCode.ok
 }

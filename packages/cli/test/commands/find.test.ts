@@ -1,11 +1,13 @@
+import { ChaosError } from '@chaos-lite/shared'
 import type { RunRow, ScheduleView, WebhookView } from '@chaos-lite/shared/api'
 import { describe, expect, test } from 'vitest'
 import { aGoodStory, ends } from '../../../shared/test/run/stories.ts'
 import { RUN_ID, runOf, ulid } from '../../../shared/test/run/support.ts'
 import type { Api } from '../../src/client/api.ts'
 import type { CommandContext } from '../../src/commands/context.ts'
+import { planDrill } from '../../src/commands/drill.ts'
 import { abortRun, listRuns, showRun } from '../../src/commands/run.ts'
-import { pauseSchedule, removeSchedule } from '../../src/commands/schedule.ts'
+import { addSchedule, pauseSchedule, removeSchedule } from '../../src/commands/schedule.ts'
 import { removeWebhook } from '../../src/commands/webhook.ts'
 import { aTerminal } from '../support/a-terminal.ts'
 
@@ -55,6 +57,23 @@ describe('run show', () => {
     const programs = aController({ json: true })
     await showRun(programs.context, RUN_ID)
     expect(JSON.parse(programs.text())).toMatchObject({ format: 'chaos-lite-record/1' })
+  })
+})
+
+describe('a drill that there is not', () => {
+  test('is named with the one that was probably meant', async () => {
+    const { context } = aController()
+    const get = async () => [{ name: 'erp-stop' }]
+    const refuses = async () => {
+      throw new ChaosError('not-found', 'There is no drill called "erp-stpo".')
+    }
+    const knowing = { ...(await context.api()), get, post: refuses } as unknown as Api
+    const here = { ...context, api: async () => knowing }
+    const near = 'There is no drill called "erp-stpo"; did you mean "erp-stop"?'
+    await expect(planDrill(here, 'erp-stpo', {})).rejects.toThrow(near)
+    const when = { cron: '0 1 * * *', timeZone: 'UTC', name: 'x', params: {} }
+    await expect(addSchedule(here, { drill: 'erp-stpo', ...when })).rejects.toThrow(near)
+    await expect(planDrill(here, 'dns', {})).rejects.toThrow('"dns"; see: chaos-lite drill list')
   })
 })
 

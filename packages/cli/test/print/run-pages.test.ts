@@ -56,7 +56,7 @@ describe('the live view', () => {
   test('shows how long a failure has been in place, until it is put back', () => {
     expect(view(waiting, 300_000)).toMatch(/✓ stop-nginx +in place for 1 min 59\.\d s|in place for 2 min/)
     const back = [...waiting, revertEnds(400_000)]
-    expect(view(back, 500_000)).toMatch(/stop-nginx +[\d.]+ s \(at most 15 min\)/)
+    expect(view(back, 500_000)).toMatch(/stop-nginx +600 ms \(at most 15 min\)/)
   })
 
   test('names the command that reports an alert, and the one that answers a question, while it is open', () => {
