@@ -1,9 +1,11 @@
 import { describeEvent, type Run, type SourcedFact } from '@chaos-lite/shared'
 import { createLogUpdate } from 'log-update'
+import type { LinkListener } from '../client/link-watch.ts'
 import type { Session } from '../client/session-file.ts'
+import { HALT } from '../client/unreachable.ts'
 import { type RunWatcher, watchRun } from '../client/watch-run.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText } from '../print/instant.ts'
+import { instantText, timeText } from '../print/instant.ts'
 import { liveView } from '../print/live-view.ts'
 import { type Awaited, awaited } from '../print/people.ts'
 import { jsonText, printable } from '../print/printable.ts'
@@ -39,6 +41,7 @@ export function exitCodeOf(run: Run): ExitCode {
 function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'>, url: string): Display {
   if (json)
     return {
+      ...linkNotices(terminal.err),
       fact: (fact) => terminal.out(jsonText({ type: 'fact', fact })),
       end: ({ seen: _, ...run }) => terminal.out(jsonText({ type: 'run', run })),
     }
@@ -47,6 +50,7 @@ function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'
 
 function lines(terminal: CommandContext['terminal'], url: string): Display {
   return {
+    ...linkNotices(terminal.err),
     fact: (fact, run) => {
       terminal.out(`${instantText(fact.receivedMs)}  ${describeEvent(fact, run)}`)
       const wait = waitOf(fact, run)
@@ -62,15 +66,29 @@ function waitOf({ fact: { event } }: SourcedFact, run: Run): Awaited | undefined
   return awaited(run).find(({ stepId }) => stepId === event.stepId)
 }
 
+/** Two sentences at most for each loss of the link: that it is lost, and that it is back. */
+function linkNotices(tell: (text: string) => void): Required<LinkListener> {
+  return {
+    lost: (sinceMs) =>
+      tell(`No link to the controller since ${timeText(sinceMs)}. Hosts put themselves back; trying again.\n${HALT}`),
+    back: (atMs) => tell(`The link to the controller is back since ${timeText(atMs)}.`),
+  }
+}
+
 function picture(terminal: CommandContext['terminal'], url: string): Display {
   const draw = createLogUpdate(process.stdout)
   let latest: Run | null = null
   let offsetMs = 0
+  let notice = ''
   const redraw = () => {
-    if (latest !== null) draw(printable(liveView(latest, Date.now() + offsetMs, terminal)))
+    const view = latest === null ? '' : liveView(latest, Date.now() + offsetMs, terminal)
+    if (latest !== null || notice !== '') draw(printable(`${view}${notice}`))
   }
   const timer = setInterval(redraw, REDRAW_MS)
   return {
+    ...linkNotices((text) => {
+      notice = `\n\n${terminal.style('yellow', text)}`
+    }),
     fact: (_, run) => {
       latest = run
     },
@@ -80,6 +98,7 @@ function picture(terminal: CommandContext['terminal'], url: string): Display {
     end: (run) => {
       clearInterval(timer)
       latest = run
+      notice = ''
       redraw()
       draw.done()
       terminal.out(verdictPage(run, terminal, url))

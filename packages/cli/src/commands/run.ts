@@ -4,6 +4,7 @@ import { AbortView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/ap
 import { companyIdOf } from '../client/find-company.ts'
 import { hostIdOf } from '../client/find-host.ts'
 import { runIdOf } from '../client/find-run.ts'
+import { orOnTheHost } from '../client/unreachable.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
 import { jsonText } from '../print/printable.ts'
@@ -92,7 +93,7 @@ export async function watchRunCommand(context: CommandContext, runId: string): P
 export async function abortRun(context: CommandContext, given: string, reason: string): Promise<ExitCode> {
   const api = await context.api()
   const runId = await runIdOf(api, given)
-  const row = await api.post(`/runs/${runId}/abort`, { reason }, AbortView)
+  const row = await orOnTheHost(() => api.post(`/runs/${runId}/abort`, { reason }, AbortView))
   warn(context, row)
   answer(
     context,
@@ -116,7 +117,7 @@ const SETTLED: ReadonlySet<StoppedHost['state']> = new Set(['confirmed', 'not pu
 /** Stops everything, and names every host until the last one has confirmed, or a person must act. */
 export async function stopAll(context: CommandContext): Promise<ExitCode> {
   const api = await context.api()
-  let view = await api.post('/stop-all', {}, StopAllView)
+  let view = await orOnTheHost(() => api.post('/stop-all', {}, StopAllView))
   warn(context, view)
   const said = new Map<string, string>()
   for (;;) {
@@ -128,7 +129,7 @@ export async function stopAll(context: CommandContext): Promise<ExitCode> {
     }
     if (view.hosts.every((host) => SETTLED.has(host.state)) || context.signal.aborted) break
     await pause(CONFIRM_EVERY_MS, context.signal)
-    view = await api.get('/stop-all', StopAllView)
+    view = await orOnTheHost(() => api.get('/stop-all', StopAllView))
   }
   const open = view.hosts.filter((host) => host.state !== 'confirmed')
   answer(context, view, () => closing(context, open))
