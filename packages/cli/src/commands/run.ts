@@ -81,7 +81,8 @@ function headOf({ plan, slot, plannedMs, endedMs }: Run, runId: string): string 
   const title = plan?.title ?? slot?.title ?? 'Run'
   const atMs = plannedMs ?? slot?.slotMs ?? null
   const from = atMs === null ? '' : `, ${instantText(atMs)}`
-  const took = plannedMs === null || endedMs === null ? '' : `, ${formatDuration(endedMs - plannedMs)}`
+  const took =
+    plannedMs === null || endedMs === null || endedMs === plannedMs ? '' : `, ${formatDuration(endedMs - plannedMs)}`
   return `${title} (run ${runId})${from}${took}`
 }
 
