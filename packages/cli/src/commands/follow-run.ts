@@ -54,7 +54,7 @@ function lines(terminal: CommandContext['terminal'], url: string): Display {
     fact: (fact, run) => {
       terminal.out(`${instantText(fact.receivedMs)}  ${describeEvent(fact, run)}`)
       const wait = waitOf(fact, run)
-      if (wait !== undefined) terminal.out(`  To report it: ${wait.command}`)
+      if (wait !== undefined) terminal.out(`  To ${wait.verb} it: ${wait.command}`)
     },
     end: (run) => terminal.out(verdictPage(run, terminal, url)),
   }

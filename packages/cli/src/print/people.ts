@@ -5,6 +5,7 @@ export interface Awaited {
   readonly stepId: string
   readonly text: string
   readonly command: string
+  readonly verb: 'answer' | 'report'
 }
 
 /** The questions and alerts that a run waits for now. */
@@ -18,6 +19,7 @@ export function awaited(run: Run): Awaited[] {
       stepId,
       text: `${of}: ${text}`,
       command: `chaos-lite run answer ${runId} ${stepId} yes`,
+      verb: 'answer' as const,
     }))
   const alerts = run.alerts
     .filter(({ awaitedMs, received, stepId }) => awaitedMs !== null && received === null && open.has(stepId))
@@ -25,6 +27,7 @@ export function awaited(run: Run): Awaited[] {
       stepId,
       text: `Alert: ${text}`,
       command: `chaos-lite run acknowledge ${runId} ${stepId}`,
+      verb: 'report' as const,
     }))
   return [...questions, ...alerts]
 }
