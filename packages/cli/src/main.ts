@@ -1,31 +1,8 @@
 #!/usr/bin/env node
-import { ChaosError, ruleText, sentenceOf } from '@chaos-lite/shared'
-import { CommanderError } from 'commander'
-import { ExitCode } from './exit-codes.ts'
-import { makeProgram } from './program.ts'
+import { runProgram } from './run-program.ts'
 import { processTerminal } from './terminal.ts'
 
-const REFUSED = new Set(['plan-refused', 'drill-invalid', 'param-invalid', 'plan-changed', 'host-busy'])
-
-const terminal = processTerminal()
 const ending = new AbortController()
 process.once('SIGINT', () => ending.abort())
 process.once('SIGTERM', () => ending.abort())
-try {
-  await makeProgram(terminal, ending.signal, (code) => {
-    process.exitCode = code
-  })
-    .exitOverride()
-    .parseAsync()
-} catch (error) {
-  process.exitCode = tell(error)
-}
-
-function tell(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.couldNotRun
-  terminal.err(terminal.style('red', sentenceOf(error)))
-  if (!(error instanceof ChaosError)) return ExitCode.couldNotRun
-  for (const { where, message, rule } of error.items)
-    terminal.err(`  ${where}: ${message}${rule === null || rule === '' ? '' : `\n      ${ruleText(rule)}`}`)
-  return REFUSED.has(error.code) ? ExitCode.failed : ExitCode.couldNotRun
-}
+process.exitCode = await runProgram(processTerminal(), ending.signal, process.argv.slice(2))

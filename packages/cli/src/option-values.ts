@@ -1,5 +1,5 @@
-import { durationMs, type Labels, type Params, withLabel } from '@chaos-lite/shared'
-import { InvalidArgumentError } from 'commander'
+import { ChaosError, durationMs, durationText, type Labels, type Params, withLabel } from '@chaos-lite/shared'
+import { InvalidArgumentError, Option } from 'commander'
 
 /** `name=value`; given several times, all of them. */
 export function asPair(text: string, before: Params = {}): Params {
@@ -12,17 +12,39 @@ export function asLabel(text: string, before: Labels = {}): Labels {
   return withLabel(before, ...pairOf(text))
 }
 
+/** The same, as an argument of `host label`. @throws ChaosError that shows what was given */
+export function asLabelArgument(text: string, before: Labels): Labels {
+  if (text.indexOf('=') < 1) {
+    const shown = text.includes('=') ? text : `${text}=…`
+    throw new ChaosError('request-invalid', `Give each label as name=value: ${shown}`)
+  }
+  return asLabel(text, before)
+}
+
 function pairOf(text: string): [name: string, value: string] {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('Give it as name=value.')
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-/** A duration such as `30m`, in milliseconds. */
-export function asDuration(text: string): number {
-  const ms = durationMs(text)
-  if (ms === null) throw new InvalidArgumentError('Give a duration such as 30m or 2h.')
-  return ms
+interface DurationOption {
+  readonly flag: string
+  readonly atLeastMs: number
+  readonly atMostMs: number
+  readonly presetMs: number
+}
+
+/** An option that takes a duration such as `30s`, `5m` or `1h`, in milliseconds; its help and its errors show them so. */
+export function durationOption(description: string, { flag, atLeastMs, atMostMs, presetMs }: DurationOption): Option {
+  return new Option(`${flag} <duration>`, description)
+    .default(presetMs, durationText(presetMs))
+    .argParser((text: string): number => {
+      const ms = durationMs(text)
+      if (ms === null) throw new InvalidArgumentError('Give a duration such as 30s, 5m or 1h.')
+      if (ms < atLeastMs) throw new InvalidArgumentError(`${flag} must be at least ${durationText(atLeastMs)}.`)
+      if (ms > atMostMs) throw new InvalidArgumentError(`${flag} must be at most ${durationText(atMostMs)}.`)
+      return ms
+    })
 }
 
 /** How many items of a list at once. */

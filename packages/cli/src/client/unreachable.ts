@@ -13,6 +13,19 @@ const UNKNOWN_AUTHORITY = new Set([
   'CERT_SIGNATURE_FAILURE',
 ])
 
+/** What can be done where there is no controller. */
+export const HALT = 'Without the controller, put a host back on the host itself: chaos-lite-agent halt'
+
+/** Does what puts hosts back through the controller. Where there is no link to it, the way without it is named. */
+export async function orOnTheHost<T>(perform: () => Promise<T>): Promise<T> {
+  try {
+    return await perform()
+  } catch (error) {
+    if (!(error instanceof ChaosError) || error.code !== 'timed-out') throw error
+    throw new ChaosError('timed-out', `${error.message}\n${HALT}`, { cause: error })
+  }
+}
+
 /** Why a controller could not be reached, and what to do, as one sentence each. */
 export function unreachable(where: Where, cause: unknown): ChaosError {
   const first = rootOf(cause)

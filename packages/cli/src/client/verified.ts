@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError } from '@chaos-lite/shared'
+import { fileTrouble } from './file-trouble.ts'
 
 /** How the certificate of a controller is judged. It always is: see `verified`. */
 export interface Verified {
@@ -16,7 +17,7 @@ export async function verified(caFile: string | null): Promise<Verified> {
   const ca = await readFile(caFile, 'utf8').catch((cause: unknown) => {
     throw new ChaosError(
       'request-invalid',
-      `The authority's certificate ${caFile} cannot be read: ${sentenceOf(cause)}. Give its file with --ca-file.`,
+      `The authority's certificate ${caFile} ${fileTrouble(cause)}. Give its file with --ca-file.`,
       { cause },
     )
   })

@@ -3,6 +3,8 @@ import { builtInMenu, ChaosError, formatMistake, type Params, Plan, parseDrill }
 import { DrillView, RunRow } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { askWhether } from '../ask.ts'
+import { fileTrouble } from '../client/file-trouble.ts'
+import { ofDrill } from '../client/find-drill.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { planPage } from '../print/plan.ts'
 import { plainTable } from '../print/table.ts'
@@ -14,7 +16,7 @@ export async function validateDrills(context: CommandContext, files: readonly st
   const results = await Promise.all(
     files.map(async (file) => {
       const bytes = await readFile(file).catch((cause: unknown) => {
-        throw new ChaosError('not-found', `The file ${file} cannot be read: ${String(cause)}`, { cause })
+        throw new ChaosError('not-found', `The file ${file} ${fileTrouble(cause)}.`, { cause })
       })
       const parsed = parseDrill(bytes, { file, menu: builtInMenu })
       return { file, mistakes: parsed.ok ? [] : parsed.mistakes, warnings: parsed.warnings }
@@ -42,7 +44,7 @@ export async function listDrills(context: CommandContext): Promise<ExitCode> {
         name,
         String(version),
         title,
-        mistakes.length === 0 ? '' : `${mistakes.length} mistakes`,
+        mistakes.length === 0 ? '' : mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`,
       ]),
     ),
   )
@@ -50,7 +52,8 @@ export async function listDrills(context: CommandContext): Promise<ExitCode> {
 }
 
 export async function showDrill(context: CommandContext, name: string): Promise<ExitCode> {
-  const drill = await (await context.api()).get(`/drills/${encodeURIComponent(name)}`, DrillView)
+  const api = await context.api()
+  const drill = await ofDrill(api, name, () => api.get(`/drills/${encodeURIComponent(name)}`, DrillView))
   answer(context, drill, () =>
     [
       drill.title,
@@ -70,7 +73,8 @@ export async function showDrill(context: CommandContext, name: string): Promise<
 }
 
 async function planOf(context: CommandContext, drill: string, params: Params): Promise<Plan> {
-  return (await context.api()).post('/plans', { drill, params }, Plan)
+  const api = await context.api()
+  return ofDrill(api, drill, () => api.post('/plans', { drill, params }, Plan))
 }
 
 /** Shows what a drill would do, on one page. Nothing is changed. */
@@ -89,7 +93,10 @@ export async function runDrill(
   const plan = await planOf(context, drill, given.params)
   if (!context.json) context.terminal.out(planPage(plan))
   const sure = given.yes || (await askWhether('Start this drill now?', 'Give --yes to start this plan.'))
-  if (!sure) return ExitCode.couldNotRun
+  if (!sure) {
+    context.terminal.err('The drill was not started.')
+    return ExitCode.couldNotRun
+  }
   const api = await context.api()
   const row = await api.post('/runs', { planId: plan.planId, digest: plan.digest }, RunRow)
   if (given.detach) {

@@ -1,10 +1,13 @@
-import { describeEvent, type Run } from '@chaos-lite/shared'
+import { describeEvent, type Run, type SourcedFact } from '@chaos-lite/shared'
 import { createLogUpdate } from 'log-update'
+import type { LinkListener } from '../client/link-watch.ts'
 import type { Session } from '../client/session-file.ts'
+import { HALT } from '../client/unreachable.ts'
 import { type RunWatcher, watchRun } from '../client/watch-run.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText } from '../print/instant.ts'
+import { instantText, timeText } from '../print/instant.ts'
 import { liveView } from '../print/live-view.ts'
+import { type Awaited, awaited } from '../print/people.ts'
 import { jsonText, printable } from '../print/printable.ts'
 import { verdictPage } from '../print/verdict.ts'
 import type { CommandContext } from './context.ts'
@@ -19,7 +22,7 @@ export async function followRun(
   session: Session,
   runId: string,
 ): Promise<ExitCode> {
-  const display = displayFor(context)
+  const display = displayFor(context, session.url)
   const run = await watchRun(session, runId, display, context.signal)
   display.end(run)
   if (run.outcome === null) {
@@ -35,33 +38,57 @@ export function exitCodeOf(run: Run): ExitCode {
   return run.outcome === 'skipped' || run.outcome === 'missed' ? ExitCode.couldNotRun : ExitCode.failed
 }
 
-function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'>): Display {
+function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'>, url: string): Display {
   if (json)
     return {
+      ...linkNotices(terminal.err),
       fact: (fact) => terminal.out(jsonText({ type: 'fact', fact })),
       end: ({ seen: _, ...run }) => terminal.out(jsonText({ type: 'run', run })),
     }
-  return terminal.live ? picture(terminal) : lines(terminal)
+  return terminal.live ? picture(terminal, url) : lines(terminal, url)
 }
 
-function lines(terminal: CommandContext['terminal']): Display {
+function lines(terminal: CommandContext['terminal'], url: string): Display {
   return {
+    ...linkNotices(terminal.err),
     fact: (fact, run) => {
       terminal.out(`${instantText(fact.receivedMs)}  ${describeEvent(fact, run)}`)
+      const wait = waitOf(fact, run)
+      if (wait !== undefined) terminal.out(`  To ${wait.verb} it: ${wait.command}`)
     },
-    end: (run) => terminal.out(verdictPage(run, terminal)),
+    end: (run) => terminal.out(verdictPage(run, terminal, url)),
   }
 }
 
-function picture(terminal: CommandContext['terminal']): Display {
+/** What a person is asked for from this fact on. */
+function waitOf({ fact: { event } }: SourcedFact, run: Run): Awaited | undefined {
+  if (event.type !== 'alert.awaited' && event.type !== 'question.asked') return undefined
+  return awaited(run).find(({ stepId }) => stepId === event.stepId)
+}
+
+/** Two sentences at most for each loss of the link: that it is lost, and that it is back. */
+function linkNotices(tell: (text: string) => void): Required<LinkListener> {
+  return {
+    lost: (sinceMs) =>
+      tell(`No link to the controller since ${timeText(sinceMs)}. Hosts put themselves back; trying again.\n${HALT}`),
+    back: (atMs) => tell(`The link to the controller is back since ${timeText(atMs)}.`),
+  }
+}
+
+function picture(terminal: CommandContext['terminal'], url: string): Display {
   const draw = createLogUpdate(process.stdout)
   let latest: Run | null = null
   let offsetMs = 0
+  let notice = ''
   const redraw = () => {
-    if (latest !== null) draw(printable(liveView(latest, Date.now() + offsetMs, terminal)))
+    const view = latest === null ? '' : liveView(latest, Date.now() + offsetMs, terminal)
+    if (latest !== null || notice !== '') draw(printable(`${view}${notice}`))
   }
   const timer = setInterval(redraw, REDRAW_MS)
   return {
+    ...linkNotices((text) => {
+      notice = `\n\n${terminal.style('yellow', text)}`
+    }),
     fact: (_, run) => {
       latest = run
     },
@@ -71,9 +98,10 @@ function picture(terminal: CommandContext['terminal']): Display {
     end: (run) => {
       clearInterval(timer)
       latest = run
+      notice = ''
       redraw()
       draw.done()
-      terminal.out(verdictPage(run, terminal))
+      terminal.out(verdictPage(run, terminal, url))
     },
   }
 }

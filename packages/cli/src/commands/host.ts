@@ -1,7 +1,7 @@
 import { ChaosError, type Labels } from '@chaos-lite/shared'
 import { HostView } from '@chaos-lite/shared/api'
 import { askWhether } from '../ask.ts'
-import { findHost } from '../client/find-host.ts'
+import { findHost, waitingBeside } from '../client/find-host.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { labelArguments, labelsText } from '../print/labels.ts'
 import { answer, type CommandContext } from './context.ts'
@@ -43,7 +43,10 @@ export async function revokeHost(context: CommandContext, host: string, yes: boo
   const api = await context.api()
   const { hostId, name } = await findHost(api, host, ['approved', 'pending'])
   const question = `Revoke ${name} (${hostId}) for ever? To come back, it must be enrolled again.`
-  if (!yes && !(await askWhether(question, 'Give --yes to revoke it.'))) return ExitCode.couldNotRun
+  if (!yes && !(await askWhether(question, 'Give --yes to revoke it.'))) {
+    context.terminal.err('The host was not revoked.')
+    return ExitCode.couldNotRun
+  }
   const revoked = await api.post(`/hosts/${hostId}/revoke`, {}, HostView)
   answer(context, revoked, () => `${name} (${hostId}) is revoked. It rolls back by itself what it holds.`)
   return ExitCode.ok
@@ -59,14 +62,21 @@ export async function labelHost(
   if (Object.keys(set).length === 0 && remove.length === 0)
     throw new ChaosError('request-invalid', 'Give a label such as role=web, or one to remove with --remove role.')
   const api = await context.api()
-  const { hostId, name, labels } = await findHost(api, host, ['approved', 'pending'])
+  const found = await findHost(api, host, ['approved', 'pending'])
+  const { hostId, name, labels } = found
+  // An id says already which one is meant.
+  const waiting = host === hostId ? [] : await waitingBeside(api, found)
   const absent = remove.find((one) => labels[one] === undefined)
   if (absent !== undefined) throw new ChaosError('request-invalid', `The host ${name} has no label "${absent}".`)
   const kept = Object.fromEntries(Object.entries(labels).filter(([one]) => !remove.includes(one)))
   const labelled = await api.put(`/hosts/${hostId}/labels`, { ...kept, ...set }, HostView)
   answer(context, labelled, () => {
     const now = labelsText(labelled.labels)
-    return now === '' ? `${name} has no labels.` : `${name} has the labels ${now}.`
+    const which = `${name} (${hostId})`
+    const others = waiting.map(
+      (one) => `\nAnother host of that name waits for approval, and was not labelled: ${one.hostId}`,
+    )
+    return `${now === '' ? `${which} has no labels.` : `${which} has the labels ${now}.`}${others.join('')}`
   })
   return ExitCode.ok
 }

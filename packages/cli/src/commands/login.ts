@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { API, PasswordRequest, SessionView } from '@chaos-lite/shared/api'
+import { API, SessionView } from '@chaos-lite/shared/api'
 import { Agent, fetch } from 'undici'
 import * as z from 'zod'
 import { askSecret, askText } from '../ask.ts'
@@ -9,7 +9,8 @@ import { forgetSession, readSession, writeSession } from '../client/session-file
 import { unreachable } from '../client/unreachable.ts'
 import { verified } from '../client/verified.ts'
 import { ExitCode } from '../exit-codes.ts'
-import type { CommandContext } from './context.ts'
+import { answer, type CommandContext } from './context.ts'
+import { newPassword } from './new-password.ts'
 
 const LoggedIn = SessionView.extend({ token: z.string() })
 
@@ -41,7 +42,8 @@ export async function login(
     await writeSession({ url, token, caFile })
   }
   if (session.notice !== undefined) context.terminal.err(session.notice)
-  context.terminal.out(`Logged in to ${url} as ${session.user} (${session.role}).`)
+  const { user: name, role } = session
+  answer(context, { url, user: name, role }, () => `Logged in to ${url} as ${name} (${role}).`)
   return ExitCode.ok
 }
 
@@ -78,15 +80,10 @@ async function openSession(url: string, caFile: string | null, user: string, sec
 /** A one-time password is replaced before anything else can be done. */
 async function changePassword(context: CommandContext, current: string): Promise<string> {
   context.terminal.err('This is a one-time password: choose your own (12 characters or more).')
-  const next = await passwordOf('New password', 'CHAOS_LITE_NEW_PASSWORD')
-  if (!PasswordRequest.shape.next.safeParse(next).success)
-    throw new ChaosError(
-      'request-invalid',
-      'The new password must have 12 to 512 characters. Nothing was changed; log in again.',
-    )
-  // What nobody can see is typed twice: a slip would lock the administrator out.
-  if ((await passwordOf('New password again', 'CHAOS_LITE_NEW_PASSWORD')) !== next)
-    throw new ChaosError('request-invalid', 'The two new passwords differ. Nothing was changed; log in again.')
+  const variable = 'CHAOS_LITE_NEW_PASSWORD'
+  const atTerminal = process.env[variable] === undefined
+  const tell = (text: string) => context.terminal.err(text)
+  const next = await newPassword((question) => passwordOf(question, variable), { tell, atTerminal })
   const api = await connectApi(await readSession())
   await api.post('/session/password', { current, next }, SessionView)
   return next
@@ -96,6 +93,6 @@ export async function logout(context: CommandContext): Promise<ExitCode> {
   const api = await context.api()
   await api.remove('/session').catch(() => undefined)
   await forgetSession()
-  context.terminal.out('Logged out.')
+  answer(context, { loggedOut: true }, () => 'Logged out.')
   return ExitCode.ok
 }

@@ -2,6 +2,7 @@ import { ChaosError, Name, RunState } from '@chaos-lite/shared'
 import { RunRow } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import type { Api } from '../client/api.ts'
+import { runIdOf } from '../client/find-run.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { answer, type CommandContext } from './context.ts'
 
@@ -17,8 +18,9 @@ interface Answer {
 
 /** Answers a question that a run has asked. */
 export async function answerQuestion(context: CommandContext, given: Answer): Promise<ExitCode> {
-  const { runId, stepId, answer: said, note } = given
+  const { stepId, answer: said, note } = given
   const api = await context.api()
+  const runId = await runIdOf(api, given.runId)
   const path = `/runs/${runId}/answers/${encodeURIComponent(stepId)}`
   const row = await ofStep(api, { runId, stepId, kind: 'ask', suffix: said }, () =>
     api.post(path, { answer: said, note }, RunRow),
@@ -28,8 +30,9 @@ export async function answerQuestion(context: CommandContext, given: Answer): Pr
 }
 
 /** Says that a person saw the alert that a run expects. */
-export async function acknowledgeAlert(context: CommandContext, runId: string, stepId: string): Promise<ExitCode> {
+export async function acknowledgeAlert(context: CommandContext, run: string, stepId: string): Promise<ExitCode> {
   const api = await context.api()
+  const runId = await runIdOf(api, run)
   const path = `/runs/${runId}/acknowledge/${encodeURIComponent(stepId)}`
   const row = await ofStep(api, { runId, stepId, kind: 'alert', suffix: '' }, () => api.post(path, {}, RunRow))
   answer(context, row, () => 'Recorded: the alert was seen.')

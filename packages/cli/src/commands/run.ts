@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { formatDuration, type Run, RunState } from '@chaos-lite/shared'
 import { AbortView, RunRecord, RunRow, StopAllView } from '@chaos-lite/shared/api'
 import { companyIdOf } from '../client/find-company.ts'
 import { hostIdOf } from '../client/find-host.ts'
+import { runIdOf } from '../client/find-run.ts'
+import { orOnTheHost } from '../client/unreachable.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
 import { jsonText } from '../print/printable.ts'
 import { plainTable } from '../print/table.ts'
+import { verdictPage } from '../print/verdict.ts'
 import { answer, type CommandContext } from './context.ts'
 import { followRun } from './follow-run.ts'
 
@@ -28,7 +32,8 @@ export interface RunFilter {
 export async function listRuns(context: CommandContext, filter: RunFilter): Promise<ExitCode> {
   const api = await context.api()
   const { limit, before, status, drill, host, fromMs, toMs, text } = filter
-  const wanted = { limit, before, status, drill, from: fromMs, to: toMs, text }
+  const older = before === null ? null : await runIdOf(api, before)
+  const wanted = { limit, before: older, status, drill, from: fromMs, to: toMs, text }
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(wanted)) if (value !== null) query.set(name, String(value))
   if (host !== null) query.set('host', await hostIdOf(api, host))
@@ -56,19 +61,40 @@ function tableOf(runs: readonly RunRow[]): string {
   )
 }
 
-/** The record: the plan and every fact, as the exact bytes that were received. */
-export async function showRun(context: CommandContext, runId: string): Promise<ExitCode> {
-  const record = await (await context.api()).get(`/runs/${runId}/record`, RunRecord)
-  context.terminal.out(jsonText(record, context.json ? undefined : 2))
+/**
+ * What a run came to, or how it stands, for people. For programs the record: the plan and every fact, as the exact bytes
+ * that were received.
+ */
+export async function showRun(context: CommandContext, given: string): Promise<ExitCode> {
+  const api = await context.api()
+  const runId = await runIdOf(api, given)
+  if (context.json) {
+    context.terminal.out(jsonText(await api.get(`/runs/${runId}/record`, RunRecord)))
+    return ExitCode.ok
+  }
+  const run = await api.get(`/runs/${runId}`, RunState)
+  context.terminal.out(`${headOf(run, runId)}${verdictPage(run, context.terminal, api.session.url)}`)
   return ExitCode.ok
 }
 
-export async function watchRunCommand(context: CommandContext, runId: string): Promise<ExitCode> {
-  return followRun(context, (await context.api()).session, runId)
+function headOf({ plan, slot, plannedMs, endedMs }: Run, runId: string): string {
+  const title = plan?.title ?? slot?.title ?? 'Run'
+  const atMs = plannedMs ?? slot?.slotMs ?? null
+  const from = atMs === null ? '' : `, ${instantText(atMs)}`
+  const took =
+    plannedMs === null || endedMs === null || endedMs === plannedMs ? '' : `, ${formatDuration(endedMs - plannedMs)}`
+  return `${title} (run ${runId})${from}${took}`
 }
 
-export async function abortRun(context: CommandContext, runId: string, reason: string): Promise<ExitCode> {
-  const row = await (await context.api()).post(`/runs/${runId}/abort`, { reason }, AbortView)
+export async function watchRunCommand(context: CommandContext, runId: string): Promise<ExitCode> {
+  const api = await context.api()
+  return followRun(context, api.session, await runIdOf(api, runId))
+}
+
+export async function abortRun(context: CommandContext, given: string, reason: string): Promise<ExitCode> {
+  const api = await context.api()
+  const runId = await runIdOf(api, given)
+  const row = await orOnTheHost(() => api.post(`/runs/${runId}/abort`, { reason }, AbortView))
   warn(context, row)
   answer(
     context,
@@ -92,7 +118,7 @@ const SETTLED: ReadonlySet<StoppedHost['state']> = new Set(['confirmed', 'not pu
 /** Stops everything, and names every host until the last one has confirmed, or a person must act. */
 export async function stopAll(context: CommandContext): Promise<ExitCode> {
   const api = await context.api()
-  let view = await api.post('/stop-all', {}, StopAllView)
+  let view = await orOnTheHost(() => api.post('/stop-all', {}, StopAllView))
   warn(context, view)
   const said = new Map<string, string>()
   for (;;) {
@@ -104,7 +130,7 @@ export async function stopAll(context: CommandContext): Promise<ExitCode> {
     }
     if (view.hosts.every((host) => SETTLED.has(host.state)) || context.signal.aborted) break
     await pause(CONFIRM_EVERY_MS, context.signal)
-    view = await api.get('/stop-all', StopAllView)
+    view = await orOnTheHost(() => api.get('/stop-all', StopAllView))
   }
   const open = view.hosts.filter((host) => host.state !== 'confirmed')
   answer(context, view, () => closing(context, open))

@@ -2,6 +2,8 @@ import { ChaosError, type Params } from '@chaos-lite/shared'
 import { PreviewRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
+import { ofDrill } from '../client/find-drill.ts'
+import { findSchedule } from '../client/find-schedule.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { instantText } from '../print/instant.ts'
 import { plainTable } from '../print/table.ts'
@@ -17,7 +19,8 @@ export async function addSchedule(
     readonly params: Params
   },
 ): Promise<ExitCode> {
-  const made = await (await context.api()).post('/schedules', given, ScheduleView)
+  const api = await context.api()
+  const made = await ofDrill(api, given.drill, () => api.post('/schedules', given, ScheduleView))
   answer(context, made, () => `${made.name} (${made.scheduleId}): next ${instant(made)}`)
   return ExitCode.ok
 }
@@ -64,9 +67,11 @@ function misread(error: z.ZodError): string {
   return 'The first instant must lie after 1970, such as 2026-11-22T00:00:00Z.'
 }
 
-export async function pauseSchedule(context: CommandContext, scheduleId: string, paused: boolean): Promise<ExitCode> {
+export async function pauseSchedule(context: CommandContext, schedule: string, paused: boolean): Promise<ExitCode> {
   const verb = paused ? 'pause' : 'resume'
-  const view = await (await context.api()).post(`/schedules/${scheduleId}/${verb}`, {}, ScheduleView)
+  const api = await context.api()
+  const { scheduleId } = await findSchedule(api, schedule)
+  const view = await api.post(`/schedules/${scheduleId}/${verb}`, {}, ScheduleView)
   answer(context, view, () => {
     if (view.paused) return `${view.name} is paused.`
     return view.trouble === null ? `${view.name}: next ${instant(view)}` : `${view.name} is broken: ${view.trouble}`
@@ -74,9 +79,11 @@ export async function pauseSchedule(context: CommandContext, scheduleId: string,
   return ExitCode.ok
 }
 
-export async function removeSchedule(context: CommandContext, scheduleId: string): Promise<ExitCode> {
-  await (await context.api()).remove(`/schedules/${scheduleId}`)
-  answer(context, { removed: scheduleId }, () => `Schedule ${scheduleId} is removed; its records stay.`)
+export async function removeSchedule(context: CommandContext, schedule: string): Promise<ExitCode> {
+  const api = await context.api()
+  const { scheduleId, name } = await findSchedule(api, schedule)
+  await api.remove(`/schedules/${scheduleId}`)
+  answer(context, { removed: scheduleId }, () => `Schedule ${name} (${scheduleId}) is removed; its records stay.`)
   return ExitCode.ok
 }
 

@@ -1,5 +1,6 @@
 import { WebhookCreated, WebhookTestView, WebhookView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
+import { webhookIdOf } from '../client/find-webhook.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { plainTable } from '../print/table.ts'
 import { answer, type CommandContext } from './context.ts'
@@ -30,15 +31,18 @@ export async function addWebhook(
 }
 
 /** Sends a test message now; what the other end answered decides the exit code. */
-export async function testWebhook(context: CommandContext, webhookId: string): Promise<ExitCode> {
+export async function testWebhook(context: CommandContext, webhook: string): Promise<ExitCode> {
   const api = await context.api()
+  const webhookId = await webhookIdOf(api, webhook)
   const came = await api.post(`/webhooks/${encodeURIComponent(webhookId)}/test`, {}, WebhookTestView)
   answer(context, came, () => (came.ok ? came.detail : context.terminal.style('red', came.detail)))
   return came.ok ? ExitCode.ok : ExitCode.failed
 }
 
-export async function removeWebhook(context: CommandContext, webhookId: string): Promise<ExitCode> {
-  await (await context.api()).remove(`/webhooks/${encodeURIComponent(webhookId)}`)
+export async function removeWebhook(context: CommandContext, webhook: string): Promise<ExitCode> {
+  const api = await context.api()
+  const webhookId = await webhookIdOf(api, webhook)
+  await api.remove(`/webhooks/${encodeURIComponent(webhookId)}`)
   answer(context, { removed: webhookId }, () => `Webhook ${webhookId} is removed; nothing is sent there any more.`)
   return ExitCode.ok
 }

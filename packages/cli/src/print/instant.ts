@@ -8,6 +8,11 @@ export function instantText(ms: number, timeZone?: string): string {
   return `${day} ${part('hour')}:${part('minute')}:${part('second')} ${part('timeZoneName')}`.trimEnd()
 }
 
+/** The time of day with its zone: `08:19:54 GMT+1`. */
+export function timeText(ms: number): string {
+  return instantText(ms).split(' ').slice(1).join(' ')
+}
+
 function partsOf(ms: number, timeZone: string | undefined): (type: Intl.DateTimeFormatPartTypes) => string {
   const two = '2-digit'
   const digits = { year: 'numeric', month: two, day: two, hour: two, minute: two, second: two } as const

@@ -1,12 +1,14 @@
 import {
   formatDuration,
   formatMeasured,
+  midOf,
   type ObjectiveName,
   type ProbeStatus,
   type Run,
   type RunStep,
 } from '@chaos-lite/shared'
 import type { Terminal } from '../terminal.ts'
+import { awaited } from './people.ts'
 import { type StripColumn, stripOf } from './strip.ts'
 
 const STRIP_COLUMNS = 40
@@ -28,7 +30,7 @@ export function liveView(run: Run, nowMs: number, terminal: Terminal): string {
     }),
     '',
     ...objectiveLines(run, terminal),
-    ...questionLines(run, terminal),
+    ...awaitedLines(run, terminal),
   ]
   return lines.join('\n')
 }
@@ -43,10 +45,20 @@ function stepLine(step: RunStep, run: Run, nowMs: number, terminal: Terminal): s
           ? terminal.style('green', '✓')
           : '▸'
   const states = step.hosts.map((host) => `${hostOf(run, host.hostId)}: ${host.state}`).join(', ')
-  const elapsed = step.startedMs === null ? '' : formatDuration((step.endedMs ?? nowMs) - step.startedMs)
+  return `  ${mark} ${pad(step.stepId)} ${elapsedOf(step, run, nowMs)} ${states}`.trimEnd()
+}
+
+/** How long a step has taken; of a failure, how long it has been in place, until everything is put back. */
+function elapsedOf(step: RunStep, run: Run, nowMs: number): string {
+  const took = step.startedMs === null ? '' : formatDuration((step.endedMs ?? nowMs) - step.startedMs)
   const planned = run.plan?.steps.find((one) => one.stepId === step.stepId)
-  const hold = planned?.kind === 'inject' ? ` (at most ${formatDuration(planned.holdMs)})` : ''
-  return `  ${mark} ${pad(step.stepId)} ${elapsed}${hold} ${states}`.trimEnd()
+  if (planned?.kind !== 'inject') return took
+  const atMost = `at most ${formatDuration(planned.holdMs)}`
+  const since = step.hosts.flatMap((row) =>
+    row.injected !== null && row.revertBegun === null && row.revertEnded === null ? midOf(row.injected) : [],
+  )
+  if (since.length === 0 || run.outcome !== null) return `${took} (${atMost})`
+  return `in place for ${formatDuration(Math.max(0, nowMs - Math.min(...since)))} (${atMost})`
 }
 
 function objectiveLines(run: Run, terminal: Terminal): string[] {
@@ -60,12 +72,8 @@ function objectiveLines(run: Run, terminal: Terminal): string[] {
   })
 }
 
-function questionLines(run: Run, terminal: Terminal): string[] {
-  return run.questions
-    .filter((question) => question.answer === null && run.outcome === null)
-    .map(({ stepId, text, of }) =>
-      terminal.style('yellow', `  ? ${of}: ${text}  (chaos-lite run answer ${run.runId ?? ''} ${stepId} yes)`),
-    )
+function awaitedLines(run: Run, terminal: Terminal): string[] {
+  return awaited(run).map(({ text, command }) => terminal.style('yellow', `  ? ${text}  (${command})`))
 }
 
 function block(column: StripColumn, terminal: Terminal): string {

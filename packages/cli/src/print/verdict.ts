@@ -7,25 +7,41 @@ import {
   summarise,
 } from '@chaos-lite/shared'
 import type { Terminal } from '../terminal.ts'
+import { awaited } from './people.ts'
+import { byHandLines, recordLine } from './run-end.ts'
 
-/** What a run came to: verdicts, measured times with uncertainty, and one sentence per host. */
-export function verdictPage(run: Run, terminal: Terminal): string {
-  const { outcome, effect, restoration, reasons } = run
-  const colour = outcome === 'passed' ? 'green' : 'red'
+/**
+ * What a run came to: verdicts, measured times with uncertainty, one sentence per host, what a person must do, and where
+ * the record is. `url` is the address of the controller, where it is known. A run under way is shown as it stands.
+ */
+export function verdictPage(run: Run, terminal: Terminal, url: string | null = null): string {
+  const { outcome, effect, restoration, reasons, runId } = run
+  const colour = outcome === 'passed' ? 'green' : outcome === null ? 'yellow' : 'red'
   const simulated = run.mode === 'simulated' ? '  (simulated: this is no evidence)' : ''
+  const word = outcome ?? `under way: ${run.phase}`
   return [
     '',
-    terminal.style(colour, terminal.style('bold', `${(outcome ?? 'not ended').toUpperCase()}${simulated}`)),
+    terminal.style(colour, terminal.style('bold', `${word.toUpperCase()}${simulated}`)),
     `  failure confirmed: ${effect}`,
     `  hosts put back:    ${restoration}${hasBeenStuck(run) ? ', was stuck before' : ''}`,
-    ...(Object.keys(run.objectives) as ObjectiveName[]).flatMap((name) => {
-      const { measured, withinMs, met, atLeast } = run.objectives[name]
-      if (measured === null && withinMs === null) return []
-      const value = measured === null ? 'not measured' : `${atLeast ? 'at least ' : ''}${formatMeasured(measured)}`
-      const target = withinMs === null ? '' : `, target ${formatDuration(withinMs)}: ${met === true ? 'met' : 'missed'}`
-      return [`  ${`${name}:`.padEnd(18)} ${value}${target}`]
-    }),
+    ...objectiveLines(run),
     ...summarise(run).map(({ sentence }) => `  ${sentence}`),
     ...reasons.map((reason) => `  - ${reason}`),
+    ...run.late.map(({ note }) => `  - ${note}`),
+    ...byHandLines(run).map((text) => terminal.style('red', text)),
+    ...awaited(run).map(({ text, command }) => terminal.style('yellow', `  ? ${text}  (${command})`)),
+    ...(runId === null ? [] : outcome === null ? [`  Follow it: chaos-lite run watch ${runId}`] : []),
+    ...(runId === null ? [] : [recordLine(runId, url)]),
   ].join('\n')
+}
+
+function objectiveLines({ objectives, outcome }: Run): string[] {
+  return (Object.keys(objectives) as ObjectiveName[]).flatMap((name) => {
+    const { measured, withinMs, met, atLeast } = objectives[name]
+    if (measured === null && withinMs === null) return []
+    const value = measured === null ? 'not measured' : `${atLeast ? 'at least ' : ''}${formatMeasured(measured)}`
+    const judged = met === true ? ': met' : met === null && outcome === null ? '' : ': missed'
+    const target = withinMs === null ? '' : `, target ${formatDuration(withinMs)}${judged}`
+    return [`  ${`${name}:`.padEnd(18)} ${value}${target}`]
+  })
 }

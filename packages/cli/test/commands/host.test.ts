@@ -88,7 +88,7 @@ describe('hosts on the command line', () => {
     await expect(labelHost(context, 'erp', { role: 'x' }, [])).rejects.toThrow(
       `2 hosts are called erp: give one id of ${id(1)}, ${id(2)}.`,
     )
-    await expect(approveHost(context, 'nope', alone)).rejects.toThrow('There is no host nope.')
+    await expect(approveHost(context, 'nope', alone)).rejects.toThrow('There is no host "nope"; see: chaos-lite hosts')
     await expect(revokeHost(aController(host(3, { state: 'revoked' })).context, 'erp', true)).rejects.toThrow(
       'The host erp was revoked before.',
     )
@@ -98,12 +98,28 @@ describe('hosts on the command line', () => {
     const { context, told, out } = aController(host(1, { labels: { role: 'erp', site: 'b', old: 'x' } }))
     await labelHost(context, 'erp', { site: 'c' }, ['old'])
     expect(told).toEqual([[`/hosts/${id(1)}/labels`, { role: 'erp', site: 'c' }]])
-    expect(out[0]).toBe('erp has the labels role=erp site=c.')
+    expect(out[0]).toBe(`erp (${id(1)}) has the labels role=erp site=c.`)
     await labelHost(context, 'erp', asLabel('role=mail', asLabel('role=erp')), ['old'])
     expect(told[1]).toEqual([`/hosts/${id(1)}/labels`, { role: ['erp', 'mail'], site: 'b' }])
-    expect(out[1]).toBe('erp has the labels role=erp role=mail site=b.')
+    expect(out[1]).toBe(`erp (${id(1)}) has the labels role=erp role=mail site=b.`)
     await expect(labelHost(context, 'erp', {}, [])).rejects.toThrow('Give a label such as role=web')
     await expect(labelHost(context, 'erp', {}, ['none'])).rejects.toThrow('The host erp has no label "none".')
+  })
+
+  test('are labelled by name: another one of that name that waits is not meant, and is named', async () => {
+    const { context, told, out } = aController(host(1), host(2, { state: 'pending' }))
+    await labelHost(context, 'erp', { site: 'c' }, [])
+    expect(told).toEqual([[`/hosts/${id(1)}/labels`, { role: 'erp', site: 'c' }]])
+    expect(out[0]).toContain(`erp (${id(1)}) has the labels`)
+    expect(out[0]).toContain(`waits for approval, and was not labelled: ${id(2)}`)
+    await labelHost(context, id(1), { site: 'c' }, [])
+    expect(out[1]).not.toContain('waits')
+  })
+
+  test('with a slip of the pen in their name: the near one is named', async () => {
+    const { context } = aController(host(1, { name: 'web' }))
+    await expect(approveHost(context, 'wbe', alone)).rejects.toThrow('There is no host "wbe"; did you mean "web"?')
+    await expect(hosts(context, { text: '', state: null, link: null })).resolves.toBe(0)
   })
 
   test('are revoked for ever, which is asked first', async () => {

@@ -105,6 +105,8 @@ describe('lists on the command line', () => {
       '2 hosts are called erp: give one id',
     )
     const none = aController({ items: [], total: '0', next: null })
-    await expect(listRuns(none.context, { ...everything, host: 'erp' })).rejects.toThrow('There is no host erp.')
+    await expect(listRuns(none.context, { ...everything, host: 'erp' })).rejects.toThrow(
+      'There is no host "erp"; see: chaos-lite hosts',
+    )
   })
 })
