@@ -216,7 +216,9 @@ describe('the house', () => {
   })
 
   it("no folder is made by Node.js's own recursive mkdir, which may try for ever", () => {
-    const wrong = product.filter((file) => /mkdir(?:Sync)?\([^{\n]*\{[^}\n]*recursive: true/.test(readFileSync(file, 'utf8')))
+    const wrong = product.filter((file) =>
+      /mkdir(?:Sync)?\([^{\n]*\{[^}\n]*recursive: true/.test(readFileSync(file, 'utf8')),
+    )
     // A person's own folder, below the home folder.
     expect(wrong).toEqual(['packages/cli/src/client/session-file.ts'])
   })
