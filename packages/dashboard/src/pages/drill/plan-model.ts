@@ -1,4 +1,12 @@
-import { failureWords, formatDuration, type Labels, type Plan, type PlannedStep } from '@chaos-lite/shared'
+import {
+  failureWords,
+  formatDuration,
+  type Labels,
+  longestChangedMs,
+  type Plan,
+  type PlannedStep,
+  safetyTimerMs,
+} from '@chaos-lite/shared'
 
 /** One thing that will be done to one host, as the plan shows it. */
 export interface PlannedDeed {
@@ -30,8 +38,9 @@ function deedOf(step: PlannedStep, hostId: string): PlannedDeed[] {
     const longest = `Given up after ${formatDuration(step.withinMs)}`
     return [{ ...common, title: step.exercise, longest, confirmedBy: null }]
   }
-  const mostMs = injectMs + step.effectWaitMs + step.holdMs + revertMs
-  const longest = `In place for at most ${formatDuration(step.holdMs)}; the safety timer puts it back after ${formatDuration(mostMs)} whatever happens`
+  const budget = { injectMs, effectWaitMs: step.effectWaitMs, holdMs: step.holdMs, revertMs }
+  const timer = `the safety timer starts to roll it back after ${formatDuration(safetyTimerMs(budget))}`
+  const longest = `In place for at most ${formatDuration(step.holdMs)}; whatever happens, ${timer}, and it is rolled back within ${formatDuration(longestChangedMs(budget))}`
   const confirmedBy = `Counts only if ${step.effect.probeId} goes ${step.effect.expect} within ${formatDuration(step.effectWaitMs)}; otherwise it is put back at once and the drill fails`
   return [{ ...common, title: `${failureWords(step, hostId)} (${step.action})`, longest, confirmedBy }]
 }
