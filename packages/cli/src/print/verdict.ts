@@ -22,7 +22,9 @@ export function verdictPage(run: Run, terminal: Terminal): string {
       const { measured, withinMs, met, atLeast } = run.objectives[name]
       if (measured === null && withinMs === null) return []
       const value = measured === null ? 'not measured' : `${atLeast ? 'at least ' : ''}${formatMeasured(measured)}`
-      const target = withinMs === null ? '' : `, target ${formatDuration(withinMs)}: ${met === true ? 'met' : 'missed'}`
+      // Nobody misses a target of a drill that was not begun.
+      const cameTo = met === true ? ': met' : outcome === 'skipped' ? '' : ': missed'
+      const target = withinMs === null ? '' : `, target ${formatDuration(withinMs)}${cameTo}`
       return [`  ${`${name}:`.padEnd(18)} ${value}${target}`]
     }),
     ...summarise(run).map(({ sentence }) => `  ${sentence}`),

@@ -1,3 +1,4 @@
+import { notNow } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
 import {
   anAlertStep,
@@ -31,6 +32,17 @@ describe('a plan host by host', () => {
     expect(host?.deeds[0]?.longest).toContain('starts to roll it back after 16 min 3 s')
     expect(host?.deeds[0]?.longest).toContain('rolled back within 16 min 23 s')
     expect(host?.deeds[0]?.confirmedBy).toContain('Counts only if erp-answers goes down within 30 s')
+  })
+
+  it('leaves to the start button what keeps it from being started now', () => {
+    const sentences = ['It cannot be started now: it rests until 15:13', 'nginx is stopped.']
+    const steps = [
+      anInjectStep({ explanations: [{ ...explanation, sentences }] }),
+      anInjectStep({ stepId: 'again', explanations: [{ ...explanation, sentences }] }),
+    ]
+    const plan = aPlan({ steps })
+    expect(plannedHosts(plan)[0]?.deeds[0]?.sentences).toEqual(['nginx is stopped.'])
+    expect(notNow(plan)).toEqual([{ hostId: SRV, name: 'SRV-04', reason: 'it rests until 15:13' }])
   })
 
   it('puts the hosts that are changed first, and says of the others that they only look', () => {

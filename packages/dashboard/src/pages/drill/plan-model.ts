@@ -1,6 +1,7 @@
 import {
   failureWords,
   formatDuration,
+  isNotNow,
   type Labels,
   longestChangedMs,
   type Plan,
@@ -33,7 +34,8 @@ function deedOf(step: PlannedStep, hostId: string): PlannedDeed[] {
   if (!step.hostIds.includes(hostId)) return []
   const explanation = step.explanations.find((one) => one.hostId === hostId)
   const { touches = [], sentences = [], injectMs = 0, revertMs = 0 } = explanation ?? {}
-  const common = { stepId: step.stepId, touches, sentences }
+  // What keeps it from being started at this moment stands at the button that starts it.
+  const common = { stepId: step.stepId, touches, sentences: sentences.filter((one) => !isNotNow(one)) }
   if (step.kind === 'exercise') {
     const longest = `Given up after ${formatDuration(step.withinMs)}`
     return [{ ...common, title: step.exercise, longest, confirmedBy: null }]
