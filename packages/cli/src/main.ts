@@ -25,7 +25,11 @@ function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.couldNotRun
   terminal.err(terminal.style('red', sentenceOf(error)))
   if (!(error instanceof ChaosError)) return ExitCode.couldNotRun
-  for (const { where, message, rule } of error.items)
-    terminal.err(`  ${where}: ${message}${rule === null || rule === '' ? '' : `\n      ${ruleText(rule)}`}`)
+  for (const { where, message, rule } of error.items) {
+    // A single reason stands in the sentence already.
+    const isSaid = error.items.length === 1 && sentenceOf(error).includes(message.replace(/\.$/, ''))
+    if (!isSaid) terminal.err(`  ${where}: ${message}`)
+    if (rule !== null && rule !== '') terminal.err(`      ${ruleText(rule)}`)
+  }
   return REFUSED.has(error.code) ? ExitCode.failed : ExitCode.couldNotRun
 }
