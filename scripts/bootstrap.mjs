@@ -30,7 +30,8 @@ export function install() {
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
     .digest('hex')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
-  process.stderr.write('Installing dependencies (first run only) …\n')
+  const startedMs = performance.now()
+  process.stderr.write('Installing dependencies (first run, or after an update) …\n')
   const args = ['--yes', PNPM, 'install', '--frozen-lockfile', '--reporter=append-only']
   const done = spawnSync(npx, args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
   if (done.status !== 0) {
@@ -39,6 +40,7 @@ export function install() {
   }
   mkdirSync(dirname(stampFile), { recursive: true })
   writeFileSync(stampFile, stamp)
+  process.stderr.write(`  done in ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`)
 }
 
 /** The environment in which `node`, `tsx` and the other tools are those of the workspace. */

@@ -20,8 +20,8 @@ Options of installing:
   --ca FILE           PEM certificate of a private authority that signed the controller's certificate
   --labels K=V,...    labels that this host proposes, such as role=web,site=main; an administrator confirms them
   --profile NAME      what this host is, for the starter policy (chaos-lite-agent policy starter --help)
-  --policy FILE       install this policy instead of a starter; an existing policy is never overwritten
-  --enrol-again       make a new identity although there is one
+  --policy FILE       install this policy instead of a starter; a policy that you wrote or changed is never overwritten
+  --enrol-again       make a new identity although there is one that works
   --dry-run           change nothing; print what would be done
 
 Uninstalling puts everything back first, and refuses while something cannot be put back.
@@ -45,7 +45,7 @@ config=/etc/chaos-lite
 state=/var/lib/chaos-lite
 units=/etc/systemd/system
 
-command=install binary='' sha256='' unverified=no controller='' token_file='' ca='' labels='' profile='' policy='' again=no dry=no purge=no changed=no
+command=install binary='' sha256='' unverified=no controller='' token_file='' ca='' labels='' profile='' policy='' again=no dry=no purge=no changed=no new_policy=no
 
 case "${1:-}" in
   uninstall) command=uninstall && shift ;;
@@ -165,11 +165,15 @@ check_arguments() {
   [ -z "$policy" ] || [ -z "$profile" ] || fail 'give --profile or --policy, not both.'
   [ -z "$ca" ] || grep -q 'BEGIN CERTIFICATE' "$ca" || fail "$ca is not a PEM certificate."
   enrol=yes
-  [ "$again" = no ] && [ -e "$dest$state/identity.json" ] && enrol=no
+  [ "$again" = no ] && [ -e "$dest$state/identity.json" ] && enrol=unless-enrolled
   [ -n "$dest" ] && enrol=no
-  [ "$enrol" = no ] || [ -n "$controller" ] || fail '--controller is missing: where the controller is. Try --help.'
-  [ "$enrol" = no ] || [ -n "$token_file" ] || fail '--token-file is missing: make a token with "chaos-lite token create".'
-  [ "$enrol" = no ] || [ "$token_file" = - ] || [ -r "$token_file" ] || fail "$token_file cannot be read."
+  [ "$enrol" != yes ] || need_token
+}
+
+need_token() {
+  [ -n "$controller" ] || fail '--controller is missing: where the controller is. Try --help.'
+  [ -n "$token_file" ] || fail '--token-file is missing: make a token with "chaos-lite token create".'
+  [ "$token_file" = - ] || [ -r "$token_file" ] || fail "$token_file cannot be read."
 }
 
 # What a person may have mistyped is found here, while nothing is installed.
@@ -189,13 +193,47 @@ check_controller() {
     fail "no address is known for $name, the name in --controller. Is it right, and does this host find it? Nothing was installed."
 }
 
+# Is there an identity that works, at the controller that is asked for? The program knows; where it does not, the host is
+# enrolled anew. Its standard input is not ours: the token may come there.
+choose_enrolment() {
+  [ "$enrol" = unless-enrolled ] || return 0
+  enrol=no
+  set -- enrolment
+  [ -z "$controller" ] || set -- "$@" --controller "$controller"
+  if said=$("$program" "$@" </dev/null 2>&1); then
+    say "kept         $state/identity.json (this host is enrolled there, and was not revoked)"
+    [ -z "$token_file" ] || say 'The token was not used, and is still good: --enrol-again uses it.'
+    return 0
+  fi
+  # An update needs no token, and mends the program also where the host was revoked.
+  if [ -z "$controller$token_file" ]; then
+    say "$said"
+    return 0
+  fi
+  # What comes after it is the command that is run here.
+  printf '%s\n' "$said" | head -n 1
+  enrol=yes
+  need_token
+  check_controller
+}
+
 # The text of a starter policy, asked for before anything is installed: a profile may not be there.
 choose_policy() {
   starter=''
   [ -z "$policy" ] || return 0
   [ -n "$profile" ] || [ ! -e "$dest$config/policy.yaml" ] || return 0
-  starter=$("$program" policy starter --profile "${profile:-none}") ||
+  starter=$("$program" policy starter --profile "${profile:-none}" </dev/null) ||
     fail "there is no starter policy for ${profile:-none}. Nothing was installed."
+}
+
+# Is the policy byte for byte what this installer wrote? An older one left no digest of it; then it may be the empty starter.
+is_untouched() {
+  found=$(sha256sum <"$dest$config/policy.yaml") || return 1
+  if [ -e "$dest$state/starter.sha256" ]; then
+    [ "$found" = "$(cat "$dest$state/starter.sha256")" ]
+  else
+    [ "$found" = "$("$program" policy starter --profile none </dev/null 2>/dev/null | sha256sum)" ]
+  fi
 }
 
 install_program() {
@@ -220,16 +258,42 @@ install_program() {
   mv -Tf "$dest$link.new" "$dest$link"
 }
 
+# The agent reads it when it changes: nothing is restarted for it.
+install_policy() {
+  before=$changed
+  if [ -e "$dest$config/policy.yaml" ] && ! { [ -n "$policy$profile" ] && is_untouched; }; then
+    keep_policy
+  elif [ -n "$policy" ]; then
+    put 644 "$config/policy.yaml" <"$policy"
+    [ "$dry" = yes ] || rm -f "$dest$state/starter.sha256"
+  else
+    # Not through a pipe: what it notes would be lost with the shell behind it.
+    put 644 "$config/policy.yaml" <<FILE
+$starter
+FILE
+    [ "$dry" = yes ] || (umask 077 && printf '%s\n' "$starter" | sha256sum >"$dest$state/starter.sha256")
+  fi
+  [ "$changed" = "$before" ] || new_policy=yes
+  changed=$before
+}
+
+keep_policy() {
+  same=yes
+  [ -z "$policy" ] || cmp -s "$policy" "$dest$config/policy.yaml" || same=no
+  [ -z "$profile" ] || [ "$starter" = "$(cat "$dest$config/policy.yaml")" ] || same=no
+  if [ "$same" = yes ]; then
+    say "kept         $config/policy.yaml (yours)"
+    return 0
+  fi
+  say "--${profile:+profile }${profile:-policy $policy} had no effect: $config/policy.yaml was changed since it was written, and is kept."
+  [ -z "$profile" ] || "$program" policy starter --profile "$profile" --as-command </dev/null ||
+    say 'chaos-lite-agent policy allow --help shows how to add to it.'
+}
+
 install_config() {
   folder 755 "$config"
   folder 700 "$state"
-  if [ -e "$dest$config/policy.yaml" ]; then
-    say "kept         $config/policy.yaml (yours)"
-  elif [ -n "$policy" ]; then
-    put 644 "$config/policy.yaml" <"$policy"
-  else
-    printf '%s\n' "$starter" | put 644 "$config/policy.yaml"
-  fi
+  install_policy
   [ -e "$dest$config/credentials.yaml" ] || put 600 "$config/credentials.yaml" <<'FILE'
 # Accounts that probes may log in with, by name. The controller only ever knows the names.
 {}
@@ -478,11 +542,9 @@ install_account() {
   fi
 }
 
+# First of all: while the token was not accepted, nothing is written.
 enrol_host() {
-  if [ "$enrol" = no ]; then
-    [ -n "$dest" ] || say "kept         $state/identity.json (this host is enrolled)"
-    return 0
-  fi
+  [ "$enrol" = yes ] || return 0
   set -- enrol --controller "$controller" --token-file "$token_file"
   [ -z "$ca" ] || set -- "$@" --ca-file "$ca"
   rest=$labels
@@ -490,7 +552,17 @@ enrol_host() {
     set -- "$@" --label "${rest%%,*}"
     case "$rest" in *,*) rest=${rest#*,} ;; *) rest='' ;; esac
   done
-  run "$link" "$@" || fail 'this host was not enrolled, and the agent does not run. Run this again when the reason above is gone: what is in its place stays.'
+  if [ "$dry" = yes ]; then
+    say "would run:   $link $*"
+    return 0
+  fi
+  # The controller that a drill belongs to must not change under it.
+  [ ! -e "$state/journal" ] || nothing_open "$program" || fail "a failure is in place on this host, or its journal cannot be read (chaos-lite-agent status shows it). Nothing was changed. When it is rolled back, run this again, or: chaos-lite-agent $*"
+  "$program" "$@" || {
+    # What it may have made, and nothing else: an empty folder.
+    [ ! -d "$state" ] || rmdir "$state" 2>/dev/null || true
+    fail 'this host was not enrolled; the reason is above. Nothing was installed or changed.'
+  }
 }
 
 # Is everything in place that this run would install, and does it run? A restart would end the drill under way.
@@ -511,24 +583,27 @@ is_installed() {
 # What another program, or a change of a unit, does to a drill under way is said before it is done.
 warn_of_drill() {
   [ "$dry" = no ] && [ "$enrol" = no ] && [ -e "$link" ] || return 0
-  nothing_open || say 'A failure is in place on this host. The agent is restarted: it is rolled back now, and its run is aborted.'
+  nothing_open "$link" || say 'A failure is in place on this host. The agent is restarted: it is rolled back now, and its run is aborted.'
 }
 
 start_services() {
   [ -z "$dest" ] || return 0
   if is_installed; then
-    say "done: chaos-lite-agent $version is installed and runs already. Nothing was changed, and nothing is restarted."
+    what='Nothing was changed, and nothing is restarted.'
+    [ "$new_policy" = no ] || what='Its policy was changed; nothing is restarted.'
+    say "done: chaos-lite-agent $version is installed and runs already. $what"
     return 0
   fi
   # First: from now on a reboot puts back what was open.
   run systemctl enable --quiet --no-reload chaos-lite-recover-early.service chaos-lite-recover.service
   run systemctl daemon-reload
-  enrol_host
   # systemd reads its units anew after each change: until then systemd 257 calls every unit of the host outdated, and the
   # agent stops nothing that may not start again as it runs.
   run systemctl enable --quiet chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service
   warn_of_drill
   # Stopping the old one puts everything back before the new one starts. Its socket cannot begin beside it.
+  # While it listens, it would start the service again.
+  run systemctl stop chaos-lite-agent.socket
   run systemctl stop chaos-lite-agent.service
   run systemctl restart chaos-lite-agent.socket
   run systemctl start chaos-lite-link.service chaos-lite-agent.service
@@ -539,27 +614,43 @@ start_services() {
   say "done: chaos-lite-agent $version runs. What it may do is in $config/policy.yaml; ask \"chaos-lite-agent doctor\"."
 }
 
-nothing_open() {
-  found=$("$link" status --json 2>/dev/null) || true
+nothing_open() { # program
+  found=$("$1" status --json </dev/null 2>/dev/null) || true
   case "$found" in *'"open":[]'*) ;; *) return 1 ;; esac
   case "$found" in *'"unreadable":[]'*) return 0 ;; *) return 1 ;; esac
 }
 
+# Those that there are, one after the other.
+stop_units() {
+  for unit; do
+    [ ! -e "$units/$unit" ] || run systemctl stop "$unit" || true
+  done
+}
+
 uninstall() {
+  name=$(uname -n)
+  had=no
+  for path in "$link" "$lib" "$config" "$state" "$units/chaos-lite-agent.service"; do
+    [ ! -e "$path" ] || had=yes
+  done
+  enrolled=no
+  [ ! -e "$state/identity.json" ] || enrolled=yes
   [ -z "$dest" ] || fail 'uninstall works on this host only, not below DESTDIR.'
   if [ -e "$link" ]; then
     # Before the service is stopped: it would put back as well, and nobody would see what.
     run "$link" revert --all --cause shutdown || true
-    run systemctl stop chaos-lite-agent.service || true
+    # The socket first: while it listens, it would start the service again.
+    stop_units chaos-lite-agent.socket chaos-lite-agent.service
     # What was started in between. Where nothing is open there is nothing to tell.
-    [ "$dry" = yes ] || nothing_open || "$link" revert --all --cause shutdown || true
-    if [ "$dry" = no ] && ! nothing_open; then
+    [ "$dry" = yes ] || nothing_open "$link" || "$link" revert --all --cause shutdown || true
+    if [ "$dry" = no ] && ! nothing_open "$link"; then
+      # Its socket and the link come with it.
       systemctl start chaos-lite-agent.service || true
       "$link" status >&2 || true
       fail "something could not be put back: follow the UNDO.txt in $state/journal, then try again. Nothing was removed."
     fi
   fi
-  [ ! -e "$units/chaos-lite-agent.socket" ] || run systemctl stop chaos-lite-link.service chaos-lite-agent.socket || true
+  stop_units chaos-lite-agent.socket chaos-lite-agent.service chaos-lite-link.service
   for unit in chaos-lite-link.service chaos-lite-agent.socket chaos-lite-agent.service chaos-lite-recover-early.service chaos-lite-recover.service; do
     [ -e "$units/$unit" ] || continue
     run systemctl disable --quiet "$unit"
@@ -575,9 +666,17 @@ uninstall() {
     run rm -rf "$config" "$state" /run/chaos-lite
     ! getent passwd chaos-lite >/dev/null || run userdel chaos-lite
   else
-    say "kept         $config and $state (--purge removes them)"
+    for path in "$config" "$state"; do
+      [ ! -e "$path" ] || say "kept         $path (--purge removes it)"
+    done
   fi
-  say 'done: the agent is removed. Remove the host at the controller as well.'
+  if [ "$had" = no ]; then
+    say 'done: there was nothing of the agent to remove.'
+    return 0
+  fi
+  say 'done: the agent is removed.'
+  [ "$enrolled" = no ] ||
+    say "The controller still knows this host, and would let its key in. At the controller: chaos-lite host revoke $name"
 }
 
 if [ "$command" = uninstall ]; then
@@ -589,7 +688,9 @@ check_arguments
 check_controller
 need_root
 take_program
+choose_enrolment
 choose_policy
+enrol_host
 install_program
 install_config
 install_account

@@ -242,4 +242,12 @@ describe('the house', () => {
     const wrong = tests.filter((file) => readFileSync(file, 'utf8').includes('vi.waitFor('))
     expect(wrong).toEqual(['packages/shared/test/eventually.ts'])
   })
+
+  it('no test ends by a limit of its own before its suite does', () => {
+    const tests = tracked.filter(
+      (file) => /\/test\/.*\.tsx?$|^test\//.test(file) && file !== 'test/architecture.test.ts',
+    )
+    const limits = /setConfig\(\{ *(?:testTimeout|hookTimeout)|^\s*\}, \d[\d_]{3,}\)$/m
+    expect(tests.filter((file) => limits.test(readFileSync(file, 'utf8')))).toEqual([])
+  })
 })

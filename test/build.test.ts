@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type BuiltAgent, buildAgent } from '../scripts/build/index.ts'
@@ -35,6 +35,14 @@ describe.skipIf(process.platform !== 'linux')('the agent as one executable file'
 
   test('it brings the starter policies along', async () => {
     expect((await alone('policy', 'starter', '--profile', 'workstation')).stdout).toContain('hosts.override')
+  })
+
+  test('the file beside it is its digest, in the form that sha256sum checks', async () => {
+    const folder = dirname(agent.executable)
+    const checked = await run('sha256sum', ['--check', '--strict', 'chaos-lite-agent.sha256'], { cwd: folder })
+    expect(checked.stdout).toBe('chaos-lite-agent: OK\n')
+    const digests = (await readdir(folder)).filter((name) => /finger/.test(name))
+    expect(digests).toEqual([])
   })
 
   test('building again from the same sources does nothing', async () => {

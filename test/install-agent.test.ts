@@ -141,15 +141,16 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     expect(await complaint(unfilled)).toContain('--sha256 takes 64 hexadecimal digits; given: DIGEST')
   })
 
-  test('the boot unit is enabled before the host is enrolled, and the agent starts last', async () => {
+  test('the host is enrolled before anything is written, the boot unit enabled after it, and the agent starts last', async () => {
     const { install, folder } = await place()
     const token = join(folder, 'token')
     await writeFile(token, 'x')
     const { stdout } = await install(['--controller', 'https://localhost', '--token-file', token, '--dry-run'], {})
     const at = (text: string) => stdout.indexOf(text)
-    expect(at('enable --quiet --no-reload chaos-lite-recover')).toBeGreaterThan(0)
-    expect(at('enable --quiet --no-reload chaos-lite-recover')).toBeLessThan(at('enrol --controller'))
-    expect(at('enrol --controller')).toBeLessThan(at('start chaos-lite-link.service chaos-lite-agent.service'))
+    expect(at('would run:   /usr/local/bin/chaos-lite-agent enrol --controller')).toBe(0)
+    const enabled = at('enable --quiet --no-reload chaos-lite-recover')
+    expect(at('would write:')).toBeLessThan(enabled)
+    expect(enabled).toBeLessThan(at('start chaos-lite-link.service chaos-lite-agent.service'))
   })
 
   test('systemd reads its units anew after every change, so that none of the host is outdated', async () => {
@@ -212,7 +213,12 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     const token = join(folder, 'token')
     await writeFile(token, 'x')
     const { stdout } = await install(['--controller', 'https://localhost', '--token-file', token, '--dry-run'], {})
-    const steps = ['stop chaos-lite-agent.service', 'restart chaos-lite-agent.socket', 'start chaos-lite-link.service']
+    const steps = [
+      'stop chaos-lite-agent.socket',
+      'stop chaos-lite-agent.service',
+      'restart chaos-lite-agent.socket',
+      'start chaos-lite-link.service',
+    ]
     const places = steps.map((step) => stdout.indexOf(`systemctl ${step}`))
     expect(places.every((at) => at > 0)).toBe(true)
     expect(places).toEqual([...places].sort((a, b) => a - b))

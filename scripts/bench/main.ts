@@ -9,7 +9,7 @@ import { benchPage, printed } from './page.ts'
 import { readTaken, replaced, type Taken, writeTaken } from './record.ts'
 
 /**
- * `pnpm bench`: all of them, and the page. `pnpm bench NAME …`: only those, no page. `--rounds N`: fewer (or more) rounds,
+ * `npm run bench`: all of them, and the page. `npm run bench -- NAME …`: only those, no page. `--rounds N`: fewer (or more) rounds,
  * where a bench counts them; no page. `--write`: the page all the same; what was measured before of other benches stays on
  * it, with the time of its run.
  */

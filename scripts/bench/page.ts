@@ -14,12 +14,12 @@ function said(met: boolean | null): string {
 export function benchPage(taken: readonly Taken[], names: readonly string[]): string {
   const missing = names.filter((name) => !taken.some((one) => one.name === name))
   return [
-    '<!-- Written by `pnpm bench`; do not edit. -->',
+    '<!-- Written by `npm run bench`; do not edit. -->',
     '',
     '# Benchmarks',
     '',
     'What Chaos Lite costs beside the plain way of doing the same. Both are measured in one run on one machine, side by',
-    'side, and nothing else is compared; your machine has other figures, and `pnpm bench` takes them.',
+    'side, and nothing else is compared; your machine has other figures, and `npm run bench` takes them.',
     '',
     ...runs(taken).flatMap(({ takenMs, machine, names: of }) => [
       `Taken on ${minute(takenMs)} UTC (${quoted(of)}), on this machine:`,
@@ -36,7 +36,7 @@ export function benchPage(taken: readonly Taken[], names: readonly string[]): st
     '## How it is measured',
     ...taken.flatMap(({ name, title, notes }) => [
       '',
-      `### ${title} (\`pnpm bench ${name}\`)`,
+      `### ${title} (\`npm run bench -- ${name}\`)`,
       '',
       ...notes.map((note) => `- ${note}`),
     ]),

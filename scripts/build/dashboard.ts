@@ -14,7 +14,7 @@ const sources = [
 export async function buildDashboard(): Promise<{ readonly folder: string; readonly fresh: boolean } | null> {
   const project = join(root, 'packages/dashboard')
   if (!(await stat(join(project, 'vite.config.ts')).catch(() => null))) return null
-  const fingerprintFile = join(dist, 'dashboard.fingerprint.txt')
+  const fingerprintFile = join(dist, 'dashboard.built-from.txt')
   const fingerprint = await fingerprintOf()
   const before = await readFile(fingerprintFile, 'utf8').catch(() => null)
   if (before === fingerprint && (await stat(join(out, 'index.html')).catch(() => null))) {

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { chmod, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Bundle } from './bundle.ts'
-import { executableOf, nodeOf, ownTarget, type Target } from './places.ts'
+import { digestFileOf, executableOf, nodeOf, ownTarget, type Target } from './places.ts'
 
 const run = promisify(execFile)
 
@@ -30,21 +32,36 @@ const V8_FLAGS = [
  */
 export async function makeExecutable(bundle: Bundle, target: Target): Promise<boolean> {
   const path = executableOf(target)
-  const fingerprintFile = join(dirname(path), 'fingerprint.txt')
-  const fingerprint = await fingerprintOf(bundle, target)
+  const fingerprintFile = join(dirname(path), 'built-from.txt')
+  const fingerprint = `Not the digest of the program, but of what it was built from: ${await fingerprintOf(bundle, target)}\n`
   const before = await readFile(fingerprintFile, 'utf8').catch(() => null)
-  if (before === fingerprint && (await stat(path).catch(() => null))) return false
+  const whole = (await exists(path)) && (await exists(digestFileOf(path)))
+  if (before === fingerprint && whole) return false
   const workshop = join(dirname(path), `.making-${randomBytes(4).toString('hex')}`)
   await mkdir(workshop, { recursive: true })
   try {
     const fresh = await assemble(bundle, target, workshop)
     // Whoever runs the old file goes on with it; whoever starts finds the old or the new one, never a part.
     await rename(fresh, path)
+    await writeFile(digestFileOf(path), `${await sha256Of(path)}  ${basename(path)}\n`)
     await writeFile(fingerprintFile, fingerprint)
+    // Its 64 digits were taken for the digest of the program.
+    await rm(join(dirname(path), 'fingerprint.txt'), { force: true })
   } finally {
     await rm(workshop, { recursive: true, force: true })
   }
   return true
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
+}
+
+/** The digest of a file's bytes, in the digits that `sha256sum` prints. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
 }
 
 async function assemble(bundle: Bundle, target: Target, workshop: string): Promise<string> {

@@ -24,3 +24,8 @@ export function nodeOf(target: Target): string {
 export function executableOf(target: Target): string {
   return join(dist, 'agent', target, target === 'win-x64' ? 'chaos-lite-agent.exe' : 'chaos-lite-agent')
 }
+
+/** The digest of an executable, beside it, as `sha256sum --check` takes it. */
+export function digestFileOf(executable: string): string {
+  return `${executable}.sha256`
+}

@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DemoHost } from './demo-host.ts'
 import { mountPrivateFolders } from './private-folders.ts'
+import { AGENT_KILLED, AGENT_MS } from './running-host.ts'
 import { Supervisor } from './supervisor.ts'
+import { within } from './within.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const agentMain = join(here, '..', '..', 'packages', 'agent', 'src', 'main.ts')
@@ -70,25 +72,29 @@ await supervisor.startAll()
 await enrol()
 
 let ending = false
-let running = agent(['run'])
-const restart = (): void => {
-  running.on('exit', () => {
-    if (ending) return
-    running = agent(['run'])
-    restart()
+let running = startAgent()
+
+/** Started again whenever it ends, as systemd would do it; the demo prints the process id. */
+function startAgent(): ChildProcess {
+  const started = agent(['run'])
+  process.stdout.write(`agent ${started.pid}\n`)
+  started.on('exit', () => {
+    if (!ending) running = startAgent()
   })
+  return started
 }
-restart()
 process.stdout.write('ready\n')
 
 async function end(): Promise<void> {
   if (ending) return
   ending = true
-  const gone = running.exitCode === null ? once(running, 'exit') : Promise.resolve()
+  const gone = running.exitCode === null && running.signalCode === null ? once(running, 'exit') : Promise.resolve()
   running.kill('SIGTERM')
-  await gone
+  // An agent whose folder was removed under it never ends by itself.
+  const ended = await within(AGENT_MS, gone)
+  if (ended === 'too late') running.kill('SIGKILL')
   await supervisor.close()
-  process.exit(0)
+  process.exit(ended === 'in time' ? 0 : AGENT_KILLED)
 }
 process.on('SIGTERM', end)
 // Ctrl-C reaches every process of the terminal at once; the demo decides when its hosts end.

@@ -10,11 +10,16 @@ import { buildDashboard } from '../build/dashboard.ts'
 import { demoParams } from './hosts.ts'
 import { monitor } from './monitor.ts'
 import { startOptions } from './options.ts'
-import { type Demo, emptyFolder, startDemo } from './start-demo.ts'
+import { phase } from './phase.ts'
+import { type Demo, startDemo } from './start-demo.ts'
 
 const DRILL = 'failover-friday-dns'
 /** Long enough to see the question on the screen. */
 const ANSWER_AFTER_MS = 2_000
+/** How long an aborted run may take to be rolled back and recorded. */
+const FOLLOW_MS = 30_000
+/** For what was printed to be written. */
+const LAST_MS = 2_000
 const terminal = processTerminal()
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort())
@@ -24,26 +29,40 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError && error.exitCode === 0)) tell(error)
 }
+// What did not end in time was named, and must not keep this process.
+setTimeout(() => process.exit(), LAST_MS).unref()
 
 async function main(): Promise<number> {
   const options = startOptions(process.argv.slice(2))
   const folder = resolve(options.folder)
-  const place = join(folder, 'demo')
-  // Before anything that takes its time.
-  await emptyFolder(place)
   const hostsBefore = await readFile('/etc/hosts')
-  await buildDashboard().catch((error: unknown) => {
-    terminal.err(`The dashboard could not be built, the drill runs without it: ${sentenceOf(error).split('\n')[0]}`)
+  await using demo = await startDemo({
+    ...{ folder: join(folder, 'demo'), port: options.port, say: terminal.out },
+    prepare: () => phase(terminal.out, 'Building the dashboard', prepareDashboard),
   })
-  await using demo = await startDemo({ folder: place, port: options.port, say: terminal.out })
+  if (ending.signal.aborted) return ExitCode.couldNotRun
+  await watchPrimary(demo)
   const code = await failoverFriday(demo, folder)
   const same = hostsBefore.equals(await readFile('/etc/hosts'))
   terminal.out(`This machine's own /etc/hosts is ${same ? 'byte for byte as it was' : 'CHANGED'}.`)
   if (options.once || ending.signal.aborted) return same ? code : ExitCode.failed
   terminal.out(`\nDashboard: ${demo.url}  user: admin  one-time password: ${demo.password ?? '(already changed)'}`)
   terminal.out('Press Ctrl-C to end; everything is put back first.')
-  await new Promise((done) => ending.signal.addEventListener('abort', done, { once: true }))
+  await new Promise<void>((done) => onEnding(done))
   return ExitCode.ok
+}
+
+async function prepareDashboard(): Promise<void> {
+  await buildDashboard().catch((error: unknown) => {
+    terminal.err(`The dashboard could not be built, the drill runs without it: ${sentenceOf(error).split('\n')[0]}`)
+  })
+}
+
+/** The company's monitoring system: it reports in every run of the drill, also in those that a person starts. */
+async function watchPrimary({ url, place, controller }: Demo): Promise<void> {
+  const { clientId } = await controller.store.clients.first()
+  const alertUrl = `${url}/api/v1/alerts/${controller.context.alerts.secretFor(clientId, DRILL)}`
+  monitor({ address: place.primary, port: place.port }, alertUrl, ending.signal)
 }
 
 /** Plans, shows the plan, runs and follows the drill, and keeps the record as a file. */
@@ -52,21 +71,30 @@ async function failoverFriday({ url, place, controller }: Demo, folder: string):
   const { clientId } = await store.clients.first()
   const plan = await context.services.plan({ drill: DRILL, params: demoParams(place) }, clientId, 'demo')
   terminal.out(`\n${planPage(plan)}\n`)
-  const alertUrl = `${url}/api/v1/alerts/${context.alerts.secretFor(clientId, DRILL)}`
-  const watching = new AbortController()
-  monitor({ address: place.primary, port: place.port }, alertUrl, watching.signal)
   const unlisten = answerQuestions(controller)
   try {
     const row = await context.services.start({ planId: plan.planId, digest: plan.digest }, clientId, 'demo')
-    ending.signal.addEventListener('abort', () => void abort(controller, row.runId), { once: true })
+    onEnding(() => void abort(controller, row.runId))
     const session = { url, token: await demoToken(controller), caFile: null }
-    const code = await followRun({ terminal, json: false, signal: new AbortController().signal }, session, row.runId)
+    const code = await followRun({ terminal, json: false, signal: afterEnding(FOLLOW_MS) }, session, row.runId)
     terminal.out(`Record: ${await keepRecord(controller, row.runId, folder)}`)
     return code
   } finally {
-    watching.abort()
     unlisten()
   }
+}
+
+/** Fires some time after the demo was told to end: a damaged store may never say that the run has ended. */
+function afterEnding(ms: number): AbortSignal {
+  const late = new AbortController()
+  onEnding(() => setTimeout(() => late.abort(), ms).unref())
+  return late.signal
+}
+
+/** Also where the demo was told to end already. */
+function onEnding(work: () => unknown): void {
+  if (ending.signal.aborted) work()
+  else ending.signal.addEventListener('abort', work, { once: true })
 }
 
 async function abort({ context }: Demo['controller'], runId: string): Promise<void> {

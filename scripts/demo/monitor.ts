@@ -2,6 +2,8 @@ import { connect } from 'node:net'
 
 const EVERY_MS = 250
 const FAILURES = 2
+/** Addresses of alerts take two messages in a second. */
+const REPEAT_MS = 1_000
 const DOWN = JSON.stringify({ status: 'firing', text: 'The primary does not answer.' })
 
 /**
@@ -10,10 +12,12 @@ const DOWN = JSON.stringify({ status: 'firing', text: 'The primary does not answ
  */
 export function monitor(target: { address: string; port: number }, alertUrl: string, signal: AbortSignal): void {
   let failures = 0
+  let lastMs = 0
   const timer = setInterval(async () => {
     failures = (await answers(target)) ? 0 : failures + 1
-    if (failures >= FAILURES && !signal.aborted)
-      await fetch(alertUrl, { method: 'POST', body: DOWN, signal }).catch(() => undefined)
+    if (failures < FAILURES || signal.aborted || Date.now() - lastMs < REPEAT_MS) return
+    lastMs = Date.now()
+    await fetch(alertUrl, { method: 'POST', body: DOWN, signal }).catch(() => undefined)
   }, EVERY_MS)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }

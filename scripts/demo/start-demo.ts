@@ -1,12 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Controller, makeFolder, startController } from '@chaos-lite/controller'
+import { claim } from './claim.ts'
 import type { DemoHost } from './demo-host.ts'
 import { type DemoHostDefinition, demoHosts, findPlace, type Place } from './hosts.ts'
 import { namespaceArgs } from './namespace.ts'
+import { phase } from './phase.ts'
+import { RunningHost } from './running-host.ts'
+import { within } from './within.ts'
+
+/** A controller whose folder is whole ends in well under a second. */
+const CONTROLLER_MS = 20_000
 
 const hostInit = fileURLToPath(new URL('host-init.ts', import.meta.url))
 
@@ -16,11 +22,11 @@ export interface Demo extends AsyncDisposable {
   readonly controller: Controller
   /** The one-time password of `admin`. */
   readonly password: string | null
-  readonly hosts: readonly { readonly name: string; readonly folder: string; readonly process: ChildProcess }[]
+  readonly hosts: readonly RunningHost[]
 }
 
 export interface DemoOptions {
-  /** Everything is kept below it; emptied first. */
+  /** Everything is kept below it; emptied first. A living demo there is not disturbed: this one is refused. */
   readonly folder: string
   /** 0: any free port. */
   readonly port: number
@@ -29,6 +35,8 @@ export interface DemoOptions {
   /** Other drills than those of the repository. */
   readonly drillsFolder?: string
   readonly say?: (sentence: string) => void
+  /** What must be done before the controller starts, once folder and port are known to be free. */
+  readonly prepare?: () => Promise<void>
 }
 
 /**
@@ -41,34 +49,39 @@ export async function startDemo({
   drillsFolder,
   dataFolder = join(folder, 'controller'),
   say = () => undefined,
+  prepare = async () => undefined,
 }: DemoOptions): Promise<Demo> {
-  const namespace = await namespaceArgs()
-  if (namespace.args === null)
-    say(`SIMULATED: ${namespace.reason}; nothing real will be touched, and the run is no evidence.`)
-  await emptyFolder(folder)
-  const place = await findPlace()
   const stack = new AsyncDisposableStack()
   try {
-    const controller = stack.use(
-      await startController({
-        dataFolder,
-        port,
-        logLevel: 'warn',
-        webhooksToLoopback: true,
+    const claimed = stack.use(await claim(folder, port))
+    if (await emptyFolder(folder)) say('The demo of the last start was removed.')
+    await prepare()
+    const namespace = await namespaceArgs()
+    if (namespace.args === null)
+      say(`SIMULATED: ${namespace.reason}; nothing real will be touched, and the run is no evidence.`)
+    const place = await findPlace()
+    await claimed.releasePort()
+    const controller = await phase(say, 'Starting the controller', () =>
+      startController({
+        ...{ dataFolder, port, logLevel: 'warn', webhooksToLoopback: true },
         ...(drillsFolder && { drillsFolder }),
       }),
     )
+    stack.defer(() => endController(controller, say))
     say(`Controller and dashboard on ${controller.url}`)
-    const hosts: Demo['hosts'][number][] = []
-    await Promise.all(
-      demoHosts(place).map(async (definition) => {
-        const host = await startHost(controller, namespace.args, join(folder, definition.name), definition)
-        stack.defer(() => stopHost(host.process))
-        hosts.push(host)
-        say(`Host ${host.name} has its agent`)
-      }),
-    )
-    await allOnline(controller, hosts.length)
+    const hosts: RunningHost[] = []
+    stack.defer(async () => void (await Promise.all(hosts.map((host) => host.end()))))
+    await phase(say, 'Starting three demo hosts with their agents', async () => {
+      await Promise.all(
+        demoHosts(place).map(async (definition) => {
+          const host = await startHost(controller, namespace.args, join(folder, definition.name), { definition, say })
+          hosts.push(host)
+          await host.ready()
+          await letIn(controller, definition.labels)
+        }),
+      )
+      await allOnline(controller, hosts.length)
+    })
     const owned = stack.move()
     const { url, firstPassword } = controller
     return { url, place, controller, password: firstPassword, hosts, [Symbol.asyncDispose]: () => owned.disposeAsync() }
@@ -78,11 +91,21 @@ export async function startDemo({
   }
 }
 
-/** Throws with a sentence for people where it cannot be made. */
-export async function emptyFolder(folder: string): Promise<void> {
+/** A controller whose folder was removed under it may wait for its disk for ever. */
+async function endController(controller: Controller, say: (sentence: string) => void): Promise<void> {
+  const how = await within(CONTROLLER_MS, controller[Symbol.asyncDispose]()).catch(() => 'failed' as const)
+  if (how === 'in time') return
+  const why = how === 'failed' ? 'did not end without an error' : `did not end within ${CONTROLLER_MS / 1000} s`
+  say(`The controller ${why}: its folder may have been removed or damaged. Its records there may be incomplete.`)
+}
+
+/** Whether there was one before. Throws with a sentence for people where it cannot be made. */
+async function emptyFolder(folder: string): Promise<boolean> {
   try {
+    const wasThere = (await stat(folder).catch(() => null)) !== null
     await rm(folder, { recursive: true, force: true })
     makeFolder(folder)
+    return wasThere
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`The folder ${folder} cannot be written (${why}). Give another one with --folder.`, { cause })
@@ -93,8 +116,8 @@ async function startHost(
   controller: Controller,
   unshareArgs: readonly string[] | null,
   folder: string,
-  definition: DemoHostDefinition,
-): Promise<Demo['hosts'][number]> {
+  { definition, say }: { readonly definition: DemoHostDefinition; readonly say: (sentence: string) => void },
+): Promise<RunningHost> {
   const { labels, ...rest } = definition
   await mkdir(folder, { recursive: true })
   const { clientId } = await controller.store.clients.first()
@@ -115,10 +138,9 @@ async function startHost(
   await writeFile(file, JSON.stringify(host))
   const init = [process.execPath, '--import', 'tsx', hostInit, file]
   const [command = '', ...args] = unshareArgs === null ? init : ['unshare', ...unshareArgs, ...init]
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-  await ready(child, definition.name)
-  await letIn(controller, labels)
-  return { name: definition.name, folder, process: child }
+  // A group of its own: Ctrl-C is for the demo alone, and what does not end can be killed whole.
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+  return new RunningHost({ name: definition.name, folder, process: child, say })
 }
 
 /** Simulated hosts all have this machine's name, and those of an earlier demo had the same names: none of them waits. */
@@ -129,26 +151,6 @@ async function letIn({ store, gateway }: Controller, labels: Readonly<Record<str
     await store.hosts.approve(host.hostId, { replaces: null, besides: true })
     gateway.approve(host.hostId)
   }
-}
-
-/** A host is ready when it says so; what it printed before is shown when it is not. */
-function ready(child: ChildProcess, name: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let printed = ''
-    child.stdout?.on('data', (chunk: Buffer) => {
-      printed = (printed + chunk.toString()).slice(-4000)
-      if (printed.includes('ready\n')) resolve()
-    })
-    child.on('error', reject)
-    child.on('exit', (code) => reject(new Error(`The demo host ${name} ended with exit code ${code}. ${printed}`)))
-  })
-}
-
-async function stopHost(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.stdin?.end()
-  await gone
 }
 
 async function allOnline({ gateway }: Controller, count: number): Promise<void> {

@@ -32,7 +32,7 @@ for (const { file, text } of pages) {
   const current = await readFile(file, 'utf8').catch(() => null)
   if (current === text) continue
   if (check) {
-    process.stderr.write(`${file} is not current: run pnpm generate and commit the result.\n`)
+    process.stderr.write(`${file} is not current: run "npm run generate" and commit the result.\n`)
     process.exitCode = 1
     continue
   }

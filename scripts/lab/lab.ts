@@ -46,6 +46,15 @@ type LabRecord = {
   binds: [string, string][]
 }
 
+/** The lab of commands that name none. */
+export const UNNAMED = 'cli'
+
+/** What a person who asked for a lab that is not there should do. */
+export function notUp(name: string): string {
+  if (name === UNNAMED) return 'No lab is up; start one: npm run lab -- up 3'
+  return `No lab named "${name}" is up; start it: npm run lab -- --name ${name} up 3`
+}
+
 let count = 0
 
 /** Some real hosts on a network of their own, with this machine at its bridge address. */
@@ -93,7 +102,7 @@ export class Lab implements AsyncDisposable {
   /** A lab that another call, perhaps of another process, has brought up. */
   static async attach(name: string): Promise<Lab> {
     const text = await readFile(join(labDir(name), 'lab.json'), 'utf8').catch(() => undefined)
-    if (text === undefined) throw new LabError(`lab ${name} is not up`)
+    if (text === undefined) throw new LabError(notUp(name))
     return new Lab(JSON.parse(text) as LabRecord)
   }
 

@@ -3,18 +3,18 @@ import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { labAvailable } from './available.ts'
 import type { DiskKind } from './disk.ts'
-import { Lab } from './lab.ts'
+import { Lab, UNNAMED } from './lab.ts'
 import { LabError } from './run.ts'
 import { sweep } from './sweep.ts'
 
-const USAGE = `pnpm lab up [COUNT | NAME...] [--disk overlay|ext4|ext4-noauto|xfs]   real hosts, up until "down"
-pnpm lab exec HOST COMMAND...     run a command as a unit of the host
-pnpm lab crash HOST               kill every process of the host
-pnpm lab power-cut HOST           the same, and lose what was not synced (not on overlay)
-pnpm lab boot HOST                start it again
-pnpm lab reboot HOST              restart it from inside
-pnpm lab list                     the hosts, their addresses and whether they are up
-pnpm lab down                     end the lab; also clears away what killed runs left behind
+const USAGE = `npm run lab -- up [COUNT | NAME...] [--disk overlay|ext4|ext4-noauto|xfs]   real hosts, up until "down"
+npm run lab -- exec HOST COMMAND...     run a command as a unit of the host
+npm run lab -- crash HOST               kill every process of the host
+npm run lab -- power-cut HOST           the same, and lose what was not synced (not on overlay)
+npm run lab -- boot HOST                start it again
+npm run lab -- reboot HOST              restart it from inside
+npm run lab -- list                     the hosts, their addresses and whether they are up
+npm run lab -- down                     end the lab; also clears away what killed runs left behind
 
 --name NAME (first) names the lab when several are up.`
 
@@ -89,7 +89,7 @@ async function main(args: string[]): Promise<number> {
   }
   const available = labAvailable()
   if (!available.ok) throw new LabError(available.reason)
-  return await work((named ? args[1] : undefined) ?? 'cli', rest)
+  return await work((named ? args[1] : undefined) ?? UNNAMED, rest)
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch(async (error: unknown) => {

@@ -14,7 +14,7 @@ import { freshSeed } from '../../scripts/prove/random.ts'
 const obstacle = ordersObstacle()
 const leftOut = obstacle === null ? '' : ` (left out: ${obstacle})`
 
-/** A share of `pnpm prove --world orders`. */
+/** A share of `npm run prove -- --world orders`. */
 describe.skipIf(obstacle !== null)(`whatever order the writes reach the disk in${leftOut}`, () => {
   let bundles: Bundles
   beforeAll(async () => {

@@ -13,7 +13,7 @@ import { replay, runOrder } from '../../scripts/prove/run.ts'
 import type { Schedule } from '../../scripts/prove/schedule.ts'
 import { FOUND } from './found.ts'
 
-/** A share of `pnpm prove`: the same schedules each time, and some that nobody has run before. */
+/** A share of `npm run prove`: the same schedules each time, and some that nobody has run before. */
 const ALWAYS = { seed: 42, schedules: 12 }
 /** A lease takes its ten seconds: it ends while the others are at work. */
 const CUT_OFF: Schedule = {
@@ -88,7 +88,7 @@ describe.skipIf(obstacle !== null)(`whatever strikes the agent at its system cal
       findings.push(await perform(world, { seed: null, world: 'namespace', scenario: 'nothing', steps, ...one }))
     }
     expectKept(findings)
-  }, 180_000)
+  })
 
   test('what somebody does meanwhile is seen when it is lost', async () => {
     await using world = await openWorld()

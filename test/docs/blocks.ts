@@ -14,3 +14,12 @@ export function blocksOf(file: string): Block[] {
     text: match[2] ?? '',
   }))
 }
+
+/** The commands of `chaos-lite` on a page, in order: the words after the name, as a shell would split them. */
+export function commandsOf(file: string): string[][] {
+  return blocksOf(file)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ text }) => text.replaceAll(/\\\n\s*/g, '').split('\n'))
+    .filter((line) => line.startsWith('chaos-lite '))
+    .map((line) => [...line.matchAll(/'([^']*)'|(\S+)/g)].slice(1).map(([, quoted, plain]) => quoted ?? plain ?? ''))
+}

@@ -1,17 +1,15 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Demo, startDemo } from '../../scripts/demo/start-demo.ts'
-import { blocksOf } from './blocks.ts'
+import { blocksOf, commandsOf } from './blocks.ts'
 
 const blocks = blocksOf('README.md')
 const drillText = blocks.find((block) => block.text.startsWith('drill: my-first-drill'))?.text ?? ''
-const commands = blocks
-  .filter((block) => block.language === 'sh')
-  .flatMap((block) => block.text.split('\n'))
-  .filter((text) => text.startsWith('chaos-lite '))
+const commands = commandsOf('README.md')
+const FAILOVER = 'failover-friday-dns.yaml'
 
 /** Runs a command of the README as a user would, with answers from the environment instead of the keyboard. */
 function chaosLite(
@@ -36,6 +34,7 @@ describe('the README', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'chaos-lite-readme-'))
     await writeFile(join(folder, 'my-first-drill.yaml'), drillText)
+    await copyFile(join('drills', FAILOVER), join(folder, FAILOVER))
     demo = await startDemo({ folder: join(folder, 'demo'), port: 0, drillsFolder: folder })
     env = {
       XDG_CONFIG_HOME: folder,
@@ -49,7 +48,7 @@ describe('the README', () => {
   })
 
   it('shows commands that work, in their order, up to a drill that passes', async () => {
-    expect(commands.map((command) => command.split(' ').slice(1, 3).join(' '))).toEqual([
+    expect(commands.map(([first, second]) => `${first} ${second ?? ''}`.trim())).toEqual([
       'login http://127.0.0.1:8321',
       'hosts',
       'drill validate',
@@ -57,16 +56,30 @@ describe('the README', () => {
       'drill run',
     ])
     for (const command of commands) {
-      const args = command
-        .split(' ')
-        .slice(1)
-        .map((word) =>
-          word.replace('http://127.0.0.1:8321', demo.url).replace('drills/my-first', join(folder, 'my-first')),
-        )
+      const args = command.map((word) =>
+        word.replace('http://127.0.0.1:8321', demo.url).replace('drills/my-first', join(folder, 'my-first')),
+      )
       const answered =
         args[0] === 'login' ? [...args, '--user', 'admin'] : args[1] === 'run' ? [...args, '--yes'] : args
       const { code, out } = await chaosLite(answered, env)
       expect(code, `${command}\n${out}`).toBe(0)
+    }
+  })
+
+  it('is followed by a tutorial whose drills can run in the demo, also the one of its schedule', async () => {
+    const rest = commandsOf('docs/tutorial.md').filter(([first]) => first !== 'login')
+    expect(rest.map(([first, second]) => `${first} ${second}`)).toEqual([
+      'drill list',
+      'drill show',
+      'drill plan',
+      'schedule add',
+    ])
+    const told = rest.map((command) => command.map((word) => word.replace('STANDBY', demo.place.standby)))
+    const [, , drill = '', ...options] = told.find(([first]) => first === 'schedule') ?? []
+    const params = options.flatMap((word, at) => (word === '--param' ? [word, options[at + 1] ?? ''] : []))
+    for (const args of [...told, ['drill', 'plan', drill, ...params]]) {
+      const { code, out } = await chaosLite(args, env)
+      expect(code, `${args.join(' ')}\n${out}`).toBe(0)
     }
   })
 })

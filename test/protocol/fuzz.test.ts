@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { fuzz, type targets } from '../../scripts/wire/fuzz/fuzz.ts'
 
-/** Few here, so that they take seconds; `pnpm fuzz frames-up --count 1000000` and its like take their time. */
+/** Few here, so that they take seconds; `npm run fuzz -- frames-up --count 1000000` and its like take their time. */
 const cases: readonly [keyof typeof targets, number, string][] = [
   ['frames-up', 1_500, 'frames of hostile hosts end their own links at most, and no other host notices'],
   ['frames-down', 2_000, 'of all that a hostile controller or relay says, only genuine commands are executed'],

@@ -69,7 +69,9 @@ describe.skipIf(!mayMount)('on a full disk', () => {
     })
     const headers = { authorization: `Bearer ${body.token}` }
     const aborted = await ask(controller, `runs/${runId}/abort`, { headers, body: { reason: 'enough' } })
-    expect(aborted).toMatchObject({ status: 200, body: { runId, notice } })
+    // A checkpoint may have made room for the few bytes of this; then they are stored, and there is nothing to notice.
+    const isStored = controller.store.failing() === null
+    expect(aborted).toMatchObject({ status: 200, body: { runId, ...(isStored ? {} : { notice }) } })
     disk.free()
     await eventually(async () => expect(await runOf(controller, headers, runId)).toMatchObject({ phase: 'ended' }))
     const stored = async () => (await controller.store.logIns.get(hashOf(body.token), 0)) !== null

@@ -4,7 +4,7 @@ import type { RevertOutcome } from '../engine/engine.ts'
 import { settledWithin } from '../engine/within.ts'
 import { endExercises } from '../exercises/child/running.ts'
 import { makeFolder, syncFolder } from '../journal/durable.ts'
-import { removeFile, writeFile } from '../small-files/index.ts'
+import { removeFile, stat, writeFile } from '../small-files/index.ts'
 import { backElsewhere, openNow } from './elsewhere.ts'
 import { sayOutcomes } from './revert.ts'
 import { isBack } from './say.ts'
@@ -23,8 +23,9 @@ export async function halt(
 ): Promise<ExitCode> {
   const { haltFile } = world.paths
   if (options.lift) {
-    await removeFile(haltFile)
-    terminal.out(options.json ? JSON.stringify({ ok: true, halted: false }) : `Lifted: ${haltFile} is gone.`)
+    const lifted = await lift(haltFile)
+    const said = lifted ? `Lifted: ${haltFile} is gone.` : `It was not halted: there is no ${haltFile}.`
+    terminal.out(options.json ? JSON.stringify({ ok: true, halted: false, lifted }) : said)
     return EXIT.ok
   }
   // Looked at first, but not for long: the service hears of the file at once.
@@ -75,6 +76,16 @@ async function putBackNow(
     clearTimeout(saying)
     stop.removeEventListener('abort', onStop)
   }
+}
+
+/** False where there was nothing to lift. */
+async function lift(haltFile: string): Promise<boolean> {
+  const there = await stat(haltFile).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (there !== null) await removeFile(haltFile)
+  return there !== null
 }
 
 async function layDown(haltFile: string): Promise<ChaosError | null> {

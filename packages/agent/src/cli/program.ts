@@ -3,6 +3,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { allowKeys } from '../policy/allow/keys.ts'
 import { profileNames } from '../policy/profiles.ts'
 import { agentVersion } from '../version.ts'
+import type { PolicyStarterOptions } from './policy-starter.ts'
+import { refuseWithoutRoot } from './root.ts'
 import { sayError } from './say.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
 
@@ -59,6 +61,7 @@ export async function runCli(args: readonly string[], world: World, terminal: Te
   const program = buildProgram(world, terminal, (ended) => {
     code = ended
   })
+  program.hook('preAction', (_program, command) => refuseWithoutRoot(command, args, world))
   try {
     await program.parseAsync(args, { from: 'user' })
     return code
@@ -80,6 +83,7 @@ export function buildProgram(world: World, terminal: Terminal, ended: (code: Exi
       writeErr: (text) => terminal.err(text.trimEnd()),
     })
   addService(program, world, terminal, ended)
+  addEnrolment(program, world, terminal, ended)
   addRehearse(program, world, terminal, ended)
   addPuttingBack(program, world, terminal, ended)
   addCare(program, world, terminal, ended)
@@ -124,13 +128,24 @@ const addService: Add = (program, world, terminal, ended) => {
     })
 }
 
+const addEnrolment: Add = (program, world, terminal, ended) => {
+  program
+    .command('enrolment')
+    .description('Show at which controller this host is enrolled, and whether it was revoked there')
+    .option('--controller <url>', 'ask whether it is enrolled at this very one')
+    .option('--json', 'one JSON object instead of lines', false)
+    .action(async ({ controller = null, json }: { controller?: string | null; json: boolean }) =>
+      ended(await (await import('./enrolment.ts')).enrolment(world, { controller, json }, terminal)),
+    )
+}
+
 const addRehearse: Add = (program, world, terminal, ended) => {
   program
     .command('rehearse')
     .description('Do one action on this host without a controller: shown, started, confirmed, held, put back, compared')
     .argument('<action>', 'such as hosts.override')
     .requiredOption('--with <json>', 'parameters of the action, as a JSON object', asParams)
-    .option('--hold <duration>', 'how long the failure stays', asDuration, 2_000)
+    .addOption(new Option('--hold <duration>', 'how long the failure stays').argParser(asDuration).default(2_000, '2s'))
     .option('--yes', 'do not ask', false)
     .option('--json', 'one JSON object instead of lines', false)
     .action(
@@ -225,7 +240,8 @@ const addPolicy: Add = (policy, world, terminal, ended) => {
       asAllowed,
       {},
     )
-    .action(async (given: { profile: string; holdAtMost?: string; allow: Record<string, string[]> }) =>
+    .option('--as-command', 'print instead the command that adds it to a policy that is there', false)
+    .action(async (given: PolicyStarterOptions) =>
       ended(await (await import('./policy-starter.ts')).policyStarter(given, terminal)),
     )
 }

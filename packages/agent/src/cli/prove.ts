@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { ChaosError } from '@chaos-lite/shared'
+import { ChaosError, formatDuration } from '@chaos-lite/shared'
 import { type Command, ownCommand } from '../failsafe/executable.ts'
 import { machine, systemName } from '../inventory/facts-of-host.ts'
 import { lookAt } from '../proof/look.ts'
@@ -87,7 +87,9 @@ async function isAgreed(
   terminal: Terminal,
 ): Promise<boolean> {
   // Beside the page, so that standard output holds nothing else.
-  terminal.err(`Proof on this host: ${kinds.length} trials, about ${Math.ceil((60 + 3 * kills) / 60)} minutes`)
+  terminal.err(
+    `Proof on this host: ${kinds.length} trials, about ${formatDuration(Math.ceil((60 + 3 * kills) / 60) * 60_000)}`,
+  )
   for (const sentence of sentences) terminal.err(`  - ${sentence}`)
   terminal.err(`  The agent is killed ${kills + 1} times in the middle of it. ${failsafe.describe()}`)
   if (yes) return true

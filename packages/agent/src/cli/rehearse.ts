@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChaosError, type RevertCause, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, formatDuration, type RevertCause, sentenceOf } from '@chaos-lite/shared'
 import type { Prepared, RevertOutcome } from '../engine/engine.ts'
 import type { JournalRecord } from '../journal/record.ts'
 import { type EffectLook, effectLook, type Seen } from './effect.ts'
@@ -96,12 +96,14 @@ function stopping(agent: Agent) {
 
 function planLines(options: RehearseOptions, prepared: Prepared, agent: Agent): string[] {
   const worstMs = prepared.injectMs + options.holdMs + prepared.revertMs
+  // Rounded up: a latest time is a promise.
+  const latest = formatDuration(Math.ceil(worstMs / 1000) * 1000)
   const limit = agent.failsafe.survives === 'reboot' ? '' : ' It does not survive a restart of the machine.'
   return [
     `Rehearsal of ${options.action} on this host`,
     ...prepared.sentences.map((sentence) => `  - ${sentence}`),
     `  touches: ${prepared.touches.join(', ')}`,
-    `  stays for ${options.holdMs} ms; put back at the latest after ${worstMs} ms`,
+    `  stays for ${formatDuration(options.holdMs)}; put back at the latest after ${latest}`,
     `  ${agent.failsafe.describe()}${limit}`,
   ]
 }

@@ -54,7 +54,8 @@ export interface Came {
 }
 
 export function sayOutcomes({ outcomes, unreadable, elsewhere }: Came, terminal: Terminal): void {
-  if (outcomes.length + elsewhere.length === 0) terminal.out('There was nothing to put back.')
+  // What cannot be read may hold something to put back.
+  if (outcomes.length + elsewhere.length + unreadable.length === 0) terminal.out('There was nothing to put back.')
   for (const line of [...outcomes.flatMap(linesOf), ...elsewhere]) terminal.out(line)
   for (const { reason } of unreadable) terminal.err(`UNREADABLE: ${reason}`)
 }

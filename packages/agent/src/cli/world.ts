@@ -54,6 +54,8 @@ export interface EnrolRequest {
 /** All implementations, chosen by the composition; loaded only when a command asks for them. */
 export interface World {
   readonly paths: Paths
+  /** This process is not root, on a host whose files are root's. */
+  readonly lacksRoot?: boolean
   agent(): Promise<Agent>
   policy(): Promise<Policy>
   local(): Promise<LocalDefinitions>

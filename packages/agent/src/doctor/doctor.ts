@@ -2,6 +2,8 @@ import { type Offer, sentenceOf, utcText } from '@chaos-lite/shared'
 import type { Locker } from '../engine/lock.ts'
 import type { Failsafe } from '../failsafe/failsafe.ts'
 import type { Host } from '../host/host.ts'
+import { enrolAgain } from '../identity/enrol-words.ts'
+import type { KeptIdentity } from '../identity/identity.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Paths } from '../paths.ts'
 import type { HostPolicy } from '../policy/index.ts'
@@ -29,7 +31,7 @@ export interface DoctorOptions {
   readonly journal: Pick<Journal, 'list'>
   readonly locker: Locker
   /** Reads the identity; throws when it cannot be used, null when this host was never enrolled. */
-  readonly identity: () => Promise<{ readonly hostId: string; readonly controllerUrl: string } | null>
+  readonly identity: () => Promise<Pick<KeptIdentity, 'hostId' | 'controllerUrl' | 'enrolledMs'> | null>
   readonly failsafe?: Failsafe
   /** Does systemd run the units of this agent? Not on demo hosts, which have folders of their own. */
   readonly systemd: boolean
@@ -77,19 +79,22 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
 /** The installed pieces, who this host is, and its link. */
 async function lookAtParts({ host, paths, systemd, identity }: DoctorOptions): Promise<Finding[]> {
   const units = systemd ? await askUnits(host) : null
-  const installation = await safely('installation', () => lookAtInstallation({ host, paths, units }))
-  const { good, note } = answersTo(`content and mode of ${paths.identity}`)
+  const { good, note, bad } = answersTo(`content and mode of ${paths.identity}`)
   const link = units?.get(UNITS.link)
+  const isInstalled = link?.LoadState === 'loaded'
   let who: Awaited<ReturnType<typeof identity>> = null
-  const enrolled = await safely('identity', async () => {
+  const identified = await safely('identity', async () => {
     who = await identity()
     if (who !== null) return [good('identity', `${who.hostId} at ${who.controllerUrl}`)]
-    const mend = 'create a token at the controller ("chaos-lite token create"); it prints the command for this host'
-    return [note('identity', 'not enrolled at any controller', mend)]
+    // Without the units nobody wants a controller here: somebody rehearses by hand.
+    return [(isInstalled ? bad : note)('identity', 'not enrolled at any controller', enrolAgain(null))]
   })
+  // An identity that cannot be used is told by itself: the units have nothing to wait for.
+  const enrolled = who !== null || identified.some(({ text }) => !text.startsWith('not enrolled'))
+  const installation = await safely('installation', () => lookAtInstallation({ host, paths, units, enrolled }))
   const known = who as Awaited<ReturnType<typeof identity>>
-  if (link === undefined || link.LoadState !== 'loaded' || known === null) return [...installation, ...enrolled]
-  return [...installation, ...enrolled, ...(await safely('link', () => lookAtLink(host, link, known.controllerUrl)))]
+  if (link === undefined || !isInstalled || known === null) return [...installation, ...identified]
+  return [...installation, ...identified, ...(await safely('link', () => lookAtLink(host, link, known)))]
 }
 
 async function lookAtHalt({ host, paths: { haltFile } }: DoctorOptions): Promise<Finding[]> {

@@ -12,6 +12,8 @@ export interface InstallationOptions {
   readonly paths: Paths
   /** What systemd says of each unit; null on a host without systemd. */
   readonly units: ReadonlyMap<string, Unit> | null
+  /** False: there is no identity, and what serves the controller has nothing to do. */
+  readonly enrolled: boolean
 }
 
 const PROGRAM = '/usr/local/bin/chaos-lite-agent'
@@ -20,9 +22,11 @@ const REINSTALL = 'run install-agent.sh again, as root'
 const INSTALL =
   'as root: sh install-agent.sh --binary FILE --sha256 HEX --controller URL --token-file FILE (sh install-agent.sh --help explains each)'
 const TOOL_MS = 15_000
+/** What serves a controller. */
+const SERVING: readonly string[] = [UNITS.link, UNITS.socket, UNITS.root]
 
 /** Which pieces the installer left here, piece by piece. On a host where nothing is, one finding says so. */
-export async function lookAtInstallation({ host, paths, units }: InstallationOptions): Promise<Finding[]> {
+export async function lookAtInstallation({ host, paths, units, enrolled }: InstallationOptions): Promise<Finding[]> {
   const own = await Promise.all(
     [paths.identity, paths.policy, paths.journal].map(async (path) => [path, await isThere(path)] as const),
   )
@@ -43,7 +47,7 @@ export async function lookAtInstallation({ host, paths, units }: InstallationOpt
   return [
     await lookAtProgram(host),
     await lookAtAccount(host),
-    ...Object.values(UNITS).map((name) => lookAtUnit(name, units.get(name))),
+    ...Object.values(UNITS).map((name) => lookAtUnit(name, units.get(name), enrolled)),
   ]
 }
 
@@ -69,8 +73,8 @@ async function lookAtAccount(host: Pick<Host, 'run'>): Promise<Finding> {
 }
 
 /** Loaded as it lies on disk, started at boot where it must be, and running where it must run all the time. */
-function lookAtUnit(name: string, unit: Unit | undefined): Finding {
-  const { good, bad } = answersTo(`${SHOW} ${name}`)
+function lookAtUnit(name: string, unit: Unit | undefined, enrolled: boolean): Finding {
+  const { good, note, bad } = answersTo(`${SHOW} ${name}`)
   if (unit === undefined || unit.LoadState === 'not-found') return bad(name, 'not installed', REINSTALL)
   if (unit.LoadState !== 'loaded') {
     const why = unit.LoadState === 'masked' ? `systemctl unmask ${name}, then ${REINSTALL}` : REINSTALL
@@ -85,6 +89,10 @@ function lookAtUnit(name: string, unit: Unit | undefined): Finding {
   }
   if (unit.ActiveState === 'failed') {
     return bad(name, `failed (${unit.Result}) when it ran last`, `journalctl --unit=${name} shows why`)
+  }
+  // The installer enables and starts them once the host is enrolled: that is the cause, and told with the identity.
+  if (!enrolled && SERVING.includes(name) && (unit.UnitFileState !== 'enabled' || unit.ActiveState !== 'active')) {
+    return note(name, `${unit.UnitFileState || 'not enabled'}, ${stateOf(unit)}: it waits until this host is enrolled`)
   }
   if (mustBeEnabled(name) && unit.UnitFileState !== 'enabled') {
     return bad(name, `${unit.UnitFileState || 'not enabled'}: it does not start at boot`, `systemctl enable ${name}`)

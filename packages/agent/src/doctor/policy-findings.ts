@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { sentenceOf } from '@chaos-lite/shared'
 import type { Host } from '../host/host.ts'
 import type { Paths } from '../paths.ts'
-import { definedNames, definitionWarnings, type HostPolicy } from '../policy/index.ts'
+import { definedNames, definitionWarnings, type HostPolicy, isOfProfile } from '../policy/index.ts'
 import { unknownNames } from '../policy/unknown-names.ts'
 import { answersTo, type Finding } from './findings.ts'
 
@@ -26,9 +26,13 @@ function lookAtFile(policy: HostPolicy): Finding[] {
     )
   }
   const { file } = policy
-  const text = `${policy.path} allows ${file.actions.length} actions, ${file.exercises.length} exercises, at most ${file.holdAtMost}`
+  const text = `${policy.path} allows ${counted(file.actions.length, 'action')}, ${counted(file.exercises.length, 'exercise')}, at most ${file.holdAtMost}`
   const warnings = policy.warnings.map((warning) => note('policy', warning, `edit ${policy.path}`))
   return [good('policy', text), ...warnings, ...lookForDangers(policy)]
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
 }
 
 /** Each with the line where it stands. The owner may have meant it: no fault, but worth a look. */
@@ -45,7 +49,8 @@ async function lookForStrangers({ file, path }: HostPolicy, host: Host): Promise
   const { services, accounts, groups, interfaces } = file
   const { note } = answersTo(`the service manager, accounts, groups and interfaces, for each entry of ${path}`)
   const unknown = await unknownNames(host, { services, accounts, groups, interfaces })
-  const slips = unknown.filter(({ text }) => text.includes('did you mean'))
+  // What a profile wrote nobody mistyped: it names what hosts of its kind may have.
+  const slips = unknown.filter(({ key, entry, text }) => text.includes('did you mean') && !isOfProfile(key, entry))
   const others = unknown.filter((one) => !slips.includes(one)).map(({ entry }) => entry)
   const found = slips.map(({ key, entry, text }) =>
     note('policy', `${key}: ${entry} allows nothing. ${text}`, `edit ${path}`),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { ChaosError, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, formatDuration, sentenceOf } from '@chaos-lite/shared'
 import pRetry from 'p-retry'
 import { makeFolder } from '../journal/durable.ts'
 import { type Holder, type Holders, noHolders } from './holder.ts'
@@ -119,7 +119,7 @@ function isHeld(thrown: unknown): boolean {
 
 function refused(path: string, waitMs: number, thrown: unknown): ChaosError {
   if (isHeld(thrown)) {
-    const waited = `${path} was held by another process for more than ${waitMs} ms`
+    const waited = `${path} was held by another process for more than ${formatDuration(waitMs)}`
     return new ChaosError('host-busy', `Another chaos-lite-agent is at work on this host: ${waited}. Try again later.`)
   }
   return new ChaosError('tool-failed', `The lock ${path} cannot be taken: ${sentenceOf(thrown)}`, { cause: thrown })

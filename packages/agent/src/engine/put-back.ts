@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ChaosError, type RevertCause, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, formatDuration, type RevertCause, sentenceOf } from '@chaos-lite/shared'
 import pRetry from 'p-retry'
 import type { Action, Reverted, Standing } from '../actions/action.ts'
 import { oneLine } from '../journal/one-line.ts'
@@ -78,7 +78,7 @@ async function attempt(deps: EngineDeps, record: JournalRecord, action: Action):
   const work = async () => judge(await action.revert(context, undo), await action.verify(context, undo))
   const running = work().finally(() => open.delete(head.recordId))
   if (!(await settledWithin(running, budgetMs + SLACK_MS))) {
-    throw new ChaosError('timed-out', `${head.action} did not finish putting back within ${budgetMs} ms`)
+    throw new ChaosError('timed-out', `${head.action} did not finish putting back within ${formatDuration(budgetMs)}`)
   }
   return running
 }

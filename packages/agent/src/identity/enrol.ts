@@ -60,7 +60,10 @@ export async function enrol(options: EnrolOptions): Promise<Enrolled> {
 
 async function present(options: EnrolOptions, publicKey: string): Promise<Enrolled> {
   const caPem = options.caPem ?? null
-  const socket = await openSocket({ controllerUrl: options.controllerUrl, caPem, signal: options.signal })
+  const { controllerUrl, signal } = options
+  const socket = await openSocket({ controllerUrl, caPem, signal }).catch((thrown: unknown) => {
+    throw thrown instanceof ChaosError ? withAdvice(thrown) : thrown
+  })
   try {
     return await new Promise<Enrolled>((resolve, reject) => {
       const late = setTimeout(
@@ -100,11 +103,25 @@ async function present(options: EnrolOptions, publicKey: string): Promise<Enroll
   }
 }
 
+/** What a person can look at when the controller was not reached. */
+function withAdvice(unreached: ChaosError): ChaosError {
+  if (unreached.code !== 'host-offline') return unreached
+  const isCertificate = /certificate|altname|CERT_/i.test(`${unreached.message} ${codeOf(unreached.cause)}`)
+  const advice = isCertificate
+    ? 'Is it that controller? A new token ("chaos-lite token create") brings its authority, --ca-file names it, and the name in --controller must be one of its certificate.'
+    : 'Is the controller running, are name and port in --controller right, and does no firewall between it and this host refuse the connection?'
+  return new ChaosError(unreached.code, `${unreached.message}. ${advice} The token was not used.`, { cause: unreached })
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+}
+
 function refusal(code: number): ChaosError {
   if (code === CloseCode.enrolmentRefused) {
     return new ChaosError(
       'not-allowed',
-      'The enrolment token was refused: it is unknown, used, or expired. Ask for a new one.',
+      'The enrolment token was refused: it is unknown, used, or expired. Make a new one at the controller with "chaos-lite token create".',
     )
   }
   const reason = (closeReasons as Readonly<Record<number, string>>)[code] ?? 'no reason given'

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { ChaosError, HostId, Labels, PublicKey, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { open, readFile, rename, stat } from '../small-files/index.ts'
+import { enrolCommand } from './enrol-words.ts'
 import { keyFromPem } from './keys.ts'
 import { makeFolder, syncFolder } from './private-folder.ts'
 
@@ -30,10 +31,15 @@ export interface Identity {
   readonly labels: Labels
 }
 
+/** As it lies on disk: with when it was made. */
+export interface KeptIdentity extends Identity {
+  readonly enrolledMs: number
+}
+
 /** Reads the identity, or null where this host was never enrolled. Refuses a file that others could read. */
-export async function readIdentity(file: string): Promise<Identity | null> {
-  return readAs(file, ({ hostId, controllerUrl, controllerKey, privateKeyPem, caPem, labels }) => ({
-    ...{ hostId, controllerUrl, controllerKey, caPem, labels },
+export async function readIdentity(file: string): Promise<KeptIdentity | null> {
+  return readAs(file, ({ privateKeyPem, format: _, ...told }) => ({
+    ...told,
     privateKey: keyFromPem(privateKeyPem),
   }))
 }
@@ -52,7 +58,7 @@ async function readAs<T>(file: string, as: (found: IdentityFile) => T): Promise<
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) {
     throw new ChaosError(
       'internal',
-      `The identity ${file} is open to others (mode ${(found.mode & 0o777).toString(8)}); its key may be known to them. Enrol this host again, then remove the old host at the controller.`,
+      `The identity ${file} is open to others (mode ${(found.mode & 0o777).toString(8)}); its key may be known to them. Enrol this host again (${enrolCommand(null)}), then revoke the old host at the controller.`,
     )
   }
   try {
@@ -61,7 +67,7 @@ async function readAs<T>(file: string, as: (found: IdentityFile) => T): Promise<
     // The cause may repeat parts of the file, and the file holds a secret.
     throw new ChaosError(
       'internal',
-      `The identity ${file} is damaged (${cause instanceof z.ZodError ? (cause.issues[0]?.path.join('.') ?? 'form') : 'not JSON, or no key'}). Enrol this host again.`,
+      `The identity ${file} is damaged (${cause instanceof z.ZodError ? (cause.issues[0]?.path.join('.') ?? 'form') : 'not JSON, or no key'}). Enrol this host again: ${enrolCommand(null)}`,
     )
   }
 }

@@ -1,6 +1,7 @@
 export * from './address.ts'
 export * from './enrol.ts'
 export * from './enrol-command.ts'
+export * from './enrol-words.ts'
 export * from './identity.ts'
 export * from './keys.ts'
 export * from './private-folder.ts'

@@ -3,6 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { ChaosError, readEnrolmentToken, sentenceOf } from '@chaos-lite/shared'
 
+/** A token is never shorter. */
+const SECRET_CHARS = 43
+
 /** Where an enrolment token may come from. Never the command line: that is readable by every user of the machine. */
 export interface TokenSources {
   /** A file, or `-` for the standard input. */
@@ -15,7 +18,19 @@ export interface TokenSources {
 export async function readToken(sources: TokenSources): Promise<string> {
   const found = (await from(sources)).trim()
   if (readEnrolmentToken(found) !== null) return found
-  throw notAToken('43 letters, digits, - and _ were expected, and perhaps a dot and the authority after them')
+  throw notAToken(whyNot(found))
+}
+
+/** Tells what happened on the way, and repeats nothing of it. */
+function whyNot(found: string): string {
+  if (found === '') return 'there is nothing'
+  if (readEnrolmentToken(found.replaceAll(/\s/g, '')) !== null)
+    return 'it is broken by spaces or line ends: copy it as one line'
+  const [secret = '', authority] = found.split('.', 2)
+  const isBegun = /^[\w-]*$/.test(secret) && (authority === undefined || /^[\w-]*$/.test(authority))
+  if (isBegun && (secret.length < SECRET_CHARS || (authority !== undefined && secret.length === SECRET_CHARS)))
+    return 'it looks cut: copy it whole'
+  return `${SECRET_CHARS} letters, digits, - and _ were expected, and perhaps a dot and the authority after them`
 }
 
 /**
@@ -32,7 +47,7 @@ export function splitToken(token: string): { readonly secret: string; readonly c
   } catch {
     // Said below, without repeating any of it.
   }
-  throw notAToken('what follows the dot is not the certificate of an authority; perhaps it was cut off')
+  throw notAToken('what follows the dot is not the certificate of an authority; it looks cut: copy it whole')
 }
 
 function notAToken(why: string): ChaosError {

@@ -1,4 +1,13 @@
-import { type AgentEvent, type Answer, CloseCode, Command, commandText, decode, type Order } from '@chaos-lite/shared'
+import {
+  type AgentEvent,
+  type Answer,
+  CloseCode,
+  Command,
+  commandText,
+  decode,
+  formatDuration,
+  type Order,
+} from '@chaos-lite/shared'
 import { verifyText } from '../identity/keys.ts'
 import type { CommandLog } from './command-log.ts'
 
@@ -82,7 +91,11 @@ export class Commands {
       return this.#refuse(command, 'storage-full', 'The command could not be noted on this host; free some space')
     }
     if (monoMs() >= expiresMonoMs) {
-      return this.#refuse(command, 'command-expired', `The command was to be begun within ${command.expiresInMs} ms`)
+      return this.#refuse(
+        command,
+        'command-expired',
+        `The command was to be begun within ${formatDuration(command.expiresInMs)}`,
+      )
     }
     return execute(command.order)
   }

@@ -5,4 +5,4 @@ export { definedNames, definitionWarnings, localDefinitions } from './local-defi
 export * from './policy.ts'
 export { type ProfileName, profileNames, profiles } from './profiles.ts'
 export { PolicyFile } from './schema.ts'
-export { profileNamed, type StarterAnswers, starterPolicy } from './starter.ts'
+export { isOfProfile, profileCommand, profileNamed, type StarterAnswers, starterPolicy } from './starter.ts'

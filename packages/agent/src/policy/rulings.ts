@@ -1,4 +1,4 @@
-import { durationMs, durationText, type Position, utcText } from '@chaos-lite/shared'
+import { durationMs, durationText, formatDuration, type Position, utcText } from '@chaos-lite/shared'
 import type { OwnThings } from '../host/host.ts'
 import { oneLine } from '../probes/text.ts'
 import { ceilingOf, wider } from './ceilings.ts'
@@ -133,7 +133,7 @@ function burdenRefusal({ file, path }: Rules, { lately, wallMs, holdMs = 0 }: Po
   if (heldMs + holdMs <= (durationMs(most) ?? 0)) return null
   const minutes = Math.ceil(heldMs / 60_000)
   const enough = durationText(Math.ceil((heldMs + holdMs) / 60_000) * 60_000)
-  const text = `${path} allows failures for ${most} within 24 hours; ${minutes} minutes of it are used up, and this one may take ${durationText(holdMs)}. To allow it: ${allowCommand({ heldAtMostPerDay: enough })}`
+  const text = `${path} allows failures for ${most} within 24 hours; ${formatDuration(minutes * 60_000)} of it is used up, and this one may take ${durationText(holdMs)}. To allow it: ${allowCommand({ heldAtMostPerDay: enough })}`
   return refused(text, `heldAtMostPerDay: ${most}`)
 }
 

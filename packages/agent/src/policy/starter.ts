@@ -1,9 +1,9 @@
-import { ChaosError, formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
+import { ALLOW_COMMAND, ChaosError, formatMistake, nearestOf, readYamlAs } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import { ceilingFields } from './ceilings.ts'
 import { type ProfileName, profileNames, profiles } from './profiles.ts'
 import { PolicyFile } from './schema.ts'
-import { suggestedLines } from './suggest.ts'
+import { shellWord, suggestedLines } from './suggest.ts'
 
 /** What the installer knows or asked. The lists are added to those of the profile. */
 export interface StarterAnswers {
@@ -81,6 +81,31 @@ export function starterPolicy({ profile, lists = {}, holdAtMost, hostname }: Sta
   text.push('', `# ${meaningOf('heldAtMostPerDay')}`, '# heldAtMostPerDay: 4h')
   text.push('', `# ${meaningOf('restBetween')}`, 'restBetween: 1m', '')
   return checked(text.join('\n'))
+}
+
+/** Does a profile name this entry, so that the starter may have written it? */
+export function isOfProfile(key: string, entry: string): boolean {
+  return Object.values<Readonly<Record<string, readonly string[] | string>>>(profiles).some((profile) =>
+    [profile[key] ?? []].flat().includes(entry),
+  )
+}
+
+/**
+ * The command that adds what a profile allows to a policy that is there, or null where it allows nothing. Its ceiling is
+ * left out: how long a failure may stay is the owner's word, and that policy has one.
+ */
+export function profileCommand(
+  profile: ProfileName,
+  lists: Readonly<Record<string, readonly string[]>> = {},
+): string | null {
+  const preset: Readonly<Record<string, readonly string[] | string>> = profiles[profile]
+  const entries = KEYS.flatMap((key) => {
+    const own = preset[key] ?? []
+    return [...(typeof own === 'string' ? [] : own), ...(lists[key] ?? [])].map((entry) => `${key}=${entry}`)
+  })
+  if (entries.length === 0) return null
+  // A profile names what hosts of its kind may have; not each has all of it.
+  return `${ALLOW_COMMAND} ${entries.map(shellWord).join(' ')} --allow-missing`
 }
 
 function checked(text: string): string {

@@ -36,7 +36,7 @@ export function canStandIn(key: string, entry: string): boolean {
 }
 
 /** Single quotes keep everything from a shell but a single quote itself. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 

@@ -1,4 +1,4 @@
-import { durationMs, type Expectation, type ProbeStatus, type Scalar } from '@chaos-lite/shared'
+import { durationMs, type Expectation, formatDuration, type ProbeStatus, type Scalar } from '@chaos-lite/shared'
 import type { Sighting } from './probe.ts'
 import { oneLine } from './text.ts'
 
@@ -35,7 +35,7 @@ export function judge(sighting: Sighting, expect: Readonly<Record<string, Expect
 
 /** A sample that had to be ended: down for a consumer, unless the probe says that hanging proves nothing. */
 export function judgeHanging(hanging: 'down' | 'not evaluated' | undefined, timeoutMs: number): Judgement {
-  return { status: hanging ?? 'down', message: `No answer within ${timeoutMs} ms` }
+  return { status: hanging ?? 'down', message: `No answer within ${formatDuration(timeoutMs)}` }
 }
 
 function complaintAbout(field: string, seen: Scalar, wanted: Expectation): string | null | 'unreadable' {

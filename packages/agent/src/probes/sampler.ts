@@ -1,4 +1,4 @@
-import type { Expectation, ProbeOrder, ProbeStatus } from '@chaos-lite/shared'
+import { type Expectation, formatDuration, type ProbeOrder, type ProbeStatus } from '@chaos-lite/shared'
 import { settledWithin } from '../engine/within.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -96,7 +96,7 @@ export function startSampler(options: SamplerOptions): Sampler {
       const over = mayMatter && (await settledWithin(ended, withinMs))
       ending.abort()
       if (mayMatter && !over) {
-        const message = `No answer within ${withinMs} ms, when the run ended`
+        const message = `No answer within ${formatDuration(withinMs)}, when the run ended`
         record({ beganMonoMs, endedMonoMs: host.clock.monoMs(), status: 'not evaluated', message, value: {} })
       }
       return ended.then(() => state.counts)

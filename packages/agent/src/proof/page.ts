@@ -27,7 +27,9 @@ export function proofPage(proof: Proof): string {
     '|---|---|---|---|---|',
     ...kinds.map((kind) => row(proof, kind)),
     '',
-    ...(missing > 0 ? [`**${missing} trials were not run: the proof was ended early.**`, ''] : []),
+    ...(missing > 0
+      ? [`**${missing === 1 ? '1 trial was' : `${missing} trials were`} not run: the proof was ended early.**`, '']
+      : []),
     ...failures(proof),
     '## What was compared',
     '',

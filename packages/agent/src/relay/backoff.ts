@@ -1,4 +1,6 @@
 import { CloseCode } from '@chaos-lite/shared/plain'
+import { enrolAgain } from '../identity/enrol-words.ts'
+import { HOST_WAS_REVOKED } from './words.ts'
 
 const FIRST_MS = 500
 const LONGEST_MS = 30_000
@@ -15,17 +17,26 @@ export type Next =
  * in the same second. Some close codes say more: a revoked host stops, a duplicate waits long.
  * @param failures how many connections in a row did not become a working link
  * @param random between 0 and 1
+ * @param controllerUrl whom this host is enrolled at, for the command that mends it
  */
-export function afterClose(code: number, failures: number, random: number = Math.random()): Next {
+export function afterClose(
+  code: number,
+  failures: number,
+  random: number = Math.random(),
+  controllerUrl: string | null = null,
+): Next {
   const jittered = (limitMs: number) => Math.round(limitMs / 10 + random * limitMs * 0.9)
   switch (code) {
     case CloseCode.hostRevoked:
-      return { retry: false, say: 'This host was revoked by an administrator. Enrol it again to take part in drills.' }
+      return {
+        retry: false,
+        say: `${HOST_WAS_REVOKED} by an administrator. To take part in drills again, ${enrolAgain(controllerUrl)}`,
+      }
     case CloseCode.duplicateAgent:
       return {
         retry: true,
         delayMs: LONG_MS + jittered(LONG_MS),
-        say: 'A second agent is connected with the key of this host: was the machine cloned? Enrol one of the two again.',
+        say: `A second agent is connected with the key of this host: was the machine cloned? For one of the two, ${enrolAgain(controllerUrl)}`,
       }
     case CloseCode.notAuthenticated:
       return {

@@ -70,7 +70,7 @@ export function startRelay(options: RelayOptions): Relay {
       return { code: CloseCode.internal as number, wasOpen: false }
     })
     const failed = wasOpen ? 0 : failures + 1
-    const next = afterClose(code, failed, options.random?.())
+    const next = afterClose(code, failed, options.random?.(), target.controllerUrl)
     if (signal.aborted || changed.aborted) return 0
     if (next.say !== null) log('error', next.say)
     const pauseMs = next.retry ? Math.max(next.delayMs, root.leaveAloneMs()) : null

@@ -31,10 +31,10 @@ export async function openSocket(options: SocketOptions): Promise<WebSocket> {
     ...(options.caPem === null ? {} : { ca: options.caPem }),
     ...(agent ? { agent } : {}),
   })
-  return await opened(socket, url, options.signal)
+  return await opened(socket, options.controllerUrl, options.signal)
 }
 
-function opened(socket: WebSocket, url: string, signal: AbortSignal | undefined): Promise<WebSocket> {
+function opened(socket: WebSocket, controllerUrl: string, signal: AbortSignal | undefined): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const abort = () => socket.terminate()
     const settle = () => {
@@ -51,7 +51,7 @@ function opened(socket: WebSocket, url: string, signal: AbortSignal | undefined)
     socket.on('error', (error) => {
       settle()
       reject(
-        new ChaosError('host-offline', `The controller at ${url} cannot be reached: ${sentenceOf(error)}`, {
+        new ChaosError('host-offline', `The controller at ${controllerUrl} cannot be reached: ${sentenceOf(error)}`, {
           cause: error,
         }),
       )

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AgentEvent, ChaosError, issuesText, type Params, sentenceOf } from '@chaos-lite/shared'
+import { type AgentEvent, ChaosError, formatDuration, issuesText, type Params, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Prepared } from '../engine/engine.ts'
 import { explanationDigest } from '../engine/explanation.ts'
@@ -116,7 +116,7 @@ async function perform(
     phases.push(one)
     tell({ type: 'exercise.phase', runId, stepId, ...one })
   }
-  const timer = setTimeout(() => stop.abort(new Error(`not done within ${withinMs} ms`)), withinMs)
+  const timer = setTimeout(() => stop.abort(new Error(`not done within ${formatDuration(withinMs)}`)), withinMs)
   const result = await (async () => {
     await using place = await makePlace(deps, request)
     const context = { ...(await contextOf(deps, request, place.folder)), signal: stop.signal, phase }

@@ -97,7 +97,7 @@ export class OpenRun {
     const count = this.#probes.size + added.length
     const looks = Math.ceil(this.#looksPerSecond + looksPerSecond(added))
     if (count <= MOST_PROBES && looks <= MOST_LOOKS_PER_SECOND) return
-    const asked = `Run ${this.runId} asks this host for ${count} probes that look ${looks} times a second`
+    const asked = `Run ${this.runId} asks this host for ${count} ${count === 1 ? 'probe' : 'probes'} that ${count === 1 ? 'looks' : 'look'} ${looks} times a second`
     throw new ChaosError('too-many', `${asked}; at most are ${MOST_PROBES} and ${MOST_LOOKS_PER_SECOND}.`)
   }
 

@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import { endExercises } from '../exercises/child/running.ts'
 import type { Exercise } from '../exercises/exercise.ts'
 import type { Host } from '../host/host.ts'
+import { enrolAgain } from '../identity/enrol-words.ts'
 import { type Identity, readIdentity } from '../identity/identity.ts'
 import { createInventory, stampsOf, watchFiles } from '../inventory/index.ts'
 import {
@@ -165,7 +166,7 @@ async function keepServing({ identityFile, signal, serve, onIdle, log }: Serving
     const either = AbortSignal.any([signal, changed.signal])
     const identity = await readIdentity(identityFile).then(
       (found) => {
-        if (found === null) log('warn', 'This host is not enrolled: run "chaos-lite-agent enrol".')
+        if (found === null) log('warn', `This host is not enrolled: ${enrolAgain(null)}`)
         return found
       },
       (error: unknown) => {

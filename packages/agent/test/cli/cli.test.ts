@@ -152,9 +152,10 @@ describe('revert', () => {
     const toy = toyRoot()
     const place = join(toy.paths.journal, '01J0000000000000000000000A')
     mkdirSync(place, { recursive: true })
-    const { code, err } = await toy.run(['revert', '--all'])
+    const { code, err, out } = await toy.run(['revert', '--all'])
     expect(code).toBe(1)
     expect(err).toContain(place)
+    expect(out).not.toContain('nothing to put back')
     expect(await toy.run(['status'])).toMatchObject({ code: 1, out: expect.stringContaining('UNREADABLE') })
     expect(await toy.run(toy.rehearsal())).toMatchObject({ code: 2, err: expect.stringContaining(place) })
   })
@@ -175,7 +176,11 @@ describe('halt', () => {
     await ended(child)
     expect(await toy.run(toy.rehearsal())).toMatchObject({ code: 2, err: expect.stringContaining('halted') })
     expect(await toy.run(['status'])).toMatchObject({ code: 0, out: expect.stringContaining('HALTED') })
-    expect(await toy.run(['halt', '--lift'])).toMatchObject({ code: 0 })
+    expect(await toy.run(['halt', '--lift'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Lifted: /) })
+    expect(await toy.run(['halt', '--lift'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^It was not halted/),
+    })
     expect(await toy.run(toy.rehearsal('10ms'))).toMatchObject({ code: 0 })
   })
 

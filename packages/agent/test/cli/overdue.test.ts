@@ -1,12 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { openJournal } from '../../src/journal/file-journal.ts'
 import { ended, killed, output, processesNaming, toyRoot } from '../fixtures/toy-process.ts'
 
 /** Several processes start one after the other, on machines that do much else. */
-vi.setConfig({ testTimeout: 120_000 })
 const slow = { timeout: 300_000 }
 
 /** A rehearsal that hangs at that moment, with the lock in its hand. */

@@ -5,12 +5,23 @@ import { eventually } from '../../../shared/test/eventually.ts'
 import { runCli } from '../../src/cli/program.ts'
 import { EXIT, type Terminal, type World } from '../../src/cli/world.ts'
 import { linuxHost } from '../../src/host/linux/index.ts'
+import { keyToPem, makeKey, publicKeyOf, writeIdentity } from '../../src/identity/index.ts'
 import type { Policy } from '../../src/policy/policy.ts'
 import type { ToyHooks } from '../fixtures/toy-action.ts'
 import { allowAll, toyWorld } from '../fixtures/toy-engine.ts'
 
+const ENDED = { code: 0, signal: null, stderr: '' }
+
 /** The command line on a toy host whose probes are the real ones. */
-function commandLine(hooks: ToyHooks = {}, options: { policy?: Policy; answer?: boolean } = {}) {
+function commandLine(
+  hooks: ToyHooks = {},
+  options: {
+    policy?: Policy
+    answer?: boolean
+    lacksRoot?: boolean
+    program?: (argv: readonly string[]) => string
+  } = {},
+) {
   const host = linuxHost({ own: { paths: [], names: [] } })
   const toy = toyWorld(hooks, { host })
   const lines: string[] = []
@@ -26,9 +37,18 @@ function commandLine(hooks: ToyHooks = {}, options: { policy?: Policy; answer?: 
     stop: stop.signal,
   }
   const { engine, deps, failsafe, paths } = toy
+  const { program = () => '' } = options
+  const told = { ...host, run: async (argv: readonly string[]) => ({ ...ENDED, stdout: program(argv) }) }
   const world: World = {
     paths,
-    agent: async () => ({ host, engine, journal: deps.journal, failsafe, [Symbol.asyncDispose]: async () => {} }),
+    lacksRoot: options.lacksRoot === true,
+    agent: async () => ({
+      host: options.program === undefined ? host : told,
+      engine,
+      journal: deps.journal,
+      failsafe,
+      [Symbol.asyncDispose]: async () => {},
+    }),
     policy: async () => options.policy ?? allowAll,
     local: async () => ({ credential: async () => null, repository: async () => null }),
     becomeService: async () => undefined,
@@ -129,7 +149,7 @@ describe('before anything is touched', () => {
     expect(await rehearse('--hold', '50ms')).toBe(0)
     const asked = lines.indexOf('Start it?')
     expect(lines.slice(0, asked).join('\n')).toContain(`touches: file:${file}`)
-    expect(lines.slice(0, asked).join('\n')).toContain('put back at the latest after 3050 ms')
+    expect(lines.slice(0, asked).join('\n')).toContain('put back at the latest after 4 s')
   })
 
   test('a no touches nothing', async () => {
@@ -181,9 +201,12 @@ describe('a failure that cannot be started', () => {
 
 describe('the command line', () => {
   test('takes durations, and nothing that only looks like one', async () => {
-    const { rehearse } = commandLine()
+    const { rehearse, run, lines } = commandLine()
     expect(await rehearse('--yes', '--hold', '50ms')).toBe(0)
+    expect(lines.join('\n')).toMatch(/stays for 50 ms; put back at the latest after [\d.]+ (?:s|min)/)
     expect(await rehearse('--yes', '--hold', 'soon')).toBe(2)
+    expect(await run('rehearse', '--help')).toBe(0)
+    expect(lines.at(-1)).toContain('(default: 2s)')
     expect(await rehearse('--yes', '--hold', '-5s')).toBe(2)
   })
 
@@ -218,5 +241,101 @@ describe('the command line', () => {
     const { run, lines } = commandLine()
     expect(await run('rehearse', 'toy.explode', '--with', '{}', '--yes', '--json')).toBe(2)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ok: false, code: 'capability-missing' })
+  })
+})
+
+describe('without root', () => {
+  test.each([
+    ['halt', '--lift'],
+    ['revert', '--all'],
+    ['status'],
+    ['doctor'],
+    ['prove'],
+    ['run'],
+    ['serve'],
+    ['enrolment'],
+    ['enrol', '--controller', 'https://chaos.example.test'],
+    ['policy', 'allow', 'services=nginx'],
+    ['rehearse', 'toy.write', '--with', '{}'],
+  ])('%s %s says what is needed and the command that works, and does nothing', async (...args) => {
+    const { run, lines, paths } = commandLine({}, { lacksRoot: true })
+    expect(await run(...args)).toBe(2)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain(`needs root`)
+    expect(lines[0]).toContain(`sudo chaos-lite-agent ${args[0]}`)
+    expect(existsSync(paths.state)).toBe(false)
+  })
+
+  test('what only prints needs none, and a parameter is quoted for the shell', async () => {
+    const { run, lines, rehearse } = commandLine({}, { lacksRoot: true })
+    expect(await run('policy', 'starter', '--profile', 'none')).toBe(0)
+    expect(await run('status', '--json')).toBe(2)
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ ok: false, code: 'not-allowed' })
+    expect(await rehearse('--yes')).toBe(2)
+    expect(lines.at(-1)).toMatch(/sudo chaos-lite-agent rehearse toy\.write --with '\{.*\}' --yes$/)
+  })
+})
+
+describe('the enrolment', () => {
+  const at = 'https://chaos.example.test:8321'
+  async function asked(identity: object | null, log: readonly [string, number][], ...args: string[]) {
+    const rows = log.map(([msg, time]) => JSON.stringify({ level: 30, time, msg })).join('\n')
+    const { run, lines, paths } = commandLine({}, { program: () => rows })
+    if (identity !== null) {
+      await writeIdentity(paths.identity, {
+        ...{ format: 1, hostId: HOST, controllerUrl: at, controllerKey: publicKeyOf(makeKey()), caPem: null },
+        ...{ privateKeyPem: keyToPem(makeKey()), labels: {}, enrolledMs: 1_000, ...identity },
+      })
+    }
+    const code = await run('enrolment', ...args)
+    return { code, said: lines.join('\n') }
+  }
+  const HOST = `h-${'0'.repeat(24)}`
+  const revoked = 'This host was revoked by an administrator.'
+
+  test('is good at the controller asked for, however its address is written', async () => {
+    expect(await asked({}, [])).toEqual({ code: 0, said: `Enrolled as ${HOST} at ${at}.` })
+    expect(await asked({}, [], '--controller', 'wss://chaos.example.test:8321/')).toMatchObject({ code: 0 })
+  })
+
+  test.each<[string, object | null, [string, number][], string[], string]>([
+    ['there is none', null, [], [], 'not enrolled'],
+    [
+      'it is at another controller',
+      {},
+      [],
+      ['--controller', 'https://other.example.test'],
+      'https://other.example.test',
+    ],
+    [
+      'it was revoked',
+      {},
+      [
+        ['The link is open', 2_000],
+        [revoked, 3_000],
+      ],
+      [],
+      `revoked at ${at}`,
+    ],
+  ])('is not good where %s: the command that makes it good is printed', async (_, identity, log, args, words) => {
+    const { code, said } = await asked(identity, log, ...args)
+    expect(code).toBe(1)
+    expect(said).toContain(words)
+    expect(said).toContain(
+      `chaos-lite-agent enrol --controller ${args[1] ?? (identity ? at : 'URL')} --token-file FILE`,
+    )
+  })
+
+  test.each<[string, [string, number][]]>([
+    ['before this enrolment', [[revoked, 500]]],
+    [
+      'before the controller let it in',
+      [
+        [revoked, 2_000],
+        ['The link is open', 3_000],
+      ],
+    ],
+  ])('is good where it was revoked %s', async (_, log) => {
+    expect(await asked({}, log)).toMatchObject({ code: 0 })
   })
 })

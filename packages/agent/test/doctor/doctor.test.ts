@@ -4,6 +4,7 @@ import { Menu, Offer } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
 import { actions } from '../../src/actions/index.ts'
 import { type DoctorOptions, doctor, offersOf, printReport } from '../../src/doctor/index.ts'
+import { UNITS } from '../../src/doctor/units.ts'
 import { kernelLocker } from '../../src/engine/lock.ts'
 import { exercises } from '../../src/exercises/index.ts'
 import type { JournalRecord } from '../../src/journal/record.ts'
@@ -125,6 +126,21 @@ describe('doctor', () => {
     expect(printReport(report)).toMatch(words)
   })
 
+  it('finds a host wrong that is installed and not enrolled, and says how to enrol it', async () => {
+    const blocks = Object.values(UNITS).map(
+      (name) => `Id=${name}\nLoadState=loaded\nUnitFileState=disabled\nNeedDaemonReload=no`,
+    )
+    const { host, ...options } = await healthy({ systemd: true })
+    const run: typeof host.run = async (argv, given) =>
+      argv[1] === 'show' && argv.includes(UNITS.root)
+        ? { code: 0, signal: null, stdout: blocks.join('\n\n'), stderr: '' }
+        : host.run(argv, given)
+    const { findings } = await doctor({ ...options, host: { ...host, run } })
+    const of = (subject: string) => findings.find((one) => one.subject === subject)
+    expect(of('identity')).toMatchObject({ state: 'bad', mend: expect.stringContaining('chaos-lite-agent enrol') })
+    expect(of(UNITS.link)).toMatchObject({ state: 'note', mend: null })
+  })
+
   it('finds a policy with mistakes, line by line', async () => {
     const report = await doctor(await healthy({ policy: await policyOf('policy: 1\nacions: []\n') }))
     expect(report.exitCode).toBe(1)
@@ -142,6 +158,17 @@ describe('doctor', () => {
     expect(report.exitCode).toBe(0)
   })
 
+  it('suggests a name for a slip of the pen, and none for what a profile wrote', async () => {
+    const policy = await policyOf('policy: 1\nservices: [ngnix.service, nmbd.service, httpd.service]\n')
+    const { host, ...options } = await healthy({ policy })
+    const services = { ...host.services, state: async () => ({ loadState: 'not-found' }) as never }
+    const names = async () => ['nginx.service', 'smbd.service', 'slapd.service']
+    const text = printReport(await doctor({ ...options, host: { ...host, services, names } }))
+    expect(text).toContain('services: ngnix.service allows nothing.')
+    expect(text).toContain('did you mean "nginx.service"?')
+    expect(text).toContain('allows nothing by it: nmbd.service, httpd.service')
+  })
+
   it('finds names that lead nowhere, and secrets open to others', async () => {
     const options = await healthy({ policy: await policyOf('policy: 1\nrepositories: [nightly]\n') })
     const folder = await temporaryFolder()
@@ -157,6 +184,11 @@ describe('doctor', () => {
     const report = await doctor(await healthy({ failsafe: weak }))
     expect(report.exitCode).toBe(0)
     expect(printReport(report)).toContain('does not survive a restart of the machine')
+  })
+
+  it('counts in words that fit', async () => {
+    const policy = await policyOf('policy: 1\nactions: [service.stop]\n')
+    expect(printReport(await doctor(await healthy({ policy })))).toContain('allows 1 action, 0 exercises, at most')
   })
 
   it('names the package of a program that is missing', async () => {

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { lookAtInstallation } from '../../src/doctor/installation.ts'
-import { askUnits, UNITS } from '../../src/doctor/units.ts'
+import { lookAtLink } from '../../src/doctor/link.ts'
+import { askUnits, UNITS, type Unit } from '../../src/doctor/units.ts'
 import { pathsUnder } from '../../src/paths.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
 
@@ -37,11 +38,11 @@ function saying(units: Readonly<Record<string, Properties>>) {
   }
 }
 
-async function findings(units: Readonly<Record<string, Properties>>, ownThings = true) {
+async function findings(units: Readonly<Record<string, Properties>>, ownThings = true, enrolled = true) {
   const paths = pathsUnder(await temporaryFolder())
   if (ownThings) await mkdir(paths.journal, { recursive: true })
   const host = saying(units)
-  const found = await lookAtInstallation({ host, paths, units: await askUnits(host) })
+  const found = await lookAtInstallation({ host, paths, units: await askUnits(host), enrolled })
   const of = (subject: string) => found.find((one) => one.subject === subject)
   return { found, of }
 }
@@ -78,6 +79,42 @@ test.each<[string, string, Properties, RegExp, RegExp]>([
 ])('a unit that is %s is wrong', async (_note, name, properties, text, mend) => {
   const { of } = await findings({ ...installed, [name]: { ...installed[name], ...properties } })
   expect(of(name)).toMatchObject({ state: 'bad', text: expect.stringMatching(text), mend: expect.stringMatching(mend) })
+})
+
+test('units that only wait for the enrolment are not wrong by themselves', async () => {
+  const waiting = { UnitFileState: 'disabled', ActiveState: 'inactive' }
+  const names = [UNITS.link, UNITS.socket, UNITS.root]
+  const units = { ...installed, ...Object.fromEntries(names.map((name) => [name, { ...installed[name], ...waiting }])) }
+  const { of } = await findings(units, true, false)
+  for (const name of names) {
+    expect(of(name), name).toMatchObject({ state: 'note', mend: null })
+    expect(of(name)?.text).toContain('waits until this host is enrolled')
+  }
+  const { of: ofAnother } = await findings(
+    { ...units, [UNITS.recover]: { ...installed[UNITS.recover], ...waiting } },
+    true,
+    false,
+  )
+  expect(ofAnother(UNITS.recover)).toMatchObject({ state: 'bad' })
+})
+
+test('a revoked host is told by its log, with the command that enrols it again', async () => {
+  const row = (msg: string, time: number) => JSON.stringify({ level: 50, time, msg })
+  const stdout = [row('The link is open, to x.', 2_000), row('This host was revoked by an administrator.', 3_000)].join(
+    '\n',
+  )
+  const host = { run: async () => ({ code: 0, signal: null, stdout, stderr: '' }) }
+  const unit = { ActiveState: 'active', MainPID: String(process.pid) } as Unit
+  const at = { controllerUrl: 'https://chaos.example.test', enrolledMs: 1_000 }
+  const [found] = await lookAtLink(host, unit, at)
+  expect(found).toMatchObject({
+    subject: 'link',
+    state: 'bad',
+    text: expect.stringContaining('was revoked at https://'),
+  })
+  expect(found?.mend).toContain(`chaos-lite-agent enrol --controller ${at.controllerUrl} --token-file FILE`)
+  const [anew] = await lookAtLink(host, unit, { ...at, enrolledMs: 4_000 })
+  expect(anew?.text).not.toContain('was revoked at')
 })
 
 test('a service manager that does not answer is an error, not a host that is well', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { killed, output, toyRoot } from '../fixtures/toy-process.ts'
 
@@ -9,7 +9,6 @@ const library = ['x86_64', 'aarch64']
   .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
   .find((path) => existsSync(path))
 /** Several processes start one after the other, on machines that do much else. */
-vi.setConfig({ testTimeout: 90_000 })
 const slow = { timeout: 300_000 }
 
 /** An agent killed in its hold, and the calendar clock of what it left behind: `jump` moves that by seconds. */

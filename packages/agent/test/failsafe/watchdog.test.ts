@@ -9,7 +9,6 @@ import { realClock } from '../fixtures/toy-host.ts'
 import { killed, output, processesNaming, toyMain, toyRoot } from '../fixtures/toy-process.ts'
 
 /** Several processes start one after the other, on machines that do much else. */
-vi.setConfig({ testTimeout: 90_000 })
 const slow = { timeout: 300_000 }
 
 describe('the watchdog', () => {

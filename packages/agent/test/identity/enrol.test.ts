@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { CloseCode, type ControllerFrame } from '@chaos-lite/shared'
+import { type ChaosError, CloseCode, type ControllerFrame } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import { enrol, enrolFromCommand, publicKeyOf, readIdentity, readToken, splitToken } from '../../src/identity/index.ts'
 import { FakeController, hostId } from '../link/fake-controller.ts'
@@ -61,6 +61,7 @@ test('a refused token is said to be refused, without being repeated, and no iden
   await using done = await enrolling(() => CloseCode.enrolmentRefused)
   expect(done.error).toMatchObject({ code: 'not-allowed' })
   expect(done.error?.message).toContain('unknown, used, or expired')
+  expect(done.error?.message).toContain('chaos-lite token create')
   expect(done.error?.message).not.toContain(token)
   expect(existsSync(done.identityFile)).toBe(false)
 })
@@ -79,7 +80,10 @@ test('a controller that answers something else is no controller', async () => {
 test('a controller that is not there is named in the error', async () => {
   await using folder = await temporaryFolder()
   const options = { controllerUrl: 'ws://127.0.0.1:9', token, labels: {}, identityFile: join(folder.path, 'i.json') }
-  await expect(enrol(options)).rejects.toMatchObject({ code: 'host-offline' })
+  const error = await enrol(options).catch((thrown: ChaosError) => thrown)
+  expect(error).toMatchObject({ code: 'host-offline' })
+  expect(String(error)).toContain('The controller at ws://127.0.0.1:9 cannot be reached: ')
+  expect(String(error)).toContain('Is the controller running')
 })
 
 test('a token comes from a file, the standard input or the environment', async () => {
@@ -94,9 +98,18 @@ test('a token comes from a file, the standard input or the environment', async (
 test('a token may bring the authority of the controller, and is taken whole', async () => {
   const whole = `${token}.${'A'.repeat(543)}`
   expect(await readToken({ environment: { CHAOS_LITE_TOKEN: whole } })).toBe(whole)
-  await expect(readToken({ environment: { CHAOS_LITE_TOKEN: `${token}.short` } })).rejects.toThrow('authority')
+  await expect(readToken({ environment: { CHAOS_LITE_TOKEN: `${token}.short` } })).rejects.toThrow('looks cut')
   expect(splitToken(token)).toEqual({ secret: token, caPem: null })
-  expect(() => splitToken(whole)).toThrow('perhaps it was cut off')
+  expect(() => splitToken(whole)).toThrow('it looks cut: copy it whole')
+})
+
+test.each([
+  ['cut', token.slice(0, 40), 'it looks cut: copy it whole'],
+  ['cut in its authority', `${token}.AAAA`, 'it looks cut: copy it whole'],
+  ['broken over lines', `${token.slice(0, 20)}\n${token.slice(20)}`, 'copy it as one line'],
+  ['empty', '', 'there is nothing'],
+])('a token that is %s is told as that', async (_, given, words) => {
+  await expect(readToken({ environment: { CHAOS_LITE_TOKEN: given } })).rejects.toThrow(words)
 })
 
 test('what is no token is refused and not repeated', async () => {

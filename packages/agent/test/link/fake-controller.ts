@@ -80,10 +80,15 @@ export class FakeController implements AsyncDisposable {
     return arrived ? Promise.resolve(arrived) : new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** Waits for an agent and lets it in. */
+  /** Waits for an agent and lets it in; one that gives up meanwhile comes again. */
   async welcome(cursor: Cursor | null = null): Promise<Peer> {
     const peer = await this.peer()
-    await peer.prove()
+    try {
+      await peer.prove()
+    } catch (thrown) {
+      if (peer.socket.readyState !== peer.socket.CLOSED) throw thrown
+      return this.welcome(cursor)
+    }
     peer.send({ type: 'welcome', session: peer.session, cursor, leaseTtlMs: 10_000 })
     return peer
   }

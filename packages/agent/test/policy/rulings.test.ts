@@ -350,7 +350,7 @@ describe('what failures of a controller add up to', () => {
     expect(policy.allows(asked({ heldMs: 4 * HOUR_MS - 60_000 })).allowed).toBe(true)
     const refusal = policy.allows(asked({ heldMs: 4 * HOUR_MS - 59_000 }))
     expect(refusal).toMatchObject({ allowed: false, rule: 'heldAtMostPerDay: 4h' })
-    expect(refusal.reason).toMatch(/for 4h within 24 hours; 240 minutes of it are used up, and this one may take 1m/)
+    expect(refusal.reason).toMatch(/for 4h within 24 hours; 4 h of it is used up, and this one may take 1m/)
   })
 
   it('is bounded by what the owner says', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findAction, findExercise } from '../../src/menu.ts'
-import { profileNamed, profileNames, starterPolicy } from '../../src/policy/index.ts'
+import { additionOf } from '../../src/policy/allow/index.ts'
+import { isOfProfile, profileCommand, profileNamed, profileNames, starterPolicy } from '../../src/policy/index.ts'
 import { action, policyOf, probe } from './support.ts'
 
 describe('the starter policy', () => {
@@ -10,6 +11,20 @@ describe('the starter policy', () => {
     expect(policy.warnings).toEqual([])
     for (const key of ['actions', 'services', 'probeHosts', 'hours', 'holdAtMost', 'heldAtMostPerDay', 'restBetween'])
       expect(text).toContain(`${key}:`)
+  })
+
+  it.each(profileNames)('of the profile %s can be added to a policy that is there, by a command', (profile) => {
+    const command = profileCommand(profile)
+    if (profile === 'none') return expect(command).toBeNull()
+    expect(command).toMatch(/^chaos-lite-agent policy allow .*--allow-missing$/)
+    const entries = (command ?? '').split(' ').slice(3, -1)
+    for (const entry of entries) expect(() => additionOf(entry.replaceAll("'", ''))).not.toThrow()
+  })
+
+  it('is known by its entries', () => {
+    expect(isOfProfile('services', 'httpd.service')).toBe(true)
+    expect(isOfProfile('services', 'htpd.service')).toBe(false)
+    expect(isOfProfile('folders', 'httpd.service')).toBe(false)
   })
 
   it('allows nothing at all for the profile none', async () => {

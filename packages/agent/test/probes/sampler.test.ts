@@ -152,7 +152,7 @@ describe('the sampler', () => {
     const { sampler, samples } = sample('service', { service: 'nginx' }, { host: localHost({ parts: { services } }) })
     await eventually(() => expect(samples.length).toBe(1))
     const counts = await sampler.stop()
-    expect(samples[0]).toMatchObject({ status: 'down', message: 'No answer within 5000 ms' })
+    expect(samples[0]).toMatchObject({ status: 'down', message: 'No answer within 5 s' })
     expect(counts.down).toBe(1)
   })
 

@@ -30,10 +30,12 @@ test('an idle root part goes to rest, and the link stays open', async () => {
   await using agent = await splitAgent(controller)
   const told: string[] = []
   const peer = await welcomed(controller, told)
+  // On a busy machine it may have gone to rest before, too.
+  const { starts } = agent.state
   await agent.asleep()
   expect(peer.socket.readyState).toBe(peer.socket.OPEN)
   expect(told).toEqual(['agent.started'])
-  expect(agent.state.starts).toBe(1)
+  expect(agent.state.starts).toBe(starts)
 })
 
 test('a command wakes it and is executed in the same session; that it was started again is no news', async () => {
@@ -42,8 +44,9 @@ test('a command wakes it and is executed in the same session; that it was starte
   const told: string[] = []
   const peer = await welcomed(controller, told)
   await agent.asleep()
+  const { starts } = agent.state
   expect(await peer.answerTo(peer.command(close))).toEqual({ ok: true, prepared: null })
-  expect(agent.state.starts).toBe(2)
+  expect(agent.state.starts).toBe(starts + 1)
   await agent.asleep()
   expect(told).toEqual(['agent.started'])
 })

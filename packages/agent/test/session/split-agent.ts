@@ -75,7 +75,8 @@ export async function splitAgent(controller: FakeController) {
     log,
     state,
     enrol,
-    asleep: (withinMs = 8_000) => expect.poll(() => state.service, { timeout: withinMs }).toBeNull(),
+    asleep: (withinMs?: number) =>
+      expect.poll(() => state.service, withinMs === undefined ? {} : { timeout: withinMs }).toBeNull(),
     /** What the relay sees when the root part dies: the way to it breaks off. */
     breakOff: () => void way?.destroy(),
     async [Symbol.asyncDispose]() {

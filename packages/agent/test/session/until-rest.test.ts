@@ -62,11 +62,13 @@ async function idle() {
   return { is, options, keptFile, there, log }
 }
 
+/** Long enough to see that it does not rest; nothing hangs on how long. */
 const soon = () => AbortSignal.timeout(400)
+const patiently = () => AbortSignal.timeout(120_000)
 
 test('with nothing to do it leaves word first, then asks the relay, then ends', async () => {
   const { is, options, keptFile } = await idle()
-  await untilRest(options, soon())
+  await untilRest(options, patiently())
   expect(is).toMatchObject({ asked: 1, leftWhenAsked: true })
   expect(JSON.parse(await readFile(keptFile, 'utf8'))).toMatchObject({ link: kept })
 })
@@ -88,13 +90,13 @@ test.each([
 test('facts that nobody can take now keep nobody awake', async () => {
   const { is, options } = await idle()
   Object.assign(is, { pending: 1, state: 'connecting' })
-  await untilRest(options, soon())
+  await untilRest(options, patiently())
 })
 
 test('when the relay has something to say it stays, takes its word back, and asks again later', async () => {
   const { is, options, there } = await idle()
   is.agrees = false
-  const resting = untilRest(options, AbortSignal.timeout(5_000))
+  const resting = untilRest(options, patiently())
   await expect.poll(() => is.asked).toBeGreaterThan(1)
   is.agrees = true
   await resting
@@ -117,7 +119,7 @@ test('a frame that comes or goes while word is left makes it begin anew', async 
         return counting()
       },
     }) as Link
-  await untilRest({ ...options, link }, AbortSignal.timeout(2_000))
+  await untilRest({ ...options, link }, patiently())
   expect(is.asked).toBe(1)
   expect(looks).toBe(4)
   expect(JSON.parse(await readFile(options.keptFile, 'utf8'))).toMatchObject({ link: { seal: { out: { count: 2 } } } })

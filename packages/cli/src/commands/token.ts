@@ -22,9 +22,9 @@ function steps({ token, expiresMs, command }: TokenView): string[] {
     `Token (shown once, good for one host until ${instantText(expiresMs)}):`,
     `  ${token}`,
     'To install the agent on the host:',
-    '  1. Build the agent with `pnpm build`, in the repository of Chaos Lite, and note the SHA-256 digest that it prints.',
+    '  1. Build the agent with `npm run build`, in the repository of Chaos Lite, and note the SHA-256 digest that it prints.',
     '  2. Copy scripts/install-agent.sh and dist/agent/linux-x64/chaos-lite-agent (linux-arm64 for ARM) to the host, into one folder.',
-    '  3. On the host, type this in that folder. Replace DIGEST by the digest that `pnpm build` printed:',
+    '  3. On the host, type this in that folder. Replace DIGEST by the digest that `npm run build` printed:',
     `  echo '${token}' | sudo ${command}`,
     'The host appears in "chaos-lite hosts" as soon as it has connected.',
   ]

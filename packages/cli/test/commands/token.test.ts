@@ -22,7 +22,7 @@ describe('token create', () => {
     expect(text).toContain(
       "echo 'TOKEN' | sudo sh install-agent.sh --binary chaos-lite-agent --sha256 DIGEST --controller https://chaos.example.test --token-file -",
     )
-    expect(text).toMatch(/DIGEST.*`pnpm build` printed/)
+    expect(text).toMatch(/DIGEST.*`npm run build` printed/)
     expect(text).not.toContain('approve')
   })
 

@@ -48,7 +48,7 @@ test('leases, aborts and stopping everything are answered while the worst permit
   expect((await all).map(({ status }) => status)).not.toContain('rejected')
   // Before, one such request was one turn of the event loop: nobody was answered while any of them ran.
   expect(meanwhile).toBeGreaterThan(10)
-  // It was 4 s and 40 s. 50 ms is the aim, which `pnpm bench held` measures; a busy machine adds its own time.
+  // It was 4 s and 40 s. 50 ms is the aim, which `npm run bench -- held` measures; a busy machine adds its own time.
   expect(holdsOfLoop().maxMs).toBeLessThan(2_000)
 })
 

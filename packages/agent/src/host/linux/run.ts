@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ChaosError } from '@chaos-lite/shared'
+import { ChaosError, formatDuration } from '@chaos-lite/shared'
 import { markVariable } from '../../child/mark.ts'
 import type { Finished, RunOptions } from '../host.ts'
 import { tool } from './tools.ts'
@@ -56,7 +56,8 @@ function start([program, ...args]: [string, ...string[]], name: string, options:
     if (bytes > maxOutputBytes) kill(new ChaosError('tool-failed', `${name} wrote more than ${maxOutputBytes} bytes.`))
     else into.push(chunk)
   }
-  const late = () => kill(new ChaosError('timed-out', `${name} did not end within ${options.timeoutMs} ms.`))
+  const late = () =>
+    kill(new ChaosError('timed-out', `${name} did not end within ${formatDuration(options.timeoutMs)}.`))
   const timer = setTimeout(late, options.timeoutMs)
   const onAbort = () => kill(aborted(name))
   options.signal?.addEventListener('abort', onAbort, { once: true })

@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support.ts'
 
 const loads = linuxLoads(ownCommand)
 const MiB = 1024 * 1024
-const signal = () => AbortSignal.timeout(20_000)
+const signal = () => AbortSignal.timeout(120_000)
 
 async function started(work: LoadWork) {
   const marker = `TEST-${randomBytes(16).toString('hex')}`

@@ -12,7 +12,7 @@ export const dashboard = fastifyPlugin<{ folder: string }>(
     const built = existsSync(join(folder, 'index.html'))
     if (!built) {
       app.get('/', { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
-        reply.type('text/plain').send('Chaos Lite runs. The dashboard was not built: run "pnpm build".\n'),
+        reply.type('text/plain').send('Chaos Lite runs. The dashboard was not built: run "npm run build".\n'),
       )
       return
     }

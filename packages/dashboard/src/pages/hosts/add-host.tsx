@@ -21,7 +21,7 @@ function Made({ made }: { made: TokenView }) {
     <Stack>
       <List type="ordered" size="sm" spacing={6}>
         <List.Item>
-          Build the agent with <Code>pnpm build</Code>, and note the SHA-256 digest that it prints.
+          Build the agent with <Code>npm run build</Code>, and note the SHA-256 digest that it prints.
         </List.Item>
         <List.Item>
           Copy <Code>scripts/install-agent.sh</Code> and <Code>dist/agent/linux-x64/chaos-lite-agent</Code> (linux-arm64
