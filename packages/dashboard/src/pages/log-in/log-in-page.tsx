@@ -24,8 +24,8 @@ export function LogInPage() {
         <Stack>
           {ended && !logIn.isError && (
             <Alert color="orange" role="status" title="Your session has ended">
-              Log in again. A one-time password is replaced whenever the controller is started: its output has the new
-              one.
+              Log in again. A one-time password that was not replaced ends when the controller is restarted: its output
+              has the new one.
             </Alert>
           )}
           {logIn.isError && <ProblemAlert error={logIn.error} title="Login failed" />}
