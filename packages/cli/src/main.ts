@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { ChaosError, ruleText, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import { CommanderError } from 'commander'
 import { ExitCode } from './exit-codes.ts'
+import { refusalLines } from './print/refusal.ts'
 import { makeProgram } from './program.ts'
 import { processTerminal } from './terminal.ts'
 
@@ -23,13 +24,9 @@ try {
 
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.couldNotRun
-  terminal.err(terminal.style('red', sentenceOf(error)))
+  const [head = '', ...reasons] = error instanceof ChaosError ? refusalLines(error) : [sentenceOf(error)]
+  terminal.err(terminal.style('red', head))
+  for (const reason of reasons) terminal.err(reason)
   if (!(error instanceof ChaosError)) return ExitCode.couldNotRun
-  for (const { where, message, rule } of error.items) {
-    // A single reason stands in the sentence already.
-    const isSaid = error.items.length === 1 && sentenceOf(error).includes(message.replace(/\.$/, ''))
-    if (!isSaid) terminal.err(`  ${where}: ${message}`)
-    if (rule !== null && rule !== '') terminal.err(`      ${ruleText(rule)}`)
-  }
   return REFUSED.has(error.code) ? ExitCode.failed : ExitCode.couldNotRun
 }
