@@ -1,6 +1,7 @@
-import { ChaosError, ruleText, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import { CommanderError } from 'commander'
 import { ExitCode } from './exit-codes.ts'
+import { refusalLines } from './print/refusal.ts'
 import { makeProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -51,9 +52,9 @@ function tell(error: unknown, { terminal, anything }: Heard): ExitCode {
     if (error.exitCode !== 0 && !anything()) terminal.err(terminal.style('red', error.message))
     return error.exitCode === 0 ? ExitCode.ok : ExitCode.couldNotRun
   }
-  terminal.err(terminal.style('red', sentenceOf(error)))
+  const [head = '', ...reasons] = error instanceof ChaosError ? refusalLines(error) : [sentenceOf(error)]
+  terminal.err(terminal.style('red', head))
+  for (const reason of reasons) terminal.err(reason)
   if (!(error instanceof ChaosError)) return ExitCode.couldNotRun
-  for (const { where, message, rule } of error.items)
-    terminal.err(`  ${where}: ${message}${rule === null || rule === '' ? '' : `\n      ${ruleText(rule)}`}`)
   return REFUSED.has(error.code) ? ExitCode.failed : ExitCode.couldNotRun
 }

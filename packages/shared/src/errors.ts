@@ -15,7 +15,7 @@ export const errorCatalogue = {
   'request-invalid': { meaning: 'The request does not have the expected form.', retry: false, status: 400 },
   'not-logged-in': { meaning: 'Log in first.', retry: false, status: 401 },
   'not-allowed': { meaning: 'This user may not do that.', retry: false, status: 403 },
-  'not-found': { meaning: 'There is no such thing, or it belongs to another client.', retry: false, status: 404 },
+  'not-found': { meaning: 'There is no such thing, or it belongs to another company.', retry: false, status: 404 },
   'already-exists': { meaning: 'There is one with this name already.', retry: false, status: 409 },
   'wrong-state': { meaning: 'That cannot be done in the present state.', retry: false, status: 409 },
   'plan-refused': { meaning: 'The plan was refused; each host says why.', retry: false, status: 409 },

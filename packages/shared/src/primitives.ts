@@ -27,7 +27,9 @@ export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256:
 export type Digest = z.infer<typeof Digest>
 
 /** Runs and other records: a ULID (https://github.com/ulid/spec), so that ids sort by time. */
-export const Ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a ULID')
+export const Ulid = z
+  .string()
+  .regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be an id such as 01ARZ3NDEKTSV4RRFFQ69G5FAV')
 export type Ulid = z.infer<typeof Ulid>
 
 /** A host: random, never derived from hardware, because cloned machines share hardware ids. */

@@ -102,7 +102,7 @@ async function tapEverything(page: Page): Promise<void> {
     // There is none before somebody has logged in.
     if ((await stop.count()) === 0) continue
     await stop.click()
-    await page.getByRole('button', { name: /^(Leave them running|Close, and keep asking)$/ }).click()
+    await page.getByRole('button', { name: /^(Leave them running|Cancel|Close, and keep asking)$/ }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }
 }

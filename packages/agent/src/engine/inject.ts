@@ -1,4 +1,4 @@
-import { ChaosError, issuesText, sentenceOf } from '@chaos-lite/shared'
+import { ChaosError, issuesText, safetyTimerMs, sentenceOf } from '@chaos-lite/shared'
 import type { ActionContext } from '../actions/action.ts'
 import { codeOf } from '../journal/durable.ts'
 import type { Stage } from '../journal/journal.ts'
@@ -19,8 +19,6 @@ import { nextRecordId } from './record-id.ts'
 import { report, tell } from './tell.ts'
 import { settledAfter } from './within.ts'
 
-/** Added to `revertBy`, so that the agent's own hold timer and a slow disk come before the failsafe. */
-const SLACK_MS = 3_000
 /** How long an action that was told to stop may take to return. */
 const GRACE_MS = 5_000
 
@@ -33,9 +31,8 @@ interface Armed {
 function headOf(deps: EngineDeps, request: InjectRequest, recordId: string, prepared: Preparation): RecordHead {
   const { bootId } = deps.host.clock
   const { injectMs, revertMs } = prepared
-  // The owner bounds how long is held, not how long an effect is waited for: that cannot put the safety timer off.
-  const effectWaitMs = Math.min(request.effectWaitMs, request.holdMs)
-  const longestMs = injectMs + effectWaitMs + request.holdMs + revertMs + SLACK_MS
+  const { holdMs, effectWaitMs } = request
+  const longestMs = safetyTimerMs({ injectMs, effectWaitMs, holdMs, revertMs })
   const wallMs = Math.floor(deps.host.clock.wallMs())
   const head = {
     format: 1,
@@ -50,7 +47,7 @@ function headOf(deps: EngineDeps, request: InjectRequest, recordId: string, prep
     sentences: prepared.sentences,
     bootId,
     preparedWallMs: wallMs,
-    holdMs: request.holdMs,
+    holdMs,
     injectMs,
     revertMs,
     revertByWallMs: wallMs + longestMs,

@@ -1,4 +1,4 @@
-import type { Order, PrepareAnswer, PrepareOrder } from '@chaos-lite/shared'
+import { NOT_NOW, type Order, type PrepareAnswer, type PrepareOrder } from '@chaos-lite/shared'
 import type { Prepared } from '../engine/engine.ts'
 import type { Policy } from '../policy/policy.ts'
 import { probeRefusal } from '../policy/refusal.ts'
@@ -61,7 +61,7 @@ async function rememberEffects(
 
 /** What would be done, and what keeps it from being done now: a plan may be started later. */
 function sentencesOf({ sentences, notYet }: Prepared): readonly string[] {
-  const now = notYet ? [`It cannot be started now: ${notYet}`] : []
+  const now = notYet ? [`${NOT_NOW}${notYet}`] : []
   return [...now, ...sentences].slice(0, 32)
 }
 

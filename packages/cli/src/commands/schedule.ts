@@ -1,4 +1,4 @@
-import { ChaosError, type Params } from '@chaos-lite/shared'
+import { ChaosError, farAwayText, type Params } from '@chaos-lite/shared'
 import { PreviewRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
@@ -21,7 +21,10 @@ export async function addSchedule(
 ): Promise<ExitCode> {
   const api = await context.api()
   const made = await ofDrill(api, given.drill, () => api.post('/schedules', given, ScheduleView))
-  answer(context, made, () => `${made.name} (${made.scheduleId}): next ${instant(made)}`)
+  const far = made.nextMs === null ? null : farAwayText(made.nextMs, Date.now())
+  answer(context, made, () =>
+    [`${made.name} (${made.scheduleId}): next ${instant(made)}`, ...(far === null ? [] : [far])].join('\n'),
+  )
   return ExitCode.ok
 }
 
@@ -54,6 +57,9 @@ export async function previewSchedule(
   const instantsMs = previewSlots(request.data)
   const iso = instantsMs.map((ms) => new Date(ms).toISOString())
   const forPeople = () => instantsMs.map((ms) => instantText(ms, given.timeZone))
+  const far = instantsMs[0] === undefined ? null : farAwayText(instantsMs[0], given.fromMs)
+  // Not among the dates, which a program may read.
+  if (far !== null && !context.json) context.terminal.err(far)
   answer(context, iso, () => (context.terminal.live ? forPeople() : iso).join('\n'))
   return ExitCode.ok
 }

@@ -40,7 +40,9 @@ function objectiveLines({ objectives, outcome }: Run): string[] {
     const { measured, withinMs, met, atLeast } = objectives[name]
     if (measured === null && withinMs === null) return []
     const value = measured === null ? 'not measured' : `${atLeast ? 'at least ' : ''}${formatMeasured(measured)}`
-    const judged = met === true ? ': met' : met === null && outcome === null ? '' : ': missed'
+    // Nobody misses a target of a drill that was not begun, or that is still under way.
+    const isOpen = outcome === 'skipped' || (met === null && outcome === null)
+    const judged = met === true ? ': met' : isOpen ? '' : ': missed'
     const target = withinMs === null ? '' : `, target ${formatDuration(withinMs)}${judged}`
     return [`  ${`${name}:`.padEnd(18)} ${value}${target}`]
   })

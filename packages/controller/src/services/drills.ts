@@ -1,7 +1,8 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import {
+  builtInMenu,
   ChaosError,
   type Digest,
   type Drill,
@@ -15,6 +16,7 @@ import type { DrillView } from '@chaos-lite/shared/api'
 import { turn } from '../turn.ts'
 import { type ReadDrill, tasks } from '../workers/tasks.ts'
 import { OWN_WORK, type Workers } from '../workers/work-pool.ts'
+import { checkedMenu } from './known-menu.ts'
 import { sha256 } from './secrets.ts'
 
 /** The drill files of one folder. */
@@ -33,7 +35,10 @@ export interface Drills {
 
 interface Loaded {
   readonly view: DrillView
+  /** The drill by its grammar alone: what hosts offer changes as they come and go. */
   readonly drill: Drill | null
+  /** How mistakes name the file. */
+  readonly file: string
 }
 
 export interface DrillsOptions {
@@ -54,30 +59,37 @@ const SETTLE_MS = 200
 /** Reads the folder, and reads it again whenever it changes. A file with mistakes is listed with them. */
 export async function loadDrills(options: DrillsOptions): Promise<Drills> {
   let known = await readFolder(options)
+  let menu = options.menu()
   const reload = async () => {
+    menu = options.menu()
     known = await readFolder(options).catch((error: unknown) => {
       options.onProblem(`The drills in ${options.folder} could not be read again: ${sentenceOf(error)}`)
       return known
     })
   }
   const watcher = onChange(options.folder, () => void reload(), options.onProblem)
+  /** A host that offers what no other did may make a mistake none. */
+  const looked = () => {
+    if (menu !== options.menu() && [...known.values()].some(isOfMenu)) void reload()
+    return known
+  }
   const find = (name: string): Loaded => {
-    const found = known.get(name)
+    const found = looked().get(name)
     if (!found) throw new ChaosError('not-found', `There is no drill called ${JSON.stringify(name.slice(0, 64))}.`)
     return found
   }
   return {
-    all: () => [...known.values()].map((loaded) => loaded.view),
+    all: () => [...looked().values()].map((loaded) => loaded.view),
     view: (name) => find(name).view,
     async plannable(name) {
-      const { view, drill } = find(name)
-      const mistakes = view.mistakes.length > 0 ? view.mistakes : await mistakesFor(options, view)
+      const { view, drill, file } = find(name)
+      const mistakes = await mistakesFor(options, view, file)
       if (drill && mistakes.length === 0) return { drill, digest: view.digest }
       const items = mistakes.map((message) => ({ where: name, message, rule: null }))
       throw new ChaosError('drill-invalid', `The drill ${name} has mistakes; nothing was planned.`, { items })
     },
     async validate(source, file, key) {
-      const read = await options.workers.run('readDrill', { source, file }, { key, menu: options.menu() })
+      const read = await options.workers.run('readDrill', { source, file }, { key, menu: checkedMenu(options.menu()) })
       return read.mistakes
     },
     reload,
@@ -109,21 +121,26 @@ async function readOne(options: DrillsOptions, file: string): Promise<Loaded | n
   try {
     if ((await stat(path)).size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`)
     const bytes = await readFile(path)
-    // What hosts offer is not asked here: it changes as hosts come and go, and a file does not.
-    const read = await readText(options.workers, bytes, file, null)
+    const named = `${basename(resolve(options.folder))}/${file}`
+    const read = await readText(options.workers, bytes, named, checkedMenu(options.menu()))
     await turn()
-    return loadedOf(file, bytes, read)
+    if (read.drill !== null) return loadedOf(file, bytes, read, named)
+    const { drill } = await readText(options.workers, bytes, named, null)
+    return loadedOf(file, bytes, { drill, mistakes: read.mistakes }, named)
   } catch (error) {
     options.onProblem(`The drill file ${path} was left out: ${sentenceOf(error)}`)
     return null
   }
 }
 
-/** Names and parameters that no known host has: told when planning, with the nearest valid name. */
-async function mistakesFor({ workers, menu }: DrillsOptions, { name, source }: DrillView): Promise<string[]> {
-  const offered = menu()
-  if (offered === null) return []
-  const { mistakes } = await readText(workers, source, `${name}.yaml`, offered)
+/** Is what is wrong with it only what no host is known to offer? */
+function isOfMenu({ view, drill }: Loaded): boolean {
+  return drill !== null && view.mistakes.length > 0
+}
+
+/** Its mistakes by what hosts offer at this moment: names and parameters, with the nearest valid name. */
+async function mistakesFor({ workers, menu }: DrillsOptions, { source }: DrillView, file: string): Promise<string[]> {
+  const { mistakes } = await readText(workers, source, file, menu() ?? builtInMenu)
   return mistakes.map(formatMistake)
 }
 
@@ -137,7 +154,7 @@ async function readText(
   return workers.run('readDrill', { source, file }, { key: OWN_WORK, menu })
 }
 
-function loadedOf(file: string, bytes: Buffer, { drill, mistakes }: ReadDrill): Loaded {
+function loadedOf(file: string, bytes: Buffer, { drill, mistakes }: ReadDrill, named: string): Loaded {
   const view: DrillView = {
     name: drill?.drill ?? basename(file).replace(/\.ya?ml$/, ''),
     version: drill?.version ?? 0,
@@ -155,7 +172,7 @@ function loadedOf(file: string, bytes: Buffer, { drill, mistakes }: ReadDrill): 
     })),
     mistakes: mistakes.map(formatMistake),
   }
-  return { view, drill }
+  return { view, drill, file: named }
 }
 
 /** Calls `changed` some moments after the folder has changed. Where watching is not possible, files are read at start only. */

@@ -58,3 +58,26 @@ function textOf(item: MenuItem): string {
   texts.set(item, text)
   return text
 }
+
+/**
+ * What a drill is checked against: what hosts offer, and of what none of them has told, our own, as `drill validate`
+ * does without a controller. The same object as long as the hosts tell the same.
+ */
+export function checkedMenu(known: Menu | null): Menu {
+  if (known === null) return builtInMenu
+  const before = checked.get(known)
+  if (before !== undefined) return before
+  const all = (pick: (menu: Menu) => readonly MenuItem[]): MenuItem[] => {
+    const told = new Set(pick(known).map(({ name }) => name))
+    return [...pick(known), ...pick(builtInMenu).filter(({ name }) => !told.has(name))]
+  }
+  const menu = {
+    actions: all((one) => one.actions),
+    probes: all((one) => one.probes),
+    exercises: all((one) => one.exercises),
+  }
+  checked.set(known, menu)
+  return menu
+}
+
+const checked = new WeakMap<Menu, Menu>()

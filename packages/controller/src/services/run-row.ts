@@ -1,4 +1,4 @@
-import { hasBeenStuck, type Run, type SourcedFact, summarise, type Ulid } from '@chaos-lite/shared'
+import { hasBeenStuck, NOTHING_CHANGED, type Run, type SourcedFact, summarise, type Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 
 /** One line for the list of runs. `startedMs` is used until the run's own first fact tells. */
@@ -22,10 +22,11 @@ export function rowOf(run: Run, startedMs: number): RunRow {
   }
 }
 
-/** The sentences of all hosts, as one line of bounded length for lists. */
+/** The sentences of all hosts, as one line of bounded length for lists; of a run that was not begun, why not. */
 function summaryOf(run: Run): string {
-  const said = summarise(run).map(({ sentence }) => sentence)
-  const text = said.length > 0 ? said.join('; ') : run.reasons.join(' ')
+  const why = run.outcome === 'skipped' ? run.reasons.filter((reason) => reason !== NOTHING_CHANGED) : []
+  const said = why.length > 0 ? [] : summarise(run).map(({ sentence }) => sentence)
+  const text = said.length > 0 ? said.join('; ') : (why.length > 0 ? why : run.reasons).join(' ')
   return text.length > 300 ? `${text.slice(0, 299)}…` : text
 }
 

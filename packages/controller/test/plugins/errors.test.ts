@@ -31,11 +31,14 @@ describe('a request that is not as it must be', () => {
     expect(await refused(`${run}/answers/ask-1`, 'POST', { answer: 'maybe' })).toContain(
       'answer must be one of yes, no, partly',
     )
-    expect(await refused(`${run}/acknowledge/2`, 'POST', {})).toContain('stepId must begin with a letter')
+    expect(await refused(`${run}/acknowledge/2`, 'POST', {})).toBe('"2" is not the name of a step.')
     expect(await refused('hosts?state=lost', 'GET')).toContain('state must be one of pending, approved, revoked')
     expect(await refused('runs?limit=many', 'GET')).toContain('limit must be a number')
     expect(await refused('webhooks', 'POST', { url: 'nowhere' })).toContain('url must be an address such as https://')
     expect(await refused('plans', 'POST', { drill: 'x'.repeat(65) })).toContain('drill must have at most 64 characters')
-    expect(await refused('runs', 'POST', { planId: 'x', digest: 'x' })).toContain('planId must be a ULID')
+    expect(await refused('runs', 'POST', { planId: 'x', digest: 'x' })).toContain('planId must be an id such as 01')
+    expect(await refused('schedules/quarterly/pause', 'POST', {})).toBe('"quarterly" is not the id of a schedule.')
+    expect(await refused('runs/last/abort', 'POST', { reason: '' })).toBe('"last" is not the id of a run.')
+    expect(await refused('hosts/web-1', 'GET')).toBe('"web-1" is not the id of a host.')
   })
 })

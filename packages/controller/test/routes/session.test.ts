@@ -97,12 +97,26 @@ describe('a session', () => {
     expect(statuses).toEqual([200, 401, 401, 401])
   })
 
+  test('a wrong current password is said where it was given, and ends no log-in', async () => {
+    const controller = await openController()
+    const { cookie = '', origin = '' } = await logInWithCookie(controller, controller.firstPassword ?? '')
+    const headers = { cookie, origin }
+    const body = { current: 'wrong', next: 'another long password' }
+    const refused = await ask(controller, 'session/password', { headers, body })
+    // 401 would say that nobody is logged in.
+    expect(refused).toMatchObject({ status: 403, body: { detail: 'The current password is wrong.' } })
+    expect(await ask(controller, 'session', { headers })).toMatchObject({
+      status: 200,
+      body: { mustChangePassword: true },
+    })
+  })
+
   test('a password is changed only by who knows it, and not into itself or a short one', async () => {
     const controller = await openController()
     const headers = await administrator(controller)
     const change = (current: string, next: string) =>
       ask(controller, 'session/password', { headers, body: { current, next } })
-    expect((await change('wrong', 'another long password')).status).toBe(401)
+    expect((await change('wrong', 'another long password')).status).toBe(403)
     expect((await change(PASSWORD, PASSWORD)).status).toBe(400)
     expect((await change(PASSWORD, 'short')).status).toBe(400)
   })

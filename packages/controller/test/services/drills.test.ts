@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { builtInMenu, formatMistake, parseDrill } from '@chaos-lite/shared'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { loadDrills } from '../../src/services/drills.ts'
@@ -25,7 +26,7 @@ describe('the folder of drills', () => {
     const { drills } = await setUp({ 'a.yaml': drillText, 'broken.yml': broken, 'README.md': 'not a drill' })
     expect(drills.all().map((drill) => drill.name)).toEqual(['ask-the-people', 'broken'])
     expect((await drills.plannable('ask-the-people')).drill.title).toBe('Ask the people')
-    expect(drills.view('broken').mistakes[0]).toMatch(/^broken\.yml:2:/)
+    expect(drills.view('broken').mistakes[0]).toMatch(/^[^/:]+\/broken\.yml:2:/)
     await expect(drills.plannable('broken')).rejects.toThrow(expect.objectContaining({ code: 'drill-invalid' }))
     expect(() => drills.view('none')).toThrow(expect.objectContaining({ code: 'not-found' }))
   })
@@ -40,12 +41,27 @@ describe('the folder of drills', () => {
     const menu = { actions: [item], probes: [], exercises: [] }
     const drills = await loadDrills({ folder, menu: () => menu, workers, onProblem: () => undefined })
     onTestFinished(() => drills.close())
-    expect(drills.view('ask-the-people').mistakes).toEqual([])
     const refusal = {
       code: 'drill-invalid',
       items: [expect.objectContaining({ message: expect.stringContaining('did you mean `service.stop`') })],
     }
     await expect(drills.plannable('ask-the-people')).rejects.toThrow(expect.objectContaining(refusal))
+  })
+
+  test('the list, the plan and `drill validate` find the same mistakes, with the same path', async () => {
+    const text = drillText
+      .replace('version: 1', 'version: 0')
+      .replace('targets: {}', 'targets:\n  erp: { where: { role: erp }, exactly: 1 }')
+      .replace('method:', 'method:\n  - { inject: service.stop, on: erp, with: { servise: nginx }, hold: 15m }')
+    const { folder, drills } = await setUp({ 'a.yaml': text })
+    const file = `${basename(folder)}/a.yaml`
+    const parsed = parseDrill(text, { file, menu: builtInMenu })
+    const wanted = parsed.ok ? [] : parsed.mistakes
+    expect(wanted.length).toBeGreaterThan(1)
+    expect(drills.view('a').mistakes).toEqual(wanted.map(formatMistake))
+    expect(await drills.validate(text, file, 'alice')).toEqual(wanted)
+    const items = wanted.map((one) => expect.objectContaining({ message: formatMistake(one) }))
+    await expect(drills.plannable('a')).rejects.toThrow(expect.objectContaining({ items }))
   })
 
   test('of two files with one name the first counts, and the other is told', async () => {

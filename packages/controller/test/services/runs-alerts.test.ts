@@ -117,3 +117,38 @@ describe('an expected alert', () => {
     await runs.ended(runId)
   })
 })
+
+describe('a drill that releases early', () => {
+  /** Ends with the drill's own hold only, unless it is released: 30 minutes. */
+  const isReleased = async (step: string, objectives = '') => {
+    await it_.runs.close()
+    await it_.store.close()
+    it_ = await aController(
+      DRILL.replace('hold: 30s', 'hold: 30m').replace('release: early', `${step}${objectives}release: early`),
+    )
+    it_.consumerNotices()
+    it_.book.listen({
+      fact: (run, { fact }) => {
+        if (fact.event.type === 'revert.ended') void it_.fleet.probe(it_.user, run, 'answers', 'up')
+      },
+    })
+    const { runId } = await it_.startIt()
+    return it_.runs.ended(runId)
+  }
+
+  it('does not keep the failure for an alert whose time is over', async () => {
+    const alert = '  - expectAlert: The monitoring reports it\n    name: alert\n    within: 1s\n'
+    const run = await isReleased(alert, 'objectives:\n  detect: { within: 1s }\n')
+    expect(run?.outcome).toBe('failed')
+    expect(run?.aborts).toEqual([])
+    expect(run?.reasons.join()).toContain('The expected alert did not come within 1 s: “The monitoring reports it”.')
+  })
+
+  it('does not keep the failure for a question whose time is over', async () => {
+    const run = await isReleased(
+      '  - ask: Is it seen?\n    name: seen\n    of: operator\n    within: 1s\n    expect: yes\n',
+    )
+    expect(run?.aborts).toEqual([])
+    expect(run?.reasons.join()).toContain('“Is it seen?” was not answered by operator in time.')
+  })
+})

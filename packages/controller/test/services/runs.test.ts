@@ -34,7 +34,7 @@ describe('planning', () => {
   })
 
   it('says how long anything may stay changed at worst', async () => {
-    expect((await it_.planIt()).worstCaseMs).toBe(1000 + 1000 + 30_000 + 1000)
+    expect((await it_.planIt()).worstCaseMs).toBe(1000 + 1000 + 30_000 + 1000 + 3000 + 1000)
   })
 
   it('is refused for an offline host, and names it', async () => {

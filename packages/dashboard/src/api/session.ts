@@ -5,9 +5,11 @@ import type * as z from 'zod'
 import { ApiError, command, request } from './client.ts'
 
 const KEY = ['session']
+const ENDED = [...KEY, 'ended']
 
 /** Who is logged in; null when nobody is. */
 export function useSession() {
+  const client = useQueryClient()
   return useQuery({
     queryKey: KEY,
     staleTime: 60_000,
@@ -15,11 +17,18 @@ export function useSession() {
       try {
         return await request('GET', '/session', SessionView)
       } catch (error) {
-        if (error instanceof ApiError && error.problem.status === 401) return null
-        throw error
+        if (!(error instanceof ApiError) || error.problem.status !== 401) throw error
+        // Whoever was logged in a moment ago did not log out here: the page that follows says so.
+        if (client.getQueryData(KEY) != null) client.setQueryData(ENDED, true)
+        return null
       }
     },
   })
+}
+
+/** Did the session end by itself, as after another log-in with a new password or a restart of the controller? */
+export function useSessionEnded(): boolean {
+  return useQueryClient().getQueryData(ENDED) === true
 }
 
 const STORAGE_EVERY_MS = 15_000
@@ -38,7 +47,10 @@ export function useLogIn() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (body: z.infer<typeof LogInRequest>) => request('POST', '/session', SessionView, body),
-    onSuccess: (session) => client.setQueryData(KEY, session),
+    onSuccess: (session) => {
+      client.setQueryData(ENDED, false)
+      client.setQueryData(KEY, session)
+    },
   })
 }
 

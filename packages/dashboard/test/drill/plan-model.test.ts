@@ -1,3 +1,4 @@
+import { notNow } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
 import {
   anAlertStep,
@@ -27,9 +28,21 @@ describe('a plan host by host', () => {
     expect(host).toMatchObject({ name: 'SRV-04' })
     expect(host?.deeds[0]).toMatchObject({ title: 'nginx stopped (service.stop)', touches: ['service:nginx'] })
     expect(host?.deeds[0]?.sentences).toEqual(explanation.sentences)
-    // 10 s to start, 30 s to be confirmed, 15 min in place, 20 s to put back.
-    expect(host?.deeds[0]?.longest).toContain('16 min')
+    // 10 s to start, 30 s to be confirmed, 15 min in place, 20 s to roll back in time, 3 s of slack; then 20 s more.
+    expect(host?.deeds[0]?.longest).toContain('starts to roll it back after 16 min 3 s')
+    expect(host?.deeds[0]?.longest).toContain('rolled back within 16 min 23 s')
     expect(host?.deeds[0]?.confirmedBy).toContain('Counts only if erp-answers goes down within 30 s')
+  })
+
+  it('leaves to the start button what keeps it from being started now', () => {
+    const sentences = ['It cannot be started now: it rests until 15:13', 'nginx is stopped.']
+    const steps = [
+      anInjectStep({ explanations: [{ ...explanation, sentences }] }),
+      anInjectStep({ stepId: 'again', explanations: [{ ...explanation, sentences }] }),
+    ]
+    const plan = aPlan({ steps })
+    expect(plannedHosts(plan)[0]?.deeds[0]?.sentences).toEqual(['nginx is stopped.'])
+    expect(notNow(plan)).toEqual([{ hostId: SRV, name: 'SRV-04', reason: 'it rests until 15:13' }])
   })
 
   it('puts the hosts that are changed first, and says of the others that they only look', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aGoodStory, ends, injecting, opening } from '../../../shared/test/run/stories.ts'
 import { anAlertStep, anAskStep, anInjectStep, aPlan, runOf, says } from '../../../shared/test/run/support.ts'
-import { involvesPeople, uncountedMessage, waitsForPeople } from '../../src/pages/run/model/people.ts'
+import { alertMayBeLate, involvesPeople, uncountedMessage, waitsForPeople } from '../../src/pages/run/model/people.ts'
 
 const plan = aPlan({ steps: [anInjectStep(), anAlertStep(), anAskStep()] })
 const held = [...opening(plan), ...injecting()]
@@ -21,6 +21,19 @@ describe('whether people are waited for', () => {
       const run = runOf([...awaited, end])
       expect([involvesPeople(run), waitsForPeople(run)]).toEqual([true, false])
     }
+  })
+
+  it('leaves a missed alert to be reported late until its failure is rolled back', () => {
+    const late = says(301_000, { type: 'step.ended', stepId: 'alert', ok: false, reason: 'no alert in time' })
+    const mayBe = (...more: typeof awaited) => {
+      const run = runOf([...awaited, ...more])
+      return run.alerts.map((alert) => alertMayBeLate(run, alert))
+    }
+    expect(mayBe()).toEqual([false])
+    expect(mayBe(late)).toEqual([true])
+    expect(mayBe(late, says(302_000, { type: 'phase.entered', phase: 'reverting' }))).toEqual([false])
+    const came = says(302_000, { type: 'alert.received', stepId: 'alert', via: 'person', by: 'admin' })
+    expect(mayBe(late, came)).toEqual([false])
   })
 
   it('is not so once the run has ended', () => {

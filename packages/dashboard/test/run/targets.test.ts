@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aGoodStory, ends, injecting, opening } from '../../../shared/test/run/stories.ts'
-import { aPlan, runOf, T0 } from '../../../shared/test/run/support.ts'
+import { anAlertStep, anInjectStep, aPlan, runOf, says, T0 } from '../../../shared/test/run/support.ts'
 import { targetsOf } from '../../src/pages/run/model/targets.ts'
 
 const withRecover = (withinMs: number) =>
@@ -26,9 +26,14 @@ describe('measured times', () => {
 
   it('run from the moment they are measured from', () => {
     const plan = aPlan({
+      steps: [anInjectStep(), anAlertStep()],
       objectives: { switch: { withinMs: 60_000 }, detect: { withinMs: 60_000 }, recover: { withinMs: 1 } },
     })
-    const targets = targetsOf(runOf([...opening(plan), ...injecting()]))
+    const story = [...opening(plan), ...injecting()]
+    const missed = says(301_000, { type: 'step.ended', stepId: 'alert', ok: false, reason: 'no alert came in time' })
+    const over = targetsOf(runOf([...story, missed])).find((one) => one.name === 'detect')
+    expect(over).toMatchObject({ state: 'waiting', runningSinceMs: null, how: 'Not measured: no alert came.' })
+    const targets = targetsOf(runOf(story))
     const states = Object.fromEntries(targets.map((one) => [one.name, one.state]))
     expect(states).toMatchObject({ detect: 'running', switch: 'running', recover: 'waiting' })
     expect(targets.find((one) => one.name === 'detect')?.runningSinceMs).toBeGreaterThan(T0 + 180_000)

@@ -156,7 +156,7 @@ export const Drill = z.strictObject({
     .enum(['early', 'at-hold'])
     .optional()
     .describe(
-      'early: put back as soon as every question is answered and every objective measured; at-hold unless told',
+      'early: rolled back as soon as every question is answered, every alert has come and every objective is measured; what is not there when its own time is over is not waited for. Default: at-hold',
     ),
   revertOrder: z
     .array(Name)

@@ -101,7 +101,9 @@ export const Plan = z.strictObject({
     .optional()
     .describe('The injects in the order in which they are put back at the planned end; newest first unless told'),
   controls: z.array(line(80)).max(40),
-  worstCaseMs: Ms.describe('The longest time anything may stay changed, reverting included'),
+  worstCaseMs: Ms.describe(
+    'The longest time anything may stay changed: until the safety timer has fired and has rolled it back',
+  ),
   digest: Digest,
 })
 export type Plan = z.infer<typeof Plan>

@@ -129,8 +129,8 @@ function questions(run: Run): string[] {
 
 function noAlert(run: Run, { text, withinMs }: Planned<'alert'>, awaitedMs: number | null): string {
   if (awaitedMs === null) return `The expected alert was not waited for: “${text}”.`
-  const why = isCutOff(run, awaitedMs + withinMs) ? `; ${CUT_OFF}` : ''
-  return `The expected alert did not come${why}: “${text}”.`
+  if (isCutOff(run, awaitedMs + withinMs)) return `The expected alert did not come; ${CUT_OFF}: “${text}”.`
+  return `The expected alert did not come within ${formatDuration(withinMs)}: “${text}”.`
 }
 
 function alerts(run: Run): string[] {

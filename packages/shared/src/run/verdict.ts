@@ -1,10 +1,11 @@
-import { ruleText } from '../errors.ts'
+import { isAllowCommand, ruleText } from '../errors.ts'
 import type { Effect, Outcome, Restoration } from './event.ts'
 import { hasInjects } from './objectives/landmarks.ts'
 import { remarks } from './remarks.ts'
 import { isRestored } from './restoration.ts'
 import type { Run } from './run.ts'
 import { failedExercises, shortcomings } from './shortcomings.ts'
+import { hostName } from './steady-state.ts'
 
 /** What a run comes to. `reasons` are sentences for people: why it did not pass, or what is worth knowing though it did. */
 export interface Verdict {
@@ -33,15 +34,29 @@ function hasRun(run: Run): boolean {
   return run.phases.some(({ phase }) => stages.includes(phase))
 }
 
+function fullStop(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`
+}
+
+/** The first reason of every run that was skipped. */
+export const NOTHING_CHANGED = 'Nothing was changed on any host.'
+
 function whySkipped(run: Run): string[] {
-  const stops = run.aborts.map((abort) => `Stopped by ${abort.by}: ${abort.reason}`)
-  const refusals = run.refusals.map((one) => {
-    const name = run.hosts.find((host) => host.hostId === one.hostId)?.name ?? one.hostId
-    return `${name} refused (${one.code ?? one.command}): ${one.reason}${one.rule === null ? '' : ` ${ruleText(one.rule)}`}`
+  const refused = run.refusals.map((one) => ({ ...one, name: hostName(run, one.hostId) }))
+  const refusals = refused.map((one) => {
+    const rule = one.rule === null ? '' : ` ${isAllowCommand(one.rule) ? ruleText(one.rule) : `${ruleText(one.rule)}.`}`
+    return `${one.name} refused (${one.code ?? one.command}): ${fullStop(one.reason)}${rule}`
   })
+  // What the controller stopped it for is the refusal itself, in the words of the host.
+  const stops = run.aborts
+    .filter(({ cause, reason }) => {
+      const isOwn = cause === 'inject failed' || cause === 'preflight'
+      return !(isOwn && refused.some((one) => `${one.name}: ${one.reason}`.startsWith(reason)))
+    })
+    .map((abort) => `Stopped by ${abort.by}: ${abort.reason}`)
   const offline = run.hosts.filter((host) => host.online === false).map((host) => `${host.name} had no link.`)
   const why = [...stops, ...failedExercises(run), ...refusals, ...offline, ...run.steadyState.failing]
-  return ['Nothing was changed on any host.', ...(why.length > 0 ? why : ['No failure was started.'])]
+  return [NOTHING_CHANGED, ...(why.length > 0 ? why : ['No failure was started.'])]
 }
 
 function whyAborted(run: Run): string[] {

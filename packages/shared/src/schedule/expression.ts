@@ -1,5 +1,6 @@
 import { validateDetailed } from 'node-cron'
 import { ChaosError } from '../errors.ts'
+import { countMistake, fieldMistakes } from './fields-text.ts'
 import { type DayFields, type MonthShape, matchingDays } from './month-days.ts'
 
 const LONGEST = 120
@@ -25,12 +26,11 @@ export function cronExpression(text: string): CronExpression {
   // The reader counts every range through before it looks at its ends: 0-4000000000 would take all memory.
   const [large] = /\d{3,}/.exec(trimmed) ?? []
   if (large !== undefined) throw invalid(text, `no field has a number as large as ${large}`)
-  if (!trimmed.startsWith('@') && trimmed.split(' ').length === 6)
-    throw invalid(text, 'it has six fields; seconds are not offered, give five fields: minute hour day month weekday')
+  const count = countMistake(trimmed)
+  if (count !== null) throw invalid(text, count)
   const validation = validateDetailed(trimmed)
   const { fields } = validation
-  if (!validation.valid || fields === undefined)
-    throw invalid(text, validation.errors.map((error) => `${error.field}: ${error.message}`).join('; '))
+  if (!validation.valid || fields === undefined) throw invalid(text, fieldMistakes(validation.errors))
   const minutes = fields.hour.flatMap((hour) => fields.minute.map((minute) => hour * 60 + minute))
   return { text: trimmed, minutesOfDay: [...new Set(minutes)].sort((a, b) => a - b), daysOf: dayFinder(fields) }
 }

@@ -3,6 +3,7 @@ import type { PreviewRequest } from '../api/index.ts'
 import { ChaosError } from '../errors.ts'
 import { cronExpression } from './expression.ts'
 import { LAST_YEAR, slotsAfter } from './slots.ts'
+import { checkNewTimeZone } from './wall-clock.ts'
 
 /**
  * The instants (UTC ms) at which an expression fires after `fromMs`: `count` of them, or none where it never fires.
@@ -11,6 +12,7 @@ import { LAST_YEAR, slotsAfter } from './slots.ts'
  */
 export function previewSlots({ cron, timeZone, fromMs, count }: z.infer<typeof PreviewRequest>): number[] {
   const expression = cronExpression(cron)
+  checkNewTimeZone(timeZone)
   const instantsMs: number[] = []
   for (const ms of slotsAfter(expression, timeZone, fromMs)) {
     instantsMs.push(ms)

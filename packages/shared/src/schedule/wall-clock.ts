@@ -21,6 +21,22 @@ export function checkTimeZone(timeZone: string): void {
   }
 }
 
+/** Names of the IANA list that are abbreviations: some leave out the summer time of the place one has in mind. */
+const ABBREVIATIONS = new Set([
+  ...['CET', 'EET', 'MET', 'WET', 'EST', 'MST', 'HST', 'GMT', 'GMT0', 'GMT+0', 'GMT-0', 'UCT', 'PRC', 'ROC', 'ROK'],
+  ...['GB', 'NZ', 'W-SU', 'NZ-CHAT', 'EST5EDT', 'CST6CDT', 'MST7MDT', 'PST8PDT'],
+])
+
+/** The zone of something new, which an abbreviation does not name well. What is stored already goes on. */
+export function checkNewTimeZone(timeZone: string): void {
+  checkTimeZone(timeZone)
+  if (!ABBREVIATIONS.has(timeZone.toUpperCase())) return
+  throw new ChaosError(
+    'request-invalid',
+    `"${timeZone}" is an abbreviation; give the IANA name of a place, such as Europe/Berlin or Asia/Karachi, or UTC.`,
+  )
+}
+
 /** The wall clock of one zone. Wall-clock times are given as if they were UTC. */
 export class WallClock {
   readonly #timeZone: string

@@ -1,2 +1,3 @@
+export * from './far-away.ts'
 export * from './format.ts'
 export * from './measured.ts'

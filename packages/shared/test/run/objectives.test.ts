@@ -298,6 +298,8 @@ describe('a target', () => {
     expect(awaitedWhileHeld(runOf(story))).toStrictEqual(['detect', 'switch'])
     const switched = changes(WS, 'up', 189_500, 190_500)
     expect(awaitedWhileHeld(runOf([...story, switched]))).toStrictEqual(['detect'])
+    const missed = says(250_000, { type: 'step.ended', stepId: 'alert', ok: false, reason: 'no alert came in time' })
+    expect(awaitedWhileHeld(runOf([...story, switched, missed]))).toStrictEqual([])
   })
 
   test('of recovering counts the slowest host even when it is reported by another start of its agent', () => {

@@ -366,7 +366,21 @@ describe('a run is skipped', () => {
   test('when the host refused, with its words and its rule', () => {
     const told = judged([...ordered(), declined(180_050), refuses(180_060)])
     expect(told).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
-    expect(told.reasons).toContain('SRV-04 refused (policy-refused): Not allowed here. Rule: actions')
+    expect(told.reasons).toContain('SRV-04 refused (policy-refused): Not allowed here. Rule: actions.')
+  })
+
+  test('with the reason of the refusal once, though the controller stopped the run for it', () => {
+    const stop = { by: 'Chaos Lite', cause: 'inject failed', reason: 'SRV-04: Not allowed here.' } as const
+    const told = judged([
+      ...ordered(),
+      declined(180_050),
+      refuses(180_060),
+      says(180_070, { type: 'abort.requested', ...stop }),
+    ])
+    expect(told.reasons).toStrictEqual([
+      'Nothing was changed on any host.',
+      'SRV-04 refused (policy-refused): Not allowed here. Rule: actions.',
+    ])
   })
 
   test.each(['policy-refused', 'timed-out', 'host-offline', 'tool-failed'])(

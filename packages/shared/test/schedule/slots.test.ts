@@ -65,8 +65,10 @@ describe('the timetable', () => {
   it.each([
     ['* * * * * *', /seconds are not offered/],
     ['0 24 * * *', /hour/],
-    ['0 16 * * 5#6', /weekday|week day|dayOfWeek/i],
-    ['', /not understood/],
+    ['0 16 * * 5#6', /: "5#6" is not a valid weekday \(expected 0 to 7 or SUN to SAT; 5#1 to 5#5 /],
+    ['* * * *', /it has 4 fields; give five fields: minute hour day month weekday/],
+    ['@dayly', /"@dayly" is not a known nickname/],
+    ['', /it has 0 fields/],
     ['0-4000000000 * * * *', /no field has a number as large as 4000000000/],
     ['0 0 * * 1'.padEnd(200, ',1'), /more than 120 characters/],
     ['every friday', /not understood/],
@@ -82,6 +84,18 @@ describe('the timetable', () => {
     const refused = () => slots('0 0 * * *', zone, '2026-01-01T00:00:00Z', 1)
     expect(refused).toThrow(`There is no time zone "${zone}"; give an IANA name such as Europe/Berlin`)
   })
+
+  it.each(['CET', 'est', 'PST8PDT', 'GMT'])(
+    'takes %s in what is stored, and refuses the abbreviation in what is new',
+    (timeZone) => {
+      expect(slots('0 0 * * *', timeZone, '2026-01-01T00:00:00Z', 1)).toHaveLength(1)
+      const preview = { cron: '0 0 * * *', fromMs: 0, count: 1 }
+      expect(() => previewSlots({ ...preview, timeZone })).toThrow(
+        `"${timeZone}" is an abbreviation; give the IANA name`,
+      )
+      expect(previewSlots({ ...preview, timeZone: 'UTC' })).toHaveLength(1)
+    },
+  )
 
   it('takes a line out of a crontab, with tabs between its fields', () => {
     expect(slots('0\t16\t*\t *\t5#1', 'Europe/Berlin', '2026-11-22T00:00:00Z', 1)).toEqual(['2026-12-04T15:00:00.000Z'])

@@ -9,7 +9,7 @@ import type * as z from 'zod'
 export const errors = fastifyPlugin(
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
-      const problem = problemOf(error)
+      const problem = problemOf(error, request)
       if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, problem.detail)
       else request.log.info({ code: problem.code }, problem.detail)
       return send(reply, problem)
@@ -32,12 +32,14 @@ function missing(request: FastifyRequest): Problem {
   return of('not-found', `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}.`)
 }
 
-function problemOf(error: FastifyError): Problem {
+function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof ChaosError) {
     const hidden = error.code === 'internal' || error.code === 'tool-failed'
     const detail = hidden ? errorCatalogue[error.code].meaning : error.message
     return { ...of(error.code, detail), ...(error.items.length > 0 ? { items: [...error.items] } : {}) }
   }
+  if (hasZodFastifySchemaValidationErrors(error) && error.validationContext === 'params')
+    return noSuchId(error.validation, request.params)
   if (hasZodFastifySchemaValidationErrors(error))
     return misshapen(error.validation, error.validationContext ?? 'request')
   const status = error.statusCode ?? 500
@@ -53,6 +55,27 @@ function misshapen(validation: readonly FastifyIssue[], part: string): Problem {
   const items = found.map(({ at, message }) => ({ where: `${part}${at}`, message, rule: null }))
   const more = said.length > 1 ? ` (and ${said.length - 1} more mistake${said.length > 2 ? 's' : ''})` : ''
   return { ...of('request-invalid', `The request was refused: ${said[0]}${more}.`), items }
+}
+
+/** What the ids in addresses are of. */
+const ID_OF: Readonly<Record<string, string>> = {
+  runId: 'the id of a run',
+  hostId: 'the id of a host',
+  scheduleId: 'the id of a schedule',
+  webhookId: 'the id of a webhook',
+  stepId: 'the name of a step',
+  name: 'the name of a drill',
+}
+
+/** An address with something in the place of an id that cannot be one. */
+function noSuchId(validation: readonly FastifyIssue[], params: unknown): Problem {
+  const given = new Map(Object.entries(params ?? {}))
+  const items = validation.map(({ instancePath }) => {
+    const name = instancePath.replace(/^\//, '')
+    const value = JSON.stringify(String(given.get(name) ?? '').slice(0, 64))
+    return { where: name, message: `${value} is not ${ID_OF[name] ?? `a ${name}`}`, rule: null }
+  })
+  return { ...of('request-invalid', `${items.map(({ message }) => message).join('; ')}.`), items }
 }
 
 /** What a schema found, as Fastify passes it on. */

@@ -37,7 +37,7 @@ export interface Auth {
   /** The identity of a log-in that the store handed out; null when the user's epoch has moved on. */
   identify(logIn: StoredLogIn): Promise<Identity | null>
   end(logInHash: string): Promise<void>
-  /** Throws `not-logged-in` when `current` is wrong. Every other log-in of this user is dead afterwards. */
+  /** Throws `not-allowed` when `current` is wrong. Every other log-in of this user is dead afterwards. */
   changePassword(userId: Ulid, current: string, next: string, network: string): Promise<StoredUser>
   view(identity: Identity): SessionView
 }
@@ -50,12 +50,18 @@ export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Au
   const firstPassword = await firstAdministrator(store)
   await store.logIns.sweep(clock.nowMs())
 
-  const proved = (user: StoredUser | null, name: string, password: string, network: string) =>
+  const proved = (
+    user: StoredUser | null,
+    name: string,
+    password: string,
+    network: string,
+    wrong = new ChaosError('not-logged-in', 'The user name or the password is wrong.'),
+  ) =>
     guard.inTurn(network, async () => {
       guard.check(name, network)
       if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user) {
         guard.failed(name, network)
-        throw new ChaosError('not-logged-in', 'The user name or the password is wrong.')
+        throw wrong
       }
       guard.succeeded(name, network)
       return user
@@ -95,7 +101,9 @@ export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Au
     end: (logInHash) => store.logIns.remove(logInHash),
     async changePassword(userId, current, next, network) {
       const user = await store.users.byId(userId)
-      const { sessionEpoch } = await proved(user, user?.name ?? '', current, network)
+      // Who asks is logged in, and stays so: a page that hears anything else would ask to log in.
+      const wrong = new ChaosError('not-allowed', 'The current password is wrong.')
+      const { sessionEpoch } = await proved(user, user?.name ?? '', current, network, wrong)
       if (current === next) throw new ChaosError('request-invalid', 'The new password must differ from the old one.')
       const changed = await store.users.setPassword(userId, await hashPassword(next), { ifEpoch: sessionEpoch })
       await store.logIns.sweep(clock.nowMs())

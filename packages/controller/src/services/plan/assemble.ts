@@ -1,12 +1,13 @@
-import type {
-  Explanation,
-  HostId,
-  Plan,
-  PlannedProbe,
-  PlannedStep,
-  PrepareAnswer,
-  ResolvedDrill,
-  ResolvedStep,
+import {
+  type Explanation,
+  type HostId,
+  longestChangedMs,
+  type Plan,
+  type PlannedProbe,
+  type PlannedStep,
+  type PrepareAnswer,
+  type ResolvedDrill,
+  type ResolvedStep,
 } from '@chaos-lite/shared'
 import type { ListedHost } from '../../store/store.ts'
 import { hostParams } from './host-orders.ts'
@@ -126,12 +127,10 @@ function hostsOf(material: Material, group: string): ListedHost[] {
   return material.hosts.filter((host) => ids.includes(host.hostId))
 }
 
-/** The longest that anything may stay changed: the longest single record, from arming to the end of its revert. */
+/** The longest that anything may stay changed: the longest single record, from arming until its safety timer is done. */
 function worstCaseOf(steps: readonly PlannedStep[]): number {
   const worst = steps.flatMap((step) =>
-    step.kind === 'inject'
-      ? step.explanations.map((one) => one.injectMs + step.effectWaitMs + step.holdMs + one.revertMs)
-      : [],
+    step.kind === 'inject' ? step.explanations.map((one) => longestChangedMs({ ...step, ...one })) : [],
   )
   return Math.max(0, ...worst)
 }

@@ -113,5 +113,9 @@ function refuseIfAny(items: readonly ErrorItem[]): void {
   if (items.length === 0) return
   const first = items[0]
   const more = items.length > 1 ? ` (and ${items.length - 1} more)` : ''
-  throw new ChaosError('plan-refused', `The plan was refused: ${first?.where}: ${first?.message}${more}.`, { items })
+  throw new ChaosError(
+    'plan-refused',
+    `The plan was refused: ${first?.where}: ${first?.message.replace(/\.$/, '')}${more}.`,
+    { items },
+  )
 }

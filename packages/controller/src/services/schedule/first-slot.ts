@@ -1,5 +1,5 @@
 import { ChaosError, formatDuration } from '@chaos-lite/shared'
-import { cronExpression, slotsAfter } from '@chaos-lite/shared/schedule'
+import { checkNewTimeZone, cronExpression, slotsAfter } from '@chaos-lite/shared/schedule'
 
 /** So many dates are looked at: a pattern within days, and the turn of a year, show themselves in these. */
 const LOOKED_AT = 500
@@ -14,6 +14,7 @@ interface Asked {
  * come while the drill of the time before may still run: its hosts are held then, and every other date is skipped.
  */
 export function firstSlot({ cron, timeZone }: Asked, nowMs: number, lastsAtMostMs: number): number {
+  checkNewTimeZone(timeZone)
   let first: number | null = null
   let before: number | null = null
   let seen = 0

@@ -39,8 +39,13 @@ function firstHoldEndMs({ plan }: Sequence, run: Run, sinceMs: number): number {
   return Math.min(...ends)
 }
 
+/** Nobody who missed the time for an alert or an answer makes the outage longer. */
 function nothingLeftToMeasure(run: Run): boolean {
-  return awaitedWhileHeld(run).length === 0 && run.questions.every((question) => question.answer !== null)
+  const isOver = (stepId: string) => run.steps.some((step) => step.stepId === stepId && step.state === 'ended')
+  return (
+    awaitedWhileHeld(run).length === 0 &&
+    run.questions.every((question) => question.answer !== null || isOver(question.stepId))
+  )
 }
 
 const EXPECTED: ReadonlySet<StepHost['cause']> = new Set([

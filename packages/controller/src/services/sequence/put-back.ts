@@ -1,4 +1,4 @@
-import type { HostId, RevertCause, Run } from '@chaos-lite/shared'
+import { type HostId, longestChangedMs, type RevertCause, type Run } from '@chaos-lite/shared'
 import { type InjectStep, runNow, type Sequence } from './context.ts'
 import { stillChanged } from './look.ts'
 import { order } from './orders.ts'
@@ -80,7 +80,7 @@ function lastDeadlineMs({ plan, clock, ...sequence }: Sequence): number {
     if (step === undefined || explanation === undefined) return clock.nowMs()
     // What cannot be yet is not believed.
     const armedMs = Math.min(host.armed?.highMs ?? clock.nowMs(), clock.nowMs())
-    return armedMs + explanation.injectMs + step.effectWaitMs + step.holdMs + explanation.revertMs
+    return armedMs + longestChangedMs({ ...step, ...explanation })
   })
   return Math.max(clock.nowMs(), ...deadlines)
 }

@@ -29,7 +29,7 @@ export function StopEverythingAsk({ stop, onCancel }: AskProps) {
       {stop.isError && <ProblemAlert error={stop.error} title="The controller refused to stop everything" />}
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
-          {stop.isPending ? 'Close, and keep asking' : 'Leave them running'}
+          {stop.isPending ? 'Close, and keep asking' : live.length === 0 ? 'Cancel' : 'Leave them running'}
         </Button>
         <Button
           color="red"

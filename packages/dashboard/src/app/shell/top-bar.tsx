@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { Brand } from '../../components/brand.tsx'
 import { MainNav } from './main-nav.tsx'
 import { SchemeToggle } from './scheme-toggle.tsx'
+import classes from './shell.module.css'
 import { StopEverything } from './stop-everything.tsx'
 import { UserMenu } from './user-menu.tsx'
 
@@ -13,12 +14,20 @@ export function TopBar({ menuOpen, onMenu }: { menuOpen: boolean; onMenu: () => 
         <Burger
           hiddenFrom="md"
           size="sm"
+          className={classes.tap ?? ''}
           opened={menuOpen}
           onClick={onMenu}
           aria-label="Menu"
           aria-expanded={menuOpen}
         />
-        <Anchor component={Link} to="/runs" underline="never" c="inherit" aria-label="Chaos Lite, to the runs">
+        <Anchor
+          component={Link}
+          to="/runs"
+          underline="never"
+          c="inherit"
+          className={classes.tap ?? ''}
+          aria-label="Chaos Lite, to the runs"
+        >
           <Brand short />
         </Anchor>
         <Box component="nav" visibleFrom="md" aria-label="Main">

@@ -1,4 +1,13 @@
-import { failureWords, formatDuration, type Labels, type Plan, type PlannedStep } from '@chaos-lite/shared'
+import {
+  failureWords,
+  formatDuration,
+  isNotNow,
+  type Labels,
+  longestChangedMs,
+  type Plan,
+  type PlannedStep,
+  safetyTimerMs,
+} from '@chaos-lite/shared'
 
 /** One thing that will be done to one host, as the plan shows it. */
 export interface PlannedDeed {
@@ -25,13 +34,15 @@ function deedOf(step: PlannedStep, hostId: string): PlannedDeed[] {
   if (!step.hostIds.includes(hostId)) return []
   const explanation = step.explanations.find((one) => one.hostId === hostId)
   const { touches = [], sentences = [], injectMs = 0, revertMs = 0 } = explanation ?? {}
-  const common = { stepId: step.stepId, touches, sentences }
+  // What keeps it from being started at this moment stands at the button that starts it.
+  const common = { stepId: step.stepId, touches, sentences: sentences.filter((one) => !isNotNow(one)) }
   if (step.kind === 'exercise') {
     const longest = `Given up after ${formatDuration(step.withinMs)}`
     return [{ ...common, title: step.exercise, longest, confirmedBy: null }]
   }
-  const mostMs = injectMs + step.effectWaitMs + step.holdMs + revertMs
-  const longest = `In place for at most ${formatDuration(step.holdMs)}; the safety timer puts it back after ${formatDuration(mostMs)} whatever happens`
+  const budget = { injectMs, effectWaitMs: step.effectWaitMs, holdMs: step.holdMs, revertMs }
+  const timer = `the safety timer starts to roll it back after ${formatDuration(safetyTimerMs(budget))}`
+  const longest = `In place for at most ${formatDuration(step.holdMs)}; whatever happens, ${timer}, and it is rolled back within ${formatDuration(longestChangedMs(budget))}`
   const confirmedBy = `Counts only if ${step.effect.probeId} goes ${step.effect.expect} within ${formatDuration(step.effectWaitMs)}; otherwise it is put back at once and the drill fails`
   return [{ ...common, title: `${failureWords(step, hostId)} (${step.action})`, longest, confirmedBy }]
 }

@@ -43,8 +43,8 @@ function WorstCase({ plan }: { plan: Plan }) {
       title={`Worst case: something stays changed for ${formatDuration(plan.worstCaseMs)}`}
       icon={<IconClockExclamation />}
     >
-      That is the longest, putting back included, even if this controller, the network or the agent dies: each host has
-      its own safety timer. Normally it is much shorter. {revertOrderText(plan)}
+      That is the longest, even if this controller, the network or the agent dies: from the start until the safety timer
+      of the host has fired and has rolled the failure back. Normally it is much shorter. {revertOrderText(plan)}
     </Alert>
   )
 }

@@ -1,11 +1,27 @@
-import { formatDuration, type Plan } from '@chaos-lite/shared'
-import { Group, Stack, Text } from '@mantine/core'
-import { IconPlayerPlay } from '@tabler/icons-react'
+import { formatDuration, notNow, type Plan } from '@chaos-lite/shared'
+import { Alert, Group, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
 import { useStartRun } from '../../api/drills.ts'
 import { ConfirmButton } from '../../components/confirm-button.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import classes from './drill.module.css'
+
+/** What would refuse the run at this moment; it may be over in a minute, so the button stays. */
+function NotNow({ plan }: { plan: Plan }) {
+  const reasons = notNow(plan)
+  if (reasons.length === 0) return null
+  return (
+    <Alert color="orange" icon={<IconAlertTriangle />} title="It cannot be started now" role="status">
+      {reasons.map(({ hostId, name, reason }) => (
+        <Text key={`${hostId} ${reason}`} size="sm">
+          {name}: {reason}
+        </Text>
+      ))}
+      <Text size="sm">A run that is started now is skipped. Plan the drill again to check.</Text>
+    </Alert>
+  )
+}
 
 /** Starts exactly the plan above it. */
 export function StartBar({ plan }: { plan: Plan }) {
@@ -18,6 +34,7 @@ export function StartBar({ plan }: { plan: Plan }) {
   return (
     <div className={classes.start}>
       <Stack gap="sm">
+        <NotNow plan={plan} />
         {start.isError && <ProblemAlert error={start.error} title="The run was not started" />}
         <Group justify="space-between">
           <Text size="sm" fw={500}>

@@ -33,7 +33,8 @@ export function remarksOf({ inventory, state, proposedLabels }: HostView): strin
 }
 
 /** What may be drilled on a host, in a few words. */
-export function offerWords({ offers }: HostView): string {
+export function offerWords({ offers, state }: HostView): string {
+  if (state === 'revoked') return 'Revoked: no drill uses it'
   if (offers.length === 0) return 'It has not said yet what may be drilled here'
   const may = offers.filter((one) => one.kind !== 'probe' && one.offered).map((one) => one.name)
   return may.length === 0 ? 'Only looks: nothing may be changed here' : `May be drilled: ${may.join(', ')}`

@@ -1,11 +1,12 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { useForgetEverything, useLogIn } from '../../api/session.ts'
+import { useForgetEverything, useLogIn, useSessionEnded } from '../../api/session.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { LogInCard } from './card.tsx'
 
 export function LogInPage() {
   const logIn = useLogIn()
+  const ended = useSessionEnded()
   useForgetEverything()
   const [user, setUser] = useState('')
   const [password, setPassword] = useState('')
@@ -21,6 +22,12 @@ export function LogInPage() {
         }}
       >
         <Stack>
+          {ended && !logIn.isError && (
+            <Alert color="orange" role="status" title="Your session has ended">
+              Log in again. A one-time password that was not replaced ends when the controller is restarted: its output
+              has the new one.
+            </Alert>
+          )}
           {logIn.isError && <ProblemAlert error={logIn.error} title="Login failed" />}
           <TextInput
             label="User"

@@ -44,7 +44,7 @@ export function NewPasswordPage({ user }: { user: string }) {
             {...field('next')}
             label="New password"
             autoComplete="new-password"
-            description="A short sentence is good."
+            description="At least 12 characters. A short sentence is good."
             required
             value={next}
             onChange={(event) => setNext(event.currentTarget.value)}

@@ -5,7 +5,7 @@ import { useAcknowledge } from '../../api/runs.ts'
 import { useMay } from '../../api/session.ts'
 import { Moment } from '../../components/moment.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
-import { uncountedMessage } from './model/people.ts'
+import { alertMayBeLate, uncountedMessage } from './model/people.ts'
 import { alertReply, type Reply } from './model/replies.ts'
 import { replyColour, replyLook } from './reply-look.ts'
 import classes from './run.module.css'
@@ -42,6 +42,7 @@ export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
   const step = run.steps.find((one) => one.stepId === alert.stepId)
   const open = alert.received === null && run.phase !== 'ended' && step?.state !== 'ended'
   const Icon = ICON[reply.tone]
+  const late = !open && alertMayBeLate(run, alert)
   const uncounted = open ? uncountedMessage(run) : null
   return (
     <section className={classes.question} data-open={open} data-tone={reply.tone} aria-label="Expected alert">
@@ -54,15 +55,21 @@ export function AlertCard({ alert, run, runId, nowMs }: AlertCardProps) {
           <Text size="sm" className="numbers" {...replyLook(reply)}>
             <State alert={alert} reply={reply} />
           </Text>
+          {late && (
+            <Text size="sm" c="dimmed">
+              Nothing waits for it any more. If it comes before the failure is rolled back, it is recorded as late.
+            </Text>
+          )}
           {uncounted !== null && (
             <Text size="sm" role="status">
               {uncounted}
             </Text>
           )}
         </Stack>
-        {open && may && (
+        {(open || late) && may && (
           <Button
             size="md"
+            variant={late ? 'default' : 'filled'}
             loading={acknowledge.isPending}
             onClick={() => acknowledge.mutate(alert.stepId, { onError: notifyProblem })}
           >

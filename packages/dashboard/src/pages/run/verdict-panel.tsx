@@ -24,6 +24,11 @@ function toneOf(run: Run): Tone {
   return run.outcome === null ? 'quiet' : OUTCOME[run.outcome].tone
 }
 
+/** The short name of the zone and its long one, where they differ. */
+function zoneNames(short: string, long: string): string {
+  return short === long ? long : `${short} (${long})`
+}
+
 function lastedText(run: Run): string {
   const beganMs = run.phases[0]?.ms
   return run.endedMs === null || beganMs === undefined ? '' : `It took ${formatDuration(run.endedMs - beganMs)}.`
@@ -73,7 +78,7 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
             <Text key={hostId}>{sentence}.</Text>
           ))}
           <Text size="sm" c="dimmed">
-            Times in {zoneText(run.endedMs ?? 0)} ({timeZone})
+            Times in {zoneNames(zoneText(run.endedMs ?? 0), timeZone)}
           </Text>
         </Stack>
         {run.reasons.length > 0 && (

@@ -8,6 +8,11 @@ import { effectOf, headlineOf, restorationOf, statusOf } from '../../words/run-w
 import { LiveLines } from './live-lines.tsx'
 import classes from './runs.module.css'
 
+/** A run that was not begun has a reason instead of times. */
+function wasBegun({ outcome }: RunRow): boolean {
+  return outcome !== 'missed' && outcome !== 'skipped'
+}
+
 /** What an ended run came to, and one sentence a manager understands. */
 function Came({ run }: { run: RunRow }) {
   return (
@@ -15,7 +20,8 @@ function Came({ run }: { run: RunRow }) {
       <Text size="sm">{headlineOf(run)}</Text>
       {run.summary !== '' && (
         <Text size="sm" c="dimmed">
-          {run.summary} (times in UTC)
+          {run.summary}
+          {wasBegun(run) ? ' (times in UTC)' : ''}
         </Text>
       )}
     </>
@@ -27,7 +33,7 @@ export function RunItem({ run, watched }: { run: RunRow; watched: boolean }) {
   const { label, tone } = statusOf(run)
   const live = run.endedMs === null
   const took = run.endedMs === null ? '' : `, took ${formatDuration(run.endedMs - run.startedMs)}`
-  const changed = run.outcome !== null && run.outcome !== 'missed' && run.outcome !== 'skipped'
+  const changed = run.outcome !== null && wasBegun(run)
   return (
     <Paper withBorder p="md" component="article" className={classes.run} data-tone={tone}>
       <Stack gap={6}>

@@ -1,4 +1,4 @@
-import { ScheduleRequest } from '@chaos-lite/shared/api'
+import { type DrillView, ScheduleRequest } from '@chaos-lite/shared/api'
 import { Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useDrills } from '../../api/drills.ts'
@@ -48,6 +48,11 @@ function When({ when: { cron, zone }, onChange }: { when: Timetable; onChange: (
       {dates.refusal === null && <NextDates {...dates} />}
     </>
   )
+}
+
+/** The title, with the name of the drill behind it where another drill has the same title. */
+function titleAmong(drills: readonly DrillView[], { name, title }: DrillView): string {
+  return drills.some((other) => other.title === title && other.name !== name) ? `${title} (${name})` : title
 }
 
 /** The form's values, and what is wrong with those of the drill. */
@@ -101,7 +106,7 @@ function Form({ onDone }: { onDone: () => void }) {
           required
           data-autofocus
           searchable
-          data={plannable.map((one) => ({ value: one.name, label: one.title }))}
+          data={plannable.map((one) => ({ value: one.name, label: titleAmong(plannable, one) }))}
           value={drill?.name ?? null}
           onChange={choose}
         />

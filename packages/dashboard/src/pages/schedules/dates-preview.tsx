@@ -1,5 +1,7 @@
-import { List, Stack, Text } from '@mantine/core'
+import { farAwayText } from '@chaos-lite/shared'
+import { Alert, List, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { problemFrom } from '../../api/client.ts'
 import { useSchedulePreview } from '../../api/schedules.ts'
 import { inZone, utcText } from '../../components/times.ts'
@@ -23,8 +25,14 @@ export function useDates(cron: string, timeZone: string): Dates {
 }
 
 export function NextDates({ instantsMs, timeZone }: Dates) {
+  const far = instantsMs[0] === undefined ? null : farAwayText(instantsMs[0], Date.now())
   return (
     <Stack gap={4} aria-live="polite">
+      {far !== null && (
+        <Alert color="orange" icon={<IconAlertTriangle />}>
+          {far}
+        </Alert>
+      )}
       <Text size="sm" fw={600}>
         The next dates
       </Text>

@@ -15,6 +15,8 @@ export function detect(run: Run, { injected }: Landmarks): Finding {
     .sort((a, b) => a.ms - b.ms)
   const first = received[0]
   if (first === undefined) return notMeasured('no alert came.')
+  // A sender that gave no name is called by what it is.
+  const sender = VIA[first.via].endsWith(first.by) ? '' : ` (${first.by})`
   const measured = notNegative(elapsed(injected, controllerMoment(first.ms)))
-  return found(measured, `From the start of the first failure to the first alert, ${VIA[first.via]} (${first.by}).`)
+  return found(measured, `From the start of the first failure to the first alert, ${VIA[first.via]}${sender}.`)
 }

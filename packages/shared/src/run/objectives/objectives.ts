@@ -1,5 +1,6 @@
 import type { ObjectiveName } from '../../drill/schema.ts'
 import type { Objectives, Run } from '../run.ts'
+import type { RunStep } from '../run-step.ts'
 import { decide } from './decide.ts'
 import { detect } from './detect.ts'
 import { landmarksOf } from './landmarks.ts'
@@ -27,11 +28,23 @@ const WHILE_HELD: readonly ObjectiveName[] = ['detect', 'switch', 'restore', 'da
 /** Measured by exercises alone: once those are over, a value that is missing will not come. */
 const BY_EXERCISES: readonly ObjectiveName[] = ['restore', 'dataAge']
 
+function allEnded(run: Run, kind: RunStep['kind']): boolean {
+  return run.steps.every((step) => step.kind !== kind || step.state === 'ended')
+}
+
+/** Is the time of every expected alert over? One that comes later counts as late, and nothing waits for it. */
+export function alertsOver(run: Run): boolean {
+  return allEnded(run, 'alert')
+}
+
 /** What a drill that releases early still waits for: targets that can only be measured while the failure is in place. */
 export function awaitedWhileHeld(run: Run): ObjectiveName[] {
-  const exercised = run.steps.every((step) => step.kind !== 'exercise' || step.state === 'ended')
+  const over = [
+    ...(allEnded(run, 'exercise') ? BY_EXERCISES : []),
+    ...(alertsOver(run) ? (['detect'] satisfies ObjectiveName[]) : []),
+  ]
   return WHILE_HELD.filter((name) => {
     const { withinMs, measured } = run.objectives[name]
-    return withinMs !== null && measured === null && !(exercised && BY_EXERCISES.includes(name))
+    return withinMs !== null && measured === null && !over.includes(name)
   })
 }

@@ -1,5 +1,5 @@
 import { formatDuration, hostName, midOf, type Run } from '@chaos-lite/shared'
-import { downMsOf, type ProbeStrip, stripOf } from './strips.ts'
+import { downMsOf, type ProbeStrip, type StripStatus, stripOf } from './strips.ts'
 
 /** `changed`, `as before`: of a probe that said no already before any failure, so that "broken" would be wrong. */
 export type AlsoWatchedState = 'broken' | 'was broken' | 'fine' | 'changed' | 'as before' | 'not known'
@@ -24,9 +24,21 @@ function wasDownBefore(strip: ProbeStrip, failureMs: number | null): boolean {
   return before?.status === 'down'
 }
 
+/**
+ * A probe that need not work and said no before any failure, as one that asks whether a name points at the standby: its no
+ * is the normal state, and nothing to be shown as broken.
+ */
+export function calmed(run: Run, strip: ProbeStrip): ProbeStrip {
+  const isNormal = strip.pieces[0]?.status === 'down' && wasDownBefore(strip, firstFailureMs(run))
+  if (strip.role === 'steady' || !isNormal) return strip
+  const calm = (status: StripStatus): StripStatus => (status === 'down' ? 'as before' : status)
+  const pieces = strip.pieces.map((piece) => ({ ...piece, status: calm(piece.status) }))
+  return { ...strip, status: calm(strip.status), pieces }
+}
+
 function stateOf(strip: ProbeStrip, downBefore: boolean): AlsoWatchedState {
   const seen = (status: ProbeStrip['status']) => strip.pieces.some((one) => one.status === status)
-  if (downBefore) return strip.status === 'down' && !seen('up') ? 'as before' : 'changed'
+  if (downBefore) return strip.status === 'down' ? 'as before' : 'changed'
   if (strip.status === 'down') return 'broken'
   if (seen('down')) return 'was broken'
   return seen('up') ? 'fine' : 'not known'
@@ -42,11 +54,11 @@ function sentenceOf(strip: ProbeStrip, state: AlsoWatchedState, live: boolean): 
     case 'fine':
       return live ? 'Works' : 'Worked all the time'
     case 'changed':
-      return strip.status === 'down'
-        ? 'It said no before; yes for a while; no again'
-        : 'It said no before; it says yes now'
+      return 'It said no before; it says yes now'
     case 'as before':
-      return 'It said no already before the failure, and did not change'
+      return strip.pieces.some((one) => one.status === 'up')
+        ? 'It said no before the failure, yes for a while, and no again'
+        : 'It said no already before the failure, and did not change'
     case 'not known':
       return 'Could not be checked'
   }

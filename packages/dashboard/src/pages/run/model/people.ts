@@ -1,4 +1,4 @@
-import type { Run } from '@chaos-lite/shared'
+import type { Run, RunAlert } from '@chaos-lite/shared'
 
 /** Has the run come to a question or an alert? Their panel stands from then on. */
 export function involvesPeople(run: Run): boolean {
@@ -13,6 +13,13 @@ export function waitsForPeople(run: Run): boolean {
     run.questions.some((one) => one.answer === null && waits(one.stepId)) ||
     run.alerts.some((one) => one.awaitedMs !== null && one.received === null && waits(one.stepId))
   )
+}
+
+/** Its time is over, and its failure still in place: an alert that comes now is recorded, as one that came late. */
+export function alertMayBeLate(run: Run, { stepId, awaitedMs, received }: RunAlert): boolean {
+  if (awaitedMs === null || received !== null || run.aborts.length > 0) return false
+  const isOver = run.steps.some((step) => step.stepId === stepId && step.state === 'ended')
+  return isOver && !['reverting', 'verifying', 'ended'].includes(run.phase)
 }
 
 /** As whom the controller notes what arrived at the alert address. */

@@ -3,9 +3,9 @@ import { midOf, type Run, type RunProbe, type Transition } from '@chaos-lite/sha
 /**
  * What one piece of a probe's strip shows. `unwatched`: nobody looked, or nobody can say. `changing`: between the last
  * sample that saw the old state and the first that saw the new. `seen` and `not seen`: of a probe that is there only to
- * confirm a failure, so that neither is good or bad.
+ * confirm a failure, so that neither is good or bad. `as before`: of a probe that said no already before any failure.
  */
-export type StripStatus = 'up' | 'down' | 'not evaluated' | 'unwatched' | 'changing' | 'seen' | 'not seen'
+export type StripStatus = 'up' | 'down' | 'as before' | 'not evaluated' | 'unwatched' | 'changing' | 'seen' | 'not seen'
 
 export interface StripPiece {
   readonly status: StripStatus

@@ -1,4 +1,5 @@
 import {
+  alertsOver,
   formatDuration,
   formatMeasured,
   midOf,
@@ -56,7 +57,8 @@ function revertingMs(run: Run): number | null {
 /** Since when a target that has no value yet is being measured. */
 function runningSince(run: Run, name: ObjectiveName): number | null {
   if (run.phase === 'ended') return null
-  if (name === 'detect') return injectedMs(run)
+  // An alert that comes after its time still gives a value; until then the time is over, not running.
+  if (name === 'detect') return alertsOver(run) ? null : injectedMs(run)
   if (name === 'switch' || name === 'outage') return lostMs(run)
   return name === 'recover' ? revertingMs(run) : null
 }

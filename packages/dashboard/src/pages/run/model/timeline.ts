@@ -1,4 +1,5 @@
 import type { Labels, Restoration, Run } from '@chaos-lite/shared'
+import { calmed } from './also-watched.ts'
 import { type FailureLane, failuresOf } from './failures.ts'
 import { type ProbeStrip, stripOf } from './strips.ts'
 
@@ -48,7 +49,7 @@ export function timelineOf(run: Run, nowMs: number, lastMs: number | null = null
     const strips = run.probes
       .filter((probe) => probe.hostId === hostId)
       .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role))
-      .map((probe) => stripOf(run, probe, nowMs))
+      .map((probe) => calmed(run, stripOf(run, probe, nowMs)))
     return { hostId, name, labels, online, restoration, failures: failuresOf(run, hostId, nowMs), strips }
   })
   const touched = (host: HostLane) => (host.failures.length > 0 ? 0 : 1)

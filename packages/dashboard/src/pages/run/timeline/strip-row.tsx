@@ -11,6 +11,7 @@ import classes from './timeline.module.css'
 const WORDS: Readonly<Record<StripStatus, string>> = {
   up: 'works',
   down: 'does not work',
+  'as before': 'as before',
   'not evaluated': 'could not be checked',
   unwatched: 'not watched',
   changing: 'changed in this time',
