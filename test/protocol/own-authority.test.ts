@@ -67,7 +67,7 @@ describe('a controller with an authority of its own', () => {
     const identityFile = join(folder, 'third', 'identity.json')
     const der = Buffer.from(`not a certificate, ${'x'.repeat(200)}`).toString('base64url')
     const given = { controllerUrl: controller.url, labels: {}, identityFile }
-    await expect(enrol({ ...given, token: `${'T'.repeat(43)}.${der}` })).rejects.toThrow('perhaps it was cut off')
+    await expect(enrol({ ...given, token: `${'T'.repeat(43)}.${der}` })).rejects.toThrow('it looks cut: copy it whole')
     await expect(enrol({ ...given, token: `${'T'.repeat(43)}.` })).rejects.toMatchObject({ code: 'param-invalid' })
   })
 })
