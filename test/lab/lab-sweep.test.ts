@@ -25,7 +25,7 @@ describeLab('a lab whose program was killed', () => {
     expect(existsSync(orphan.root)).toBe(false)
     expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(name)
     expect((await run(['ip', 'address', 'show'])).stdout).not.toContain(`${bridge}/`)
-    await expect(Lab.attach(name)).rejects.toThrow('is not up')
+    await expect(Lab.attach(name)).rejects.toThrow('No lab named')
   })
 
   test('but one that is in use stays', async () => {
