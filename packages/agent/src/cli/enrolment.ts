@@ -10,7 +10,7 @@ export interface EnrolmentOptions {
   readonly json: boolean
 }
 
-/** How this host stands with its controller, as far as it can be told from here. */
+/** The state of this host's enrolment, as far as the host itself can tell. */
 export interface Enrolment {
   readonly state: 'enrolled' | 'not enrolled' | 'revoked' | 'elsewhere'
   readonly hostId: string | null

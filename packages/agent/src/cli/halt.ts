@@ -3,8 +3,8 @@ import { ChaosError, sentenceOf, utcText } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/engine.ts'
 import { settledWithin } from '../engine/within.ts'
 import { endExercises } from '../exercises/child/running.ts'
-import { makeFolder, syncFolder } from '../journal/durable.ts'
-import { removeFile, stat, writeFile } from '../small-files/index.ts'
+import { codeOf, makeFolder, syncFolder } from '../journal/durable.ts'
+import { unlink, writeFile } from '../small-files/index.ts'
 import { backElsewhere, openNow } from './elsewhere.ts'
 import { sayOutcomes } from './revert.ts'
 import { isBack } from './say.ts'
@@ -80,12 +80,13 @@ async function putBackNow(
 
 /** False where there was nothing to lift. */
 async function lift(haltFile: string): Promise<boolean> {
-  const there = await stat(haltFile).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  if (there !== null) await removeFile(haltFile)
-  return there !== null
+  try {
+    await unlink(haltFile)
+    return true
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return false
+    throw thrown
+  }
 }
 
 async function layDown(haltFile: string): Promise<ChaosError | null> {

@@ -47,6 +47,7 @@ export function talk({ command: [program, ...args], order, ownGroup, env, onPhas
   const leave = () => {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
     child.unref()
+    if (heard.last !== null) return resolve(heard.last)
     reject(new ChaosError('timed-out', 'The process that restores was killed and is still there: a file system hangs'))
   }
   const kill = () => {
