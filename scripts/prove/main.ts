@@ -1,4 +1,4 @@
-// `pnpm prove`: strikes the unchanged agent at its system calls, and looks whether the host comes back.
+// `npm run prove`: strikes the unchanged agent at its system calls, and looks whether the host comes back.
 import { writeFile } from 'node:fs/promises'
 import { aboutRun } from './about.ts'
 import { provedNamed } from './actions.ts'
@@ -148,6 +148,6 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main().catch((thrown) => {
-  say(`pnpm prove: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+  say(`prove: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
   return 2
 })

@@ -26,11 +26,11 @@ const help = `
 Without options the whole proof is run: 10,000 schedules in namespaces (about an hour on two quiet cores) and 300 on
 real hosts with power cuts (about half an hour), and the disks of 126 hosts are recorded and every order of their writes is
 replayed (about 20 minutes); then docs/reference/restoration-matrix.md is written.
-Needs Linux, root, strace and python3; the lab world needs what "pnpm lab" needs.
+Needs Linux, root, strace and python3; the lab world needs what "npm run lab" needs.
 
-A seed that broke a promise is run again exactly by:   pnpm prove --seed SEED --schedules 1
-and a schedule that was printed by:                    pnpm prove --schedule '{"seed":…}'
-and a state of recorded disks that was printed by:     pnpm prove --state '{"recording":…}'
+A seed that broke a promise is run again exactly by:   npm run prove -- --seed SEED --schedules 1
+and a schedule that was printed by:                    npm run prove -- --schedule '{"seed":…}'
+and a state of recorded disks that was printed by:     npm run prove -- --state '{"recording":…}'
 A seed means the same as long as the table of actions and the program are the same; a schedule always does.
 
 Exit codes: 0 every promise was kept, 1 one was broken, 2 nothing was proved`
@@ -54,7 +54,7 @@ function printed<T>(what: string, form: { parse(value: unknown): T }): (text: st
 
 /** Reads the command line. */
 export function readOptions(argv: readonly string[]): Options {
-  const command = new Command('pnpm prove')
+  const command = new Command('npm run prove --')
     .description(
       'Kills, starves and cuts off the unchanged agent at its system calls, and looks whether the host comes back.',
     )

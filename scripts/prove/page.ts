@@ -29,7 +29,7 @@ export function matrixPage(tallies: readonly Tally[]): string {
   const cells = sum(tallies)
   const schedules = cells.filter(({ world }) => world !== ORDERS)
   return [
-    '<!-- Written by `pnpm prove`; do not edit. -->',
+    '<!-- Written by `npm run prove`; do not edit. -->',
     '',
     '# Restoration matrix',
     '',
@@ -63,12 +63,12 @@ export function matrixPage(tallies: readonly Tally[]): string {
     '- Loads run on pretended hosts with the processors and the memory of the machine; `disk.fill` and `io.load` there have a file system of their own.',
     '- `share.disconnect` and `host.restart` are struck on real hosts only. The share is a folder of a second host, mounted over SSH by a line of fstab. Before',
     '  a restart runs, among others, a service that no boot starts: it must run again. Such a host goes down by itself, so nothing else makes it go down.',
-    '- `pnpm prove --seed SEED --schedules 1` runs one seed again; `pnpm prove --help` says the rest.',
+    '- `npm run prove -- --seed SEED --schedules 1` runs one seed again; `npm run prove -- --help` says the rest.',
     '- Schedules are drawn at random: an empty cell was not drawn.',
     '',
     '## Runs',
     '',
-    '*Program* is a digest of the agent: runs are only added up where it is the same. The counts lie beside this page as JSON; `pnpm prove --add` adds more.',
+    '*Program* is a digest of the agent: runs are only added up where it is the same. The counts lie beside this page as JSON; `npm run prove -- --add` adds more.',
     '',
     ...table(
       ['Date (UTC)', 'Commit', 'Program', 'World', 'First seed', 'Counted', 'Not counted', 'Minutes', 'Machine'],
@@ -169,7 +169,7 @@ function brokenOf(tallies: readonly Tally[]): string[] {
   return [
     '## What broke a promise',
     '',
-    'Not mended yet; each can be run again by `pnpm prove --schedule`, or `--state` where it names a recording. What the agent said of the host is in the log that it prints.',
+    'Not mended yet; each can be run again by `npm run prove -- --schedule`, or `--state` where it names a recording. What the agent said of the host is in the log that it prints.',
     '',
     ...all.map((schedule) => `- \`${schedule}\``),
     '',

@@ -16,7 +16,7 @@ const Cell = z.strictObject({
 })
 export type Cell = z.infer<typeof Cell>
 
-/** What one call of `pnpm prove` did, as a file that the table is made from. */
+/** What one call of `npm run prove` did, as a file that the table is made from. */
 export const Tally = z.strictObject({
   format: z.literal(1),
   date: z.string(),

@@ -92,7 +92,7 @@ function brief({ subject, points, images, states, changed, broken }: Exploration
 function sayBroken({ broken, kept }: Exploration, say: Asked['say']): string[] {
   return broken.map(({ image, step, aftermath }) => {
     const state = JSON.stringify({ recording: relative(root, kept ?? ''), ...image })
-    say(`BROKEN pnpm prove --state '${state}'`)
+    say(`BROKEN npm run prove -- --state '${state}'`)
     for (const line of [`  at ${step}`, ...aftermath.broken, ...aftermath.log]) say(`    ${line.slice(0, 800)}`)
     return state
   })
