@@ -16,7 +16,7 @@ export async function namespaceArgs(): Promise<{ args: readonly string[] } | { a
   let reason = ''
   for (const args of ways) {
     try {
-      await exec('unshare', [...args, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { timeout: 10_000 })
+      await exec('unshare', [...args, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { timeout: 60_000 })
       return { args }
     } catch (error) {
       reason = error instanceof Error ? (error.message.split('\n')[1] ?? error.message) : String(error)

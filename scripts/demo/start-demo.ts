@@ -3,6 +3,7 @@ import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Controller, makeFolder, startController } from '@chaos-lite/controller'
+import { allOnline } from './all-online.ts'
 import { claim } from './claim.ts'
 import type { DemoHost } from './demo-host.ts'
 import { type DemoHostDefinition, demoHosts, findPlace, type Place } from './hosts.ts'
@@ -80,7 +81,7 @@ export async function startDemo({
           await letIn(controller, definition.labels)
         }),
       )
-      await allOnline(controller, hosts.length)
+      await allOnline(controller, hosts.length, say)
     })
     const owned = stack.move()
     const { url, firstPassword } = controller
@@ -151,20 +152,4 @@ async function letIn({ store, gateway }: Controller, labels: Readonly<Record<str
     await store.hosts.approve(host.hostId, { replaces: null, besides: true })
     gateway.approve(host.hostId)
   }
-}
-
-async function allOnline({ gateway }: Controller, count: number): Promise<void> {
-  const isReady = () => gateway.online().filter((id) => gateway.inventory(id) !== null).length >= count
-  if (isReady()) return
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('The demo hosts did not connect within 30 s.')), 30_000)
-    const unlisten = gateway.listen({
-      inventory: () => {
-        if (!isReady()) return
-        clearTimeout(timer)
-        unlisten()
-        resolve()
-      },
-    })
-  })
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { agentVersion } from '@chaos-lite/agent'
 import type { Controller } from '@chaos-lite/controller'
 import { buildAgent } from '../../build/index.ts'
+import { allOnline } from '../../demo/all-online.ts'
 import { namespaceArgs } from '../../demo/namespace.ts'
 import type { BenchHost } from './definition.ts'
 
@@ -56,7 +57,7 @@ export async function startBenchHosts({
       const agentPid = await pidOf(child)
       hosts.push({ hostId: await hostIdOf(controller, label), agentPid })
     }
-    await allReady(controller, count)
+    await allOnline(controller, count, () => undefined)
     const owned = stack.move()
     return { hosts, [Symbol.asyncDispose]: () => owned.disposeAsync() }
   } catch (error) {
@@ -103,14 +104,6 @@ async function hostIdOf({ store }: Controller, label: string): Promise<string> {
   const host = (await store.hosts.ofClient(clientId)).find(({ labels }) => labels.host === label)
   if (host === undefined) throw new Error(`The bench host ${label} is not enrolled.`)
   return host.hostId
-}
-
-async function allReady({ gateway }: Controller, count: number): Promise<void> {
-  const isReady = () => gateway.online().filter((id) => gateway.inventory(id) !== null).length >= count
-  for (let waitedMs = 0; !isReady(); waitedMs += 100) {
-    if (waitedMs > 60_000) throw new Error('The bench hosts did not connect within 60 s.')
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {
