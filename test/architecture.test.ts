@@ -36,8 +36,8 @@ const opensByItself: Readonly<Record<string, string>> = {
   'packages/agent/src/actions/process/late.ts': own,
   'packages/agent/src/child/tree.ts': kernel,
   'packages/agent/src/cli/prove.ts': 'its own program',
-  'packages/agent/src/engine/pulse.ts': own,
-  'packages/agent/src/failsafe/executable.ts': 'its own program',
+  'packages/agent/src/lock/pulse.ts': own,
+  'packages/agent/src/program/executable.ts': 'its own program',
   'packages/agent/src/host/linux/clock.ts': kernel,
   'packages/agent/src/host/linux/files/mounts.ts': kernel,
   'packages/agent/src/host/linux/files/parents.ts': kernel,
@@ -56,7 +56,7 @@ const opensByItself: Readonly<Record<string, string>> = {
   'packages/agent/src/identity/token.ts': 'a person names it, who may well give a pipe; nothing is held meanwhile',
   'packages/agent/src/load/io.ts': 'opens with O_NONBLOCK the file that was made for it',
   'packages/agent/src/load/main.ts': kernel,
-  'packages/agent/src/policy/owned-file.ts': 'opens with O_NONBLOCK, and looks what it is',
+  'packages/agent/src/definitions/owned-file.ts': 'opens with O_NONBLOCK, and looks what it is',
 }
 
 const zones = 'asks which zones there are, or what the calendar of one says'

@@ -1,4 +1,4 @@
-import type { Layout, Service } from './cli/world.ts'
+import type { Layout, Service } from './world.ts'
 import type { LiveAgent } from './compose.ts'
 import { offersOf } from './doctor/index.ts'
 import { activatedSocket, innerDoor, socketDoor } from './link/index.ts'
@@ -7,7 +7,7 @@ import { actions, exercises, menuOf, probes } from './menu.ts'
 import type { Paths } from './paths.ts'
 import type { HostPolicy } from './policy/index.ts'
 import type { Apart } from './probes/apart.ts'
-import type { LocalDefinitions } from './probes/probe.ts'
+import type { LocalDefinitions } from './definitions/local-definitions.ts'
 import { ownEffects, startService } from './session/index.ts'
 
 export interface ServiceParts {

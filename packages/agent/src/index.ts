@@ -1,4 +1,5 @@
-export type { Action, ActionContext, EffectProbe, PolicyQuestion } from './actions/action.ts'
+export type { Action, ActionContext, EffectProbe } from './actions/action.ts'
+export type { PolicyQuestion } from './policy/question.ts'
 export type {
   Engine,
   InjectRequest,

@@ -1,4 +1,4 @@
-import type { Terminal } from './cli/world.ts'
+import type { Terminal } from './world.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export type Log = (level: LogLevel, message: string) => void

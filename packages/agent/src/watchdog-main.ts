@@ -1,4 +1,4 @@
-import { processTerminal } from './cli/terminal.ts'
+import { processTerminal } from './terminal.ts'
 import { watchdogProcess } from './failsafe/watchdog-process.ts'
 import { linuxClock } from './host/linux/clock.ts'
 import { pathsUnder } from './paths.ts'

@@ -1,7 +1,7 @@
 import { makeProgram } from '@chaos-lite/cli'
 import type { Command } from 'commander'
 import { buildProgram } from '../../../packages/agent/src/cli/program.ts'
-import type { Terminal, World } from '../../../packages/agent/src/cli/world.ts'
+import type { Terminal, World } from '../../../packages/agent/src/world.ts'
 import { makeControllerProgram } from '../../../packages/controller/src/program.ts'
 import { markdownPage, type Page } from '../page.ts'
 

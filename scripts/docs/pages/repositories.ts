@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { RepositoriesFile, RepositoryDefinition } from '../../../packages/agent/src/policy/definitions.ts'
+import { RepositoriesFile, RepositoryDefinition } from '../../../packages/agent/src/definitions/definitions.ts'
 import { fieldsTable } from '../json-schema.ts'
 import { markdownPage, type Page, table } from '../page.ts'
 

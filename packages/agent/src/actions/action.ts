@@ -1,3 +1,4 @@
+import type { PolicyQuestion } from '../policy/question.ts'
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import type { Taken } from '../host/administrators.ts'
@@ -19,36 +20,6 @@ export interface ActionContext {
 
 /** A name for what is changed, such as `file:/etc/hosts` or `service:nginx.service`. Two open records never share one. */
 export type ResourceKey = string
-
-/** What the owner bounds by a number: see `policy/ceilings.ts`. */
-export type CeilingName = 'cpuAtMost' | 'memoryKeepFree' | 'diskKeepFree' | 'ioAtMost'
-
-/** A question for the host owner's policy: the kind of thing and the thing itself. */
-export interface PolicyQuestion {
-  readonly kind:
-    | 'service'
-    | 'process'
-    | 'name'
-    | 'address'
-    | 'folder'
-    | 'file'
-    | 'account'
-    | 'group'
-    | 'repository'
-    | 'credential'
-    | 'url'
-    /** A name that is only looked up. */
-    | 'lookup'
-    /** A path whose file system is looked at: its size, not what lies there. */
-    | 'disk'
-    | 'port'
-    | 'interface'
-    | 'share'
-    | CeilingName
-  readonly value: string
-  /** The failure does not touch it; only its effect is looked for there. The lists for probes count. */
-  readonly look?: true
-}
 
 /** The probe that shows the failure on the consumer's path when a drill names no better one. */
 export interface EffectProbe {

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts'
 import type { Mount } from '../host/mounts.ts'
 import type { ActionContext } from './action.ts'
 import { namesByMounts, secondNameOf } from './other-names.ts'
-import { within } from './protections.ts'
+import { within } from '../protected/protections.ts'
 
 /**
  * Who can still become root afterwards? Asked by every action that takes something from a person, with the host as it

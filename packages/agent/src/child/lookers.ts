@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { Command } from '../failsafe/executable.ts'
+import type { Command } from '../program/executable.ts'
 import type { Apart } from '../probes/apart.ts'
 import type { Sighting } from '../probes/probe.ts'
 import { Child } from './start.ts'

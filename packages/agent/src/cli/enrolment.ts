@@ -2,7 +2,7 @@ import { utcText } from '@chaos-lite/shared'
 import { revokedSince } from '../doctor/link.ts'
 import type { Host } from '../host/host.ts'
 import { enrolAgain, type KeptIdentity, linkAddress, readIdentity } from '../identity/index.ts'
-import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface EnrolmentOptions {
   /** Asks whether the host is enrolled at this very controller. */

@@ -1,6 +1,6 @@
 import { composeWorld } from '../compose.ts'
 import { runCli } from './program.ts'
-import { processTerminal } from './terminal.ts'
+import { processTerminal } from '../terminal.ts'
 
 /** The command line of this process. */
 export async function main(args: readonly string[]): Promise<void> {

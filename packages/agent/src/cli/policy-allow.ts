@@ -1,12 +1,12 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ChaosError, nearestOf } from '@chaos-lite/shared'
-import { kernelLocker } from '../engine/lock.ts'
+import { kernelLocker } from '../lock/lock.ts'
 import type { Host } from '../host/host.ts'
 import { type Addition, type Allowed, additionOf, allowInPolicy } from '../policy/allow/index.ts'
 import { definedNames } from '../policy/index.ts'
 import { unknownNames } from '../policy/unknown-names.ts'
-import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface PolicyAllowOptions {
   /** `KEY=VALUE`, as given. */

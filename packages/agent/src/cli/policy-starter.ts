@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { profileCommand, profileNamed, starterPolicy } from '../policy/index.ts'
-import { EXIT, type ExitCode, type Terminal } from './world.ts'
+import { EXIT, type ExitCode, type Terminal } from '../world.ts'
 
 export interface PolicyStarterOptions {
   readonly profile: string

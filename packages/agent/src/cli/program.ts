@@ -6,7 +6,7 @@ import { agentVersion } from '../version.ts'
 import type { PolicyStarterOptions } from './policy-starter.ts'
 import { refuseWithoutRoot } from './root.ts'
 import { sayError } from './say.ts'
-import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 const exitCodes = `
 Exit codes:

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { ChaosError, formatDuration } from '@chaos-lite/shared'
-import { type Command, ownCommand } from '../failsafe/executable.ts'
+import { type Command, ownCommand } from '../program/executable.ts'
 import { machine, systemName } from '../inventory/facts-of-host.ts'
 import { lookAt } from '../proof/look.ts'
 import { proofPage } from '../proof/page.ts'
@@ -17,7 +17,7 @@ import {
 } from '../proof/proof.ts'
 import { runTrial } from '../proof/run-trial.ts'
 import { agentVersion } from '../version.ts'
-import { type Agent, EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface ProveOptions {
   /** How often the agent is killed at a random moment. */

@@ -5,7 +5,7 @@ import type { JournalRecord } from '../journal/record.ts'
 import { type EffectLook, effectLook, type Seen } from './effect.ts'
 import { beginRehearsing } from './rehearsing.ts'
 import { linesOf } from './say.ts'
-import { type Agent, EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface RehearseOptions {
   readonly action: string

@@ -4,7 +4,7 @@ import { endExercises, type Which } from '../exercises/child/running.ts'
 import { backElsewhere, openNow } from './elsewhere.ts'
 import { isRehearsing } from './rehearsing.ts'
 import { isBack, linesOf } from './say.ts'
-import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface RevertOptions {
   readonly record?: string

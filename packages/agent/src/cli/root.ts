@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Command } from 'commander'
-import type { World } from './world.ts'
+import type { World } from '../world.ts'
 
 /** What needs nothing of this host: the part without privileges, and what only prints. Every other command needs root. */
 const FOR_ALL: readonly string[] = ['link', 'starter']

@@ -1,6 +1,6 @@
 import { ChaosError, ruleText, sentenceOf } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/engine.ts'
-import { EXIT, type ExitCode, type Terminal } from './world.ts'
+import { EXIT, type ExitCode, type Terminal } from '../world.ts'
 
 /** What came of putting one record back, for people. */
 export function linesOf(outcome: RevertOutcome): string[] {

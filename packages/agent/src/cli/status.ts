@@ -1,5 +1,5 @@
 import { untilText } from '../journal/until-text.ts'
-import { EXIT, type ExitCode, type Terminal, type World } from './world.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 /** What is open on this host. */
 export async function status(world: World, options: { readonly json: boolean }, terminal: Terminal): Promise<ExitCode> {

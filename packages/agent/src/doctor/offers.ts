@@ -2,7 +2,7 @@ import { ALLOW_COMMAND, type Capability, type Offer } from '@chaos-lite/shared'
 import type { HostPolicy, PolicyFile } from '../policy/index.ts'
 import { allowCommand } from '../policy/suggest.ts'
 import { isHarmless } from '../probes/harmless.ts'
-import { oneLine } from '../probes/text.ts'
+import { oneLine } from '../text/printable.ts'
 import type { Catalogue } from './catalogue.ts'
 
 export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>

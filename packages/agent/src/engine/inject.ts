@@ -11,13 +11,13 @@ import { refuseWhenHalted, refuseWhenOccupied, refuseWhenShared } from './admiss
 import type { EngineDeps } from './deps.ts'
 import type { InjectRequest } from './engine.ts'
 import type { Flight } from './flight.ts'
-import type { Lock } from './lock.ts'
+import type { Lock } from '../lock/lock.ts'
 import { noteActiveUnits } from './other-units.ts'
 import { type Preparation, prepareFor } from './prepare.ts'
 import { putBack, workMs } from './put-back.ts'
 import { nextRecordId } from './record-id.ts'
 import { report, tell } from './tell.ts'
-import { settledAfter } from './within.ts'
+import { settledAfter } from '../wait/within.ts'
 
 /** How long an action that was told to stop may take to return. */
 const GRACE_MS = 5_000

@@ -12,7 +12,7 @@ import { noteHeld } from './held-lately.ts'
 import { withOtherUnits } from './other-units.ts'
 import { undoOf } from './prepare.ts'
 import { tellBegun, tellEnded } from './tell.ts'
-import { settledWithin } from './within.ts'
+import { settledWithin } from '../wait/within.ts'
 
 /** Beyond the budget, before a revert that does not end is given up. */
 const SLACK_MS = 5_000

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { RepositoryDefinition } from '../policy/definitions.ts'
-import { oneLine } from '../probes/text.ts'
+import type { RepositoryDefinition } from '../definitions/definitions.ts'
+import { oneLine } from '../text/printable.ts'
 import type { RestoreParams } from './backup-restore.ts'
 import { serverDatabase } from './backup-restore-run.ts'
 import type { Boxes } from './box/boxes.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { AbsolutePath, DefinedName } from '../probes/params.ts'
+import { AbsolutePath, DefinedName } from '../params/params.ts'
 import { describeRestore } from './backup-restore-prepare.ts'
 import { noBox } from './box/boxes.ts'
 import { describeInChild, performInChild } from './child/in-child.ts'

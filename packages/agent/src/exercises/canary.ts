@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
-import type { RepositoryDefinition } from '../policy/definitions.ts'
+import type { RepositoryDefinition } from '../definitions/definitions.ts'
 import { sha256Of } from './compare.ts'
 import type { ExerciseResult } from './exercise.ts'
 

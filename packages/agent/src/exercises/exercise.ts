@@ -1,8 +1,8 @@
 import type { Capability, NotCompared } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { PolicyQuestion } from '../actions/action.ts'
+import type { PolicyQuestion } from '../policy/question.ts'
 import type { Host } from '../host/host.ts'
-import type { LocalDefinitions } from '../probes/probe.ts'
+import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 
 export interface ExerciseContext {
   readonly host: Host

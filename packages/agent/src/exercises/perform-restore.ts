@@ -1,5 +1,5 @@
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import { oneLine } from '../probes/text.ts'
+import { oneLine } from '../text/printable.ts'
 import type { RestoreParams } from './backup-restore.ts'
 import { runRestore } from './backup-restore-run.ts'
 import type { Boxes } from './box/boxes.ts'

@@ -6,8 +6,8 @@ import { mkdir } from '../small-files/index.ts'
 import { makeFolders } from '../small-files/make-folders.ts'
 import type { BackupDriver } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
-import { forgetReplacement, noteWipe, replacementFolder, writeReplacement } from './replacement.ts'
-import { writeRestoredList } from './restored-list.ts'
+import { forgetReplacement, noteWipe, replacementFolder, writeReplacement } from '../replacement/replacement.ts'
+import { writeRestoredList } from '../replacement/restored-list.ts'
 import { wipeFolder } from './wipe.ts'
 
 /** Where a restore goes, and what becomes of it. */

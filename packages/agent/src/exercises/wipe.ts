@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import { run } from '../host/linux/run.ts'
 import { tool } from '../host/linux/tools.ts'
-import { oneLine } from '../probes/text.ts'
+import { oneLine } from '../text/printable.ts'
 
 const WIPE_MS = 300_000
 

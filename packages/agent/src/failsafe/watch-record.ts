@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { atDeadline } from '../engine/deadline.ts'
+import { atDeadline } from '../wait/deadline.ts'
 import type { HostClock } from '../host/host.ts'
 import { readOrder, type WatchOrder } from './watch-order.ts'
 

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import type { RecordHead } from '../journal/record.ts'
-import type { Command } from './executable.ts'
+import type { Command } from '../program/executable.ts'
 import type { Failsafe } from './failsafe.ts'
 import { writeOrder } from './watch-order.ts'
 

@@ -10,10 +10,10 @@ import {
   HANDSHAKE_MS,
   type Labels,
 } from '@chaos-lite/shared'
-import { openSocket } from '../relay/socket.ts'
+import { openSocket } from '../net/socket.ts'
 import { writeIdentity } from './identity.ts'
 import { keyToPem, makeKey, publicKeyOf } from './keys.ts'
-import { makeFolder } from './private-folder.ts'
+import { makeFolder } from '../private/private-folder.ts'
 import { splitToken } from './token.ts'
 
 export interface EnrolOptions {

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { open, readFile, rename, stat } from '../small-files/index.ts'
 import { enrolCommand } from './enrol-words.ts'
 import { keyFromPem } from './keys.ts'
-import { makeFolder, syncFolder } from './private-folder.ts'
+import { makeFolder, syncFolder } from '../private/private-folder.ts'
 
 /** The identity file: the host's key, who it is, and which controller it obeys. Mode 0600; never sent, never logged. */
 const IdentityFile = z.strictObject({

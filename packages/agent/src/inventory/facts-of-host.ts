@@ -1,5 +1,5 @@
 import { arch, availableParallelism, hostname, networkInterfaces, release, totalmem } from 'node:os'
-import { oneLine } from '../probes/text.ts'
+import { oneLine } from '../text/printable.ts'
 import { readForeign } from '../small-files/index.ts'
 
 /** Longer than this nothing of the inventory is waited for. */

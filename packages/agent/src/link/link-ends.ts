@@ -1,5 +1,5 @@
-import { linkAddress } from '../identity/address.ts'
-import { type Environment, proxyFor } from './proxy-for.ts'
+import { linkAddress } from '../net/address.ts'
+import { type Environment, proxyFor } from '../net/proxy-for.ts'
 
 /** The machines that the link leads to: the controller, and the proxy where one is on the way. Never throws. */
 export function linkEnds(

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { loadCpu } from './cpu.ts'
 import { loadIo } from './io.ts'
 import { fillMemory } from './memory.ts'
-import { cannot, type Order, underWay } from './order.ts'
+import { cannot, type Order, underWay } from '../host/load-order.ts'
 
 const lowest = 19
 /** Without an order it ends soon: nobody is there to give one. */

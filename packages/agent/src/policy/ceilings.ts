@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { CeilingName, PolicyQuestion } from '../actions/action.ts'
+import type { CeilingName, PolicyQuestion } from './question.ts'
 import type { PolicyFile } from './schema.ts'
 
 function share(usual: number, meaning: string) {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isAbsolute, normalize } from 'node:path'
-import type { PolicyQuestion } from '../actions/action.ts'
+import type { PolicyQuestion } from './question.ts'
 import { rangeOf } from '../host/ranges.ts'
 import { fitsGlob, isInRanges, plainName, unitName } from './match.ts'
 import { isAtOrBelow, realPlace } from './place.ts'

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { CeilingName, PolicyQuestion } from '../actions/action.ts'
+import type { CeilingName, PolicyQuestion } from './question.ts'
 import type { OwnThings } from '../host/host.ts'
 import { covers, type Range, rangeOf } from '../host/ranges.ts'
 import { fitsGlob } from './match.ts'

@@ -1,4 +1,4 @@
-import type { PolicyQuestion } from '../actions/action.ts'
+import type { PolicyQuestion } from './question.ts'
 import type { Lacking } from './suggest.ts'
 
 /** What is asked of the host's owner. */

@@ -1,6 +1,6 @@
 import { durationMs, durationText, formatDuration, type Position, utcText } from '@chaos-lite/shared'
 import type { OwnThings } from '../host/host.ts'
-import { oneLine } from '../probes/text.ts'
+import { oneLine } from '../text/printable.ts'
 import { ceilingOf, wider } from './ceilings.ts'
 import { coverageOf, type ListKey } from './covers.ts'
 import { isWithinHours } from './hours.ts'

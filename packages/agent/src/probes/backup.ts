@@ -8,9 +8,9 @@ import {
   repositoryNamed,
   type Snapshot,
 } from '../exercises/drivers/index.ts'
-import { DefinedName } from './params.ts'
+import { DefinedName } from '../params/params.ts'
 import { defineProbe } from './probe.ts'
-import { oneLine } from './text.ts'
+import { oneLine } from '../text/printable.ts'
 
 const MOST_SNAPSHOTS = 100_000
 const TIMEOUT_MS = 300_000

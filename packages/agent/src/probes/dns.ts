@@ -10,9 +10,9 @@ import {
   PATIENCE_MS,
   PatienceMs,
   Port,
-} from './params.ts'
+} from '../params/params.ts'
 import { defineProbe, type ProbeContext } from './probe.ts'
-import { faultOf } from './text.ts'
+import { faultOf } from '../text/printable.ts'
 
 const Params = z.strictObject({
   name: HostName,

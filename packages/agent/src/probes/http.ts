@@ -4,9 +4,9 @@ import type { Dispatcher } from 'undici'
 import * as z from 'zod'
 import { trusted } from './authorities.ts'
 import { type Connected, connectTo } from './connect.ts'
-import { AbsolutePath, canonicalAddress, HttpUrl, IpAddress } from './params.ts'
+import { AbsolutePath, canonicalAddress, HttpUrl, IpAddress } from '../params/params.ts'
 import { defineProbe, type ProbeContext } from './probe.ts'
-import { faultOf } from './text.ts'
+import { faultOf } from '../text/printable.ts'
 
 const Params = z.strictObject({
   url: HttpUrl,

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Expectation } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { AbsolutePath } from './params.ts'
+import { AbsolutePath } from '../params/params.ts'
 import { defineProbe } from './probe.ts'
-import { faultOf } from './text.ts'
+import { faultOf } from '../text/printable.ts'
 
 const windowMs = 1000
 const mebibyte = 1024 * 1024

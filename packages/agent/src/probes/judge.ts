@@ -1,6 +1,6 @@
 import { durationMs, type Expectation, formatDuration, type ProbeStatus, type Scalar } from '@chaos-lite/shared'
 import type { Sighting } from './probe.ts'
-import { oneLine } from './text.ts'
+import { oneLine } from '../text/printable.ts'
 
 export interface Judgement {
   readonly status: ProbeStatus

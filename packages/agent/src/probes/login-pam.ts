@@ -1,8 +1,8 @@
-import type { CredentialDefinition } from '../policy/definitions.ts'
+import type { CredentialDefinition } from '../definitions/definitions.ts'
 import type { Attempt } from './login.ts'
 import type { ProbeContext } from './probe.ts'
-import { secretOf } from './secret.ts'
-import { faultOf, oneLine } from './text.ts'
+import { secretOf } from '../definitions/secret.ts'
+import { faultOf, oneLine } from '../text/printable.ts'
 
 type PamCredential = Extract<CredentialDefinition, { driver: 'pam' }>
 

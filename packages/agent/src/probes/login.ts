@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ldapLogin } from './login-ldap.ts'
 import { pamLogin } from './login-pam.ts'
-import { DefinedName } from './params.ts'
+import { DefinedName } from '../params/params.ts'
 import { defineProbe, type ProbeContext } from './probe.ts'
 
 const Params = z.strictObject({

@@ -1,15 +1,9 @@
+import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import type { Capability, Expectation, ProbeStatus, ProbeValue } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { PolicyQuestion } from '../actions/action.ts'
+import type { PolicyQuestion } from '../policy/question.ts'
 import type { Host } from '../host/host.ts'
-import type { CredentialDefinition, RepositoryDefinition } from '../policy/definitions.ts'
-
-/** Secrets and backup repositories are names defined on the host; the controller never sends them. */
-export interface LocalDefinitions {
-  /** Null when no such name is defined. Throws when the file cannot be trusted or read. */
-  credential(name: string): Promise<CredentialDefinition | null>
-  repository(name: string): Promise<RepositoryDefinition | null>
-}
+import type { CredentialDefinition, RepositoryDefinition } from '../definitions/definitions.ts'
 
 export interface ProbeContext {
   readonly host: Host

@@ -3,8 +3,9 @@ import type { Host } from '../host/host.ts'
 import { mayHang } from '../small-files/index.ts'
 import type { Apart } from './apart.ts'
 import { type Judgement, judge, judgeHanging } from './judge.ts'
-import type { LocalDefinitions, Probe, Sample, Sighting } from './probe.ts'
-import { oneLine } from './text.ts'
+import type { Probe, Sample, Sighting } from './probe.ts'
+import type { LocalDefinitions } from '../definitions/local-definitions.ts'
+import { oneLine } from '../text/printable.ts'
 
 interface Look {
   readonly probe: Probe

@@ -3,9 +3,9 @@ import { type DetailedPeerCertificate, connect as secure, type TLSSocket } from 
 import * as z from 'zod'
 import { trusted } from './authorities.ts'
 import { connectTo } from './connect.ts'
-import { AbsolutePath, HostName, HostOrAddress, hostQuestion, Port } from './params.ts'
+import { AbsolutePath, HostName, HostOrAddress, hostQuestion, Port } from '../params/params.ts'
 import { defineProbe } from './probe.ts'
-import { faultOf, oneLine } from './text.ts'
+import { faultOf, oneLine } from '../text/printable.ts'
 
 const Params = z.strictObject({
   host: HostOrAddress,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Command } from '../failsafe/executable.ts'
+import type { Command } from '../program/executable.ts'
 import type { Host } from '../host/host.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Child } from './child.ts'

@@ -7,7 +7,7 @@ import type { Target } from '../pipe/index.ts'
 import { afterClose } from './backoff.ts'
 import { Carrier } from './carrier.ts'
 import { RootPart } from './root-part.ts'
-import { openSocket } from './socket.ts'
+import { openSocket } from '../net/socket.ts'
 
 export type RelayLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
 

@@ -7,7 +7,7 @@ import { explanationDigest } from '../engine/explanation.ts'
 import { HaltWatch } from '../engine/halt.ts'
 import { type Exercise, type ExerciseContext, failedExercise } from '../exercises/exercise.ts'
 import { wipeFolder } from '../exercises/wipe.ts'
-import { oneLine } from '../probes/text.ts'
+import { oneLine } from '../text/printable.ts'
 import { makeFolders } from '../small-files/make-folders.ts'
 import type { SessionDeps } from './deps.ts'
 

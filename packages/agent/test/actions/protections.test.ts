@@ -4,7 +4,7 @@ import {
   refuseProtectedName,
   refuseProtectedPath,
   refuseProtectedService,
-} from '../../src/actions/protections.ts'
+} from '../../src/protected/protections.ts'
 import { stage } from './support.ts'
 
 const own = { paths: ['/opt/chaos-lite', '/var/lib/chaos-lite'], names: ['controller.example.test', '192.0.2.1'] }

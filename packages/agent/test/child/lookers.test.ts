@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { Lookers } from '../../src/child/lookers.ts'
-import type { Command } from '../../src/failsafe/executable.ts'
+import type { Command } from '../../src/program/executable.ts'
 
 const standIn: Command = [process.execPath, fileURLToPath(new URL('../fixtures/looker-main.ts', import.meta.url))]
 const never = new AbortController().signal

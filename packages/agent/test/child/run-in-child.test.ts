@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { runInChild } from '../../src/child/run-in-child.ts'
-import type { Command } from '../../src/failsafe/executable.ts'
+import type { Command } from '../../src/program/executable.ts'
 
 const standIn: Command = [process.execPath, fileURLToPath(new URL('../fixtures/child-main.ts', import.meta.url))]
 const run = (what: string, more: Partial<Parameters<typeof runInChild>[2]> = {}) =>

@@ -2,7 +2,7 @@ import { utcText } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import { backElsewhere, openNow } from '../../src/cli/elsewhere.ts'
 import { sayOutcomes } from '../../src/cli/revert.ts'
-import type { Terminal } from '../../src/cli/world.ts'
+import type { Terminal } from '../../src/world.ts'
 import { untilText } from '../../src/journal/until-text.ts'
 import { toyWorld } from '../fixtures/toy-engine.ts'
 

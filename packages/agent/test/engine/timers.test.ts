@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HaltWatch } from '../../src/engine/halt.ts'
 import { Holds } from '../../src/engine/holds.ts'
-import { settledAfter, settledWithin } from '../../src/engine/within.ts'
+import { settledAfter, settledWithin } from '../../src/wait/within.ts'
 import { headWith } from '../fixtures/heads.ts'
 
 beforeEach(() => {

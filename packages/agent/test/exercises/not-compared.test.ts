@@ -3,7 +3,7 @@ import { chmod, lutimes, mkdir, rm, stat, symlink, utimes, writeFile } from 'nod
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lookAgain, walk } from '../../src/exercises/walk.ts'
-import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
+import type { RepositoryDefinition } from '../../src/definitions/definitions.ts'
 import { localHost } from '../fixtures/local-host.ts'
 import { backedUp, counts, OLD } from './backed-up.ts'
 import { prepareRestore, restore } from './support.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
-import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
+import type { RepositoryDefinition } from '../../src/definitions/definitions.ts'
 import {
   borgRepository,
   canary,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Archive, chosenArchives, globOf, seriesOf } from '../../src/exercises/drivers/borg-series.ts'
 import { chosenSnapshots } from '../../src/exercises/drivers/restic-series.ts'
 import { ofThisHost } from '../../src/exercises/drivers/series.ts'
-import { RepositoryDefinition } from '../../src/policy/definitions.ts'
+import { RepositoryDefinition } from '../../src/definitions/definitions.ts'
 
 const OWN = hostname()
 const at = (hour: number) => `2026-01-01T${String(hour).padStart(2, '0')}:00:00Z`

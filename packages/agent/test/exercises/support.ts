@@ -8,7 +8,7 @@ import { describeRestore } from '../../src/exercises/backup-restore-prepare.ts'
 import { noBox } from '../../src/exercises/box/boxes.ts'
 import type { ExerciseContext, ExerciseResult } from '../../src/exercises/exercise.ts'
 import { performRestore } from '../../src/exercises/perform-restore.ts'
-import type { RepositoryDefinition } from '../../src/policy/definitions.ts'
+import type { RepositoryDefinition } from '../../src/definitions/definitions.ts'
 import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
 
 const execute = promisify(execFile)

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { kernelLocker } from '../../src/engine/lock.ts'
+import { kernelLocker } from '../../src/lock/lock.ts'
 import { linuxFiles } from '../../src/host/linux/files/index.ts'
 import { type AllowOptions, additionOf, allowInPolicy } from '../../src/policy/allow/index.ts'
 import { allowKeys, keysByHand } from '../../src/policy/allow/keys.ts'

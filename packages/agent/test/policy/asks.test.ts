@@ -1,7 +1,7 @@
 import { Capability } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import type { PolicyQuestion } from '../../src/actions/action.ts'
+import type { PolicyQuestion } from '../../src/policy/question.ts'
 import type { EngineDeps } from '../../src/engine/deps.ts'
 import { admit } from '../../src/engine/prepare.ts'
 import type { Host } from '../../src/host/host.ts'

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitsGlob, isInRanges, plainName, unitName } from '../../src/policy/match.ts'
 import { isAtOrBelow, realPlace } from '../../src/policy/place.ts'
-import { AccountName, canonicalAddress, HostName, HttpUrl, ServiceName } from '../../src/probes/params.ts'
-import { faultOf, oneLine } from '../../src/probes/text.ts'
+import { AccountName, canonicalAddress, HostName, HttpUrl, ServiceName } from '../../src/params/params.ts'
+import { faultOf, oneLine } from '../../src/text/printable.ts'
 
 describe('a pattern', () => {
   it.each([

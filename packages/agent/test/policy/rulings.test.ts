@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import type { PolicyQuestion } from '../../src/actions/action.ts'
+import type { PolicyQuestion } from '../../src/policy/question.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
 import { action, policyOf, probe } from './support.ts'
 

@@ -5,7 +5,7 @@ import { loadPolicy } from '../../src/policy/index.ts'
 import { checkProbe } from '../../src/probes/check-order.ts'
 import { isHarmless } from '../../src/probes/harmless.ts'
 import { findProbe, probes } from '../../src/probes/index.ts'
-import { AbsolutePath, HostName, Port } from '../../src/probes/params.ts'
+import { AbsolutePath, HostName, Port } from '../../src/params/params.ts'
 
 const nobody = loadPolicy('/nowhere/policy.yaml')
 

@@ -4,7 +4,7 @@ import { defineAction } from '../action.ts'
 import { refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { AccountName } from '../params.ts'
-import { refuseProtectedAccount } from '../protections.ts'
+import { refuseProtectedAccount } from '../../protected/protections.ts'
 
 const Params = z.strictObject({
   account: AccountName.describe('Which account nobody can log in to; one of this host itself'),

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { UnitFacts } from '../../host/guards.ts'
 import type { Host, OwnedSocket, ProcessView } from '../../host/host.ts'
-import { isRemoteDesk, ruleOfProgram } from './programs.ts'
+import { isRemoteDesk, ruleOfProgram } from '../../protected/programs.ts'
 
 /** A person's connection to this host from another machine. */
 export interface Session {

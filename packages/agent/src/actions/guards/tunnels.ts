@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts'
 import { covers, rangeOf } from '../../host/ranges.ts'
 import type { Wall } from '../../host/wall.ts'
-import { refusal } from '../protections.ts'
+import { refusal } from '../../protected/protections.ts'
 import { surroundingsOf } from './surroundings.ts'
 
 /** Ranges larger than these may hold the far end of a tunnel, where nobody can say which address it has. */

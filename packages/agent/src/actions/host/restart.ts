@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { Host } from '../../host/host.ts'
 import { type ActionContext, defineAction, type Reverted } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'
-import { refuseControllersHost } from '../protections.ts'
+import { refuseControllersHost } from '../../protected/protections.ts'
 
 const Params = z.strictObject({
   backWithin: PlainDuration.optional().describe(

@@ -8,7 +8,7 @@ import { placeOf } from '../generators/places.ts'
 import { refusalOf } from '../generators/refuse.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { HostName, IpAddress } from '../params.ts'
-import { refuseProtectedName } from '../protections.ts'
+import { refuseProtectedName } from '../../protected/protections.ts'
 import { linesNaming, withOverride, withoutOverride } from './block.ts'
 
 const Entry = z.strictObject({ name: HostName, address: IpAddress })

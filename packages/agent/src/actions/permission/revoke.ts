@@ -6,7 +6,7 @@ import { refuseAdministratorsKeys, refuseLastAdministrator } from '../last-admin
 import { outcomeOf, quoted } from '../outcome.ts'
 import { AccountName, GroupName, PlainPath } from '../params.ts'
 import { refuseProtectedPlace } from '../protected-places.ts'
-import { refuseProtectedAccount } from '../protections.ts'
+import { refuseProtectedAccount } from '../../protected/protections.ts'
 import { formatAcl, parseAcl } from './acl.ts'
 import { plannedChange } from './change.ts'
 import { isStillRevoked, PermissionUndo, putBack, setAcl, standing } from './undo.ts'

@@ -1,12 +1,12 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Replacement } from '../../exercises/replacement.ts'
+import type { Replacement } from '../../replacement/replacement.ts'
 import {
   factsOf,
   MOST_ENTRIES,
   type RestoredList,
   readRestoredList,
   withoutDigest,
-} from '../../exercises/restored-list.ts'
+} from '../../replacement/restored-list.ts'
 import type { Files } from '../../host/host.ts'
 import type { ActionContext } from '../action.ts'
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
-import { type Replacement, readReplacement, replacementFolder, wipeNoted } from '../../exercises/replacement.ts'
+import { type Replacement, readReplacement, replacementFolder, wipeNoted } from '../../replacement/replacement.ts'
 import type { Files } from '../../host/host.ts'
 import { compareMetadata, folderKept, item, judgeFolder, settleFolder } from '../../host/swap/index.ts'
 import type { ActionContext } from '../action.ts'

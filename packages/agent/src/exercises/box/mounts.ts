@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { ChaosError } from '@chaos-lite/shared'
 import { tool } from '../../host/linux/tools.ts'
-import { oneLine } from '../../probes/text.ts'
+import { oneLine } from '../../text/printable.ts'
 import type { BoxRules } from './rules.ts'
 
 /** Devices that every program may use; through all others a disk could be written to. */

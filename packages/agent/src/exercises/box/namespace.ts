@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { type Command, ownCommand } from '../../failsafe/executable.ts'
+import { type Command, ownCommand } from '../../program/executable.ts'
 import { tool } from '../../host/linux/tools.ts'
 import type { BoxRules } from './rules.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ChaosError } from '@chaos-lite/shared'
-import { ownCommand } from '../../failsafe/executable.ts'
+import { ownCommand } from '../../program/executable.ts'
 import type { RestoreParams } from '../backup-restore.ts'
 import { endUnits, exerciseUnit, hasUnits } from '../box/unit.ts'
 import { repositoryNamed } from '../drivers/index.ts'

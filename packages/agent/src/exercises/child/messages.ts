@@ -1,6 +1,6 @@
 import { NotCompared } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { RepositoryDefinition } from '../../policy/definitions.ts'
+import { RepositoryDefinition } from '../../definitions/definitions.ts'
 
 /** One line of an answer may be so long: what a database is compared by is the longest. */
 export const MOST_LINE_BYTES = 64 * 1024 * 1024

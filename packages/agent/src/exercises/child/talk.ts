@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Command } from '../../failsafe/executable.ts'
-import { oneLine } from '../../probes/text.ts'
+import type { Command } from '../../program/executable.ts'
+import { oneLine } from '../../text/printable.ts'
 import { MOST_LINE_BYTES, Said } from './messages.ts'
 
 const MOST_LINES = 64

@@ -1,5 +1,5 @@
 import type { NotCompared } from '@chaos-lite/shared'
-import { oneLine } from '../../probes/text.ts'
+import { oneLine } from '../../text/printable.ts'
 import { type ComparisonAnswer, MOST_DIFFERENCES } from '../child/messages.ts'
 import type { DataComparison } from '../drivers/driver.ts'
 

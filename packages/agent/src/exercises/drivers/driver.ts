@@ -1,5 +1,5 @@
 import type { Host } from '../../host/host.ts'
-import type { RepositoryDefinition } from '../../policy/definitions.ts'
+import type { RepositoryDefinition } from '../../definitions/definitions.ts'
 import type { DatabaseSeen } from '../child/messages.ts'
 import type { Comparison } from '../compare.ts'
 import type { ExerciseResult } from '../exercise.ts'

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { ChaosError } from '@chaos-lite/shared'
-import { oneLine } from '../../probes/text.ts'
+import { oneLine } from '../../text/printable.ts'
 
 /** So many names stand in a sentence. */
 const MOST_NAMED = 6

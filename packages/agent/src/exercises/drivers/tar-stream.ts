@@ -1,7 +1,7 @@
 import { Transform, type Writable } from 'node:stream'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Finished } from '../../host/host.ts'
-import { oneLine } from '../../probes/text.ts'
+import { oneLine } from '../../text/printable.ts'
 import { openRegular } from '../regular-file.ts'
 import { packingOf, type Unpacker } from './packing.ts'
 import { needTool, runTool, type Tools } from './tools.ts'

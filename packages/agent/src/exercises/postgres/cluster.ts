@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Finished, RunOptions } from '../../host/host.ts'
-import { oneLine } from '../../probes/text.ts'
+import { oneLine } from '../../text/printable.ts'
 import type { WorkHost } from '../drivers/driver.ts'
 
 const SHORT_MS = 120_000

@@ -4,7 +4,7 @@ import type { Files } from '../../host/host.ts'
 import { codeOf, makeFolder, syncFolder } from '../../journal/durable.ts'
 import { link, open, readdir, removeFile, unlink } from '../../small-files/index.ts'
 import { loadPolicy } from '../load.ts'
-import { readOwnedFile } from '../owned-file.ts'
+import { readOwnedFile } from '../../definitions/owned-file.ts'
 
 /** How many earlier versions are kept beside the file. */
 const KEPT_VERSIONS = 5

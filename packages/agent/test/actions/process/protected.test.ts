@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { refuseProtectedProcess, refuseProtectedProgram } from '../../../src/actions/process/protected.ts'
+import { refuseProtectedProcess, refuseProtectedProgram } from '../../../src/protected/process.ts'
 import type { ProcessView } from '../../../src/host/host.ts'
 
 const plain: ProcessView = {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { writeReplacement } from '../../../src/exercises/replacement.ts'
-import { writeRestoredList } from '../../../src/exercises/restored-list.ts'
+import { writeReplacement } from '../../../src/replacement/replacement.ts'
+import { writeRestoredList } from '../../../src/replacement/restored-list.ts'
 import type { Stage } from '../support.ts'
 
 /** A copy in the place of `/srv/data`, with the note and the list that `backup.restore` leaves beside the record. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../shared/test/eventually.ts'
-import { kernelLocker } from '../../../src/engine/lock.ts'
+import { kernelLocker } from '../../../src/lock/lock.ts'
 import { linuxLockHolders, writersOf } from '../../../src/host/linux/lock-holder.ts'
 
 const lockPath = () => join(mkdtempSync(join(tmpdir(), 'chaos-lite-holder-')), 'lock')

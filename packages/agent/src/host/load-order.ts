@@ -1,4 +1,4 @@
-import type { LoadWork } from '../host/loads.ts'
+import type { LoadWork } from './loads.ts'
 
 /** The variable that carries the marker: in `/proc/PID/environ`, which nobody but root and the owner may read. */
 export const markerVariable = 'CHAOS_LITE_LOAD'

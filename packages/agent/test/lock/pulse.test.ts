@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { lastBeat, Pulse } from '../../src/engine/pulse.ts'
+import { lastBeat, Pulse } from '../../src/lock/pulse.ts'
 
 const lockPath = () => join(mkdtempSync(join(tmpdir(), 'chaos-lite-pulse-')), 'lock')
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6

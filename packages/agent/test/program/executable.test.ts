@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { dropOldCopies, keepCopy, keepExecutable, ownCommand } from '../../src/failsafe/executable.ts'
+import { dropOldCopies, keepCopy, keepExecutable, ownCommand } from '../../src/program/executable.ts'
 
 const place = () => mkdtempSync(join(tmpdir(), 'chaos-lite-bin-'))
 

@@ -1,7 +1,7 @@
 import { ChaosError, HANDSHAKE_MS, MAX_FRAME_BYTES, SUBPROTOCOL, sentenceOf } from '@chaos-lite/shared/plain'
 import { WebSocket } from 'ws'
-import { linkAddress } from '../identity/address.ts'
-import { proxyFor } from '../link/proxy-for.ts'
+import { linkAddress } from './address.ts'
+import { proxyFor } from './proxy-for.ts'
 
 export interface SocketOptions {
   readonly controllerUrl: string
@@ -20,7 +20,7 @@ export async function openSocket(options: SocketOptions): Promise<WebSocket> {
   const { url, loopback } = linkAddress(options.controllerUrl)
   const hasProxy = !loopback && proxyFor(new URL(url)) !== null
   // Loaded only where there is one: most hosts need none, and pay for none.
-  const agent = hasProxy ? (await import('../link/proxy.ts')).proxyAgent(new URL(url)) : null
+  const agent = hasProxy ? (await import('./proxy.ts')).proxyAgent(new URL(url)) : null
   const socket = new WebSocket(url, [SUBPROTOCOL], {
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,

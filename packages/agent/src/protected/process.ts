@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import type { ProcessView } from '../../host/host.ts'
-import { ruleOfProgram } from '../guards/programs.ts'
-import { refusal, refuseProtectedService } from '../protections.ts'
+import type { ProcessView } from '../host/host.ts'
+import { ruleOfProgram } from './programs.ts'
+import { refusal, refuseProtectedService } from './protections.ts'
 
 /** Refuses a name that no policy can open. Each refusal is `policy-refused` with the built-in rule as its rule. */
 export function refuseProtectedProgram(name: string): void {

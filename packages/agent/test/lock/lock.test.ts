@@ -4,14 +4,14 @@ import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { kernelLocker } from '../../src/engine/lock.ts'
+import { kernelLocker } from '../../src/lock/lock.ts'
 
 const lockPath = () => join(mkdtempSync(join(tmpdir(), 'chaos-lite-lock-')), 'run', 'lock')
 const held = { code: 'host-busy' }
 
 /** Another process that takes the lock and keeps it; `child` is a process that it started meanwhile. */
 async function holder(path: string) {
-  const module = new URL('../../src/engine/lock.ts', import.meta.url).href
+  const module = new URL('../../src/lock/lock.ts', import.meta.url).href
   const source = `import { spawn } from 'node:child_process'
 import { kernelLocker } from ${JSON.stringify(module)}
 globalThis.lock = await kernelLocker(${JSON.stringify(path)}).acquire(5000)

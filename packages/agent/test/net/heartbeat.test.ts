@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { PING_EVERY_MS, SILENT_AFTER_MS } from '@chaos-lite/shared/plain'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
-import { keepAlive, watchStandstill } from '../../src/relay/heartbeat.ts'
+import { keepAlive, watchStandstill } from '../../src/net/heartbeat.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

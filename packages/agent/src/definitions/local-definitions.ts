@@ -1,9 +1,15 @@
 import { ChaosError, formatMistake, readYamlAs } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import type { Paths } from '../paths.ts'
-import type { LocalDefinitions } from '../probes/probe.ts'
-import { CredentialsFile, RepositoriesFile } from './definitions.ts'
+import { type CredentialDefinition, CredentialsFile, RepositoriesFile, type RepositoryDefinition } from './definitions.ts'
 import { readOwnedFile } from './owned-file.ts'
+
+/** Secrets and backup repositories are names defined on the host; the controller never sends them. */
+export interface LocalDefinitions {
+  /** Null when no such name is defined. Throws when the file cannot be trusted or read. */
+  credential(name: string): Promise<CredentialDefinition | null>
+  repository(name: string): Promise<RepositoryDefinition | null>
+}
 
 /**
  * Reads `credentials.yaml` and `repositories.yaml` each time they are asked for, so that a change needs no restart. Both
