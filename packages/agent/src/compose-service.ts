@@ -1,14 +1,14 @@
-import type { Layout, Service } from './world.ts'
-import type { LiveAgent } from './compose.ts'
+import type { LocalDefinitions } from './definitions/local-definitions.ts'
 import { offersOf } from './doctor/index.ts'
 import { activatedSocket, innerDoor, socketDoor } from './link/index.ts'
+import type { LiveAgent } from './live-agent.ts'
 import type { Log } from './log.ts'
 import { actions, exercises, menuOf, probes } from './menu.ts'
 import type { Paths } from './paths.ts'
 import type { HostPolicy } from './policy/index.ts'
 import type { Apart } from './probes/apart.ts'
-import type { LocalDefinitions } from './definitions/local-definitions.ts'
 import { ownEffects, startService } from './session/index.ts'
+import type { Layout, Service } from './world.ts'
 
 export interface ServiceParts {
   readonly paths: Paths

@@ -2,30 +2,26 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { sentenceOf } from '@chaos-lite/shared'
 import type { Lookers } from './child/lookers.ts'
-import { type Agent, EXIT, type Terminal, type World } from './world.ts'
+import type { LocalDefinitions } from './definitions/local-definitions.ts'
 import { createEngine } from './engine/create-engine.ts'
 import { watchThreads } from './engine/heartbeat.ts'
-import { kernelLocker } from './lock/lock.ts'
-import { dropOldCopies, keepExecutable } from './program/executable.ts'
 import type { Failsafe } from './failsafe/failsafe.ts'
 import { systemdFailsafe } from './failsafe/systemd.ts'
 import { watchdogFailsafe } from './failsafe/watchdog.ts'
 import type { Host, OwnThings } from './host/host.ts'
 import { linuxLockHolders } from './host/linux/lock-holder.ts'
 import { openJournal } from './journal/file-journal.ts'
+import type { LiveAgent } from './live-agent.ts'
+import { kernelLocker } from './lock/lock.ts'
 import { commandLog, type Log, serviceLog } from './log.ts'
-import { createOutbox, type Outbox } from './outbox/index.ts'
+import { createOutbox } from './outbox/index.ts'
 import { type Paths, pathsUnder } from './paths.ts'
 import type { HostPolicy } from './policy/index.ts'
 import type { Apart } from './probes/apart.ts'
-import type { LocalDefinitions } from './definitions/local-definitions.ts'
+import { dropOldCopies, keepExecutable } from './program/executable.ts'
 import { readForeign, writeFile } from './small-files/index.ts'
 import { agentVersion } from './version.ts'
-
-/** An agent with what only the composition hands on. */
-export interface LiveAgent extends Agent {
-  readonly outbox: Outbox
-}
+import { EXIT, type Terminal, type World } from './world.ts'
 
 /*
  * The one place that chooses implementations. Rooms are loaded when a command needs them: the watchdog and `revert`

@@ -1,5 +1,4 @@
 export type { Action, ActionContext, EffectProbe } from './actions/action.ts'
-export type { PolicyQuestion } from './policy/question.ts'
 export type {
   Engine,
   InjectRequest,
@@ -15,6 +14,7 @@ export type { Journal, JournalListing, Stage, Unreadable } from './journal/journ
 export { type JournalRecord, RecordHead, RecordState } from './journal/record.ts'
 export { type Paths, pathsUnder } from './paths.ts'
 export type { Policy, Ruling } from './policy/policy.ts'
+export type { PolicyQuestion } from './policy/question.ts'
 export type { Probe } from './probes/probe.ts'
 export type { Reporter } from './reporter.ts'
 export { agentVersion } from './version.ts'

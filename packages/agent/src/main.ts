@@ -7,7 +7,7 @@ const args = process.argv.slice(2)
  */
 if (args.length === 1 && args[0] === 'link') void import('./relay/main.ts').then(({ relayMain }) => relayMain())
 else if (args.length === 1 && args[0] === 'compare-databases')
-  void import('./exercises/sqlite/child.ts').then((it) => it.compareDatabasesMain())
+  void import('./backups/sqlite/child.ts').then((it) => it.compareDatabasesMain())
 else if (args.length === 1 && args[0] === 'exercise')
   void import('./exercises/child/coordinator.ts').then((it) => it.exerciseMain())
 else if (args.length === 1 && args[0] === 'exercise-work')

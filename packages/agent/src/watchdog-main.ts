@@ -1,7 +1,7 @@
-import { processTerminal } from './terminal.ts'
 import { watchdogProcess } from './failsafe/watchdog-process.ts'
 import { linuxClock } from './host/linux/clock.ts'
 import { pathsUnder } from './paths.ts'
+import { processTerminal } from './terminal.ts'
 
 /** `chaos-lite-agent watchdog`, which is started by the agent and by nobody else. */
 export async function watchdogMain(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Labels } from '@chaos-lite/shared'
+import type { LocalDefinitions } from './definitions/local-definitions.ts'
 import type { Engine } from './engine/engine.ts'
 import type { Failsafe } from './failsafe/failsafe.ts'
 import type { Host } from './host/host.ts'
@@ -6,7 +7,6 @@ import type { Journal } from './journal/journal.ts'
 import type { Paths } from './paths.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Apart } from './probes/apart.ts'
-import type { LocalDefinitions } from './definitions/local-definitions.ts'
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, couldNotRun: 2 } as const

@@ -1,6 +1,6 @@
 import type { Menu } from '@chaos-lite/shared'
 import { actions } from '../../../packages/agent/src/actions/index.ts'
-import { backupDrivers } from '../../../packages/agent/src/exercises/drivers/index.ts'
+import { backupDrivers } from '../../../packages/agent/src/backups/drivers/index.ts'
 import { type Platform, platforms, supportOf } from '../../../packages/agent/src/host/platforms.ts'
 import { markdownPage, type Page, table } from '../page.ts'
 

@@ -2,9 +2,9 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Administration, Administrator, Taken } from '../host/administrators.ts'
 import type { Host } from '../host/host.ts'
 import type { Mount } from '../host/mounts.ts'
+import { within } from '../protected/protections.ts'
 import type { ActionContext } from './action.ts'
 import { namesByMounts, secondNameOf } from './other-names.ts'
-import { within } from '../protected/protections.ts'
 
 /**
  * Who can still become root afterwards? Asked by every action that takes something from a person, with the host as it

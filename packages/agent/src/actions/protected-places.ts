@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts'
 import { mountOf } from '../host/mounts.ts'
-import { placeOn, secondNameOf } from './other-names.ts'
 import { protectedTrees, refusal, refuseProtectedPath, within } from '../protected/protections.ts'
+import { placeOn, secondNameOf } from './other-names.ts'
 
 /** File systems that are the kernel itself, wherever they are mounted. */
 const ofTheKernel =

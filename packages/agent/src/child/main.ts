@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline'
 import { failureOf, Order, type Said } from './messages.ts'
-import { type Task, type TaskName, tasks } from './tasks.ts'
+import type { Task, TaskName, Tasks } from './tasks.ts'
 import { endDescendants } from './tree.ts'
 
 /**
  * `chaos-lite-agent child TASK`, which is started by the agent and by nobody else: works on the orders that it reads from
  * standard input, and ends, with all that it started, when that is closed (the agent is gone) or when it is killed.
  */
-export async function childMain(name: string | undefined): Promise<void> {
+export async function childMain(name: string | undefined, tasks: Tasks): Promise<void> {
   // The agent may be gone before it has read everything.
   process.stdout.on('error', () => undefined)
   // Only the agent ends it: whoever stops the service stops the agent, which decides.

@@ -1,10 +1,10 @@
 import { type ProbeStatus, sentenceOf } from '@chaos-lite/shared'
 import type { EffectProbe } from '../actions/action.ts'
+import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Apart } from '../probes/apart.ts'
 import { checkProbe } from '../probes/check-order.ts'
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import { takeSample } from '../probes/take-sample.ts'
 
 /** One look at the consumer's path. */

@@ -1,14 +1,14 @@
 import { dirname } from 'node:path'
 import { ChaosError, sentenceOf, utcText } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/engine.ts'
-import { settledWithin } from '../wait/within.ts'
 import { endExercises } from '../exercises/child/running.ts'
 import { codeOf, makeFolder, syncFolder } from '../journal/durable.ts'
 import { unlink, writeFile } from '../small-files/index.ts'
+import { settledWithin } from '../wait/within.ts'
+import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 import { backElsewhere, openNow } from './elsewhere.ts'
 import { sayOutcomes } from './revert.ts'
 import { isBack } from './say.ts'
-import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 /** A command that only waited ends before this. */
 const SAY_AFTER_MS = 1_000

@@ -3,10 +3,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { allowKeys } from '../policy/allow/keys.ts'
 import { profileNames } from '../policy/profiles.ts'
 import { agentVersion } from '../version.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 import type { PolicyStarterOptions } from './policy-starter.ts'
 import { refuseWithoutRoot } from './root.ts'
 import { sayError } from './say.ts'
-import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 const exitCodes = `
 Exit codes:

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { ChaosError, formatDuration } from '@chaos-lite/shared'
-import { type Command, ownCommand } from '../program/executable.ts'
 import { machine, systemName } from '../inventory/facts-of-host.ts'
+import { type Command, ownCommand } from '../program/executable.ts'
 import { lookAt } from '../proof/look.ts'
 import { proofPage } from '../proof/page.ts'
 import {

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ChaosError, formatDuration, type RevertCause, sentenceOf } from '@chaos-lite/shared'
 import type { Prepared, RevertOutcome } from '../engine/engine.ts'
 import type { JournalRecord } from '../journal/record.ts'
+import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 import { type EffectLook, effectLook, type Seen } from './effect.ts'
 import { beginRehearsing } from './rehearsing.ts'
 import { linesOf } from './say.ts'
-import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface RehearseOptions {
   readonly action: string

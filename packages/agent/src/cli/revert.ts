@@ -1,10 +1,10 @@
 import type { RevertCause } from '@chaos-lite/shared'
 import type { Engine, RevertOutcome } from '../engine/engine.ts'
 import { endExercises, type Which } from '../exercises/child/running.ts'
+import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 import { backElsewhere, openNow } from './elsewhere.ts'
 import { isRehearsing } from './rehearsing.ts'
 import { isBack, linesOf } from './say.ts'
-import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface RevertOptions {
   readonly record?: string

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
+import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 import { isRehearsing } from './rehearsing.ts'
 import { linesOf } from './say.ts'
-import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 /**
  * The whole agent in one process: puts back what an earlier process left, then opens the link, until it is told to

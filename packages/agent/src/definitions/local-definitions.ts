@@ -1,7 +1,12 @@
 import { ChaosError, formatMistake, readYamlAs } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import type { Paths } from '../paths.ts'
-import { type CredentialDefinition, CredentialsFile, RepositoriesFile, type RepositoryDefinition } from './definitions.ts'
+import {
+  type CredentialDefinition,
+  CredentialsFile,
+  RepositoriesFile,
+  type RepositoryDefinition,
+} from './definitions.ts'
 import { readOwnedFile } from './owned-file.ts'
 
 /** Secrets and backup repositories are names defined on the host; the controller never sends them. */

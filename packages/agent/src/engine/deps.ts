@@ -2,9 +2,9 @@ import type { Action } from '../actions/action.ts'
 import type { Failsafe } from '../failsafe/failsafe.ts'
 import type { Host } from '../host/host.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Locker } from '../lock/lock.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Reporter } from '../reporter.ts'
-import type { Locker } from '../lock/lock.ts'
 
 /** All that an engine works with. Only the composition chooses implementations. */
 export interface EngineDeps {

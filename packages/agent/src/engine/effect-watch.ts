@@ -1,11 +1,11 @@
 import type { RevertCause } from '@chaos-lite/shared'
 import type { JournalRecord } from '../journal/record.ts'
+import { settledWithin } from '../wait/within.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import { undoOf } from './prepare.ts'
 import { standingOf } from './put-back.ts'
 import { tell } from './tell.ts'
-import { settledWithin } from '../wait/within.ts'
 
 /** How often the failure is looked at while it is held. Looking is cheap: a file read, or one question to the manager. */
 export const LOOK_EVERY_MS = 2_000

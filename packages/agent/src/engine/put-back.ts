@@ -5,6 +5,7 @@ import type { Action, Reverted, Standing } from '../actions/action.ts'
 import { oneLine } from '../journal/one-line.ts'
 import { UNDO_TEXT } from '../journal/read-record.ts'
 import type { JournalRecord, RecordHead, RecordState } from '../journal/record.ts'
+import { settledWithin } from '../wait/within.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
@@ -12,7 +13,6 @@ import { noteHeld } from './held-lately.ts'
 import { withOtherUnits } from './other-units.ts'
 import { undoOf } from './prepare.ts'
 import { tellBegun, tellEnded } from './tell.ts'
-import { settledWithin } from '../wait/within.ts'
 
 /** Beyond the budget, before a revert that does not end is given up. */
 const SLACK_MS = 5_000

@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { EngineDeps } from './deps.ts'
 import type { Holder } from '../lock/holder.ts'
 import type { Lock } from '../lock/lock.ts'
+import type { EngineDeps } from './deps.ts'
 
 /** A revert that is not overdue waits for whatever the other process does, which is most likely the same revert. */
 const LONGEST_MS = 600_000

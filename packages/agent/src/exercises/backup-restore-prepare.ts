@@ -1,11 +1,11 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { driverOf, insideOf, repositoryNamed } from '../backups/drivers/index.ts'
 import type { RepositoryDefinition } from '../definitions/definitions.ts'
 import { oneLine } from '../text/printable.ts'
-import type { RestoreParams } from './backup-restore.ts'
 import { serverDatabase } from './backup-restore-run.ts'
 import type { Boxes } from './box/boxes.ts'
-import { driverOf, insideOf, repositoryNamed } from './drivers/index.ts'
 import type { ExerciseContext } from './exercise.ts'
+import type { RestoreParams } from './restore-params.ts'
 import { refuseUnsafePlace } from './target.ts'
 
 /** Opens the repository, so that a wrong password or a missing tool is told while planning, and says what will be done. */

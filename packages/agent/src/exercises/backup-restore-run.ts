@@ -1,12 +1,7 @@
 import { join } from 'node:path'
 import { ChaosError, describeNotCompared, utcText } from '@chaos-lite/shared'
-import type { RepositoryDefinition } from '../definitions/definitions.ts'
-import { oneLine } from '../text/printable.ts'
-import { makeFolders } from '../small-files/make-folders.ts'
-import type { RestoreParams } from './backup-restore.ts'
-import { type Boxes, RESERVE_BYTES } from './box/boxes.ts'
-import type { ComparisonAnswer, Done, Work } from './child/messages.ts'
-import { answerOf } from './comparison/answer.ts'
+import type { ComparisonAnswer } from '../backups/answers.ts'
+import { answerOf } from '../backups/comparison/answer.ts'
 import {
   ageOf,
   type BackupDriver,
@@ -15,9 +10,15 @@ import {
   insideOf,
   repositoryNamed,
   type Snapshot,
-} from './drivers/index.ts'
+} from '../backups/drivers/index.ts'
+import type { RepositoryDefinition } from '../definitions/definitions.ts'
+import { makeFolders } from '../small-files/make-folders.ts'
+import { oneLine } from '../text/printable.ts'
+import { type Boxes, RESERVE_BYTES } from './box/boxes.ts'
+import type { Done, Work } from './child/messages.ts'
 import type { ExerciseContext, ExerciseResult } from './exercise.ts'
 import { createPhases } from './phases.ts'
+import type { RestoreParams } from './restore-params.ts'
 import { placeTarget, type RestoreTarget, scratchTarget } from './target.ts'
 import { wipeFolder } from './wipe.ts'
 

@@ -1,8 +1,9 @@
 import type { Capability, NotCompared } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { PolicyQuestion } from '../policy/question.ts'
-import type { Host } from '../host/host.ts'
+import type { Canary } from '../backups/answers.ts'
 import type { LocalDefinitions } from '../definitions/local-definitions.ts'
+import type { Host } from '../host/host.ts'
+import type { PolicyQuestion } from '../policy/question.ts'
 
 export interface ExerciseContext {
   readonly host: Host
@@ -35,7 +36,7 @@ export interface ExerciseResult {
   /** Whatever was not compared, with counts. */
   readonly notCompared: readonly NotCompared[]
   readonly dataAgeMs: number | null
-  readonly canary: 'returned' | 'missing' | 'not planted'
+  readonly canary: Canary
 }
 
 /** The result of an exercise that came to no end of its own: nothing is known but the reason. */

@@ -1,8 +1,8 @@
 import { backupRestore } from './backup-restore.ts'
 import type { Exercise } from './exercise.ts'
 
-export * from './exercise.ts'
 export { readReplacement, replacementFolder } from '../replacement/replacement.ts'
+export * from './exercise.ts'
 
 /** Every exercise that this agent knows. */
 export const exercises: readonly Exercise[] = [backupRestore]

@@ -1,9 +1,9 @@
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import { oneLine } from '../text/printable.ts'
-import type { RestoreParams } from './backup-restore.ts'
 import { runRestore } from './backup-restore-run.ts'
 import type { Boxes } from './box/boxes.ts'
 import { type ExerciseContext, type ExerciseResult, failedExercise } from './exercise.ts'
+import type { RestoreParams } from './restore-params.ts'
 
 /** Whatever goes wrong with a backup is the result of the exercise, not an error of ours: `ok: false` with the reason. */
 export async function performRestore(

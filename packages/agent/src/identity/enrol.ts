@@ -11,9 +11,9 @@ import {
   type Labels,
 } from '@chaos-lite/shared'
 import { openSocket } from '../net/socket.ts'
+import { makeFolder } from '../private/private-folder.ts'
 import { writeIdentity } from './identity.ts'
 import { keyToPem, makeKey, publicKeyOf } from './keys.ts'
-import { makeFolder } from '../private/private-folder.ts'
 import { splitToken } from './token.ts'
 
 export interface EnrolOptions {

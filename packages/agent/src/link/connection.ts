@@ -15,31 +15,17 @@ import { Agreement, Seal } from '@chaos-lite/shared/sealed'
 import type { HostClock } from '../host/host.ts'
 import type { Identity } from '../identity/identity.ts'
 import { signText, verifyText } from '../identity/keys.ts'
-import type { Outbox } from '../outbox/index.ts'
+import { FrameBudget } from '../net/frame-budget.ts'
 import { watchStandstill } from '../net/heartbeat.ts'
+import type { Outbox } from '../outbox/index.ts'
 import { agentVersion } from '../version.ts'
 import type { Channel } from './channel.ts'
 import type { CommandLog } from './command-log.ts'
+import type { ConnectionOptions } from './connection-options.ts'
 import type { LinkDuties } from './duties.ts'
-import { FrameBudget } from '../net/frame-budget.ts'
 import { LiveLink } from './live-link.ts'
 import type { Kept } from './relay-port.ts'
 import { type Violation, Wire, type WriteLog } from './wire.ts'
-
-export interface ConnectionOptions {
-  readonly channel: Channel
-  /** The link stood already when this process began: both ends have proved who they are. */
-  readonly kept: Kept | null
-  readonly identity: Identity
-  readonly clock: HostClock
-  readonly outbox: Outbox
-  readonly commandLog: CommandLog
-  readonly duties: LinkDuties
-  readonly log: WriteLog
-  readonly onState: (state: 'open' | 'pending') => void
-  /** A frame came that the controller did not send, or not then. */
-  readonly onForged: () => void
-}
 
 /** `greeting`: hello was sent. `proving`: the controller proved itself, our proof was sent. */
 type State = 'greeting' | 'proving' | 'pending' | 'open'

@@ -1,7 +1,7 @@
 import { CloseCode, type ControllerFrame, type Cursor, LEASE_EVERY_MS, sentenceOf } from '@chaos-lite/shared'
 import type { FalseAcknowledgement } from '../outbox/index.ts'
 import { Commands } from './commands.ts'
-import type { ConnectionOptions } from './connection.ts'
+import type { ConnectionOptions } from './connection-options.ts'
 import { FactSender, type OutboxWork } from './fact-sender.ts'
 import type { Violation, Wire } from './wire.ts'
 

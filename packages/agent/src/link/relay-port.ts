@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { SealState } from '@chaos-lite/shared/sealed'
+import { FrameBudget } from '../net/frame-budget.ts'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
 import { Channel, RESTING } from './channel.ts'
-import { FrameBudget } from '../net/frame-budget.ts'
 import type { WriteLog } from './wire.ts'
 
 /** What is kept of a link while the root part sleeps: the controller's session goes on. */

@@ -1,10 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
+import { cannot, type Order, underWay } from '../host/load-order.ts'
 import { loadCpu } from './cpu.ts'
 import { loadIo } from './io.ts'
 import { fillMemory } from './memory.ts'
-import { cannot, type Order, underWay } from '../host/load-order.ts'
 
 const lowest = 19
 /** Without an order it ends soon: nobody is there to give one. */

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import type { CeilingName, PolicyQuestion } from './question.ts'
-import type { PolicyFile } from './schema.ts'
 
 function share(usual: number, meaning: string) {
   return z.int().min(1).max(100).default(usual).describe(`${meaning}; ${usual} unless told`)
@@ -30,7 +29,10 @@ export interface CeilingRuling {
 }
 
 /** Null for a question about a name, which is none about a number. */
-export function ceilingOf(file: PolicyFile, { kind, value }: PolicyQuestion): CeilingRuling | null {
+export function ceilingOf(
+  file: Readonly<Record<CeilingName, number>>,
+  { kind, value }: PolicyQuestion,
+): CeilingRuling | null {
   if (!Object.hasOwn(ceilingFields, kind)) return null
   const name = kind as CeilingName
   const { asks, least } = words[name]

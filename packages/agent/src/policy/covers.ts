@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 import { isAbsolute, normalize } from 'node:path'
-import type { PolicyQuestion } from './question.ts'
 import { rangeOf } from '../host/ranges.ts'
 import { fitsGlob, isInRanges, plainName, unitName } from './match.ts'
 import { isAtOrBelow, realPlace } from './place.ts'
+import type { PolicyQuestion } from './question.ts'
 import type { PolicyFile } from './schema.ts'
 
 /** The lists of the policy file. */

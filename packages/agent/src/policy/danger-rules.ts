@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
-import type { CeilingName, PolicyQuestion } from './question.ts'
 import type { OwnThings } from '../host/host.ts'
 import { covers, type Range, rangeOf } from '../host/ranges.ts'
 import { fitsGlob } from './match.ts'
 import { protectionOf } from './protections.ts'
+import type { CeilingName, PolicyQuestion } from './question.ts'
 import type { PolicyFile } from './schema.ts'
 
 /** Why an entry opens more than it should, to be read behind the entry; null where it does not. */

@@ -1,9 +1,9 @@
 import { durationMs, type Position } from '@chaos-lite/shared'
-import type { CeilingName } from './question.ts'
 import type { OwnThings } from '../host/host.ts'
 import { oneLine } from '../text/printable.ts'
 import { wider } from './ceilings.ts'
 import { type DangerousKey, dangers } from './danger-rules.ts'
+import type { CeilingName } from './question.ts'
 import type { PolicyFile, Window } from './schema.ts'
 
 /** A line of a policy that opens more than its owner may have meant. It works; `doctor` warns of it. */

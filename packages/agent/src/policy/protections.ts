@@ -1,10 +1,10 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { PolicyQuestion } from './question.ts'
+import type { OwnThings } from '../host/host.ts'
 import { refuseProtectedProgram } from '../protected/process.ts'
 import { refuseProtectedName, refuseProtectedPath, refuseProtectedService } from '../protected/protections.ts'
-import type { OwnThings } from '../host/host.ts'
 import { unitName } from './match.ts'
 import { realPlace } from './place.ts'
+import type { PolicyQuestion } from './question.ts'
 
 /** Why a failure may never touch this, whatever the file says. */
 export interface Protection {

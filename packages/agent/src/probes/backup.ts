@@ -7,10 +7,10 @@ import {
   insideOf,
   repositoryNamed,
   type Snapshot,
-} from '../exercises/drivers/index.ts'
+} from '../backups/drivers/index.ts'
 import { DefinedName } from '../params/params.ts'
-import { defineProbe } from './probe.ts'
 import { oneLine } from '../text/printable.ts'
+import { defineProbe } from './probe.ts'
 
 const MOST_SNAPSHOTS = 100_000
 const TIMEOUT_MS = 300_000

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { lookAt, whyNot } from './look-at.ts'
 import { AbsolutePath } from '../params/params.ts'
-import { defineProbe } from './probe.ts'
 import { oneLine } from '../text/printable.ts'
+import { lookAt, whyNot } from './look-at.ts'
+import { defineProbe } from './probe.ts'
 
 const Params = z.strictObject({
   path: AbsolutePath.describe('A file with one certificate or several: PEM, or one as DER'),

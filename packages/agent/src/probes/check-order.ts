@@ -1,9 +1,9 @@
 import { ChaosError, issuesText, type ProbeOrder } from '@chaos-lite/shared'
 import type { Policy, Ruling } from '../policy/policy.ts'
+import { oneLine } from '../text/printable.ts'
 import { findProbe, probes } from './catalogue.ts'
 import { isHarmless } from './harmless.ts'
 import type { Probe } from './probe.ts'
-import { oneLine } from '../text/printable.ts'
 
 /** A probe with its parameters checked, allowed by the host's owner. */
 export interface CheckedProbe {

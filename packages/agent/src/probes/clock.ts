@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Host } from '../host/host.ts'
-import { defineProbe, type Sighting } from './probe.ts'
 import { oneLine } from '../text/printable.ts'
+import { defineProbe, type Sighting } from './probe.ts'
 
 type Seen = Extract<Sighting, { evaluated: true }>['value']
 const TOOL_MS = 5_000

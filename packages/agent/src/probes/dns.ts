@@ -11,8 +11,8 @@ import {
   PatienceMs,
   Port,
 } from '../params/params.ts'
-import { defineProbe, type ProbeContext } from './probe.ts'
 import { faultOf } from '../text/printable.ts'
+import { defineProbe, type ProbeContext } from './probe.ts'
 
 const Params = z.strictObject({
   name: HostName,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import type { Host, Thing } from '../host/host.ts'
-import { lookAt, whyNot } from './look-at.ts'
 import { AbsolutePath, AccountName } from '../params/params.ts'
-import { defineProbe } from './probe.ts'
 import { oneLine } from '../text/printable.ts'
+import { lookAt, whyNot } from './look-at.ts'
+import { defineProbe } from './probe.ts'
 
 const Params = z.strictObject({
   path: AbsolutePath,

@@ -2,11 +2,11 @@ import { isIP, type Socket } from 'node:net'
 import { type SecureContext, connect as secure } from 'node:tls'
 import type { Dispatcher } from 'undici'
 import * as z from 'zod'
+import { AbsolutePath, canonicalAddress, HttpUrl, IpAddress } from '../params/params.ts'
+import { faultOf } from '../text/printable.ts'
 import { trusted } from './authorities.ts'
 import { type Connected, connectTo } from './connect.ts'
-import { AbsolutePath, canonicalAddress, HttpUrl, IpAddress } from '../params/params.ts'
 import { defineProbe, type ProbeContext } from './probe.ts'
-import { faultOf } from '../text/printable.ts'
 
 const Params = z.strictObject({
   url: HttpUrl,

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Expectation } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { AbsolutePath } from '../params/params.ts'
-import { defineProbe } from './probe.ts'
 import { faultOf } from '../text/printable.ts'
+import { defineProbe } from './probe.ts'
 
 const windowMs = 1000
 const mebibyte = 1024 * 1024

@@ -1,6 +1,6 @@
 import { durationMs, type Expectation, formatDuration, type ProbeStatus, type Scalar } from '@chaos-lite/shared'
-import type { Sighting } from './probe.ts'
 import { oneLine } from '../text/printable.ts'
+import type { Sighting } from './probe.ts'
 
 export interface Judgement {
   readonly status: ProbeStatus

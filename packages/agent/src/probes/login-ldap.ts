@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import type { CredentialDefinition } from '../definitions/definitions.ts'
-import { readForeign } from '../small-files/index.ts'
-import type { Attempt } from './login.ts'
-import type { ProbeContext } from './probe.ts'
 import { secretOf } from '../definitions/secret.ts'
+import { readForeign } from '../small-files/index.ts'
 import { faultOf } from '../text/printable.ts'
+import type { Attempt } from './login-attempt.ts'
+import type { ProbeContext } from './probe.ts'
 
 type LdapCredential = Extract<CredentialDefinition, { driver: 'ldap' }>
 const STEP_MS = 7_000

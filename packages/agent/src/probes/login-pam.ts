@@ -1,8 +1,8 @@
 import type { CredentialDefinition } from '../definitions/definitions.ts'
-import type { Attempt } from './login.ts'
-import type { ProbeContext } from './probe.ts'
 import { secretOf } from '../definitions/secret.ts'
 import { faultOf, oneLine } from '../text/printable.ts'
+import type { Attempt } from './login-attempt.ts'
+import type { ProbeContext } from './probe.ts'
 
 type PamCredential = Extract<CredentialDefinition, { driver: 'pam' }>
 

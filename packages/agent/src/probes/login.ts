@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { DefinedName } from '../params/params.ts'
+import type { Attempt } from './login-attempt.ts'
 import { ldapLogin } from './login-ldap.ts'
 import { pamLogin } from './login-pam.ts'
-import { DefinedName } from '../params/params.ts'
 import { defineProbe, type ProbeContext } from './probe.ts'
 
 const Params = z.strictObject({
@@ -10,13 +11,6 @@ const Params = z.strictObject({
     .describe('One or many names from credentials.yaml on the host; where they log in is defined there too'),
   driver: z.enum(['pam', 'ldap']).optional().describe('Refuses a credential that is defined for another one'),
 })
-
-/** What one attempt came to. `ran: false`: it could not be tried, which says nothing about the log-in. */
-export type Attempt = { readonly ran: true; readonly ok: boolean; readonly why: string | null } | NotRun
-interface NotRun {
-  readonly ran: false
-  readonly why: string
-}
 
 /**
  * Can an account log in? The server, the account and the secret all come from the host's own credentials.yaml: a

@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Thing } from '../host/host.ts'
-import type { ProbeContext } from './probe.ts'
 import { faultOf, oneLine } from '../text/printable.ts'
+import type { ProbeContext } from './probe.ts'
 
 /** Why something could not be looked at, for the message of a sample. */
 export function whyNot(thrown: unknown): string {

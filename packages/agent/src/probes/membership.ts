@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { AccountName } from '../params/params.ts'
-import { defineProbe } from './probe.ts'
 import { faultOf, oneLine } from '../text/printable.ts'
+import { defineProbe } from './probe.ts'
 
 const Params = z.strictObject({ account: AccountName, group: AccountName })
 

@@ -1,9 +1,9 @@
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import type { Capability, Expectation, ProbeStatus, ProbeValue } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { PolicyQuestion } from '../policy/question.ts'
-import type { Host } from '../host/host.ts'
 import type { CredentialDefinition, RepositoryDefinition } from '../definitions/definitions.ts'
+import type { LocalDefinitions } from '../definitions/local-definitions.ts'
+import type { Host } from '../host/host.ts'
+import type { PolicyQuestion } from '../policy/question.ts'
 
 export interface ProbeContext {
   readonly host: Host

@@ -1,12 +1,12 @@
 import { type Expectation, formatDuration, type ProbeOrder, type ProbeStatus } from '@chaos-lite/shared'
-import { settledWithin } from '../wait/within.ts'
+import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
+import { settledWithin } from '../wait/within.ts'
 import type { Apart } from './apart.ts'
 import { createChanges, type ProbeChange } from './changes.ts'
 import { checkProbe } from './check-order.ts'
 import type { Probe, Sample } from './probe.ts'
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import { takeSample } from './take-sample.ts'
 
 export interface SamplerOptions {

@@ -1,11 +1,11 @@
 import { type Expectation, type ProbeValue, sentenceOf } from '@chaos-lite/shared'
+import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import type { Host } from '../host/host.ts'
 import { mayHang } from '../small-files/index.ts'
+import { oneLine } from '../text/printable.ts'
 import type { Apart } from './apart.ts'
 import { type Judgement, judge, judgeHanging } from './judge.ts'
 import type { Probe, Sample, Sighting } from './probe.ts'
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
-import { oneLine } from '../text/printable.ts'
 
 interface Look {
   readonly probe: Probe

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { connectTo } from './connect.ts'
 import { HostOrAddress, hostQuestion, PATIENCE_MS, PatienceMs, Port } from '../params/params.ts'
-import { defineProbe } from './probe.ts'
 import { faultOf } from '../text/printable.ts'
+import { connectTo } from './connect.ts'
+import { defineProbe } from './probe.ts'
 
 const Params = z.strictObject({ host: HostOrAddress, port: Port, withinMs: PatienceMs.optional() })
 

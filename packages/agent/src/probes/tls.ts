@@ -1,11 +1,11 @@
 import { isIP, type Socket } from 'node:net'
 import { type DetailedPeerCertificate, connect as secure, type TLSSocket } from 'node:tls'
 import * as z from 'zod'
+import { AbsolutePath, HostName, HostOrAddress, hostQuestion, Port } from '../params/params.ts'
+import { faultOf, oneLine } from '../text/printable.ts'
 import { trusted } from './authorities.ts'
 import { connectTo } from './connect.ts'
-import { AbsolutePath, HostName, HostOrAddress, hostQuestion, Port } from '../params/params.ts'
 import { defineProbe } from './probe.ts'
-import { faultOf, oneLine } from '../text/printable.ts'
 
 const Params = z.strictObject({
   host: HostOrAddress,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Command } from '../program/executable.ts'
 import type { Host } from '../host/host.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Command } from '../program/executable.ts'
 import { Child } from './child.ts'
 import { differences, lookAt } from './look.ts'
 import { type Kind, PROOF_ACTION, PROOF_PARAMS, type Trial } from './proof.ts'

@@ -1,9 +1,9 @@
 import { CloseCode } from '@chaos-lite/shared/plain'
 import type { WebSocket } from 'ws'
 import { FrameBudget } from '../net/frame-budget.ts'
-import type { Target } from '../pipe/index.ts'
 import { keepAlive } from '../net/heartbeat.ts'
-import type { RelayClock, RelayLog } from './relay.ts'
+import type { Target } from '../pipe/index.ts'
+import type { RelayClock, RelayLog } from './options.ts'
 import type { RootPart } from './root-part.ts'
 import { LINK_HAS_ENDED, LINK_IS_OPEN } from './words.ts'
 

@@ -1,1 +1,2 @@
-export { type Relay, type RelayLog, type RelayOptions, startRelay } from './relay.ts'
+export type { RelayLog, RelayOptions } from './options.ts'
+export { type Relay, startRelay } from './relay.ts'

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { pathsUnder } from '../paths.ts'
-import { type RelayLog, startRelay } from './relay.ts'
+import type { RelayLog } from './options.ts'
+import { startRelay } from './relay.ts'
 
 /** The levels of pino, which the other part logs with. */
 const LEVELS = { debug: 20, info: 30, warn: 40, error: 50 } as const

@@ -3,30 +3,12 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CloseCode, sentenceOf } from '@chaos-lite/shared/plain'
 import type { WebSocket } from 'ws'
+import { openSocket } from '../net/socket.ts'
 import type { Target } from '../pipe/index.ts'
 import { afterClose } from './backoff.ts'
 import { Carrier } from './carrier.ts'
+import type { RelayOptions } from './options.ts'
 import { RootPart } from './root-part.ts'
-import { openSocket } from '../net/socket.ts'
-
-export type RelayLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
-
-export interface RelayClock {
-  monoMs(): number
-  wallMs(): number
-}
-
-export interface RelayOptions {
-  /** Opens a way to the root part, and wakes it when it sleeps. */
-  connect(signal: AbortSignal): Promise<Duplex>
-  /** Files whose change wakes the root part: those that decide what this host offers, and the bell of its commands. */
-  readonly watched: readonly string[]
-  readonly clock: RelayClock
-  readonly signal: AbortSignal
-  readonly log: RelayLog
-  /** Between 0 and 1; for tests. */
-  readonly random?: () => number
-}
 
 /** The part of the agent that talks to the network. It holds no key, no journal and no policy, and it needs no privilege. */
 export interface Relay {

@@ -2,8 +2,12 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { watchFiles } from '../inventory/file-watch.ts'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
-import type { Carrier } from './carrier.ts'
-import type { RelayOptions } from './relay.ts'
+import type { RelayOptions } from './options.ts'
+
+/** A connection, as the root part is told of it. */
+interface Carried {
+  readonly id: string
+}
 
 interface RootPartOptions extends RelayOptions {
   readonly frame: (text: string) => void
@@ -34,8 +38,8 @@ export class RootPart {
   /** Something came up while the root part was going to rest. */
   #wanted = false
   #aloneUntilMs = Number.NEGATIVE_INFINITY
-  #carrier: Carrier | null = null
-  #announced: Carrier | null = null
+  #carrier: Carried | null = null
+  #announced: Carried | null = null
   #waiting: Buffer[] = []
   #waitingBytes = 0
   #told: string | undefined
@@ -72,13 +76,13 @@ export class RootPart {
     return this.#aloneUntilMs - this.#options.clock.monoMs()
   }
 
-  opened(carrier: Carrier): void {
+  opened(carrier: Carried): void {
     this.#carrier = carrier
     if (this.#ready) this.#announce()
     else this.#wake()
   }
 
-  closed(carrier: Carrier, code: number): void {
+  closed(carrier: Carried, code: number): void {
     if (this.#carrier !== carrier) return
     this.#carrier = null
     this.#waiting = []
@@ -87,7 +91,7 @@ export class RootPart {
   }
 
   /** Hands on one frame, waking the root part if need be. False: too much waits for it already. */
-  frame(carrier: Carrier, data: Buffer, receivedMonoMs: number): boolean {
+  frame(carrier: Carried, data: Buffer, receivedMonoMs: number): boolean {
     if (this.#carrier !== carrier) return true
     const payload = Buffer.allocUnsafe(FRAME_STAMP_BYTES + data.length)
     payload.writeDoubleBE(receivedMonoMs, 0)

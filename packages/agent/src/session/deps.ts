@@ -1,10 +1,10 @@
 import type { AgentEvent, AgentFrame } from '@chaos-lite/shared'
+import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Exercise } from '../exercises/exercise.ts'
 import type { Host } from '../host/host.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Apart } from '../probes/apart.ts'
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
 import type { Reporter } from '../reporter.ts'
 import type { OwnEffects } from './own-effects.ts'
 

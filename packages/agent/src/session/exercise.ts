@@ -7,8 +7,8 @@ import { explanationDigest } from '../engine/explanation.ts'
 import { HaltWatch } from '../engine/halt.ts'
 import { type Exercise, type ExerciseContext, failedExercise } from '../exercises/exercise.ts'
 import { wipeFolder } from '../exercises/wipe.ts'
-import { oneLine } from '../text/printable.ts'
 import { makeFolders } from '../small-files/make-folders.ts'
+import { oneLine } from '../text/printable.ts'
 import type { SessionDeps } from './deps.ts'
 
 const PREPARE_MS = 30_000

@@ -2,8 +2,8 @@ import { utcText } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import { backElsewhere, openNow } from '../../src/cli/elsewhere.ts'
 import { sayOutcomes } from '../../src/cli/revert.ts'
-import type { Terminal } from '../../src/world.ts'
 import { untilText } from '../../src/journal/until-text.ts'
+import type { Terminal } from '../../src/world.ts'
 import { toyWorld } from '../fixtures/toy-engine.ts'
 
 function said(elsewhere: readonly string[]): string[] {

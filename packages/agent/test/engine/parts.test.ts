@@ -1,9 +1,9 @@
 import { decodeTime } from 'ulid'
 import { describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
-import { atDeadline, remainingMs } from '../../src/wait/deadline.ts'
 import { canonicalJson, explanationDigest } from '../../src/engine/explanation.ts'
 import { nextRecordId } from '../../src/engine/record-id.ts'
+import { atDeadline, remainingMs } from '../../src/wait/deadline.ts'
 
 describe('a deadline', () => {
   const clock = (monoMs: number, wallMs: number) => ({ monoMs: () => monoMs, wallMs: () => wallMs })

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { EngineDeps } from '../../src/engine/deps.ts'
+import { takeLock, type Urgency } from '../../src/engine/take-lock.ts'
 import type { Holder, Holders } from '../../src/lock/holder.ts'
 import { kernelLocker, type Locker } from '../../src/lock/lock.ts'
-import { takeLock, type Urgency } from '../../src/engine/take-lock.ts'
 
 const agent: Holder = {
   pid: 812,

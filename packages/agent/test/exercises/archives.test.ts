@@ -1,7 +1,7 @@
 import { chmod, link, mkdir, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { backupFiles } from '../../src/exercises/drivers/backup-files.ts'
+import { backupFiles } from '../../src/backups/drivers/backup-files.ts'
 import { backupProbe } from '../../src/probes/backup.ts'
 import { definitions, localHost, seenBy, temporaryFolder } from '../fixtures/local-host.ts'
 import { isRoot } from '../host/support.ts'
@@ -221,7 +221,7 @@ describe('a zip', () => {
     await chmod(join(live, 'readme.txt'), 0o664)
     await chmod(join(live, 'orders'), 0o775)
     const location = await pack(live, join(base, 'a.zip'), 'cd "$1"; zip -qr "$2" .')
-    const { extractZip } = await import('../../src/exercises/drivers/zip.ts')
+    const { extractZip } = await import('../../src/backups/drivers/zip.ts')
     const target = join(base, 'target')
     await mkdir(target)
     const before = process.umask(0o077)

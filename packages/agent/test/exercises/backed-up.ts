@@ -2,7 +2,8 @@ import { cp, mkdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
-import { type CompareOptions, type Comparison, compareTrees } from '../../src/exercises/compare.ts'
+import { compareTrees } from '../../src/backups/compare.ts'
+import type { CompareOptions, Comparison } from '../../src/backups/comparison/comparison.ts'
 import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 
 const signal = new AbortController().signal

@@ -1,8 +1,9 @@
 import { chmod, chown, cp, mkdir, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type CompareOptions, compareTrees, sha256Of } from '../../src/exercises/compare.ts'
-import { walk } from '../../src/exercises/walk.ts'
+import { compareTrees, sha256Of } from '../../src/backups/compare.ts'
+import type { CompareOptions } from '../../src/backups/comparison/comparison.ts'
+import { walk } from '../../src/backups/walk.ts'
 import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 
 const root = process.geteuid?.() === 0

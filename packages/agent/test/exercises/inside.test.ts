@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { entryName, insideOf, isBelow } from '../../src/exercises/drivers/inside.ts'
+import { entryName, insideOf, isBelow } from '../../src/backups/drivers/inside.ts'
 import type { RepositoryDefinition } from '../../src/definitions/definitions.ts'
 
 type Row = [note: string, repository: Partial<RepositoryDefinition>, folder: string | null, inside: string]

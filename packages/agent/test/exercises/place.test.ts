@@ -1,9 +1,9 @@
 import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { readReplacement, replacementFolder, wipeNoted, writeReplacement } from '../../src/replacement/replacement.ts'
-import { folderIsOurs } from '../../src/host/swap/index.ts'
 import type { RepositoryDefinition } from '../../src/definitions/definitions.ts'
+import { folderIsOurs } from '../../src/host/swap/index.ts'
+import { readReplacement, replacementFolder, wipeNoted, writeReplacement } from '../../src/replacement/replacement.ts'
 import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { contentsOf, liveFolder, prepareRestore, resticRepository, restore, tool } from './support.ts'
 

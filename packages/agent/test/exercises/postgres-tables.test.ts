@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judgeTables, quotedName, readSum, type TableSum, textOf } from '../../src/exercises/postgres/tables.ts'
+import { judgeTables, quotedName, readSum, type TableSum, textOf } from '../../src/backups/postgres/tables.ts'
 
 const sum = (...parts: [part: string, count: number, total?: string][]): TableSum =>
   readSum(parts.map(([part, count, total = '9']) => `${part}\t${count}\t${total}`))

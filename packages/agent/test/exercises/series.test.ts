@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { type Archive, chosenArchives, globOf, seriesOf } from '../../src/exercises/drivers/borg-series.ts'
-import { chosenSnapshots } from '../../src/exercises/drivers/restic-series.ts'
-import { ofThisHost } from '../../src/exercises/drivers/series.ts'
+import { type Archive, chosenArchives, globOf, seriesOf } from '../../src/backups/drivers/borg-series.ts'
+import { chosenSnapshots } from '../../src/backups/drivers/restic-series.ts'
+import { ofThisHost } from '../../src/backups/drivers/series.ts'
 import { RepositoryDefinition } from '../../src/definitions/definitions.ts'
 
 const OWN = hostname()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memberOf } from '../../src/exercises/drivers/tar-listing.ts'
+import { memberOf } from '../../src/backups/drivers/tar-listing.ts'
 
 describe('what tar lists', () => {
   it.each([

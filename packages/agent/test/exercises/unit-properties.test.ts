@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { asText, sumTable } from '../../src/backups/postgres/tables.ts'
 import { databaseProperties, OLDEST_SYSTEMD } from '../../src/exercises/box/properties.ts'
 import { databaseUnit, exerciseUnit } from '../../src/exercises/box/unit.ts'
-import { asText, sumTable } from '../../src/exercises/postgres/tables.ts'
 
 describe('the unit that a database is restored in', () => {
   it('is given no property that its systemd does not know', () => {

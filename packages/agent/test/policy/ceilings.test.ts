@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import type { CeilingName } from '../../src/policy/question.ts'
 import { ceilingFields } from '../../src/policy/ceilings.ts'
 import { starterPolicy } from '../../src/policy/index.ts'
+import type { CeilingName } from '../../src/policy/question.ts'
 import { action, policyOf, probe } from './support.ts'
 
 const names = Object.keys(ceilingFields) as CeilingName[]

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import type { PolicyQuestion } from '../../src/policy/question.ts'
 import { PolicyFile } from '../../src/policy/index.ts'
 import type { Policy, PolicyRequest } from '../../src/policy/policy.ts'
+import type { PolicyQuestion } from '../../src/policy/question.ts'
 import { rule } from '../../src/policy/rulings.ts'
 import { WEDNESDAY_NOON } from './support.ts'
 

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { AccountName, canonicalAddress, HostName, HttpUrl, ServiceName } from '../../src/params/params.ts'
 import { fitsGlob, isInRanges, plainName, unitName } from '../../src/policy/match.ts'
 import { isAtOrBelow, realPlace } from '../../src/policy/place.ts'
-import { AccountName, canonicalAddress, HostName, HttpUrl, ServiceName } from '../../src/params/params.ts'
 import { faultOf, oneLine } from '../../src/text/printable.ts'
 
 describe('a pattern', () => {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PolicyQuestion } from '../../src/policy/question.ts'
 import { type HostPolicy, type LoadPolicyOptions, loadPolicy } from '../../src/policy/index.ts'
 import type { PolicyRequest } from '../../src/policy/policy.ts'
+import type { PolicyQuestion } from '../../src/policy/question.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
 
 /** Noon on a Wednesday, UTC. */

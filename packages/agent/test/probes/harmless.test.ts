@@ -1,11 +1,11 @@
 import { PlainDuration } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { AbsolutePath, HostName, Port } from '../../src/params/params.ts'
 import { loadPolicy } from '../../src/policy/index.ts'
 import { checkProbe } from '../../src/probes/check-order.ts'
 import { isHarmless } from '../../src/probes/harmless.ts'
 import { findProbe, probes } from '../../src/probes/index.ts'
-import { AbsolutePath, HostName, Port } from '../../src/params/params.ts'
 
 const nobody = loadPolicy('/nowhere/policy.yaml')
 

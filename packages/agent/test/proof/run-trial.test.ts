@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { prove } from '../../src/cli/prove.ts'
-import { EXIT, type Terminal } from '../../src/world.ts'
 import { composeWorld } from '../../src/compose.ts'
 import { isKept, type Kind } from '../../src/proof/proof.ts'
 import { runTrial } from '../../src/proof/run-trial.ts'
+import { EXIT, type Terminal } from '../../src/world.ts'
 import { plant, temporaryFolder } from '../host/support.ts'
 
 const POLICY = `policy: 1

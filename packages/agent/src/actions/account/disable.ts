@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { DisableImage } from '../../host/image.ts'
+import { refuseProtectedAccount } from '../../protected/protections.ts'
 import { defineAction } from '../action.ts'
 import { refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { AccountName } from '../params.ts'
-import { refuseProtectedAccount } from '../../protected/protections.ts'
 
 const Params = z.strictObject({
   account: AccountName.describe('Which account nobody can log in to; one of this host itself'),

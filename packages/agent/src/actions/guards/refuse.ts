@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import type { UnitFacts } from '../../host/guards.ts'
 import type { Host, ProcessView } from '../../host/host.ts'
+import { ruleOfProgram } from '../../protected/programs.ts'
 import { refusal, refuseProtectedService, within } from '../../protected/protections.ts'
 import { refuseLastDirectory } from './directories.ts'
-import { ruleOfProgram } from '../../protected/programs.ts'
 import { type Surroundings, startsSsh, surroundingsOf } from './surroundings.ts'
 
 /** Why something is protected: the rule, and the fact that was found. */

@@ -2,9 +2,9 @@ import type { Compared } from '@chaos-lite/shared'
 import { ChaosError, durationMs, durationText, line, PlainDuration } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Host } from '../../host/host.ts'
+import { refuseControllersHost } from '../../protected/protections.ts'
 import { type ActionContext, defineAction, type Reverted } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'
-import { refuseControllersHost } from '../../protected/protections.ts'
 
 const Params = z.strictObject({
   backWithin: PlainDuration.optional().describe(

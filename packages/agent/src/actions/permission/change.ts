@@ -1,16 +1,8 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, Metadata } from '../../host/host.ts'
 import { type Acl, aclOfMode, isExtended, parseAcl, withEntry } from './acl.ts'
+import type { Whose } from './whose.ts'
 import { witnessOf } from './witness.ts'
-
-/** Whose access is taken: exactly one of the three. */
-export interface Whose {
-  readonly account?: string | undefined
-  readonly group?: string | undefined
-  readonly everyone?: true | undefined
-  /** Named by a person: where a directory does not list who belongs to a group. */
-  readonly witness?: string | undefined
-}
 
 export interface Change {
   readonly before: Acl

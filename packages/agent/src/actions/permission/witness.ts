@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, Metadata } from '../../host/host.ts'
 import { type Acl, allows } from './acl.ts'
-import type { Whose } from './change.ts'
+import type { Whose } from './whose.ts'
 
 /** The path, its access rules now and during the failure. */
 export interface Planned {

@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, ProcessView } from '../../host/host.ts'
-import { refuseProcessesByFacts } from '../guards/refuse.ts'
 import { refuseProtectedProcess } from '../../protected/process.ts'
+import { refuseProcessesByFacts } from '../guards/refuse.ts'
 import { isMeant, type Meant, mostProcesses, nameOf, oldestFirst, type ProcessUndo, type Suspended } from './undo.ts'
 
 /** What would be suspended. Throws where a process of them could not go on as before, or must not be touched. */

@@ -1,4 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
+import type { Files } from '../../host/host.ts'
 import type { Replacement } from '../../replacement/replacement.ts'
 import {
   factsOf,
@@ -7,7 +8,6 @@ import {
   readRestoredList,
   withoutDigest,
 } from '../../replacement/restored-list.ts'
-import type { Files } from '../../host/host.ts'
 import type { ActionContext } from '../action.ts'
 
 /** Of the revert's own budget, and of the 90 s of the early phase of a boot; what is left is for removing the copy. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Replacement } from '../../replacement/replacement.ts'
 import type { Files, Stamp } from '../../host/host.ts'
+import type { Replacement } from '../../replacement/replacement.ts'
 import type { ActionContext } from '../action.ts'
 import { reasonToKeep } from './judge-copy.ts'
 import { keptBecause, noteKept } from './kept-note.ts'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import { ownCommand } from '../../program/executable.ts'
 import { tool } from '../../host/linux/tools.ts'
+import { ownCommand } from '../../program/executable.ts'
 import type { Said } from '../child/messages.ts'
 import { closeMounts, TEMPORARY } from './mounts.ts'
 import { BoxRules } from './rules.ts'

@@ -1,8 +1,8 @@
 import { linuxHost } from '../../host/linux/index.ts'
-import { RestoreParams } from '../backup-restore.ts'
 import { describeRestore } from '../backup-restore-prepare.ts'
 import { realBoxes } from '../box/boxes.ts'
 import { performRestore } from '../perform-restore.ts'
+import { RestoreParams } from '../restore-params.ts'
 import { answerOrder } from './answer.ts'
 import { ExerciseOrder } from './messages.ts'
 

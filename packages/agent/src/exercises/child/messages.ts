@@ -1,12 +1,11 @@
 import { NotCompared } from '@chaos-lite/shared'
 import * as z from 'zod'
+import { Canary, ComparisonAnswer, DatabaseSeen, MOST_DIFFERENCES } from '../../backups/answers.ts'
 import { RepositoryDefinition } from '../../definitions/definitions.ts'
 
 /** One line of an answer may be so long: what a database is compared by is the longest. */
 export const MOST_LINE_BYTES = 64 * 1024 * 1024
 const MOST_TEXT = 4_096
-/** More differences than this are counted, not told. */
-export const MOST_DIFFERENCES = 50
 
 const Path = z.string().min(1).max(8_192)
 const Count = z.number().min(0)
@@ -17,37 +16,6 @@ export const SnapshotAnswer = z.strictObject({
   sizeBytes: z.number().nullable(),
   of: z.string().max(1_024).optional(),
 })
-
-/** What a comparison found, bounded: `differenceCount` says how many there were. */
-export const ComparisonAnswer = z.strictObject({
-  items: Count,
-  byBytes: Count,
-  differences: z.array(z.string().max(MOST_TEXT)).max(MOST_DIFFERENCES),
-  differenceCount: Count,
-  notCompared: z.array(NotCompared).max(16),
-  newestMs: z.number().nullable(),
-  canary: z.enum(['returned', 'missing', 'not planted']),
-  how: z.string().max(256),
-  /** Was there something to compare with? */
-  liveExists: z.boolean(),
-})
-export type ComparisonAnswer = z.infer<typeof ComparisonAnswer>
-
-/** A restored database as its own box saw it: what it is compared by outside of the box. */
-export const DatabaseSeen = z.strictObject({
-  tables: z
-    .array(
-      z.strictObject({
-        name: z.string().max(512),
-        rows: Count,
-        parts: z.record(z.string().max(8), z.string().max(64)),
-      }),
-    )
-    .max(5_000),
-  newestMs: z.number().nullable(),
-  canary: z.enum(['returned', 'missing', 'not planted']),
-})
-export type DatabaseSeen = z.infer<typeof DatabaseSeen>
 
 const Source = z.strictObject({
   /** The name of the repository on this host. */
@@ -97,7 +65,7 @@ const Result = z.strictObject({
   differenceCount: Count,
   notCompared: z.array(NotCompared).max(16),
   dataAgeMs: z.number().nullable(),
-  canary: z.enum(['returned', 'missing', 'not planted']),
+  canary: Canary,
 })
 
 /** A line that a child process says; the last one is not a phase. */

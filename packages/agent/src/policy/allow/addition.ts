@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 import { ChaosError, durationMs, issueText, nearestOf } from '@chaos-lite/shared'
-import type { CeilingName, PolicyQuestion } from '../question.ts'
 import { rangeOf } from '../../host/ranges.ts'
 import { wider } from '../ceilings.ts'
 import { coverageOf, type ListKey } from '../covers.ts'
+import type { CeilingName, PolicyQuestion } from '../question.ts'
 import { PolicyFile } from '../schema.ts'
 import { allowKeys, ceilingKeys, durationKeys, keysByHand, listKeys } from './keys.ts'
 

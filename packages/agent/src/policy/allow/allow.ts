@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Locker } from '../../lock/lock.ts'
 import type { Host } from '../../host/host.ts'
+import type { Locker } from '../../lock/lock.ts'
 import { stat } from '../../small-files/index.ts'
 import { starterPolicy } from '../starter.ts'
 import type { Addition } from './addition.ts'

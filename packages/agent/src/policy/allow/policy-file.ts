@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import { readOwnedFile } from '../../definitions/owned-file.ts'
 import type { Files } from '../../host/host.ts'
 import { codeOf, makeFolder, syncFolder } from '../../journal/durable.ts'
 import { link, open, readdir, removeFile, unlink } from '../../small-files/index.ts'
 import { loadPolicy } from '../load.ts'
-import { readOwnedFile } from '../../definitions/owned-file.ts'
 
 /** How many earlier versions are kept beside the file. */
 const KEPT_VERSIONS = 5

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { refuseProtectedProcess, refuseProtectedProgram } from '../../../src/protected/process.ts'
 import type { ProcessView } from '../../../src/host/host.ts'
+import { refuseProtectedProcess, refuseProtectedProgram } from '../../../src/protected/process.ts'
 
 const plain: ProcessView = {
   ...{ pid: 4711, startTicks: '1', name: 'nginx', state: 'runs', parent: 1, kernel: false, terminal: false },

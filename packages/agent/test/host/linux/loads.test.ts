@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { eventually } from '../../../../shared/test/eventually.ts'
-import { ownCommand } from '../../../src/program/executable.ts'
 import type { LoadWork } from '../../../src/host/host.ts'
 import { linuxLoads } from '../../../src/host/linux/loads.ts'
 import { markerVariable } from '../../../src/host/load-order.ts'
+import { ownCommand } from '../../../src/program/executable.ts'
 import { temporaryFolder } from '../support.ts'
 
 const loads = linuxLoads(ownCommand)

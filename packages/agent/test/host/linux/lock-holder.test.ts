@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../../shared/test/eventually.ts'
-import { kernelLocker } from '../../../src/lock/lock.ts'
 import { linuxLockHolders, writersOf } from '../../../src/host/linux/lock-holder.ts'
+import { kernelLocker } from '../../../src/lock/lock.ts'
 
 const lockPath = () => join(mkdtempSync(join(tmpdir(), 'chaos-lite-holder-')), 'lock')
 const source = (name: string) => new URL(`../../../src/${name}`, import.meta.url).href

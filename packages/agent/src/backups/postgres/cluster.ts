@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Finished, RunOptions } from '../../host/host.ts'
 import { oneLine } from '../../text/printable.ts'
-import type { WorkHost } from '../drivers/driver.ts'
+import type { WorkHost } from '../work-host.ts'
 
 const SHORT_MS = 120_000
 const SUPERUSER = 'scratch'

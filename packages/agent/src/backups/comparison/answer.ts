@@ -1,6 +1,6 @@
 import type { NotCompared } from '@chaos-lite/shared'
 import { oneLine } from '../../text/printable.ts'
-import { type ComparisonAnswer, MOST_DIFFERENCES } from '../child/messages.ts'
+import { type ComparisonAnswer, MOST_DIFFERENCES } from '../answers.ts'
 import type { DataComparison } from '../drivers/driver.ts'
 
 /** Bounded: a folder of a million differences is told by its first ones and by their number. */

@@ -1,8 +1,7 @@
-import type { Host } from '../../host/host.ts'
 import type { RepositoryDefinition } from '../../definitions/definitions.ts'
-import type { DatabaseSeen } from '../child/messages.ts'
-import type { Comparison } from '../compare.ts'
-import type { ExerciseResult } from '../exercise.ts'
+import type { Canary, DatabaseSeen } from '../answers.ts'
+import type { Comparison } from '../comparison/comparison.ts'
+import type { WorkHost } from '../work-host.ts'
 
 /** One state that a repository can give back. `sizeBytes` is null where finding out would cost too much. */
 export interface Snapshot {
@@ -25,9 +24,6 @@ export interface Listing {
   /** How many entries are neither file, folder nor link, and are not made. */
   readonly notMade?: number
 }
-
-/** What drivers need of a host. */
-export type WorkHost = Pick<Host, 'run' | 'files' | 'clock'>
 
 export interface DriverContext {
   readonly host: WorkHost
@@ -58,7 +54,7 @@ export interface DataToCompare {
 
 /** As a comparison of trees; the items are rows. */
 export interface DataComparison extends Comparison {
-  readonly canary: ExerciseResult['canary']
+  readonly canary: Canary
   /** What was compared how, such as `12 tables row by row`. */
   readonly how: string
 }

@@ -1,6 +1,6 @@
-import type { CompareOptions } from '../compare.ts'
 import { MAX_ENTRIES } from '../drivers/limits.ts'
 import { type Found, walk } from '../walk.ts'
+import type { CompareOptions } from './comparison.ts'
 import { leftOutBy, marksCache } from './left-out.ts'
 import { baseOf, folderOf, quoted, spelling } from './names.ts'
 import type { Tally } from './tally.ts'

@@ -1,4 +1,4 @@
-import type { WorkHost } from '../drivers/driver.ts'
+import type { WorkHost } from '../work-host.ts'
 import { quoted } from './names.ts'
 
 /** Who may do what besides mode and owner: access lists and file capabilities, by the path as text. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Finished } from '../../host/host.ts'
 import { oneLine } from '../../text/printable.ts'
-import type { DatabaseSeen } from '../child/messages.ts'
+import type { DatabaseSeen } from '../answers.ts'
 import {
   emptyDatabase,
   makeCluster,

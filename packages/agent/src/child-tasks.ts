@@ -1,0 +1,7 @@
+import type { Tasks } from './child/tasks.ts'
+
+/** The work that child processes of this agent do. */
+export const childTasks: Tasks = {
+  echo: async () => async (input) => input,
+  look: async () => (await import('./look-task.ts')).lookTask,
+}

@@ -1,0 +1,23 @@
+import type { HostClock } from '../host/host.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Outbox } from '../outbox/index.ts'
+import type { Channel } from './channel.ts'
+import type { CommandLog } from './command-log.ts'
+import type { LinkDuties } from './duties.ts'
+import type { Kept } from './relay-port.ts'
+import type { WriteLog } from './wire.ts'
+
+export interface ConnectionOptions {
+  readonly channel: Channel
+  /** The link stood already when this process began: both ends have proved who they are. */
+  readonly kept: Kept | null
+  readonly identity: Identity
+  readonly clock: HostClock
+  readonly outbox: Outbox
+  readonly commandLog: CommandLog
+  readonly duties: LinkDuties
+  readonly log: WriteLog
+  readonly onState: (state: 'open' | 'pending') => void
+  /** A frame came that the controller did not send, or not then. */
+  readonly onForged: () => void
+}
