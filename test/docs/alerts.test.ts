@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import type { AlertMessage } from '../../packages/controller/src/services/alerts/content.ts'
-import { readAlert } from '../../packages/controller/src/services/alerts/read-alert.ts'
+import type { AlertMessage } from '../../packages/controller/src/alert-messages/content.ts'
+import { readAlert } from '../../packages/controller/src/alert-messages/read-alert.ts'
 import { blocksOf } from './blocks.ts'
 
 const blocks = blocksOf('docs/how-to/alerts.md')

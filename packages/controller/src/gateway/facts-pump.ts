@@ -1,11 +1,11 @@
 import { ChaosError, CloseCode } from '@chaos-lite/shared'
-import type { Ingest } from '../services/ingest.ts'
-import { readEach } from '../services/ingest.ts'
+import { Bucket } from '../limits/bucket.ts'
 import type { AgentLine, Ingested, StoredHost } from '../store/store.ts'
 import { inSlices } from '../turn.ts'
 import type { AgentSocket } from './agent-socket.ts'
-import { Bucket } from './bucket.ts'
 import type { FactQuota } from './fact-quota.ts'
+import type { Ingest } from './ports.ts'
+import { readLines } from './read-lines.ts'
 
 /** An agent sends a window of frames and waits for acknowledgements; this is far beyond any window. */
 const MAX_WAITING_LINES = 20_000
@@ -91,7 +91,7 @@ export class FactsPump {
       if (lines === undefined) return
       const facts: AgentLine[] = []
       try {
-        for (const fact of readEach(lines)) {
+        for (const fact of readLines(lines)) {
           facts.push(fact)
           await pause()
         }

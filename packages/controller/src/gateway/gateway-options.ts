@@ -1,11 +1,10 @@
 import type { Logger } from 'pino'
 import type { WhoAsks } from '../asking/who-asks.ts'
-import type { Clock } from '../services/clock.ts'
-import type { Enrolment } from '../services/enrol.ts'
-import type { Ingest } from '../services/ingest.ts'
 import type { Store, StoredHost } from '../store/store.ts'
+import type { Clock } from '../time/clock.ts'
 import type { FactQuotaLimits } from './fact-quota.ts'
 import type { ControllerKey } from './keys.ts'
+import type { Enrolling, Ingest } from './ports.ts'
 import type { StrangerLimits } from './strangers.ts'
 
 /** What the gateway works with. */
@@ -13,7 +12,7 @@ export interface GatewayOptions {
   readonly store: Store
   readonly clock: Clock
   readonly key: ControllerKey
-  readonly enrolment: Enrolment
+  readonly enrolment: Enrolling
   readonly ingest: Ingest
   readonly log: Logger
   /** Without it, no proxy is believed. */

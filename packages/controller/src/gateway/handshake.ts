@@ -11,17 +11,17 @@ import {
   type HostId,
 } from '@chaos-lite/shared'
 import { Agreement } from '@chaos-lite/shared/sealed'
-import type { Enrolment } from '../services/enrol.ts'
 import type { Store, StoredHost } from '../store/store.ts'
 import type { AgentSocket, FrameHandler } from './agent-socket.ts'
 import { type ControllerKey, verified } from './keys.ts'
+import type { Enrolling } from './ports.ts'
 
 /** What may be wrong with an enrolment. */
 const REFUSALS: readonly ErrorCode[] = ['not-allowed', 'already-exists']
 
 interface HandshakeDeps {
   readonly store: Store
-  readonly enrolment: Enrolment
+  readonly enrolment: Enrolling
   readonly key: ControllerKey
   readonly handshakeMs?: number
   readonly firstFrameMs?: number

@@ -10,11 +10,10 @@ import {
   type Order,
   type Ulid,
 } from '@chaos-lite/shared'
-import type { Clock } from '../services/clock.ts'
-import type { Ingest } from '../services/ingest.ts'
+import { Bucket } from '../limits/bucket.ts'
 import type { StoredHost } from '../store/store.ts'
+import type { Clock } from '../time/clock.ts'
 import type { AgentSocket, FrameHandler } from './agent-socket.ts'
-import { Bucket } from './bucket.ts'
 import type { ClockReadings } from './clock-readings.ts'
 import { ClockSync } from './clock-sync.ts'
 import type { FactQuota } from './fact-quota.ts'
@@ -22,6 +21,7 @@ import { FactsPump } from './facts-pump.ts'
 import type { HostClockReading } from './gateway.ts'
 import type { ControllerKey } from './keys.ts'
 import { Orders } from './orders.ts'
+import type { Ingest } from './ports.ts'
 
 const INVENTORIES = { perSecond: 1, burst: 30 }
 /** Samples are lossy: what is beyond this is dropped, and nobody is punished for it. */

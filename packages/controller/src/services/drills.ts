@@ -13,11 +13,11 @@ import {
   sentenceOf,
 } from '@chaos-lite/shared'
 import type { DrillView } from '@chaos-lite/shared/api'
+import { sha256 } from '../secrets/secrets.ts'
 import { turn } from '../turn.ts'
 import { type ReadDrill, tasks } from '../workers/tasks.ts'
 import { OWN_WORK, type Workers } from '../workers/work-pool.ts'
 import { checkedMenu } from './known-menu.ts'
-import { sha256 } from './secrets.ts'
 
 /** The drill files of one folder. */
 export interface Drills {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { HostId, Labels, Ulid } from '@chaos-lite/shared'
 import type { TokenView } from '@chaos-lite/shared/api'
-import type { Store, StoredHost } from '../store/store.ts'
-import type { Clock } from './clock.ts'
-import { hashOf, randomSecret } from './secrets.ts'
+import type { Enrolling } from '../gateway/ports.ts'
+import { hashOf, randomSecret } from '../secrets/secrets.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock } from '../time/clock.ts'
 
-export interface Enrolment {
+export interface Enrolment extends Enrolling {
   /** A one-time token for one host of one client. Only its hash is kept. */
   makeToken(request: {
     readonly clientId: Ulid
@@ -14,16 +15,6 @@ export interface Enrolment {
     readonly approve: boolean
     readonly by: string
   }): Promise<Pick<TokenView, 'token' | 'expiresMs'>>
-  /**
-   * Uses a token up. `labels`, which the host says of itself, become proposals: only those of the token count at once.
-   * Throws `not-allowed` when it is unknown, used or expired, `already-exists` for a known key.
-   */
-  enrol(request: {
-    readonly token: string
-    readonly publicKey: string
-    readonly hostname: string
-    readonly labels: Labels
-  }): Promise<StoredHost>
 }
 
 export function makeEnrolment({ store, clock }: { store: Store; clock: Clock }): Enrolment {

@@ -10,7 +10,7 @@ import type {
   Ulid,
 } from '@chaos-lite/shared'
 import type { OwnLines, Store } from '../store/store.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../time/clock.ts'
 import { digestOf } from './plan/digest.ts'
 
 /** The controller's own facts: numbered from its start, each naming the digest of the one before. One writer at a time. */

@@ -1,7 +1,7 @@
 import { utcText } from '@chaos-lite/shared'
 import type { Store } from '../store/store.ts'
+import type { Clock } from '../time/clock.ts'
 import type { StoredRunBook } from './book.ts'
-import type { Clock } from './clock.ts'
 
 /** Notes in the record of every company that the store was restored from a backup, once: as a fact and as an integrity alert. */
 export async function recordRestores(deps: { store: Store; runBook: StoredRunBook; clock: Clock }): Promise<void> {

@@ -9,9 +9,8 @@ import {
 } from '@chaos-lite/shared'
 import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
 import { ulid } from 'ulid'
-import type { Store } from '../store/store.ts'
-import type { StoredRunBook } from './book.ts'
-import type { Sequence, SequenceDeps, StopCause } from './sequence/context.ts'
+import type { RunsDeps } from './runs-deps.ts'
+import type { Sequence, StopCause } from './sequence/context.ts'
 import { holdsThroughLoss } from './sequence/look.ts'
 import { makeSequence } from './sequence/make-sequence.ts'
 import { openHost } from './sequence/preflight.ts'
@@ -19,11 +18,6 @@ import { tell } from './sequence/record.ts'
 import { finish, refuse, runSequence } from './sequence/sequence.ts'
 import { stopAllView } from './stop-all.ts'
 import { StopTimes } from './stop-times.ts'
-
-export interface RunsDeps extends SequenceDeps {
-  readonly store: Store
-  readonly book: StoredRunBook
-}
 
 /** The slot of the timetable that a run answers. */
 export type Slot = Extract<ControllerEvent, { type: 'run.slot' }>

@@ -1,7 +1,7 @@
 import type { HostId, Run, StepHost, Ulid } from '@chaos-lite/shared'
 import { utcText } from '@chaos-lite/shared'
 import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
-import type { RunsDeps } from './runs.ts'
+import type { RunsDeps } from './runs-deps.ts'
 import { mayBeChanged } from './sequence/look.ts'
 
 type HostState = StopAllView['hosts'][number]

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Bucket } from '../../src/gateway/bucket.ts'
 import { FactQuota } from '../../src/gateway/fact-quota.ts'
 import { Leases } from '../../src/gateway/leases.ts'
+import { Bucket } from '../../src/limits/bucket.ts'
 
 describe('a token bucket', () => {
   test('never gives more than its burst and its rate allow', () => {

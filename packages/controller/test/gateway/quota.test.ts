@@ -2,8 +2,8 @@ import { type AgentEvent, CloseCode } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
-import { readLines } from '../../src/services/ingest.ts'
-import { sha256 } from '../../src/services/secrets.ts'
+import { readLines } from '../../src/gateway/read-lines.ts'
+import { sha256 } from '../../src/secrets/secrets.ts'
 import { FactWriter } from '../../src/store/sqlite/facts.ts'
 import { openGateway } from '../support/gateway.ts'
 import { newEpoch, textLines } from '../support/lines.ts'
@@ -86,7 +86,7 @@ describe('a host that tells more of a run than is its share', () => {
     await it_.store.runs.create(row, null, [identity.hostId])
     const writer = new FactWriter(it_.database, { facts: 5, bytes: 1_000_000 })
     const ingest = (lines: string[]) =>
-      writer.ingest({ hostId: identity.hostId, clientId: it_.clientId, facts: readLines(lines), receivedMs: 1 })
+      writer.ingest({ hostId: identity.hostId, clientId: it_.clientId, facts: [...readLines(lines)], receivedMs: 1 })
     return { ...it_, writer, ingest }
   }
   const chatter: AgentEvent = {
@@ -132,7 +132,7 @@ describe('a host that tells more of a run than is its share', () => {
     )
     const later = new FactWriter(database, { facts: 5, bytes: 1_000_000 })
     const [host] = await store.hosts.ofClient(clientId)
-    const facts = readLines(chain(newEpoch(), [chatter]))
+    const facts = [...readLines(chain(newEpoch(), [chatter]))]
     expect(later.ingest({ hostId: host?.hostId ?? '', clientId, facts, receivedMs: 2 }).stored).toEqual([])
   })
 

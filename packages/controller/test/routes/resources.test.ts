@@ -5,7 +5,7 @@ import { CloseCode } from '@chaos-lite/shared'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import type { ControllerOptions } from '../../src/options.ts'
-import { sha256 } from '../../src/services/secrets.ts'
+import { sha256 } from '../../src/secrets/secrets.ts'
 import { administrator, ask, drillText, openController, PASSWORD } from '../support/controller.ts'
 import { connect, enrol, prove } from '../support/scripted-agent.ts'
 

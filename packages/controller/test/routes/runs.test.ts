@@ -2,7 +2,7 @@ import { RunState } from '@chaos-lite/shared'
 import { type LiveFrame, RunRecord } from '@chaos-lite/shared/api'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
-import { sha256 } from '../../src/services/secrets.ts'
+import { sha256 } from '../../src/secrets/secrets.ts'
 import { administrator, ask, logInWithCookie, openController, PASSWORD } from '../support/controller.ts'
 import { Watching } from '../support/watching.ts'
 

@@ -3,8 +3,8 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { StoredRunBook } from '../../src/services/book.ts'
-import { anchoredClock } from '../../src/services/clock.ts'
 import { recordSurely } from '../../src/services/sequence/record.ts'
+import { anchoredClock } from '../../src/time/clock.ts'
 import { aController } from './support/a-controller.ts'
 
 describe('the run book', () => {

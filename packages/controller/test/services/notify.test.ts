@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { hmacHex } from '../../src/secrets/secrets.ts'
 import { makeNotifier, type Notice, tellWhenStuck } from '../../src/services/notify.ts'
-import { hmacHex } from '../../src/services/secrets.ts'
 import type { StoredWebhook } from '../../src/store/store.ts'
 import { openStore } from '../support/store.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
+import { readAlert } from '../../src/alert-messages/read-alert.ts'
 import { makeAlerts } from '../../src/services/alerts/alerts.ts'
-import { readAlert } from '../../src/services/alerts/read-alert.ts'
 import { json } from './alerts/fixtures.ts'
 import { aController, DRILL } from './support/a-controller.ts'
 

@@ -2,9 +2,9 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { StoredRunBook } from '../../src/services/book.ts'
-import { anchoredClock } from '../../src/services/clock.ts'
 import { digestOf } from '../../src/services/plan/digest.ts'
 import { Runs } from '../../src/services/runs.ts'
+import { anchoredClock } from '../../src/time/clock.ts'
 import { aController, DRILL } from './support/a-controller.ts'
 
 let it_: Awaited<ReturnType<typeof aController>>

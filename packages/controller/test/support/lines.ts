@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AgentEvent } from '@chaos-lite/shared'
+import { sha256 } from '../../src/secrets/secrets.ts'
 import { readLines } from '../../src/services/ingest.ts'
-import { sha256 } from '../../src/services/secrets.ts'
 import type { AgentLine } from '../../src/store/store.ts'
 
 export const newEpoch = (): string => randomBytes(16).toString('hex')

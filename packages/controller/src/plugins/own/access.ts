@@ -1,8 +1,8 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
+import { type Access, mayUse } from '../../access/access.ts'
 import type { AppContext } from '../../context.ts'
-import { type Access, mayUse } from '../../routes/access.ts'
 import type { Identity } from '../../services/auth/auth.ts'
 import { identityOf } from './identity-of.ts'
 

@@ -1,9 +1,9 @@
 import type { SessionStore } from '@fastify/session'
 import type { Session } from 'fastify'
+import { hashOf } from '../../secrets/secrets.ts'
 import { SESSION_MS } from '../../services/auth/auth.ts'
-import type { Clock } from '../../services/clock.ts'
-import { hashOf } from '../../services/secrets.ts'
 import type { Store } from '../../store/store.ts'
+import type { Clock } from '../../time/clock.ts'
 
 declare module 'fastify' {
   interface Session {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { Run, Ulid } from '@chaos-lite/shared'
-import type { RunServices } from '../../context.ts'
+import type { AlertMessage } from '../../alert-messages/content.ts'
+import { randomSecret, same } from '../../secrets/secrets.ts'
 import type { Store } from '../../store/store.ts'
-import { randomSecret, same } from '../secrets.ts'
-import type { AlertMessage } from './content.ts'
+import type { Runs } from '../runs.ts'
 import { ALERT_ADDRESS, type Note, noteOf, tooLarge } from './note-of.ts'
 import type { ReadMessage } from './reader.ts'
 
@@ -27,8 +27,8 @@ interface AlertDeps {
   readonly read: ReadMessage
   /** The run as it is now. */
   readonly current: (runId: Ulid) => Pick<Run, 'observations'> | null
-  readonly acknowledge: RunServices['acknowledge']
-  readonly note: RunServices['note']
+  readonly acknowledge: Runs['acknowledge']
+  readonly note: Runs['note']
 }
 
 /** The secrets are derived from one key, which never leaves the store, so that none of them is stored or logged. */

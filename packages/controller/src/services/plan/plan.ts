@@ -11,7 +11,7 @@ import {
 import { ulid } from 'ulid'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { HostRow, ListedHost, Store } from '../../store/store.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../time/clock.ts'
 import { askHosts } from './ask-hosts.ts'
 import { assemble } from './assemble.ts'
 import { chooseHosts } from './choose-hosts.ts'

@@ -1,6 +1,6 @@
 // A little over 250 lines: one list of what products send, easier to compare in one place than in two.
-import type { AlertMessage } from '../../../src/services/alerts/content.ts'
-import type { Reading } from '../../../src/services/alerts/reading.ts'
+import type { AlertMessage } from '../../../src/alert-messages/content.ts'
+import type { Reading } from '../../../src/alert-messages/reading.ts'
 
 /** A message of a product, and what it says. */
 export interface Fixture {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readAlert } from '../../../src/services/alerts/read-alert.ts'
+import { readAlert } from '../../../src/alert-messages/read-alert.ts'
 import { alert, form, group, json, multipart, products } from './fixtures.ts'
 
 const text = (body: string, contentType = 'text/plain') => ({ body: Buffer.from(body), contentType })

@@ -5,9 +5,9 @@ import { LiveFrame } from '@chaos-lite/shared/api'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { anchoredClock } from '../../../src/services/clock.ts'
 import { makeHostViews } from '../../../src/services/host-views.ts'
 import { makeLive } from '../../../src/services/live/live.ts'
+import { anchoredClock } from '../../../src/time/clock.ts'
 import { aController } from '../support/a-controller.ts'
 
 /** A watcher of all that happens to this client, over a real socket. */

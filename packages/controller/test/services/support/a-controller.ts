@@ -2,12 +2,12 @@ import { parseDrill } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import { pino } from 'pino'
 import { StoredRunBook } from '../../../src/services/book.ts'
-import { anchoredClock } from '../../../src/services/clock.ts'
 import { digestOf } from '../../../src/services/plan/digest.ts'
 import { plan } from '../../../src/services/plan/plan.ts'
 import { Runs } from '../../../src/services/runs.ts'
 import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
 import { sqliteStore } from '../../../src/store/sqlite/sqlite-store.ts'
+import { anchoredClock } from '../../../src/time/clock.ts'
 import { FakeFleet } from './fake-fleet.ts'
 
 /** Stops nginx on `web`; `user` sees it. */

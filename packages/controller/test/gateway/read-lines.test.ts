@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readLines } from '../../src/services/ingest.ts'
-import { sha256 } from '../../src/services/secrets.ts'
+import { readLines } from '../../src/gateway/read-lines.ts'
+import { sha256 } from '../../src/secrets/secrets.ts'
 import { newEpoch, textLines } from '../support/lines.ts'
 
 const refusal = (lines: readonly string[]) => {
   try {
-    readLines(lines)
+    void [...readLines(lines)]
     return null
   } catch (error) {
     return (error as { code?: string }).code
@@ -17,7 +17,7 @@ describe('the lines of a frame', () => {
   test('are read with their digests, the exact bytes kept', () => {
     const epoch = newEpoch()
     const lines = textLines(epoch, 5)
-    const read = readLines(lines)
+    const read = [...readLines(lines)]
     expect(read.map((line) => line.line)).toEqual(lines)
     expect(read.map((line) => line.digest)).toEqual(lines.map(sha256))
     expect(read.map((line) => line.seq)).toEqual([0, 1, 2, 3, 4])
@@ -57,9 +57,9 @@ describe('the lines of a frame', () => {
   })
 
   test('what was wrong is told without repeating the line', () => {
-    expect(() => readLines(['{"secret":"hunter2"}'])).toThrow(
+    expect(() => [...readLines(['{"secret":"hunter2"}'])]).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
     )
-    expect(() => readLines([`"${'x'.repeat(140_000)}"`])).toThrow('longer than')
+    expect(() => [...readLines([`"${'x'.repeat(140_000)}"`])]).toThrow('longer than')
   })
 })
