@@ -69,11 +69,11 @@ async function watchPrimary({ url, place, controller }: Demo): Promise<void> {
 async function failoverFriday({ url, place, controller }: Demo, folder: string): Promise<number> {
   const { context, store } = controller
   const { clientId } = await store.clients.first()
-  const plan = await context.services.plan({ drill: DRILL, params: demoParams(place) }, clientId, 'demo')
+  const plan = await context.plan({ drill: DRILL, params: demoParams(place) }, clientId)
   terminal.out(`\n${planPage(plan)}\n`)
   const unlisten = answerQuestions(controller)
   try {
-    const row = await context.services.start({ planId: plan.planId, digest: plan.digest }, clientId, 'demo')
+    const row = await context.runs.start({ planId: plan.planId, digest: plan.digest }, clientId, 'demo')
     onEnding(() => void abort(controller, row.runId))
     const session = { url, token: await demoToken(controller), caFile: null }
     const code = await followRun({ terminal, json: false, signal: afterEnding(FOLLOW_MS) }, session, row.runId)
@@ -98,7 +98,7 @@ function onEnding(work: () => unknown): void {
 }
 
 async function abort({ context }: Demo['controller'], runId: string): Promise<void> {
-  await context.services.abort(runId, 'demo', 'ended from the terminal').catch(() => undefined)
+  await context.runs.abort(runId, 'demo', 'ended from the terminal').catch(() => undefined)
 }
 
 /** Nobody stands by in a demo: the record says so. */
@@ -109,7 +109,7 @@ function answerQuestions({ context }: Demo['controller']): () => void {
       const { stepId } = fact.event
       const answer = { answer: 'yes', note: 'answered by the demo itself; no person was asked' } as const
       const say = () =>
-        context.services.answer(runId, stepId, answer, 'demo').catch((error: unknown) => {
+        context.runs.answer(runId, stepId, answer, 'demo').catch((error: unknown) => {
           terminal.err(`The demo could not answer a question: ${sentenceOf(error)}`)
         })
       setTimeout(say, ANSWER_AFTER_MS)

@@ -78,9 +78,11 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const notifier = makeNotifier({ store, clock, log, onFailed, toLoopback })
   stack.defer(() => notifier.close())
   stack.defer(runBook.listen({ row: tellWhenStuck(notifier) }))
+  const planned: AppContext['plan'] = (request, clientId) =>
+    plan({ store, gateway, clock, drill: drills.plannable }, request, clientId)
   const timetable = new Timetable({
     ...{ store, runs, clock, log, book: runBook },
-    plan: (request, clientId) => plan({ store, gateway, clock, drill: drills.plannable }, request, clientId),
+    plan: planned,
     titleOf: (name) => drills.view(name).title,
     troubleOf: (name) => drillTrouble(drills.view, name),
     lastsAtMostMs: async (name, params) => lastsAtMostMs((await drills.plannable(name)).drill, params),
@@ -94,24 +96,12 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     note: (runId, note, by) => runs.note(runId, note, by),
     acknowledge: (runId, stepId, by, via) => runs.acknowledge(runId, stepId, by, via),
   })
-  const services: AppContext['services'] = {
-    plan: (request, clientId) => plan({ store, gateway, clock, drill: drills.plannable }, request, clientId),
-    start: (request, clientId, by) => runs.start(request, clientId, by),
-    abort: (runId, by, reason) => runs.abort(runId, by, reason),
-    answer: (runId, stepId, answer, by) => runs.answer(runId, stepId, answer, by),
-    acknowledge: (runId, stepId, by, via) => runs.acknowledge(runId, stepId, by, via),
-    note: (runId, note, by) => runs.note(runId, note, by),
-    stopAll: (clientIds, by) => runs.stopAll(clientIds, by),
-    stopAllView: (clientIds) => runs.stopAllView(clientIds),
-    reconcile: () => runs.reconcile(),
-    async close() {
-      await timetable.close()
-      await runs.close()
-    },
-  }
-  stack.defer(() => services.close())
+  stack.defer(async () => {
+    await timetable.close()
+    await runs.close()
+  })
   return {
-    ...{ clock, whoAsks: asking, store, gateway, runBook, services, timetable, drills, hosts, auth },
+    ...{ plan: planned, clock, whoAsks: asking, store, gateway, runBook, runs, timetable, drills, hosts, auth },
     ...{ enrolment, alerts, notifier, live, metrics, workers, costs, turnstile: new Turnstile(), log, address },
   }
 }

@@ -1,5 +1,4 @@
 import type { Plan, Ulid } from '@chaos-lite/shared'
-import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
 import type { Logger } from 'pino'
 import type { WhoAsks } from './asking/who-asks.ts'
 import type { AgentGateway } from './gateway/agent-gateway.ts'
@@ -13,36 +12,12 @@ import type { Live } from './services/live/live.ts'
 import type { Metrics } from './services/metrics.ts'
 import type { Notifier } from './services/notify.ts'
 import type { RunBook } from './services/run-book.ts'
+import type { Runs } from './services/runs.ts'
 import type { Timetable } from './services/schedule/timetable.ts'
 import type { Turnstile } from './services/turnstile.ts'
 import type { Store } from './store/store.ts'
 import type { Clock } from './time/clock.ts'
 import type { Workers } from './workers/work-pool.ts'
-
-/** What one may do with plans and runs. `by` is the name of the person, as the record will show it. */
-export interface RunServices {
-  /** Resolves a drill against real hosts; nothing is changed. Throws `param-invalid`, `plan-refused`, `drill-invalid`. */
-  plan(request: { drill: string; params: Readonly<Record<string, unknown>> }, clientId: Ulid, by: string): Promise<Plan>
-  /** Starts a plan that was looked at. Throws `plan-changed`, `host-busy`, `host-offline`, `not-found`. */
-  start(request: { planId: Ulid; digest: string }, clientId: Ulid, by: string): Promise<RunRow>
-  abort(runId: Ulid, by: string, reason: string): Promise<RunRow>
-  answer(
-    runId: Ulid,
-    stepId: string,
-    answer: { answer: 'yes' | 'no' | 'partly'; note: string | null },
-    by: string,
-  ): Promise<RunRow>
-  /** The expected alert was seen. Throws `wrong-state` when that step awaits none. */
-  acknowledge(runId: Ulid, stepId: string, by: string, via: 'webhook' | 'person'): Promise<RunRow>
-  note(runId: Ulid, note: string, by: string): Promise<RunRow>
-  /** Stops and puts back everything, on all hosts of these clients. */
-  stopAll(clientIds: readonly Ulid[], by: string): Promise<StopAllView>
-  stopAllView(clientIds: readonly Ulid[]): Promise<StopAllView>
-  /** Takes up the runs that an earlier controller left in the middle. Called once, when agents can connect again. */
-  reconcile(): Promise<void>
-  /** No new runs, and links that end are no news any more. Called first when the controller stops; twice does no harm. */
-  close(): Promise<void>
-}
 
 /** What every route may use. Made once, by `compose.ts`; nothing else chooses implementations. */
 export interface AppContext {
@@ -52,7 +27,12 @@ export interface AppContext {
   readonly store: Store
   readonly gateway: AgentGateway
   readonly runBook: RunBook
-  readonly services: RunServices
+  /** Resolves a drill against real hosts; nothing is changed. Throws `param-invalid`, `plan-refused`, `drill-invalid`. */
+  readonly plan: (
+    request: { readonly drill: string; readonly params: Readonly<Record<string, unknown>> },
+    clientId: Ulid,
+  ) => Promise<Plan>
+  readonly runs: Runs
   readonly timetable: Timetable
   readonly drills: Drills
   readonly hosts: HostViews

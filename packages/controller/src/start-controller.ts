@@ -62,7 +62,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     // Before them, whatever would take their closing for a loss of hosts.
     stack.defer(async () => {
       context.address.closing = true
-      await context.services.close()
+      await context.timetable.close()
+      await context.runs.close()
     })
     const url = await listen(app, context, options, tls !== null)
     const owned = stack.move()
@@ -89,7 +90,7 @@ async function listen(app: App, context: AppContext, options: ControllerOptions,
   }
   const actual = app.server.address() as AddressInfo
   const { localUrl } = listening(context.address, { host, port: actual.port, tls })
-  await context.services.reconcile()
+  await context.runs.reconcile()
   await context.timetable.start()
   return localUrl
 }

@@ -13,8 +13,8 @@ export interface Drilled {
 export async function drill({ context, store }: Controller, hosts: number): Promise<Drilled> {
   const { clientId } = await store.clients.first()
   const began = monoMs()
-  const plan = await context.services.plan({ drill: 'bench-hosts', params: {} }, clientId, 'bench')
-  const { runId } = await context.services.start({ planId: plan.planId, digest: plan.digest }, clientId, 'bench')
+  const plan = await context.plan({ drill: 'bench-hosts', params: {} }, clientId)
+  const { runId } = await context.runs.start({ planId: plan.planId, digest: plan.digest }, clientId, 'bench')
   const run = await context.runBook.until(runId, ({ phase }) => phase === 'ended', { withinMs: 120_000 })
   const wholeMs = monoMs() - began
   if (run?.outcome !== 'passed' || plan.hosts.length !== hosts) {

@@ -18,7 +18,7 @@ export interface BegunRun {
 export async function beginRun(controller: Controller, hostId: string, port: number): Promise<BegunRun> {
   const { context, store, gateway } = controller
   const { clientId } = await store.clients.first()
-  const planned = await context.services.plan({ drill: 'bench-hosts', params: {} }, clientId, 'bench')
+  const planned = await context.plan({ drill: 'bench-hosts', params: {} }, clientId)
   const probes = [
     { probeId: 'port', role: 'watch' as const, probe: 'tcp', hostIds: [hostId], everyMs: 50, expect: null },
   ].map((probe) => ({ ...probe, params: { host: '127.0.0.1', port } }))

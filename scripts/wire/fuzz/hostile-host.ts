@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { AgentFrame, challengeText, decode, isSealed, SUBPROTOCOL, UNSEALED } from '@chaos-lite/shared'
 import { Agreement, type Seal } from '@chaos-lite/shared/sealed'
 import { WebSocket } from 'ws'
-import { readLines } from '../../../packages/controller/src/services/ingest.ts'
+import { readLines } from '../../../packages/controller/src/gateway/read-lines.ts'
 import type { Random } from '../random.ts'
 import { mutateBytes, mutateJson } from './mutate.ts'
 
@@ -172,7 +172,7 @@ function passes(frame: AgentFrame): boolean {
   if (frame.type === 'hello' || frame.type === 'proof' || frame.type === 'enrol') return false
   if (frame.type !== 'facts') return true
   try {
-    readLines(frame.lines)
+    for (const _ of readLines(frame.lines));
     return true
   } catch {
     return false

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AgentEvent } from '@chaos-lite/shared'
+import { readLines } from '../../src/gateway/read-lines.ts'
 import { sha256 } from '../../src/secrets/secrets.ts'
-import { readLines } from '../../src/services/ingest.ts'
 import type { AgentLine } from '../../src/store/store.ts'
 
 export const newEpoch = (): string => randomBytes(16).toString('hex')
@@ -21,4 +21,4 @@ export function textLines(epoch: string, count: number, from = 0, prev: string |
   return lines
 }
 
-export const chainOf = (epoch: string, count: number): AgentLine[] => readLines(textLines(epoch, count))
+export const chainOf = (epoch: string, count: number): AgentLine[] => [...readLines(textLines(epoch, count))]

@@ -4,15 +4,15 @@ import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Resolves a drill against real hosts. Nothing is changed; a refusal names each host's reason. */
-export const createPlan: Endpoint = (app, { services }) => {
+export const createPlan: Endpoint = (app, { plan }) => {
   app.route({
     method: 'POST',
     url: `${API}/plans`,
     config: { access: 'operator', costly: true },
     schema: { tags: ['runs'], body: PlanRequest, response: { 201: Plan } },
     async handler(request, reply) {
-      const { clientId, name } = who(request)
-      return reply.code(201).send(await services.plan(request.body, clientId, name))
+      const { clientId } = who(request)
+      return reply.code(201).send(await plan(request.body, clientId))
     },
   })
 }

@@ -14,7 +14,7 @@ export const abortRun: Endpoint = (app, context) => {
     schema: { tags: ['runs'], params: RunParams, body: AbortRequest, response: { 200: AbortView } },
     async handler(request) {
       const { runId } = await ownedRun(context, request, request.params.runId)
-      const row = await context.services.abort(runId, who(request).name, request.body.reason)
+      const row = await context.runs.abort(runId, who(request).name, request.body.reason)
       return { ...row, ...notStored(context.store) }
     },
   })

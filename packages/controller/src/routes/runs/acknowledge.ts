@@ -13,7 +13,7 @@ export const acknowledgeAlert: Endpoint = (app, context) => {
     schema: { tags: ['runs'], params: StepParams, response: { 200: RunRow } },
     async handler(request) {
       const { runId } = await ownedRun(context, request, request.params.runId)
-      return context.services.acknowledge(runId, request.params.stepId, who(request).name, 'person')
+      return context.runs.acknowledge(runId, request.params.stepId, who(request).name, 'person')
     },
   })
 }

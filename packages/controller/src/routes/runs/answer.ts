@@ -13,7 +13,7 @@ export const answerQuestion: Endpoint = (app, context) => {
     schema: { tags: ['runs'], params: StepParams, body: AnswerRequest, response: { 200: RunRow } },
     async handler(request) {
       const { runId } = await ownedRun(context, request, request.params.runId)
-      return context.services.answer(runId, request.params.stepId, request.body, who(request).name)
+      return context.runs.answer(runId, request.params.stepId, request.body, who(request).name)
     },
   })
 }

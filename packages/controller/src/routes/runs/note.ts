@@ -13,7 +13,7 @@ export const addNote: Endpoint = (app, context) => {
     schema: { tags: ['runs'], params: RunParams, body: NoteRequest, response: { 201: RunRow } },
     async handler(request, reply) {
       const { runId } = await ownedRun(context, request, request.params.runId)
-      return reply.code(201).send(await context.services.note(runId, request.body.note, who(request).name))
+      return reply.code(201).send(await context.runs.note(runId, request.body.note, who(request).name))
     },
   })
 }

@@ -4,7 +4,7 @@ import { who } from '../../plugins/own/access.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Starts a plan that was looked at. */
-export const startRun: Endpoint = (app, { services, address }) => {
+export const startRun: Endpoint = (app, { runs, address }) => {
   app.route({
     method: 'POST',
     url: `${API}/runs`,
@@ -13,7 +13,7 @@ export const startRun: Endpoint = (app, { services, address }) => {
     async handler(request, reply) {
       if (address.closing) throw new ChaosError('wrong-state', 'The controller is shutting down; no run is started.')
       const { clientId, name } = who(request)
-      return reply.code(201).send(await services.start(request.body, clientId, name))
+      return reply.code(201).send(await runs.start(request.body, clientId, name))
     },
   })
 }

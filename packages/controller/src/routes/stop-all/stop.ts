@@ -4,14 +4,14 @@ import { notStored } from '../../services/not-stored.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** The one button: stops and puts back everything of the user's clients. */
-export const stopAll: Endpoint = (app, { services, store }) => {
+export const stopAll: Endpoint = (app, { runs, store }) => {
   app.route({
     method: 'POST',
     url: `${API}/stop-all`,
     config: { access: 'operator', rateLimit: false },
     schema: { tags: ['stop all'], response: { 200: StopAllView } },
     async handler(request) {
-      const view = await services.stopAll(clientIds(request), who(request).name)
+      const view = await runs.stopAll(clientIds(request), who(request).name)
       return { ...view, ...notStored(store) }
     },
   })
