@@ -2,7 +2,7 @@ import { Alert, Code } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import { useClock, useLinkStatus } from '../../api/live/use-live.ts'
 import { HALT } from '../../components/stop-run.tsx'
-import { timeText } from '../../components/times.ts'
+import { timeText } from '../../time/times.ts'
 
 const TICK_MS = 1_000
 

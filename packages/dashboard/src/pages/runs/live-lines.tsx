@@ -5,8 +5,8 @@ import { useClock, useRunFeed } from '../../api/live/use-live.ts'
 import { useMay } from '../../api/session.ts'
 import { NotKnownSince, RunHeadline } from '../../components/run-headline.tsx'
 import { StopRun } from '../../components/stop-run.tsx'
-import { clockOf } from '../../components/times.ts'
 import { ToneBadge } from '../../components/tone-badge.tsx'
+import { clockOf } from '../../time/times.ts'
 import { phaseWords, stageOf } from '../../words/run-words.ts'
 
 const TICK_MS = 1_000

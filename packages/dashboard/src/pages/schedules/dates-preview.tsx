@@ -4,7 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { problemFrom } from '../../api/client.ts'
 import { useSchedulePreview } from '../../api/schedules.ts'
-import { inZone, utcText } from '../../components/times.ts'
+import { inZone, utcText } from '../../time/times.ts'
 
 const DATES = 6
 const SETTLE_MS = 300

@@ -6,8 +6,8 @@ import { useMay } from '../../api/session.ts'
 import { ConfirmButton } from '../../components/confirm-button.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { notifyProblem } from '../../components/notify.tsx'
-import { inZone } from '../../components/times.ts'
 import { ToneBadge } from '../../components/tone-badge.tsx'
+import { inZone } from '../../time/times.ts'
 
 function NextDates({ schedule }: { schedule: ScheduleView }) {
   const { data } = useSchedulePreview(schedule, 4)

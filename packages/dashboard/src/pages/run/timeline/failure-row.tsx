@@ -1,6 +1,6 @@
 import { formatDuration } from '@chaos-lite/shared'
 import { Tooltip } from '@mantine/core'
-import { timeText } from '../../../components/times.ts'
+import { timeText } from '../../../time/times.ts'
 import { RESTORATION } from '../../../words/run-words.ts'
 import type { FailureLane, FailureStretch } from '../model/failures.ts'
 import { placeOf, type Timeline } from '../model/timeline.ts'

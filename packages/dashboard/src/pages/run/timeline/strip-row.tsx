@@ -1,7 +1,7 @@
 import { formatDuration } from '@chaos-lite/shared'
 import { Tooltip } from '@mantine/core'
 import type { Sample } from '../../../api/live/run-feed.ts'
-import { timeText } from '../../../components/times.ts'
+import { timeText } from '../../../time/times.ts'
 import type { ProbeStrip, StripPiece, StripStatus } from '../model/strips.ts'
 import { placeOf, type Timeline } from '../model/timeline.ts'
 import { valueText } from '../model/value-text.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { agoText, clockOf, dateText, inZone, timeText, utcText } from '../../src/components/times.ts'
-import { ownZone, zones } from '../../src/components/zones.ts'
 import { zoneMatches } from '../../src/pages/schedules/zone-select.tsx'
+import { agoText, clockOf, dateText, inZone, timeText, utcText } from '../../src/time/times.ts'
+import { ownZone, zones } from '../../src/time/zones.ts'
 
 describe('times on the screen', () => {
   it('run as a clock', () => {
