@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { circles, importsBetween } from './support/import-graph.ts'
 
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
@@ -16,6 +17,15 @@ function importsOf(file: string): string[] {
 
 function packageOf(file: string): string {
   return file.split('/')[1] ?? ''
+}
+
+/** The folder below `src` that a file belongs to; a file of `src` itself stands for itself. */
+function folderOf(file: string): string {
+  return file.split('/').slice(0, 4).join('/')
+}
+
+function isInside(file: string): boolean {
+  return file.split('/').length > 4
 }
 
 /** Calls of Node.js that open a file by a name, and would wait for the other end of a pipe. */
@@ -56,6 +66,7 @@ const opensByItself: Readonly<Record<string, string>> = {
   'packages/agent/src/identity/token.ts': 'a person names it, who may well give a pipe; nothing is held meanwhile',
   'packages/agent/src/load/io.ts': 'opens with O_NONBLOCK the file that was made for it',
   'packages/agent/src/load/main.ts': kernel,
+  'packages/agent/src/replacement/replacement.ts': own,
   'packages/agent/src/definitions/owned-file.ts': 'opens with O_NONBLOCK, and looks what it is',
 }
 
@@ -64,9 +75,9 @@ const zones = 'asks which zones there are, or what the calendar of one says'
 const formatsInstants: Readonly<Record<string, string>> = {
   'packages/agent/src/failsafe/systemd.ts': 'a date for systemd',
   'packages/agent/src/host/linux/accounts/key-lines.ts': 'a date for the SSH server',
-  'packages/agent/src/policy/allow/policy-file.ts': 'the name of a file',
-  'packages/agent/src/policy/hours.ts': zones,
-  'packages/agent/src/policy/schema.ts': zones,
+  'packages/agent/src/policy-file/allow/policy-file.ts': 'the name of a file',
+  'packages/agent/src/policy-file/hours.ts': zones,
+  'packages/agent/src/policy-file/schema.ts': zones,
   'packages/agent/src/probes/backup.ts': 'a value that drills compare',
   'packages/agent/src/proof/page.ts': 'a table whose head names the zone',
   'packages/cli/src/commands/schedule.ts': 'the answer to `schedule preview --json`',
@@ -76,21 +87,12 @@ const formatsInstants: Readonly<Record<string, string>> = {
   'packages/shared/src/utc-text.ts': 'in every sentence of agents and controllers',
 }
 
-const ofChildren = 'the first module of a child process'
 /** What the rest of the agent may use of exercises: none of it touches a backup, or what came out of one. */
-const ofExercises: Readonly<Record<string, string>> = {
-  'box/enter.ts': ofChildren,
-  'box/worker.ts': ofChildren,
-  'child/coordinator.ts': ofChildren,
-  'child/running.ts': 'ends children',
-  'drivers/index.ts': 'for the probe `backup`, which always looks in another process',
-  'exercise.ts': 'what an exercise is',
-  'index.ts': 'the menu',
-  'replacement.ts': own,
-  'restored-list.ts': own,
-  'sqlite/child.ts': ofChildren,
-  'wipe.ts': 'tools that can be ended',
-}
+const ofExercises =
+  /\b(?:Exercise|ExerciseContext|failedExercise|exercises|findExercise|endExercises|Which|wipeFolder)\b/g
+/** First modules of child processes, and what ends those. */
+const ofChildren =
+  /\/(?:exercises\/(?:box\/enter|box\/worker|child\/coordinator|child\/running)|backups\/sqlite\/child)\.ts$/
 
 describe('the house', () => {
   it('writes instants for people in one form: one place of the command line, and one of everything else', () => {
@@ -118,6 +120,30 @@ describe('the house', () => {
           module.startsWith('@chaos-lite/') && !allowed.some((one) => module === one || module.startsWith(`${one}/`)),
       )
     expect(wrong).toEqual([])
+  })
+
+  it.each(['agent', 'controller', 'dashboard', 'cli', 'shared'])('%s has no circle of imports', (name) => {
+    const imports = importsBetween(product.filter((file) => packageOf(file) === name))
+    expect(circles(imports.map(({ from, to }) => [from, to]))).toEqual([])
+    expect(circles(imports.map(({ from, to }) => [folderOf(from), folderOf(to)]))).toEqual([])
+  })
+
+  it.each(['agent', 'controller', 'dashboard', 'cli', 'shared'])(
+    '%s: a folder is entered by its index.ts only, or by what is loaded when it is needed',
+    (name) => {
+      const wrong = importsBetween(product.filter((file) => packageOf(file) === name))
+        .filter(({ from, to, late }) => !late && folderOf(from) !== folderOf(to) && isInside(to))
+        .filter(({ to }) => to !== `${folderOf(to)}/index.ts`)
+      expect(wrong.map(({ from, to }) => `${from}: ${to}`)).toEqual([])
+    },
+  )
+
+  it('finds circles', () => {
+    const edges = [...'ab bc ca cd de ed ff'.split(' ').map((edge) => [edge[0] ?? '', edge[1] ?? ''] as const)]
+    expect(circles(edges)).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ])
   })
 
   it('no package reaches into another by a relative path', () => {
@@ -167,7 +193,7 @@ describe('the house', () => {
       .filter(
         (file) =>
           packageOf(file) === 'agent' &&
-          !/\/src\/(?:host|failsafe|doctor|inventory|identity|cli)\//.test(file) &&
+          !/\/src\/(?:host|failsafe|doctor|inventory|identity|durable|cli)\//.test(file) &&
           !file.endsWith('compose.ts'),
       )
       .filter((file) => readFileSync(file, 'utf8').includes('process.platform'))
@@ -178,7 +204,10 @@ describe('the house', () => {
     const wrong = product
       .filter(
         (file) =>
-          packageOf(file) === 'agent' && !file.includes('/src/small-files/') && !file.includes('/src/exercises/'),
+          packageOf(file) === 'agent' &&
+          !file.includes('/src/small-files/') &&
+          !file.includes('/src/exercises/') &&
+          !file.includes('/src/backups/'),
       )
       .filter((file) => !(file in opensByItself))
       .filter((file) => waits.test(readFileSync(file, 'utf8')))
@@ -189,22 +218,22 @@ describe('the house', () => {
 
   it('no backup and no file of a restore is read by the agent itself: boxes do that, and a probe that always looks apart', () => {
     const agent = product.filter((file) => packageOf(file) === 'agent')
-    const outside = agent.filter((file) => !file.includes('/src/exercises/'))
-    const known = outside.flatMap((file) =>
-      importsOf(file)
-        .filter((module) => module.includes('exercises/'))
-        .map((module) => module.replace(/.*exercises\//, '')),
+    const outside = importsBetween(agent).filter(
+      ({ from, to }) => /\/src\/(?:exercises|backups)\//.test(to) && !/\/src\/(?:exercises|backups)\//.test(from),
     )
-    expect([...new Set(known)].filter((module) => !(module in ofExercises))).toEqual([])
-    const readers = outside.filter((file) =>
-      importsOf(file).some((module) => module.endsWith('exercises/drivers/index.ts')),
-    )
+    expect(outside.filter(({ to, late }) => late && !ofChildren.test(to))).toEqual([])
+    const readers = outside.filter(({ to }) => to.endsWith('/backups/index.ts')).map(({ from }) => from)
     expect(readers).toEqual(['packages/agent/src/probes/backup.ts'])
+    const names = outside
+      .filter(({ to }) => to.endsWith('/exercises/index.ts'))
+      .flatMap(({ from }) => [...readFileSync(from, 'utf8').matchAll(/\{([^}]*)\} from '[./]*exercises\/index\.ts'/g)])
+      .map(([, list = '']) => list.replaceAll(ofExercises, '').replaceAll(/\btype\b|[\s,]/g, ''))
+    expect(names.filter((left) => left !== '')).toEqual([])
     expect(readFileSync('packages/agent/src/probes/backup.ts', 'utf8')).toContain("reads: () => 'always'")
     const looking = agent.filter(
       (file) => file.includes('/src/probes/') && /from 'node:fs/.test(readFileSync(file, 'utf8')),
     )
-    // Its `reads` says so, and `test/policy/asks.test.ts` asks every probe that is about a path.
+    // Its `reads` says so, and `test/policy-file/asks.test.ts` asks every probe that is about a path.
     expect(looking).toEqual(['packages/agent/src/probes/disk.ts'])
   })
 

@@ -1,4 +1,4 @@
-import type { Tasks } from './child/tasks.ts'
+import type { Tasks } from './child/index.ts'
 
 /** The work that child processes of this agent do. */
 export const childTasks: Tasks = {

@@ -1,24 +1,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { sentenceOf } from '@chaos-lite/shared'
-import type { Lookers } from './child/lookers.ts'
-import type { LocalDefinitions } from './definitions/local-definitions.ts'
-import { createEngine } from './engine/create-engine.ts'
-import { watchThreads } from './engine/heartbeat.ts'
-import type { Failsafe } from './failsafe/failsafe.ts'
-import { systemdFailsafe } from './failsafe/systemd.ts'
-import { watchdogFailsafe } from './failsafe/watchdog.ts'
-import type { Host, OwnThings } from './host/host.ts'
-import { linuxLockHolders } from './host/linux/lock-holder.ts'
-import { openJournal } from './journal/file-journal.ts'
+import type { Lookers } from './child/index.ts'
+import type { LocalDefinitions } from './definitions/index.ts'
+import { createEngine, watchThreads } from './engine/index.ts'
+import type { Failsafe } from './failsafe/index.ts'
+import { systemdFailsafe, watchdogFailsafe } from './failsafe/index.ts'
+import type { Host, OwnThings } from './host/index.ts'
+import { openJournal } from './journal/index.ts'
 import type { LiveAgent } from './live-agent.ts'
-import { kernelLocker } from './lock/lock.ts'
+import { kernelLocker } from './lock/index.ts'
 import { commandLog, type Log, serviceLog } from './log.ts'
 import { createOutbox } from './outbox/index.ts'
 import { type Paths, pathsUnder } from './paths.ts'
-import type { HostPolicy } from './policy/index.ts'
-import type { Apart } from './probes/apart.ts'
-import { dropOldCopies, keepExecutable } from './program/executable.ts'
+import type { HostPolicy } from './policy-file/index.ts'
+import type { Apart } from './probes/index.ts'
+import { dropOldCopies, keepExecutable } from './program/index.ts'
 import { readForeign, writeFile } from './small-files/index.ts'
 import { agentVersion } from './version.ts'
 import { EXIT, type Terminal, type World } from './world.ts'
@@ -88,13 +85,16 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
 }
 
 async function policyOf(paths: Paths): Promise<HostPolicy> {
-  const [{ loadPolicy }, { actions, exercises }] = await Promise.all([import('./policy/index.ts'), import('./menu.ts')])
+  const [{ loadPolicy }, { actions, exercises }] = await Promise.all([
+    import('./policy-file/index.ts'),
+    import('./menu.ts'),
+  ])
   const known = { actions: actions.map(({ name }) => name), exercises: exercises.map(({ name }) => name) }
   return loadPolicy(paths.policy, { own: await ownThings(paths), known })
 }
 
 async function localOf(paths: Paths): Promise<LocalDefinitions> {
-  return (await import('./policy/index.ts')).localDefinitions(paths)
+  return (await import('./definitions/local-definitions.ts')).localDefinitions(paths)
 }
 
 /** In children of this agent, which are started with the first such look. */
@@ -145,7 +145,7 @@ async function composeAgent(place: {
     policy,
     forOwner,
     warn: (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`),
-    locker: kernelLocker(paths.lock, linuxLockHolders),
+    locker: kernelLocker(paths.lock, (await import('./host/linux/lock-holder.ts')).linuxLockHolders),
     reporter: outbox,
     haltFile: paths.haltFile,
     scratch: paths.scratch,

@@ -1,4 +1,4 @@
-export type { Action, ActionContext, EffectProbe } from './actions/action.ts'
+export type { Action, ActionContext, EffectProbe } from './actions/index.ts'
 export type {
   Engine,
   InjectRequest,
@@ -7,14 +7,13 @@ export type {
   RevertOutcome,
   Selection,
   Standings,
-} from './engine/engine.ts'
-export type { Failsafe } from './failsafe/failsafe.ts'
-export type { Host } from './host/host.ts'
-export type { Journal, JournalListing, Stage, Unreadable } from './journal/journal.ts'
-export { type JournalRecord, RecordHead, RecordState } from './journal/record.ts'
+} from './engine/index.ts'
+export type { Failsafe } from './failsafe/index.ts'
+export type { Host } from './host/index.ts'
+export type { Journal, JournalListing, Stage, Unreadable } from './journal/index.ts'
+export { type JournalRecord, RecordHead, RecordState } from './journal/index.ts'
 export { type Paths, pathsUnder } from './paths.ts'
-export type { Policy, Ruling } from './policy/policy.ts'
-export type { PolicyQuestion } from './policy/question.ts'
-export type { Probe } from './probes/probe.ts'
+export type { Policy, PolicyQuestion, Ruling } from './policy/index.ts'
+export type { Probe } from './probes/index.ts'
 export type { Reporter } from './reporter.ts'
 export { agentVersion } from './version.ts'

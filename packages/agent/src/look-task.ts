@@ -1,8 +1,8 @@
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { Task } from './child/tasks.ts'
+import type { Task } from './child/index.ts'
 import { placeOfProbes } from './compose.ts'
-import { checkProbe } from './probes/check-order.ts'
+import { checkProbe } from './probes/index.ts'
 
 const Look = z.strictObject({ probe: z.string(), params: z.json() })
 

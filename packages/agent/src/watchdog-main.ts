@@ -1,5 +1,3 @@
-import { watchdogProcess } from './failsafe/watchdog-process.ts'
-import { linuxClock } from './host/linux/clock.ts'
 import { pathsUnder } from './paths.ts'
 import { processTerminal } from './terminal.ts'
 
@@ -11,6 +9,8 @@ export async function watchdogMain(): Promise<void> {
     await main(['revert', '--record', recordId, '--cause', 'failsafe'])
     return Number(process.exitCode)
   }
+  const { watchdogProcess } = await import('./failsafe/watchdog-process.ts')
+  const { linuxClock } = await import('./host/linux/clock.ts')
   const { journal } = pathsUnder()
   process.exitCode = await watchdogProcess({ journal, clock: linuxClock(), stop, revertHere })
 }

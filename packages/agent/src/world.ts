@@ -1,12 +1,12 @@
 import type { Labels } from '@chaos-lite/shared'
-import type { LocalDefinitions } from './definitions/local-definitions.ts'
-import type { Engine } from './engine/engine.ts'
-import type { Failsafe } from './failsafe/failsafe.ts'
-import type { Host } from './host/host.ts'
-import type { Journal } from './journal/journal.ts'
+import type { LocalDefinitions } from './definitions/index.ts'
+import type { Engine } from './engine/index.ts'
+import type { Failsafe } from './failsafe/index.ts'
+import type { Host } from './host/index.ts'
+import type { Journal } from './journal/index.ts'
 import type { Paths } from './paths.ts'
-import type { Policy } from './policy/policy.ts'
-import type { Apart } from './probes/apart.ts'
+import type { Policy } from './policy/index.ts'
+import type { Apart } from './probes/index.ts'
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, couldNotRun: 2 } as const

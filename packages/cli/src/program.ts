@@ -1,17 +1,34 @@
 import type { Labels } from '@chaos-lite/shared'
 import { Command, Option } from 'commander'
-import { contextOf } from './commands/context.ts'
-import { listDrills, planDrill, runDrill, showDrill, validateDrills } from './commands/drill.ts'
-import { approveHost, labelHost, revokeHost } from './commands/host.ts'
-import { hosts, incidents } from './commands/hosts.ts'
-import { login, logout } from './commands/login.ts'
-import { addSchedule, listSchedules, pauseSchedule, previewSchedule, removeSchedule } from './commands/schedule.ts'
-import { createToken } from './commands/token.ts'
-import { addWebhook, listWebhooks, removeWebhook, testWebhook } from './commands/webhook.ts'
+import {
+  addSchedule,
+  addWebhook,
+  approveHost,
+  contextOf,
+  createToken,
+  hosts,
+  incidents,
+  labelHost,
+  listDrills,
+  listSchedules,
+  listWebhooks,
+  login,
+  logout,
+  pauseSchedule,
+  planDrill,
+  previewSchedule,
+  removeSchedule,
+  removeWebhook,
+  revokeHost,
+  runDrill,
+  showDrill,
+  testWebhook,
+  validateDrills,
+} from './commands/index.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { asCount, asInstant, asLabel, asLabelArgument, asPair, durationOption } from './option-values.ts'
-import type { Making } from './program/making.ts'
-import { addRuns } from './program/runs.ts'
+import type { Making } from './program/index.ts'
+import { addRuns } from './program/index.ts'
 import type { Terminal } from './terminal.ts'
 import { cliVersion } from './version.ts'
 

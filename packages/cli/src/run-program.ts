@@ -1,7 +1,7 @@
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import { CommanderError } from 'commander'
 import { ExitCode } from './exit-codes.ts'
-import { refusalLines } from './print/refusal.ts'
+import { refusalLines } from './print/index.ts'
 import { makeProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 

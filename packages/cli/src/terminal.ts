@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { printable } from './print/printable.ts'
+import { printable } from './printable.ts'
 
 /** Where output goes, made safe for terminals. Commands never touch `process.stdout` themselves. */
 export interface Terminal {

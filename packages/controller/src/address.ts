@@ -1,8 +1,20 @@
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Address } from './context.ts'
 import { type ControllerOptions, DEFAULT_HOST } from './options.ts'
+
+/** Where this controller is reached, as browsers and agents see it. */
+export interface Address {
+  /** `https://chaos.example.test:8321`, without a slash at the end. */
+  publicUrl: string
+  /** The exact origins that a browser may send. */
+  readonly origins: Set<string>
+  readonly secure: boolean
+  /** The authority that agents must be told of, PEM; null when systems know it by themselves, or there is no TLS here. */
+  readonly caPem: string | null
+  /** True after the signal to stop: no new runs. */
+  closing: boolean
+}
 
 /** Can only this machine reach an address that listens there? */
 export function isLoopback(host: string): boolean {

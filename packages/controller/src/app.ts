@@ -1,17 +1,19 @@
 import { fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { AppContext } from './context.ts'
-import { helmet } from './plugins/external/helmet.ts'
-import { rateLimit } from './plugins/external/rate-limit.ts'
-import { session } from './plugins/external/session.ts'
-import { swagger } from './plugins/external/swagger.ts'
-import { access } from './plugins/own/access.ts'
-import { costs } from './plugins/own/costs.ts'
-import { dashboard } from './plugins/own/dashboard.ts'
-import { errors } from './plugins/own/errors.ts'
-import { jsonBodies } from './plugins/own/json-bodies.ts'
-import { upgrades } from './plugins/own/upgrades.ts'
-import type { App } from './routes/endpoint.ts'
+import {
+  access,
+  costs,
+  dashboard,
+  errors,
+  helmet,
+  jsonBodies,
+  rateLimit,
+  session,
+  swagger,
+  upgrades,
+} from './plugins/index.ts'
+import type { App } from './routes/index.ts'
 import { endpoints } from './routes/index.ts'
 
 /** No request of ours is larger: a drill's text is the largest. */

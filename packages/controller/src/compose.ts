@@ -1,34 +1,36 @@
 import type { Logger } from 'pino'
 import { makeAddress, trustedProxies } from './address.ts'
-import { whoAsks } from './asking/who-asks.ts'
+import { whoAsks } from './asking/index.ts'
 import type { AppContext } from './context.ts'
-import { controllerKey } from './gateway/keys.ts'
-import { wsGateway } from './gateway/ws-gateway.ts'
+import { controllerKey, wsGateway } from './gateway/index.ts'
 import { type ControllerOptions, DEFAULT_DRILLS } from './options.ts'
-import { makeAlerts } from './services/alerts/alerts.ts'
-import { alertReader } from './services/alerts/reader.ts'
-import { makeAuth } from './services/auth/auth.ts'
-import { LogIns } from './services/auth/log-ins.ts'
-import { StoredRunBook } from './services/book.ts'
-import { Costs } from './services/costs.ts'
-import { loadDrills } from './services/drills.ts'
-import { makeEnrolment } from './services/enrol.ts'
-import { makeHostViews } from './services/host-views.ts'
-import { makeIngest } from './services/ingest.ts'
-import { knownMenu } from './services/known-menu.ts'
-import { makeLive } from './services/live/live.ts'
-import { makeMetrics } from './services/metrics.ts'
-import { makeNotifier, tellWhenStuck } from './services/notify.ts'
-import { lastsAtMostMs } from './services/plan/params.ts'
-import { plan } from './services/plan/plan.ts'
-import { recordRestores } from './services/record-restores.ts'
-import { Runs } from './services/runs.ts'
-import { drillTrouble } from './services/schedule/drill-trouble.ts'
-import { Timetable } from './services/schedule/timetable.ts'
-import { Turnstile } from './services/turnstile.ts'
-import type { Store } from './store/store.ts'
-import { anchoredClock } from './time/clock.ts'
-import { WorkPool } from './workers/work-pool.ts'
+import {
+  alertReader,
+  Costs,
+  drillTrouble,
+  knownMenu,
+  LogIns,
+  lastsAtMostMs,
+  loadDrills,
+  makeAlerts,
+  makeAuth,
+  makeEnrolment,
+  makeHostViews,
+  makeIngest,
+  makeLive,
+  makeMetrics,
+  makeNotifier,
+  plan,
+  Runs,
+  recordRestores,
+  StoredRunBook,
+  Timetable,
+  Turnstile,
+  tellWhenStuck,
+} from './services/index.ts'
+import type { Store } from './store/index.ts'
+import { anchoredClock } from './time/index.ts'
+import { WorkPool } from './workers/index.ts'
 
 interface Parts {
   readonly options: ControllerOptions

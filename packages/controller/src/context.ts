@@ -1,23 +1,26 @@
 import type { Plan, Ulid } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
-import type { WhoAsks } from './asking/who-asks.ts'
-import type { AgentGateway } from './gateway/agent-gateway.ts'
-import type { Alerts } from './services/alerts/alerts.ts'
-import type { Auth } from './services/auth/auth.ts'
-import type { Costs } from './services/costs.ts'
-import type { Drills } from './services/drills.ts'
-import type { Enrolment } from './services/enrol.ts'
-import type { HostViews } from './services/host-views.ts'
-import type { Live } from './services/live/live.ts'
-import type { Metrics } from './services/metrics.ts'
-import type { Notifier } from './services/notify.ts'
-import type { RunBook } from './services/run-book.ts'
-import type { Runs } from './services/runs.ts'
-import type { Timetable } from './services/schedule/timetable.ts'
-import type { Turnstile } from './services/turnstile.ts'
-import type { Store } from './store/store.ts'
-import type { Clock } from './time/clock.ts'
-import type { Workers } from './workers/work-pool.ts'
+import type { Address } from './address.ts'
+import type { WhoAsks } from './asking/index.ts'
+import type { AgentGateway } from './gateway/index.ts'
+import type {
+  Alerts,
+  Auth,
+  Costs,
+  Drills,
+  Enrolment,
+  HostViews,
+  Live,
+  Metrics,
+  Notifier,
+  RunBook,
+  Runs,
+  Timetable,
+  Turnstile,
+} from './services/index.ts'
+import type { Store } from './store/index.ts'
+import type { Clock } from './time/index.ts'
+import type { Workers } from './workers/index.ts'
 
 /** What every route may use. Made once, by `compose.ts`; nothing else chooses implementations. */
 export interface AppContext {
@@ -50,17 +53,4 @@ export interface AppContext {
   readonly log: Logger
   /** Known once the server listens; before that, what the options say. */
   readonly address: Address
-}
-
-/** Where this controller is reached, as browsers and agents see it. */
-export interface Address {
-  /** `https://chaos.example.test:8321`, without a slash at the end. */
-  publicUrl: string
-  /** The exact origins that a browser may send. */
-  readonly origins: Set<string>
-  readonly secure: boolean
-  /** The authority that agents must be told of, PEM; null when systems know it by themselves, or there is no TLS here. */
-  readonly caPem: string | null
-  /** True after the signal to stop: no new runs. */
-  closing: boolean
 }

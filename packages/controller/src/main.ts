@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { sentenceOf } from '@chaos-lite/shared'
 import { listensText } from './address.ts'
-import { backUpCommand, restoreCommand } from './backup/commands.ts'
+import { backUpCommand, restoreCommand } from './backup/index.ts'
 import { type ControllerOptions, DEFAULT_HOST } from './options.ts'
 import { makeControllerProgram } from './program.ts'
 import { startController } from './start-controller.ts'

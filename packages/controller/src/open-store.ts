@@ -1,14 +1,17 @@
 import type { Logger } from 'pino'
 import type { DataFolder } from './data-folder.ts'
-import { controllerKey } from './gateway/keys.ts'
-import { inspectStore } from './store/mark/inspect.ts'
-import { MarkKeeper } from './store/mark/keeper.ts'
-import { untouched } from './store/mark/untouched.ts'
-import { giveReserve } from './store/reserve.ts'
-import { openSqlite } from './store/sqlite/open-sqlite.ts'
-import { sqliteStore } from './store/sqlite/sqlite-store.ts'
-import { isStorageError, translated } from './store/sqlite/storage-error.ts'
-import type { Store } from './store/store.ts'
+import { controllerKey } from './gateway/index.ts'
+import type { Store } from './store/index.ts'
+import {
+  giveReserve,
+  inspectStore,
+  isStorageError,
+  MarkKeeper,
+  openSqlite,
+  sqliteStore,
+  translated,
+  untouched,
+} from './store/index.ts'
 
 /**
  * Opens the store of a data folder that is ours. What is damaged, lost, older than its mark or of another controller is

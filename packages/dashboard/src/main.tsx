@@ -1,10 +1,10 @@
-import './app/strict.ts'
+import './strict.ts'
 import './app/mantine.css'
 import '@mantine/notifications/styles.css'
 import './app/global.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { App } from './app/app.tsx'
+import { App } from './app/index.ts'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no element called root.')

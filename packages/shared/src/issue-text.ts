@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { pathText } from './drill/path.ts'
+import { pathText } from './path.ts'
 
 type Issue = z.core.$ZodIssue
 

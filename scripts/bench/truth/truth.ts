@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { linuxHost } from '../../../packages/agent/src/host/linux/index.ts'
-import { loadPolicy } from '../../../packages/agent/src/policy/index.ts'
+import { loadPolicy } from '../../../packages/agent/src/policy-file/index.ts'
 import { startSampler } from '../../../packages/agent/src/probes/index.ts'
 import type { Bench, Row } from '../bench.ts'
 import { median } from '../statistics.ts'

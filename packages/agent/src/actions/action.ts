@@ -1,8 +1,7 @@
 import type { Capability, Compared } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { Taken } from '../host/administrators.ts'
-import type { Host } from '../host/host.ts'
-import type { PolicyQuestion } from '../policy/question.ts'
+import type { Host, Taken } from '../host/index.ts'
+import type { PolicyQuestion } from '../policy/index.ts'
 
 /** What an action works with. Lifetimes end by `signal`; a revert is never given the signal of its run. */
 export interface ActionContext {

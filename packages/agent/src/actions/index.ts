@@ -47,3 +47,4 @@ export const actions: readonly Action[] = [
 export function findAction(name: string): Action | undefined {
   return actions.find((action) => action.name === name)
 }
+export type { Action, ActionContext, EffectProbe, Reverted, Standing } from './action.ts'

@@ -1,8 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Administration, Administrator, Taken } from '../host/administrators.ts'
-import type { Host } from '../host/host.ts'
-import type { Mount } from '../host/mounts.ts'
-import { within } from '../protected/protections.ts'
+import type { Administration, Administrator, Host, Mount, Taken } from '../host/index.ts'
+import { within } from '../protected/index.ts'
 import type { ActionContext } from './action.ts'
 import { namesByMounts, secondNameOf } from './other-names.ts'
 

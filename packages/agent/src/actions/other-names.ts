@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Files } from '../host/host.ts'
-import { type Mount, mountOf } from '../host/mounts.ts'
-import { within } from '../protected/protections.ts'
+import type { Files } from '../host/index.ts'
+import { type Mount, mountOf } from '../host/index.ts'
+import { within } from '../protected/index.ts'
 
 /** Where a path lies on its file system, the same by whatever mount it is reached; null where that is not known. */
 export function placeOn(mounts: readonly Mount[], path: string): string | null {

@@ -1,5 +1,5 @@
 import type { Compared } from '@chaos-lite/shared'
-import { touchDate } from '../host/touch-date.ts'
+import { touchDate } from '../host/index.ts'
 import type { Reverted } from './action.ts'
 
 /** Identical only when everything compared is the same; what others changed is told; all else is unknown. */

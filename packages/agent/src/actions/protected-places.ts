@@ -1,6 +1,6 @@
-import type { Host } from '../host/host.ts'
-import { mountOf } from '../host/mounts.ts'
-import { protectedTrees, refusal, refuseProtectedPath, within } from '../protected/protections.ts'
+import type { Host } from '../host/index.ts'
+import { mountOf } from '../host/index.ts'
+import { protectedTrees, refusal, refuseProtectedPath, within } from '../protected/index.ts'
 import { placeOn, secondNameOf } from './other-names.ts'
 
 /** File systems that are the kernel itself, wherever they are mounted. */

@@ -1,8 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { Apart } from '../probes/apart.ts'
-import type { Sighting } from '../probes/probe.ts'
-import type { Command } from '../program/executable.ts'
+import type { Apart, Sighting } from '../probes/index.ts'
+import type { Command } from '../program/index.ts'
 import { Child } from './start.ts'
 
 /** So many look at once; the next ones wait for a place, and for no longer than their probe may take. */

@@ -1,5 +1,5 @@
 import { ChaosError, durationText } from '@chaos-lite/shared'
-import type { Command } from '../program/executable.ts'
+import type { Command } from '../program/index.ts'
 import { Child } from './start.ts'
 import type { TaskName } from './tasks.ts'
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { parseStat, type Stat } from '../host/linux/process-stat.ts'
-import { markVariable } from '../program/child-mark.ts'
-import { settledWithin } from '../wait/within.ts'
+import { parseStat, type Stat } from '../host/index.ts'
+import { markVariable } from '../program/index.ts'
+import { settledWithin } from '../wait/index.ts'
 
 /** Looking for processes that left their parents; one whose memory cannot be looked into keeps nobody longer. */
 const LOOK_MS = 1_000

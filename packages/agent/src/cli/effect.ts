@@ -1,11 +1,10 @@
 import { type ProbeStatus, sentenceOf } from '@chaos-lite/shared'
-import type { EffectProbe } from '../actions/action.ts'
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
-import type { Host } from '../host/host.ts'
-import type { Policy } from '../policy/policy.ts'
-import type { Apart } from '../probes/apart.ts'
-import { checkProbe } from '../probes/check-order.ts'
-import { takeSample } from '../probes/take-sample.ts'
+import type { EffectProbe } from '../actions/index.ts'
+import type { LocalDefinitions } from '../definitions/index.ts'
+import type { Host } from '../host/index.ts'
+import type { Policy } from '../policy/index.ts'
+import type { Apart } from '../probes/index.ts'
+import { checkProbe, takeSample } from '../probes/index.ts'
 
 /** One look at the consumer's path. */
 export interface Seen {

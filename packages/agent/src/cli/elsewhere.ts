@@ -1,6 +1,6 @@
-import type { RevertOutcome } from '../engine/engine.ts'
-import { openJournal } from '../journal/file-journal.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { RevertOutcome } from '../engine/index.ts'
+import type { JournalRecord } from '../journal/index.ts'
+import { openJournal } from '../journal/index.ts'
 import type { Agent } from '../world.ts'
 
 /** The records that are open when a command begins. Never throws: what cannot be read is told of by the command itself. */

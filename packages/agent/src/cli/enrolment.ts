@@ -1,7 +1,8 @@
 import { utcText } from '@chaos-lite/shared'
-import { revokedSince } from '../doctor/link.ts'
-import type { Host } from '../host/host.ts'
-import { enrolAgain, type KeptIdentity, linkAddress, readIdentity } from '../identity/index.ts'
+import { revokedSince } from '../doctor/index.ts'
+import type { Host } from '../host/index.ts'
+import { type KeptIdentity, readIdentity } from '../identity/index.ts'
+import { enrolAgain, linkAddress } from '../net/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface EnrolmentOptions {

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ChaosError, nearestOf } from '@chaos-lite/shared'
-import type { Host } from '../host/host.ts'
-import { kernelLocker } from '../lock/lock.ts'
-import { type Addition, type Allowed, additionOf, allowInPolicy } from '../policy/allow/index.ts'
-import { definedNames } from '../policy/index.ts'
-import { unknownNames } from '../policy/unknown-names.ts'
+import { definedNames } from '../definitions/index.ts'
+import type { Host } from '../host/index.ts'
+import { kernelLocker } from '../lock/index.ts'
+import { unknownNames } from '../policy/index.ts'
+import { type Addition, type Allowed, additionOf, allowInPolicy } from '../policy-file/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface PolicyAllowOptions {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { profileCommand, profileNamed, starterPolicy } from '../policy/index.ts'
+import { profileCommand, profileNamed, starterPolicy } from '../policy-file/index.ts'
 import { EXIT, type ExitCode, type Terminal } from '../world.ts'
 
 export interface PolicyStarterOptions {

@@ -1,7 +1,6 @@
 import { ChaosError, durationMs, type Labels, RevertCause, Ulid, withLabel } from '@chaos-lite/shared'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { allowKeys } from '../policy/allow/keys.ts'
-import { profileNames } from '../policy/profiles.ts'
+import { allowKeys, profileNames } from '../policy/index.ts'
 import { agentVersion } from '../version.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 import type { PolicyStarterOptions } from './policy-starter.ts'

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { ChaosError, formatDuration } from '@chaos-lite/shared'
-import { machine, systemName } from '../inventory/facts-of-host.ts'
-import { type Command, ownCommand } from '../program/executable.ts'
-import { lookAt } from '../proof/look.ts'
-import { proofPage } from '../proof/page.ts'
+import { machine, systemName } from '../inventory/index.ts'
+import { type Command, ownCommand } from '../program/index.ts'
 import {
   isKept,
   isProved,
   KINDS,
   type Kind,
+  lookAt,
   PROOF_ACTION,
   PROOF_PARAMS,
   type Proof,
+  proofPage,
+  runTrial,
   type Trial,
-} from '../proof/proof.ts'
-import { runTrial } from '../proof/run-trial.ts'
+} from '../proof/index.ts'
 import { agentVersion } from '../version.ts'
 import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 

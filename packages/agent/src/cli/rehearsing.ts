@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { kernelLocker } from '../lock/lock.ts'
+import { kernelLocker } from '../lock/index.ts'
 import type { Paths } from '../paths.ts'
 
 /** Another rehearsal may just be ending, or somebody looks whether there is one. */

@@ -1,6 +1,6 @@
 import type { RevertCause } from '@chaos-lite/shared'
-import type { Engine, RevertOutcome } from '../engine/engine.ts'
-import { endExercises, type Which } from '../exercises/child/running.ts'
+import type { Engine, RevertOutcome } from '../engine/index.ts'
+import { endExercises, type Which } from '../exercises/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 import { backElsewhere, openNow } from './elsewhere.ts'
 import { isRehearsing } from './rehearsing.ts'

@@ -15,7 +15,7 @@ export async function refuseWithoutRoot(
   world: Pick<World, 'lacksRoot'>,
 ): Promise<void> {
   if (world.lacksRoot !== true || FOR_ALL.includes(command.name())) return
-  const { shellWord } = await import('../policy/suggest.ts')
+  const { shellWord } = await import('../policy/index.ts')
   const typed = ['chaos-lite-agent', ...args].map(shellWord).join(' ')
   throw new ChaosError(
     'not-allowed',

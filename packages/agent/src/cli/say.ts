@@ -1,5 +1,5 @@
 import { ChaosError, ruleText, sentenceOf } from '@chaos-lite/shared'
-import type { RevertOutcome } from '../engine/engine.ts'
+import type { RevertOutcome } from '../engine/index.ts'
 import { EXIT, type ExitCode, type Terminal } from '../world.ts'
 
 /** What came of putting one record back, for people. */

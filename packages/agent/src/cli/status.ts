@@ -1,4 +1,4 @@
-import { untilText } from '../journal/until-text.ts'
+import { untilText } from '../journal/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 /** What is open on this host. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { faultOf } from '../text/printable.ts'
+import { faultOf } from '../text/index.ts'
 
 const MAX_BYTES = 256 * 1024
 const OTHERS_WRITE = 0o022

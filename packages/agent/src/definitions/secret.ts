@@ -1,5 +1,5 @@
 import { readForeign } from '../small-files/index.ts'
-import { faultOf } from '../text/printable.ts'
+import { faultOf } from '../text/index.ts'
 
 const SECRET_MAX_BYTES = 4096
 

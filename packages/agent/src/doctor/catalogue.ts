@@ -1,6 +1,6 @@
-import type { Action } from '../actions/action.ts'
-import type { Exercise } from '../exercises/exercise.ts'
-import type { Probe } from '../probes/probe.ts'
+import type { Action } from '../actions/index.ts'
+import type { Exercise } from '../exercises/index.ts'
+import type { Probe } from '../probes/index.ts'
 
 /** Everything an agent of this version knows, whatever the host can do. */
 export interface Catalogue {

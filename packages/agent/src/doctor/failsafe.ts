@@ -1,7 +1,7 @@
 import { sentenceOf } from '@chaos-lite/shared'
-import type { Failsafe } from '../failsafe/failsafe.ts'
-import type { Host } from '../host/host.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { Failsafe } from '../failsafe/index.ts'
+import type { Host } from '../host/index.ts'
+import type { Journal } from '../journal/index.ts'
 import { answersTo, type Finding } from './findings.ts'
 
 /** Could a failure be armed now? Tried, with nothing to roll back. */

@@ -1,5 +1,6 @@
 export type { Catalogue } from './catalogue.ts'
 export { type DoctorOptions, type DoctorReport, doctor } from './doctor.ts'
 export type { Finding } from './findings.ts'
+export { revokedSince } from './link.ts'
 export { type Capabilities, offersOf } from './offers.ts'
 export { printReport } from './print.ts'

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { sentenceOf } from '@chaos-lite/shared'
-import type { Host } from '../host/host.ts'
+import type { Host } from '../host/index.ts'
 import type { Paths } from '../paths.ts'
 import { agentVersion } from '../version.ts'
 import { answersTo, type Finding } from './findings.ts'

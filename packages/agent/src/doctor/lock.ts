@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import type { Locker } from '../lock/lock.ts'
+import type { Locker } from '../lock/index.ts'
 import { answersTo, type Finding } from './findings.ts'
 
 /** Is another process of the agent at work, changing this host or rolling it back? Taken for a moment, and let go. */

@@ -1,8 +1,8 @@
 import { ALLOW_COMMAND, type Capability, type Offer } from '@chaos-lite/shared'
-import type { HostPolicy, PolicyFile } from '../policy/index.ts'
-import { allowCommand } from '../policy/suggest.ts'
-import { isHarmless } from '../probes/harmless.ts'
-import { oneLine } from '../text/printable.ts'
+import { allowCommand } from '../policy/index.ts'
+import type { HostPolicy, PolicyFile } from '../policy-file/index.ts'
+import { isHarmless } from '../probes/index.ts'
+import { oneLine } from '../text/index.ts'
 import type { Catalogue } from './catalogue.ts'
 
 export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { sentenceOf } from '@chaos-lite/shared'
-import type { Host } from '../host/host.ts'
+import { definedNames, definitionWarnings } from '../definitions/index.ts'
+import type { Host } from '../host/index.ts'
 import type { Paths } from '../paths.ts'
-import { definedNames, definitionWarnings, type HostPolicy, isOfProfile } from '../policy/index.ts'
-import { unknownNames } from '../policy/unknown-names.ts'
+import { unknownNames } from '../policy/index.ts'
+import { type HostPolicy, isOfProfile } from '../policy-file/index.ts'
 import { answersTo, type Finding } from './findings.ts'
 
 /** The policy file, what it names, and the two files that its names point into. */

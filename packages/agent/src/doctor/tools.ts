@@ -1,4 +1,4 @@
-import type { Host } from '../host/host.ts'
+import type { Host } from '../host/index.ts'
 import { answersTo, type Finding } from './findings.ts'
 
 /** The programs of the operating system that this agent uses, why, and in which Debian package they come. */

@@ -1,4 +1,4 @@
-import type { Host } from '../host/host.ts'
+import type { Host } from '../host/index.ts'
 
 /** The units that the installer writes, and how each must stand. */
 export const UNITS = {

@@ -1,5 +1,5 @@
-import type { ActionContext } from '../actions/action.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { ActionContext } from '../actions/index.ts'
+import type { JournalRecord } from '../journal/index.ts'
 import type { EngineDeps } from './deps.ts'
 
 /** What an action is given to work on a record that lies in the journal. */

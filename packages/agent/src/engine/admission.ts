@@ -1,6 +1,6 @@
 import { ChaosError, utcText } from '@chaos-lite/shared'
-import { codeOf } from '../journal/durable.ts'
-import type { JournalListing } from '../journal/journal.ts'
+import { codeOf } from '../durable/index.ts'
+import type { JournalListing } from '../journal/index.ts'
 import { stat } from '../small-files/index.ts'
 
 /** Is the halt file there? A folder that cannot be looked into counts as yes. */

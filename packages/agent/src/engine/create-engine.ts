@@ -1,6 +1,6 @@
 import { ChaosError, type RevertCause } from '@chaos-lite/shared'
-import type { JournalRecord } from '../journal/record.ts'
-import type { Lock } from '../lock/lock.ts'
+import type { JournalRecord } from '../journal/index.ts'
+import type { Lock } from '../lock/index.ts'
 import { isHalted, refuseWhenHalted } from './admission.ts'
 import type { EngineDeps } from './deps.ts'
 import { putBackAllEarly } from './early.ts'

@@ -1,9 +1,9 @@
-import type { Action } from '../actions/action.ts'
-import type { Failsafe } from '../failsafe/failsafe.ts'
-import type { Host } from '../host/host.ts'
-import type { Journal } from '../journal/journal.ts'
-import type { Locker } from '../lock/lock.ts'
-import type { Policy } from '../policy/policy.ts'
+import type { Action } from '../actions/index.ts'
+import type { Failsafe } from '../failsafe/index.ts'
+import type { Host } from '../host/index.ts'
+import type { Journal } from '../journal/index.ts'
+import type { Locker } from '../lock/index.ts'
+import type { Policy } from '../policy/index.ts'
 import type { Reporter } from '../reporter.ts'
 
 /** All that an engine works with. Only the composition chooses implementations. */

@@ -1,5 +1,5 @@
-import type { JournalRecord } from '../journal/record.ts'
-import type { Lock } from '../lock/lock.ts'
+import type { JournalRecord } from '../journal/index.ts'
+import type { Lock } from '../lock/index.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'

@@ -1,6 +1,6 @@
 import type { RevertCause } from '@chaos-lite/shared'
-import type { JournalRecord } from '../journal/record.ts'
-import { settledWithin } from '../wait/within.ts'
+import type { JournalRecord } from '../journal/index.ts'
+import { settledWithin } from '../wait/index.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import { undoOf } from './prepare.ts'

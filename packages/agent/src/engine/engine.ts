@@ -1,7 +1,6 @@
 import type { RevertCause } from '@chaos-lite/shared'
-import type { EffectProbe } from '../actions/action.ts'
-import type { Unreadable } from '../journal/journal.ts'
-import type { JournalRecord } from '../journal/record.ts'
+import type { EffectProbe } from '../actions/index.ts'
+import type { JournalRecord, Unreadable } from '../journal/index.ts'
 
 /** What a caller wants prepared: the same fields as an inject step of a plan. */
 export interface PrepareRequest {

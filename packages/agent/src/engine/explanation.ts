@@ -1,4 +1,4 @@
-import { sha256 } from '../journal/sealed.ts'
+import { sha256 } from '../journal/index.ts'
 
 /** JSON with the keys of every object in order, so that equal values have equal text. */
 export function canonicalJson(value: unknown): string {

@@ -1,8 +1,8 @@
 import { Ms, Ulid, UtcMs } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { codeOf } from '../journal/durable.ts'
-import type { RecordHead } from '../journal/record.ts'
-import type { PolicyRequest } from '../policy/policy.ts'
+import { codeOf } from '../durable/index.ts'
+import type { RecordHead } from '../journal/index.ts'
+import type { PolicyRequest } from '../policy/index.ts'
 import { readFile, rename, writeFile } from '../small-files/index.ts'
 import type { EngineDeps } from './deps.ts'
 

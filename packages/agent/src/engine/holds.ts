@@ -1,5 +1,5 @@
-import type { RecordHead } from '../journal/record.ts'
-import { atDeadline, type DeadlineClock } from '../wait/deadline.ts'
+import type { RecordHead } from '../journal/index.ts'
+import { atDeadline, type DeadlineClock } from '../wait/index.ts'
 
 /** A revert that could not even begin (the lock was busy) is asked for again after this time. */
 const AGAIN_MS = 5_000

@@ -1,6 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Holder } from '../lock/holder.ts'
-import type { Lock } from '../lock/lock.ts'
+import type { Holder, Lock } from '../lock/index.ts'
 import type { EngineDeps } from './deps.ts'
 
 /** A revert that is not overdue waits for whatever the other process does, which is most likely the same revert. */

@@ -1,6 +1,6 @@
 import type { AgentEvent, RevertCause } from '@chaos-lite/shared'
-import { oneLine } from '../journal/one-line.ts'
-import type { RecordHead } from '../journal/record.ts'
+import type { RecordHead } from '../journal/index.ts'
+import { oneLine } from '../journal/index.ts'
 import type { EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
 import { KeptFacts } from './kept-facts.ts'

@@ -1,6 +1,6 @@
 import type { RevertCause } from '@chaos-lite/shared'
-import type { RecordHead } from '../journal/record.ts'
-import { remainingMs } from '../wait/deadline.ts'
+import type { RecordHead } from '../journal/index.ts'
+import { remainingMs } from '../wait/index.ts'
 import type { EngineDeps } from './deps.ts'
 import type { Selection } from './engine.ts'
 import { matches } from './flight.ts'

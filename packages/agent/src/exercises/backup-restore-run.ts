@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import { ChaosError, describeNotCompared, utcText } from '@chaos-lite/shared'
-import type { ComparisonAnswer } from '../backups/answers.ts'
-import { answerOf } from '../backups/comparison/answer.ts'
+import type { ComparisonAnswer } from '../backups/index.ts'
 import {
   ageOf,
+  answerOf,
   type BackupDriver,
   type DriverContext,
   driverOf,
   insideOf,
   repositoryNamed,
   type Snapshot,
-} from '../backups/drivers/index.ts'
-import type { RepositoryDefinition } from '../definitions/definitions.ts'
-import { makeFolders } from '../small-files/make-folders.ts'
-import { oneLine } from '../text/printable.ts'
+} from '../backups/index.ts'
+import type { RepositoryDefinition } from '../definitions/index.ts'
+import { makeFolders } from '../small-files/index.ts'
+import { oneLine } from '../text/index.ts'
 import { type Boxes, RESERVE_BYTES } from './box/boxes.ts'
 import type { Done, Work } from './child/messages.ts'
 import type { ExerciseContext, ExerciseResult } from './exercise.ts'

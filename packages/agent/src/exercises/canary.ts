@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
-import { sha256Of } from '../backups/compare.ts'
-import type { RepositoryDefinition } from '../definitions/definitions.ts'
+import { sha256Of } from '../backups/index.ts'
+import type { RepositoryDefinition } from '../definitions/index.ts'
 import type { ExerciseResult } from './exercise.ts'
 
 /**

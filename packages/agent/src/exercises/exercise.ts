@@ -1,9 +1,9 @@
 import type { Capability, NotCompared } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { Canary } from '../backups/answers.ts'
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
-import type { Host } from '../host/host.ts'
-import type { PolicyQuestion } from '../policy/question.ts'
+import type { Canary } from '../backups/index.ts'
+import type { LocalDefinitions } from '../definitions/index.ts'
+import type { Host } from '../host/index.ts'
+import type { PolicyQuestion } from '../policy/index.ts'
 
 export interface ExerciseContext {
   readonly host: Host

@@ -1,7 +1,6 @@
 import { backupRestore } from './backup-restore.ts'
 import type { Exercise } from './exercise.ts'
 
-export { readReplacement, replacementFolder } from '../replacement/replacement.ts'
 export * from './exercise.ts'
 
 /** Every exercise that this agent knows. */
@@ -11,3 +10,5 @@ export const exercises: readonly Exercise[] = [backupRestore]
 export function findExercise(name: string): Exercise | undefined {
   return exercises.find((exercise) => exercise.name === name)
 }
+export { endExercises, type Which } from './child/running.ts'
+export { wipeFolder } from './wipe.ts'

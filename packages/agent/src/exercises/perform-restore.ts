@@ -1,5 +1,5 @@
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import { oneLine } from '../text/printable.ts'
+import { oneLine } from '../text/index.ts'
 import { runRestore } from './backup-restore-run.ts'
 import type { Boxes } from './box/boxes.ts'
 import { type ExerciseContext, type ExerciseResult, failedExercise } from './exercise.ts'

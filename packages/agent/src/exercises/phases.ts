@@ -1,4 +1,4 @@
-import type { HostClock } from '../host/host.ts'
+import type { HostClock } from '../host/index.ts'
 
 /** Times the parts of an exercise. A phase that fails is timed as well: how long it took to fail is worth knowing. */
 export function createPhases(clock: HostClock, phase: (name: string, tookMs: number) => void) {

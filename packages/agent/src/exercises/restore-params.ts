@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { AbsolutePath, DefinedName } from '../params/params.ts'
+import { AbsolutePath, DefinedName } from '../params/index.ts'
 
 export const RestoreParams = z.strictObject({
   repository: DefinedName.describe('A name from repositories.yaml on the host'),

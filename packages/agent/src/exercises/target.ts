@@ -1,12 +1,16 @@
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { BackupDriver } from '../backups/drivers/index.ts'
-import type { Files } from '../host/host.ts'
-import { syncFolder } from '../journal/durable.ts'
-import { forgetReplacement, noteWipe, replacementFolder, writeReplacement } from '../replacement/replacement.ts'
-import { writeRestoredList } from '../replacement/restored-list.ts'
-import { mkdir } from '../small-files/index.ts'
-import { makeFolders } from '../small-files/make-folders.ts'
+import type { BackupDriver } from '../backups/index.ts'
+import { syncFolder } from '../durable/index.ts'
+import type { Files } from '../host/index.ts'
+import {
+  forgetReplacement,
+  noteWipe,
+  replacementFolder,
+  writeReplacement,
+  writeRestoredList,
+} from '../replacement/index.ts'
+import { makeFolders, mkdir } from '../small-files/index.ts'
 import type { ExerciseContext } from './exercise.ts'
 import { wipeFolder } from './wipe.ts'
 

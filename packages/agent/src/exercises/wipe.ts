@@ -1,8 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
-import { run } from '../host/linux/run.ts'
-import { tool } from '../host/linux/tools.ts'
-import { oneLine } from '../text/printable.ts'
+import { run, tool } from '../host/index.ts'
+import { oneLine } from '../text/index.ts'
 
 const WIPE_MS = 300_000
 

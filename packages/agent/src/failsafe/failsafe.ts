@@ -1,4 +1,4 @@
-import type { RecordHead } from '../journal/record.ts'
+import type { RecordHead } from '../journal/index.ts'
 
 /**
  * The operating system's own timer. It starts `revert --record ID --cause failsafe` as a fresh process at the record's

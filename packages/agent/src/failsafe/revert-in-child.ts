@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Command } from '../program/executable.ts'
+import type { Command } from '../program/index.ts'
 
 /** A reverter that was killed or could not run is started again so often, with a rest in between. */
 const MOST_STARTS = 5

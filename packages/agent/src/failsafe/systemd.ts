@@ -1,7 +1,7 @@
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
-import type { Finished, Host } from '../host/host.ts'
-import type { RecordHead } from '../journal/record.ts'
-import type { Command } from '../program/executable.ts'
+import type { Finished, Host } from '../host/index.ts'
+import type { RecordHead } from '../journal/index.ts'
+import type { Command } from '../program/index.ts'
 import type { Failsafe } from './failsafe.ts'
 
 /**

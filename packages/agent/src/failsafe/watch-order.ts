@@ -1,4 +1,4 @@
-import type { RecordHead } from '../journal/record.ts'
+import type { RecordHead } from '../journal/index.ts'
 
 /** What a watchdog has to know. The record itself is read by the process that puts it back. */
 export type WatchOrder = Pick<RecordHead, 'recordId' | 'bootId' | 'revertByWallMs' | 'revertByMonoMs'>

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import type { HostClock } from '../host/host.ts'
-import { atDeadline } from '../wait/deadline.ts'
+import type { HostClock } from '../host/index.ts'
+import { atDeadline } from '../wait/index.ts'
 import { readOrder, type WatchOrder } from './watch-order.ts'
 
 /** How often a watchdog looks whether its record is still there, and how long it waits idly for one. */

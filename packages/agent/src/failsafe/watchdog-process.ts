@@ -1,5 +1,5 @@
-import type { HostClock } from '../host/host.ts'
-import { type Command, thisCommand } from '../program/executable.ts'
+import type { HostClock } from '../host/index.ts'
+import { type Command, thisCommand } from '../program/index.ts'
 import { revertInChild } from './revert-in-child.ts'
 import { awaitOrder, watchRecord } from './watch-record.ts'
 

@@ -14,7 +14,7 @@ import type { Services } from './services.ts'
 import type { PacketFilter } from './wall.ts'
 
 export type { Files, Owned, ReplaceOptions, Stamp } from './files.ts'
-export type { DisableImage, FileImage, MembershipImage, Metadata } from './image.ts'
+export type { DisableImage, FileImage, MembershipImage } from './image.ts'
 export type { LoadOrder, Loads, LoadWork, MemoryRoom } from './loads.ts'
 export type { OwnedSocket, Processes, ProcessIdentity, ProcessView } from './process.ts'
 export type { Services, StopBounds, UnitFate, UnitState } from './services.ts'

@@ -1,4 +1,4 @@
-import type { Metadata } from './host.ts'
+import type { Metadata } from './image.ts'
 
 /** Known, and nothing beyond mode and owner: no further ACL entries, no extended attributes. */
 export function hasNothingMore({ acl, attributes, mode }: Pick<Metadata, 'acl' | 'attributes' | 'mode'>): boolean {

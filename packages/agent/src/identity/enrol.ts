@@ -10,8 +10,8 @@ import {
   HANDSHAKE_MS,
   type Labels,
 } from '@chaos-lite/shared'
-import { openSocket } from '../net/socket.ts'
-import { makeFolder } from '../private/private-folder.ts'
+import { makeFolder } from '../durable/index.ts'
+import { openSocket } from '../net/index.ts'
 import { writeIdentity } from './identity.ts'
 import { keyToPem, makeKey, publicKeyOf } from './keys.ts'
 import { splitToken } from './token.ts'

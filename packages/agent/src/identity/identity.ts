@@ -2,9 +2,9 @@ import type { KeyObject } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { ChaosError, HostId, Labels, PublicKey, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { makeFolder, syncFolder } from '../private/private-folder.ts'
+import { makeFolder, syncFolder } from '../durable/index.ts'
+import { enrolCommand } from '../net/index.ts'
 import { open, readFile, rename, stat } from '../small-files/index.ts'
-import { enrolCommand } from './enrol-words.ts'
 import { keyFromPem } from './keys.ts'
 
 /** The identity file: the host's key, who it is, and which controller it obeys. Mode 0600; never sent, never logged. */

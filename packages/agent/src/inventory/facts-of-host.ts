@@ -1,6 +1,6 @@
 import { arch, availableParallelism, hostname, networkInterfaces, release, totalmem } from 'node:os'
 import { readForeign } from '../small-files/index.ts'
-import { oneLine } from '../text/printable.ts'
+import { oneLine } from '../text/index.ts'
 
 /** Longer than this nothing of the inventory is waited for. */
 const WITHIN_MS = 2_000

@@ -1,10 +1,10 @@
 import type { Inventory, Labels, Menu, Offer } from '@chaos-lite/shared'
-import type { Engine } from '../engine/engine.ts'
-import type { Host } from '../host/host.ts'
-import type { Policy } from '../policy/policy.ts'
+import type { Engine } from '../engine/index.ts'
+import { watchFiles } from '../file-watch/index.ts'
+import type { Host } from '../host/index.ts'
+import type { Policy } from '../policy/index.ts'
 import { agentVersion } from '../version.ts'
 import { machine, systemName } from './facts-of-host.ts'
-import { watchFiles } from './file-watch.ts'
 
 export interface InventoryOptions {
   readonly host: Host

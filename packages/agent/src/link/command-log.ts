@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { Command } from '@chaos-lite/shared'
-import { makeFolder } from '../private/private-folder.ts'
+import { makeFolder } from '../durable/index.ts'
 import { type OpenFile, open, readFile, rename } from '../small-files/index.ts'
 
 const LONGEST_BYTES = 512 * 1024

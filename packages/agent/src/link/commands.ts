@@ -8,7 +8,7 @@ import {
   formatDuration,
   type Order,
 } from '@chaos-lite/shared'
-import { verifyText } from '../identity/keys.ts'
+import { verifyText } from '../identity/index.ts'
 import type { CommandLog } from './command-log.ts'
 
 export interface CommandsOptions {

@@ -1,5 +1,5 @@
-import type { HostClock } from '../host/host.ts'
-import type { Identity } from '../identity/identity.ts'
+import type { HostClock } from '../host/index.ts'
+import type { Identity } from '../identity/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Channel } from './channel.ts'
 import type { CommandLog } from './command-log.ts'

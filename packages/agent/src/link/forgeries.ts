@@ -1,5 +1,5 @@
 import type { AgentEvent } from '@chaos-lite/shared'
-import type { HostClock } from '../host/host.ts'
+import type { HostClock } from '../host/index.ts'
 
 /** Whoever forges frames must not fill this host's disk with the news of it. */
 const TELL_EVERY_MS = 60_000

@@ -1,5 +1,4 @@
-import { linkAddress } from '../net/address.ts'
-import { type Environment, proxyFor } from '../net/proxy-for.ts'
+import { type Environment, linkAddress, proxyFor } from '../net/index.ts'
 
 /** The machines that the link leads to: the controller, and the proxy where one is on the way. Never throws. */
 export function linkEnds(

@@ -1,6 +1,6 @@
 import { type AgentFrame, CloseCode } from '@chaos-lite/shared'
-import type { HostClock } from '../host/host.ts'
-import type { Identity } from '../identity/identity.ts'
+import type { HostClock } from '../host/index.ts'
+import type { Identity } from '../identity/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { CommandLog } from './command-log.ts'
 import { Connection } from './connection.ts'

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { SealState } from '@chaos-lite/shared/sealed'
-import { FrameBudget } from '../net/frame-budget.ts'
+import { FrameBudget } from '../net/index.ts'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
 import { Channel, RESTING } from './channel.ts'
 import type { WriteLog } from './wire.ts'

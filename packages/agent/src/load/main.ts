@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
-import { cannot, type Order, underWay } from '../host/load-order.ts'
+import { cannot, type Order, underWay } from '../host/index.ts'
 import { loadCpu } from './cpu.ts'
 import { loadIo } from './io.ts'
 import { fillMemory } from './memory.ts'

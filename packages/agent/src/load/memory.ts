@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { memoryRoom } from '../host/linux/memory-room.ts'
+import { memoryRoom } from '../host/index.ts'
 
 const chunkBytes = 16 * 1024 * 1024
 /** Random, so that no page is like another or grows smaller: memory may be merged and compressed. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ChaosError, formatDuration, sentenceOf } from '@chaos-lite/shared'
 import pRetry from 'p-retry'
-import { makeFolder } from '../journal/durable.ts'
+import { makeFolder } from '../durable/index.ts'
 import { type Holder, type Holders, noHolders } from './holder.ts'
 import { Pulse } from './pulse.ts'
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { makeFolder, syncFolder } from '../private/private-folder.ts'
+import { makeFolder, syncFolder } from '../durable/index.ts'
 import { mkdir, open, readdir, readFile, removeFile, rename } from '../small-files/index.ts'
 
 /** How long a segment file is: full of zeros from the start, so that writing into it needs no further space. */

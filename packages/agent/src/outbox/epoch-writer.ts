@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type AgentEvent, type AgentFact, ChaosError, isEssential, sentenceOf } from '@chaos-lite/shared'
-import { syncFolder } from '../private/private-folder.ts'
+import { syncFolder } from '../durable/index.ts'
 import { type OpenFile, open, removeFile, rename } from '../small-files/index.ts'
 import { allocate, NEXT, SEGMENT_BYTES, segmentName, segmentsOf } from './epoch-folder.ts'
 import type { PendingFact } from './epoch-reader.ts'

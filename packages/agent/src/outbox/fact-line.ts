@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { type AgentEvent, AgentFact, ChaosError, FACT_MAX_BYTES, MAX_FRAME_BYTES } from '@chaos-lite/shared'
-import type { HostClock } from '../host/host.ts'
+import type { HostClock } from '../host/index.ts'
 
 /** Where a line stands in its epoch. */
 export interface LinePosition {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeFolder } from '../private/private-folder.ts'
+import { makeFolder } from '../durable/index.ts'
 import { readdir, removeFile, rename, stat, writeFile } from '../small-files/index.ts'
 import { segmentsOf } from './epoch-folder.ts'
 

@@ -1,5 +1,5 @@
 import { type AgentEvent, ChaosError, type Cursor } from '@chaos-lite/shared'
-import type { HostClock } from '../host/host.ts'
+import type { HostClock } from '../host/index.ts'
 import type { Reporter } from '../reporter.ts'
 import type { BrokenLine, PendingFact } from './epoch-reader.ts'
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { accountNamePattern } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { PolicyQuestion } from '../policy/question.ts'
+import type { PolicyQuestion } from '../policy/index.ts'
 
 /** A host name as RFC 1123 has it; underscores are met in practice. */
 export const HostName = z

@@ -1,5 +1,5 @@
+import type { Lacking } from './allow-command.ts'
 import type { PolicyQuestion } from './question.ts'
-import type { Lacking } from './suggest.ts'
 
 /** What is asked of the host's owner. */
 export interface PolicyRequest {

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host } from '../host/host.ts'
+import type { Host } from '../host/index.ts'
 import type { Policy, Ruling } from './policy.ts'
 import { unknownNames } from './unknown-names.ts'
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { ChaosError, nearestOf } from '@chaos-lite/shared'
-import type { Host } from '../host/host.ts'
-import type { Lacking } from './suggest.ts'
+import type { Host } from '../host/index.ts'
+import type { Lacking } from './allow-command.ts'
 
 /** An entry for a list of the policy that names nothing on this host. */
 export interface UnknownName {

@@ -1,15 +1,8 @@
 import { sentenceOf, utcText } from '@chaos-lite/shared'
 import * as z from 'zod'
-import {
-  ageOf,
-  type DriverContext,
-  driverOf,
-  insideOf,
-  repositoryNamed,
-  type Snapshot,
-} from '../backups/drivers/index.ts'
-import { DefinedName } from '../params/params.ts'
-import { oneLine } from '../text/printable.ts'
+import { ageOf, type DriverContext, driverOf, insideOf, repositoryNamed, type Snapshot } from '../backups/index.ts'
+import { DefinedName } from '../params/index.ts'
+import { oneLine } from '../text/index.ts'
 import { defineProbe } from './probe.ts'
 
 const MOST_SNAPSHOTS = 100_000

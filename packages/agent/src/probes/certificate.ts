@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { AbsolutePath } from '../params/params.ts'
-import { oneLine } from '../text/printable.ts'
+import { AbsolutePath } from '../params/index.ts'
+import { oneLine } from '../text/index.ts'
 import { lookAt, whyNot } from './look-at.ts'
 import { defineProbe } from './probe.ts'
 

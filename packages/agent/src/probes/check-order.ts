@@ -1,6 +1,6 @@
 import { ChaosError, issuesText, type ProbeOrder } from '@chaos-lite/shared'
-import type { Policy, Ruling } from '../policy/policy.ts'
-import { oneLine } from '../text/printable.ts'
+import type { Policy, Ruling } from '../policy/index.ts'
+import { oneLine } from '../text/index.ts'
 import { findProbe, probes } from './catalogue.ts'
 import { isHarmless } from './harmless.ts'
 import type { Probe } from './probe.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { Host } from '../host/host.ts'
-import { oneLine } from '../text/printable.ts'
+import type { Host } from '../host/index.ts'
+import { oneLine } from '../text/index.ts'
 import { defineProbe, type Sighting } from './probe.ts'
 
 type Seen = Extract<Sighting, { evaluated: true }>['value']

@@ -1,7 +1,7 @@
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host } from '../host/host.ts'
-import { canonicalAddress } from '../params/params.ts'
+import type { Host } from '../host/index.ts'
+import { canonicalAddress } from '../params/index.ts'
 
 /** A new connection, with the time each part of making it took, in whole milliseconds. */
 export interface Connected {

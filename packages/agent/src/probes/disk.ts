@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises'
 import type { Expectation } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { AbsolutePath } from '../params/params.ts'
-import { faultOf } from '../text/printable.ts'
+import { AbsolutePath } from '../params/index.ts'
+import { faultOf } from '../text/index.ts'
 import { defineProbe } from './probe.ts'
 
 /** A share whose server is gone never answers. What asks it is stuck, and the agent has few threads to put a host back. */

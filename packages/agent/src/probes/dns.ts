@@ -10,8 +10,8 @@ import {
   PATIENCE_MS,
   PatienceMs,
   Port,
-} from '../params/params.ts'
-import { faultOf } from '../text/printable.ts'
+} from '../params/index.ts'
+import { faultOf } from '../text/index.ts'
 import { defineProbe, type ProbeContext } from './probe.ts'
 
 const Params = z.strictObject({

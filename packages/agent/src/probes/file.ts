@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import type { Host, Thing } from '../host/host.ts'
-import { AbsolutePath, AccountName } from '../params/params.ts'
-import { oneLine } from '../text/printable.ts'
+import type { Host, Thing } from '../host/index.ts'
+import { AbsolutePath, AccountName } from '../params/index.ts'
+import { oneLine } from '../text/index.ts'
 import { lookAt, whyNot } from './look-at.ts'
 import { defineProbe } from './probe.ts'
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Expectation } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { AbsolutePath } from '../params/params.ts'
-import { faultOf } from '../text/printable.ts'
+import { AbsolutePath } from '../params/index.ts'
+import { faultOf } from '../text/index.ts'
 import { defineProbe } from './probe.ts'
 
 const windowMs = 1000

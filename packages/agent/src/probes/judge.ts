@@ -1,5 +1,5 @@
 import { durationMs, type Expectation, formatDuration, type ProbeStatus, type Scalar } from '@chaos-lite/shared'
-import { oneLine } from '../text/printable.ts'
+import { oneLine } from '../text/index.ts'
 import type { Sighting } from './probe.ts'
 
 export interface Judgement {

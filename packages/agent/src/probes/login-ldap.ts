@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
-import type { CredentialDefinition } from '../definitions/definitions.ts'
-import { secretOf } from '../definitions/secret.ts'
+import type { CredentialDefinition } from '../definitions/index.ts'
+import { secretOf } from '../definitions/index.ts'
 import { readForeign } from '../small-files/index.ts'
-import { faultOf } from '../text/printable.ts'
+import { faultOf } from '../text/index.ts'
 import type { Attempt } from './login-attempt.ts'
 import type { ProbeContext } from './probe.ts'
 

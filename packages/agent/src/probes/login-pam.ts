@@ -1,6 +1,6 @@
-import type { CredentialDefinition } from '../definitions/definitions.ts'
-import { secretOf } from '../definitions/secret.ts'
-import { faultOf, oneLine } from '../text/printable.ts'
+import type { CredentialDefinition } from '../definitions/index.ts'
+import { secretOf } from '../definitions/index.ts'
+import { faultOf, oneLine } from '../text/index.ts'
 import type { Attempt } from './login-attempt.ts'
 import type { ProbeContext } from './probe.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { DefinedName } from '../params/params.ts'
+import { DefinedName } from '../params/index.ts'
 import type { Attempt } from './login-attempt.ts'
 import { ldapLogin } from './login-ldap.ts'
 import { pamLogin } from './login-pam.ts'

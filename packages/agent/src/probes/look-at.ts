@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Thing } from '../host/host.ts'
-import { faultOf, oneLine } from '../text/printable.ts'
+import type { Thing } from '../host/index.ts'
+import { faultOf, oneLine } from '../text/index.ts'
 import type { ProbeContext } from './probe.ts'
 
 /** Why something could not be looked at, for the message of a sample. */

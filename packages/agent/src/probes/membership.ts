@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { AccountName } from '../params/params.ts'
-import { faultOf, oneLine } from '../text/printable.ts'
+import { AccountName } from '../params/index.ts'
+import { faultOf, oneLine } from '../text/index.ts'
 import { defineProbe } from './probe.ts'
 
 const Params = z.strictObject({ account: AccountName, group: AccountName })

@@ -1,9 +1,8 @@
 import type { Capability, Expectation, ProbeStatus, ProbeValue } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { CredentialDefinition, RepositoryDefinition } from '../definitions/definitions.ts'
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
-import type { Host } from '../host/host.ts'
-import type { PolicyQuestion } from '../policy/question.ts'
+import type { CredentialDefinition, LocalDefinitions, RepositoryDefinition } from '../definitions/index.ts'
+import type { Host } from '../host/index.ts'
+import type { PolicyQuestion } from '../policy/index.ts'
 
 export interface ProbeContext {
   readonly host: Host

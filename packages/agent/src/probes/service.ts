@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ServiceName } from '../params/params.ts'
+import { ServiceName } from '../params/index.ts'
 import { defineProbe } from './probe.ts'
 
 /** Is a service of this host running, as its service manager says? */

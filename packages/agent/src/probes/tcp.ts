@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { HostOrAddress, hostQuestion, PATIENCE_MS, PatienceMs, Port } from '../params/params.ts'
-import { faultOf } from '../text/printable.ts'
+import { HostOrAddress, hostQuestion, PATIENCE_MS, PatienceMs, Port } from '../params/index.ts'
+import { faultOf } from '../text/index.ts'
 import { connectTo } from './connect.ts'
 import { defineProbe } from './probe.ts'
 

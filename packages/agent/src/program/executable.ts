@@ -2,7 +2,7 @@ import { constants, copyFile, readdir, readlink, rename, rm, stat, symlink } fro
 import { dirname, join } from 'node:path'
 import { isSea } from 'node:sea'
 import { fileURLToPath } from 'node:url'
-import { makeFolder, syncFolder } from '../journal/durable.ts'
+import { makeFolder, syncFolder } from '../durable/index.ts'
 
 const PROGRAM = 'chaos-lite-agent'
 /** A link to the copy that was kept last: the units that put back at boot start it where the installed program cannot. */

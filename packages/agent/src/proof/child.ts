@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import type { Command } from '../program/executable.ts'
+import type { Command } from '../program/index.ts'
 
 /** Longer than any command of the proof may take. */
 const LONGEST_MS = 120_000

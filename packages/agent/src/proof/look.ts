@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { dirname } from 'node:path'
-import type { Host } from '../host/host.ts'
+import type { Host } from '../host/index.ts'
 
 /** Everything that is compared, as text: what it is, and what it was found to be. */
 export type Look = Readonly<Record<string, string>>

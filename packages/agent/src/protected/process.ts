@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { ProcessView } from '../host/host.ts'
+import type { ProcessView } from '../host/index.ts'
 import { ruleOfProgram } from './programs.ts'
 import { refusal, refuseProtectedService } from './protections.ts'
 

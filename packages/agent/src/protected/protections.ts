@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host } from '../host/host.ts'
+import type { Host } from '../host/index.ts'
 
 /**
  * What no policy file can open. Each refusal is `policy-refused` with the built-in rule as its rule.

@@ -1,5 +1,5 @@
 import { CloseCode } from '@chaos-lite/shared/plain'
-import { enrolAgain } from '../identity/enrol-words.ts'
+import { enrolAgain } from '../net/index.ts'
 import { HOST_WAS_REVOKED } from './words.ts'
 
 const FIRST_MS = 500

@@ -1,7 +1,6 @@
 import { CloseCode } from '@chaos-lite/shared/plain'
 import type { WebSocket } from 'ws'
-import { FrameBudget } from '../net/frame-budget.ts'
-import { keepAlive } from '../net/heartbeat.ts'
+import { FrameBudget, keepAlive } from '../net/index.ts'
 import type { Target } from '../pipe/index.ts'
 import type { RelayClock, RelayLog } from './options.ts'
 import type { RootPart } from './root-part.ts'

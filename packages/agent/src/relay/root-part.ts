@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { watchFiles } from '../inventory/file-watch.ts'
+import { watchFiles } from '../file-watch/index.ts'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
 import type { RelayOptions } from './options.ts'
 

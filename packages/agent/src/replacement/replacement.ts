@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
-import { syncFolder } from '../journal/durable.ts'
+import { syncFolder } from '../durable/index.ts'
 
 /**
  * What a restore into place leaves in the record folder of the `data.quarantine` that moved the original aside, so that

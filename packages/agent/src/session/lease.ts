@@ -1,4 +1,4 @@
-import type { HostClock } from '../host/host.ts'
+import type { HostClock } from '../host/index.ts'
 
 /** The longest time a lease is given at once, whatever a frame says. */
 const LONGEST_MS = 120_000

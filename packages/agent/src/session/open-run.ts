@@ -1,6 +1,6 @@
 import { ChaosError, LEASE_TTL_MS, type ProbeOrder, type RevertCause } from '@chaos-lite/shared'
-import type { Policy } from '../policy/policy.ts'
-import { type SampleCounts, type Sampler, startSampler } from '../probes/sampler.ts'
+import type { Policy } from '../policy/index.ts'
+import { type SampleCounts, type Sampler, startSampler } from '../probes/index.ts'
 import type { SessionDeps } from './deps.ts'
 import type { RunningExercise } from './exercise.ts'
 import { FactQueue } from './fact-queue.ts'

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { ChaosError, Params, type ProbeOrder } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { findAction } from '../actions/index.ts'
-import type { Policy } from '../policy/policy.ts'
-import { checkProbe } from '../probes/check-order.ts'
+import type { Policy } from '../policy/index.ts'
+import { checkProbe } from '../probes/index.ts'
 import { readFile, rename, writeFile } from '../small-files/index.ts'
 
 /** A probe that an action of this agent proposed, and what for. */

@@ -1,5 +1,5 @@
 import { type AgentEvent, type Answer, ChaosError, type Order, sentenceOf } from '@chaos-lite/shared'
-import { oneLine } from '../text/printable.ts'
+import { oneLine } from '../text/index.ts'
 
 export type Refusal = Extract<Answer, { ok: false }>
 

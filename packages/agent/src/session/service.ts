@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentEvent, type AgentFrame, type Menu, type Offer, sentenceOf } from '@chaos-lite/shared'
-import type { LocalDefinitions } from '../definitions/local-definitions.ts'
-import type { Engine } from '../engine/engine.ts'
-import { endExercises } from '../exercises/child/running.ts'
-import type { Exercise } from '../exercises/exercise.ts'
-import type { Host } from '../host/host.ts'
-import { enrolAgain } from '../identity/enrol-words.ts'
-import { type Identity, readIdentity } from '../identity/identity.ts'
-import { createInventory, stampsOf, watchFiles } from '../inventory/index.ts'
+import type { LocalDefinitions } from '../definitions/index.ts'
+import type { Engine } from '../engine/index.ts'
+import type { Exercise } from '../exercises/index.ts'
+import { endExercises } from '../exercises/index.ts'
+import { stampsOf, watchFiles } from '../file-watch/index.ts'
+import type { Host } from '../host/index.ts'
+import { type Identity, readIdentity } from '../identity/index.ts'
+import { createInventory } from '../inventory/index.ts'
 import {
   type Door,
   type Link,
@@ -18,10 +18,11 @@ import {
   RelayPort,
   startLink,
 } from '../link/index.ts'
+import { enrolAgain } from '../net/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Paths } from '../paths.ts'
-import type { Policy } from '../policy/policy.ts'
-import type { Apart } from '../probes/apart.ts'
+import type { Policy } from '../policy/index.ts'
+import type { Apart } from '../probes/index.ts'
 import { agentVersion } from '../version.ts'
 import { wipeScratch } from './exercise.ts'
 import { takeLastRest } from './kept-link.ts'

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { lstat, mkdir, stat } from './index.ts'
+import { lstat, mkdir, stat } from './files.ts'
 
 /**
  * Makes a folder and all that leads to it, for its owner only unless told; answers with the first one that was made, or

@@ -10,11 +10,11 @@ import type { JournalRecord } from '../../src/journal/record.ts'
 import { kernelLocker } from '../../src/lock/lock.ts'
 import { menuOf } from '../../src/menu.ts'
 import { pathsUnder } from '../../src/paths.ts'
-import { loadPolicy } from '../../src/policy/index.ts'
+import { loadPolicy } from '../../src/policy-file/index.ts'
 import { isHarmless } from '../../src/probes/harmless.ts'
 import { probes } from '../../src/probes/index.ts'
 import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
-import { policyOf } from '../policy/support.ts'
+import { policyOf } from '../policy-file/support.ts'
 
 const catalogue = { actions, probes, exercises }
 const failsafe = { survives: 'reboot', check: async () => 'a timer was tried' } as NonNullable<

@@ -3,15 +3,8 @@ import { join } from 'node:path'
 import { Inventory } from '@chaos-lite/shared'
 import { expect, test, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
-import {
-  createInventory,
-  machine,
-  stampOf,
-  stampsOf,
-  systemName,
-  watchFiles,
-  within,
-} from '../../src/inventory/index.ts'
+import { stampOf, stampsOf, watchFiles } from '../../src/file-watch/file-watch.ts'
+import { createInventory, machine, systemName, within } from '../../src/inventory/index.ts'
 import { menuOf } from '../../src/menu.ts'
 import { allowAll, toyWorld } from '../fixtures/toy-engine.ts'
 import { temporaryFolder } from '../outbox/support.ts'

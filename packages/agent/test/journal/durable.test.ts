@@ -10,7 +10,7 @@ import {
   syncFiles,
   syncFolder,
   writeNew,
-} from '../../src/journal/durable.ts'
+} from '../../src/durable/durable.ts'
 import { spyOnSync } from '../fixtures/sync-spy.ts'
 
 let root: string

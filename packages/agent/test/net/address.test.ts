@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { linkAddress } from '../../src/identity/index.ts'
+import { linkAddress } from '../../src/net/address.ts'
 
 test.each([
   ['https://chaos.example.test', 'wss://chaos.example.test/agent', false],

@@ -3,7 +3,7 @@ import type { UnitState } from '../../src/host/host.ts'
 import { policyRefusal, probeRefusal } from '../../src/policy/refusal.ts'
 import { unknownNames } from '../../src/policy/unknown-names.ts'
 import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
-import { action, policyOf } from './support.ts'
+import { action, policyOf } from '../policy-file/support.ts'
 
 const services = ['nginx.service', 'ssh.service']
 const unit = (name: string) =>

@@ -24,8 +24,8 @@ test('the part that runs on an idle host brings neither schemas nor anything tha
     'proxy-agent-negotiate',
     'ws',
   ])
-  const rooms = inputs.flatMap((path) => /packages\/agent\/src\/(\w+)\//.exec(path)?.[1] ?? [])
-  expect([...new Set(rooms)].sort()).toEqual(['identity', 'inventory', 'link', 'pipe', 'relay'])
+  const rooms = inputs.flatMap((path) => /packages\/agent\/src\/([\w-]+)\//.exec(path)?.[1] ?? [])
+  expect([...new Set(rooms)].sort()).toEqual(['file-watch', 'net', 'pipe', 'relay'])
   const code = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
   expect(code).toBeLessThan(250_000)
 })

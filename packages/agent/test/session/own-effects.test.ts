@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Engine, Prepared } from '../../src/engine/engine.ts'
 import { ownEffects, Session } from '../../src/session/index.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
-import { policyOf, WEDNESDAY_NOON } from '../policy/support.ts'
+import { policyOf, WEDNESDAY_NOON } from '../policy-file/support.ts'
 import { listening, openRun, refusedWith, tcpProbe, toySession } from './support.ts'
 
 const effect = {

@@ -1,6 +1,5 @@
-import { type Api, connectApi } from '../client/api.ts'
-import { readSession } from '../client/session-file.ts'
-import { jsonText } from '../print/printable.ts'
+import { type Api, connectApi, readSession } from '../client/index.ts'
+import { jsonText } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** What a command works with. `json` asks for output that programs read. */

@@ -3,11 +3,9 @@ import { builtInMenu, ChaosError, formatMistake, type Params, Plan, parseDrill }
 import { DrillView, RunRow } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { askWhether } from '../ask.ts'
-import { fileTrouble } from '../client/file-trouble.ts'
-import { ofDrill } from '../client/find-drill.ts'
+import { fileTrouble, ofDrill } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { planPage } from '../print/plan.ts'
-import { plainTable } from '../print/table.ts'
+import { plainTable, planPage } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 import { followRun } from './follow-run.ts'
 

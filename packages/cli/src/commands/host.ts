@@ -1,9 +1,9 @@
 import { ChaosError, type Labels } from '@chaos-lite/shared'
 import { HostView } from '@chaos-lite/shared/api'
 import { askWhether } from '../ask.ts'
-import { findHost, waitingBeside } from '../client/find-host.ts'
+import { findHost, waitingBeside } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { labelArguments, labelsText } from '../print/labels.ts'
+import { labelArguments, labelsText } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 /** What becomes of another approved host of the same name. */

@@ -1,11 +1,8 @@
 import { HostView, IncidentView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
-import { allOf } from '../client/api.ts'
-import { companyIdOf } from '../client/find-company.ts'
+import { allOf, companyIdOf } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText } from '../print/instant.ts'
-import { labelArguments, labelsText } from '../print/labels.ts'
-import { plainTable } from '../print/table.ts'
+import { instantText, labelArguments, labelsText, plainTable } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 /** Which hosts are listed. */

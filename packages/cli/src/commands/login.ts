@@ -4,10 +4,17 @@ import { API, SessionView } from '@chaos-lite/shared/api'
 import { Agent, fetch } from 'undici'
 import * as z from 'zod'
 import { askSecret, askText } from '../ask.ts'
-import { connectApi, jsonOf, problemOf, understood } from '../client/api.ts'
-import { forgetSession, readSession, writeSession } from '../client/session-file.ts'
-import { unreachable } from '../client/unreachable.ts'
-import { verified } from '../client/verified.ts'
+import {
+  connectApi,
+  forgetSession,
+  jsonOf,
+  problemOf,
+  readSession,
+  understood,
+  unreachable,
+  verified,
+  writeSession,
+} from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { answer, type CommandContext } from './context.ts'
 import { newPassword } from './new-password.ts'

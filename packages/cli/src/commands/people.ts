@@ -1,8 +1,8 @@
 import { ChaosError, Name, RunState } from '@chaos-lite/shared'
 import { RunRow } from '@chaos-lite/shared/api'
 import * as z from 'zod'
-import type { Api } from '../client/api.ts'
-import { runIdOf } from '../client/find-run.ts'
+import type { Api } from '../client/index.ts'
+import { runIdOf } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { answer, type CommandContext } from './context.ts'
 

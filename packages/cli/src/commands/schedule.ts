@@ -2,11 +2,9 @@ import { ChaosError, farAwayText, type Params } from '@chaos-lite/shared'
 import { PreviewRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
-import { ofDrill } from '../client/find-drill.ts'
-import { findSchedule } from '../client/find-schedule.ts'
+import { findSchedule, ofDrill } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText } from '../print/instant.ts'
-import { plainTable } from '../print/table.ts'
+import { instantText, plainTable } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 export async function addSchedule(

@@ -1,8 +1,8 @@
 import { WebhookCreated, WebhookTestView, WebhookView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
-import { webhookIdOf } from '../client/find-webhook.ts'
+import { webhookIdOf } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { plainTable } from '../print/table.ts'
+import { plainTable } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 export async function listWebhooks(context: CommandContext): Promise<ExitCode> {

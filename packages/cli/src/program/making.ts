@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { CommandContext } from '../commands/context.ts'
+import type { CommandContext } from '../commands/index.ts'
 import type { ExitCode } from '../exit-codes.ts'
 
 /** What the commands are added to. */

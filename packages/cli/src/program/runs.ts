@@ -1,6 +1,13 @@
 import { Option } from 'commander'
-import { acknowledgeAlert, answerQuestion } from '../commands/people.ts'
-import { abortRun, listRuns, showRun, stopAll, watchRunCommand } from '../commands/run.ts'
+import {
+  abortRun,
+  acknowledgeAlert,
+  answerQuestion,
+  listRuns,
+  showRun,
+  stopAll,
+  watchRunCommand,
+} from '../commands/index.ts'
 import { asInstant, asPageLength } from '../option-values.ts'
 import type { Making } from './making.ts'
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { jsonText, printable } from '../../src/print/printable.ts'
+import { jsonText, printable } from '../../src/printable.ts'
 
 /** What a terminal would act upon, apart from our own styles. */
 const ACTS = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u

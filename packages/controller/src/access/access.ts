@@ -1,4 +1,4 @@
-import type { StoredUser } from '../store/store.ts'
+import type { StoredUser } from '../store/index.ts'
 
 /**
  * Who may use an endpoint. Written on each route; a route without it does not start (see `plugins/own/access.ts`).

@@ -3,10 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import BetterSqlite from 'better-sqlite3'
 import { makeFolder } from '../make-folder.ts'
-import { countsOf } from '../store/mark/counts.ts'
-import { inspectStore } from '../store/mark/inspect.ts'
-import { Counts } from '../store/mark/mark.ts'
-import { writeDurably } from '../tls/durable-file.ts'
+import { Counts, countsOf, inspectStore } from '../store/index.ts'
+import { writeDurably } from '../tls/index.ts'
 import { digestOfFile, MANIFEST, type Manifest, sync } from './manifest.ts'
 
 /** The controller's own authority; without it every agent would have to be enrolled again. */

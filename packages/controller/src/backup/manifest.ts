@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, readSync } fro
 import { join } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { Counts } from '../store/mark/mark.ts'
+import { Counts } from '../store/index.ts'
 
 /** The name of the list of files, in the folder of a backup. */
 export const MANIFEST = 'manifest.json'

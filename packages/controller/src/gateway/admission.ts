@@ -1,5 +1,5 @@
 import { CloseCode, type HostId } from '@chaos-lite/shared'
-import type { Store, StoredHost } from '../store/store.ts'
+import type { Store, StoredHost } from '../store/index.ts'
 import type { AgentSocket } from './agent-socket.ts'
 import type { Link } from './link.ts'
 

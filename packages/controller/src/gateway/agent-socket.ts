@@ -14,7 +14,7 @@ import {
 import type { Seal } from '@chaos-lite/shared/sealed'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
-import { Bucket } from '../limits/bucket.ts'
+import { Bucket } from '../limits/index.ts'
 
 /** No agent needs more than this; what is beyond is an attack or a fault. */
 const FRAMES = { perSecond: 2_000, burst: 5_000 }

@@ -1,5 +1,5 @@
 import { type AgentFrame, ChaosError } from '@chaos-lite/shared'
-import type { Clock } from '../time/clock.ts'
+import type { Clock } from '../time/index.ts'
 import type { AgentSocket } from './agent-socket.ts'
 import type { ClockReadings } from './clock-readings.ts'
 import type { HostClockReading } from './gateway.ts'

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CloseCode, MAX_FRAME_BYTES, SUBPROTOCOL } from '@chaos-lite/shared'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Asker, WhoAsks } from '../asking/who-asks.ts'
+import type { Asker, WhoAsks } from '../asking/index.ts'
 import { refuseUpgrade } from './refuse-upgrade.ts'
 import { type Place, type StrangerLimits, Strangers } from './strangers.ts'
 

@@ -1,5 +1,5 @@
 import type { HostId } from '@chaos-lite/shared'
-import { Bucket } from '../limits/bucket.ts'
+import { Bucket } from '../limits/index.ts'
 
 /**
  * What one host may send: what gathered during a long time offline comes at once, and after that as much as it takes

@@ -1,6 +1,6 @@
 import { ChaosError, CloseCode } from '@chaos-lite/shared'
-import { Bucket } from '../limits/bucket.ts'
-import type { AgentLine, Ingested, StoredHost } from '../store/store.ts'
+import { Bucket } from '../limits/index.ts'
+import type { AgentLine, Ingested, StoredHost } from '../store/index.ts'
 import { inSlices } from '../turn.ts'
 import type { AgentSocket } from './agent-socket.ts'
 import type { FactQuota } from './fact-quota.ts'

@@ -11,7 +11,7 @@ import {
   type HostId,
 } from '@chaos-lite/shared'
 import { Agreement } from '@chaos-lite/shared/sealed'
-import type { Store, StoredHost } from '../store/store.ts'
+import type { Store, StoredHost } from '../store/index.ts'
 import type { AgentSocket, FrameHandler } from './agent-socket.ts'
 import { type ControllerKey, verified } from './keys.ts'
 import type { Enrolling } from './ports.ts'

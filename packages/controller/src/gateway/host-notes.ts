@@ -1,8 +1,8 @@
 import type { HostId, Inventory } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
-import { Bucket } from '../limits/bucket.ts'
-import type { Incident, Store, StoredHost } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import { Bucket } from '../limits/index.ts'
+import type { Incident, Store, StoredHost } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 import { UnknownHosts } from './unknown-hosts.ts'
 
 /** Incidents of one kind and host are kept one by one only up to so many: whoever causes them must not fill the disk. */

@@ -1,5 +1,6 @@
 export type { AgentGateway } from './agent-gateway.ts'
 export type { Gateway, GatewayListener, HostClockReading, LiveSample } from './gateway.ts'
 export { controllerKey } from './keys.ts'
+export type { Enrolling, Ingest } from './ports.ts'
 export { refuseUpgrade } from './refuse-upgrade.ts'
 export { wsGateway } from './ws-gateway.ts'

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
-import { SIGNING_KEY } from '../store/mark/counts.ts'
-import type { Store } from '../store/store.ts'
+import type { Store } from '../store/index.ts'
+import { SIGNING_KEY } from '../store/index.ts'
 
 /** The controller's own key: pinned by every agent at enrolment. */
 export interface ControllerKey {

@@ -10,9 +10,9 @@ import {
   type Order,
   type Ulid,
 } from '@chaos-lite/shared'
-import { Bucket } from '../limits/bucket.ts'
-import type { StoredHost } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import { Bucket } from '../limits/index.ts'
+import type { StoredHost } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 import type { AgentSocket, FrameHandler } from './agent-socket.ts'
 import type { ClockReadings } from './clock-readings.ts'
 import { ClockSync } from './clock-sync.ts'

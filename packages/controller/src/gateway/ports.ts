@@ -1,5 +1,5 @@
 import type { HostId, Labels, Ulid } from '@chaos-lite/shared'
-import type { AgentLine, Ingested, StoredHost } from '../store/store.ts'
+import type { AgentLine, Ingested, StoredHost } from '../store/index.ts'
 
 /**
  * Facts of one host, on their way from its link into the store: stores lines that `read-lines.ts` has checked and resolves

@@ -1,6 +1,6 @@
 import { AgentFact, ChaosError, FACT_MAX_BYTES, issuesText } from '@chaos-lite/shared'
-import { sha256 } from '../secrets/secrets.ts'
-import type { AgentLine } from '../store/store.ts'
+import { sha256 } from '../secrets/index.ts'
+import type { AgentLine } from '../store/index.ts'
 
 /**
  * The lines of one frame: all of one epoch, numbered without a gap, each naming the digest of the one before. Line by

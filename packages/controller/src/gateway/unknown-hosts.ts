@@ -1,8 +1,8 @@
 import { type HostId, utcText } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
-import { networkOf } from '../asking/network-of.ts'
-import type { Store } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import { networkOf } from '../asking/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 
 /** More of one restore are not kept: anybody can send host ids, and must not fill the disk or the page of the hosts. */
 const MOST = 40

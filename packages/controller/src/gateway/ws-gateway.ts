@@ -12,8 +12,8 @@ import {
   type Ulid,
 } from '@chaos-lite/shared'
 import type { WebSocket } from 'ws'
-import { type Asker, whoAsks } from '../asking/who-asks.ts'
-import type { StoredHost } from '../store/store.ts'
+import { type Asker, whoAsks } from '../asking/index.ts'
+import type { StoredHost } from '../store/index.ts'
 import { Admission } from './admission.ts'
 import type { AgentGateway } from './agent-gateway.ts'
 import { AgentSocket } from './agent-socket.ts'

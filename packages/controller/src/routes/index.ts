@@ -46,3 +46,4 @@ export const endpoints: readonly Endpoint[] = [
   ...[listWebhooks, createWebhook, removeWebhook, testWebhook],
   ...scheduleEndpoints,
 ]
+export type { App } from './endpoint.ts'

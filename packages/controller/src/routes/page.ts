@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import * as z from 'zod'
-import { COUNTED_AT_MOST, type Page } from '../store/store.ts'
+import { COUNTED_AT_MOST, type Page } from '../store/index.ts'
 
 /** What every list takes. */
 export const PageQuery = {

@@ -9,8 +9,8 @@ import {
   type Ulid,
 } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
-import type { Store } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import type { Store } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 import { inSlices } from '../turn.ts'
 import { factPages, reduceStored } from './fact-pages.ts'
 import { InOrder } from './in-order.ts'

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { Bucket } from '../limits/bucket.ts'
+import { Bucket } from '../limits/index.ts'
 
 /** In milliseconds of computing: so much at once, and a fifth of the time after that. */
 const ONE = { perSecond: 200, burst: 20_000 }

@@ -13,10 +13,9 @@ import {
   sentenceOf,
 } from '@chaos-lite/shared'
 import type { DrillView } from '@chaos-lite/shared/api'
-import { sha256 } from '../secrets/secrets.ts'
+import { sha256 } from '../secrets/index.ts'
 import { turn } from '../turn.ts'
-import { type ReadDrill, tasks } from '../workers/tasks.ts'
-import { OWN_WORK, type Workers } from '../workers/work-pool.ts'
+import { OWN_WORK, type ReadDrill, tasks, type Workers } from '../workers/index.ts'
 import { checkedMenu } from './known-menu.ts'
 
 /** The drill files of one folder. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { HostId, Labels, Ulid } from '@chaos-lite/shared'
 import type { TokenView } from '@chaos-lite/shared/api'
-import type { Enrolling } from '../gateway/ports.ts'
-import { hashOf, randomSecret } from '../secrets/secrets.ts'
-import type { Store } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import type { Enrolling } from '../gateway/index.ts'
+import { hashOf, randomSecret } from '../secrets/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 
 export interface Enrolment extends Enrolling {
   /** A one-time token for one host of one client. Only its hash is kept. */

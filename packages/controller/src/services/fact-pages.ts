@@ -1,6 +1,6 @@
 import { type Run, reduce, type SourcedFact, startRun, type Ulid } from '@chaos-lite/shared'
-import { sourcedFact } from '../store/queries/facts.ts'
-import type { Store, StoredLine } from '../store/store.ts'
+import type { Store, StoredLine } from '../store/index.ts'
+import { sourcedFact } from '../store/index.ts'
 import { inSlices, turn } from '../turn.ts'
 
 type Facts = { readonly facts: Pick<Store['facts'], 'pageOfRun'> }

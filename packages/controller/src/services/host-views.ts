@@ -1,7 +1,7 @@
 import { ChaosError, type HostId, type Ulid } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
-import type { Gateway } from '../gateway/gateway.ts'
-import type { HostQuery, ListedHost, Page, Store } from '../store/store.ts'
+import type { Gateway } from '../gateway/index.ts'
+import type { HostQuery, ListedHost, Page, Store } from '../store/index.ts'
 import type { RunBook } from './run-book.ts'
 
 /** Hosts as the screens show them: what is stored, and what is known of the link now. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import type { Ingest } from '../gateway/ports.ts'
-import type { Store } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import type { Ingest } from '../gateway/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 import type { RunBook } from './run-book.ts'
 
 interface IngestDeps {

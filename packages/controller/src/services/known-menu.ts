@@ -1,5 +1,5 @@
 import { builtInMenu, type Menu, type MenuItem } from '@chaos-lite/shared'
-import type { Gateway } from '../gateway/gateway.ts'
+import type { Gateway } from '../gateway/index.ts'
 
 /** Forms of one name that are looked at: as many versions of the agent no company runs at once. */
 const MOST_FORMS = 8

@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts'
+import type { Store } from '../store/index.ts'
 
 /** What people are told while the store cannot be written: what they do counts, but is in memory only. */
 export function notStored(store: Pick<Store, 'failing'>): { notice?: string } {

@@ -3,9 +3,9 @@ import pRetry from 'p-retry'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
 import { type Agent, request } from 'undici'
-import { hmacHex } from '../secrets/secrets.ts'
-import type { Store, StoredWebhook } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import { hmacHex } from '../secrets/index.ts'
+import type { Store, StoredWebhook } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 import { checkWebhookUrl, webhookDispatcher } from './webhook-address.ts'
 
 /** What people are told about without asking. */

@@ -9,8 +9,8 @@ import type {
   StoreFact,
   Ulid,
 } from '@chaos-lite/shared'
-import type { OwnLines, Store } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import type { OwnLines, Store } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 import { digestOf } from './plan/digest.ts'
 
 /** The controller's own facts: numbered from its start, each naming the digest of the one before. One writer at a time. */

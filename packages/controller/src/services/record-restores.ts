@@ -1,6 +1,6 @@
 import { utcText } from '@chaos-lite/shared'
-import type { Store } from '../store/store.ts'
-import type { Clock } from '../time/clock.ts'
+import type { Store } from '../store/index.ts'
+import type { Clock } from '../time/index.ts'
 import type { StoredRunBook } from './book.ts'
 
 /** Notes in the record of every company that the store was restored from a backup, once: as a fact and as an integrity alert. */

@@ -1,6 +1,6 @@
 import type { Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
-import type { Store } from '../store/store.ts'
+import type { Store } from '../store/index.ts'
 
 /** A row that could not be written is tried again this often. */
 const AGAIN_MS = 1_000

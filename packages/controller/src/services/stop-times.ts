@@ -1,6 +1,6 @@
 import { ChaosError, type Ulid } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
-import type { Store } from '../store/store.ts'
+import type { Store } from '../store/index.ts'
 
 const AGAIN_MS = 1_000
 

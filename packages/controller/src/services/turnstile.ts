@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { FairQueue } from '../workers/fair-queue.ts'
+import { FairQueue } from '../workers/index.ts'
 
 /** Long answers that are sent at once, and that wait for it. */
 const AT_ONCE = { perKey: 4, total: 16 }

@@ -2,7 +2,7 @@ import { type Drill, type Menu, type Mistake, parseDrill } from '@chaos-lite/sha
 import type { PreviewRequest } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import type * as z from 'zod'
-import { readAlert } from '../alert-messages/read-alert.ts'
+import { readAlert } from '../alert-messages/index.ts'
 
 interface DrillText {
   readonly source: string | Uint8Array

@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from 'react-router/dom'
-import { queryClient } from '../api/query-client.ts'
+import { queryClient } from '../api/index.ts'
 import { router } from './router.tsx'
 import { theme, variables } from './theme.ts'
 

@@ -1,6 +1,6 @@
 import { Button, Container, Stack, Title } from '@mantine/core'
 import { useRouteError } from 'react-router'
-import { ProblemAlert } from '../components/problem-alert.tsx'
+import { ProblemAlert } from '../components/index.ts'
 
 /** The page itself failed. What runs on the hosts does not depend on it. */
 export function CrashPage() {

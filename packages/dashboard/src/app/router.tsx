@@ -1,7 +1,5 @@
 import { createBrowserRouter, Navigate } from 'react-router'
-import { NotFoundPage } from '../pages/not-found/not-found-page.tsx'
-import { RunPage } from '../pages/run/run-page.tsx'
-import { RunsPage } from '../pages/runs/runs-page.tsx'
+import { NotFoundPage, RunPage, RunsPage } from '../pages/index.ts'
 import { CrashPage } from './crash-page.tsx'
 import { SessionGate } from './session-gate.tsx'
 import { Shell } from './shell/shell.tsx'

@@ -1,9 +1,8 @@
 import { Center, Container, Loader } from '@mantine/core'
 import { Outlet } from 'react-router'
-import { useSession } from '../api/session.ts'
-import { Loaded } from '../components/loaded.tsx'
-import { LogInPage } from '../pages/log-in/log-in-page.tsx'
-import { NewPasswordPage } from '../pages/log-in/new-password-page.tsx'
+import { useSession } from '../api/index.ts'
+import { Loaded } from '../components/index.ts'
+import { LogInPage, NewPasswordPage } from '../pages/index.ts'
 
 /** Nothing is shown to nobody: first the log-in, then a password of one's own, then the rest. */
 export function SessionGate() {

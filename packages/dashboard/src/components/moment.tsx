@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import { dateText, timeText, utcText } from '../time/times.ts'
+import { dateText, timeText, utcText } from '../time/index.ts'
 
 /** An instant in the reader's zone; UTC shows when it is pointed at. */
 export function Moment({ ms, precise = false }: { ms: number; precise?: boolean }) {

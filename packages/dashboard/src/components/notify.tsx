@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
-import { problemFrom } from '../api/client.ts'
+import { problemFrom } from '../api/index.ts'
 
 /** Says that something could not be done, in the controller's words. */
 export function notifyProblem(error: unknown): void {

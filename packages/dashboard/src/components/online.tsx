@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import { IconCircleCheckFilled, IconCircleDashed, IconClockQuestion } from '@tabler/icons-react'
-import type { Clock } from '../api/live/live-clock.ts'
-import { agoText } from '../time/times.ts'
+import type { Clock } from '../api/index.ts'
+import { agoText } from '../time/index.ts'
 
 interface OnlineProps {
   readonly online: boolean

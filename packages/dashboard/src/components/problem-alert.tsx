@@ -2,7 +2,7 @@ import type { Problem } from '@chaos-lite/shared/api'
 import { isAllowCommand } from '@chaos-lite/shared/plain'
 import { Alert, Code, List, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { problemFrom } from '../api/client.ts'
+import { problemFrom } from '../api/index.ts'
 
 function Item({ where, message, rule }: NonNullable<Problem['items']>[number]) {
   return (

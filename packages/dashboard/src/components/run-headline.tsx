@@ -1,11 +1,10 @@
 import type { Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
 import { IconClockQuestion } from '@tabler/icons-react'
-import type { Clock } from '../api/live/live-clock.ts'
-import { timeText } from '../time/times.ts'
-import { headlineAt } from '../words/headline.ts'
-import { backWords, meanwhileWords } from '../words/headline-words.ts'
-import type { Tone } from '../words/run-words.ts'
+import type { Clock } from '../api/index.ts'
+import { timeText } from '../time/index.ts'
+import type { Tone } from '../words/index.ts'
+import { backWords, headlineAt, meanwhileWords } from '../words/index.ts'
 
 const COLOUR: Readonly<Record<Tone, string>> = {
   good: 'var(--works)',

@@ -1,7 +1,7 @@
 import type { Phase } from '@chaos-lite/shared'
 import { Code, Stack, Text } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
-import { useAbort } from '../api/runs.ts'
+import { useAbort } from '../api/index.ts'
 import { ConfirmButton } from './confirm-button.tsx'
 import { notifyDone, notifyProblem } from './notify.tsx'
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '@chaos-lite/shared'
-import { clockOf, timeText } from '../time/times.ts'
+import { clockOf, timeText } from '../time/index.ts'
 import type { Headline } from './headline.ts'
 import type { Tone } from './run-words.ts'
 

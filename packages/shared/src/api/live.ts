@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { HostId, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
-import { ProbeStatus, ProbeValue } from '../run/event.ts'
-import { SourcedFact } from '../run/fact.ts'
+import { ProbeStatus, ProbeValue, SourcedFact } from '../run/index.ts'
 import { HostView, RunRow } from './resources.ts'
 
 /** Where watchers connect: a browser needs its session cookie and our exact origin; a terminal a bearer token. */

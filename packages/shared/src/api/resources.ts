@@ -1,10 +1,9 @@
 import * as z from 'zod'
-import { Offer } from '../catalogue/menu.ts'
+import { Offer } from '../catalogue/index.ts'
 import { Labels } from '../labels.ts'
 import { Digest, HostId, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
-import { Inventory } from '../protocol/frames.ts'
-import { Effect, Outcome, Phase, Restoration } from '../run/event.ts'
-import { Mode, Plan } from '../run/plan.ts'
+import { Inventory } from '../protocol/index.ts'
+import { Effect, Mode, Outcome, Phase, Plan, Restoration } from '../run/index.ts'
 
 /** An error as every endpoint answers it (RFC 9457 problem details, with our stable code). */
 export const Problem = z.object({

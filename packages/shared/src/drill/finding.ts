@@ -1,4 +1,4 @@
-import type { Path } from './path.ts'
+import type { Path } from '../path.ts'
 
 /** Something to tell about a place in a drill, before it is known where in the file that place is. */
 export interface Finding {

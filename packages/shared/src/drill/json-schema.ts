@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Menu, MenuItem } from '../catalogue/menu.ts'
+import type { Menu, MenuItem } from '../catalogue/index.ts'
 import { isMap } from './parse/raw.ts'
 import type { Json } from './placeholder.ts'
 import { Drill, ExerciseStep, InjectStep, ProbeUse } from './schema.ts'

@@ -3,5 +3,5 @@
  * that an idle host does not pay for zod.
  */
 export * from '../errors.ts'
-export * from '../protocol/close-codes.ts'
-export * from '../protocol/version.ts'
+export * from './close-codes.ts'
+export * from './version.ts'

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { issuesText } from '../issue-text.ts'
-import { MAX_FRAME_BYTES } from './version.ts'
+import { MAX_FRAME_BYTES } from '../plain/index.ts'
 
 /** A frame that could not be read: why, in words that are safe to log (nothing of the frame's content is repeated). */
 export interface Unreadable {

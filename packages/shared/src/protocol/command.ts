@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { Expectation } from '../drill/schema.ts'
+import { Expectation } from '../drill/index.ts'
 import { Digest, line, Ms, Name, Params, Ulid } from '../primitives.ts'
-import { RevertCause } from '../run/event.ts'
+import { RevertCause } from '../run/index.ts'
 
 /** A probe that an agent is asked to run. */
 export const ProbeOrder = z.strictObject({

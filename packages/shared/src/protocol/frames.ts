@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import { Menu, Offer } from '../catalogue/menu.ts'
+import { Menu, Offer } from '../catalogue/index.ts'
 import { Labels } from '../labels.ts'
 import { HostId, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
-import { ProbeStatus, ProbeValue } from '../run/event.ts'
-import { FACT_MAX_BYTES } from '../run/fact.ts'
+import { FACT_MAX_BYTES, ProbeStatus, ProbeValue } from '../run/index.ts'
 import { Answer } from './command.ts'
 
 /** 32 random bytes, hexadecimal. */

@@ -1,4 +1,4 @@
-import { SUBPROTOCOL } from './version.ts'
+import { SUBPROTOCOL } from '../plain/index.ts'
 
 /** What the two sides of a connection have said before either has proved anything. */
 export interface Greetings {

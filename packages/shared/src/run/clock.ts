@@ -1,5 +1,5 @@
-import type { Instant, Span } from '../timing/measured.ts'
-import { READING_MS } from '../timing/measured.ts'
+import type { Instant, Span } from '../timing/index.ts'
+import { READING_MS } from '../timing/index.ts'
 import type { SourcedFact } from './fact.ts'
 import type { ClockMeasurement, Moment, RawReading } from './moment.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Expectation, ObjectiveName } from '../drill/schema.ts'
+import { Expectation, ObjectiveName } from '../drill/index.ts'
 import { Labels } from '../labels.ts'
 import { Digest, HostId, line, Ms, Name, Params, paragraph, Ulid } from '../primitives.ts'
 

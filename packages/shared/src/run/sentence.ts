@@ -1,5 +1,5 @@
 import type { HostId } from '../primitives.ts'
-import { formatDuration } from '../timing/format.ts'
+import { formatDuration } from '../timing/index.ts'
 import { utcText } from '../utc-text.ts'
 import { midOf } from './clock.ts'
 import type { Moment } from './moment.ts'

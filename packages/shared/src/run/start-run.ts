@@ -1,4 +1,4 @@
-import type { ObjectiveName } from '../drill/schema.ts'
+import type { ObjectiveName } from '../drill/index.ts'
 import type { ObjectiveResult, Run } from './run.ts'
 
 function unmeasured(how: string): ObjectiveResult {

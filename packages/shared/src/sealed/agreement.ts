@@ -1,5 +1,6 @@
 import { createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto'
-import { type Greetings, SUBPROTOCOL } from '../protocol/index.ts'
+import { SUBPROTOCOL } from '../plain/index.ts'
+import type { Greetings } from '../protocol/index.ts'
 import { Seal } from './seal.ts'
 
 const KEY_BYTES = 32

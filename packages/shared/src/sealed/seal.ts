@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
-import { SEAL_CHARS } from '../protocol/seal.ts'
+import { SEAL_CHARS } from '../protocol/index.ts'
 
 const Way = z.strictObject({ key: z.string().regex(/^[0-9a-f]{64}$/), count: z.int().min(0) })
 /** All of a seal: whoever has it can speak for this side. `count`: frames so far. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { DisableImage } from '../../host/image.ts'
-import { refuseProtectedAccount } from '../../protected/protections.ts'
+import { DisableImage } from '../../host/index.ts'
+import { refuseProtectedAccount } from '../../protected/index.ts'
 import { defineAction } from '../action.ts'
 import { refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Files } from '../../host/host.ts'
+import type { Files } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { layDown } from './own-file.ts'
 import { type FillUndo, mebibyte, mebibytes } from './undo.ts'

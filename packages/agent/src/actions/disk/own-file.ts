@@ -1,7 +1,7 @@
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { Files, Stamp } from '../../host/host.ts'
-import { folderKept, isAway, item, judgeFolder, settleFolder } from '../../host/swap/index.ts'
+import type { Files, Stamp } from '../../host/index.ts'
+import { folderKept, isAway, item, judgeFolder, settleFolder } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 
 const NOTE = 'own-file'

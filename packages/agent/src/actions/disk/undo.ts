@@ -1,6 +1,6 @@
 import { line } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { Files } from '../../host/host.ts'
+import type { Files } from '../../host/index.ts'
 import type { Standing } from '../action.ts'
 import { isFileAway, ownFileUndo } from './own-file.ts'
 

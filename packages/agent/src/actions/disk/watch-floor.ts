@@ -1,4 +1,4 @@
-import type { Files } from '../../host/host.ts'
+import type { Files } from '../../host/index.ts'
 import { keepFloor } from './fill-up.ts'
 import type { FillUndo } from './undo.ts'
 

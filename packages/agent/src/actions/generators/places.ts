@@ -1,4 +1,4 @@
-import type { NameServerManager } from '../../host/name-servers.ts'
+import type { NameServerManager } from '../../host/index.ts'
 
 /** Where a program keeps the file to which `/etc/hosts` or `/etc/resolv.conf` is a link. */
 export interface KnownPlace {

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { printable } from '../../host/swap/index.ts'
+import { printable } from '../../host/index.ts'
 import type { Generator } from './index.ts'
 
 /** Why a file that a program writes is left alone, and what a person can do about it. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import type { Host } from '../../host/host.ts'
-import { refusal } from '../../protected/protections.ts'
+import type { Host } from '../../host/index.ts'
+import { refusal } from '../../protected/index.ts'
 
 /** Programs by which a host knows the accounts, groups and keys of a directory service. */
 const programs = ['sssd', 'sssd_be', 'sssd_nss', 'sssd_pam', 'sssd_ssh', 'nslcd', 'winbindd', 'ypbind', 'authd']

@@ -1,8 +1,6 @@
 import { basename } from 'node:path'
-import type { UnitFacts } from '../../host/guards.ts'
-import type { Host, ProcessView } from '../../host/host.ts'
-import { ruleOfProgram } from '../../protected/programs.ts'
-import { refusal, refuseProtectedService, within } from '../../protected/protections.ts'
+import type { Host, ProcessView, UnitFacts } from '../../host/index.ts'
+import { refusal, refuseProtectedService, ruleOfProgram, within } from '../../protected/index.ts'
 import { refuseLastDirectory } from './directories.ts'
 import { type Surroundings, startsSsh, surroundingsOf } from './surroundings.ts'
 

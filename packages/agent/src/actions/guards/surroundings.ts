@@ -1,7 +1,6 @@
 import { isIP } from 'node:net'
-import type { UnitFacts } from '../../host/guards.ts'
-import type { Host, OwnedSocket, ProcessView } from '../../host/host.ts'
-import { isRemoteDesk, ruleOfProgram } from '../../protected/programs.ts'
+import type { Host, OwnedSocket, ProcessView, UnitFacts } from '../../host/index.ts'
+import { isRemoteDesk, ruleOfProgram } from '../../protected/index.ts'
 
 /** A person's connection to this host from another machine. */
 export interface Session {

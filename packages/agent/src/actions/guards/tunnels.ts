@@ -1,7 +1,6 @@
-import type { Host } from '../../host/host.ts'
-import { covers, rangeOf } from '../../host/ranges.ts'
-import type { Wall } from '../../host/wall.ts'
-import { refusal } from '../../protected/protections.ts'
+import type { Host, Wall } from '../../host/index.ts'
+import { covers, rangeOf } from '../../host/index.ts'
+import { refusal } from '../../protected/index.ts'
 import { surroundingsOf } from './surroundings.ts'
 
 /** Ranges larger than these may hold the far end of a tunnel, where nobody can say which address it has. */

@@ -1,8 +1,8 @@
 import type { Compared } from '@chaos-lite/shared'
 import { ChaosError, durationMs, durationText, line, PlainDuration } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { Host } from '../../host/host.ts'
-import { refuseControllersHost } from '../../protected/protections.ts'
+import type { Host } from '../../host/index.ts'
+import { refuseControllersHost } from '../../protected/index.ts'
 import { type ActionContext, defineAction, type Reverted } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'
 

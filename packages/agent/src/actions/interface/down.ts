@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { InterfaceImage } from '../../host/network.ts'
+import { InterfaceImage } from '../../host/index.ts'
 import { defineAction } from '../action.ts'
 import { linksOf, refuseAgentOnShare } from '../network/admitted.ts'
 import { outcomeOf, quoted } from '../outcome.ts'

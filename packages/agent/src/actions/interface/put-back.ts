@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Compared } from '@chaos-lite/shared'
-import type { Host } from '../../host/host.ts'
-import type { InterfaceImage } from '../../host/network.ts'
-import { item, printable } from '../../host/swap/index.ts'
+import type { Host, InterfaceImage } from '../../host/index.ts'
+import { item, printable } from '../../host/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
 
 /** The program that manages the network gets this long to set what it sets; then we do. */

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Interface } from '../../host/network.ts'
+import type { Interface } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { surroundingsOf } from '../guards/surroundings.ts'
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { line } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { LoadWork } from '../../host/host.ts'
-import { item } from '../../host/swap/index.ts'
+import type { LoadWork } from '../../host/index.ts'
+import { item } from '../../host/index.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'
 

@@ -1,8 +1,7 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
-import { isOverNetwork, mountOf } from '../../host/mounts.ts'
-import { rangeOf, textOf } from '../../host/ranges.ts'
-import type { Wall } from '../../host/wall.ts'
+import type { Wall } from '../../host/index.ts'
+import { isOverNetwork, mountOf, rangeOf, textOf } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { type Surroundings, surroundingsOf } from '../guards/surroundings.ts'
 

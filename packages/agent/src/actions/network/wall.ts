@@ -1,7 +1,6 @@
 import { ChaosError, line } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { item, printable } from '../../host/swap/index.ts'
-import { Wall, type WallStanding } from '../../host/wall.ts'
+import { item, printable, Wall, type WallStanding } from '../../host/index.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'
 import { refuseToCutTunnels } from '../guards/tunnels.ts'
 import { outcomeOf } from '../outcome.ts'

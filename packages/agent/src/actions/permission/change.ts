@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host, Metadata } from '../../host/host.ts'
+import type { Host, Metadata } from '../../host/index.ts'
 import { type Acl, aclOfMode, isExtended, parseAcl, withEntry } from './acl.ts'
 import type { Whose } from './whose.ts'
 import { witnessOf } from './witness.ts'

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host, ProcessView } from '../../host/host.ts'
-import { refuseProtectedProcess } from '../../protected/process.ts'
+import type { Host, ProcessView } from '../../host/index.ts'
+import { refuseProtectedProcess } from '../../protected/index.ts'
 import { refuseProcessesByFacts } from '../guards/refuse.ts'
 import { isMeant, type Meant, mostProcesses, nameOf, oldestFirst, type ProcessUndo, type Suspended } from './undo.ts'
 

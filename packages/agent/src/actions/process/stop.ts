@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { Host } from '../../host/host.ts'
+import type { Host } from '../../host/index.ts'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { ProcessName, ServiceName } from '../params.ts'

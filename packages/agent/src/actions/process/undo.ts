@@ -1,6 +1,6 @@
 import { line } from '@chaos-lite/shared'
 import * as z from 'zod'
-import type { ProcessIdentity, ProcessView } from '../../host/host.ts'
+import type { ProcessIdentity, ProcessView } from '../../host/index.ts'
 
 /** More than this is no small failure. */
 export const mostProcesses = 64

@@ -1,13 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Files } from '../../host/host.ts'
-import type { Replacement } from '../../replacement/replacement.ts'
-import {
-  factsOf,
-  MOST_ENTRIES,
-  type RestoredList,
-  readRestoredList,
-  withoutDigest,
-} from '../../replacement/restored-list.ts'
+import type { Files } from '../../host/index.ts'
+import type { Replacement } from '../../replacement/index.ts'
+import { factsOf, MOST_ENTRIES, type RestoredList, readRestoredList, withoutDigest } from '../../replacement/index.ts'
 import type { ActionContext } from '../action.ts'
 
 /** Of the revert's own budget, and of the 90 s of the early phase of a boot; what is left is for removing the copy. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import { syncFolder } from '../../journal/durable.ts'
+import { syncFolder } from '../../durable/index.ts'
 import { readFile, rename, writeFile } from '../../small-files/index.ts'
 
 const Note = z.strictObject({ place: z.string().max(4096), why: z.string().max(1024) })

@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import type { Files } from '../../host/host.ts'
-import { Metadata } from '../../host/image.ts'
-import { sameFile } from '../../host/swap/index.ts'
+import type { Files } from '../../host/index.ts'
+import { Metadata, sameFile } from '../../host/index.ts'
 import type { Standing } from '../action.ts'
 
 const Path = z.string().max(4096)

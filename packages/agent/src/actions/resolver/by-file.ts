@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { maxFileBytes, prepareImage, standingOf, swapBack, swapIn } from '../../host/swap/index.ts'
+import { maxFileBytes, prepareImage, standingOf, swapBack, swapIn } from '../../host/index.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { canonical, type ResolverParams } from './params.ts'

@@ -1,4 +1,4 @@
-import type { NameServerManager } from '../../host/name-servers.ts'
+import type { NameServerManager } from '../../host/index.ts'
 
 /** How a program is told other name servers by a settings file of its own. Sources: resolved.conf(5), NetworkManager.conf(5). */
 export interface ManagerSettings {

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { NameServerManager } from '../../host/name-servers.ts'
+import type { NameServerManager } from '../../host/index.ts'
 import { generatorOf } from '../generators/index.ts'
 import { placeOf } from '../generators/places.ts'
 import { refusalOf } from '../generators/refuse.ts'

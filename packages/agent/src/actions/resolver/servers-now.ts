@@ -1,4 +1,4 @@
-import type { NameServersNow } from '../../host/name-servers.ts'
+import type { NameServersNow } from '../../host/index.ts'
 import type { SettingsUndo } from './undo.ts'
 
 export function sameServers(one: readonly string[], other: readonly string[]): boolean {

@@ -1,5 +1,5 @@
-import type { Files, Metadata } from '../../host/host.ts'
-import { maxFileBytes } from '../../host/swap/index.ts'
+import type { Files, Metadata } from '../../host/index.ts'
+import { maxFileBytes } from '../../host/index.ts'
 
 /** Null where nothing is. Bytes are read as latin1: what is not ours stays bit by bit. */
 export async function contentOf(files: Files, path: string): Promise<string | null> {

@@ -1,4 +1,4 @@
-import type { NameServersNow } from '../../host/name-servers.ts'
+import type { NameServersNow } from '../../host/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
 import { boundedNow, isTakenElsewhere, sameServers } from './servers-now.ts'
 import { contentOf } from './settings-file.ts'

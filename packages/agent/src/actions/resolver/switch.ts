@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { maxFileBytes } from '../../host/swap/index.ts'
+import { maxFileBytes } from '../../host/index.ts'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { explainFile, fileByHand, fileLasts, fileStanding, injectFile, prepareFile, revertFile } from './by-file.ts'
 import { explainSettings, injectSettings, prepareSettings, settingsByHand } from './by-settings.ts'

@@ -1,6 +1,6 @@
 import { Digest, line } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { FileImage } from '../../host/image.ts'
+import { FileImage } from '../../host/index.ts'
 
 /** Before and after: one file, `resolv.conf` itself. */
 export const FileUndo = z.strictObject({

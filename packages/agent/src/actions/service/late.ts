@@ -2,7 +2,7 @@ import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { line } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { codeOf, syncFolder, writeNew } from '../../journal/durable.ts'
+import { codeOf, syncFolder, writeNew } from '../../durable/index.ts'
 
 export const lateFile = 'late-units.json'
 

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host, UnitState } from '../../host/host.ts'
+import type { Host, UnitState } from '../../host/index.ts'
 import type { UnitBefore } from './undo.ts'
 
 /** A host whose services hang together by more units than this is not one to drill. */

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host, UnitState } from '../../host/host.ts'
+import type { Host, UnitState } from '../../host/index.ts'
 import { refuseProtectedUnits } from '../guards/refuse.ts'
 import { reachOf, startedByFailure, startedByStop } from './reach.ts'
 import type { Seen, ServiceUndo, UnitBefore } from './undo.ts'

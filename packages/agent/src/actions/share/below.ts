@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { Files } from '../../host/host.ts'
-import { printable } from '../../host/swap/index.ts'
-import { syncFolder } from '../../journal/durable.ts'
+import { syncFolder } from '../../durable/index.ts'
+import type { Files } from '../../host/index.ts'
+import { printable } from '../../host/index.ts'
 import { readFile, rename, writeFile } from '../../small-files/index.ts'
 import type { ActionContext } from '../action.ts'
 

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host } from '../../host/host.ts'
-import { isOverNetwork, type Mount, mountOf } from '../../host/mounts.ts'
+import type { Host } from '../../host/index.ts'
+import { isOverNetwork, type Mount, mountOf } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { refuseLastAdministrator } from '../last-administrator.ts'
 import { refuseProtectedTree } from '../protected-places.ts'

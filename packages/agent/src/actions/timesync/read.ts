@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host, UnitState } from '../../host/host.ts'
+import type { Host, UnitState } from '../../host/index.ts'
 import { readUnits } from '../service/read.ts'
 import type { ServiceUndo } from '../service/undo.ts'
 

@@ -1,5 +1,5 @@
 import type { NotCompared } from '@chaos-lite/shared'
-import { oneLine } from '../../text/printable.ts'
+import { oneLine } from '../../text/index.ts'
 import { type ComparisonAnswer, MOST_DIFFERENCES } from '../answers.ts'
 import type { DataComparison } from '../drivers/driver.ts'
 

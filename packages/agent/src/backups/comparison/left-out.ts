@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { fitsShellGlob } from '../../host/shell-glob.ts'
+import { fitsShellGlob } from '../../host/index.ts'
 import { openRegular } from '../regular-file.ts'
 import type { Found } from '../walk.ts'
 import { placeOf, textOf } from './names.ts'

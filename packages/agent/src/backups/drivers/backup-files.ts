@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { faultOf } from '../../text/printable.ts'
+import { faultOf } from '../../text/index.ts'
 import { openRegular } from '../regular-file.ts'
 import type { Snapshot } from './driver.ts'
 

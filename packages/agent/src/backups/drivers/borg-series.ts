@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { oneLine } from '../../text/printable.ts'
+import { oneLine } from '../../text/index.ts'
 import type { DriverContext, Snapshot } from './driver.ts'
 import { ofThisHost, severalSeries } from './series.ts'
 

@@ -1,4 +1,4 @@
-import type { RepositoryDefinition } from '../../definitions/definitions.ts'
+import type { RepositoryDefinition } from '../../definitions/index.ts'
 import type { Canary, DatabaseSeen } from '../answers.ts'
 import type { Comparison } from '../comparison/comparison.ts'
 import type { WorkHost } from '../work-host.ts'

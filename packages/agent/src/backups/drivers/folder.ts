@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import { faultOf, oneLine } from '../../text/printable.ts'
+import { faultOf, oneLine } from '../../text/index.ts'
 import { walk } from '../walk.ts'
 import type { BackupDriver, DriverContext, Part, Snapshot } from './driver.ts'
 import { MAX_ENTRIES, tooLarge } from './limits.ts'

@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { RepositoryDefinition } from '../../definitions/definitions.ts'
+import type { RepositoryDefinition } from '../../definitions/index.ts'
 import { archiveDriver } from './archive.ts'
 import { borgDriver } from './borg.ts'
 import type { BackupDriver } from './driver.ts'

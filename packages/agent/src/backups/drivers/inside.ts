@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { RepositoryDefinition } from '../../definitions/definitions.ts'
+import type { RepositoryDefinition } from '../../definitions/index.ts'
 
 /** The name of an archive entry without `./` and a closing slash; `.` for the top. */
 export function entryName(path: string): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Finished } from '../../host/host.ts'
-import { oneLine } from '../../text/printable.ts'
+import type { Finished } from '../../host/index.ts'
+import { oneLine } from '../../text/index.ts'
 import type { DatabaseSeen } from '../answers.ts'
 import {
   emptyDatabase,

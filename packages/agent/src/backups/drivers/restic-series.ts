@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { oneLine } from '../../text/printable.ts'
+import { oneLine } from '../../text/index.ts'
 import type { DriverContext, Snapshot } from './driver.ts'
 import { ofThisHost, severalSeries } from './series.ts'
 

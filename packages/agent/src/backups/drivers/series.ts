@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { ChaosError } from '@chaos-lite/shared'
-import { oneLine } from '../../text/printable.ts'
+import { oneLine } from '../../text/index.ts'
 
 /** So many names stand in a sentence. */
 const MOST_NAMED = 6

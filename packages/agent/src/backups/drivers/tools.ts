@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Finished, Host, RunOptions } from '../../host/host.ts'
+import type { Finished, Host, RunOptions } from '../../host/index.ts'
 
 /** How the programs that read archives are run. */
 export interface Tools {

@@ -1,8 +1,8 @@
 import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Finished, RunOptions } from '../../host/host.ts'
-import { oneLine } from '../../text/printable.ts'
+import type { Finished, RunOptions } from '../../host/index.ts'
+import { oneLine } from '../../text/index.ts'
 import type { WorkHost } from '../work-host.ts'
 
 const SHORT_MS = 120_000

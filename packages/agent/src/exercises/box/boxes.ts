@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Host } from '../../host/host.ts'
+import type { Host } from '../../host/index.ts'
 import { asError } from '../child/answer.ts'
 import type { Done, Work } from '../child/messages.ts'
 import { talk } from '../child/talk.ts'

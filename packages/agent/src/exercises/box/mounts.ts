@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { ChaosError } from '@chaos-lite/shared'
-import { tool } from '../../host/linux/tools.ts'
-import { oneLine } from '../../text/printable.ts'
+import { tool } from '../../host/index.ts'
+import { oneLine } from '../../text/index.ts'
 import type { BoxRules } from './rules.ts'
 
 /** Devices that every program may use; through all others a disk could be written to. */

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { tool } from '../../host/linux/tools.ts'
-import { type Command, ownCommand } from '../../program/executable.ts'
+import { tool } from '../../host/index.ts'
+import { type Command, ownCommand } from '../../program/index.ts'
 import type { BoxRules } from './rules.ts'
 
 /**

@@ -1,5 +1,4 @@
-import { linuxFiles } from '../../host/linux/files/index.ts'
-import { run } from '../../host/linux/run.ts'
+import { run } from '../../host/index.ts'
 import { answerOrder } from '../child/answer.ts'
 import { Work } from '../child/messages.ts'
 import { doWork } from './work.ts'
@@ -8,6 +7,7 @@ import { doWork } from './work.ts'
 export async function exerciseWorkMain(): Promise<never> {
   // No more of the host than the work needs: in some boxes not even /proc is whole.
   const clock = { bootId: '', monoMs: () => Number(process.hrtime.bigint()) / 1e6, wallMs: () => Date.now() }
+  const { linuxFiles } = await import('../../host/linux/files/index.ts')
   const host = { run, clock, files: linuxFiles }
   return answerOrder(async (order, phase, signal) => ({ done: await doWork(Work.parse(order), host, phase, signal) }))
 }

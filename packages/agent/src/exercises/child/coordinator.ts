@@ -1,4 +1,3 @@
-import { linuxHost } from '../../host/linux/index.ts'
 import { describeRestore } from '../backup-restore-prepare.ts'
 import { realBoxes } from '../box/boxes.ts'
 import { performRestore } from '../perform-restore.ts'
@@ -8,6 +7,7 @@ import { ExerciseOrder } from './messages.ts'
 
 /** `chaos-lite-agent exercise`, which is started by the agent and by nobody else: one exercise, and its end. */
 export async function exerciseMain(): Promise<never> {
+  const { linuxHost } = await import('../../host/linux/index.ts')
   return answerOrder(async (text, phase, signal) => {
     const order = ExerciseOrder.parse(text)
     const params = RestoreParams.parse(order.params)

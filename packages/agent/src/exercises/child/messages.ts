@@ -1,7 +1,7 @@
 import { NotCompared } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { Canary, ComparisonAnswer, DatabaseSeen, MOST_DIFFERENCES } from '../../backups/answers.ts'
-import { RepositoryDefinition } from '../../definitions/definitions.ts'
+import { Canary, ComparisonAnswer, DatabaseSeen, MOST_DIFFERENCES } from '../../backups/index.ts'
+import { RepositoryDefinition } from '../../definitions/index.ts'
 
 /** One line of an answer may be so long: what a database is compared by is the longest. */
 export const MOST_LINE_BYTES = 64 * 1024 * 1024

@@ -2,8 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
-import { linuxProcesses } from '../../host/linux/processes.ts'
-import { makeFolder } from '../../journal/durable.ts'
+import { makeFolder } from '../../durable/index.ts'
 import { endUnits } from '../box/unit.ts'
 
 /** What another process must know to end an exercise. It lies in a folder that is for root only. */
@@ -27,7 +26,7 @@ export async function noteRunning(
   name: string,
   what: Omit<Running, 'startTicks'>,
 ): Promise<() => Promise<void>> {
-  const seen = await linuxProcesses.identity(what.pid)
+  const seen = await identityOf(what.pid)
   const path = join(folder, `${name}.json`)
   await makeFolder(folder)
   const running: Running = { ...what, startTicks: seen?.startTicks ?? '0' }
@@ -58,7 +57,7 @@ async function endOne(path: string, which: Which): Promise<void> {
   const running = Running.parse(JSON.parse(text))
   if (!isOne(running, which)) return
   const { pid, startTicks, units } = running
-  const now = await linuxProcesses.identity(pid)
+  const now = await identityOf(pid)
   if (now?.startTicks === startTicks) killGroup(pid)
   await endUnits(units, END_MS)
   await rm(path, { force: true })
@@ -75,4 +74,8 @@ function killGroup(pid: number): void {
   } catch {
     // It has ended by itself.
   }
+}
+
+async function identityOf(pid: number) {
+  return (await import('../../host/linux/processes.ts')).linuxProcesses.identity(pid)
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { ChaosError } from '@chaos-lite/shared'
-import type { Command } from '../../program/executable.ts'
-import { oneLine } from '../../text/printable.ts'
+import type { Command } from '../../program/index.ts'
+import { oneLine } from '../../text/index.ts'
 import { MOST_LINE_BYTES, Said } from './messages.ts'
 
 const MOST_LINES = 64

@@ -1,4 +1,4 @@
-import { ownCommand } from '../../program/executable.ts'
+import { ownCommand } from '../../program/index.ts'
 import type { Host, OwnThings } from '../host.ts'
 import { everybodyByGetent, fileAccounts, groupIdsById, lookupByGetent } from './accounts/index.ts'
 import { rootPrograms } from './accounts/root-programs.ts'

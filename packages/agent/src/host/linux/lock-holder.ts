@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { Holder, Holders } from '../../lock/holder.ts'
-import { lastBeat } from '../../lock/pulse.ts'
+import type { Holder, Holders } from '../../lock/index.ts'
+import { lastBeat } from '../../lock/index.ts'
 import { parseStat } from './process-stat.ts'
 
 const PROGRAM = 'chaos-lite-agent'

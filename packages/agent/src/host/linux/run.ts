@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ChaosError, formatDuration } from '@chaos-lite/shared'
-import { markVariable } from '../../program/child-mark.ts'
+import { markVariable } from '../../program/index.ts'
 import type { Finished, RunOptions } from '../host.ts'
 import { tool } from './tools.ts'
 

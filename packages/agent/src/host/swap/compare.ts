@@ -1,5 +1,5 @@
 import type { Compared } from '@chaos-lite/shared'
-import type { Metadata } from '../host.ts'
+import type { Metadata } from '../image.ts'
 import { digestOf } from './digest.ts'
 
 /** Whatever a person or a tool may set on a file, besides its bytes and times. */

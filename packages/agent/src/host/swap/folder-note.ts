@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { syncFolder } from '../../journal/durable.ts'
+import { syncFolder } from '../../durable/index.ts'
 import { lstat, readFile, rename, writeFile } from '../../small-files/index.ts'
 
 const Note = z.strictObject({ ours: z.boolean(), atNs: z.string().regex(/^-?\d{1,20}$/) })

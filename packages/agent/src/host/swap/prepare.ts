@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import { keptName } from '../artefact.ts'
-import type { FileImage, Files, Metadata } from '../host.ts'
+import type { FileImage, Files } from '../host.ts'
+import type { Metadata } from '../image.ts'
 import { digestOf } from './digest.ts'
 import { saveCopy } from './record-copy.ts'
 

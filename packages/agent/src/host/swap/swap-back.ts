@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
-import type { FileImage, Files, Metadata } from '../host.ts'
+import type { FileImage, Files } from '../host.ts'
+import type { Metadata } from '../image.ts'
 import { hasNothingMore } from '../plain.ts'
 import { compareMetadata, item, sameAttributes } from './compare.ts'
 import { digestOf } from './digest.ts'

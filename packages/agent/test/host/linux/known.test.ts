@@ -4,7 +4,7 @@ import { chmod, lstat, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Metadata } from '../../../src/host/host.ts'
+import type { Metadata } from '../../../src/host/image.ts'
 import { linuxFiles } from '../../../src/host/linux/files/index.ts'
 import { type Extended, knownOf, rememberExtended } from '../../../src/host/linux/files/known.ts'
 import { readMetadata } from '../../../src/host/linux/files/metadata.ts'

@@ -1,7 +1,8 @@
 import { Compared } from '@chaos-lite/shared'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Files, Metadata } from '../../../src/host/host.ts'
+import type { Files } from '../../../src/host/host.ts'
+import type { Metadata } from '../../../src/host/image.ts'
 import {
   compareMetadata,
   folderIsOurs,

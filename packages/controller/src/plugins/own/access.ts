@@ -1,9 +1,9 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
-import { type Access, mayUse } from '../../access/access.ts'
+import { type Access, mayUse } from '../../access/index.ts'
 import type { AppContext } from '../../context.ts'
-import type { Identity } from '../../services/auth/auth.ts'
+import type { Identity } from '../../services/index.ts'
 import { identityOf } from './identity-of.ts'
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { fastifyPlugin } from 'fastify-plugin'
-import { networkOf } from '../../asking/network-of.ts'
+import { networkOf } from '../../asking/index.ts'
 import type { AppContext } from '../../context.ts'
 
 declare module 'fastify' {

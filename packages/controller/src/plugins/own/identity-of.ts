@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { hashOf } from '../../secrets/secrets.ts'
-import type { Auth, Identity } from '../../services/auth/auth.ts'
+import { hashOf } from '../../secrets/index.ts'
+import type { Auth, Identity } from '../../services/index.ts'
 
 /** Just what is needed of a request, so that upgrade requests, which Fastify does not see, can be asked as well. */
 export interface Asking {

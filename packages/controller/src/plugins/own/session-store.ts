@@ -1,9 +1,9 @@
 import type { SessionStore } from '@fastify/session'
 import type { Session } from 'fastify'
-import { hashOf } from '../../secrets/secrets.ts'
-import { SESSION_MS } from '../../services/auth/auth.ts'
-import type { Store } from '../../store/store.ts'
-import type { Clock } from '../../time/clock.ts'
+import { hashOf } from '../../secrets/index.ts'
+import { SESSION_MS } from '../../services/index.ts'
+import type { Store } from '../../store/index.ts'
+import type { Clock } from '../../time/index.ts'
 
 declare module 'fastify' {
   interface Session {

@@ -1,5 +1,5 @@
 import { API, ValidateRequest, ValidateView } from '@chaos-lite/shared/api'
-import { who } from '../../plugins/own/access.ts'
+import { who } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** All mistakes of a drill's text; nothing is kept. */

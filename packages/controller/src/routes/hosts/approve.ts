@@ -1,7 +1,7 @@
 import { HostId } from '@chaos-lite/shared'
 import { API, HostView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
-import { clientIds } from '../../plugins/own/access.ts'
+import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { HostParams } from '../params.ts'
 

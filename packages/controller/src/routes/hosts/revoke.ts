@@ -1,5 +1,5 @@
 import { API, HostView } from '@chaos-lite/shared/api'
-import { clientIds } from '../../plugins/own/access.ts'
+import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { HostParams } from '../params.ts'
 

@@ -1,6 +1,6 @@
 import { Plan } from '@chaos-lite/shared'
 import { API, PlanRequest } from '@chaos-lite/shared/api'
-import { who } from '../../plugins/own/access.ts'
+import { who } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Resolves a drill against real hosts. Nothing is changed; a refusal names each host's reason. */

@@ -1,7 +1,7 @@
 import { HostId, Ulid, UtcMs } from '@chaos-lite/shared'
 import { API, RunRow } from '@chaos-lite/shared/api'
 import * as z from 'zod'
-import { clientIds } from '../../plugins/own/access.ts'
+import { clientIds } from '../../plugins/index.ts'
 import { companyOf } from '../company.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { PageQuery, sendPage } from '../page.ts'

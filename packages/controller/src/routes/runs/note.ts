@@ -1,5 +1,5 @@
 import { API, NoteRequest, RunRow } from '@chaos-lite/shared/api'
-import { who } from '../../plugins/own/access.ts'
+import { who } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { ownedRun } from '../owned-run.ts'
 import { RunParams } from '../params.ts'

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import { API, RunRequest, RunRow } from '@chaos-lite/shared/api'
-import { who } from '../../plugins/own/access.ts'
+import { who } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Starts a plan that was looked at. */

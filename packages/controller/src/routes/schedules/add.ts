@@ -1,5 +1,5 @@
 import { API, ScheduleRequest, ScheduleView } from '@chaos-lite/shared/api'
-import { who } from '../../plugins/own/access.ts'
+import { who } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Puts a drill on the calendar. */

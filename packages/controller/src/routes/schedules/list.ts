@@ -1,6 +1,6 @@
 import { API, ScheduleView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
-import { clientIds } from '../../plugins/own/access.ts'
+import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Drills on the calendar, each with its next slot. */

@@ -1,8 +1,8 @@
 import { ChaosError, type Ulid } from '@chaos-lite/shared'
 import type { FastifyRequest } from 'fastify'
 import type { AppContext } from '../../context.ts'
-import { clientIds } from '../../plugins/own/access.ts'
-import type { StoredSchedule } from '../../store/store.ts'
+import { clientIds } from '../../plugins/index.ts'
+import type { StoredSchedule } from '../../store/index.ts'
 
 /** The schedule, if it belongs to one of the user's clients. */
 export async function ownedSchedule(

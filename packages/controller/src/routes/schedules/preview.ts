@@ -1,6 +1,6 @@
 import { API, PreviewRequest } from '@chaos-lite/shared/api'
 import * as z from 'zod'
-import { who } from '../../plugins/own/access.ts'
+import { who } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** When an expression would fire. Nothing is stored. */

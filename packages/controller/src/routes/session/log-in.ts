@@ -1,7 +1,7 @@
 import { API, LogInRequest, SessionView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
-import { hashOf } from '../../secrets/secrets.ts'
-import { notStored } from '../../services/not-stored.ts'
+import { hashOf } from '../../secrets/index.ts'
+import { notStored } from '../../services/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Logs in: a browser gets a cookie; with the header `accept-token: yes` a program gets a bearer token instead. */

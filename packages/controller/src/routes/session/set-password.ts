@@ -1,5 +1,5 @@
 import { API, PasswordRequest, SessionView } from '@chaos-lite/shared/api'
-import { who } from '../../plugins/own/access.ts'
+import { who } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Sets a new password. Every other log-in of this user, and all live streams, end at once. */

@@ -1,6 +1,6 @@
 import { API, SessionView } from '@chaos-lite/shared/api'
-import { who } from '../../plugins/own/access.ts'
-import { notStored } from '../../services/not-stored.ts'
+import { who } from '../../plugins/index.ts'
+import { notStored } from '../../services/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Who is logged in. */

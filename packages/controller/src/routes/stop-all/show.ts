@@ -1,6 +1,6 @@
 import { API, StopAllView } from '@chaos-lite/shared/api'
-import { clientIds } from '../../plugins/own/access.ts'
-import { notStored } from '../../services/not-stored.ts'
+import { clientIds } from '../../plugins/index.ts'
+import { notStored } from '../../services/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Where stopping everything stands, host by host. */

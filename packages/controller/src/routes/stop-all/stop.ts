@@ -1,6 +1,6 @@
 import { API, StopAllView } from '@chaos-lite/shared/api'
-import { clientIds, who } from '../../plugins/own/access.ts'
-import { notStored } from '../../services/not-stored.ts'
+import { clientIds, who } from '../../plugins/index.ts'
+import { notStored } from '../../services/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** The one button: stops and puts back everything of the user's clients. */

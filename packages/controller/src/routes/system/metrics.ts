@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { watchEventLoop } from '../../services/event-loop.ts'
+import { watchEventLoop } from '../../services/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Numbers for monitoring. Prometheus logs in with a bearer token (`authorization: { credentials: … }`). */

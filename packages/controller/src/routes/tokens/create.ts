@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { writeEnrolmentToken } from '@chaos-lite/shared'
 import { API, TokenRequest, TokenView } from '@chaos-lite/shared/api'
-import { who } from '../../plugins/own/access.ts'
+import { who } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /**

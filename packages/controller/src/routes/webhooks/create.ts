@@ -1,7 +1,7 @@
 import { API, WebhookCreated, WebhookRequest } from '@chaos-lite/shared/api'
 import { ulid } from 'ulid'
-import { who } from '../../plugins/own/access.ts'
-import { randomSecret } from '../../secrets/secrets.ts'
+import { who } from '../../plugins/index.ts'
+import { randomSecret } from '../../secrets/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 const MOST = 20

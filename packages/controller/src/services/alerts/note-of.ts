@@ -1,4 +1,4 @@
-import type { Reading } from '../../alert-messages/reading.ts'
+import type { Reading } from '../../alert-messages/index.ts'
 
 /** As whom the record of a run names what came to its alert address and did not count by itself. */
 export const ALERT_ADDRESS = 'alert address'

@@ -1,8 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { AlertMessage } from '../../alert-messages/content.ts'
-import { readAlert } from '../../alert-messages/read-alert.ts'
-import type { Reading } from '../../alert-messages/reading.ts'
-import type { Workers } from '../../workers/work-pool.ts'
+import type { AlertMessage, Reading } from '../../alert-messages/index.ts'
+import { readAlert } from '../../alert-messages/index.ts'
+import type { Workers } from '../../workers/index.ts'
 
 /**
  * Larger messages are read beside the event loop: in the worst case this many bytes take it for some 10 ms. Most groups of

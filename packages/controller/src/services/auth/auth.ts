@@ -1,9 +1,9 @@
 import { ChaosError, type Ulid } from '@chaos-lite/shared'
 import type { ClientView, SessionView } from '@chaos-lite/shared/api'
 import { ulid } from 'ulid'
-import { hashOf, randomSecret } from '../../secrets/secrets.ts'
-import type { Store, StoredLogIn, StoredUser } from '../../store/store.ts'
-import type { Clock } from '../../time/clock.ts'
+import { hashOf, randomSecret } from '../../secrets/index.ts'
+import type { Store, StoredLogIn, StoredUser } from '../../store/index.ts'
+import type { Clock } from '../../time/index.ts'
 import { LogInGuard } from './log-in-guard.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 

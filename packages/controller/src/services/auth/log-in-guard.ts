@@ -1,5 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Clock } from '../../time/clock.ts'
+import type { Clock } from '../../time/index.ts'
 
 /** Failures that cost nothing; people mistype. */
 const FREE = 5

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
-import type { Store, StoredLogIn } from '../../store/store.ts'
+import type { Store, StoredLogIn } from '../../store/index.ts'
 
 /** More log-ins than this do not wait for room: the oldest is forgotten, and its owner logs in again. */
 const WAITING_MAX = 1_000

@@ -1,5 +1,5 @@
 import type { HostId, Ulid } from '@chaos-lite/shared'
-import type { Gateway } from '../../gateway/gateway.ts'
+import type { Gateway } from '../../gateway/index.ts'
 
 /** Asks hosts for their live samples of a run only while somebody watches it. */
 export class SampleDemand {

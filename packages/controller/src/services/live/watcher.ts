@@ -2,7 +2,7 @@ import { decode, encode, type SourcedFact, type Ulid } from '@chaos-lite/shared'
 import { type LiveFrame, WatcherFrame } from '@chaos-lite/shared/api'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
-import { Bucket } from '../../limits/bucket.ts'
+import { Bucket } from '../../limits/index.ts'
 import type { Identity } from '../auth/auth.ts'
 
 /** Samples are dropped for a watcher who is this far behind, and the watcher is closed when it is much further. */

@@ -6,8 +6,8 @@ import {
   type ResolvedDrill,
   sentenceOf,
 } from '@chaos-lite/shared'
-import type { Gateway } from '../../gateway/gateway.ts'
-import type { ListedHost } from '../../store/store.ts'
+import type { Gateway } from '../../gateway/index.ts'
+import type { ListedHost } from '../../store/index.ts'
 import { prepareOrderFor } from './host-orders.ts'
 
 /** How long one host may take to read what a drill would touch. */

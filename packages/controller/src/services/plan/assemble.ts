@@ -9,7 +9,7 @@ import {
   type ResolvedDrill,
   type ResolvedStep,
 } from '@chaos-lite/shared'
-import type { ListedHost } from '../../store/store.ts'
+import type { ListedHost } from '../../store/index.ts'
 import { hostParams } from './host-orders.ts'
 
 /** How long an effect may take to be seen when the drill does not say. */

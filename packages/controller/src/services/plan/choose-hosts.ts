@@ -1,5 +1,5 @@
 import { carriesLabels, type ErrorItem, type HostId, type TargetSelector } from '@chaos-lite/shared'
-import type { HostRow } from '../../store/store.ts'
+import type { HostRow } from '../../store/index.ts'
 
 /** Enough to know where to look. */
 const MOST_NAMED = 3

@@ -1,5 +1,5 @@
 import type { ErrorItem, HostId, PrepareAnswer, ResolvedDrill } from '@chaos-lite/shared'
-import type { ListedHost } from '../../store/store.ts'
+import type { ListedHost } from '../../store/index.ts'
 
 /**
  * Where a drill names no effect probe, every host must propose one, and all the same: a failure that nobody would see on

@@ -7,7 +7,7 @@ import {
   type ProbeOrder,
   type ResolvedDrill,
 } from '@chaos-lite/shared'
-import type { ListedHost } from '../../store/store.ts'
+import type { ListedHost } from '../../store/index.ts'
 
 type PrepareOrder = Extract<Order, { name: 'prepare' }>
 

@@ -9,9 +9,9 @@ import {
   type Ulid,
 } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
-import type { Gateway } from '../../gateway/gateway.ts'
-import type { HostRow, ListedHost, Store } from '../../store/store.ts'
-import type { Clock } from '../../time/clock.ts'
+import type { Gateway } from '../../gateway/index.ts'
+import type { HostRow, ListedHost, Store } from '../../store/index.ts'
+import type { Clock } from '../../time/index.ts'
 import { askHosts } from './ask-hosts.ts'
 import { assemble } from './assemble.ts'
 import { chooseHosts } from './choose-hosts.ts'

@@ -1,6 +1,6 @@
 import { sentenceOf } from '@chaos-lite/shared'
 import { cronExpression, nextSlot, slotsAfter } from '@chaos-lite/shared/schedule'
-import type { StoredSchedule } from '../../store/store.ts'
+import type { StoredSchedule } from '../../store/index.ts'
 
 type Times = Pick<StoredSchedule, 'cron' | 'timeZone' | 'lastSlotMs' | 'sinceMs'>
 

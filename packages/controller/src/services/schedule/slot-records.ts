@@ -1,7 +1,7 @@
 import { ChaosError, type ControllerFact, type Outcome, sentenceOf, type Ulid, utcText } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import { ulid } from 'ulid'
-import type { Store, StoredSchedule } from '../../store/store.ts'
+import type { Store, StoredSchedule } from '../../store/index.ts'
 import { turn } from '../../turn.ts'
 import type { StoredRunBook } from '../book.ts'
 import type { Slot } from '../runs.ts'

@@ -1,7 +1,7 @@
 import type { Plan, PlannedStep, Run, Ulid } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
-import type { Gateway } from '../../gateway/gateway.ts'
-import type { Clock } from '../../time/clock.ts'
+import type { Gateway } from '../../gateway/index.ts'
+import type { Clock } from '../../time/index.ts'
 import type { RunBook } from '../run-book.ts'
 import type { Doors } from './doors.ts'
 

@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChaosError, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { writeDurably } from '../../tls/durable-file.ts'
+import { writeDurably } from '../../tls/index.ts'
 
 /** The name of the mark, beside the database. */
 export const MARK = 'controller.mark'

@@ -1,8 +1,8 @@
 import { Alert, Code } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
-import { useClock, useLinkStatus } from '../../api/live/use-live.ts'
-import { HALT } from '../../components/stop-run.tsx'
-import { timeText } from '../../time/times.ts'
+import { useClock, useLinkStatus } from '../../api/index.ts'
+import { HALT } from '../../components/index.ts'
+import { timeText } from '../../time/index.ts'
 
 const TICK_MS = 1_000
 

@@ -1,7 +1,7 @@
 import { Flex } from '@mantine/core'
 import { IconCalendarEvent, IconHistory, IconListCheck, IconServer2, type TablerIcon } from '@tabler/icons-react'
 import { NavLink } from 'react-router'
-import { useLiveRuns } from '../../api/runs.ts'
+import { useLiveRuns } from '../../api/index.ts'
 import classes from './shell.module.css'
 
 const PLACES: readonly { to: string; label: string; Icon: TablerIcon }[] = [

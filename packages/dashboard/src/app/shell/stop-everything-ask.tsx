@@ -1,8 +1,8 @@
 import { Button, Group, List, Stack, Text } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
-import { useLiveRuns } from '../../api/runs.ts'
-import type { useStopAll } from '../../api/stop-all.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import type { useStopAll } from '../../api/index.ts'
+import { useLiveRuns } from '../../api/index.ts'
+import { ProblemAlert } from '../../components/index.ts'
 import { StopTriesNotice } from './stop-tries-notice.tsx'
 
 interface AskProps {

@@ -1,7 +1,6 @@
 import { Group, Progress, Stack, Table, Text } from '@mantine/core'
-import { useStopAllView } from '../../api/stop-all.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
+import { useStopAllView } from '../../api/index.ts'
+import { ProblemAlert, ToneBadge } from '../../components/index.ts'
 import { STOP_STATE } from './stop-words.ts'
 
 function headline(done: number, all: number): string {

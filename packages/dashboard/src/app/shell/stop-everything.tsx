@@ -1,8 +1,7 @@
 import { Button, Modal } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconHandStop } from '@tabler/icons-react'
-import { useMay } from '../../api/session.ts'
-import { useStopAll } from '../../api/stop-all.ts'
+import { useMay, useStopAll } from '../../api/index.ts'
 import { StopEverythingAsk } from './stop-everything-ask.tsx'
 import { StopEverythingState } from './stop-everything-state.tsx'
 

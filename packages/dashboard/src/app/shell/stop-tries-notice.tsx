@@ -1,7 +1,7 @@
 import { Alert, Code } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
-import { useStopAllTries } from '../../api/stop-all.ts'
-import { HALT } from '../../components/stop-run.tsx'
+import { useStopAllTries } from '../../api/index.ts'
+import { HALT } from '../../components/index.ts'
 
 /** On every page, in red, for as long as the controller has not acknowledged that everything is to be stopped. */
 export function StopTriesNotice() {

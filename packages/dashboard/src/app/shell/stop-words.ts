@@ -1,5 +1,5 @@
 import type { StopAllView } from '@chaos-lite/shared/api'
-import type { BadgeTone } from '../../components/tone-badge.tsx'
+import type { BadgeTone } from '../../components/index.ts'
 
 export type StoppedHost = StopAllView['hosts'][number]
 

@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core'
 import { IconDatabaseX } from '@tabler/icons-react'
-import { useStorageNotice } from '../../api/session.ts'
+import { useStorageNotice } from '../../api/index.ts'
 
 /** While the controller cannot write its store: what still works, and what to do. */
 export function StorageNotice() {

@@ -1,6 +1,6 @@
 import { Anchor, Box, Burger, Group } from '@mantine/core'
 import { Link } from 'react-router'
-import { Brand } from '../../components/brand.tsx'
+import { Brand } from '../../components/index.ts'
 import { MainNav } from './main-nav.tsx'
 import { SchemeToggle } from './scheme-toggle.tsx'
 import classes from './shell.module.css'

@@ -1,7 +1,6 @@
 import { Alert, List, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useMay } from '../../api/session.ts'
-import { useStopAllView } from '../../api/stop-all.ts'
+import { useMay, useStopAllView } from '../../api/index.ts'
 import { STOP_STATE, unconfirmed } from './stop-words.ts'
 
 /** On every page, in red, for as long as a host has not confirmed since everything was stopped. */

@@ -1,8 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconLogout, IconUser, IconWebhook } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { useLinkStatus } from '../../api/live/use-live.ts'
-import { useLogOut, useMay, useSession } from '../../api/session.ts'
+import { useLinkStatus, useLogOut, useMay, useSession } from '../../api/index.ts'
 import classes from './shell.module.css'
 
 const STATUS = { open: 'Live', lost: 'Not live: reconnecting', connecting: 'Connecting', closed: 'Not live' } as const

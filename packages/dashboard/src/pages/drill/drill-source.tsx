@@ -1,7 +1,7 @@
 import type { DrillView } from '@chaos-lite/shared/api'
 import { Button, Collapse, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Panel } from '../../components/panel.tsx'
+import { Panel } from '../../components/index.ts'
 import classes from './drill.module.css'
 import { mistakeLine } from './mistake-lines.ts'
 

@@ -1,10 +1,8 @@
 import type { Drill } from '@chaos-lite/shared'
 import { List, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import { useAlertAddress } from '../../api/drills.ts'
-import { useMay } from '../../api/session.ts'
-import { Copyable } from '../../components/copyable.tsx'
-import { Panel } from '../../components/panel.tsx'
-import type { Values } from '../../components/param-values.ts'
+import { useAlertAddress, useMay } from '../../api/index.ts'
+import type { Values } from '../../components/index.ts'
+import { Copyable, Panel } from '../../components/index.ts'
 import { storyOf } from './needs.ts'
 
 function Part({ title, items, ordered = false }: { title: string; items: readonly string[]; ordered?: boolean }) {

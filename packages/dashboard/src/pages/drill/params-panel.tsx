@@ -2,14 +2,18 @@ import type { DrillView } from '@chaos-lite/shared/api'
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconClipboardList } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { usePlan } from '../../api/drills.ts'
-import { useMay } from '../../api/session.ts'
-import { FormMistakes, goToMistake } from '../../components/form-mistakes.tsx'
-import { Panel } from '../../components/panel.tsx'
-import { ParamFields } from '../../components/param-fields.tsx'
-import { mistakesText, useParamMistakes } from '../../components/param-mistakes.ts'
-import type { Values } from '../../components/param-values.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import type { usePlan } from '../../api/index.ts'
+import { useMay } from '../../api/index.ts'
+import type { Values } from '../../components/index.ts'
+import {
+  FormMistakes,
+  goToMistake,
+  mistakesText,
+  Panel,
+  ParamFields,
+  ProblemAlert,
+  useParamMistakes,
+} from '../../components/index.ts'
 
 interface ParamsPanelProps {
   readonly drill: DrillView

@@ -1,6 +1,5 @@
 import { Code, Group, List, Stack, Text, Title } from '@mantine/core'
-import { Labels } from '../../components/labels.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
+import { Labels, ToneBadge } from '../../components/index.ts'
 import classes from './drill.module.css'
 import type { PlannedDeed, PlannedHostView } from './plan-model.ts'
 

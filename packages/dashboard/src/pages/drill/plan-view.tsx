@@ -2,7 +2,7 @@ import { formatDuration, OBJECTIVE_WORDS, type ObjectiveName, type Plan, revertO
 import { Alert, List, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { IconClockExclamation, IconFlask } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
-import { Panel } from '../../components/panel.tsx'
+import { Panel } from '../../components/index.ts'
 import { PlanHost } from './plan-host.tsx'
 import { peopleSteps, plannedHosts } from './plan-model.ts'
 import { StartBar } from './start-bar.tsx'

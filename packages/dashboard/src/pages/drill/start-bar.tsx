@@ -2,9 +2,8 @@ import { formatDuration, notNow, type Plan } from '@chaos-lite/shared'
 import { Alert, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
-import { useStartRun } from '../../api/drills.ts'
-import { ConfirmButton } from '../../components/confirm-button.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useStartRun } from '../../api/index.ts'
+import { ConfirmButton, ProblemAlert } from '../../components/index.ts'
 import classes from './drill.module.css'
 
 /** What would refuse the run at this moment; it may be over in a minute, so the button stays. */

@@ -2,14 +2,9 @@ import type { DrillView } from '@chaos-lite/shared/api'
 import { Anchor, EmptyState, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconListCheck } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { useDrills } from '../../api/drills.ts'
-import { useLastRun } from '../../api/runs.ts'
-import { Loaded } from '../../components/loaded.tsx'
-import { Moment } from '../../components/moment.tsx'
-import { Page } from '../../components/page.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
-import { KIND_WORDS } from '../../words/kind-words.ts'
-import { statusOf } from '../../words/run-words.ts'
+import { useDrills, useLastRun } from '../../api/index.ts'
+import { Loaded, Moment, Page, ToneBadge } from '../../components/index.ts'
+import { KIND_WORDS, statusOf } from '../../words/index.ts'
 
 function LastRun({ drill }: { drill: string }) {
   const { data: last, isPending } = useLastRun(drill)

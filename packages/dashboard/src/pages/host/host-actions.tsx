@@ -1,9 +1,7 @@
 import type { HostView } from '@chaos-lite/shared/api'
 import { Button } from '@mantine/core'
-import { useApproveHost, useNamesakes, useRevokeHost } from '../../api/hosts.ts'
-import { useMay } from '../../api/session.ts'
-import { ConfirmButton } from '../../components/confirm-button.tsx'
-import { notifyDone, notifyProblem } from '../../components/notify.tsx'
+import { useApproveHost, useMay, useNamesakes, useRevokeHost } from '../../api/index.ts'
+import { ConfirmButton, notifyDone, notifyProblem } from '../../components/index.ts'
 
 /** Let in, or shut out. */
 export function HostActions({ host }: { host: HostView }) {

@@ -2,8 +2,7 @@ import { formatDuration } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
 import { SimpleGrid, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Moment } from '../../components/moment.tsx'
-import { Panel } from '../../components/panel.tsx'
+import { Moment, Panel } from '../../components/index.ts'
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -1,13 +1,8 @@
 import type { HostView } from '@chaos-lite/shared/api'
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useSetLabels } from '../../api/hosts.ts'
-import { useMay } from '../../api/session.ts'
-import { Labels } from '../../components/labels.tsx'
-import { readLabels, writeLabels } from '../../components/labels-text.ts'
-import { notifyDone } from '../../components/notify.tsx'
-import { Panel } from '../../components/panel.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useMay, useSetLabels } from '../../api/index.ts'
+import { Labels, notifyDone, Panel, ProblemAlert, readLabels, writeLabels } from '../../components/index.ts'
 
 function Edit({ host, onDone }: { host: HostView; onDone: () => void }) {
   const save = useSetLabels()

@@ -1,7 +1,6 @@
 import type { HostView } from '@chaos-lite/shared/api'
 import { Flex, Group, List, Stack, Text, Title } from '@mantine/core'
-import { Panel } from '../../components/panel.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
+import { Panel, ToneBadge } from '../../components/index.ts'
 import { byOffer, offerBadge } from './offer-words.ts'
 
 const KINDS = [

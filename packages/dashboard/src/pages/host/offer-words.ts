@@ -1,5 +1,5 @@
 import type { Offer } from '@chaos-lite/shared'
-import type { BadgeTone } from '../../components/tone-badge.tsx'
+import type { BadgeTone } from '../../components/index.ts'
 
 /** What the host cannot do is another thing than what its owner does not allow: only the second is a line in a file. */
 export function offerBadge({ offered, lacks }: Offer): { tone: BadgeTone; label: string } {

@@ -2,12 +2,8 @@ import type { HostView } from '@chaos-lite/shared/api'
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { useApproveHost, useNamesakes } from '../../api/hosts.ts'
-import { useMay } from '../../api/session.ts'
-import { ConfirmButton } from '../../components/confirm-button.tsx'
-import { Moment } from '../../components/moment.tsx'
-import { notifyDone, notifyProblem } from '../../components/notify.tsx'
-import { Panel } from '../../components/panel.tsx'
+import { useApproveHost, useMay, useNamesakes } from '../../api/index.ts'
+import { ConfirmButton, Moment, notifyDone, notifyProblem, Panel } from '../../components/index.ts'
 
 function One({ host, what, children }: { host: HostView; what: string; children?: ReactNode }) {
   const seen = host.lastSeenMs === null ? 'never' : <Moment ms={host.lastSeenMs} />

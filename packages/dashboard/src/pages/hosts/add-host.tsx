@@ -2,11 +2,8 @@ import type { TokenView } from '@chaos-lite/shared/api'
 import { Alert, Button, Checkbox, Code, Group, List, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useCreateToken } from '../../api/hosts.ts'
-import { Copyable } from '../../components/copyable.tsx'
-import { readLabels } from '../../components/labels-text.ts'
-import { Moment } from '../../components/moment.tsx'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useCreateToken } from '../../api/index.ts'
+import { Copyable, Moment, ProblemAlert, readLabels } from '../../components/index.ts'
 
 const HOUR_MS = 3_600_000
 const VALID = [

@@ -1,7 +1,7 @@
 import { Alert, List, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useIncidents } from '../../api/hosts.ts'
-import { Moment } from '../../components/moment.tsx'
+import { useIncidents } from '../../api/index.ts'
+import { Moment } from '../../components/index.ts'
 import { recentIncidents } from './model.ts'
 
 /** What should not have happened lately: cloned hosts, reused keys, facts that do not fit. */

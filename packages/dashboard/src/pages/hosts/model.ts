@@ -1,5 +1,5 @@
 import type { HostView, IncidentView } from '@chaos-lite/shared/api'
-import { writeLabels } from '../../components/labels-text.ts'
+import { writeLabels } from '../../components/index.ts'
 
 /** What is wrong with a host, as sentences for people; the gravest first. */
 export function troublesOf({ inventory, unconfirmedRunId }: HostView): string[] {

@@ -1,6 +1,6 @@
 import { Center, Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Brand } from '../../components/brand.tsx'
+import { Brand } from '../../components/index.ts'
 
 /** The frame of the pages before one is let in. */
 export function LogInCard({ title, intro, children }: { title: string; intro: string; children: ReactNode }) {

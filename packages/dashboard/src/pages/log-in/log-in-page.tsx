@@ -1,7 +1,7 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { useForgetEverything, useLogIn, useSessionEnded } from '../../api/session.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useForgetEverything, useLogIn, useSessionEnded } from '../../api/index.ts'
+import { ProblemAlert } from '../../components/index.ts'
 import { LogInCard } from './card.tsx'
 
 export function LogInPage() {

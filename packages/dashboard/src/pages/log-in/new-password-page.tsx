@@ -1,9 +1,8 @@
 import { PasswordRequest } from '@chaos-lite/shared/api'
 import { Button, PasswordInput, Stack } from '@mantine/core'
 import { useState } from 'react'
-import { useLogOut, useSetPassword } from '../../api/session.ts'
-import { fieldMistakes, useFieldMistakes } from '../../components/field-mistakes.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useLogOut, useSetPassword } from '../../api/index.ts'
+import { fieldMistakes, ProblemAlert, useFieldMistakes } from '../../components/index.ts'
 import { LogInCard } from './card.tsx'
 
 /** In the words of the controller; that both are the same is the business of this page alone. */

@@ -1,6 +1,6 @@
 import { Anchor, Text } from '@mantine/core'
 import { Link } from 'react-router'
-import { Page } from '../../components/page.tsx'
+import { Page } from '../../components/index.ts'
 
 export function NotFoundPage() {
   return (

@@ -1,8 +1,7 @@
 import type { Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
-import type { Clock } from '../../api/live/live-clock.ts'
-import { Panel } from '../../components/panel.tsx'
-import { type BadgeTone, ToneBadge } from '../../components/tone-badge.tsx'
+import type { Clock } from '../../api/index.ts'
+import { type BadgeTone, Panel, ToneBadge } from '../../components/index.ts'
 import { type AlsoWatched, alsoWatchedOf } from './model/also-watched.ts'
 import { UntilNow } from './until-now.tsx'
 

@@ -1,8 +1,7 @@
 import { describeCompared, type HostRestoration, type Run, restorationOfHost } from '@chaos-lite/shared'
 import { Accordion, Group, List, Stack, Table, Text, Title } from '@mantine/core'
-import { Panel } from '../../components/panel.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
-import { restorationOf } from '../../words/run-words.ts'
+import { Panel, ToneBadge } from '../../components/index.ts'
+import { restorationOf } from '../../words/index.ts'
 
 function Compared({ items }: { items: HostRestoration['compared'] }) {
   return (

@@ -1,8 +1,7 @@
 import type { Run, SourcedFact } from '@chaos-lite/shared'
 import { Button, Switch, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import { Moment } from '../../components/moment.tsx'
-import { Panel } from '../../components/panel.tsx'
+import { Moment, Panel } from '../../components/index.ts'
 import { logOf } from './model/log.ts'
 import classes from './run.module.css'
 

@@ -1,11 +1,8 @@
 import type { Run } from '@chaos-lite/shared'
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import { useNote } from '../../api/runs.ts'
-import { useMay } from '../../api/session.ts'
-import { Moment } from '../../components/moment.tsx'
-import { notifyProblem } from '../../components/notify.tsx'
-import { Panel } from '../../components/panel.tsx'
+import { useMay, useNote } from '../../api/index.ts'
+import { Moment, notifyProblem, Panel } from '../../components/index.ts'
 
 /** Notes are one line on the record. */
 const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()

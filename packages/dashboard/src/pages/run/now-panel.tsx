@@ -1,9 +1,9 @@
 import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Progress, Stack, Text } from '@mantine/core'
-import type { Clock } from '../../api/live/live-clock.ts'
-import { Panel } from '../../components/panel.tsx'
-import { clockOf } from '../../time/times.ts'
-import { phaseWords, stageOf } from '../../words/run-words.ts'
+import type { Clock } from '../../api/index.ts'
+import { Panel } from '../../components/index.ts'
+import { clockOf } from '../../time/index.ts'
+import { phaseWords, stageOf } from '../../words/index.ts'
 import { type Active, activeOf } from './model/active.ts'
 import { UntilNow } from './until-now.tsx'
 

@@ -1,6 +1,6 @@
 import type { Run } from '@chaos-lite/shared'
 import { Stack } from '@mantine/core'
-import { Panel } from '../../components/panel.tsx'
+import { Panel } from '../../components/index.ts'
 import { AlertCard } from './alert-card.tsx'
 import { QuestionCard } from './question-card.tsx'
 

@@ -1,5 +1,5 @@
 import type { Run } from '@chaos-lite/shared'
-import { PHASES, stageOf } from '../../words/run-words.ts'
+import { PHASES, stageOf } from '../../words/index.ts'
 import classes from './run.module.css'
 
 function stateOf(run: Run, index: number): 'done' | 'now' | 'later' {

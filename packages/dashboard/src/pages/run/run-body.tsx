@@ -1,7 +1,6 @@
 import type { Run, SourcedFact } from '@chaos-lite/shared'
 import { SimpleGrid, Stack } from '@mantine/core'
-import type { Clock } from '../../api/live/live-clock.ts'
-import type { Sample } from '../../api/live/run-feed.ts'
+import type { Clock, Sample } from '../../api/index.ts'
 import { AlsoWatchedPanel } from './also-watched-panel.tsx'
 import { ByHand } from './by-hand.tsx'
 import { HostResults } from './host-results.tsx'

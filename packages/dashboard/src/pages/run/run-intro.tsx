@@ -1,8 +1,7 @@
 import type { Run } from '@chaos-lite/shared'
 import { Anchor, Group, Text } from '@mantine/core'
 import { Link } from 'react-router'
-import { Moment } from '../../components/moment.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
+import { Moment, ToneBadge } from '../../components/index.ts'
 
 const MODE = { simulated: 'Simulated, no evidence', tabletop: 'Tabletop: people only' } as const
 

@@ -1,7 +1,7 @@
 import { Box } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Clock } from '../../api/live/live-clock.ts'
-import { NotKnownSince } from '../../components/run-headline.tsx'
+import type { Clock } from '../../api/index.ts'
+import { NotKnownSince } from '../../components/index.ts'
 import classes from './run.module.css'
 
 /** Bars and counters that grow with the time. While nothing is heard they end at what was heard last, grey, and say so. */

@@ -2,10 +2,9 @@ import { formatDuration, hasBeenStuck, type Run, summarise } from '@chaos-lite/s
 import { API } from '@chaos-lite/shared/api'
 import { Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconDownload } from '@tabler/icons-react'
-import { ToneBadge } from '../../components/tone-badge.tsx'
-import { zoneText } from '../../time/times.ts'
-import { ownZone } from '../../time/zones.ts'
-import { effectOf, headlineOf, OUTCOME, restorationOf, type Tone } from '../../words/run-words.ts'
+import { ToneBadge } from '../../components/index.ts'
+import { ownZone, zoneText } from '../../time/index.ts'
+import { effectOf, headlineOf, OUTCOME, restorationOf, type Tone } from '../../words/index.ts'
 import classes from './run.module.css'
 
 const ICON = {

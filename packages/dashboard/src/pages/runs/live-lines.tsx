@@ -1,13 +1,10 @@
 import type { Run } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import { Group, Stack, Text } from '@mantine/core'
-import { useClock, useRunFeed } from '../../api/live/use-live.ts'
-import { useMay } from '../../api/session.ts'
-import { NotKnownSince, RunHeadline } from '../../components/run-headline.tsx'
-import { StopRun } from '../../components/stop-run.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
-import { clockOf } from '../../time/times.ts'
-import { phaseWords, stageOf } from '../../words/run-words.ts'
+import { useClock, useMay, useRunFeed } from '../../api/index.ts'
+import { NotKnownSince, RunHeadline, StopRun, ToneBadge } from '../../components/index.ts'
+import { clockOf } from '../../time/index.ts'
+import { phaseWords, stageOf } from '../../words/index.ts'
 
 const TICK_MS = 1_000
 

@@ -1,10 +1,9 @@
 import { Outcome } from '@chaos-lite/shared'
 import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { IconSearch, IconX } from '@tabler/icons-react'
-import { useDrills } from '../../api/drills.ts'
-import { useHost } from '../../api/hosts.ts'
-import type { RunFilter } from '../../api/runs.ts'
-import { OUTCOME } from '../../words/run-words.ts'
+import type { RunFilter } from '../../api/index.ts'
+import { useDrills, useHost } from '../../api/index.ts'
+import { OUTCOME } from '../../words/index.ts'
 
 const STATUSES = [
   { value: '', label: 'Any outcome' },

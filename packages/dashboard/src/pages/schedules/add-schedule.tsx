@@ -1,16 +1,22 @@
 import { type DrillView, ScheduleRequest } from '@chaos-lite/shared/api'
 import { Button, Group, Modal, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useDrills } from '../../api/drills.ts'
-import { useCreateSchedule } from '../../api/schedules.ts'
-import { fieldMistakes, useFieldMistakes } from '../../components/field-mistakes.ts'
-import { FormMistakes, goToMistake } from '../../components/form-mistakes.tsx'
-import { notifyDone } from '../../components/notify.tsx'
-import { ParamFields } from '../../components/param-fields.tsx'
-import { mistakesText, useParamMistakes } from '../../components/param-mistakes.ts'
-import { firstValues, type Values, valuesToSend } from '../../components/param-values.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { ownZone } from '../../time/zones.ts'
+import { useCreateSchedule, useDrills } from '../../api/index.ts'
+import {
+  FormMistakes,
+  fieldMistakes,
+  firstValues,
+  goToMistake,
+  mistakesText,
+  notifyDone,
+  ParamFields,
+  ProblemAlert,
+  useFieldMistakes,
+  useParamMistakes,
+  type Values,
+  valuesToSend,
+} from '../../components/index.ts'
+import { ownZone } from '../../time/index.ts'
 import { NextDates, useDates } from './dates-preview.tsx'
 import { USUAL } from './usual.ts'
 import { ZoneSelect } from './zone-select.tsx'

@@ -2,9 +2,8 @@ import { farAwayText } from '@chaos-lite/shared'
 import { Alert, List, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { problemFrom } from '../../api/client.ts'
-import { useSchedulePreview } from '../../api/schedules.ts'
-import { inZone, utcText } from '../../time/times.ts'
+import { problemFrom, useSchedulePreview } from '../../api/index.ts'
+import { inZone, utcText } from '../../time/index.ts'
 
 const DATES = 6
 const SETTLE_MS = 300

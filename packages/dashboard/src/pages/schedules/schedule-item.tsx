@@ -1,13 +1,9 @@
 import type { ScheduleView } from '@chaos-lite/shared/api'
 import { Anchor, Button, Code, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
-import { usePauseSchedule, useRemoveSchedule, useSchedulePreview } from '../../api/schedules.ts'
-import { useMay } from '../../api/session.ts'
-import { ConfirmButton } from '../../components/confirm-button.tsx'
-import { Moment } from '../../components/moment.tsx'
-import { notifyProblem } from '../../components/notify.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
-import { inZone } from '../../time/times.ts'
+import { useMay, usePauseSchedule, useRemoveSchedule, useSchedulePreview } from '../../api/index.ts'
+import { ConfirmButton, Moment, notifyProblem, ToneBadge } from '../../components/index.ts'
+import { inZone } from '../../time/index.ts'
 
 function NextDates({ schedule }: { schedule: ScheduleView }) {
   const { data } = useSchedulePreview(schedule, 4)

@@ -1,10 +1,8 @@
 import { Button, EmptyState, Paper, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconCalendarEvent, IconPlus } from '@tabler/icons-react'
-import { useSchedules } from '../../api/schedules.ts'
-import { useMay } from '../../api/session.ts'
-import { Loaded } from '../../components/loaded.tsx'
-import { Page } from '../../components/page.tsx'
+import { useMay, useSchedules } from '../../api/index.ts'
+import { Loaded, Page } from '../../components/index.ts'
 import { AddSchedule } from './add-schedule.tsx'
 import { ScheduleItem } from './schedule-item.tsx'
 

@@ -1,6 +1,6 @@
 import { type ComboboxItem, Select } from '@mantine/core'
 import { useMemo } from 'react'
-import { zones } from '../../time/zones.ts'
+import { zones } from '../../time/index.ts'
 
 const plain = (text: string) => text.toLowerCase().replaceAll('_', ' ')
 

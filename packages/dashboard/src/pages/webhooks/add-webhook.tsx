@@ -1,10 +1,8 @@
 import { type WebhookCreated, WebhookRequest } from '@chaos-lite/shared/api'
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useCreateWebhook } from '../../api/webhooks.ts'
-import { Copyable } from '../../components/copyable.tsx'
-import { fieldMistakes, useFieldMistakes } from '../../components/field-mistakes.ts'
-import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useCreateWebhook } from '../../api/index.ts'
+import { Copyable, fieldMistakes, ProblemAlert, useFieldMistakes } from '../../components/index.ts'
 
 function Made({ made }: { made: WebhookCreated }) {
   return (

@@ -1,9 +1,7 @@
 import type { WebhookView } from '@chaos-lite/shared/api'
 import { Button, Group, Paper, Stack, Text } from '@mantine/core'
-import { useRemoveWebhook, useTestWebhook } from '../../api/webhooks.ts'
-import { ConfirmButton } from '../../components/confirm-button.tsx'
-import { notifyProblem } from '../../components/notify.tsx'
-import { ToneBadge } from '../../components/tone-badge.tsx'
+import { useRemoveWebhook, useTestWebhook } from '../../api/index.ts'
+import { ConfirmButton, notifyProblem, ToneBadge } from '../../components/index.ts'
 
 /** One webhook: where it leads, what for, and how a test message went. */
 export function WebhookItem({ webhook: { webhookId, url, purpose } }: { webhook: WebhookView }) {

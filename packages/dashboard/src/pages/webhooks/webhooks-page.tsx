@@ -1,9 +1,8 @@
 import { Button, EmptyState, Paper, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus, IconWebhook } from '@tabler/icons-react'
-import { useWebhooks } from '../../api/webhooks.ts'
-import { Loaded } from '../../components/loaded.tsx'
-import { Page } from '../../components/page.tsx'
+import { useWebhooks } from '../../api/index.ts'
+import { Loaded, Page } from '../../components/index.ts'
 import { AddWebhook } from './add-webhook.tsx'
 import { WebhookItem } from './webhook-item.tsx'
 

@@ -1,6 +1,6 @@
+import type { Path } from '../../path.ts'
 import { durationText } from '../duration.ts'
 import { type Finding, mistake } from '../finding.ts'
-import type { Path } from '../path.ts'
 import type { LintContext } from './lint-context.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,8 +1,8 @@
+import { pathText } from '../../path.ts'
 import type { Params } from '../../primitives.ts'
 import { lintDrill } from '../lint/index.ts'
 import type { ParamMistake } from '../mistake.ts'
 import { nearestOf } from '../nearest.ts'
-import { pathText } from '../path.ts'
 import type { Drill } from '../schema.ts'
 import { checkParamValue } from './check-value.ts'
 

@@ -1,6 +1,6 @@
+import type { Path } from '../../path.ts'
 import { type Finding, mistake } from '../finding.ts'
 import { nearestOf } from '../nearest.ts'
-import type { Path } from '../path.ts'
 import type { Json } from '../placeholder.ts'
 import { oneOf } from './expected-of.ts'
 import { isMap, listAt, mapAt, partAt, textAt } from './raw.ts'

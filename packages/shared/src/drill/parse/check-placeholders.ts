@@ -1,6 +1,6 @@
+import { type Path, pathText } from '../../path.ts'
 import { type Finding, mistake, warning } from '../finding.ts'
 import { nearestOf } from '../nearest.ts'
-import { type Path, pathText } from '../path.ts'
 import { hasBrokenPlaceholder, hostFactNames, type Json, type Placeholder, placeholdersIn } from '../placeholder.ts'
 import type { ParamDeclaration } from '../schema.ts'
 import { oneOf } from './expected-of.ts'

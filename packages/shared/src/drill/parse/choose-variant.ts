@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import type { Path } from '../../path.ts'
 import { type Finding, mistake } from '../finding.ts'
 import { nearestOf } from '../nearest.ts'
 import { shown } from '../params/check-value.ts'
-import type { Path } from '../path.ts'
 import type { Json } from '../placeholder.ts'
 import { oneOf, unwrapped } from './expected-of.ts'
 

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import { type Path, pathText } from '../../path.ts'
 import type { Position } from '../mistake.ts'
-import { type Path, pathText } from '../path.ts'
 import type { Json } from '../placeholder.ts'
 import type { Located, Placed } from './located.ts'
 

@@ -1,6 +1,6 @@
+import { type Path, pathText } from '../../path.ts'
 import type { Finding } from '../finding.ts'
 import type { Mistake, Position } from '../mistake.ts'
-import { type Path, pathText } from '../path.ts'
 import type { Json } from '../placeholder.ts'
 
 /** A value read from a file, and where its parts stand. Both maps go by the text of the path. */

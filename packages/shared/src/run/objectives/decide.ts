@@ -1,5 +1,5 @@
-import type { ObjectiveName } from '../../drill/schema.ts'
-import { formatDuration, formatMeasured } from '../../timing/format.ts'
+import type { ObjectiveName } from '../../drill/index.ts'
+import { formatDuration, formatMeasured } from '../../timing/index.ts'
 import type { ObjectiveResult, Run } from '../run.ts'
 import type { Finding } from './finding.ts'
 

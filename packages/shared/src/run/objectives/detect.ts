@@ -1,4 +1,4 @@
-import { elapsed, notNegative } from '../../timing/measured.ts'
+import { elapsed, notNegative } from '../../timing/index.ts'
 import { controllerMoment } from '../clock.ts'
 import type { Run } from '../run.ts'
 import { type Finding, found, notMeasured } from './finding.ts'

@@ -1,4 +1,4 @@
-import type { Measured } from '../../timing/measured.ts'
+import type { Measured } from '../../timing/index.ts'
 
 /** What could be measured for one objective, and how; or why nothing could. */
 export interface Finding {

@@ -1,4 +1,4 @@
-import type { ObjectiveName } from '../../drill/schema.ts'
+import type { ObjectiveName } from '../../drill/index.ts'
 import type { Objectives, Run } from '../run.ts'
 import type { RunStep } from '../run-step.ts'
 import { decide } from './decide.ts'

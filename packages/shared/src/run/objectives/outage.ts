@@ -1,4 +1,4 @@
-import { type Measured, notNegative, type Span, total, unseen } from '../../timing/measured.ts'
+import { type Measured, notNegative, type Span, total, unseen } from '../../timing/index.ts'
 import { controllerMoment, spanOf } from '../clock.ts'
 import type { Run, RunProbe, Transition } from '../run.ts'
 import { hostName, steadyProbes } from '../steady-state.ts'

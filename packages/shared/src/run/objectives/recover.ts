@@ -1,4 +1,4 @@
-import { type Measured, notNegative, total, unseen } from '../../timing/measured.ts'
+import { type Measured, notNegative, total, unseen } from '../../timing/index.ts'
 import { controllerMoment, spanOf } from '../clock.ts'
 import type { Moment } from '../moment.ts'
 import type { Run, RunProbe } from '../run.ts'

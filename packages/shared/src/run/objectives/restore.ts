@@ -1,4 +1,4 @@
-import { type Measured, notNegative, READING_MS } from '../../timing/measured.ts'
+import { type Measured, notNegative, READING_MS } from '../../timing/index.ts'
 import { describeCompared } from '../not-compared.ts'
 import type { Run } from '../run.ts'
 import type { ExerciseResult } from '../run-step.ts'

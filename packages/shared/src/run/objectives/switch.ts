@@ -1,4 +1,4 @@
-import { type Measured, notNegative, total, unseen } from '../../timing/measured.ts'
+import { type Measured, notNegative, total, unseen } from '../../timing/index.ts'
 import { spanOf } from '../clock.ts'
 import type { Run, RunProbe } from '../run.ts'
 import { hostName, steadyProbes } from '../steady-state.ts'

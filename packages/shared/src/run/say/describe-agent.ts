@@ -1,5 +1,5 @@
 import type { HostId } from '../../primitives.ts'
-import { formatDuration } from '../../timing/format.ts'
+import { formatDuration } from '../../timing/index.ts'
 import type { AgentEvent } from '../event.ts'
 import { describeCompared } from '../not-compared.ts'
 import type { Run } from '../run.ts'

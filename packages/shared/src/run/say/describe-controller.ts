@@ -1,4 +1,4 @@
-import { formatDuration } from '../../timing/format.ts'
+import { formatDuration } from '../../timing/index.ts'
 import { utcText } from '../../utc-text.ts'
 import type { ControllerEvent } from '../event.ts'
 import type { Run } from '../run.ts'

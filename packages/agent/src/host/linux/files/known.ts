@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, statfs } from '../../../small-files/index.ts'
-import type { Metadata } from '../../host.ts'
+import type { Metadata } from '../../image.ts'
 import { tellsEachChange } from './change-time.ts'
 
 /** What only programs can read of a file. */

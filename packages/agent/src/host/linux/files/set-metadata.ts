@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import { chmod, chown } from '../../../small-files/index.ts'
-import type { Metadata } from '../../host.ts'
+import type { Metadata } from '../../image.ts'
 import { touchDate } from '../../touch-date.ts'
 import { must } from '../must.ts'
 import { tool } from '../tools.ts'

@@ -1,5 +1,5 @@
 import { formatDuration, midOf, type Run } from '@chaos-lite/shared'
-import { clockOf } from '../../../time/times.ts'
+import { clockOf } from '../../../time/index.ts'
 import { downMsOf, type StripPiece, stripOf } from './strips.ts'
 
 /** How long what must work has not worked since the first failure. */

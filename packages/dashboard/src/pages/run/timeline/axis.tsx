@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks'
-import { timeText } from '../../../time/times.ts'
+import { timeText } from '../../../time/index.ts'
 import { type AxisLabel, axisLabels } from '../model/axis.ts'
 import type { Timeline } from '../model/timeline.ts'
 import classes from './timeline.module.css'

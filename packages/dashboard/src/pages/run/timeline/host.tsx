@@ -1,6 +1,6 @@
 import { labelPairs } from '@chaos-lite/shared'
 import { Badge, Group, Text } from '@mantine/core'
-import { type Sample, sampleKey } from '../../../api/live/run-feed.ts'
+import { type Sample, sampleKey } from '../../../api/index.ts'
 import type { HostLane, Timeline } from '../model/timeline.ts'
 import { FailureRow } from './failure-row.tsx'
 import { StripRow } from './strip-row.tsx'

@@ -1,4 +1,5 @@
-import type { Files, Metadata } from '../../../host.ts'
+import type { Files } from '../../../host.ts'
+import type { Metadata } from '../../../image.ts'
 import { addLine, emptySudoers, type Sudoers } from './parse.ts'
 import { sudoersLines, unquoted } from './words.ts'
 

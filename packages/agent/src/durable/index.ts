@@ -1,0 +1,1 @@
+export { codeOf, filesBelow, makeFolder, overwriteAt, syncFiles, syncFolder, writeNew } from './durable.ts'

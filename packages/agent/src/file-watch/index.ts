@@ -1,0 +1,1 @@
+export { stampsOf, watchFiles } from './file-watch.ts'

@@ -1,0 +1,8 @@
+export { openJournal } from './file-journal.ts'
+export type { Journal, JournalListing, Stage, Unreadable } from './journal.ts'
+export { oneLine } from './one-line.ts'
+export { UNDO_TEXT } from './read-record.ts'
+export { type JournalRecord, RecordHead, RecordState } from './record.ts'
+export { sha256 } from './sealed.ts'
+export { undoText } from './undo-text.ts'
+export { untilText } from './until-text.ts'

@@ -1,0 +1,3 @@
+export type { Holder, Holders } from './holder.ts'
+export { kernelLocker, type Lock, type Locker } from './lock.ts'
+export { lastBeat } from './pulse.ts'

@@ -1,0 +1,6 @@
+export { linkAddress } from './address.ts'
+export { enrolAgain, enrolCommand } from './enrol-words.ts'
+export { FrameBudget } from './frame-budget.ts'
+export { keepAlive, watchStandstill } from './heartbeat.ts'
+export { type Environment, proxyFor } from './proxy-for.ts'
+export { openSocket } from './socket.ts'

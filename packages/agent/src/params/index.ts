@@ -1,0 +1,15 @@
+export {
+  AbsolutePath,
+  AccountName,
+  canonicalAddress,
+  DefinedName,
+  HostName,
+  HostOrAddress,
+  HttpUrl,
+  hostQuestion,
+  IpAddress,
+  PATIENCE_MS,
+  PatienceMs,
+  Port,
+  ServiceName,
+} from './params.ts'

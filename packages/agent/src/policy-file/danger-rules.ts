@@ -1,0 +1,161 @@
+import { isIP } from 'node:net'
+import type { OwnThings } from '../host/index.ts'
+import { covers, type Range, rangeOf } from '../host/index.ts'
+import type { CeilingName, PolicyQuestion } from '../policy/index.ts'
+import { fitsGlob } from './match.ts'
+import { protectionOf } from './protections.ts'
+import type { PolicyFile } from './schema.ts'
+
+/** Why an entry opens more than it should, to be read behind the entry; null where it does not. */
+type Look = (entry: string, own: OwnThings) => string | null
+
+/** What `doctor` warns of in one list, in words for the reference page too. */
+interface DangerRule {
+  readonly what: string
+  readonly look: Look
+  readonly mend: string
+}
+
+/** Fewer letters than this beside `*` name nothing in particular. */
+const fewestLetters = 3
+/** Larger blocks than these are whole networks of a company. */
+const widest = { 4: 16, 6: 48 } as const
+const mostPorts = 1024
+/** Examples of what is protected on every host: a pattern that fits one of them was not thought through. */
+const protectedUnits = ['sshd', 'ssh', 'dbus', 'systemd-journald', 'NetworkManager', 'nftables', 'chaos-lite-agent']
+const administrators = ['root', 'sudo', 'wheel', 'admin', 'adm', 'shadow', 'disk', 'docker', 'lxd', 'libvirt']
+const privatePlaces = ['/', '/boot', '/dev', '/etc', '/home', '/opt', '/proc', '/root', '/run', '/srv', '/sys', '/var']
+/** Where cloud providers hand a machine its keys. */
+const metadataAddresses = ['169.254.169.254', 'fd00:ec2::254'] as const
+
+const lists = {
+  actions: {
+    what: 'actions that take the whole host away: `host.restart`, `interface.down`',
+    look: (entry) =>
+      ['host.restart', 'interface.down'].includes(entry) ? 'takes the whole host away from its users' : null,
+    mend: 'allow it only where people know, within hours',
+  },
+  services: {
+    what: 'patterns for nearly everything; services that are protected anyway',
+    look: (entry, own) => {
+      if (letters(entry.replace(/\.service$/, '')) < fewestLetters) return 'lets nearly every service be stopped'
+      const met = protectedUnits.find((unit) => entry.includes('*') && fits(entry, unit))
+      if (met !== undefined) return `fits ${met} as well, which is protected on every host`
+      return protectedAnyway('service', entry, own)
+    },
+    mend: 'name the services one by one',
+  },
+  processes: {
+    what: 'patterns for nearly every process; processes that are protected anyway',
+    look: (entry, own) =>
+      letters(entry) < fewestLetters && entry.includes('*')
+        ? 'lets nearly every process be suspended'
+        : protectedAnyway('process', entry, own),
+    mend: 'name the processes one by one',
+  },
+  names: {
+    what: 'patterns for nearly every name or for a whole top-level domain; names that are protected anyway',
+    look: (entry, own) => {
+      if (letters(entry) < fewestLetters || /^\*\.?[^.*]*$/.test(entry))
+        return 'lets nearly every name be led elsewhere'
+      return protectedAnyway('name', entry, own)
+    },
+    mend: 'name the hosts or their domain',
+  },
+  addresses: {
+    what: `networks larger than /${widest[4]} (IPv6: /${widest[6]})`,
+    look: (entry) => tooWide(entry),
+    mend: 'name the networks that a drill needs',
+  },
+  ports: {
+    what: `\`all\`, and ranges of more than ${mostPorts} ports`,
+    look: (entry) => (countOfPorts(entry) > mostPorts ? 'lets nearly all traffic be stopped' : null),
+    mend: 'name the ports that a drill needs',
+  },
+  interfaces: {
+    what: 'patterns for nearly every interface',
+    look: (entry) =>
+      entry.includes('*') && letters(entry) < fewestLetters ? 'lets nearly every interface go down' : null,
+    mend: 'name the interfaces that a drill needs',
+  },
+  folders: {
+    what: '`/`, folders of the system, and the folders directly below `/`',
+    look: (entry, own) => (isTop(entry) ? 'opens all that lies below it' : protectedAnyway('folder', entry, own)),
+    mend: 'name the folder that a drill needs',
+  },
+  files: {
+    what: 'files that are protected anyway',
+    look: (entry, own) => protectedAnyway('file', entry, own),
+    mend: 'take the line out',
+  },
+  accounts: {
+    what: '`root`',
+    look: (entry) => (entry === 'root' ? 'is protected on every host: the line allows nothing' : null),
+    mend: 'take the line out',
+  },
+  groups: {
+    what: 'groups whose members administer the host, such as `sudo`',
+    look: (entry) => (administrators.includes(entry) ? 'gives and takes the right to administer this host' : null),
+    mend: 'name a group of users; the last administrator always stays',
+  },
+  probeHosts: {
+    what: `\`*\`, networks larger than /${widest[4]} (IPv6: /${widest[6]}), and addresses at which clouds hand out keys`,
+    look: (entry) => {
+      if (isIP(entry.split('/')[0] ?? '') === 0) {
+        return letters(entry) < fewestLetters ? 'lets the controller look at any machine from here' : null
+      }
+      const range = rangeOf(entry)
+      const metadata = metadataAddresses.map(rangeOf).some((one) => range && one && covers(range, one))
+      return metadata ? 'holds an address at which a cloud hands out keys' : tooWide(entry)
+    },
+    mend: 'name the machines that a drill looks at',
+  },
+  probePaths: {
+    what: '`/` and the folders directly below it',
+    look: (entry) => (isTop(entry) ? 'tells the controller age, size and digest of every file below it' : null),
+    mend: 'name the files that a drill looks at',
+  },
+} as const satisfies Partial<Record<keyof PolicyFile, DangerRule>>
+
+export type DangerousKey = keyof typeof lists
+
+/** What `doctor` warns of. Nothing here forbids anything: a host belongs to its owner. */
+export const dangers: {
+  readonly lists: Readonly<Record<DangerousKey, DangerRule>>
+  readonly longestHoldMs: number
+  /** Beyond these a load leaves too little to everybody else. */
+  readonly ceilings: Readonly<Record<CeilingName, number>>
+} = {
+  lists,
+  ceilings: { cpuAtMost: 90, memoryKeepFree: 10, diskKeepFree: 5, ioAtMost: 200 },
+  longestHoldMs: 4 * 3_600_000,
+}
+
+function letters(entry: string): number {
+  return entry.replaceAll(/[*.]/g, '').length
+}
+
+function fits(entry: string, unit: string): boolean {
+  return fitsGlob(entry, unit) || fitsGlob(entry, `${unit}.service`)
+}
+
+function tooWide(entry: string): string | null {
+  const range: Range | null = rangeOf(entry)
+  return range !== null && range.prefix < widest[range.family] ? 'is a whole network or the whole internet' : null
+}
+
+function countOfPorts(entry: string): number {
+  if (entry === 'all') return Number.POSITIVE_INFINITY
+  const [from = 0, to = from] = entry.split('-').map(Number)
+  return to - from + 1
+}
+
+function isTop(entry: string): boolean {
+  const plain = entry.length > 1 ? entry.replace(/\/+$/, '') : entry
+  return plain === '' || privatePlaces.includes(plain) || /^\/[^/]+$/.test(plain)
+}
+
+function protectedAnyway(kind: PolicyQuestion['kind'], value: string, own: OwnThings): string | null {
+  if (protectionOf({ kind, value }, own) === null) return null
+  return 'is protected on every host: the line allows nothing'
+}

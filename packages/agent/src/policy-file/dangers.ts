@@ -1,0 +1,80 @@
+import { durationMs, type Position } from '@chaos-lite/shared'
+import type { OwnThings } from '../host/index.ts'
+import type { CeilingName } from '../policy/index.ts'
+import { oneLine } from '../text/index.ts'
+import { wider } from './ceilings.ts'
+import { type DangerousKey, dangers } from './danger-rules.ts'
+import type { PolicyFile, Window } from './schema.ts'
+
+/** A line of a policy that opens more than its owner may have meant. It works; `doctor` warns of it. */
+export interface Danger {
+  /** Where it stands in the file, counted from 1; null for what is missing. */
+  readonly line: number | null
+  readonly text: string
+  readonly mend: string
+}
+
+/** What the rules look at. */
+export interface DangerSource {
+  readonly file: PolicyFile
+  readonly positions: ReadonlyMap<string, Position>
+  readonly own: OwnThings
+}
+
+const dayMinutes = 24 * 60
+
+/** Every dangerous line, in the order of the file. Never throws. */
+export function dangersOf({ file, positions, own }: DangerSource): readonly Danger[] {
+  const found = (Object.keys(dangers.lists) as DangerousKey[]).flatMap((key) =>
+    file[key].flatMap((entry, index) => {
+      const why = dangers.lists[key].look(entry, own)
+      const line = positions.get(`${key}[${index}]`)?.line ?? null
+      return why === null
+        ? []
+        : [{ line, text: oneLine(`${key}: ${entry} ${why}`, 400), mend: dangers.lists[key].mend }]
+    }),
+  )
+  const hold = longHold(file, positions)
+  const late = anyHour(file, positions)
+  const loads = wideCeilings(file, positions)
+  return [...found, ...hold, ...late, ...loads].sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity))
+}
+
+function longHold({ holdAtMost }: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
+  if ((durationMs(holdAtMost) ?? 0) <= dangers.longestHoldMs) return []
+  const line = positions.get('holdAtMost')?.line ?? null
+  return [{ line, text: `holdAtMost: ${holdAtMost} lets one failure stay that long`, mend: 'drills need minutes' }]
+}
+
+function wideCeilings(file: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
+  return (Object.keys(dangers.ceilings) as CeilingName[]).flatMap((name) => {
+    const limit = dangers.ceilings[name]
+    if (wider(name, file[name], limit) === limit) return []
+    const line = positions.get(name)?.line ?? null
+    return [{ line, text: `${name}: ${file[name]} leaves little to everybody else`, mend: `${limit} is enough` }]
+  })
+}
+
+function anyHour({ actions, hours }: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
+  if (actions.length === 0) return []
+  const mend = 'name hours in which somebody can look after it'
+  if (hours === undefined) {
+    return [{ line: null, text: 'without hours, failures may be started at night and on holidays too', mend }]
+  }
+  return hours.flatMap((window, index) => {
+    if (!isAlways(window)) return []
+    const line = positions.get(`hours[${index}]`)?.line ?? null
+    return [{ line, text: 'hours: this window is open day and night', mend }]
+  })
+}
+
+/** From any time to the same time of the next day, or all but an hour of it, on each day of the week. */
+function isAlways({ days, from, to }: Window): boolean {
+  const length = (minutes(to) - minutes(from) + dayMinutes) % dayMinutes
+  return new Set(days).size % 7 === 0 && (length === 0 || length >= dayMinutes - 60)
+}
+
+function minutes(time: string): number {
+  const [hours = 0, rest = 0] = time.split(':').map(Number)
+  return hours * 60 + rest
+}

@@ -1,0 +1,1 @@
+export { faultOf, oneLine } from './printable.ts'

@@ -1,0 +1,1 @@
+export { type Access, mayUse } from './access.ts'

@@ -1,0 +1,1 @@
+export { backUpCommand, restoreCommand } from './commands.ts'

@@ -1,0 +1,1 @@
+export { hashOf, hmacHex, randomSecret, same, sha256 } from './secrets.ts'

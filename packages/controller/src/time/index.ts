@@ -1,0 +1,1 @@
+export { anchoredClock, type Clock } from './clock.ts'

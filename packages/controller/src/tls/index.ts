@@ -1,0 +1,2 @@
+export { writeDurably } from './durable-file.ts'
+export { openTls } from './server-tls.ts'

@@ -1,0 +1,5 @@
+export { LogInPage } from './log-in/log-in-page.tsx'
+export { NewPasswordPage } from './log-in/new-password-page.tsx'
+export { NotFoundPage } from './not-found/not-found-page.tsx'
+export { RunPage } from './run/run-page.tsx'
+export { RunsPage } from './runs/runs-page.tsx'
