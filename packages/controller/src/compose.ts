@@ -15,11 +15,13 @@ import {
   makeAlerts,
   makeAuth,
   makeEnrolment,
+  makeHostAdmin,
   makeHostViews,
   makeIngest,
   makeLive,
   makeMetrics,
   makeNotifier,
+  makeWebhooks,
   plan,
   Runs,
   recordRestores,
@@ -51,7 +53,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const metrics = makeMetrics()
   const costs = new Costs()
   const auth = await makeAuth({ store, clock })
-  const enrolment = makeEnrolment({ store, clock })
+  const enrolment = makeEnrolment({ store, clock, address })
   const runBook = new StoredRunBook(store, clock)
   await recordRestores({ store, runBook, clock })
   const onStored = (count: number) => metrics.count('chaos_lite_facts_stored_total', count)
@@ -64,6 +66,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   })
   const hosts = makeHostViews({ store, gateway, runBook })
   const live = makeLive({ store, gateway, runBook, hosts, clock, log })
+  const hostAdmin = makeHostAdmin({ store, gateway, views: hosts, live })
   // Whatever fails from here on, no timer of these may keep the process alive.
   stack.defer(async () => void (await Promise.all([gateway.close(), live.close()])))
   const workers = stack.use(new WorkPool({ onSpent: (userId, ms) => costs.spend([`user ${userId}`], { ms }) }))
@@ -103,7 +106,31 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     await runs.close()
   })
   return {
-    ...{ plan: planned, clock, whoAsks: asking, store, gateway, runBook, runs, timetable, drills, hosts, auth },
-    ...{ enrolment, alerts, notifier, live, metrics, workers, costs, turnstile: new Turnstile(), log, address },
+    ...{
+      plan: planned,
+      clock,
+      whoAsks: asking,
+      store,
+      gateway,
+      runBook,
+      runs,
+      timetable,
+      drills,
+      hosts,
+      hostAdmin,
+      auth,
+    },
+    ...{
+      enrolment,
+      alerts,
+      webhooks: makeWebhooks({ store, notifier }),
+      live,
+      metrics,
+      workers,
+      costs,
+      turnstile: new Turnstile(),
+      log,
+      address,
+    },
   }
 }

@@ -9,14 +9,15 @@ import type {
   Costs,
   Drills,
   Enrolment,
+  HostAdmin,
   HostViews,
   Live,
   Metrics,
-  Notifier,
   RunBook,
   Runs,
   Timetable,
   Turnstile,
+  Webhooks,
 } from './services/index.ts'
 import type { Store } from './store/index.ts'
 import type { Clock } from './time/index.ts'
@@ -39,10 +40,11 @@ export interface AppContext {
   readonly timetable: Timetable
   readonly drills: Drills
   readonly hosts: HostViews
+  readonly hostAdmin: HostAdmin
   readonly auth: Auth
   readonly enrolment: Enrolment
   readonly alerts: Alerts
-  readonly notifier: Notifier
+  readonly webhooks: Webhooks
   readonly live: Live
   readonly metrics: Metrics
   /** For what must not be computed on the event loop. */

@@ -18,24 +18,15 @@ const Body = z
  * Lets an enrolled host take part. If it waits on its link, it is let in at once. Refused where another approved host
  * has its name and nobody says what becomes of that one.
  */
-export const approveHost: Endpoint = (app, { hosts, store, gateway, live }) => {
+export const approveHost: Endpoint = (app, { hostAdmin }) => {
   app.route({
     method: 'POST',
     url: `${API}/hosts/:hostId/approve`,
     config: { access: 'administrator' },
     schema: { tags: ['hosts'], params: HostParams, body: Body, response: { 200: HostView } },
-    async handler(request) {
-      const { hostId } = await hosts.one(request.params.hostId, clientIds(request))
+    handler(request) {
       const { replaces = null, besides = false } = request.body ?? {}
-      if (replaces !== null) await hosts.one(replaces, clientIds(request))
-      await store.hosts.approve(hostId, { replaces, besides })
-      if (replaces !== null) {
-        gateway.revoke(replaces)
-        live.hostChanged(replaces)
-      }
-      gateway.approve(hostId)
-      live.hostChanged(hostId)
-      return hosts.one(hostId, clientIds(request))
+      return hostAdmin.approve(request.params.hostId, { replaces, besides }, clientIds(request))
     },
   })
 }

@@ -4,18 +4,12 @@ import type { Endpoint } from '../endpoint.ts'
 import { HostParams } from '../params.ts'
 
 /** Bars a host for ever and closes its link at once. It puts back what it holds when its lease lapses. */
-export const revokeHost: Endpoint = (app, { hosts, store, gateway, live }) => {
+export const revokeHost: Endpoint = (app, { hostAdmin }) => {
   app.route({
     method: 'POST',
     url: `${API}/hosts/:hostId/revoke`,
     config: { access: 'administrator' },
     schema: { tags: ['hosts'], params: HostParams, response: { 200: HostView } },
-    async handler(request) {
-      const { hostId } = await hosts.one(request.params.hostId, clientIds(request))
-      await store.hosts.setState(hostId, 'revoked')
-      gateway.revoke(hostId)
-      live.hostChanged(hostId)
-      return hosts.one(hostId, clientIds(request))
-    },
+    handler: (request) => hostAdmin.revoke(request.params.hostId, clientIds(request)),
   })
 }

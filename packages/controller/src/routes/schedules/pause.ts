@@ -1,19 +1,16 @@
 import { API, ScheduleView } from '@chaos-lite/shared/api'
+import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { ScheduleParams } from '../params.ts'
-import { ownedSchedule } from './owned.ts'
 
 function switching(verb: 'pause' | 'resume', paused: boolean): Endpoint {
-  return (app, context) => {
+  return (app, { timetable }) => {
     app.route({
       method: 'POST',
       url: `${API}/schedules/:scheduleId/${verb}`,
       config: { access: 'operator' },
       schema: { tags: ['schedules'], params: ScheduleParams, response: { 200: ScheduleView } },
-      async handler(request) {
-        const { scheduleId } = await ownedSchedule(context, request, request.params.scheduleId)
-        return context.timetable.setPaused(scheduleId, paused)
-      },
+      handler: (request) => timetable.setPaused(request.params.scheduleId, paused, clientIds(request)),
     })
   }
 }

@@ -4,15 +4,12 @@ import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
 /** Where people are told of stuck runs and missed slots. */
-export const listWebhooks: Endpoint = (app, { store }) => {
+export const listWebhooks: Endpoint = (app, { webhooks }) => {
   app.route({
     method: 'GET',
     url: `${API}/webhooks`,
     config: { access: 'administrator' },
     schema: { tags: ['webhooks'], response: { 200: z.array(WebhookView) } },
-    async handler(request) {
-      const found = await Promise.all(clientIds(request).map((clientId) => store.webhooks.ofClient(clientId)))
-      return found.flat().map(({ webhookId, url, purpose }) => ({ webhookId, url, purpose }))
-    },
+    handler: (request) => webhooks.list(clientIds(request)),
   })
 }

@@ -12,6 +12,7 @@ import type { StoredRunBook } from '../book.ts'
 import type { Runs, Slot } from '../runs.ts'
 import { firstSlot } from './first-slot.ts'
 import { dueSlots, nextOf } from './next-slot.ts'
+import { viewOf } from './schedule-view.ts'
 import { SlotRecords, wholeReason } from './slot-records.ts'
 
 /** A slot is answered up to this long after its time; later, it is missed. Drills never start at a surprising hour. */
@@ -106,12 +107,7 @@ export class Timetable {
   }
 
   view(schedule: StoredSchedule): ScheduleView {
-    const { scheduleId, clientId, name, drill, cron, timeZone, paused, lastSlotMs, lastOutcome } = schedule
-    const trouble = schedule.trouble ?? this.#deps.troubleOf(drill)
-    const params = schedule.params as ScheduleView['params']
-    const nextMs = paused || trouble !== null ? null : schedule.nextSlotMs
-    const times = { paused, nextMs, lastSlotMs, lastOutcome, trouble }
-    return { scheduleId, clientId, name, drill, params, cron, timeZone, ...times }
+    return viewOf(schedule, this.#deps.troubleOf(schedule.drill))
   }
 
   /** Answers every slot that has come due. Rounds run one after another. */
@@ -133,13 +129,24 @@ export class Timetable {
   }
 
   /** Resumed schedules begin with the next slot: what passed while paused was wanted to pass. */
-  async setPaused(scheduleId: Ulid, paused: boolean): Promise<ScheduleView> {
+  async setPaused(scheduleId: Ulid, paused: boolean, clientIds: readonly Ulid[]): Promise<ScheduleView> {
     const { schedules } = this.#deps.store
-    const schedule = await schedules.byId(scheduleId)
-    if (schedule === null) throw new ChaosError('not-found', `There is no schedule ${scheduleId}.`)
+    const schedule = await this.#owned(scheduleId, clientIds)
     const sinceMs = this.#deps.clock.nowMs()
     if (!paused) await schedules.setNext(scheduleId, { ...nextOf({ ...schedule, sinceMs }), sinceMs })
     return this.view(await schedules.setPaused(scheduleId, paused))
+  }
+
+  /** Takes a drill off the calendar. Its records stay. Throws `not-found`, also for a schedule of another client. */
+  async remove(scheduleId: Ulid, clientIds: readonly Ulid[]): Promise<void> {
+    await this.#owned(scheduleId, clientIds)
+    await this.#deps.store.schedules.remove(scheduleId)
+  }
+
+  async #owned(scheduleId: Ulid, clientIds: readonly Ulid[]): Promise<StoredSchedule> {
+    const found = await this.#deps.store.schedules.byId(scheduleId)
+    if (found !== null && clientIds.includes(found.clientId)) return found
+    throw new ChaosError('not-found', `There is no schedule ${scheduleId}.`)
   }
 
   async #lookAt(schedule: StoredSchedule): Promise<void> {

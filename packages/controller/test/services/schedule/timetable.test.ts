@@ -127,10 +127,10 @@ describe('the timetable', () => {
   it('a paused schedule does nothing, and resumes with the next slot', async () => {
     const table = world.make()
     const { scheduleId } = await table.add(world.hourly, world.clientId)
-    expect(await table.setPaused(scheduleId, true)).toMatchObject({ paused: true, nextMs: null })
+    expect(await table.setPaused(scheduleId, true, [world.clientId])).toMatchObject({ paused: true, nextMs: null })
     world.time.nowMs = NOON + 2 * HOUR + 1000
     await table.look()
-    expect(await table.setPaused(scheduleId, false)).toMatchObject({ nextMs: NOON + 3 * HOUR })
+    expect(await table.setPaused(scheduleId, false, [world.clientId])).toMatchObject({ nextMs: NOON + 3 * HOUR })
     await table.look()
     expect(await world.records()).toEqual([])
   })
@@ -278,9 +278,9 @@ describe('a slot over which the controller dies', () => {
   it('is skipped over when the schedule was paused, and leaves nothing open', async () => {
     const table = world.make()
     const { scheduleId } = await table.add(world.hourly, world.clientId)
-    await table.setPaused(scheduleId, true)
+    await table.setPaused(scheduleId, true, [world.clientId])
     world.time.nowMs = NOON + 2 * HOUR + 1000
-    await table.setPaused(scheduleId, false)
+    await table.setPaused(scheduleId, false, [world.clientId])
     expect(await world.store.schedules.byId(scheduleId)).toMatchObject({
       nextSlotMs: NOON + 3 * HOUR,
       openSlotMs: null,
