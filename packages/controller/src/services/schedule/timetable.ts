@@ -12,6 +12,7 @@ import type { StoredRunBook } from '../book.ts'
 import type { Runs, Slot } from '../runs.ts'
 import { firstSlot } from './first-slot.ts'
 import { dueSlots, nextOf } from './next-slot.ts'
+import { ownedSchedule } from './owned-schedule.ts'
 import { viewOf } from './schedule-view.ts'
 import { SlotRecords, wholeReason } from './slot-records.ts'
 
@@ -131,7 +132,7 @@ export class Timetable {
   /** Resumed schedules begin with the next slot: what passed while paused was wanted to pass. */
   async setPaused(scheduleId: Ulid, paused: boolean, clientIds: readonly Ulid[]): Promise<ScheduleView> {
     const { schedules } = this.#deps.store
-    const schedule = await this.#owned(scheduleId, clientIds)
+    const schedule = await ownedSchedule(this.#deps.store, scheduleId, clientIds)
     const sinceMs = this.#deps.clock.nowMs()
     if (!paused) await schedules.setNext(scheduleId, { ...nextOf({ ...schedule, sinceMs }), sinceMs })
     return this.view(await schedules.setPaused(scheduleId, paused))
@@ -139,14 +140,8 @@ export class Timetable {
 
   /** Takes a drill off the calendar. Its records stay. Throws `not-found`, also for a schedule of another client. */
   async remove(scheduleId: Ulid, clientIds: readonly Ulid[]): Promise<void> {
-    await this.#owned(scheduleId, clientIds)
+    await ownedSchedule(this.#deps.store, scheduleId, clientIds)
     await this.#deps.store.schedules.remove(scheduleId)
-  }
-
-  async #owned(scheduleId: Ulid, clientIds: readonly Ulid[]): Promise<StoredSchedule> {
-    const found = await this.#deps.store.schedules.byId(scheduleId)
-    if (found !== null && clientIds.includes(found.clientId)) return found
-    throw new ChaosError('not-found', `There is no schedule ${scheduleId}.`)
   }
 
   async #lookAt(schedule: StoredSchedule): Promise<void> {
