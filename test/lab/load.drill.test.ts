@@ -4,7 +4,7 @@ import { describeLab } from './support/describe-lab.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 import { agentCommand } from './support/install.ts'
 import { serveSite } from './support/nginx.ts'
-import { beginRehearsal, killRehearsal, putBack, rehearse } from './support/rehearsal.ts'
+import { beginRehearsal, killRehearsal, putBack, rehearse, revertIdentical } from './support/rehearsal.ts'
 
 const policy = `policy: 1
 actions: [process.stop, disk.fill, cpu.load, memory.fill, io.load]
@@ -18,12 +18,14 @@ holdAtMost: 30m
 /** Every case with CHAOS_LITE_CRASH=all; otherwise those that no unit test shows nearly as well. */
 const THOROUGH = process.env.CHAOS_LITE_CRASH === 'all'
 
+// The memory is that of the whole machine, where others come and go: so much is seen beside them. A processor that is busy
+// with other things lets few writes through: so few are enough.
 const ACTIONS: [string, object][] = [
   ['process.stop', { name: 'nginx' }],
   ...(THOROUGH ? ([['process.stop', { service: 'nginx' }]] as [string, object][]) : []),
   ['disk.fill', { folder: '/srv/data', leavePercent: 20 }],
-  ['memory.fill', { leavePercent: 20, atMostMiB: 1024 }],
-  ['io.load', { folder: '/srv/data', mibPerSecond: 10 }],
+  ['memory.fill', { leavePercent: 20, atMostMiB: 3072 }],
+  ['io.load', { folder: '/srv/data', mibPerSecond: 3 }],
 ]
 
 /** An application that writes all the time, on the same disk. */
@@ -100,8 +102,7 @@ describeLab('loads and hanging processes', () => {
       expect(await loadsOn(host)).toBe(1)
       await host.enter(['systemctl', 'kill', '--kill-whom=main', '--signal=KILL', 'rehearsal.service'])
       await until('no load is left', async () => (await loadsOn(host)) === 0)
-      const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
-      expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'identical' }] })
+      await revertIdentical(host)
       await putBack(host)
     })
     expect(changes).toEqual([])
@@ -112,9 +113,7 @@ describeLab('loads and hanging processes', () => {
       await beginRehearsal(host, 'process.stop', { name: 'nginx' })
       expect(await suspendedOf(host, 'nginx')).toBeGreaterThan(1)
       await killRehearsal(host)
-      const { code, stdout } = await agentCommand(host, ['revert', '--all', '--json'])
-      expect(JSON.parse(stdout)).toMatchObject({ ok: true, open: 0, outcomes: [{ restoration: 'identical' }] })
-      expect(code).toBe(0)
+      await revertIdentical(host)
       await putBack(host)
     })
     expect(changes).toEqual([])
@@ -126,8 +125,7 @@ describeLab('loads and hanging processes', () => {
       await beginRehearsal(host, 'disk.fill', { folder: '/srv/data', leavePercent: 20 })
       expect(await freePercent(host)).toBeLessThan(25)
       await killRehearsal(host)
-      const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
-      expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'identical' }] })
+      await revertIdentical(host)
       await putBack(host)
     })
     expect(changes).toEqual([])
@@ -185,8 +183,7 @@ describeLab('loads and hanging processes', () => {
       const changes = await fleet.changedBy(async () => {
         await beginRehearsal(host, 'memory.fill', { leavePercent: 20, atMostMiB: 128 })
         await host.enter(['pkill', '--signal', 'KILL', '--full', 'chaos-lite-agent load'])
-        const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
-        expect(JSON.parse(stdout)).toMatchObject({ ok: true, outcomes: [{ restoration: 'identical' }] })
+        await revertIdentical(host)
         await putBack(host)
       })
       expect(changes).toEqual([])

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { type LabHost, until } from '../../../scripts/lab/index.ts'
 import { agentCommand } from './install.ts'
 
@@ -39,6 +40,14 @@ export async function beginRehearsal(host: LabHost, action: string, params: obje
 /** Kills it as the kernel would when memory runs out. */
 export async function killRehearsal(host: LabHost): Promise<void> {
   await host.enter(['systemctl', 'kill', '--signal=KILL', UNIT])
+}
+
+/** The agent's own service may come first, as it does on a host where nobody types anything: then nothing is left to do. */
+export async function revertIdentical(host: LabHost): Promise<void> {
+  const { code, stdout } = await agentCommand(host, ['revert', '--all', '--json'])
+  const { outcomes, ...rest } = JSON.parse(stdout) as { ok: boolean; open: number; outcomes: { restoration: string }[] }
+  expect({ code, ok: rest.ok, open: rest.open }).toEqual({ code: 0, ok: true, open: 0 })
+  expect(outcomes.map(({ restoration }) => restoration)).toEqual(outcomes.map(() => 'identical'))
 }
 
 /** Waits until the journal is empty and the rehearsal's own unit is gone. */
