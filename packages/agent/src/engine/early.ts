@@ -4,7 +4,7 @@ import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
 import { undoOf } from './prepare.ts'
-import { attempts, finish, standingOf, workMs } from './put-back.ts'
+import { attempts, finish, recordStanding, workMs } from './roll-back.ts'
 import { tellBegun } from './tell.ts'
 
 /** The first phase of a boot, for every open record, newest first. Needs the lock. */
@@ -32,7 +32,7 @@ export async function putBackAllEarly(
 export async function putBackEarly(deps: EngineDeps, record: JournalRecord): Promise<RevertOutcome | null> {
   const action = actionNamed(deps, record.head.action)
   if (action?.bootPhase !== 'early' || record.state === 'armed') return null
-  const standing = await standingOf(deps, record)
+  const standing = await recordStanding(deps, record)
   const isPlain = standing === 'after' || standing === 'before'
   if (!isPlain && !(standing === 'conflict' && (await isHalfWay(deps, record)))) return null
   await tellBegun(deps, record.head, 'recovery')

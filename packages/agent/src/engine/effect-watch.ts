@@ -4,7 +4,7 @@ import { settledWithin } from '../wait/index.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import { undoOf } from './prepare.ts'
-import { standingOf } from './put-back.ts'
+import { recordStanding } from './roll-back.ts'
 import { tell } from './tell.ts'
 
 /** How often the failure is looked at while it is held. Looking is cheap: a file read, or one question to the manager. */
@@ -80,7 +80,7 @@ export class EffectWatch {
 
 /** `over`: a process of ours has put it back. What cannot be seen counts as in place. */
 async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in place' | 'over' | { lost: string }> {
-  const standing = await standingOf(deps, record)
+  const standing = await recordStanding(deps, record)
   if (standing === 'after' || standing === 'unclear') return 'in place'
   if (standing === 'conflict' && (await lastsBeside(deps, record))) return 'in place'
   // Another process of ours (the safety timer, `revert`, `halt`) marks the record before it touches anything.

@@ -13,8 +13,8 @@ import type { InjectRequest } from './engine.ts'
 import type { Flight } from './flight.ts'
 import { noteActiveUnits } from './other-units.ts'
 import { type Preparation, prepareFor } from './prepare.ts'
-import { putBack, workMs } from './put-back.ts'
 import { nextRecordId } from './record-id.ts'
+import { putBack, workMs } from './roll-back.ts'
 import { report, tell } from './tell.ts'
 
 /** How long an action that was told to stop may take to return. */

@@ -19,6 +19,7 @@ export {
   compareMetadata,
   digestOf,
   folderKept,
+  imageStanding,
   isAway,
   item,
   judgeFolder,
@@ -27,7 +28,6 @@ export {
   printable,
   sameFile,
   settleFolder,
-  standingOf,
   swapBack,
   swapIn,
 } from './swap/index.ts'

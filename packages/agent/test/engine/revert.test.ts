@@ -4,7 +4,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import type { Reverted, Standing } from '../../src/actions/action.ts'
-import { judge } from '../../src/engine/put-back.ts'
+import { judge } from '../../src/engine/roll-back.ts'
 import { RUN, toyWorld } from '../fixtures/toy-engine.ts'
 
 const text = (path: string) => readFileSync(path, 'utf8')

@@ -1,8 +1,8 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
+import { type FillUndo, mebibyte, mebibytes } from './fill-undo.ts'
 import { layDown } from './own-file.ts'
-import { type FillUndo, mebibyte, mebibytes } from './undo.ts'
 
 /** Between two looks at the room that is left, no more than this is taken. */
 const stepBytes = 256 * mebibyte

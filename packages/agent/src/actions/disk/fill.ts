@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
+import { FillUndo, fillStanding, mebibytes } from './fill-undo.ts'
 import { fillUp, howFar } from './fill-up.ts'
 import { takeAway } from './own-file.ts'
 import { readFill } from './read.ts'
-import { FillUndo, mebibytes, standing } from './undo.ts'
 import { watchFloor } from './watch-floor.ts'
 
 const Params = z.strictObject({
@@ -44,7 +44,7 @@ export const diskFill = defineAction({
     await fillUp(context, undo)
     watchFloor(context.host.files, undo)
   },
-  verify: ({ host }, undo) => standing(host.files, undo),
+  verify: ({ host }, undo) => fillStanding(host.files, undo),
   // Emptied, or something else in its place: the room is there again.
   lasts: async () => false,
   revert: async (context, undo) => {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { ActionContext } from '../action.ts'
 import { refuseProtectedPlace } from '../protected-places.ts'
+import { type FillUndo, floorBytes, journalFloorBytes, mebibyte, mebibytes } from './fill-undo.ts'
 import { folderNow } from './own-file.ts'
-import { type FillUndo, floorBytes, journalFloorBytes, mebibyte, mebibytes } from './undo.ts'
 
 /** Less than this would not be seen. */
 const leastFillBytes = 16 * mebibyte

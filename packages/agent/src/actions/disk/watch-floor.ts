@@ -1,6 +1,6 @@
 import type { Files } from '../../host/index.ts'
+import type { FillUndo } from './fill-undo.ts'
 import { keepFloor } from './fill-up.ts'
-import type { FillUndo } from './undo.ts'
 
 const lookEveryMs = 1000
 

@@ -1,6 +1,6 @@
 import { ChaosError, line } from '@chaos-lite/shared'
 import * as z from 'zod'
-import { FileImage, maxFileBytes, prepareImage, standingOf, swapBack, swapIn } from '../../host/index.ts'
+import { FileImage, imageStanding, maxFileBytes, prepareImage, swapBack, swapIn } from '../../host/index.ts'
 import { refuseProtectedName } from '../../protected/index.ts'
 import { type ActionContext, defineAction } from '../action.ts'
 import { generatorOf } from '../generators/index.ts'
@@ -73,7 +73,7 @@ export const hostsOverride = defineAction({
     await swapIn(host.files, image, (bytes) => withOverride(bytes, recordId, entries), recordId)
     await host.resolver.flush()
   },
-  verify: ({ host }, { image }) => standingOf(host.files, image),
+  verify: ({ host }, { image }) => imageStanding(host.files, image),
   lasts: async ({ host, recordId }, { image }) => {
     if (!(await host.files.exists(image.path))) return false
     return withoutOverride(await host.files.read(image.path, 2 * maxFileBytes), recordId) !== null

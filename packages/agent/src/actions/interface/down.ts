@@ -5,8 +5,8 @@ import { defineAction } from '../action.ts'
 import { linksOf, refuseAgentOnShare } from '../network/admitted.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { IpAddress, PortNumber } from '../params.ts'
-import { bringBack, standingOf } from './put-back.ts'
 import { refuseUnfit } from './refusals.ts'
+import { bringBack, interfaceStanding } from './revert-interface.ts'
 
 const Params = z.strictObject({
   interface: z
@@ -56,7 +56,7 @@ export const interfaceDown = defineAction({
   effect: ({ reaches }) => ({ probe: 'tcp', params: { ...reaches, withinMs: patienceMs }, expect: 'down' }),
   budgets: () => ({ injectMs: 15_000, revertMs: 45_000 }),
   inject: ({ host }, _, { image }) => host.network.takeDown(image.name),
-  verify: ({ host }, { image }) => standingOf(host, image),
+  verify: ({ host }, { image }) => interfaceStanding(host, image),
   // Taken out of the host, or made anew and off: what was reached over it is not reached.
   lasts: async ({ host }, { image }) => !(await host.network.list()).some(({ name, up }) => name === image.name && up),
   revert: async (context, { image }) => {

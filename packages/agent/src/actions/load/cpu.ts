@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
-import { begin, end, endByHand, loadUndo, newMarker, standing } from './undo.ts'
+import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 
 const Params = z.strictObject({
   percent: z.int().min(5).max(95).describe('The share of each processor that is kept busy, in per cent'),
@@ -46,7 +46,7 @@ export const cpuLoad = defineAction({
   effect: (_, { seenPercent }) => ({ probe: 'cpu', params: { busyPercentAtMost: seenPercent }, expect: 'down' }),
   budgets: () => ({ injectMs: 60_000, revertMs: 20_000 }),
   inject: (context, _, undo) => begin(context, undo, { kind: 'cpu', cores: undo.cores, percent: undo.percent }),
-  verify: (context, undo) => standing(context, undo),
+  verify: (context, undo) => loadStanding(context, undo),
   revert: (context, undo) => end(context, undo),
   byHand: (undo) => endByHand(undo),
 })

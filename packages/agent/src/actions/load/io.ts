@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { type ActionContext, defineAction, type EffectProbe, type Reverted } from '../action.ts'
+import { mebibyte } from '../disk/fill-undo.ts'
 import { folderNow, isFileAway, layDown, ownFileUndo, takeAway } from '../disk/own-file.ts'
 import { refuseUnfitFolder } from '../disk/read.ts'
-import { mebibyte } from '../disk/undo.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
-import { begin, end, endByHand, loadUndo, newMarker, standing } from './undo.ts'
+import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 
 const fileBytes = 64 * mebibyte
 /** What must stay free beside our file. */
@@ -76,7 +76,7 @@ export const ioLoad = defineAction({
   },
   verify: async (context, undo) => {
     const { files } = context.host
-    const [process, file] = [await standing(context, undo), await files.stamp(undo.path)]
+    const [process, file] = [await loadStanding(context, undo), await files.stamp(undo.path)]
     if (await isFileAway(files, undo)) return 'unclear'
     if (process === 'after' && file !== null) return 'after'
     return process === 'before' && file === null ? 'before' : 'conflict'

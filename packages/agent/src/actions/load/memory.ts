@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
-import { begin, end, endByHand, loadUndo, newMarker, standing } from './undo.ts'
+import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 
 const mebibyte = 1024 * 1024
 /** Whatever the share: below this a host cannot be helped any more. */
@@ -56,7 +56,7 @@ export const memoryFill = defineAction({
   budgets: () => ({ injectMs: 90_000, revertMs: 20_000 }),
   inject: (context, _, undo) =>
     begin(context, undo, { kind: 'memory', leaveBytes: undo.leaveBytes, mostBytes: undo.mostBytes }),
-  verify: (context, undo) => standing(context, undo),
+  verify: (context, undo) => loadStanding(context, undo),
   revert: (context, undo) => end(context, undo),
   byHand: (undo) => endByHand(undo),
 })

@@ -9,7 +9,7 @@ import { AccountName, GroupName, PlainPath } from '../params.ts'
 import { refuseProtectedPlace } from '../protected-places.ts'
 import { formatAcl, parseAcl } from './acl.ts'
 import { plannedChange } from './change.ts'
-import { isStillRevoked, PermissionUndo, putBack, setAcl, standing } from './undo.ts'
+import { isStillRevoked, PermissionUndo, permissionStanding, putBack, setAcl } from './permission-undo.ts'
 
 const Params = z
   .strictObject({
@@ -85,7 +85,7 @@ export const permissionRevoke = defineAction({
   effect: (_, { path, witness }) => ({ probe: 'file', params: { path, as: witness }, expect: 'down' }),
   budgets: () => ({ injectMs: 10_000, revertMs: 10_000 }),
   inject: async ({ host }, _, undo) => {
-    if ((await standing(host.files, undo)) !== 'before') {
+    if ((await permissionStanding(host.files, undo)) !== 'before') {
       throw new ChaosError('wrong-state', `The access rules of ${undo.path} were changed after they were saved.`)
     }
     const now = await host.files.metadata(undo.path)
@@ -95,7 +95,7 @@ export const permissionRevoke = defineAction({
     }
     await setAcl(host.files, undo.path, now, parseAcl(undo.afterAcl))
   },
-  verify: ({ host }, undo) => standing(host.files, undo),
+  verify: ({ host }, undo) => permissionStanding(host.files, undo),
   lasts: ({ host }, undo) => isStillRevoked(host.files, undo),
   revert: async ({ host }, undo) => {
     const { compared, kept } = await putBack(host.files, undo)

@@ -2,7 +2,7 @@ import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { codeOf, syncFolder, writeNew } from '../../durable/index.ts'
-import { isSame, mostProcesses, type ProcessUndo, Suspended } from './undo.ts'
+import { isSame, mostProcesses, type ProcessUndo, Suspended } from './process-undo.ts'
 
 export const lateFile = 'late.json'
 

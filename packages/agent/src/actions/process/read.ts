@@ -2,7 +2,15 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Host, ProcessView } from '../../host/index.ts'
 import { refuseProtectedProcess } from '../../protected/index.ts'
 import { refuseProcessesByFacts } from '../guards/refuse.ts'
-import { isMeant, type Meant, mostProcesses, nameOf, oldestFirst, type ProcessUndo, type Suspended } from './undo.ts'
+import {
+  isMeant,
+  type Meant,
+  mostProcesses,
+  nameOf,
+  oldestFirst,
+  type ProcessUndo,
+  type Suspended,
+} from './process-undo.ts'
 
 /** What would be suspended. Throws where a process of them could not go on as before, or must not be touched. */
 export async function readProcesses(host: Host, meant: Meant): Promise<ProcessUndo> {

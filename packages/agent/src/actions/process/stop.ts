@@ -6,9 +6,9 @@ import { defineAction } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { ProcessName, ServiceName } from '../params.ts'
 import { lateFile } from './late.ts'
-import { hangsStill, letGoOn, standing, suspend } from './put-back.ts'
+import { type Meant, mostProcesses, nameOf, ProcessUndo } from './process-undo.ts'
 import { readProcesses } from './read.ts'
-import { type Meant, mostProcesses, nameOf, ProcessUndo } from './undo.ts'
+import { hangsStill, letGoOn, processStanding, suspend } from './revert-processes.ts'
 
 const Params = z.strictObject({
   name: ProcessName.optional().describe('Every process of this name, as ps shows it; or name a service'),
@@ -44,7 +44,7 @@ export const processStop = defineAction({
   effect: (_, { seenAs }) => (seenAs === null ? null : { probe: 'process', params: { name: seenAs }, expect: 'down' }),
   budgets: () => ({ injectMs: 30_000, revertMs: 15_000 }),
   inject: (context, _, undo) => suspend(context, undo),
-  verify: (context, undo) => standing(context, undo),
+  verify: (context, undo) => processStanding(context, undo),
   lasts: (context, undo) => hangsStill(context, undo),
   revert: async (context, undo) => {
     const { compared, kept } = await letGoOn(context, undo)

@@ -8,8 +8,8 @@ import { refuseAdministratorsKeys, refuseLastAdministrator } from '../last-admin
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
 import { refuseProtectedPlace } from '../protected-places.ts'
-import { bringBack } from './put-back.ts'
-import { QuarantineUndo, standing, whatLies } from './undo.ts'
+import { QuarantineUndo, quarantineStanding, whatLies } from './quarantine-undo.ts'
+import { bringBack } from './revert-quarantine.ts'
 
 const Params = z.strictObject({ folder: PlainPath.describe('The folder that is moved aside, as if it were lost') })
 
@@ -77,7 +77,7 @@ export const dataQuarantine = defineAction({
     await host.files.move(undo.movedTo, undo.folder)
     throw new ChaosError('wrong-state', `${undo.folder} was exchanged for another just now: that was put back.`)
   },
-  verify: ({ host }, undo) => standing(host.files, undo),
+  verify: ({ host }, undo) => quarantineStanding(host.files, undo),
   // Somebody took the folder away from where it was put aside: it is not back at its name.
   lasts: async () => true,
   revert: async (context, undo) => {

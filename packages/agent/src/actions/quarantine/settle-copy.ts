@@ -5,7 +5,7 @@ import type { Replacement } from '../../replacement/index.ts'
 import type { ActionContext } from '../action.ts'
 import { reasonToKeep } from './judge-copy.ts'
 import { keptBecause, noteKept } from './kept-note.ts'
-import type { QuarantineUndo } from './undo.ts'
+import type { QuarantineUndo } from './quarantine-undo.ts'
 
 /** A program that makes the folder anew as soon as it is gone gets this many chances. */
 const mostKept = 8

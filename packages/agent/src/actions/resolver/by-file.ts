@@ -1,10 +1,10 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { maxFileBytes, prepareImage, standingOf, swapBack, swapIn } from '../../host/index.ts'
+import { imageStanding, maxFileBytes, prepareImage, swapBack, swapIn } from '../../host/index.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { canonical, type ResolverParams } from './params.ts'
+import type { FileUndo } from './resolver-undo.ts'
 import { serversOf, withoutServers, withServers } from './servers.ts'
-import type { FileUndo } from './undo.ts'
 
 /** A marked block in a `resolv.conf` that a person wrote. `before` are its bytes. */
 export async function prepareFile(
@@ -36,7 +36,7 @@ export async function injectFile({ host, recordId }: ActionContext, { image, ser
 }
 
 export function fileStanding({ host }: ActionContext, { image }: FileUndo): Promise<Standing> {
-  return standingOf(host.files, image)
+  return imageStanding(host.files, image)
 }
 
 /** Ours must come first: a program asks the first one, and the next only when that is silent. */

@@ -5,9 +5,9 @@ import type { ActionContext } from '../action.ts'
 import { quoted } from '../outcome.ts'
 import { managerSettings } from './managers.ts'
 import { canonical, type ResolverParams } from './params.ts'
+import type { SettingsUndo } from './resolver-undo.ts'
 import { boundedNow, isTakenElsewhere, sameServers, searchesOf, textOfNow } from './servers-now.ts'
 import { readable } from './settings-file.ts'
-import type { SettingsUndo } from './undo.ts'
 
 /** A settings file of our own for the program that decides. `written` is the resolv.conf that programs read. */
 export async function prepareSettings(

@@ -1,5 +1,5 @@
 import type { NameServersNow } from '../../host/index.ts'
-import type { SettingsUndo } from './undo.ts'
+import type { SettingsUndo } from './resolver-undo.ts'
 
 export function sameServers(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each, at) => each === other[at])

@@ -5,9 +5,9 @@ import { digestOf, item } from '../../host/index.ts'
 import type { ActionContext, Reverted } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'
 import { managerSettings } from './managers.ts'
+import type { SettingsUndo } from './resolver-undo.ts'
 import { boundedNow, textOfNow } from './servers-now.ts'
 import { contentOf } from './settings-file.ts'
-import type { SettingsUndo } from './undo.ts'
 
 /** After it has read its settings, what it was told by others over the bus may take a moment to be there again. */
 const settleMs = 3_000

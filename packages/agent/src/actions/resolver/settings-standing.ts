@@ -1,8 +1,8 @@
 import type { NameServersNow } from '../../host/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
+import type { SettingsUndo } from './resolver-undo.ts'
 import { boundedNow, isTakenElsewhere, sameServers } from './servers-now.ts'
 import { contentOf } from './settings-file.ts'
-import type { SettingsUndo } from './undo.ts'
 
 export async function settingsStanding({ host }: ActionContext, undo: SettingsUndo): Promise<Standing> {
   const there = await contentOf(host.files, undo.path)

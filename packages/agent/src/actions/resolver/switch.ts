@@ -5,9 +5,9 @@ import { explainFile, fileByHand, fileLasts, fileStanding, injectFile, prepareFi
 import { explainSettings, injectSettings, prepareSettings, settingsByHand } from './by-settings.ts'
 import { ownerOf } from './owner.ts'
 import { ResolverParams, refuseWithoutEffect } from './params.ts'
+import { ResolverUndo } from './resolver-undo.ts'
 import { revertSettings } from './settings-back.ts'
 import { settingsLast, settingsStanding } from './settings-standing.ts'
-import { ResolverUndo } from './undo.ts'
 
 const resolvConf = '/etc/resolv.conf'
 /** Longer than any name server that answers at all. */

@@ -1,4 +1,4 @@
-import { type ServiceUndo, startOrder } from './undo.ts'
+import { type ServiceUndo, startOrder } from './service-undo.ts'
 
 /** The plan of a stop, sentence by sentence. */
 export function sentencesOf(undo: ServiceUndo): readonly string[] {

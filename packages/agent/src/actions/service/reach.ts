@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/index.ts'
-import type { UnitBefore } from './undo.ts'
+import type { UnitBefore } from './service-undo.ts'
 
 /** A host whose services hang together by more units than this is not one to drill. */
 const mostUnits = 64

@@ -2,7 +2,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/index.ts'
 import { refuseProtectedUnits } from '../guards/refuse.ts'
 import { reachOf, startedByFailure, startedByStop } from './reach.ts'
-import type { Seen, ServiceUndo, UnitBefore } from './undo.ts'
+import type { Seen, ServiceUndo, UnitBefore } from './service-undo.ts'
 
 /** A stop that takes longer hangs for a drill, even where the manager would wait for an hour (PostgreSQL on Debian). */
 const longestStopMs = 120_000

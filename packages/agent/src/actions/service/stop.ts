@@ -6,9 +6,9 @@ import { outcomeOf, quoted } from '../outcome.ts'
 import { ServiceName } from '../params.ts'
 import { sentencesOf } from './explain.ts'
 import { lateFile, noteLate } from './late.ts'
-import { isStillDown, standing, startAgain } from './put-back.ts'
 import { readUnits } from './read.ts'
-import { ServiceUndo, startOrder, stopOrder } from './undo.ts'
+import { isStillDown, serviceStanding, startAgain } from './revert-services.ts'
+import { ServiceUndo, startOrder, stopOrder } from './service-undo.ts'
 
 const Params = z.strictObject({ service: ServiceName.describe('A service of this host, such as nginx') })
 
@@ -55,7 +55,7 @@ export const serviceStop = defineAction({
     }
   },
   units: ({ units }) => units.map(({ name }) => name),
-  verify: (context, undo) => standing(context, undo),
+  verify: (context, undo) => serviceStanding(context, undo),
   lasts: ({ host }, undo) => isStillDown(host, undo),
   revert: async (context, undo) => {
     const { compared, kept } = await startAgain(context, undo)

@@ -7,7 +7,7 @@ import { outcomeOf, quoted } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
 import { announceLook, belowKept, foundBelow, isUnlooked, noteBelow, noteFound, unlookedKept } from './below.ts'
 import { lasting, readShare } from './read.ts'
-import { ShareUndo } from './undo.ts'
+import { ShareUndo } from './share-undo.ts'
 
 const Params = z.strictObject({
   share: PlainPath.describe('Where a share of another machine is mounted, such as /mnt/plans'),
@@ -47,7 +47,7 @@ export const shareDisconnect = defineAction({
     await context.host.mounts.takeOff(mount.point)
     await noteBelow(context, mount.point)
   },
-  verify: ({ host }, undo) => standingOf(host, undo),
+  verify: ({ host }, undo) => shareStanding(host, undo),
   // Another share in its place hides it as well; the same one with other options does not.
   lasts: async ({ host }, { mount }) => {
     const there = (await host.mounts.list()).filter(({ point }) => point === mount.point)
@@ -55,7 +55,7 @@ export const shareDisconnect = defineAction({
   },
   revert: async (context, undo) => {
     const { host } = context
-    const kept = (await standingOf(host, undo)) === 'before' ? [] : await bringBack(context, undo)
+    const kept = (await shareStanding(host, undo)) === 'before' ? [] : await bringBack(context, undo)
     return compared(host, undo, kept, (await isUnlooked(context)) ? null : await foundBelow(context))
   },
   byHand: ({ order }) => [
@@ -64,7 +64,7 @@ export const shareDisconnect = defineAction({
   ],
 })
 
-async function standingOf({ mounts }: Host, { mount }: ShareUndo): Promise<Standing> {
+async function shareStanding({ mounts }: Host, { mount }: ShareUndo): Promise<Standing> {
   const now = (await mounts.list()).filter(({ point }) => point === mount.point)
   if (now.length === 0) return 'after'
   const [only] = now

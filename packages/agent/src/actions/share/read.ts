@@ -4,7 +4,7 @@ import { isOverNetwork, type Mount, mountOf } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { refuseLastAdministrator } from '../last-administrator.ts'
 import { refuseProtectedTree } from '../protected-places.ts'
-import type { ShareUndo } from './undo.ts'
+import type { ShareUndo } from './share-undo.ts'
 
 /**
  * Reads a share and how it was ordered.

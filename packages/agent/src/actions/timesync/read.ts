@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/index.ts'
 import { readUnits } from '../service/read.ts'
-import type { ServiceUndo } from '../service/undo.ts'
+import type { ServiceUndo } from '../service/service-undo.ts'
 
 /** What may keep the time of a Linux host, by the names that distributions give it. */
 export const timeServices = [

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
+import { ServiceUndo } from '../service/service-undo.ts'
 import { serviceStop } from '../service/stop.ts'
-import { ServiceUndo } from '../service/undo.ts'
 import { readTimeService, timeServices } from './read.ts'
 
 /** `service.stop` of whichever service keeps the time: stopped, verified and started again by its parts. */

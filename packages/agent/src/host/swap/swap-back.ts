@@ -8,7 +8,7 @@ import { digestOf } from './digest.ts'
 import { folderKept, judgeFolder, settleFolder } from './folder-time.ts'
 import { maxReadBytes } from './prepare.ts'
 import { readCopy } from './record-copy.ts'
-import { standingOf } from './swap-in.ts'
+import { imageStanding } from './swap-in.ts'
 
 export interface SwapBack {
   readonly files: Files
@@ -45,7 +45,7 @@ export async function swapBack(back: SwapBack): Promise<SwappedBack> {
 /** Must be asked before anything is put back. `more` are other names of ours in that folder. */
 export async function ownsFolderTime(back: SwapBack, more: readonly string[] = []): Promise<boolean> {
   const { files, image } = back
-  const standing = await standingOf(files, image)
+  const standing = await imageStanding(files, image)
   const own = (await files.list(image.folderPath)).filter((name) => name.includes(back.tag))
   const paths = [...own.map((name) => join(image.folderPath, name)), ...more]
   const there = standing === 'conflict' ? null : await files.stamp(image.path)
@@ -106,7 +106,7 @@ async function isWrittenOn({ files, image }: SwapBack): Promise<boolean> {
 export async function isRestored({ files, image, tag }: SwapBack): Promise<boolean> {
   if ((await files.list(image.folderPath)).some((name) => name.includes(tag))) return false
   const now = await files.stamp(image.path)
-  return now?.mtimeNs === image.before.mtimeNs && (await standingOf(files, image)) === 'before'
+  return now?.mtimeNs === image.before.mtimeNs && (await imageStanding(files, image)) === 'before'
 }
 
 /** Makes the file right and answers with sentences about what was left as others made it. */

@@ -28,7 +28,10 @@ export async function swapIn(
 }
 
 /** What stands there now, told by the bytes alone. What is no file any more was put there by somebody else. */
-export async function standingOf(files: Files, image: FileImage): Promise<'before' | 'after' | 'conflict' | 'unclear'> {
+export async function imageStanding(
+  files: Files,
+  image: FileImage,
+): Promise<'before' | 'after' | 'conflict' | 'unclear'> {
   if (!(await files.exists(image.path))) return 'conflict'
   const bytes = await files.read(image.path, maxReadBytes).catch(() => null)
   if (!bytes) return (await files.metadata(image.path)).kind === 'file' ? 'unclear' : 'conflict'

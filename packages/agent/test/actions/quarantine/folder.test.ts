@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dataQuarantine } from '../../../src/actions/quarantine/folder.ts'
-import type { QuarantineUndo } from '../../../src/actions/quarantine/undo.ts'
+import type { QuarantineUndo } from '../../../src/actions/quarantine/quarantine-undo.ts'
 import { folderIsOurs } from '../../../src/host/swap/index.ts'
 import { noteWipe, replacementFolder, wipeNoted } from '../../../src/replacement/replacement.ts'
 import { manifest, renumbered } from '../../host/support.ts'

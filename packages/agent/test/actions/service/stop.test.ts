@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { ServiceUndo } from '../../../src/actions/service/service-undo.ts'
 import { serviceStop } from '../../../src/actions/service/stop.ts'
-import type { ServiceUndo } from '../../../src/actions/service/undo.ts'
 import type { SimulatedService } from '../../../src/host/simulated/services.ts'
 import { inject, prepare, stage } from '../support.ts'
 

@@ -20,12 +20,12 @@ import { tool } from '../../../src/host/linux/tools.ts'
 import { filesUnder } from '../../../src/host/simulated/files.ts'
 import {
   digestOf,
+  imageStanding,
   ownsFolderTime,
   prepareImage,
   readCopy,
   type SwapBack,
   saveCopy,
-  standingOf,
   swapBack,
   swapIn,
 } from '../../../src/host/swap/index.ts'
@@ -88,26 +88,26 @@ describe('a file that is swapped', () => {
 
   it('stands before, after, and in conflict', async () => {
     const image = await prepare()
-    expect(await standingOf(files, image)).toBe('before')
+    expect(await imageStanding(files, image)).toBe('before')
     await swapIn(files, image, shout, tag)
-    expect(await standingOf(files, image)).toBe('after')
+    expect(await imageStanding(files, image)).toBe('after')
     await appendFile(join(root, 'etc/conf'), 'theirs')
-    expect(await standingOf(files, image)).toBe('conflict')
+    expect(await imageStanding(files, image)).toBe('conflict')
     await rm(join(root, 'etc/conf'))
-    expect(await standingOf(files, image)).toBe('conflict')
+    expect(await imageStanding(files, image)).toBe('conflict')
   })
 
   it('is unclear where its bytes cannot be read', async () => {
     const image = await prepare()
     await truncate(join(root, 'etc/conf'), 65 * 1024 * 1024)
-    expect(await standingOf(files, image)).toBe('unclear')
+    expect(await imageStanding(files, image)).toBe('unclear')
   })
 
   it('is somebody else’s where it is no file any more', async () => {
     const image = await prepare()
     await rm(join(root, 'etc/conf'))
     await mkdir(join(root, 'etc/conf'))
-    expect(await standingOf(files, image)).toBe('conflict')
+    expect(await imageStanding(files, image)).toBe('conflict')
   })
 
   it('is refused where others could put another file in its place', async () => {

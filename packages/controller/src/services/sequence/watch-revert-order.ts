@@ -1,6 +1,6 @@
 import { runNow, type Sequence } from './context.ts'
-import { putBackStep } from './put-back.ts'
 import { dueBeforeOwnTimer } from './revert-order.ts'
+import { putBackStep } from './roll-back.ts'
 
 const CHECK_EVERY_MS = 250
 

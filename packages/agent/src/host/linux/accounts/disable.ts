@@ -1,7 +1,7 @@
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import type { DisableImage, Files, MembershipReturn } from '../../host.ts'
 import { digestOf } from '../../swap/digest.ts'
-import { prepareImage, type SwapBack, standingOf, swapIn } from '../../swap/index.ts'
+import { imageStanding, prepareImage, type SwapBack, swapIn } from '../../swap/index.ts'
 import { backUnderLock } from './back-under-lock.ts'
 import { asBytes } from './databases.ts'
 import { expiredDay, isExpired, isLocked, type ShadowLine, shadowLine, withShadowLine } from './shadow-line.ts'
@@ -68,7 +68,7 @@ export async function disable(files: Files, paths: ShadowFiles, stored: DisableI
 }
 
 export function disabledStanding(files: Files, stored: DisableImage) {
-  return standingOf(files, stored.image)
+  return imageStanding(files, stored.image)
 }
 
 /** Field by field: a password that was changed meanwhile stays changed, an expiry that was set meanwhile stays set. */

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files, MembershipImage, MembershipReturn } from '../../host.ts'
-import { prepareImage, type SwapBack, standingOf, swapIn } from '../../swap/index.ts'
+import { imageStanding, prepareImage, type SwapBack, swapIn } from '../../swap/index.ts'
 import { backUnderLock } from './back-under-lock.ts'
 import { passwdLines } from './databases.ts'
 import { membersOf, withMember, withoutMember } from './member-line.ts'
@@ -67,7 +67,7 @@ export async function removeMember(
 }
 
 export async function membershipStanding(files: Files, paths: GroupFiles, stored: MembershipImage) {
-  const standings = await Promise.all(stored.files.map(({ image }) => standingOf(files, image)))
+  const standings = await Promise.all(stored.files.map(({ image }) => imageStanding(files, image)))
   if (standings.every((standing) => standing === 'before')) return 'before'
   if (standings.includes('unclear')) return 'unclear'
   // Nobody is kept out of a group who is not there any more.

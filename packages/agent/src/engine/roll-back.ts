@@ -201,7 +201,7 @@ export async function putBack(
  * injects, and only a person decides. Needs the lock.
  */
 export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause: RevertCause): Promise<RevertOutcome> {
-  const standing = await standingOf(deps, record)
+  const standing = await recordStanding(deps, record)
   if ((standing === 'after' || standing === 'unclear') && cause === 'by hand') return putBack(deps, record, cause)
   await tellBegun(deps, record.head, cause)
   const compared = record.head.touches.map((item) => ({ item, before: 'not touched', now: 'not touched', same: true }))
@@ -231,7 +231,7 @@ export async function waitsForBoot(deps: EngineDeps, record: JournalRecord): Pro
 }
 
 /** How the host stands; `unclear` where it cannot be seen. Never throws. */
-export async function standingOf(deps: EngineDeps, record: JournalRecord): Promise<Standing> {
+export async function recordStanding(deps: EngineDeps, record: JournalRecord): Promise<Standing> {
   const { head } = record
   const action = actionNamed(deps, head.action)
   try {

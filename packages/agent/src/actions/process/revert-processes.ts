@@ -4,8 +4,8 @@ import type { ProcessView } from '../../host/index.ts'
 import { item } from '../../host/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
 import { ours, readLate, writeLate } from './late.ts'
+import { isMeant, isSame, mostProcesses, nameOf, type ProcessUndo, type Suspended } from './process-undo.ts'
 import { fitOf } from './read.ts'
-import { isMeant, isSame, mostProcesses, nameOf, type ProcessUndo, type Suspended } from './undo.ts'
 
 /** A process that just waits for its disk is suspended only when the disk has answered. */
 const settleMs = 5000
@@ -57,7 +57,7 @@ async function settled(context: ActionContext, undo: ProcessUndo): Promise<void>
   }
 }
 
-export async function standing(context: ActionContext, undo: ProcessUndo): Promise<Standing> {
+export async function processStanding(context: ActionContext, undo: ProcessUndo): Promise<Standing> {
   // Nothing stays suspended over a restart of the machine.
   if (context.host.clock.bootId !== undo.bootId) return 'before'
   const { found, strangers } = await find(context, undo)

@@ -4,8 +4,8 @@ import type { Files } from '../../host/index.ts'
 import { compareMetadata, folderKept, item, judgeFolder, settleFolder } from '../../host/index.ts'
 import { type Replacement, readReplacement, replacementFolder, wipeNoted } from '../../replacement/index.ts'
 import type { ActionContext } from '../action.ts'
+import { type QuarantineUndo, whatLies } from './quarantine-undo.ts'
 import { isOurs, type JudgeAgain, placesKept, removingPath, replacedPath, settleCopy } from './settle-copy.ts'
-import { type QuarantineUndo, whatLies } from './undo.ts'
 
 const NOTE = 'quarantine'
 

@@ -25,7 +25,7 @@ export const FillUndo = z.strictObject({
 export type FillUndo = z.infer<typeof FillUndo>
 
 /** Nobody else can have a file of this name: it carries the record's id. */
-export async function standing(files: Files, undo: FillUndo): Promise<Standing> {
+export async function fillStanding(files: Files, undo: FillUndo): Promise<Standing> {
   const { path } = undo
   if (await isFileAway(files, undo)) return 'unclear'
   if ((await files.stamp(path)) === null) return 'before'

@@ -29,7 +29,7 @@ export async function whatLies(
 }
 
 /** A restored copy in the folder's place does not end the failure: the original is still away. */
-export async function standing(files: Files, undo: QuarantineUndo): Promise<Standing> {
+export async function quarantineStanding(files: Files, undo: QuarantineUndo): Promise<Standing> {
   const here = await whatLies(files, undo.folder, undo)
   if (here === 'original') return 'before'
   const aside = await whatLies(files, undo.movedTo, undo)

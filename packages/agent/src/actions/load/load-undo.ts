@@ -27,7 +27,7 @@ export async function begin(context: ActionContext, { marker }: LoadUndo, work: 
   await host.loads.start({ marker, lastsMs: Math.ceil(lastsMs), work }, signal)
 }
 
-export async function standing({ host }: ActionContext, { marker }: LoadUndo): Promise<Standing> {
+export async function loadStanding({ host }: ActionContext, { marker }: LoadUndo): Promise<Standing> {
   return (await host.loads.running(marker)).length > 0 ? 'after' : 'before'
 }
 

@@ -24,7 +24,7 @@ export async function setAcl(files: Files, path: string, now: HostMetadata, acl:
   await files.setMetadata(path, { ...now, acl: text, mode: modeOfAcl(acl, now.mode) }, now)
 }
 
-export async function standing(files: Files, undo: PermissionUndo): Promise<Standing> {
+export async function permissionStanding(files: Files, undo: PermissionUndo): Promise<Standing> {
   if (await isAway(files, undo.path, undo.before)) return 'unclear'
   if (!(await files.exists(undo.path))) return 'conflict'
   const metadata = await files.metadata(undo.path)

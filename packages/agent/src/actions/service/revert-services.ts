@@ -4,7 +4,7 @@ import type { Host, UnitState } from '../../host/index.ts'
 import { item, printable } from '../../host/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
 import { readLate } from './late.ts'
-import { type ServiceUndo, startOrder, type UnitBefore } from './undo.ts'
+import { type ServiceUndo, startOrder, type UnitBefore } from './service-undo.ts'
 
 /** A socket goes on to `running` only a moment after its service. */
 const settleMs = 5000
@@ -43,7 +43,7 @@ async function rivalOf(host: Host, undo: ServiceUndo, now: UnitState): Promise<s
   return null
 }
 
-export async function standing(
+export async function serviceStanding(
   { host, recordFolder }: Pick<ActionContext, 'host' | 'recordFolder'>,
   undo: ServiceUndo,
 ): Promise<Standing> {

@@ -17,7 +17,7 @@ async function same({ network, clock }: Host, { name, index, bootId }: Interface
   return clock.bootId !== bootId || found.index === index ? found : null
 }
 
-export async function standingOf(host: Host, image: InterfaceImage): Promise<Standing> {
+export async function interfaceStanding(host: Host, image: InterfaceImage): Promise<Standing> {
   const found = await same(host, image)
   if (found === null) return 'conflict'
   if (!found.up) return 'after'
