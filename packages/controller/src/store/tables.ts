@@ -71,6 +71,8 @@ export interface Tables {
     plan: string | null
   }
   run_hosts: { run_id: string; client_id: string; host_id: string }
+  /** Those of unended runs. */
+  held_hosts: { host_id: string; client_id: string; run_id: string }
   facts: {
     fact_id: Generated<number>
     client_id: string

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Ulid } from '@chaos-lite/shared'
+import type { RunRow } from '@chaos-lite/shared/api'
 import BetterSqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
@@ -20,6 +22,12 @@ async function addHost(store: ReturnType<typeof openStore>['store'], n = 0): Pro
   }
   await store.hosts.add(host)
   return host
+}
+
+function runOf(clientId: Ulid, n: string): RunRow {
+  const row = { runId: `01HZZZZZZZZZZZZZZZZZZZZZZ${n}`, clientId, drill: 'd', title: 't', mode: 'live' } as const
+  const state = { phase: 'planned', outcome: null, effect: 'not seen', restoration: 'pending' } as const
+  return { ...row, ...state, startedMs: 1, endedMs: null, summary: '' }
 }
 
 describe('the database', () => {
@@ -47,13 +55,39 @@ describe('the database', () => {
     await store.facts.ingest(hostId, clientId, chainOf(newEpoch(), 1), 1)
     const nothing = { epoch: null, seq: null, digest: null, line: null }
     await store.incidents.add({ clientId, hostId, kind: 'duplicate agent', ...nothing, reason: 'r', atMs: 1 })
-    const runId = '01HZZZZZZZZZZZZZZZZZZZZZZZ'
-    const row = { runId, clientId, drill: 'd', title: 't', mode: 'live', phase: 'planned', outcome: null } as const
-    const rest = { effect: 'not seen', restoration: 'pending', startedMs: 1, endedMs: null, summary: '' } as const
-    await store.runs.create({ ...row, ...rest }, null, [hostId])
+    await store.runs.create(runOf(clientId, '1'), null, [hostId])
     expect(() => database.exec(`UPDATE ${table} SET client_id = client_id`)).toThrow('append-only')
     expect(() => database.exec(`DELETE FROM ${table}`)).toThrow('append-only')
     expect(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 1 })
+  })
+
+  test('cannot hold a host for two runs, whatever is asked of it', async () => {
+    const { store, database } = openStore()
+    const { hostId, clientId } = await addHost(store)
+    const [held, other] = [runOf(clientId, '1'), runOf(clientId, '2')]
+    await store.runs.create(held, null, [hostId])
+    await store.runs.create(other, null, [])
+    const insert = database.prepare('INSERT INTO held_hosts (host_id, client_id, run_id) VALUES (?, ?, ?)')
+    expect(() => insert.run(hostId, clientId, other.runId)).toThrow('UNIQUE')
+    const both = await Promise.allSettled(['3', '4'].map((n) => store.runs.create(runOf(clientId, n), null, [hostId])))
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    await store.runs.update({ ...held, phase: 'ended', outcome: 'passed', endedMs: 2 })
+    const free = await Promise.allSettled(['5', '6'].map((n) => store.runs.create(runOf(clientId, n), null, [hostId])))
+    expect(free.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('holds the hosts of an unended run that an older controller left', async () => {
+    const folder = temporaryFolder()
+    const older = openStore(folder)
+    const { hostId, clientId } = await addHost(older.store)
+    const [left, over] = [runOf(clientId, '1'), runOf(clientId, '2')]
+    await older.store.runs.create({ ...over, phase: 'ended', outcome: 'passed', endedMs: 2 }, null, [hostId])
+    await older.store.runs.create(left, null, [hostId])
+    older.database.exec('DROP TABLE held_hosts; DELETE FROM schema_version WHERE version = 9')
+    await older.store.close()
+    const { store } = openStore(folder)
+    expect(await store.runs.holding(hostId)).toBe(left.runId)
+    expect(await store.runs.held([clientId])).toEqual(new Map([[hostId, left.runId]]))
   })
 
   test('keeps what was committed when it is opened again', async () => {

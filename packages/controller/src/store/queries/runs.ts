@@ -5,6 +5,7 @@ import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { CONTROLLER } from './facts.ts'
 import { found } from './found.ts'
+import { hold, holdQueries, letGo } from './holds.ts'
 import { toJson } from './json.ts'
 import { type RunColumns, runColumns } from './run-columns.ts'
 import { pageOfRuns } from './run-pages.ts'
@@ -43,20 +44,6 @@ const toColumns = (row: RunRow) => ({
   summary: row.summary,
 })
 
-async function refuseBusy(db: Kysely<Tables>, hostIds: readonly string[]): Promise<void> {
-  const busy = await db
-    .selectFrom('run_hosts')
-    .innerJoin('runs', 'runs.run_id', 'run_hosts.run_id')
-    .innerJoin('hosts', 'hosts.host_id', 'run_hosts.host_id')
-    .select(['run_hosts.run_id', 'hosts.name'])
-    .where('runs.ended_ms', 'is', null)
-    .where('run_hosts.host_id', 'in', [...hostIds])
-    .executeTakeFirst()
-  if (busy) {
-    throw new ChaosError('host-busy', `The host ${busy.name} is held by run ${busy.run_id}; wait until it has ended.`)
-  }
-}
-
 /** Revoked between plan and start: it is no host of this controller any more. */
 async function refuseUnapproved(db: Kysely<Tables>, hostIds: readonly string[]): Promise<void> {
   const barred = await db
@@ -89,15 +76,14 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
     create: (row, plan, hostIds, first) =>
       db.transaction().execute(async (trx) => {
         // A record of something that never ran (missed, skipped) holds nobody up.
-        if (row.endedMs === null && hostIds.length > 0) {
-          await refuseUnapproved(trx, hostIds)
-          await refuseBusy(trx, hostIds)
-        }
+        const holds = row.endedMs === null && hostIds.length > 0
+        if (holds) await refuseUnapproved(trx, hostIds)
         const own = { run_id: row.runId, client_id: row.clientId }
         await trx
           .insertInto('runs')
           .values({ ...own, ...toColumns(row), plan: plan === null ? null : toJson(plan) })
           .execute()
+        if (holds) await hold(trx, own, hostIds)
         for (const hostId of hostIds) {
           await trx
             .insertInto('run_hosts')
@@ -112,15 +98,17 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
             .execute()
         }
       }),
-    async update(row) {
-      const updated = await db
-        .updateTable('runs')
-        .set(toColumns(row))
-        .where('run_id', '=', row.runId)
-        .returning('run_id')
-        .executeTakeFirst()
-      found(updated, `run ${row.runId}`)
-    },
+    update: (row) =>
+      db.transaction().execute(async (trx) => {
+        const updated = await trx
+          .updateTable('runs')
+          .set(toColumns(row))
+          .where('run_id', '=', row.runId)
+          .returning('run_id')
+          .executeTakeFirst()
+        found(updated, `run ${row.runId}`)
+        if (row.endedMs !== null) await letGo(trx, row.runId)
+      }),
     async byId(runId) {
       const row = await db.selectFrom('runs').select(runColumns).where('run_id', '=', runId).executeTakeFirst()
       return row ? fromRow(row) : null
@@ -154,17 +142,7 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
       // One that ended in between is in both.
       return newestFirst([...new Map([...underWay, ...ended].map((row) => [row.runId, row])).values()])
     },
-    async held(clientIds) {
-      if (clientIds.length === 0) return new Map()
-      const found = await db
-        .selectFrom('runs')
-        .innerJoin('run_hosts', 'run_hosts.run_id', 'runs.run_id')
-        .select(['run_hosts.host_id', 'runs.run_id'])
-        .where('runs.ended_ms', 'is', null)
-        .where(isIn('runs.client_id', clientIds))
-        .execute()
-      return new Map(found.map((row) => [row.host_id, row.run_id]))
-    },
+    ...holdQueries(db),
     async allUnconfirmed(clientIds) {
       if (clientIds.length === 0) return new Map()
       const found = await db
@@ -181,16 +159,6 @@ export function runQueries(db: Kysely<Tables>): Store['runs'] {
       )
     },
     unended: () => rows(db.selectFrom('runs').select(runColumns).where('ended_ms', 'is', null).orderBy('run_id')),
-    async holding(hostId) {
-      const row = await db
-        .selectFrom('run_hosts')
-        .innerJoin('runs', 'runs.run_id', 'run_hosts.run_id')
-        .select('runs.run_id')
-        .where('run_hosts.host_id', '=', hostId)
-        .where('runs.ended_ms', 'is', null)
-        .executeTakeFirst()
-      return row?.run_id ?? null
-    },
     async unconfirmed(hostId) {
       const found = await db
         .selectFrom('run_hosts')

@@ -1,25 +1,24 @@
 import { ChaosError, type HostId, type SourcedFact, type Ulid } from '@chaos-lite/shared'
 import type { Database } from 'better-sqlite3'
+import {
+  breakBetween,
+  type Complaint,
+  outside,
+  type Place,
+  type RUN_SHARE,
+  RunShares,
+  type RunsStored,
+  repeated,
+} from '../../chains/index.ts'
 import { CONTROLLER } from '../queries/facts.ts'
-import type { AgentLine, Incident, IncomingFact, Ingested } from '../store.ts'
+import type { AgentLine, IncomingFact, Ingested } from '../store.ts'
 import { type FactStatements, prepareFacts } from './facts-statements.ts'
-import { type RUN_SHARE, RunShares } from './run-shares.ts'
 
 interface Batch {
   readonly hostId: HostId
   readonly clientId: Ulid
   readonly facts: readonly AgentLine[]
   readonly receivedMs: number
-}
-
-interface Last {
-  readonly seq: number
-  readonly digest: string
-}
-
-interface Complaint {
-  readonly kind: Incident['kind']
-  readonly reason: string
 }
 
 /** The writing of facts: the only statements that touch them. To be run inside a transaction. */
@@ -29,7 +28,7 @@ export class FactWriter {
 
   constructor(database: Database, limits?: typeof RUN_SHARE) {
     this.#statements = prepareFacts(database)
-    this.#shares = new RunShares(this.#statements, limits)
+    this.#shares = new RunShares(storedRuns(this.#statements), limits)
   }
 
   ingest(batch: Batch): Ingested {
@@ -41,10 +40,10 @@ export class FactWriter {
     const note = (fact: AgentLine, complaint: Complaint, line: string | null) =>
       incidents.push(this.#incident(batch, fact, complaint, line))
     let duplicates = 0
-    let last: Last | undefined = this.#statements.last.get(hostId, first.epoch)
+    let last: Place | undefined = this.#statements.last.get(hostId, first.epoch)
     for (const fact of facts) {
       if (last !== undefined && fact.seq <= last.seq) {
-        const complaint = this.#again(hostId, fact)
+        const complaint = repeated(this.#statements.at.get(hostId, fact.epoch, fact.seq), fact)
         if (complaint === null) duplicates += 1
         else note(fact, complaint, fact.line)
         continue
@@ -52,9 +51,9 @@ export class FactWriter {
       const hole = breakBetween(last, fact)
       // The line itself is kept as a fact: what follows a gap has happened all the same.
       if (hole !== null) note(fact, hole, null)
-      const outside = this.#store(batch, fact)
-      if (outside === null) stored.push(sourced(batch, fact))
-      else if (outside !== 'known') note(fact, outside, fact.line)
+      const how = this.#store(batch, fact)
+      if (how === 'stored') stored.push(sourced(batch, fact))
+      else if (how !== null) note(fact, how, fact.line)
       last = { seq: fact.seq, digest: fact.digest }
     }
     // Never beyond the batch, even when more is stored: an agent that was put back to a snapshot knows only so much.
@@ -70,45 +69,15 @@ export class FactWriter {
     this.#shares.forget()
   }
 
-  /** A number that is not beyond the last one stored: null for the very same line. */
-  #again(hostId: HostId, { epoch, seq, digest }: AgentLine): Complaint | null {
-    const kept = this.#statements.at.get(hostId, epoch, seq)
-    if (kept?.digest === digest) return null
-    if (kept === undefined) {
-      return { kind: 'chain broken', reason: `Fact ${seq} came after facts that follow it; it was kept, not applied.` }
-    }
-    const reason = `Fact ${seq} came a second time with other content: two agents use this key, or the host was put back to an old snapshot.`
-    return { kind: 'key reused', reason }
-  }
-
-  /** Stores a new fact: in the run that it names (null), or outside of it with what is to be said about that. */
-  #store(batch: Batch, fact: AgentLine): Complaint | 'known' | null {
+  /** Stores a new fact: in the run that it names, or outside of it with what is to be said about that (null: nothing new). */
+  #store(batch: Batch, fact: AgentLine): Complaint | 'stored' | null {
     const { hostId, clientId, receivedMs } = batch
     const { runId, seq } = fact
     const admitted =
       runId === null ? 'yes' : this.#shares.admit(hostId, runId, { line: fact.line, event: fact.fact.event })
     this.#insert(hostId, clientId, fact, admitted === 'yes' ? runId : null, receivedMs)
-    switch (admitted) {
-      case 'yes':
-        return null
-      case 'full told':
-        return 'known'
-      case 'full':
-        return {
-          kind: 'too many facts',
-          reason: `This host has told too much of run ${runId}; from fact ${seq} on it is kept outside the run.`,
-        }
-      case 'lost':
-        return {
-          kind: 'store restored',
-          reason: `This host has told again of run ${runId}, which is not in the restored store; its facts are kept outside of any run, from fact ${seq} on.`,
-        }
-      case 'foreign':
-        return {
-          kind: 'foreign run',
-          reason: `Fact ${seq} names run ${runId}, in which this host has no part; it was kept outside the run.`,
-        }
-    }
+    if (runId === null || admitted === 'yes') return 'stored'
+    return outside(admitted, runId, seq)
   }
 
   #insert(origin: string, clientId: Ulid, fact: IncomingFact, runId: Ulid | null, receivedMs: number): void {
@@ -128,15 +97,14 @@ function sourced({ hostId, receivedMs }: Batch, { fact }: AgentLine): SourcedFac
   return { source: 'agent', hostId, fact, receivedMs }
 }
 
-/** What is wrong between the last fact of an epoch and the next one; null when it follows. */
-function breakBetween(last: Last | undefined, fact: AgentLine): Complaint | null {
-  const expected = last === undefined ? 0 : last.seq + 1
-  if (fact.seq > expected) {
-    const which = fact.seq === expected + 1 ? `Fact ${expected}` : `Facts ${expected} to ${fact.seq - 1}`
-    const reason = `${which} of this epoch never came: the controller was put back to an older backup, or the host lost them.`
-    return { kind: 'facts missing', reason }
+function storedRuns({ belongs, lost, share }: FactStatements): RunsStored {
+  return {
+    belongs: (runId, hostId) => belongs.get(runId, hostId) !== undefined,
+    isLost: (runId) => lost.get(runId) !== undefined,
+    share(runId, hostId) {
+      const stored = share.get(runId, hostId)
+      if (stored === undefined) throw new ChaosError('internal', 'A count of facts came back empty.')
+      return stored
+    },
   }
-  if (fact.prev === (last?.digest ?? null)) return null
-  const reason = `Fact ${fact.seq} does not follow from the fact that was stored before it: the host was put back to a snapshot, or its record was changed.`
-  return { kind: 'chain broken', reason }
 }

@@ -1,5 +1,5 @@
-import { type AgentEvent, ChaosError, type HostId, isEssential, type Ulid } from '@chaos-lite/shared'
-import type { FactStatements } from './facts-statements.ts'
+import { type AgentEvent, type HostId, isEssential, type Ulid } from '@chaos-lite/shared'
+import type { Complaint } from './chain.ts'
 
 /**
  * What one host may add to one run. A whole afternoon's drill is some hundred facts; beyond this a host is broken or
@@ -23,22 +23,36 @@ interface Share {
  */
 export type Admitted = 'yes' | 'foreign' | 'lost' | 'full' | 'full told'
 
+/** What is stored already of a run, as of the transaction that stores the facts. */
+export interface RunsStored {
+  /** Is this host one of the run's? */
+  belongs(runId: Ulid, hostId: HostId): boolean
+  /** Is this a run that a restored store has lost, as far as can be told? */
+  isLost(runId: Ulid): boolean
+  /** What is stored of this host in this run. */
+  share(runId: Ulid, hostId: HostId): { readonly facts: number; readonly bytes: number }
+}
+
 /** Which host may tell of which run, and how much. To be asked inside the transaction that stores the facts. */
 export class RunShares {
-  readonly #statements: FactStatements
+  readonly #stored: RunsStored
   readonly #limits: typeof RUN_SHARE
   /** Pairs of run and host that were found to belong together, and what is stored of them. */
   readonly #shares = new Map<string, Share>()
   /** Pairs of lost run and host that are incidents already. */
   readonly #lost = new Set<string>()
 
-  constructor(statements: FactStatements, limits = RUN_SHARE) {
-    this.#statements = statements
+  constructor(stored: RunsStored, limits = RUN_SHARE) {
+    this.#stored = stored
     this.#limits = limits
   }
 
   /** May this host add this fact to the run? When it may, it is counted. */
-  admit(hostId: HostId, runId: Ulid, fact: { readonly line: string; readonly event: AgentEvent }): Admitted {
+  admit(
+    hostId: HostId,
+    runId: Ulid,
+    fact: { readonly line: string; readonly event: Pick<AgentEvent, 'type'> },
+  ): Admitted {
     const share = this.#share(hostId, runId)
     if (share === null) return this.#unknown(hostId, runId)
     const more = isEssential(fact.event) ? ESSENTIAL_MORE : { facts: 0, bytes: 0 }
@@ -54,7 +68,7 @@ export class RunShares {
   }
 
   #unknown(hostId: HostId, runId: Ulid): Admitted {
-    if (!this.#statements.lost.get(runId)) return 'foreign'
+    if (!this.#stored.isLost(runId)) return 'foreign'
     const key = `${runId} ${hostId}`
     if (this.#lost.has(key)) return 'full told'
     if (this.#lost.size >= REMEMBERED) this.#lost.clear()
@@ -72,12 +86,33 @@ export class RunShares {
     const key = `${runId} ${hostId}`
     const known = this.#shares.get(key)
     if (known) return known
-    if (!this.#statements.belongs.get(runId, hostId)) return null
-    const stored = this.#statements.share.get(runId, hostId)
-    if (stored === undefined) throw new ChaosError('internal', 'A count of facts came back empty.')
-    const share = { ...stored, told: false }
+    if (!this.#stored.belongs(runId, hostId)) return null
+    const share = { ...this.#stored.share(runId, hostId), told: false }
     if (this.#shares.size >= REMEMBERED) this.#shares.clear()
     this.#shares.set(key, share)
     return share
+  }
+}
+
+/** What is to be said of a fact that names a run and is kept outside of it; null: it was said already. */
+export function outside(admitted: Exclude<Admitted, 'yes'>, runId: Ulid, seq: number): Complaint | null {
+  switch (admitted) {
+    case 'full told':
+      return null
+    case 'full':
+      return {
+        kind: 'too many facts',
+        reason: `This host has told too much of run ${runId}; from fact ${seq} on it is kept outside the run.`,
+      }
+    case 'lost':
+      return {
+        kind: 'store restored',
+        reason: `This host has told again of run ${runId}, which is not in the restored store; its facts are kept outside of any run, from fact ${seq} on.`,
+      }
+    case 'foreign':
+      return {
+        kind: 'foreign run',
+        reason: `Fact ${seq} names run ${runId}, in which this host has no part; it was kept outside the run.`,
+      }
   }
 }
