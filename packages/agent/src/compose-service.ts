@@ -31,7 +31,7 @@ export async function composeService({
   log,
 }: ServiceParts): Promise<Service> {
   const { host, engine, outbox } = agent
-  const offers = async () => offersOf({ actions, probes, exercises }, await host.capabilities(), await policy())
+  const offers = async () => offersOf({ actions, probes, exercises }, await host.abilities(), await policy())
   const door = layout === 'socket' ? socketDoor(activatedSocket()) : innerDoor({ clock: host.clock, log })
   const rests = layout === 'socket' ? {} : undefined
   return startService({

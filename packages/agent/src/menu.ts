@@ -1,9 +1,10 @@
-import type { Capability, Menu, MenuItem } from '@chaos-lite/shared'
+import type { Menu, MenuItem } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Action } from './actions/index.ts'
 import { actions } from './actions/index.ts'
 import type { Exercise } from './exercises/index.ts'
 import { exercises } from './exercises/index.ts'
+import type { Ability } from './host/index.ts'
 import type { Probe } from './probes/index.ts'
 import { probes } from './probes/index.ts'
 
@@ -29,7 +30,7 @@ export function menuOf(dishes: Dishes = { actions, probes, exercises }): Menu {
   }
 }
 
-function itemOf(dish: { name: string; summary: string; needs: readonly Capability[]; params: z.ZodType }): MenuItem {
+function itemOf(dish: { name: string; summary: string; needs: readonly Ability[]; params: z.ZodType }): MenuItem {
   const { name, summary, needs } = dish
   return {
     name,

@@ -19,7 +19,7 @@ export function menuPages(menu: Menu): Page[] {
       menu.probes,
     ),
     page('exercises', 'Exercises', 'Real work that is timed and leaves nothing behind.', menu.exercises),
-    supportPage(menu),
+    supportPage(),
   ]
 }
 

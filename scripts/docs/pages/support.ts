@@ -1,19 +1,21 @@
-import type { Menu } from '@chaos-lite/shared'
-import { actions } from '../../../packages/agent/src/actions/index.ts'
 import { backupDrivers } from '../../../packages/agent/src/backups/drivers/index.ts'
 import { type Platform, platforms, supportOf } from '../../../packages/agent/src/host/platforms.ts'
+import { actions, exercises, probes } from '../../../packages/agent/src/menu.ts'
 import { markdownPage, type Page, table } from '../page.ts'
 
-const KINDS = ['actions', 'exercises', 'probes'] as const
-const LABELS = { actions: 'failure', exercises: 'exercise', probes: 'probe' } as const
+const KINDS = [
+  ['failure', actions],
+  ['exercise', exercises],
+  ['probe', probes],
+] as const
 const columns = Object.keys(platforms) as Platform[]
 
-/** Which failure, probe, exercise and backup driver works on which kind of host: from the menu, and what hosts can do. */
-export function supportPage(menu: Menu): Page {
-  const items = KINDS.flatMap((kind) =>
-    menu[kind].map(({ name, needs }) => [
+/** Which failure, probe, exercise and backup driver works on which kind of host: from what each needs, and what hosts can do. */
+export function supportPage(): Page {
+  const items = KINDS.flatMap(([kind, items]) =>
+    items.map(({ name, needs }) => [
       `\`${name}\``,
-      LABELS[kind],
+      kind,
       needs.join(', ') || 'nothing',
       ...columns.map((platform) => answer(supportOf(needs, platform))),
     ]),

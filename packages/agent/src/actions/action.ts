@@ -1,6 +1,6 @@
-import type { Capability, Compared } from '@chaos-lite/shared'
+import type { Compared } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { Host, Taken } from '../host/index.ts'
+import type { Ability, Host, Taken } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
 
 /** What an action works with. Lifetimes end by `signal`; a revert is never given the signal of its run. */
@@ -47,7 +47,7 @@ export interface Reverted {
 export interface Action<P = unknown, U = unknown> {
   readonly name: string
   readonly summary: string
-  readonly needs: readonly Capability[]
+  readonly needs: readonly Ability[]
   readonly params: z.ZodType<P>
   readonly undo: z.ZodType<U>
   /** Every released version stays readable for ever. */

@@ -53,8 +53,8 @@ export interface DoctorReport {
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const { host, policy, paths, catalogue, journal, locker } = options
   const askedAt = utcText(host.clock.wallMs())
-  const capabilities = await host.capabilities()
-  const abilities = [...capabilities].map(([name, { has, why }]) => {
+  const answers = await host.abilities()
+  const abilities = [...answers].map(([name, { has, why }]) => {
     const { good, note } = answersTo(`what ${name} needs: programs, the kernel, the service manager`)
     return has ? good(`can do ${name}`, why) : note(`can do ${name}`, why)
   })
@@ -73,7 +73,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     ...(await safely('programs', () => lookForTools(host))),
   ]
   const exitCode = findings.some(({ state }) => state === 'bad') ? 1 : 0
-  return { askedAt, findings, offers: offersOf(catalogue, capabilities, policy), exitCode }
+  return { askedAt, findings, offers: offersOf(catalogue, answers, policy), exitCode }
 }
 
 /** The installed pieces, who this host is, and its link. */

@@ -1,11 +1,10 @@
-import { ALLOW_COMMAND, type Capability, type Offer } from '@chaos-lite/shared'
+import { ALLOW_COMMAND, type Offer } from '@chaos-lite/shared'
+import type { Abilities, Ability } from '../host/index.ts'
 import { allowCommand } from '../policy/index.ts'
 import type { HostPolicy, PolicyFile } from '../policy-file/index.ts'
 import { isHarmless } from '../probes/index.ts'
 import { oneLine } from '../text/index.ts'
 import type { Catalogue } from './catalogue.ts'
-
-export type Capabilities = ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>
 
 /** Of each of these groups of lists one must have an entry before a probe can be allowed anything. */
 export const probeLists: Readonly<Record<string, readonly (readonly (keyof PolicyFile)[])[]>> = {
@@ -29,26 +28,26 @@ export const probeLists: Readonly<Record<string, readonly (readonly (keyof Polic
  * What this host offers, item by item: what its operating system can do, and what its owner's policy names. Which
  * service, folder or machine is decided when a plan asks for it.
  */
-export function offersOf(catalogue: Catalogue, capabilities: Capabilities, policy: HostPolicy): Offer[] {
+export function offersOf(catalogue: Catalogue, abilities: Abilities, policy: HostPolicy): Offer[] {
   return [
-    ...catalogue.actions.map((item) => offer('action', item, capabilities, namedRefusal(policy, 'actions', item.name))),
+    ...catalogue.actions.map((item) => offer('action', item, abilities, namedRefusal(policy, 'actions', item.name))),
     ...catalogue.probes.map((item) =>
-      offer('probe', item, capabilities, isHarmless(item.params) ? null : probeRefusal(policy, item.name)),
+      offer('probe', item, abilities, isHarmless(item.params) ? null : probeRefusal(policy, item.name)),
     ),
     ...catalogue.exercises.map((item) =>
-      offer('exercise', item, capabilities, namedRefusal(policy, 'exercises', item.name)),
+      offer('exercise', item, abilities, namedRefusal(policy, 'exercises', item.name)),
     ),
   ]
 }
 
 function offer(
   kind: Offer['kind'],
-  { name, needs }: { readonly name: string; readonly needs: readonly Capability[] },
-  capabilities: Capabilities,
+  { name, needs }: { readonly name: string; readonly needs: readonly Ability[] },
+  abilities: Abilities,
   refusal: string | null,
 ): Offer {
-  const missing = needs.find((need) => capabilities.get(need)?.has !== true)
-  const cannot = missing === undefined ? null : (capabilities.get(missing)?.why ?? `this host offers no ${missing}`)
+  const missing = needs.find((need) => abilities.get(need)?.has !== true)
+  const cannot = missing === undefined ? null : (abilities.get(missing)?.why ?? `this host offers no ${missing}`)
   const why = cannot ?? refusal ?? 'this host can do it and its policy allows it'
   const lacks = cannot !== null ? 'ability' : refusal !== null ? 'permission' : null
   return { name, kind, offered: lacks === null, lacks, why: oneLine(why, 512) }

@@ -43,7 +43,7 @@ export async function admit(
   if (!parsed.success) {
     throw new ChaosError('param-invalid', `${action.name}: ${issuesText(parsed.error, 'the whole')}.`)
   }
-  const can = await deps.host.capabilities()
+  const can = await deps.host.abilities()
   for (const need of action.needs) {
     const ability = can.get(need)
     if (ability?.has !== true) {

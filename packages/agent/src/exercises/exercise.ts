@@ -1,8 +1,8 @@
-import type { Capability, NotCompared } from '@chaos-lite/shared'
+import type { NotCompared } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import type { Canary } from '../backups/index.ts'
 import type { LocalDefinitions } from '../definitions/index.ts'
-import type { Host } from '../host/index.ts'
+import type { Ability, Host } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
 
 export interface ExerciseContext {
@@ -57,7 +57,7 @@ export function failedExercise(reason: string): ExerciseResult {
 export interface Exercise<P = unknown> {
   readonly name: string
   readonly summary: string
-  readonly needs: readonly Capability[]
+  readonly needs: readonly Ability[]
   readonly params: z.ZodType<P>
   asks(params: P): readonly PolicyQuestion[]
   /** Only reads; throws when it could not work. What will be read, written and wiped, one sentence each. */

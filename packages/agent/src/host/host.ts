@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Capability, Compared } from '@chaos-lite/shared'
+import type { Compared } from '@chaos-lite/shared'
+import type { Abilities } from './abilities.ts'
 import type { Administration, Taken } from './administrators.ts'
 import type { Files } from './files.ts'
 import type { Guards } from './guards.ts'
@@ -158,7 +159,7 @@ export interface Host {
   readonly own: OwnThings
   readonly guards: Guards
   /** What this host can do; a missing ability comes with the reason a person can act on. */
-  capabilities(): Promise<ReadonlyMap<Capability, { readonly has: boolean; readonly why: string }>>
+  abilities(): Promise<Abilities>
   /** The names of all such things, to find the nearest to one that was mistyped; absent where nobody can be asked. */
   names?(kind: 'service' | 'account' | 'group'): Promise<readonly string[]>
   /** Runs a program with an argument array; never a shell. Throws only when it cannot be started or times out. */

@@ -1,3 +1,4 @@
+export * from './abilities.ts'
 export type { Administration, Administrator, Taken } from './administrators.ts'
 export type { UnitFacts } from './guards.ts'
 export * from './host.ts'

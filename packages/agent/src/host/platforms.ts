@@ -1,4 +1,4 @@
-import type { Capability } from '@chaos-lite/shared'
+import type { Ability } from './abilities.ts'
 
 /** The kinds of hosts that an agent of this version runs on, as people tell them apart. */
 export const platforms = {
@@ -12,7 +12,7 @@ export type Platform = keyof typeof platforms
  * What must be there for an ability, in words: `''` where nothing more is needed, null where the platform cannot have
  * it. `doctor` looks at one host; this is what the reference says about all. Names are packages of Debian.
  */
-export const support: Readonly<Record<Capability, Readonly<Record<Platform, string | null>>>> = {
+export const support: Readonly<Record<Ability, Readonly<Record<Platform, string | null>>>> = {
   files: { systemd: 'GNU coreutils', plain: 'GNU coreutils', demo: 'GNU coreutils' },
   acl: { systemd: '`acl`', plain: '`acl`', demo: '`acl`' },
   services: { systemd: '', plain: null, demo: '' },
@@ -29,7 +29,7 @@ export const support: Readonly<Record<Capability, Readonly<Record<Platform, stri
 }
 
 /** Null where one of the needs cannot be met on that platform; otherwise all that must be there. */
-export function supportOf(needs: readonly Capability[], platform: Platform): readonly string[] | null {
+export function supportOf(needs: readonly Ability[], platform: Platform): readonly string[] | null {
   const words = needs.map((need) => support[need][platform])
   if (words.includes(null)) return null
   return [...new Set(words.filter((word): word is string => word !== null && word !== ''))]

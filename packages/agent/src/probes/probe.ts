@@ -1,7 +1,7 @@
-import type { Capability, Expectation, ProbeStatus, ProbeValue } from '@chaos-lite/shared'
+import type { Expectation, ProbeStatus, ProbeValue } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import type { CredentialDefinition, LocalDefinitions, RepositoryDefinition } from '../definitions/index.ts'
-import type { Host } from '../host/index.ts'
+import type { Ability, Host } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
 
 export interface ProbeContext {
@@ -25,7 +25,7 @@ export type Sighting =
 export interface Probe<P = unknown> {
   readonly name: string
   readonly summary: string
-  readonly needs: readonly Capability[]
+  readonly needs: readonly Ability[]
   readonly params: z.ZodType<P>
   /** Field by field, what it answers: the reference page is generated from this. */
   readonly value: Readonly<Record<string, string>>

@@ -37,7 +37,7 @@ async function admit(deps: SessionDeps, request: ExerciseRequest): Promise<{ exe
   if (!parsed.success) {
     throw new ChaosError('param-invalid', `${exercise.name}: ${issuesText(parsed.error, 'the whole')}.`)
   }
-  const can = await deps.host.capabilities()
+  const can = await deps.host.abilities()
   const missing = exercise.needs.find((need) => can.get(need)?.has !== true)
   if (missing !== undefined) {
     const why = can.get(missing)?.why ?? `it offers no ${missing}`

@@ -51,7 +51,7 @@ describe('the offers of a host', () => {
   it('say of every item whether it is offered, and why', async () => {
     const { host } = await healthy()
     const policy = await policyOf('policy: 1\nactions: [hosts.override]\nprobeHosts: [192.0.2.0/24]\n')
-    const offers = offersOf(catalogue, await host.capabilities(), policy)
+    const offers = offersOf(catalogue, await host.abilities(), policy)
     for (const offer of offers) Offer.parse(offer)
     const of = (name: string) => offers.find((offer) => offer.name === name)
     expect(of('hosts.override')?.offered).toBe(true)
@@ -68,7 +68,7 @@ describe('the offers of a host', () => {
 
   it('put what the host cannot do before what its policy says', async () => {
     const { host } = await healthy()
-    const capabilities = new Map(await host.capabilities()).set('services', { has: false, why: 'no service manager' })
+    const capabilities = new Map(await host.abilities()).set('services', { has: false, why: 'no service manager' })
     const policy = await policyOf('policy: 1\n')
     const offers = offersOf(catalogue, capabilities, policy)
     expect(offers.find(({ name }) => name === 'service.stop')).toMatchObject({
@@ -88,10 +88,10 @@ describe('the offers of a host', () => {
   it('are none but harmless probes while the policy cannot be believed', async () => {
     const { host } = await healthy()
     const policy = await policyOf('policy: 7\n')
-    const offered = offersOf(catalogue, await host.capabilities(), policy).filter((offer) => offer.offered)
+    const offered = offersOf(catalogue, await host.abilities(), policy).filter((offer) => offer.offered)
     const harmless = probes.filter((probe) => isHarmless(probe.params)).map(({ name }) => name)
     for (const { name } of offered) expect(harmless).toContain(name)
-    expect(offersOf(catalogue, await host.capabilities(), policy).map(({ lacks }) => lacks)).toContain('permission')
+    expect(offersOf(catalogue, await host.abilities(), policy).map(({ lacks }) => lacks)).toContain('permission')
   })
 })
 

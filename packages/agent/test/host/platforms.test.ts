@@ -1,6 +1,6 @@
-import { Capability } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
-import { linuxCapabilities } from '../../src/host/linux/capabilities.ts'
+import { abilities } from '../../src/host/index.ts'
+import { linuxAbilities } from '../../src/host/linux/abilities.ts'
 import { type Platform, platforms, support, supportOf } from '../../src/host/platforms.ts'
 import { actions } from '../../src/menu.ts'
 
@@ -8,7 +8,7 @@ const all = Object.keys(platforms) as Platform[]
 
 describe('what the platforms can do', () => {
   it('is said of every ability', () => {
-    expect(Object.keys(support).sort()).toEqual([...Capability.options].sort())
+    expect(Object.keys(support).sort()).toEqual([...abilities].sort())
     for (const row of Object.values(support)) expect(Object.keys(row)).toEqual(all)
   })
 
@@ -26,14 +26,12 @@ describe('what the platforms can do', () => {
   })
 
   it('agrees with what a host without a service manager says of itself', async () => {
-    const found = await linuxCapabilities('none')
-    for (const name of Capability.options)
-      if (support[name].plain === null) expect(found.get(name)?.has, name).toBe(false)
+    const found = await linuxAbilities('none')
+    for (const name of abilities) if (support[name].plain === null) expect(found.get(name)?.has, name).toBe(false)
   })
 
   it('agrees with what a demo host says of itself', async () => {
-    const found = await linuxCapabilities('supervisor', true)
-    for (const name of Capability.options)
-      if (support[name].demo === null) expect(found.get(name)?.has, name).toBe(false)
+    const found = await linuxAbilities('supervisor', true)
+    for (const name of abilities) if (support[name].demo === null) expect(found.get(name)?.has, name).toBe(false)
   })
 })

@@ -1,9 +1,9 @@
-import { Capability } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import type { EngineDeps } from '../../src/engine/deps.ts'
 import { admit } from '../../src/engine/prepare.ts'
 import type { Host } from '../../src/host/host.ts'
+import { abilities } from '../../src/host/index.ts'
 import { actions, exercises, probes } from '../../src/menu.ts'
 import type { Policy, PolicyRequest } from '../../src/policy/policy.ts'
 import type { PolicyQuestion } from '../../src/policy/question.ts'
@@ -42,10 +42,10 @@ function refusing(): { policy: Policy; asked: PolicyRequest[] } {
 
 /** A host of which only the clock may be read before the owner has answered. */
 function untouchable(): Host {
-  const can = new Map(Capability.options.map((name) => [name, { has: true, why: 'a test' }]))
+  const can = new Map(abilities.map((name) => [name, { has: true, why: 'a test' }]))
   const known: Partial<Host> = {
     platform: 'linux',
-    capabilities: async () => can,
+    abilities: async () => can,
     clock: { bootId: 'b', monoMs: () => 0, wallMs: () => WEDNESDAY_NOON },
   }
   return new Proxy(known as Host, {

@@ -1,29 +1,18 @@
 import * as z from 'zod'
 import { line } from '../primitives.ts'
 
-/** What a host must be able to do for an action or probe to be offered there. */
-export const Capability = z.enum([
-  'files',
-  'acl',
-  'services',
-  'processes',
-  'loads',
-  'accounts',
-  'resolver',
-  'packet-filter',
-  'network',
-  'mounts',
-  'backup-tools',
-  'pam',
-  'restart',
-])
-export type Capability = z.infer<typeof Capability>
+/**
+ * What a host must be able to do for an action or probe to be offered there. Open: an agent that is newer than its
+ * controller may know abilities of which that has never heard, and is understood all the same.
+ */
+export const AbilityName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be the name of an ability')
+export type AbilityName = z.infer<typeof AbilityName>
 
 /** One dish of the menu: an action, a probe or an exercise, with its parameters as JSON Schema. */
 export const MenuItem = z.strictObject({
   name: z.string().regex(/^[a-z]+(?:\.[a-z]+)?$/),
   summary: line(300),
-  needs: z.array(Capability).max(10),
+  needs: z.array(AbilityName).max(10),
   params: z.record(z.string(), z.json()).describe('JSON Schema 2020-12, generated from zod'),
   value: z
     .array(z.strictObject({ field: line(64), meaning: line(200) }))

@@ -31,7 +31,8 @@ export const NOTHING_KNOWN: Cursor = { epoch: '0'.repeat(32), seq: 0 }
 export const Inventory = z.strictObject({
   hostname: line(253),
   os: line(128),
-  platform: z.enum(['linux', 'win32', 'simulated']),
+  /** `linux`, `win32` or `simulated`; open, as abilities are. */
+  platform: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
   kernel: line(128),
   arch: line(32),
   cpus: z.int().min(0),

@@ -1,8 +1,8 @@
 import { ownCommand } from '../../program/index.ts'
 import type { Host, OwnThings } from '../host.ts'
+import { linuxAbilities } from './abilities.ts'
 import { everybodyByGetent, fileAccounts, groupIdsById, lookupByGetent } from './accounts/index.ts'
 import { rootPrograms } from './accounts/root-programs.ts'
-import { linuxCapabilities } from './capabilities.ts'
 import { linuxClock } from './clock.ts'
 import { linuxFiles } from './files/index.ts'
 import { linuxGuards } from './guards/index.ts'
@@ -54,7 +54,7 @@ export function linuxHost({ own, env = process.env, sharesNetwork = false }: Lin
     own,
     guards: linuxGuards({ systemd: services.manager === 'systemd' }),
     names: linuxNames,
-    capabilities: () => linuxCapabilities(services.manager, sharesNetwork),
+    abilities: () => linuxAbilities(services.manager, sharesNetwork),
     run,
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { Capability, ChaosError } from '@chaos-lite/shared'
+import { ChaosError } from '@chaos-lite/shared'
+import { abilities } from '../abilities.ts'
 import { type Guards, noGuards } from '../guards.ts'
 import type { Finished, Host, OwnThings, RunOptions } from '../host.ts'
 import { unindented } from '../linux/accounts/databases.ts'
@@ -93,7 +94,7 @@ export function simulatedHost(options: SimulatedHostOptions): SimulatedHost {
     machine: simulatedMachine(),
     guards: { ...noGuards, ...options.guards },
     own: options.own ?? { paths: [], names: [] },
-    capabilities: async () => new Map(Capability.options.map((name) => [name, { has: true, why: 'simulated' }])),
+    abilities: async () => new Map(abilities.map((name) => [name, { has: true, why: 'simulated' }])),
     run: options.run ?? (() => Promise.reject(new ChaosError('tool-failed', 'A simulated host runs no programs.'))),
   }
 }

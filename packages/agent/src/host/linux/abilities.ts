@@ -1,20 +1,14 @@
 import { accessSync, constants } from 'node:fs'
-import { Capability } from '@chaos-lite/shared'
-import type { Host } from '../host.ts'
+import { type Abilities, type Ability, type AbilityAnswer, abilities } from '../abilities.ts'
 import { run } from './run.ts'
 import { tool } from './tools.ts'
 
-type Ability = { readonly has: boolean; readonly why: string }
-
 /** What this host can do; each answer comes with a reason that a person can act on. */
-export async function linuxCapabilities(
-  manager: string,
-  sharesNetwork = false,
-): Promise<Awaited<ReturnType<Host['capabilities']>>> {
+export async function linuxAbilities(manager: string, sharesNetwork = false): Promise<Abilities> {
   const root = process.getuid?.() === 0
   const asRoot = ability(root, 'runs as root', 'the agent does not run as root')
   const gnu = await hasGnuCopy()
-  const answers: Record<Capability, Ability> = {
+  const answers: Record<Ability, AbilityAnswer> = {
     files: ability(
       gnu,
       'GNU coreutils keep every attribute of a file',
@@ -44,7 +38,7 @@ export async function linuxCapabilities(
       ability(manager === 'systemd', 'systemd can restart this host', 'process 1 is not systemd'),
     ),
   }
-  return new Map(Capability.options.map((name) => [name, answers[name]]))
+  return new Map(abilities.map((name) => [name, answers[name]]))
 }
 
 const notItsOwnNetwork = ability(false, '', 'this demo host shares the network of the machine it runs on')
@@ -53,7 +47,7 @@ const notItsOwnNetwork = ability(false, '', 'this demo host shares the network o
 let kernelFilters = false
 
 /** Installed is not enough: a kernel without nf_tables, or a container without the right, refuses every command. */
-async function packetFilter(): Promise<Ability> {
+async function packetFilter(): Promise<AbilityAnswer> {
   const installed = tools(['nft'], 'nftables')
   if (!installed.has) return installed
   if (!kernelFilters) {
@@ -72,15 +66,15 @@ function isReadable(path: string): boolean {
   }
 }
 
-function ability(has: boolean, because: string, missing: string): Ability {
+function ability(has: boolean, because: string, missing: string): AbilityAnswer {
   return { has, why: has ? because : missing }
 }
 
-function both(first: Ability, second: Ability): Ability {
+function both(first: AbilityAnswer, second: AbilityAnswer): AbilityAnswer {
   return first.has ? second : first
 }
 
-function tools(names: readonly string[], packageName: string): Ability {
+function tools(names: readonly string[], packageName: string): AbilityAnswer {
   const missing = names.filter((name) => tool(name) === null)
   return ability(
     missing.length === 0,
@@ -89,7 +83,7 @@ function tools(names: readonly string[], packageName: string): Ability {
   )
 }
 
-function anyTool(names: readonly string[]): Ability {
+function anyTool(names: readonly string[]): AbilityAnswer {
   const found = names.filter((name) => tool(name) !== null)
   return ability(found.length > 0, `${found.join(', ')} found`, `none of ${names.join(', ')} is installed`)
 }
@@ -98,7 +92,7 @@ function anyTool(names: readonly string[]): Ability {
 const UNPACKERS = { tar: 'tar', gzip: 'gzip', xz: 'xz-utils', zstd: 'zstd', bzip2: 'bzip2', lz4: 'lz4' }
 
 /** Archives of a kind whose program is missing cannot be restored: doctor names them. */
-function backupTools(): Ability {
+function backupTools(): AbilityAnswer {
   const any = anyTool(['restic', 'borg', 'kopia', 'tar'])
   const missing = Object.entries(UNPACKERS).filter(([name]) => tool(name) === null)
   if (!any.has || missing.length === 0) return any

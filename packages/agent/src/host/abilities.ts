@@ -1,0 +1,24 @@
+/** What an agent of this version can tell of a host; an action or probe names those that it needs. */
+export const abilities = [
+  'files',
+  'acl',
+  'services',
+  'processes',
+  'loads',
+  'accounts',
+  'resolver',
+  'packet-filter',
+  'network',
+  'mounts',
+  'backup-tools',
+  'pam',
+  'restart',
+] as const
+export type Ability = (typeof abilities)[number]
+
+/** Does this host have it? With a reason that a person can act on. */
+export interface AbilityAnswer {
+  readonly has: boolean
+  readonly why: string
+}
+export type Abilities = ReadonlyMap<Ability, AbilityAnswer>
