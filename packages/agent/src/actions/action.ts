@@ -49,9 +49,11 @@ export interface Action<P = unknown, U = unknown> {
   readonly summary: string
   readonly needs: readonly Ability[]
   readonly params: z.ZodType<P>
-  readonly undo: z.ZodType<U>
-  /** Every released version stays readable for ever. */
-  readonly undoVersion: number
+  /**
+   * The undo record in each version that was ever released, by number; the highest is written. The schema of an earlier one
+   * ends with the step to the present form (`.transform(…)`), so that every record stays readable for ever.
+   */
+  readonly undo: Readonly<Record<number, z.ZodType<U>>>
   /**
    * When a boot puts it back: `early`, before services start, for what is only files of local file systems and asks no
    * daemon; otherwise `late`, once services can be started. Unless told: `late`.

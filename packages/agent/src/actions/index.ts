@@ -48,3 +48,4 @@ export function findAction(name: string): Action | undefined {
   return actions.find((action) => action.name === name)
 }
 export type { Action, ActionContext, EffectProbe, Reverted, Standing } from './action.ts'
+export { undoOf, undoVersionOf, writtenUndo } from './undo-versions.ts'

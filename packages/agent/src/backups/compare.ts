@@ -8,7 +8,6 @@ import { folderOf, quoted } from './comparison/names.ts'
 import { createTally, type Tally } from './comparison/tally.ts'
 import { choose, collect, isBelowOne, matched, type Tree } from './comparison/trees.ts'
 import { type Found, isSpecial, lookAgain } from './walk.ts'
-import type { WorkHost } from './work-host.ts'
 
 export { sha256Of } from './comparison/bytes.ts'
 

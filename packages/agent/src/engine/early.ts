@@ -1,9 +1,9 @@
+import { undoOf } from '../actions/index.ts'
 import type { JournalRecord } from '../journal/index.ts'
 import type { Lock } from '../lock/index.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
-import { undoOf } from './prepare.ts'
 import { attempts, finish, recordStanding, workMs } from './roll-back.ts'
 import { tellBegun } from './tell.ts'
 

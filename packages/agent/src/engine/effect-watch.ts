@@ -1,9 +1,9 @@
 import type { RevertCause } from '@chaos-lite/shared'
+import { undoOf } from '../actions/index.ts'
 import type { JournalRecord } from '../journal/index.ts'
 import { settledWithin } from '../wait/index.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
-import { undoOf } from './prepare.ts'
 import { recordStanding } from './roll-back.ts'
 import { tell } from './tell.ts'
 

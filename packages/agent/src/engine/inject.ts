@@ -1,5 +1,6 @@
 import { ChaosError, issuesText, safetyTimerMs, sentenceOf } from '@chaos-lite/shared'
 import type { ActionContext } from '../actions/index.ts'
+import { undoVersionOf } from '../actions/index.ts'
 import { codeOf } from '../durable/index.ts'
 import type { Stage } from '../journal/index.ts'
 import { type JournalRecord, oneLine, RecordHead, undoText } from '../journal/index.ts'
@@ -38,7 +39,7 @@ function headOf(deps: EngineDeps, request: InjectRequest, recordId: string, prep
     runId: request.runId,
     stepId: request.stepId,
     action: request.action,
-    undoVersion: prepared.action.undoVersion,
+    undoVersion: undoVersionOf(prepared.action),
     params: prepared.params,
     undo: prepared.undo,
     touches: prepared.touches,

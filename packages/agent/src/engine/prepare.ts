@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ChaosError, issuesText } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
 import type { Action, ActionContext } from '../actions/index.ts'
+import { undoOf, writtenUndo } from '../actions/index.ts'
 import { makeFolder } from '../durable/index.ts'
 import type { Taken } from '../host/index.ts'
 import type { Ruling } from '../policy/index.ts'
@@ -94,7 +95,7 @@ export async function prepareFor(
   }
   const read = await action.prepare(context, params)
   // Through JSON once: what will be read back after a crash is what is worked with from here on.
-  const undo = action.undo.parse(JSON.parse(JSON.stringify(read)))
+  const undo = writtenUndo(action, JSON.parse(JSON.stringify(read)))
   const touches = [...action.touches(params)]
   const sentences = [...action.explain(params, undo), ...restartSentences(action)]
   const { injectMs, revertMs } = action.budgets(undo)
@@ -148,16 +149,4 @@ export async function takenByOpenRecords(deps: Pick<EngineDeps, 'actions' | 'jou
     const action = actionNamed(deps, head.action)
     return action?.takes === undefined ? [] : [...action.takes(undoOf(action, head))]
   })
-}
-
-/** The undo part of a record, in the form its action knows. @throws ChaosError when this version cannot read it */
-export function undoOf(action: Action, head: { undoVersion: number; undo: unknown; recordId: string }): unknown {
-  if (head.undoVersion > action.undoVersion) {
-    const needed = `undo version ${head.undoVersion} of ${action.name}; this agent reads up to ${action.undoVersion}`
-    throw new ChaosError('journal-unreadable', `Record ${head.recordId} was written by a newer agent: ${needed}.`)
-  }
-  const parsed = action.undo.safeParse(head.undo)
-  if (parsed.success) return parsed.data
-  const problem = issuesText(parsed.error, 'the undo part')
-  throw new ChaosError('journal-unreadable', `The undo part of record ${head.recordId} is not understood: ${problem}.`)
 }

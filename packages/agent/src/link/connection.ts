@@ -12,19 +12,13 @@ import {
   UNSEALED,
 } from '@chaos-lite/shared'
 import { Agreement, Seal } from '@chaos-lite/shared/sealed'
-import type { HostClock } from '../host/index.ts'
-import type { Identity } from '../identity/index.ts'
 import { signText, verifyText } from '../identity/index.ts'
 import { FrameBudget, watchStandstill } from '../net/index.ts'
-import type { Outbox } from '../outbox/index.ts'
 import { agentVersion } from '../version.ts'
-import type { Channel } from './channel.ts'
-import type { CommandLog } from './command-log.ts'
 import type { ConnectionOptions } from './connection-options.ts'
-import type { LinkDuties } from './duties.ts'
 import { LiveLink } from './live-link.ts'
 import type { Kept } from './relay-port.ts'
-import { type Violation, Wire, type WriteLog } from './wire.ts'
+import { type Violation, Wire } from './wire.ts'
 
 /** `greeting`: hello was sent. `proving`: the controller proved itself, our proof was sent. */
 type State = 'greeting' | 'proving' | 'pending' | 'open'

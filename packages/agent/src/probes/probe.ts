@@ -1,6 +1,6 @@
 import type { Expectation, ProbeStatus, ProbeValue } from '@chaos-lite/shared'
 import type * as z from 'zod'
-import type { CredentialDefinition, LocalDefinitions, RepositoryDefinition } from '../definitions/index.ts'
+import type { LocalDefinitions } from '../definitions/index.ts'
 import type { Ability, Host } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CloseCode, sentenceOf } from '@chaos-lite/shared/plain'
 import type { WebSocket } from 'ws'

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ulid } from 'ulid'
 import type { Action, ActionContext, Reverted } from '../../src/actions/action.ts'
+import { writtenUndo } from '../../src/actions/index.ts'
 import type { Files } from '../../src/host/host.ts'
 import { fileAccounts } from '../../src/host/linux/accounts/index.ts'
 import { type SimulatedHost, type SimulatedHostOptions, simulatedHost } from '../../src/host/simulated/index.ts'
@@ -62,7 +63,7 @@ export async function stage(
 /** Prepares as the engine does: the undo record passes through JSON once. */
 export async function prepare(action: Action, context: ActionContext, params: unknown): Promise<unknown> {
   const read = await action.prepare(context, action.params.parse(params))
-  return action.undo.parse(JSON.parse(JSON.stringify(read)))
+  return writtenUndo(action, JSON.parse(JSON.stringify(read)))
 }
 
 /** Prepare and inject; answers with the way back. */

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { actions } from '../../src/actions/index.ts'
-import { undoOf } from '../../src/engine/prepare.ts'
+import { actions, undoOf } from '../../src/actions/index.ts'
 import { RecordHead } from '../../src/journal/record.ts'
 
 const place = join(import.meta.dirname, '../fixtures/released')
@@ -17,9 +16,10 @@ describe('an agent that was updated while a failure was held', () => {
     const head = RecordHead.parse(JSON.parse(readFileSync(path, 'utf8')))
     const action = actions.find(({ name }) => name === head.action)
     if (action === undefined) throw new Error(`${head.action} was released once, and is not known any more`)
-    expect(undoOf(action, head)).toMatchObject(head.undo as object)
+    const undo = undoOf(action, head)
+    expect(undo).toMatchObject(head.undo as object)
     // What a person needs when all else fails is worked out from it as well.
-    expect(action.byHand(head.undo, '/var/lib/chaos-lite/journal/record').length).toBeGreaterThan(0)
+    expect(action.byHand(undo, '/var/lib/chaos-lite/journal/record').length).toBeGreaterThan(0)
   })
 
   test('has something to read at all', () => {

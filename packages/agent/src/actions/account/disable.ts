@@ -15,8 +15,7 @@ export const accountDisable = defineAction({
   summary: 'Locks an account of this host, so that nobody can log in to it, and opens it again.',
   needs: ['files', 'accounts'],
   params: Params,
-  undo: z.strictObject({ image: DisableImage }),
-  undoVersion: 1,
+  undo: { 1: z.strictObject({ image: DisableImage }) },
   bootPhase: 'early',
   overRestart: 'stays',
   // The file is replaced as a whole: no two accounts are disabled at once.

@@ -33,8 +33,7 @@ export const hostRestart = defineAction({
   summary: 'Restarts the host, and sees to it that the services that ran before run again.',
   needs: ['restart'],
   params: Params,
-  undo: Undo,
-  undoVersion: 1,
+  undo: { 1: Undo },
   touches: () => ['host'],
   // Nothing but the action itself: there is no part of a host that could be named.
   asks: () => [],

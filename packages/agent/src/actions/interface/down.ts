@@ -29,8 +29,7 @@ export const interfaceDown = defineAction({
   summary: 'Switches a network interface off, as when its cable is pulled, and on again with its addresses and routes.',
   needs: ['network'],
   params: Params,
-  undo: Undo,
-  undoVersion: 1,
+  undo: { 1: Undo },
   overRestart: 'ends',
   touches: ({ interface: name }) => [`interface:${name}`],
   asks: ({ interface: name, reaches }) => [

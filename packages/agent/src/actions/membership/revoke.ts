@@ -16,8 +16,7 @@ export const membershipRevoke = defineAction({
   summary: 'Takes an account out of a group, and puts it back in its old place.',
   needs: ['files', 'accounts'],
   params: Params,
-  undo: z.strictObject({ image: MembershipImage }),
-  undoVersion: 1,
+  undo: { 1: z.strictObject({ image: MembershipImage }) },
   bootPhase: 'early',
   overRestart: 'stays',
   // Both files are replaced as wholes: no two memberships are drilled at once.

@@ -46,8 +46,7 @@ export const networkBlock = defineAction({
   summary: 'Stops traffic between this host and addresses, as when a line or a firewall fails: packets get no answer.',
   needs: ['packet-filter'],
   params: Params,
-  undo: WallUndo,
-  undoVersion: 1,
+  undo: { 1: WallUndo },
   overRestart: 'ends',
   touches: ({ addresses }) => simple(addresses).map((address) => `network:${address}`),
   asks: ({ addresses, ports }) => [

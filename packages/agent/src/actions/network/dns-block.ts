@@ -35,8 +35,7 @@ export const dnsBlock = defineAction({
   summary: 'Takes name resolution away from this host, as when its name servers are dead: questions get no answer.',
   needs: ['packet-filter', 'resolver'],
   params: Params,
-  undo: WallUndo,
-  undoVersion: 1,
+  undo: { 1: WallUndo },
   overRestart: 'ends',
   touches: () => ['network:dns'],
   // Without servers there is no address to name: the owner is asked for the ports by which names are asked for at all.

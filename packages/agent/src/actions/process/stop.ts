@@ -21,8 +21,7 @@ export const processStop = defineAction({
   summary: 'Suspends the processes of a name or of a service, as if they hung, and lets them go on.',
   needs: ['processes'],
   params: Params,
-  undo: ProcessUndo,
-  undoVersion: 1,
+  undo: { 1: ProcessUndo },
   bootPhase: 'early',
   overRestart: 'ends',
   touches: ({ name, service }) => [

@@ -19,8 +19,7 @@ export const shareDisconnect = defineAction({
   summary: 'Takes a network share (NFS, CIFS, SSHFS …) off this host, and mounts it again as it was.',
   needs: ['mounts'],
   params: Params,
-  undo: ShareUndo,
-  undoVersion: 1,
+  undo: { 1: ShareUndo },
   overRestart: 'as set up',
   touches: ({ share }) => [`mount:${share}`],
   asks: ({ share, file }) => [
