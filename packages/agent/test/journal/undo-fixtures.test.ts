@@ -93,8 +93,11 @@ function settled({ services, ...rest }: Awaited<ReturnType<typeof partsNow>>) {
   return { ...rest, states }
 }
 
-/** Earlier programs left no list of what they restored there, so the copy may hold somebody's work: it is kept. */
-const copies: Readonly<Record<string, string>> = { 'v1/data.quarantine.restored': '/srv/data' }
+/** No list of what was restored belongs to these, so that the copy may hold somebody's work: it is kept. */
+const copies: Readonly<Record<string, string>> = {
+  'v1/data.quarantine.restored': '/srv/data',
+  'v2/data.quarantine.restored': '/srv/data',
+}
 
 /** What is kept beside the original is no part of how the host was before. */
 async function takeOut(root: string, place: string, { before }: Scene): Promise<void> {
