@@ -38,10 +38,19 @@ function fixtures(): readonly Fixture[] {
 /** Every object that names a file of the recording machine names the same file of this one. */
 function asHere(value: unknown, stamps: ReturnType<typeof stampsOf>): unknown {
   if (Array.isArray(value)) return value.map((each) => asHere(each, stamps))
+  if (typeof value === 'string') return factsHere(value, stamps)
   if (typeof value !== 'object' || value === null) return value
   const found = Object.entries(value).map(([key, each]) => [key, asHere(each, stamps)] as const)
-  const here = stamps.get(String((value as { inode?: unknown }).inode))
-  return { ...Object.fromEntries(found), ...here }
+  const here = Object.entries(stamps.get(String((value as { inode?: unknown }).inode)) ?? {})
+  // Not every record keeps all of them.
+  return { ...Object.fromEntries(found), ...Object.fromEntries(here.filter(([key]) => key in value)) }
+}
+
+/** A note of a file in one text: its kind, inode number, size and the time of its last change. */
+function factsHere(text: string, stamps: ReturnType<typeof stampsOf>): string {
+  const [, kind, id = '', size] = /^(\w+) (\d+) (\d+) \d{19}$/.exec(text) ?? []
+  const here = stamps.get(id)
+  return here === undefined ? text : `${kind} ${here.inode} ${size} ${here.changedNs}`
 }
 
 /** The host of a fixture with the failure in place, and a journal that holds the record; how it was before, as well. */

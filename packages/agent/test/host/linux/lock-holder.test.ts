@@ -16,7 +16,7 @@ async function holder(path: string, working: number | null = null) {
   const file = join(mkdtempSync(join(tmpdir(), 'chaos-lite-holder-')), 'holder.mjs')
   writeFileSync(
     file,
-    `import { kernelLocker } from ${JSON.stringify(source('engine/lock.ts'))}
+    `import { kernelLocker } from ${JSON.stringify(source('lock/lock.ts'))}
 import { linuxLockHolders } from ${JSON.stringify(source('host/linux/lock-holder.ts'))}
 globalThis.lock = await kernelLocker(${JSON.stringify(path)}, linuxLockHolders).acquire(5000)
 if (${working} !== null) lock.working(${working})
