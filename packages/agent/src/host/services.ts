@@ -27,8 +27,6 @@ export interface UnitState {
   readonly conflicts: readonly string[]
   /** systemd's `Type=`, such as `oneshot`; empty for other kinds of unit and other managers. */
   readonly type: string
-  /** Does the manager restart it by itself when it is stopped by request? (systemd: never; kept for others.) */
-  readonly restarts: boolean
   /** Does the manager refuse to start or stop it by hand? */
   readonly refusesManual: boolean
 }

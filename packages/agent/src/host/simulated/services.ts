@@ -63,7 +63,7 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
   const fresh = (name: string): UnitState => ({
     ...{ name, ...running, ...begin(), stopTimeoutMs: 90_000, startTimeoutMs: 90_000 },
     ...{ triggeredBy: [], dependents: [], upheldBy: [], startsOnStop: [], startsOnFailure: [], conflicts: [] },
-    ...{ type: 'simple', restarts: false, refusesManual: false },
+    ...{ type: 'simple', refusesManual: false },
   })
   const set = (name: string, change: SimulatedService) => {
     const unit = fullName(name)

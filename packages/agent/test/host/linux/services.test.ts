@@ -72,7 +72,7 @@ describe('what systemctl show says', () => {
         conflicts: ['lpd.service'],
         type: 'notify',
       },
-      ...{ dependents: ['a.service'], restarts: false, refusesManual: false },
+      ...{ dependents: ['a.service'], refusesManual: false },
     })
   })
 

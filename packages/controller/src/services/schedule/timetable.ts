@@ -39,7 +39,6 @@ export interface TimetableDeps {
   readonly plan: (
     request: { drill: string; params: Readonly<Record<string, unknown>> },
     clientId: Ulid,
-    by: string,
   ) => Promise<Plan>
   /** People are told of missed slots. */
   readonly onMissed: (slot: { clientId: Ulid; summary: string; runId: Ulid }) => void
@@ -196,7 +195,7 @@ export class Timetable {
     const { drill, params, clientId, name } = schedule
     const by = `schedule ${name}`
     try {
-      const plan = await this.#deps.plan({ drill, params }, clientId, by)
+      const plan = await this.#deps.plan({ drill, params }, clientId)
       const slot = this.#slot(schedule, slotMs)
       const row = await this.#deps.runs.start({ planId: plan.planId, digest: plan.digest }, clientId, by, slot)
       await this.#deps.store.schedules

@@ -66,7 +66,6 @@ export function unitState(shown: Shown, dependents: readonly string[]): UnitStat
     startsOnFailure: words(shown.OnFailure),
     conflicts: [...words(shown.Conflicts), ...words(shown.ConflictedBy)].filter((unit) => unit !== 'shutdown.target'),
     type: shown.Type ?? '',
-    restarts: false,
     refusesManual: shown.RefuseManualStop === 'yes' || shown.RefuseManualStart === 'yes',
   }
 }

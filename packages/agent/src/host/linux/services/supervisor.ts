@@ -56,7 +56,6 @@ function unitStateOf(state: SupervisedService): UnitState {
     startsOnFailure: [],
     conflicts: [],
     type: '',
-    restarts: false,
     refusesManual: false,
   }
 }
