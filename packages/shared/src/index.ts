@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical-json.ts'
 export * from './catalogue/index.ts'
 export * from './drill/index.ts'
 export * from './errors.ts'

@@ -1,7 +1,8 @@
+import { canonicalJson } from '@chaos-lite/shared'
 import { decodeTime } from 'ulid'
 import { describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
-import { canonicalJson, explanationDigest } from '../../src/engine/explanation.ts'
+import { explanationDigest } from '../../src/engine/explanation.ts'
 import { nextRecordId } from '../../src/engine/record-id.ts'
 import { atDeadline, remainingMs } from '../../src/wait/deadline.ts'
 

@@ -1,5 +1,6 @@
 import {
   ChaosError,
+  canonicalJson,
   type Digest,
   type Drill,
   type ErrorItem,
@@ -15,7 +16,7 @@ import type { Clock } from '../../time/index.ts'
 import { askHosts } from './ask-hosts.ts'
 import { assemble } from './assemble.ts'
 import { chooseHosts } from './choose-hosts.ts'
-import { canonicalJson, digestOf } from './digest.ts'
+import { digestOf } from './digest.ts'
 import { effectRefusals } from './effect-refusals.ts'
 import { orderRefusals } from './order-refusals.ts'
 import { checkedParams } from './params.ts'
