@@ -17,7 +17,7 @@ export async function allOnline(
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const look = () => void (ready() >= count && resolve())
   const unlisten = gateway.listen({ inventory: look })
-  const told = setInterval(() => say(`  ${ready()} of ${count} hosts have connected`), SAY_EVERY_MS)
+  const progress = setInterval(() => say(`  ${ready()} of ${count} hosts have connected`), SAY_EVERY_MS)
   const late = setTimeout(
     () => reject(new Error(`Only ${ready()} of ${count} demo hosts connected within ${CONNECT_MS / 60_000} minutes.`)),
     CONNECT_MS,
@@ -27,7 +27,7 @@ export async function allOnline(
     await promise
   } finally {
     unlisten()
-    clearInterval(told)
+    clearInterval(progress)
     clearTimeout(late)
   }
 }

@@ -30,6 +30,7 @@ describe('undo records in several versions', () => {
   test('have no gap: each action reads every version up to its newest', () => {
     for (const { name, undo } of actions) {
       const versions = Object.keys(undo).map(Number)
+      expect(versions.length, name).toBeGreaterThan(0)
       expect(versions, name).toEqual(Array.from(versions, (_, index) => index + 1))
     }
   })

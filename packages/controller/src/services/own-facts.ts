@@ -9,9 +9,9 @@ import type {
   StoreFact,
   Ulid,
 } from '@chaos-lite/shared'
+import { sha256 } from '../secrets/index.ts'
 import type { OwnLines, Store } from '../store/index.ts'
 import type { Clock } from '../time/index.ts'
-import { digestOf } from './plan/digest.ts'
 
 /** The controller's own facts: numbered from its start, each naming the digest of the one before. One writer at a time. */
 export class OwnFacts {
@@ -48,7 +48,7 @@ export class OwnFacts {
       const line = JSON.stringify(fact)
       facts.push(fact)
       seq += 1
-      prev = digestOf(line)
+      prev = sha256(line)
       const { runId } = event
       return { epoch: fact.epoch, seq: fact.seq, prev: fact.prev, digest: prev, runId, line, event }
     })
@@ -66,7 +66,7 @@ export class OwnFacts {
     const fact: StoreFact = this.#fact(event, this.#seq, this.#prev)
     const line = JSON.stringify(fact)
     const { epoch, seq, prev } = fact
-    const digest = digestOf(line)
+    const digest = sha256(line)
     const facts = [{ epoch, seq, prev, digest, runId: null, line, event }]
     await this.#store.facts.append(clientId, facts, this.#clock.nowMs())
     this.#seq = seq + 1

@@ -9,7 +9,7 @@ import type { Notifier } from './notify.ts'
 const MOST = 20
 
 /**
- * Where people are told of stuck runs and missed slots. `clientIds` are those whose webhooks this person may see: any
+ * Where people are notified of stuck runs and missed slots. `clientIds` are those whose webhooks this person may see: any
  * other webhook is `not-found`.
  */
 export interface Webhooks {
@@ -17,7 +17,7 @@ export interface Webhooks {
   add(request: { readonly url: string; readonly purpose: string }, clientId: Ulid): Promise<WebhookCreated>
   list(clientIds: readonly Ulid[]): Promise<WebhookView[]>
   remove(webhookId: Ulid, clientIds: readonly Ulid[]): Promise<void>
-  /** Sends a test message now and tells what came of it. */
+  /** Sends a test message now; resolves with the result. */
   test(webhookId: Ulid, clientIds: readonly Ulid[]): Promise<WebhookTestView>
 }
 

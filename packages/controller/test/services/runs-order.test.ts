@@ -1,6 +1,6 @@
 import type { Answer, Order } from '@chaos-lite/shared'
 import { afterEach, describe, expect, it } from 'vitest'
-import { digestOf } from '../../src/services/plan/digest.ts'
+import { sha256 } from '../../src/secrets/index.ts'
 import { aController, DRILL } from './support/a-controller.ts'
 import type { FakeHost } from './support/fake-fleet.ts'
 
@@ -30,7 +30,7 @@ function touching(host: FakeHost, key: string): void {
       sentences: ['Says so.'],
       injectMs: 1,
       revertMs: 1,
-      digest: digestOf(key),
+      digest: sha256(key),
       effect: null,
     }
     const steps = order.steps.map(({ stepId }) => ({ ok: true as const, stepId, ...said }))

@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
+import { sha256 } from '../../src/secrets/index.ts'
 import { StoredRunBook } from '../../src/services/book.ts'
-import { digestOf } from '../../src/services/plan/digest.ts'
 import { Runs } from '../../src/services/runs.ts'
 import { anchoredClock } from '../../src/time/clock.ts'
 import { aController, DRILL } from './support/a-controller.ts'
@@ -67,7 +67,7 @@ describe('planning a failure that the drill names no effect probe for', () => {
     const it_ = await aController(DRILL.replace(/\n {4}effect: .*/, ''))
     const second = await it_.fleet.add('web-2', { role: 'web' })
     await expect(it_.planIt()).resolves.toMatchObject({ steps: [{ effect: { probeId: 'stop-web-effect' } }] })
-    const said = { touches: [], sentences: [], injectMs: 1, revertMs: 1, digest: digestOf('x'), effect: null }
+    const said = { touches: [], sentences: [], injectMs: 1, revertMs: 1, digest: sha256('x'), effect: null }
     const step = { ok: true as const, stepId: 'stop-web', ...said }
     second.refuse = () => ({ ok: true, prepared: { steps: [step], probes: [] } })
     await expect(it_.planIt()).rejects.toMatchObject({
@@ -163,7 +163,7 @@ describe('a run', () => {
 
   it('refuses a plan with another fingerprint than the one looked at', async () => {
     const planned = await it_.planIt()
-    const other = digestOf('another')
+    const other = sha256('another')
     await expect(
       it_.runs.start({ planId: planned.planId, digest: other }, it_.clientId, 'alice'),
     ).rejects.toMatchObject({

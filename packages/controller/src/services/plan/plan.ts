@@ -11,12 +11,12 @@ import {
 } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
 import type { Gateway } from '../../gateway/index.ts'
+import { sha256 } from '../../secrets/index.ts'
 import type { HostRow, ListedHost, Store } from '../../store/index.ts'
 import type { Clock } from '../../time/index.ts'
 import { askHosts } from './ask-hosts.ts'
 import { assemble } from './assemble.ts'
 import { chooseHosts } from './choose-hosts.ts'
-import { digestOf } from './digest.ts'
 import { effectRefusals } from './effect-refusals.ts'
 import { orderRefusals } from './order-refusals.ts'
 import { checkedParams } from './params.ts'
@@ -77,7 +77,7 @@ export async function plan(
   }
   // Through the schema, so that the digest covers what the store and every reader will see. The id is not part of it:
   // the same drill planned twice on unchanged hosts has the same fingerprint.
-  const planned = Plan.parse({ planId: ulid(), ...content, digest: digestOf(canonicalJson(content)) })
+  const planned = Plan.parse({ planId: ulid(), ...content, digest: sha256(canonicalJson(content)) })
   await deps.store.plans.add(planned, deps.clock.nowMs())
   return planned
 }

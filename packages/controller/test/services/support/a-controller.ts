@@ -1,8 +1,8 @@
 import { parseDrill } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import { pino } from 'pino'
+import { sha256 } from '../../../src/secrets/index.ts'
 import { StoredRunBook } from '../../../src/services/book.ts'
-import { digestOf } from '../../../src/services/plan/digest.ts'
 import { plan } from '../../../src/services/plan/plan.ts'
 import { Runs } from '../../../src/services/runs.ts'
 import { openSqlite } from '../../../src/store/sqlite/open-sqlite.ts'
@@ -46,7 +46,7 @@ export async function aController(text = DRILL) {
   const runs = new Runs({ book, gateway: fleet, clock, log: pino({ level: 'silent' }), store })
   const parsed = parseDrill(text, { file: 'stop-web.yaml', menu: null })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes))
-  const loaded = { drill: parsed.drill, digest: digestOf(text) }
+  const loaded = { drill: parsed.drill, digest: sha256(text) }
   const planIt = () =>
     plan({ store, gateway: fleet, clock, drill: () => loaded }, { drill: 'stop-web', params: {} }, clientId)
   const startIt = async (): Promise<RunRow> => {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { type AgentEvent, type AgentFact, type Answer, ChaosError, type HostId, type Order } from '@chaos-lite/shared'
 import { ulid } from 'ulid'
 import type { Gateway, GatewayListener } from '../../../src/gateway/gateway.ts'
+import { sha256 } from '../../../src/secrets/index.ts'
 import type { StoredRunBook } from '../../../src/services/book.ts'
-import { digestOf } from '../../../src/services/plan/digest.ts'
 import type { Store } from '../../../src/store/store.ts'
 
 /** A host of the fleet: what it says to orders can be scripted, and it reports facts as a real agent would. */
@@ -69,7 +69,7 @@ export class FakeFleet implements Gateway {
     const at = { bootId: host.hostId, monoMs, wallMs: Date.now() }
     const fact: AgentFact = { v: 1, epoch: host.epoch, seq: host.seq, prev: host.prev, at, event }
     const line = JSON.stringify(fact)
-    const digest = digestOf(line)
+    const digest = sha256(line)
     host.seq += 1
     host.prev = digest
     const runId = 'runId' in event ? event.runId : null
@@ -210,7 +210,7 @@ function prepared(order: Extract<Order, { name: 'prepare' }>): Answer {
         sentences: ['Stops nginx.'],
         injectMs: 1000,
         revertMs: 1000,
-        digest: digestOf(JSON.stringify(step)),
+        digest: sha256(JSON.stringify(step)),
         effect: { probe: 'tcp', params: { host: '127.0.0.1', port: 80 }, expect: 'down' },
       })),
       probes: order.probes.map(({ probeId }) => ({ probeId, ok: true, reason: null, rule: null })),
