@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { provedNamed } from '../scripts/prove/actions.ts'
 import { imagesAt, pendingAt, pointsOf } from '../scripts/prove/orders/choose.ts'
 import { ImageOf } from '../scripts/prove/orders/image-of.ts'
 import type { Entry } from '../scripts/prove/orders/stage.ts'
@@ -76,6 +77,13 @@ describe('the states that a power cut may leave on disks', () => {
 
 describe('the recordings of consecutive seeds', () => {
   const subjects = Array.from({ length: 42 }, (_, seed) => subjectOf(1000 + seed, {}))
+
+  test('are of set-ups that files alone make: nothing is run or mounted on their disks', () => {
+    const many = Array.from({ length: 2000 }, (_, seed) => subjectOf(seed, {}))
+    const settings = new Set(many.map(({ action, scene }) => provedNamed(action).settings[scene]))
+    expect([...settings].filter((one) => one?.prepare ?? one?.atBoot ?? one?.holds ?? one?.refused)).toEqual([])
+    expect(settings.size).toBeGreaterThan(10)
+  })
 
   test('take every action on every kind of disk', () => {
     expect(new Set(subjects.map((one) => `${one.action} ${rowOf(one)}`)).size).toBe(42)

@@ -61,6 +61,11 @@ export function fits(setting: Setting, index: number, world: Schedule['world'], 
   return setting.refused !== true || scenario === 'nothing'
 }
 
+/** Its things are all there is to it: it needs nothing that is run or mounted, and the agent does its work there. */
+export function isOfFilesAlone({ only, prepare, atBoot, holds, refused }: Setting): boolean {
+  return only !== 'lab' && [prepare, atBoot, holds, refused].every((one) => one === undefined)
+}
+
 /** Everything that somebody may do in a set-up of an action: first what may be done in each of them. */
 export function peopleOf({ people = [], settings }: Proved, scene: number): readonly Person[] {
   return [...people, ...(settings[scene]?.people ?? [])]

@@ -1,5 +1,6 @@
 import { proved } from '../actions.ts'
 import { DISKS } from '../draw.ts'
+import { isOfFilesAlone } from '../proved.ts'
 import { Random } from '../random.ts'
 import { LAYOUTS } from './stage.ts'
 import { STORIES, type Subject } from './story.ts'
@@ -18,7 +19,8 @@ export function subjectOf(seed: number, choice: { action?: string; disk?: Subjec
   if (turn === undefined) throw new Error(`"${choice.action}" changes no file: there are no orders of its writes.`)
   const { one, disk, layout } = turn
   const random = new Random(seed)
-  const scene = random.below(one.settings.length)
+  const scenes = [...one.settings.entries()].filter(([, setting]) => isOfFilesAlone(setting))
+  const [scene] = random.pick(scenes)
   const story = random.pick(STORIES)
   const syncSeed = random.below(3) === 0 ? random.below(2 ** 31) : null
   return { seed, action: one.action, scene, disk, layout, story, syncSeed }
