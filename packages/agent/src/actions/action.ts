@@ -1,4 +1,5 @@
 import type { Compared } from '@chaos-lite/shared'
+import type { Message, Words } from '@chaos-lite/shared/words'
 import type * as z from 'zod'
 import type { Ability, Host, Taken } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
@@ -25,6 +26,8 @@ export interface EffectProbe {
   readonly probe: string
   readonly params: Record<string, unknown>
   readonly expect: 'down' | 'up'
+  /** Names of parameters that were measured at this moment. Nobody approves them: the digest does not cover them. */
+  readonly measured?: readonly string[]
 }
 
 export type BootPhase = 'early' | 'late'
@@ -47,6 +50,8 @@ export interface Reverted {
 export interface Action<P = unknown, U = unknown> {
   readonly name: string
   readonly summary: string
+  /** The English of every message that `explain` and `beyond` use, by code. */
+  readonly words: Words
   readonly needs: readonly Ability[]
   readonly params: z.ZodType<P>
   /**
@@ -71,8 +76,16 @@ export interface Action<P = unknown, U = unknown> {
   takes?(undo: U): readonly Taken[]
   /** Reads the host. Throws a ChaosError when it could not be restored later, does not exist, or is protected. */
   prepare(context: ActionContext, params: P): Promise<U>
-  /** What will be touched, what not, by which means, how it is put back: one sentence each. Deterministic. */
-  explain(params: P, undo: U): readonly string[]
+  /**
+   * What will be touched, what not, by which means, how it is rolled back. Approval binds to the codes and the values, never
+   * to the wording: what was measured at this moment (free space, the number of processors) is an estimate.
+   */
+  explain(params: P, undo: U): readonly Message[]
+  /**
+   * Why it cannot be started now although it is allowed: what was measured exceeds a bound that the explanation names.
+   * Asked when it is planned, and again before it is started. Without it: nothing is measured.
+   */
+  beyond?(params: P, undo: U): Message | null
   /** From the parameters and what `prepare` found; null where a drill must name one. Never reads back what inject wrote. */
   effect(params: P, undo: U): EffectProbe | null
   /** From the system's own time-outs. */

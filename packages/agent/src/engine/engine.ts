@@ -15,7 +15,7 @@ export interface Prepared {
   readonly sentences: readonly string[]
   readonly injectMs: number
   readonly revertMs: number
-  /** SHA-256 over the action, its parameters, `touches` and `sentences`; approval binds to it. */
+  /** SHA-256 over the action, its parameters, what is touched, and the codes and values of what is said; see `explanationDigest`. */
   readonly digest: string
   readonly effect: EffectProbe | null
   /** What keeps it from being started at this moment, and until when. Not approved, so not in the digest. */

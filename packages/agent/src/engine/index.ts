@@ -1,5 +1,5 @@
 export { createEngine } from './create-engine.ts'
 export type { Engine, InjectRequest, Prepared, PrepareRequest, RevertOutcome, Selection, Standings } from './engine.ts'
-export { explanationDigest } from './explanation.ts'
+export { explanationDigest, sentencesOf } from './explanation.ts'
 export { HaltWatch } from './halt.ts'
 export { watchThreads } from './heartbeat.ts'

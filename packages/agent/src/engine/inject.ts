@@ -75,6 +75,9 @@ async function record(deps: EngineDeps, request: InjectRequest, flight: Flight):
       const now = preparation.sentences.join(' ')
       throw new ChaosError('plan-changed', `This host would now be touched differently than planned: ${now}`)
     }
+    if (preparation.beyond !== null) {
+      throw new ChaosError('wrong-state', `${request.action} was not started: ${preparation.beyond}.`)
+    }
     refuseWhenShared(listing, preparation.touches)
     refuseWhenCalledBack(flight)
     const head = headOf(deps, request, recordId, preparation)

@@ -1,16 +1,19 @@
+import { type Message, saying, underCodes } from '@chaos-lite/shared/words'
 import type { Action } from '../actions/index.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'engine.restart'
+const say = saying(PLACE, words)
+
+/** The English of what the engine itself says about a failure, by code. */
+export const restartTexts = underCodes(PLACE, words)
 
 /** For the plan, the approval and UNDO.txt: what becomes of the failure when the host is restarted meanwhile. */
-export function restartSentences({
+export function explainRestart({
   overRestart,
   bootPhase,
-}: Pick<Action, 'overRestart' | 'bootPhase'>): readonly string[] {
+}: Pick<Action, 'overRestart' | 'bootPhase'>): readonly Message[] {
   if (overRestart === undefined) return []
-  const when = bootPhase === 'early' ? 'before services start' : 'once services can be started'
-  const said = {
-    stays: 'It outlasts a restart of the host; the boot puts it back',
-    ends: 'A restart of the host ends it by itself; what is left to do the boot does',
-    'as set up': "Whether it outlasts a restart of the host, the host's own set-up decides; the boot puts it back",
-  }
-  return [`${said[overRestart]}, ${when}.`]
+  const key = { stays: 'stays', ends: 'ends', 'as set up': 'asSetUp' } as const
+  return [say(key[overRestart], { when: bootPhase === 'early' ? 'early' : 'late' })]
 }

@@ -12,9 +12,9 @@ import { readdir, stat } from '../small-files/index.ts'
 import { refuseWhenHalted } from './admission.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { Prepared, PrepareRequest } from './engine.ts'
-import { explanationDigest } from './explanation.ts'
+import { explanationDigest, sentencesOf } from './explanation.ts'
 import { heldLately } from './held-lately.ts'
-import { restartSentences } from './over-restart.ts'
+import { explainRestart, restartTexts } from './over-restart.ts'
 
 const PREPARE_MS = 30_000
 /** No run has this id: whatever was held lately belongs to another one. */
@@ -28,6 +28,8 @@ export interface Preparation extends Prepared {
   readonly action: Action
   readonly params: unknown
   readonly undo: unknown
+  /** What exceeds its bound now, so that it may not be started; null: nothing. */
+  readonly beyond: string | null
 }
 
 /** Is it in the menu, are its parameters right, can this host do it, does its owner allow it? Reads nothing else. */
@@ -97,10 +99,16 @@ export async function prepareFor(
   // Through JSON once: what will be read back after a crash is what is worked with from here on.
   const undo = writtenUndo(action, JSON.parse(JSON.stringify(read)))
   const touches = [...action.touches(params)]
-  const sentences = [...action.explain(params, undo), ...restartSentences(action)]
-  const { injectMs, revertMs } = action.budgets(undo)
-  const digest = explanationDigest({ action: action.name, params, touches, sentences })
-  return { action, params, undo, touches, sentences, injectMs, revertMs, digest, effect: action.effect(params, undo) }
+  const messages = [...action.explain(params, undo), ...explainRestart(action)]
+  const words = { ...action.words, ...restartTexts }
+  const effect = action.effect(params, undo)
+  const exceeded = action.beyond?.(params, undo) ?? null
+  return {
+    ...{ action, params, undo, touches, effect, ...action.budgets(undo) },
+    sentences: sentencesOf(messages, words),
+    digest: explanationDigest({ action: action.name, params, touches, messages, effect }),
+    beyond: exceeded === null ? null : (sentencesOf([exceeded], words)[0] ?? null),
+  }
 }
 
 /** `prepareFor` in a scratch folder that is wiped: for plans, and to show a person what would happen. */
@@ -110,7 +118,7 @@ export async function prepareOnly(deps: EngineDeps, { action, params, holdMs }: 
   try {
     await refuseWhenHalted(deps.haltFile)
     const found = await prepareFor(deps, { action, params, holdMs }, { recordId: ulid(), folder })
-    const { touches, sentences, injectMs, revertMs, digest, effect } = found
+    const { touches, sentences, injectMs, revertMs, digest, effect, beyond } = found
     const now = deps.forOwner?.() ? null : await rulingOn(deps, found.action, found.params, { holdMs, runId: ANY_RUN })
     return {
       touches,
@@ -119,7 +127,7 @@ export async function prepareOnly(deps: EngineDeps, { action, params, holdMs }: 
       revertMs,
       digest,
       effect,
-      notYet: now?.allowed === false ? now.reason : null,
+      notYet: now?.allowed === false ? now.reason : beyond,
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import { describeRestore } from './backup-restore-prepare.ts'
+import { describeRestore, restoreTexts } from './backup-restore-prepare.ts'
 import { noBox } from './box/boxes.ts'
 import { describeInChild, performInChild } from './child/in-child.ts'
 import { defineExercise, type ExerciseContext } from './exercise.ts'
@@ -13,6 +13,7 @@ export const backupRestore = defineExercise<RestoreParams>({
   name: 'backup.restore',
   summary: 'Restore a backup, time each phase, compare every file, measure the age of the data, wipe it again.',
   needs: ['files'],
+  words: restoreTexts,
   params: RestoreParams,
   asks: ({ repository, folder }) => [
     { kind: 'repository', value: repository },

@@ -1,4 +1,5 @@
 import type { NotCompared } from '@chaos-lite/shared'
+import type { Message, Words } from '@chaos-lite/shared/words'
 import type * as z from 'zod'
 import type { Canary } from '../backups/index.ts'
 import type { LocalDefinitions } from '../definitions/index.ts'
@@ -58,10 +59,12 @@ export interface Exercise<P = unknown> {
   readonly name: string
   readonly summary: string
   readonly needs: readonly Ability[]
+  /** The English of every message that `prepare` answers with, by code. */
+  readonly words: Words
   readonly params: z.ZodType<P>
   asks(params: P): readonly PolicyQuestion[]
-  /** Only reads; throws when it could not work. What will be read, written and wiped, one sentence each. */
-  prepare(context: Omit<ExerciseContext, 'phase'>, params: P): Promise<readonly string[]>
+  /** Only reads; throws when it could not work. What will be read, written and wiped. */
+  prepare(context: Omit<ExerciseContext, 'phase'>, params: P): Promise<readonly Message[]>
   perform(context: ExerciseContext, params: P): Promise<ExerciseResult>
 }
 

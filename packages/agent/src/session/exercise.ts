@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type AgentEvent, ChaosError, formatDuration, issuesText, type Params, sentenceOf } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Prepared } from '../engine/index.ts'
-import { explanationDigest, HaltWatch } from '../engine/index.ts'
+import { explanationDigest, HaltWatch, sentencesOf } from '../engine/index.ts'
 import { type Exercise, type ExerciseContext, failedExercise, wipeFolder } from '../exercises/index.ts'
 import { makeFolders } from '../small-files/index.ts'
 import { oneLine } from '../text/index.ts'
@@ -61,8 +61,9 @@ export async function prepareExercise(deps: SessionDeps, request: ExerciseReques
   const { exercise, params } = await admit(deps, request)
   await using place = await makePlace(deps, request)
   const context = { ...(await contextOf(deps, request, place.folder)), signal: AbortSignal.timeout(PREPARE_MS) }
-  const sentences = await exercise.prepare(context, params)
-  const digest = explanationDigest({ action: exercise.name, params, touches: [], sentences })
+  const messages = await exercise.prepare(context, params)
+  const digest = explanationDigest({ action: exercise.name, params, touches: [], messages, effect: null })
+  const sentences = sentencesOf(messages, exercise.words)
   return { touches: [], sentences, injectMs: 0, revertMs: 0, digest, effect: null }
 }
 

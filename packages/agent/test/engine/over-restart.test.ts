@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Action } from '../../src/actions/action.ts'
 import { actions } from '../../src/actions/index.ts'
 import { serviceStop } from '../../src/actions/service/stop.ts'
-import { restartSentences } from '../../src/engine/over-restart.ts'
+import { sentencesOf } from '../../src/engine/explanation.ts'
+import { explainRestart, restartTexts } from '../../src/engine/over-restart.ts'
+
+const inWords = (action: Action) => sentencesOf(explainRestart(action), restartTexts).join(' ')
 
 const named = (word: Action['overRestart']) =>
   actions.filter(({ overRestart }) => overRestart === word).map(({ name }) => name)
@@ -36,14 +39,14 @@ describe('what a restart of the host does to a failure', () => {
   })
 
   it('is said in the plan, with when the boot puts back', () => {
-    const of = (name: string) => restartSentences(actions.find((action) => action.name === name) as Action).join(' ')
+    const of = (name: string) => inWords(actions.find((action) => action.name === name) as Action)
     expect(of('hosts.override')).toBe(
-      'It outlasts a restart of the host; the boot puts it back, before services start.',
+      'Survives a restart of the host until the agent rolls it back at boot, before services start.',
     )
     expect(of('interface.down')).toBe(
-      'A restart of the host ends it by itself; what is left to do the boot does, once services can be started.',
+      'A restart of the host ends it. The agent finishes the roll back at boot, once services can be started.',
     )
-    expect(restartSentences(serviceStop).join(' ')).toMatch(/^Whether it outlasts a restart of the host/)
+    expect(inWords(serviceStop)).toMatch(/^Whether it survives a restart depends on the configuration of the host/)
     expect(of('host.restart')).toBe('')
   })
 })

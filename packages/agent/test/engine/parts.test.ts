@@ -47,10 +47,18 @@ describe('a deadline', () => {
 })
 
 describe('the digest of an explanation', () => {
-  const parts = { action: 'a', params: { b: 1, a: { d: [1, 2], c: null } }, touches: ['x'], sentences: ['y'] }
+  const message = { code: 'a.b', values: { path: '/srv', count: 2 }, estimates: { freeMiB: 7 } }
+  const effect = { probe: 'disk', params: { path: '/srv', atLeast: 7 }, measured: ['atLeast'], expect: 'down' as const }
+  const parts = {
+    action: 'a',
+    params: { b: 1, a: { d: [1, 2], c: null } },
+    touches: ['x'],
+    messages: [message],
+    effect,
+  }
 
   test('does not depend on the order of keys', () => {
-    const other = { sentences: ['y'], touches: ['x'], params: { a: { c: null, d: [1, 2] }, b: 1 }, action: 'a' }
+    const other = { ...parts, params: { a: { c: null, d: [1, 2] }, b: 1 } }
     expect(explanationDigest(other)).toBe(explanationDigest(parts))
     expect(canonicalJson({ b: 1, a: [{ d: 1, c: 2 }] })).toBe('{"a":[{"c":2,"d":1}],"b":1}')
   })
@@ -60,10 +68,25 @@ describe('the digest of an explanation', () => {
       parts,
       { ...parts, action: 'b' },
       { ...parts, touches: ['z'] },
-      { ...parts, sentences: ['y', 'y'] },
+      { ...parts, messages: [message, message] },
+      { ...parts, messages: [{ ...message, code: 'a.c' }] },
+      { ...parts, messages: [{ ...message, values: { path: '/srv', count: 3 } }] },
+      { ...parts, effect: null },
+      { ...parts, effect: { ...effect, expect: 'up' as const } },
+      { ...parts, effect: { ...effect, params: { path: '/', atLeast: 7 } } },
+      { ...parts, effect: { ...effect, measured: [] } },
       { ...parts, params: { b: 1, a: { d: [2, 1], c: null } } },
     ].map(explanationDigest)
     expect(new Set(digests).size).toBe(digests.length)
+  })
+
+  test('does not depend on what was measured: neither on an estimate nor on the threshold of the effect', () => {
+    const later = {
+      ...parts,
+      messages: [{ ...message, estimates: { freeMiB: 700 } }],
+      effect: { ...effect, params: { path: '/srv', atLeast: 700 } },
+    }
+    expect(explanationDigest(later)).toBe(explanationDigest(parts))
   })
 })
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ChaosError, type Order } from '@chaos-lite/shared'
+import { type Message, saying, underCodes } from '@chaos-lite/shared/words'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { defineExercise, type ExerciseContext, type ExerciseResult } from '../../src/exercises/exercise.ts'
@@ -19,17 +20,21 @@ const good: ExerciseResult = {
   canary: 'returned',
 }
 
+const toyWords = { reads: 'It reads a toy.', wipes: 'It wipes it.' } as const
+const say = saying('exercise.toy', toyWords)
+
 function toyExercise(
   perform: (context: ExerciseContext) => Promise<ExerciseResult>,
-  prepare?: () => Promise<string[]>,
+  prepare?: () => Promise<Message[]>,
 ) {
   return defineExercise<{ folder: string }>({
     name: 'toy.restore',
     summary: 'Restores a toy',
     needs: ['files'],
+    words: underCodes('exercise.toy', toyWords),
     params: z.strictObject({ folder: z.string() }),
     asks: ({ folder }) => [{ kind: 'folder', value: folder }],
-    prepare: prepare ?? (async () => ['It reads a toy.', 'It wipes it.']),
+    prepare: prepare ?? (async () => [say('reads'), say('wipes')]),
     perform: (context) => perform(context),
   })
 }

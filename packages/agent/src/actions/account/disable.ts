@@ -1,3 +1,4 @@
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { DisableImage } from '../../host/index.ts'
 import { refuseProtectedAccount } from '../../protected/index.ts'
@@ -5,6 +6,10 @@ import { defineAction } from '../action.ts'
 import { refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { AccountName } from '../params.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.account.disable'
+const say = saying(PLACE, words)
 
 const Params = z.strictObject({
   account: AccountName.describe('Which account nobody can log in to; one of this host itself'),
@@ -12,6 +17,7 @@ const Params = z.strictObject({
 
 export const accountDisable = defineAction({
   name: 'account.disable',
+  words: underCodes(PLACE, words),
   summary: 'Locks an account of this host, so that nobody can log in to it, and opens it again.',
   needs: ['files', 'accounts'],
   params: Params,
@@ -30,9 +36,9 @@ export const accountDisable = defineAction({
     return { image: await host.accounts.disableImage(account, { folder: recordFolder, tag: recordId }) }
   },
   explain: ({ account }, { image: { image, passwordDigest } }) => [
-    `Nobody can log in as ${account}: neither with the password nor with a key. Sessions that run go on.`,
-    `Changed: ${passwordDigest === null ? 'one field' : 'two fields'} of one line of ${image.path} (${passwordDigest === null ? 'its password is locked already; ' : 'the password is locked, '}the account expires), by an atomic rename, under the lock that usermod and chage use.`,
-    'Put back: the original file takes its place again. If somebody else changed it, such as a password, theirs is kept and only these fields are put back.',
+    say('locked', { account }),
+    say('changed', { fields: passwordDigest === null ? 1 : 2, path: image.path }),
+    say('rollback'),
   ],
   effect: ({ account }) => ({ probe: 'account', params: { account }, expect: 'down' }),
   budgets: () => ({ injectMs: 15_000, revertMs: 20_000 }),

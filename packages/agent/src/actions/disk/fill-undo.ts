@@ -33,6 +33,13 @@ export async function fillStanding(files: Files, undo: FillUndo): Promise<Standi
   return kind === 'file' && sizeBytes > 0 ? 'after' : 'conflict'
 }
 
+/** A drill that names no limit of its own never makes a larger file. */
+export const unaskedMiB = 50 * 1024
+
+export function inMiB(bytes: number): number {
+  return Math.round(bytes / mebibyte)
+}
+
 export function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / mebibyte)} MiB`
+  return `${inMiB(bytes)} MiB`
 }

@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
-import { type FillUndo, mebibyte, mebibytes } from './fill-undo.ts'
+import { type FillUndo, mebibyte, } from './fill-undo.ts'
 import { layDown } from './own-file.ts'
 
 /** Between two looks at the room that is left, no more than this is taken. */
@@ -48,10 +48,4 @@ export async function keepFloor(files: Files, { path, floorBytes }: FillUndo): P
   // As much again, so that it is not asked for at every look.
   await files.allocate(path, Math.max(0, sizeBytes - 2 * (floorBytes - freeBytes) - mebibyte))
   return true
-}
-
-/** What a person reads in a plan. */
-export function howFar({ kind, leaveBytes, totalBytes, mostBytes }: FillUndo): string {
-  const most = mostBytes === null ? '' : `, and no larger than ${mebibytes(mostBytes)}`
-  return `until ${mebibytes(leaveBytes)} of its ${mebibytes(totalBytes)} (${kind}) are free${most}`
 }

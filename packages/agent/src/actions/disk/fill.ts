@@ -1,21 +1,32 @@
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
-import { FillUndo, fillStanding, mebibytes } from './fill-undo.ts'
-import { fillUp, howFar } from './fill-up.ts'
+import { FillUndo, fillStanding, inMiB, unaskedMiB } from './fill-undo.ts'
+import { fillUp } from './fill-up.ts'
 import { takeAway } from './own-file.ts'
 import { readFill } from './read.ts'
 import { watchFloor } from './watch-floor.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.disk.fill'
+const say = saying(PLACE, words)
 
 const Params = z.strictObject({
   folder: PlainPath.describe('A folder on the file system that is filled; the file lies in it'),
   leavePercent: z.int().min(2).max(90).describe('Filled until only this share of the file system is free, in per cent'),
-  atMostMiB: z.int().min(16).max(1_000_000).optional().describe('Stop at a file of this size, however much is free'),
+  atMostMiB: z
+    .int()
+    .min(16)
+    .max(1_000_000)
+    .optional()
+    .describe('Stop at a file of this size, however much is free; default: refuse to start above 51200 MiB (50 GiB)'),
 })
 
 export const diskFill = defineAction({
   name: 'disk.fill',
+  words: underCodes(PLACE, words),
   summary: 'Fills a file system up to a level with one file of its own, and removes the file.',
   needs: ['files', 'loads'],
   params: Params,
@@ -28,14 +39,23 @@ export const diskFill = defineAction({
     { kind: 'diskKeepFree', value: String(leavePercent) },
   ],
   prepare: (context, params) => readFill(context, params),
-  explain: ({ folder }, undo) => [
-    `A file of our own in ${folder} takes room on its file system, ${howFar(undo)}. No other file is touched.`,
-    `Programs that go on writing get their room back: below ${mebibytes(undo.floorBytes)} free the file shrinks again.`,
-    'Roll back: the file is removed, and the folder gets its modification time back where nobody else changed it. A file that somebody wrote into is kept, without the room that we had taken.',
+  explain: ({ folder, leavePercent, atMostMiB }, undo) => [
+    say('fills', { folder, kind: undo.kind, leavePercent }),
+    say.about('size', {}, { leaveMiB: inMiB(undo.leaveBytes), totalMiB: inMiB(undo.totalBytes) }),
+    atMostMiB === undefined ? say('bound', { mostMiB: unaskedMiB }) : say('most', { mostMiB: atMostMiB }),
+    say('floor', { floorMiB: inMiB(undo.floorBytes) }),
+    say('rollback'),
   ],
+  beyond: ({ atMostMiB }, undo) => {
+    if (atMostMiB !== undefined) return null
+    // From what the effect is seen by: half of what would be taken lies below it.
+    const wouldMiB = inMiB(2 * (undo.seenBytes - undo.leaveBytes))
+    return wouldMiB <= unaskedMiB ? null : say.about('beyond', { mostMiB: unaskedMiB }, { wouldMiB })
+  },
   effect: ({ folder }, { seenBytes }) => ({
     probe: 'disk',
     params: { path: folder, freeBytesAtLeast: seenBytes },
+    measured: ['freeBytesAtLeast'],
     expect: 'down',
   }),
   budgets: () => ({ injectMs: 120_000, revertMs: 60_000 }),

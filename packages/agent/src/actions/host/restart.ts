@@ -1,10 +1,15 @@
 import type { Compared } from '@chaos-lite/shared'
 import { ChaosError, durationMs, durationText, line, PlainDuration } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import type { Host } from '../../host/index.ts'
 import { refuseControllersHost } from '../../protected/index.ts'
 import { type ActionContext, defineAction, type Reverted } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.host.restart'
+const say = saying(PLACE, words)
 
 const Params = z.strictObject({
   backWithin: PlainDuration.optional().describe(
@@ -30,6 +35,7 @@ const MOST_BACK_MS = 3_600_000
  */
 export const hostRestart = defineAction({
   name: 'host.restart',
+  words: underCodes(PLACE, words),
   summary: 'Restarts the host, and sees to it that the services that ran before run again.',
   needs: ['restart'],
   params: Params,
@@ -45,9 +51,9 @@ export const hostRestart = defineAction({
     return { bootId: host.clock.bootId, services: [...(await host.machine.running())], backWithinMs }
   },
   explain: (_, { backWithinMs }) => [
-    'The whole host restarts once: everybody who works on it is interrupted, and what they did not save is lost.',
-    `Nothing is changed on its disks. Put back: it is up again, and the services that ran before the restart run again, within ${durationText(backWithinMs)}; what does not start with the boot is started.`,
-    'If it does not come up by itself, somebody has to go there: the agent cannot put that back. It is not restarted while packages are being installed.',
+    say('restarts'),
+    say('rollback', { within: durationText(backWithinMs) }),
+    say('person'),
   ],
   effect: () => null,
   budgets: ({ backWithinMs }) => ({ injectMs: 15_000, revertMs: backWithinMs + 30_000 }),

@@ -1,4 +1,5 @@
 import { ChaosError, line } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { FileImage, imageStanding, maxFileBytes, prepareImage, swapBack, swapIn } from '../../host/index.ts'
 import { refuseProtectedName } from '../../protected/index.ts'
@@ -9,6 +10,10 @@ import { refusalOf } from '../generators/refuse.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { HostName, IpAddress } from '../params.ts'
 import { linesNaming, withOverride, withoutOverride } from './block.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.hosts.override'
+const say = saying(PLACE, words)
 
 const Entry = z.strictObject({ name: HostName, address: IpAddress })
 const Params = z.strictObject({
@@ -26,6 +31,7 @@ const lookupMs = 3000
 
 export const hostsOverride = defineAction({
   name: 'hosts.override',
+  words: underCodes(PLACE, words),
   summary:
     'Makes names lead to other addresses on this host, as after a failover, by a marked block in the hosts file.',
   needs: ['files', 'resolver'],
@@ -56,13 +62,11 @@ export const hostsOverride = defineAction({
     return { image, hidden: linesNaming(before, entries), marker: `chaos-lite ${recordId}` }
   },
   explain: ({ entries }, { image, hidden }) => [
-    ...entries.map(({ name, address }) => `${name} leads to ${address} for every program of this host.`),
-    `${image.path} gets a marked block at its beginning.`,
-    ...(hidden === 0
-      ? []
-      : [`Hidden behind a marked comment: ${hidden} ${hidden === 1 ? 'line' : 'lines'} of it with these names.`]),
-    'The file is replaced by one atomic rename; mode, owner, ACL and attributes stay. Resolver caches are emptied.',
-    'Put back: the original file itself takes its place again. If somebody else changed it, only the marked lines go.',
+    ...entries.map(({ name, address }) => say('leads', { name, address })),
+    say('block', { path: image.path }),
+    ...(hidden === 0 ? [] : [say('hidden', { lines: hidden })]),
+    say('rename'),
+    say('rollback'),
   ],
   // The consumer's path: what getaddrinfo gives a program first.
   effect: ({ entries: [first] }) =>

@@ -1,4 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { InterfaceImage } from '../../host/index.ts'
 import { defineAction } from '../action.ts'
@@ -7,6 +8,10 @@ import { outcomeOf, quoted } from '../outcome.ts'
 import { IpAddress, PortNumber } from '../params.ts'
 import { refuseUnfit } from './refusals.ts'
 import { bringBack, interfaceStanding } from './revert-interface.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.interface.down'
+const say = saying(PLACE, words)
 
 const Params = z.strictObject({
   interface: z
@@ -26,6 +31,7 @@ const patienceMs = 2_000
 
 export const interfaceDown = defineAction({
   name: 'interface.down',
+  words: underCodes(PLACE, words),
   summary: 'Switches a network interface off, as when its cable is pulled, and on again with its addresses and routes.',
   needs: ['network'],
   params: Params,
@@ -48,9 +54,14 @@ export const interfaceDown = defineAction({
     return { image: await host.network.image(name, host.clock.bootId) }
   },
   explain: ({ reaches }, { image: { name, addresses, routes } }) => [
-    `The interface ${name} is switched off: ${reaches.host} and all else behind it is not reached any more.`,
-    `It has ${addresses.length === 0 ? 'no address of its own' : addresses.map((row) => row.split(' ')[1]).join(', ')} and ${routes.length} routes; other interfaces are not touched. The link to the controller does not use it.`,
-    'Put back: switched on again; routes and addresses that do not come back by themselves are set as they were. What somebody else changed meanwhile is left.',
+    say('off', { name, host: reaches.host }),
+    // DHCP may give other ones at any time.
+    say.about(
+      'has',
+      {},
+      { count: addresses.length, addresses: addresses.map((row) => row.split(' ')[1] ?? row), routes: routes.length },
+    ),
+    say('rollback'),
   ],
   effect: ({ reaches }) => ({ probe: 'tcp', params: { ...reaches, withinMs: patienceMs }, expect: 'down' }),
   budgets: () => ({ injectMs: 15_000, revertMs: 45_000 }),

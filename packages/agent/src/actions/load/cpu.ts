@@ -1,10 +1,16 @@
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
+import { loadTexts, sayLoad } from './load-words.ts'
+import { cpuWords } from './words.en.ts'
+
+const PLACE = 'action.cpu.load'
+const say = saying(PLACE, cpuWords)
 
 const Params = z.strictObject({
   percent: z.int().min(5).max(95).describe('The share of each processor that is kept busy, in per cent'),
-  cores: z.int().min(1).max(1024).optional().describe('How many processors; all of them unless told'),
+  cores: z.int().min(1).max(1024).optional().describe('How many processors; default: all of them'),
 })
 
 const Undo = z.strictObject({
@@ -20,6 +26,7 @@ const lookMs = 500
 
 export const cpuLoad = defineAction({
   name: 'cpu.load',
+  words: { ...loadTexts, ...underCodes(PLACE, cpuWords) },
   summary: 'Keeps the processors busy with a process of its own, of the lowest priority.',
   needs: ['loads'],
   params: Params,
@@ -37,12 +44,18 @@ export const cpuLoad = defineAction({
     const seenPercent = Math.max(1, Math.min(99, Math.round(busy + (share * (100 - busy)) / 200)))
     return { ...newMarker(context), percent, cores: used, of: loads.cores, seenPercent }
   },
-  explain: (_, { percent, cores, of }) => [
-    `A process of our own keeps ${cores} of ${of} processors busy for ${percent} % of the time, with the lowest priority (nice 19): every other program comes first.`,
-    'It ends by itself when the agent ends, and at the latest when the failure would be put back by the safety timer.',
-    'Put back: the process is ended. It changes nothing else.',
+  explain: ({ cores: asked }, { percent, cores, of }) => [
+    asked === undefined ? say('every', { percent }) : say('some', { cores: asked, percent }),
+    say.about('size', {}, { cores, of }),
+    sayLoad('ends'),
+    say('rollback'),
   ],
-  effect: (_, { seenPercent }) => ({ probe: 'cpu', params: { busyPercentAtMost: seenPercent }, expect: 'down' }),
+  effect: (_, { seenPercent }) => ({
+    probe: 'cpu',
+    params: { busyPercentAtMost: seenPercent },
+    measured: ['busyPercentAtMost'],
+    expect: 'down',
+  }),
   budgets: () => ({ injectMs: 60_000, revertMs: 20_000 }),
   inject: (context, _, undo) => begin(context, undo, { kind: 'cpu', cores: undo.cores, percent: undo.percent }),
   verify: (context, undo) => loadStanding(context, undo),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { type ActionContext, defineAction, type EffectProbe, type Reverted } from '../action.ts'
 import { mebibyte } from '../disk/fill-undo.ts'
@@ -9,6 +10,10 @@ import { refuseUnfitFolder } from '../disk/read.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
+import { ioWords } from './words.en.ts'
+
+const PLACE = 'action.io.load'
+const say = saying(PLACE, ioWords)
 
 const fileBytes = 64 * mebibyte
 /** What must stay free beside our file. */
@@ -30,6 +35,7 @@ const Undo = z.strictObject({
 
 export const ioLoad = defineAction({
   name: 'io.load',
+  words: underCodes(PLACE, ioWords),
   summary: 'Keeps a disk busy by overwriting one file of its own, no faster than told.',
   needs: ['loads', 'files'],
   params: Params,
@@ -60,12 +66,19 @@ export const ioLoad = defineAction({
     }
   },
   explain: ({ folder }, { mibPerSecond }) => [
-    `A process of our own overwrites one file of 64 MiB in ${folder} again and again, each write forced to the disk, at most ${mibPerSecond} MiB per second, with the lowest priority.`,
-    'No other file is touched. It ends by itself when the agent ends or the file is gone, and at the latest when the failure would be put back by the safety timer.',
-    'Put back: the process is ended and the file removed; the folder gets its modification time back where nobody else changed it.',
+    say('writes', { folder, mibPerSecond, fileMiB: fileBytes / mebibyte }),
+    say('ends'),
+    say('rollback'),
   ],
   effect: ({ folder }, { seenMiB }): EffectProbe | null =>
-    seenMiB === null ? null : { probe: 'io', params: { path: folder, writtenMiBAtMost: seenMiB }, expect: 'down' },
+    seenMiB === null
+      ? null
+      : {
+          probe: 'io',
+          params: { path: folder, writtenMiBAtMost: seenMiB },
+          measured: ['writtenMiBAtMost'],
+          expect: 'down',
+        },
   budgets: () => ({ injectMs: 90_000, revertMs: 30_000 }),
   inject: async (context, _, undo) => {
     await layDown(context, undo)

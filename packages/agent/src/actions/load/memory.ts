@@ -1,17 +1,30 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
+import { loadTexts, sayLoad } from './load-words.ts'
+import { memoryWords } from './words.en.ts'
+
+const PLACE = 'action.memory.fill'
+const say = saying(PLACE, memoryWords)
 
 const mebibyte = 1024 * 1024
 /** Whatever the share: below this a host cannot be helped any more. */
 const floorBytes = 256 * mebibyte
 /** Less than this would not be seen. */
 const leastBytes = 64 * mebibyte
+/** A drill that names no limit of its own never takes more. */
+const unaskedMiB = 64 * 1024
 
 const Params = z.strictObject({
   leavePercent: z.int().min(5).max(90).describe('Filled until only this share of the memory is available, in per cent'),
-  atMostMiB: z.int().min(64).max(10_000_000).optional().describe('Stop at this much, however much is available'),
+  atMostMiB: z
+    .int()
+    .min(64)
+    .max(10_000_000)
+    .optional()
+    .describe('Stop at this much, however much is available; default: refuse to start above 65536 MiB (64 GiB)'),
 })
 
 const Undo = z.strictObject({
@@ -25,6 +38,7 @@ const Undo = z.strictObject({
 
 export const memoryFill = defineAction({
   name: 'memory.fill',
+  words: { ...loadTexts, ...underCodes(PLACE, memoryWords) },
   summary: 'Takes memory with a process of its own, which the kernel ends first when memory runs out.',
   needs: ['loads'],
   params: Params,
@@ -45,13 +59,26 @@ export const memoryFill = defineAction({
     const seenBytes = Math.floor(availableBytes - fillBytes / 2)
     return { ...newMarker(context), totalBytes, leaveBytes, mostBytes, seenBytes }
   },
-  explain: (_, { totalBytes, leaveBytes, mostBytes }) => [
-    `A process of our own takes memory until ${mib(leaveBytes)} of ${mib(totalBytes)} are available${mostBytes === null ? '' : `, and no more than ${mib(mostBytes)}`}.`,
-    'It gives back at once what others need below that. Should memory run out all the same, the kernel ends this process before any other (oom_score_adj 1000).',
-    'It ends by itself when the agent ends, and at the latest when the failure would be put back by the safety timer.',
-    'Put back: the process is ended. What the kernel moved to the swap space meanwhile returns when it is used.',
+  explain: ({ leavePercent, atMostMiB }, { totalBytes, leaveBytes }) => [
+    say('takes', { leavePercent, floorMiB: inMiB(floorBytes) }),
+    say.about('size', {}, { leaveMiB: inMiB(leaveBytes), totalMiB: inMiB(totalBytes) }),
+    atMostMiB === undefined ? say('bound', { mostMiB: unaskedMiB }) : say('most', { mostMiB: atMostMiB }),
+    say('gives'),
+    sayLoad('ends'),
+    say('rollback'),
   ],
-  effect: (_, { seenBytes }) => ({ probe: 'memory', params: { availableBytesAtLeast: seenBytes }, expect: 'down' }),
+  beyond: ({ atMostMiB }, { seenBytes, leaveBytes }) => {
+    if (atMostMiB !== undefined) return null
+    // From what the effect is seen by: half of what would be taken lies below it.
+    const wouldMiB = inMiB(2 * (seenBytes - leaveBytes))
+    return wouldMiB <= unaskedMiB ? null : say.about('beyond', { mostMiB: unaskedMiB }, { wouldMiB })
+  },
+  effect: (_, { seenBytes }) => ({
+    probe: 'memory',
+    params: { availableBytesAtLeast: seenBytes },
+    measured: ['availableBytesAtLeast'],
+    expect: 'down',
+  }),
   budgets: () => ({ injectMs: 90_000, revertMs: 20_000 }),
   inject: (context, _, undo) =>
     begin(context, undo, { kind: 'memory', leaveBytes: undo.leaveBytes, mostBytes: undo.mostBytes }),
@@ -60,6 +87,10 @@ export const memoryFill = defineAction({
   byHand: (undo) => endByHand(undo),
 })
 
+function inMiB(bytes: number): number {
+  return Math.round(bytes / mebibyte)
+}
+
 function mib(bytes: number): string {
-  return `${Math.round(bytes / mebibyte)} MiB`
+  return `${inMiB(bytes)} MiB`
 }

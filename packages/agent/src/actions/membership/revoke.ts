@@ -1,3 +1,4 @@
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { MembershipImage } from '../../host/index.ts'
 import { refuseProtectedAccount } from '../../protected/index.ts'
@@ -5,6 +6,10 @@ import { defineAction } from '../action.ts'
 import { refuseLastAdministrator } from '../last-administrator.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { AccountName, GroupName } from '../params.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.membership.revoke'
+const say = saying(PLACE, words)
 
 const Params = z.strictObject({
   account: AccountName.describe('Who is taken out of the group'),
@@ -13,6 +18,7 @@ const Params = z.strictObject({
 
 export const membershipRevoke = defineAction({
   name: 'membership.revoke',
+  words: underCodes(PLACE, words),
   summary: 'Takes an account out of a group, and puts it back in its old place.',
   needs: ['files', 'accounts'],
   params: Params,
@@ -35,9 +41,9 @@ export const membershipRevoke = defineAction({
     return { image: await accounts.membershipImage(account, group, { folder: recordFolder, tag: recordId }) }
   },
   explain: ({ account, group }, { image }) => [
-    `${account} is no longer a member of ${group}: sessions that begin from now on do not have it, sessions that run keep it.`,
-    `Changed: one line of ${image.files.map((file) => file.image.path).join(' and of ')}, by an atomic rename, under the lock that useradd and gpasswd use.`,
-    'Put back: the original files take their place again. If somebody else changed them, only this membership is put back.',
+    say('removed', { account, group }),
+    say('changed', { files: image.files.map((file) => file.image.path) }),
+    say('rollback'),
   ],
   // What a new session of the account gets from the kernel, not what the files say.
   effect: ({ account, group }) => ({ probe: 'membership', params: { account, group }, expect: 'down' }),

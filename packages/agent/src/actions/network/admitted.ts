@@ -70,14 +70,3 @@ export async function refuseAgentOnShare({ host, recordFolder }: ActionContext):
     throw new ChaosError('cannot-restore', `${why}: without it nothing could be put back. Nothing was touched.`)
   }
 }
-
-/** One sentence for the plan. Names, not addresses: those of a controller behind several may come in another order. */
-export function admittedSentence(
-  links: readonly { readonly host: string; readonly port: number }[],
-  sshPorts: readonly number[],
-): string {
-  const controller = links.map(({ host, port }) => `${host} port ${port}`).join(' and ')
-  const ssh = `SSH to this host (port ${sshPorts.join(', ')})`
-  const always = `traffic within this host, ${ssh}, connections by which people work on it now, DHCP, and neighbour discovery`
-  return `Always let through: ${controller === '' ? '' : `the controller (${controller}), `}${always}.`
-}

@@ -1,10 +1,11 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { type Message, saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import type { Direction, Wall } from '../../host/index.ts'
 import { covers, rangeOf, simplified, textOf } from '../../host/index.ts'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { AddressRange, PortNumber } from '../params.ts'
-import { admittedSentence } from './admitted.ts'
+import { explainAdmitted, explainFilterRollback, filterTexts } from './filter-words.ts'
 import {
   lowerWall,
   preparedWall,
@@ -13,9 +14,12 @@ import {
   wallBudgets,
   wallByHand,
   wallLasts,
-  wallPutBack,
   wallStanding,
 } from './wall.ts'
+import { blockWords } from './words.en.ts'
+
+const PLACE = 'action.network.block'
+const say = saying(PLACE, blockWords)
 
 const directionsOf: Readonly<Record<'out' | 'in' | 'both' | 'all', readonly Direction[]>> = {
   out: ['out'],
@@ -43,6 +47,7 @@ type Params = z.infer<typeof Params>
 
 export const networkBlock = defineAction({
   name: 'network.block',
+  words: { ...filterTexts, ...underCodes(PLACE, blockWords) },
   summary: 'Stops traffic between this host and addresses, as when a line or a firewall fails: packets get no answer.',
   needs: ['packet-filter'],
   params: Params,
@@ -55,12 +60,10 @@ export const networkBlock = defineAction({
   ],
   prepare: async (context, params) => preparedWall(context, stopsOf(params)),
   explain: (_, { wall, links }) => [
-    ...sentences(wall),
-    admittedSentence(links, wall.admit.sshPorts),
-    ...(wall.directions.includes('through')
-      ? []
-      : ['What this host only forwards, for containers or other machines, is not stopped.']),
-    ...wallPutBack,
+    ...explainWall(wall),
+    explainAdmitted({ links, wall }),
+    ...(wall.directions.includes('through') ? [] : [say('forwarded')]),
+    ...explainFilterRollback,
   ],
   effect: ({ addresses: [first], ports, protocol, direction }): EffectProbe | null => {
     const [port] = ports ?? []
@@ -108,16 +111,12 @@ function simple(texts: readonly string[]): string[] {
   return simplified(texts.flatMap((text) => rangeOf(text) ?? [])).map(textOf)
 }
 
-function sentences({ addresses, except, ports, protocols, directions }: Wall): readonly string[] {
-  const what = ports.length === 0 ? 'all traffic' : `${protocols.join(' and ')} port ${ports.join(', ')}`
-  const but = except.length === 0 ? '' : `, except ${except.join(', ')}`
-  const where = `${addresses.join(', ')}${but}`
-  const to = `Nothing is sent to ${where}${ports.length === 0 ? '' : ` (${what})`}: this host gets no answer.`
-  const from =
-    ports.length === 0
-      ? `Nothing that comes from ${where} is received.`
-      : `${where} reach nothing on this host at ${what}.`
-  const through = `Nothing is forwarded between others and ${where}${ports.length === 0 ? '' : ` (${what})`}.`
-  const said = { out: to, in: from, through }
-  return directions.map((direction) => said[direction])
+function explainWall({ addresses, except, ports, protocols, directions }: Wall): readonly Message[] {
+  const at = { where: addresses, protocol: protocols.join('/'), ports: ports.map(String) }
+  const all = { out: 'out', in: 'in', through: 'through' } as const
+  const some = { out: 'outPorts', in: 'inPorts', through: 'throughPorts' } as const
+  return [
+    ...directions.map((one) => (ports.length === 0 ? say(all[one], { where: addresses }) : say(some[one], at))),
+    ...(except.length === 0 ? [] : [say('except', { addresses: except })]),
+  ]
 }

@@ -1,10 +1,11 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { rangeOf, simplified, textOf } from '../../host/index.ts'
 import { type ActionContext, defineAction } from '../action.ts'
 import { HostName, IpAddress } from '../params.ts'
-import { admittedSentence } from './admitted.ts'
+import { explainAdmitted, explainFilterRollback, filterTexts } from './filter-words.ts'
 import {
   lowerWall,
   preparedWall,
@@ -13,9 +14,12 @@ import {
   wallBudgets,
   wallByHand,
   wallLasts,
-  wallPutBack,
   wallStanding,
 } from './wall.ts'
+import { dnsWords } from './words.en.ts'
+
+const PLACE = 'action.dns.block'
+const say = saying(PLACE, dnsWords)
 
 const Params = z.strictObject({
   name: HostName.describe('A name that this host resolves now, and should not any more'),
@@ -32,6 +36,7 @@ const patienceMs = 3_000
 
 export const dnsBlock = defineAction({
   name: 'dns.block',
+  words: { ...filterTexts, ...underCodes(PLACE, dnsWords) },
   summary: 'Takes name resolution away from this host, as when its name servers are dead: questions get no answer.',
   needs: ['packet-filter', 'resolver'],
   params: Params,
@@ -56,13 +61,13 @@ export const dnsBlock = defineAction({
     })
   },
   explain: ({ name, servers }, { wall, links }) => [
-    `Questions to ${servers === undefined ? 'any name server' : `the name servers ${wall.addresses.join(', ')}`} get no answer (ports ${dnsPorts.join(' and ')}): ${name} does not resolve.`,
-    'Names of the hosts file still resolve, and so does what a program asks over HTTPS. Resolver caches are emptied, so that it shows at once.',
-    admittedSentence(links, wall.admit.sshPorts),
-    ...(links.some(({ host }) => isIP(host) === 0)
-      ? ['The link to the controller stays open; should it break meanwhile, its name may not resolve either.']
-      : []),
-    ...wallPutBack,
+    servers === undefined
+      ? say('any', { name, ports: dnsPorts.map(String) })
+      : say('some', { name, servers: wall.addresses, ports: dnsPorts.map(String) }),
+    say('still'),
+    explainAdmitted({ links, wall }),
+    ...(links.some(({ host }) => isIP(host) === 0) ? [say('link')] : []),
+    ...explainFilterRollback,
   ],
   effect: ({ name }) => ({ probe: 'dns', params: { name, withinMs: patienceMs }, expect: 'down' }),
   budgets: () => wallBudgets,

@@ -78,10 +78,6 @@ export function wallByHand({ wall: { name } }: WallUndo): readonly string[] {
 }
 
 /** What a person reads about how it is put back. */
-export const wallPutBack = [
-  'By rules in an nftables table of our own; tables of others are not touched. Existing connections are cut as well.',
-  'Put back: the table is deleted. If nothing of ours runs any more, the kernel itself opens it soon after the latest time of putting back.',
-] as const
 
 function wallName(recordId: string): string {
   return `chaos_lite_${recordId.toLowerCase()}`

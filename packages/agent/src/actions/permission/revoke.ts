@@ -1,4 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { sameFile } from '../../host/index.ts'
 import { refuseProtectedAccount } from '../../protected/index.ts'
@@ -10,6 +11,10 @@ import { refuseProtectedPlace } from '../protected-places.ts'
 import { formatAcl, parseAcl } from './acl.ts'
 import { plannedChange } from './change.ts'
 import { isStillRevoked, PermissionUndo, permissionStanding, putBack, setAcl } from './permission-undo.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.permission.revoke'
+const say = saying(PLACE, words)
 
 const Params = z
   .strictObject({
@@ -34,6 +39,7 @@ type Params = z.infer<typeof Params>
 
 export const permissionRevoke = defineAction({
   name: 'permission.revoke',
+  words: underCodes(PLACE, words),
   summary: 'Takes the access to one file or folder away from an account, a group, or everybody but its owner.',
   needs: ['files', 'accounts'],
   params: Params,
@@ -73,12 +79,10 @@ export const permissionRevoke = defineAction({
     return { path, before, ...texts, witness: change.witness }
   },
   explain: (params, { path, before, beforeAcl, afterAcl }) => [
-    `${whom(params)} can no longer open ${path}; what is open already stays open, root is never kept out.`,
-    `Access rules now: ${inWords(beforeAcl)}; during the failure: ${inWords(afterAcl)}.`,
-    before.kind === 'folder'
-      ? 'What lies in the folder keeps its own rules, but cannot be reached through it.'
-      : 'Only this file is touched.',
-    'Put back: each rule that is still as we left it gets its old value. Rules that somebody else changed are kept.',
+    say('revoked', { ...whom(params), path }),
+    say('rules', { before: beforeAcl.split('\n'), after: afterAcl.split('\n') }),
+    say(before.kind === 'folder' ? 'folder' : 'file'),
+    say('rollback'),
   ],
   // Asked of the kernel as the account that loses access, not read from the rules.
   effect: (_, { path, witness }) => ({ probe: 'file', params: { path, as: witness }, expect: 'down' }),
@@ -106,11 +110,7 @@ export const permissionRevoke = defineAction({
   ],
 })
 
-function whom({ account, group }: Params): string {
-  if (account !== undefined) return `The account ${account}`
-  return group === undefined ? 'Everybody but the owner' : `The group ${group}`
-}
-
-function inWords(acl: string): string {
-  return acl.split('\n').join(', ')
+function whom({ account, group }: Params): { who: 'account' | 'group' | 'everyone'; name: string } {
+  if (account !== undefined) return { who: 'account', name: account }
+  return group === undefined ? { who: 'everyone', name: '' } : { who: 'group', name: group }
 }

@@ -1,14 +1,19 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import type { Host } from '../../host/index.ts'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { ProcessName, ServiceName } from '../params.ts'
 import { lateFile } from './late.ts'
-import { type Meant, mostProcesses, nameOf, ProcessUndo } from './process-undo.ts'
+import { type Meant, mostProcesses, ProcessUndo } from './process-undo.ts'
 import { readProcesses } from './read.ts'
 import { hangsStill, letGoOn, processStanding, suspend } from './revert-processes.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.process.stop'
+const say = saying(PLACE, words)
 
 const Params = z.strictObject({
   name: ProcessName.optional().describe('Every process of this name, as ps shows it; or name a service'),
@@ -18,6 +23,7 @@ type Params = z.infer<typeof Params>
 
 export const processStop = defineAction({
   name: 'process.stop',
+  words: underCodes(PLACE, words),
   summary: 'Suspends the processes of a name or of a service, as if they hung, and lets them go on.',
   needs: ['processes'],
   params: Params,
@@ -36,9 +42,13 @@ export const processStop = defineAction({
   ],
   prepare: async ({ host }, params) => readProcesses(host, await meantBy(host, params)),
   explain: (_, { meant }) => [
-    `Every process of ${nameOf(meant)} is suspended (SIGSTOP), at most ${mostProcesses}: it keeps its memory, files and connections, and answers nobody.`,
-    'Nothing is ended. Others that wait for them may run into time-outs of their own; a watchdog of the service may end them.',
-    'Put back: each is told to go on (SIGCONT), by its number and start time, so that no other process is ever touched. What somebody ended, let go on or started meanwhile is left as it is.',
+    say('suspended', {
+      by: meant.by,
+      what: meant.by === 'name' ? meant.name : meant.unit,
+      most: mostProcesses,
+    }),
+    say('others'),
+    say('rollback'),
   ],
   effect: (_, { seenAs }) => (seenAs === null ? null : { probe: 'process', params: { name: seenAs }, expect: 'down' }),
   budgets: () => ({ injectMs: 30_000, revertMs: 15_000 }),

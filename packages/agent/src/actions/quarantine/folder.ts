@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import type { Files, Metadata } from '../../host/index.ts'
 import { compareAttributes } from '../../host/index.ts'
@@ -10,11 +11,16 @@ import { PlainPath } from '../params.ts'
 import { refuseProtectedPlace } from '../protected-places.ts'
 import { QuarantineUndo, quarantineStanding, whatLies } from './quarantine-undo.ts'
 import { bringBack } from './revert-quarantine.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.data.quarantine'
+const say = saying(PLACE, words)
 
 const Params = z.strictObject({ folder: PlainPath.describe('The folder that is moved aside, as if it were lost') })
 
 export const dataQuarantine = defineAction({
   name: 'data.quarantine',
+  words: underCodes(PLACE, words),
   summary: 'Moves a folder aside, as if it were lost, and back again.',
   needs: ['files'],
   params: Params,
@@ -55,11 +61,11 @@ export const dataQuarantine = defineAction({
     }
   },
   explain: ({ folder }) => [
-    `${folder} is renamed to a marked name beside it, with all that it holds: for programs that open it by name it is gone.`,
-    'Nothing in it is read, copied or changed. Programs that have files of it open go on using them.',
-    `DO NOT WORK in ${folder} until this drill has ended: what people save there does NOT become part of the original folder. A copy that the drill restores there is for reading only.`,
-    `Roll back: the original gets its name back. Then a restored copy is compared with what was restored. It is deleted only if nothing in it was changed and no program uses it. Otherwise the whole copy stays as ${folder}.kept-<record>, and the record names it.`,
-    `Anything else that somebody put at ${folder} also stays as ${folder}.kept-<record>.`,
+    say('renamed', { folder }),
+    say('untouched'),
+    say('warning', { folder }),
+    say('rollback', { folder }),
+    say('others', { folder }),
   ],
   effect: ({ folder }) => ({ probe: 'file', params: { path: folder }, expect: 'down' }),
   budgets: () => ({ injectMs: 10_000, revertMs: 120_000 }),

@@ -1,9 +1,11 @@
 import { ChaosError } from '@chaos-lite/shared'
+import type { Message } from '@chaos-lite/shared/words'
 import { imageStanding, maxFileBytes, prepareImage, swapBack, swapIn } from '../../host/index.ts'
 import type { ActionContext, Reverted, Standing } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { canonical, type ResolverParams } from './params.ts'
 import type { FileUndo } from './resolver-undo.ts'
+import { say } from './say.ts'
 import { serversOf, withoutServers, withServers } from './servers.ts'
 
 /** A marked block in a `resolv.conf` that a person wrote. `before` are its bytes. */
@@ -21,12 +23,12 @@ export async function prepareFile(
   return { by: 'file', image, servers, before: known.slice(0, 32), marker: `chaos-lite ${recordId}` }
 }
 
-export function explainFile({ image, before, servers }: FileUndo): readonly string[] {
+export function explainFile({ image, before, servers }: FileUndo): readonly Message[] {
   return [
-    `This host asks ${servers.join(', ')} for names, no longer ${before.join(', ') || 'the server on the host itself'}.`,
-    `By the file itself: ${image.path} gets a marked block; its own name servers are hidden behind a marked comment. Programs that read the file only when they start go on as before.`,
-    'The file is replaced by one atomic rename; mode, owner, ACL and attributes stay. Resolver caches are emptied.',
-    'Put back: the original file itself takes its place again. If somebody else changed it, only the marked lines go.',
+    say.about('asks', { servers }, { before: before.length === 0 ? 'the server on the host itself' : before }),
+    say('byFile', { path: image.path }),
+    say('rename'),
+    say('fileRollback'),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
+import type { Message } from '@chaos-lite/shared/words'
 import type { Files, NameServerManager, NameServersNow } from '../../host/index.ts'
 import { digestOf } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
@@ -6,6 +7,7 @@ import { quoted } from '../outcome.ts'
 import { managerSettings } from './managers.ts'
 import { canonical, type ResolverParams } from './params.ts'
 import type { SettingsUndo } from './resolver-undo.ts'
+import { say } from './say.ts'
 import { boundedNow, isTakenElsewhere, sameServers, searchesOf, textOfNow } from './servers-now.ts'
 import { readable } from './settings-file.ts'
 
@@ -35,17 +37,14 @@ export async function prepareSettings(
   }
 }
 
-export function explainSettings({ manager, folder, servers, before }: SettingsUndo): readonly string[] {
-  const { reading, resolvConf } = managerSettings[manager]
+export function explainSettings({ manager, folder, servers, before }: SettingsUndo): readonly Message[] {
   const others = before.connections.filter(({ domains }) => manager === 'systemd-resolved' && domains.length > 0)
   return [
-    `This host asks ${servers.join(', ')} for names, no longer ${textOfNow(before)}.`,
-    `By ${manager}: it gets a settings file of its own in ${folder}, and ${reading}. ${resolvConf}`,
-    ...others.map(
-      ({ name, domains }) => `Names below ${domains.join(', ')} are asked of the name servers of ${name} as before.`,
-    ),
-    'What somebody changed in its settings and did not load yet takes effect at the same time.',
-    'Put back: the file is removed, and the settings are read again. What somebody else set meanwhile stays. A restart of the host lifts it as well: the file lies in /run.',
+    say.about('asks', { servers }, { before: textOfNow(before) }),
+    say('bySettings', { manager, folder }),
+    ...others.map(({ name, domains }) => say('connection', { domains, connection: name })),
+    say('pending'),
+    say('settingsRollback'),
   ]
 }
 

@@ -6,6 +6,7 @@ import { explainSettings, injectSettings, prepareSettings, settingsByHand } from
 import { ownerOf } from './owner.ts'
 import { ResolverParams, refuseWithoutEffect } from './params.ts'
 import { ResolverUndo } from './resolver-undo.ts'
+import { say, texts } from './say.ts'
 import { revertSettings } from './settings-back.ts'
 import { settingsLast, settingsStanding } from './settings-standing.ts'
 
@@ -16,6 +17,7 @@ const patienceMs = 3_000
 /** By which means is decided by who writes `/etc/resolv.conf`: a person, systemd-resolved or NetworkManager. */
 export const resolverSwitch = defineAction({
   name: 'resolver.switch',
+  words: texts,
   summary:
     'Lets this host ask other name servers: by a marked block in its resolv.conf, or by settings of systemd-resolved or NetworkManager that no boot outlives.',
   needs: ['files', 'resolver'],
@@ -40,7 +42,7 @@ export const resolverSwitch = defineAction({
   },
   explain: ({ name, expectAddress }, undo) => [
     ...(undo.by === 'file' ? explainFile(undo) : explainSettings(undo)),
-    expectAddress === undefined ? `${name} does not resolve any more.` : `${name} leads to ${expectAddress}.`,
+    expectAddress === undefined ? say('fails', { name }) : say('leads', { name, address: expectAddress }),
   ],
   effect: ({ name, expectAddress }): EffectProbe =>
     expectAddress === undefined

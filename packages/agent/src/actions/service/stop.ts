@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
+import { underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { ServiceName } from '../params.ts'
-import { sentencesOf } from './explain.ts'
+import { explainStop, PLACE } from './explain.ts'
 import { lateFile, noteLate } from './late.ts'
 import { readUnits } from './read.ts'
 import { isStillDown, serviceStanding, startAgain } from './revert-services.ts'
 import { ServiceUndo, startOrder, stopOrder } from './service-undo.ts'
+import { words } from './words.en.ts'
 
 const Params = z.strictObject({ service: ServiceName.describe('A service of this host, such as nginx') })
 
@@ -17,6 +19,7 @@ const askingMs = 5000
 
 export const serviceStop = defineAction({
   name: 'service.stop',
+  words: underCodes(PLACE, words),
   summary: 'Stops a service of this host, and starts it again.',
   needs: ['services'],
   params: Params,
@@ -30,7 +33,7 @@ export const serviceStop = defineAction({
       new ChaosError('param-invalid', `${service} is no service; sockets and timers are stopped with theirs.`),
     )
   },
-  explain: (_, undo) => sentencesOf(undo),
+  explain: (_, undo) => explainStop(undo),
   effect: (_, { seen }): EffectProbe | null => {
     if (seen.by === 'tcp') return { probe: 'tcp', params: { host: seen.host, port: seen.port }, expect: 'down' }
     return seen.by === 'process' ? { probe: 'process', params: { name: seen.name }, expect: 'down' } : null

@@ -1,4 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import type { Host } from '../../host/index.ts'
 import { item, type Mount, mountOptions, printable } from '../../host/index.ts'
@@ -8,6 +9,10 @@ import { PlainPath } from '../params.ts'
 import { announceLook, belowKept, foundBelow, isUnlooked, noteBelow, noteFound, unlookedKept } from './below.ts'
 import { lasting, readShare } from './read.ts'
 import { ShareUndo } from './share-undo.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.share.disconnect'
+const say = saying(PLACE, words)
 
 const Params = z.strictObject({
   share: PlainPath.describe('Where a share of another machine is mounted, such as /mnt/plans'),
@@ -16,6 +21,7 @@ const Params = z.strictObject({
 
 export const shareDisconnect = defineAction({
   name: 'share.disconnect',
+  words: underCodes(PLACE, words),
   summary: 'Takes a network share (NFS, CIFS, SSHFS …) off this host, and mounts it again as it was.',
   needs: ['mounts'],
   params: Params,
@@ -34,10 +40,10 @@ export const shareDisconnect = defineAction({
     throw new ChaosError('wrong-state', `${file} is not on ${share} now: its loss would not be seen.`)
   },
   explain: ({ share, file }, { mount }) => [
-    `${printable(mount.source)} (${mount.kind}) is taken off ${share}: programs find an empty folder there, and ${file} is gone for them.`,
-    'The other machine and its files are not touched. It is never done by force: while a program has something open there, it is refused.',
-    `DO NOT SAVE anything in ${share} meanwhile: it stays on this host's own disk. It is kept, but hidden below the share afterwards, and the record names it.`,
-    'Roll back: mounted again with the options of /etc/fstab as they are now. If something else is mounted there by then, that stays.',
+    say('unmounted', { source: printable(mount.source), kind: mount.kind, share, file }),
+    say('untouched'),
+    say('warning', { share }),
+    say('rollback'),
   ],
   effect: ({ file }) => ({ probe: 'file', params: { path: file }, expect: 'down' }),
   budgets: () => ({ injectMs: 20_000, revertMs: 90_000 }),

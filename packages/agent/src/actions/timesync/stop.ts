@@ -1,12 +1,18 @@
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { ServiceUndo } from '../service/service-undo.ts'
 import { serviceStop } from '../service/stop.ts'
 import { readTimeService, timeServices } from './read.ts'
+import { words } from './words.en.ts'
+
+const PLACE = 'action.timesync.stop'
+const say = saying(PLACE, words)
 
 /** `service.stop` of whichever service keeps the time: stopped, verified and started again by its parts. */
 export const timesyncStop = defineAction({
   name: 'timesync.stop',
+  words: { ...serviceStop.words, ...underCodes(PLACE, words) },
   summary: 'Stops the service that keeps the time, whichever runs, and starts it again. The clock is never shifted.',
   needs: ['services'],
   params: z.strictObject({}),
@@ -15,11 +21,7 @@ export const timesyncStop = defineAction({
   touches: () => timeServices.map((name) => `service:${name}`),
   asks: () => [],
   prepare: ({ host }) => readTimeService(host),
-  explain: (params, undo) => [
-    'The clock of this host goes on by itself: it is never shifted, and how far it drifts is only observed.',
-    ...serviceStop.explain(params, undo),
-    'On a virtual machine the hypervisor may go on keeping the time; that is not touched.',
-  ],
+  explain: (params, undo) => [say('drifts'), ...serviceStop.explain(params, undo), say('hypervisor')],
   effect: () => ({ probe: 'clock', params: {}, expect: 'down' }),
   budgets: (undo) => serviceStop.budgets(undo),
   inject: (context, params, undo) => serviceStop.inject(context, params, undo),

@@ -19,7 +19,7 @@ export async function exerciseMain(): Promise<never> {
       ...{ signal, phase },
     }
     const boxes = realBoxes(order)
-    if (order.task === 'describe') return { sentences: [...(await describeRestore(context, params, boxes))] }
+    if (order.task === 'describe') return { messages: [...(await describeRestore(context, params, boxes))] }
     const result = await performRestore(context, params, boxes)
     return { result: { ...result, differences: [...result.differences], notCompared: [...result.notCompared] } }
   })

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ChaosError } from '@chaos-lite/shared'
+import type { Message } from '@chaos-lite/shared/words'
 import { repositoryNamed } from '../../backups/index.ts'
 import { ownCommand } from '../../program/index.ts'
 import { endUnits, exerciseUnit, hasUnits } from '../box/unit.ts'
@@ -17,9 +18,9 @@ const CLEAN_UP_MS = 4_000
 type Context = Omit<ExerciseContext, 'phase'> & Partial<Pick<ExerciseContext, 'phase'>>
 
 /** What the exercise would do, told by a process of its own. @throws ChaosError */
-export async function describeInChild(context: Context, params: RestoreParams): Promise<readonly string[]> {
+export async function describeInChild(context: Context, params: RestoreParams): Promise<readonly Message[]> {
   const said = await inChild('describe', context, params)
-  if ('sentences' in said) return said.sentences
+  if ('messages' in said) return said.messages
   throw new ChaosError('internal', 'The process that restores has said something else than it was asked')
 }
 

@@ -1,4 +1,5 @@
 import { NotCompared } from '@chaos-lite/shared'
+import { MessageSchema } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { Canary, ComparisonAnswer, DatabaseSeen, MOST_DIFFERENCES } from '../../backups/index.ts'
 import { RepositoryDefinition } from '../../definitions/index.ts'
@@ -72,7 +73,7 @@ const Result = z.strictObject({
 export const Said = z.union([
   z.strictObject({ phase: z.string().min(1).max(64), tookMs: Count }),
   z.strictObject({ done: Done }),
-  z.strictObject({ sentences: z.array(z.string().max(MOST_TEXT)).max(32) }),
+  z.strictObject({ messages: z.array(MessageSchema).max(32) }),
   z.strictObject({ result: Result }),
   z.strictObject({ failed: z.strictObject({ code: z.string().max(64), text: z.string().max(MOST_TEXT) }) }),
 ])

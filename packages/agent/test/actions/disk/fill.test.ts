@@ -12,6 +12,8 @@ import { takeAway } from '../../../src/actions/disk/own-file.ts'
 import { watchFloor } from '../../../src/actions/disk/watch-floor.ts'
 import { diskProbe } from '../../../src/probes/disk.ts'
 import { judge } from '../../../src/probes/index.ts'
+import { bound, said } from '../../fixtures/said.ts'
+import { toyWorld } from '../../fixtures/toy-engine.ts'
 import { manifest } from '../../host/support.ts'
 import { surviveEveryCrash } from '../crashes.ts'
 import { inject, prepare } from '../support.ts'
@@ -345,16 +347,47 @@ describe('the effect of disk.fill', () => {
   })
 })
 
+describe('the bound of disk.fill', () => {
+  const unlimited = { folder, leavePercent: 40 }
+  const digestOn = async (disk: { freeMiB: number; totalMiB?: number }) => {
+    const { context, host } = await smallHost(disk)
+    const world = toyWorld({}, { actions: [diskFill], host })
+    const asked = { action: 'disk.fill', params: unlimited, holdMs: 1_000 }
+    const prepared = await world.engine.prepare(asked)
+    return { world, asked, prepared, folder: context.recordFolder, host }
+  }
+
+  it('is in the plan; a disk with a hundred times the space has the same digest, and the failure is refused', async () => {
+    const small = await digestOn({ freeMiB: 1_000 })
+    const large = await digestOn({ freeMiB: 100_000, totalMiB: 102_400 })
+    expect(small.prepared.sentences.join(' ')).toContain('never becomes larger than 51200 MiB')
+    expect(large.prepared.digest).toBe(small.prepared.digest)
+    expect(small.prepared.notYet).toBeNull()
+    expect(large.prepared.notYet).toContain('a file of 59040 MiB would be needed now, and the limit is 51200 MiB')
+    const order = { ...large.world.request(), ...large.asked, explanationDigest: small.prepared.digest }
+    await expect(large.world.engine.inject(order)).rejects.toThrow(/disk\.fill was not started: a file of 59040 MiB/)
+    expect((await large.host.files.space(folder)).freeBytes).toBe(100_000 * MiB)
+    expect((await large.world.engine.standings()).records).toEqual([])
+  })
+
+  it('is as the drill says, where the drill names one', async () => {
+    const { context } = await smallHost({ freeMiB: 100_000, totalMiB: 102_400 })
+    const named = { ...unlimited, atMostMiB: 16 }
+    const undo = await prepare(diskFill, context, named)
+    expect(diskFill.beyond?.(named, undo)).toBeNull()
+    expect(said(diskFill, named, undo).join(' ')).toContain('never becomes larger than 16 MiB')
+  })
+})
+
 describe('the explanation of disk.fill', () => {
   it('is the same however much is free just now, because approval binds to it', async () => {
     const disk = { freeMiB: 512 }
     const { context } = await smallHost(disk)
-    const first = diskFill.explain(params, await prepare(diskFill, context, params))
+    const first = await prepare(diskFill, context, params)
     disk.freeMiB = 600
-    expect(diskFill.explain(params, await prepare(diskFill, { ...context, recordId: 'another' }, params))).toEqual(
-      first,
-    )
-    expect(first.join(' ')).toContain('until 410 MiB of its 1024 MiB (ext4) are free')
+    const later = await prepare(diskFill, { ...context, recordId: 'another' }, params)
+    expect(bound(diskFill, params, later)).toEqual(bound(diskFill, params, first))
+    expect(said(diskFill, params, first).join(' ')).toContain('leaves 410 MiB of 1024 MiB free')
   })
 
   it('asks for the folder and for the level', () => {

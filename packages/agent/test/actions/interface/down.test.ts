@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { interfaceDown } from '../../../src/actions/interface/down.ts'
 import type { SimulatedInterface } from '../../../src/host/simulated/network.ts'
+import { said } from '../../fixtures/said.ts'
 import { inject, prepare, stage } from '../support.ts'
 
 const machine = { host: '203.0.113.9', port: 9100 }
@@ -57,7 +58,7 @@ describe('interface.down', () => {
       { kind: 'interface', value: 'lan1' },
       { kind: 'address', value: '203.0.113.9', look: true },
     ])
-    expect(interfaceDown.explain(parsed, undo).join(' ')).toMatch(/203\.0\.113\.1\/24 and 1 routes/)
+    expect(said(interfaceDown, parsed, undo).join(' ')).toMatch(/203\.0\.113\.1\/24 and 1 route\./)
   })
 
   it('is refused for the interface that carries the link to the controller, whatever the policy says', async () => {

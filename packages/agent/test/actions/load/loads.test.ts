@@ -8,6 +8,7 @@ import { cpuProbe } from '../../../src/probes/cpu.ts'
 import { ioProbe } from '../../../src/probes/io.ts'
 import { memoryProbe } from '../../../src/probes/memory.ts'
 import { seenBy } from '../../fixtures/local-host.ts'
+import { bound } from '../../fixtures/said.ts'
 import { manifest } from '../../host/support.ts'
 import { inject, prepare } from '../support.ts'
 import { loadStage, MiB } from './support.ts'
@@ -85,9 +86,9 @@ describe.each(cases)('%s', (_name, action, params) => {
 
   it('explains the same whatever the host does just now, because approval binds to it', async () => {
     const { context } = await loadStage()
-    const first = action.explain(params as never, await prepare(action, context, params))
+    const first = bound(action, params, await prepare(action, context, params))
     const busy = await loadStage({ busyPercent: async () => 60, writtenBytes: async () => 7 })
-    expect(action.explain(params as never, await prepare(action, busy.context, params))).toEqual(first)
+    expect(bound(action, params, await prepare(action, busy.context, params))).toEqual(first)
   })
 
   it('tells a person which process to end', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { networkBlock } from '../../../src/actions/network/block.ts'
 import type { WallUndo } from '../../../src/actions/network/wall.ts'
 import type { Mount } from '../../../src/host/mounts.ts'
+import { said } from '../../fixtures/said.ts'
 import { processOf } from '../guards/support.ts'
 import { inject, prepare, stage } from '../support.ts'
 
@@ -48,9 +49,9 @@ describe('network.block', () => {
       ],
       sshPorts: [22, 2222],
     })
-    const said = networkBlock.explain(networkBlock.params.parse(params), undo).join(' ')
-    expect(said).toMatch(/the controller \(chaos\.example\.test port 8443\)/)
-    expect(said).toMatch(/SSH to this host \(port 22, 2222\)/)
+    const text = said(networkBlock, params, undo).join(' ')
+    expect(text).toMatch(/the controller \(chaos\.example\.test port 8443\)/)
+    expect(text).toMatch(/SSH to this host \(port 22, 2222\)/)
   })
 
   it('says the same for each preparation, so that an approval holds', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dnsBlock } from '../../../src/actions/network/dns-block.ts'
 import type { WallUndo } from '../../../src/actions/network/wall.ts'
+import { said } from '../../fixtures/said.ts'
 import { inject, prepare, stage } from '../support.ts'
 
 const params = { name: 'erp.example.test' }
@@ -73,9 +74,9 @@ describe('dns.block', () => {
   it('says what still resolves, and what a lost link would meet', async () => {
     const own = { paths: [], names: ['chaos.example.test'], links: [{ host: 'chaos.example.test', port: 443 }] }
     const { context } = await stage(resolving, { own })
-    const said = dnsBlock.explain(dnsBlock.params.parse(params), await prepare(dnsBlock, context, params)).join(' ')
-    expect(said).toMatch(/hosts file still resolve/)
-    expect(said).toMatch(/its name may not resolve either/)
+    const text = said(dnsBlock, params, await prepare(dnsBlock, context, params)).join(' ')
+    expect(text).toMatch(/hosts file still resolve/)
+    expect(text).toMatch(/its name may not resolve either/)
   })
 
   it('two at once on one host are refused by what they touch', () => {

@@ -6,6 +6,7 @@ import { dataQuarantine } from '../../../src/actions/quarantine/folder.ts'
 import type { QuarantineUndo } from '../../../src/actions/quarantine/quarantine-undo.ts'
 import { folderIsOurs } from '../../../src/host/swap/index.ts'
 import { noteWipe, replacementFolder, wipeNoted } from '../../../src/replacement/replacement.ts'
+import { said } from '../../fixtures/said.ts'
 import { manifest, renumbered } from '../../host/support.ts'
 import { inject, prepare, stage } from '../support.ts'
 import { restoreCopy } from './support.ts'
@@ -73,10 +74,10 @@ describe('data.quarantine', () => {
   it('says in the plan, loudly, not to work in the copy, and what becomes of it', async () => {
     const { context } = await stage(files)
     const undo = await prepare(dataQuarantine, context, params)
-    const said = dataQuarantine.explain(params, undo).join(' ')
-    expect(said).toContain('DO NOT WORK in /srv/data until this drill has ended')
-    expect(said).toContain('deleted only if nothing in it was changed and no program uses it')
-    expect(said).toContain('the whole copy stays as /srv/data.kept-<record>')
+    const text = said(dataQuarantine, params, undo).join(' ')
+    expect(text).toContain('DO NOT WORK in /srv/data until this drill has ended')
+    expect(text).toContain('deleted only if nothing in it was changed and no program uses it')
+    expect(text).toContain('the whole copy stays as /srv/data.kept-<record>')
   })
 
   it('removes what an unfinished restore left beside it', async () => {

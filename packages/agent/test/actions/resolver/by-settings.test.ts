@@ -5,6 +5,7 @@ import { managerSettings } from '../../../src/actions/resolver/managers.ts'
 import type { SettingsUndo } from '../../../src/actions/resolver/resolver-undo.ts'
 import { resolverSwitch } from '../../../src/actions/resolver/switch.ts'
 import type { ConnectionNames, NameServerManager } from '../../../src/host/name-servers.ts'
+import { bound, said } from '../../fixtures/said.ts'
 import { manifest } from '../../host/support.ts'
 import { surviveEveryCrash } from '../crashes.ts'
 import { inject, prepare, type Stage, stage } from '../support.ts'
@@ -76,10 +77,12 @@ describe.each(['systemd-resolved', 'NetworkManager'] as const)('resolver.switch 
   it('says by which means, and that a restart lifts it', async () => {
     const { context } = await managed(manager)
     const undo = await prepare(resolverSwitch, context, params)
-    const said = resolverSwitch.explain(resolverSwitch.params.parse(params), undo).join('\n')
-    expect(said).toContain(`By ${manager}: it gets a settings file of its own`)
-    expect(said).toMatch(/asks 192\.0\.2\.53, 2001:db8::53 for names, no longer 10\.0\.0\.53 of eth0 for office\.test/)
-    expect(said).toMatch(/A restart of the host lifts it/)
+    const text = said(resolverSwitch, params, undo).join('\n')
+    expect(text).toContain(`${manager} gets a settings file of its own`)
+    expect(text).toMatch(
+      /sends DNS queries to 192\.0\.2\.53, 2001:db8::53 and no longer to 10\.0\.0\.53 of eth0 for office\.test/,
+    )
+    expect(text).toMatch(/A restart of the host removes the file/)
     const byHand = resolverSwitch.byHand(undo, '/record').join('\n')
     expect(byHand).toMatch(/^rm -f \/run\/.*\nrmdir/)
     expect(byHand).toContain(managerSettings[manager].command)
@@ -89,7 +92,7 @@ describe.each(['systemd-resolved', 'NetworkManager'] as const)('resolver.switch 
     const { context } = await managed(manager)
     const said = async (recordId: string) => {
       const undo = await prepare(resolverSwitch, { ...context, recordId }, params)
-      return resolverSwitch.explain(resolverSwitch.params.parse(params), undo)
+      return bound(resolverSwitch, params, undo)
     }
     expect(await said('01J0000000000000000000000B')).toEqual(await said('01J0000000000000000000000A'))
   })
@@ -220,7 +223,7 @@ describe('resolver.switch by settings', () => {
   it.each(['le.test', 'other.test', 'x.erp.example.test'])('goes on beside the domain %s', async (domain) => {
     const { context } = await managed('systemd-resolved', [{ ...office, domains: [domain] }])
     const undo = await prepare(resolverSwitch, context, params)
-    expect(resolverSwitch.explain(resolverSwitch.params.parse(params), undo).join()).toContain(`Names below ${domain}`)
+    expect(said(resolverSwitch, params, undo).join()).toContain(`Names below ${domain}`)
   })
 
   it('is lost when a connection takes every name for itself', async () => {

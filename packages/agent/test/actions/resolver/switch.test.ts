@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resolverSwitch } from '../../../src/actions/resolver/switch.ts'
 import type { Resolver } from '../../../src/host/host.ts'
+import { said } from '../../fixtures/said.ts'
 import { manifest } from '../../host/support.ts'
 import { surviveEveryCrash } from '../crashes.ts'
 import { inject, prepare, type Stage, stage } from '../support.ts'
@@ -102,8 +103,8 @@ describe('resolver.switch', () => {
       { kind: 'address', value: '192.0.2.53' },
       { kind: 'lookup', value: 'erp.example.test', look: true },
     ])
-    const said = resolverSwitch.explain(parsed, await prepare(resolverSwitch, context, params)).join(' ')
-    expect(said).toMatch(/asks 192\.0\.2\.53 for names, no longer 10\.0\.0\.53/)
+    const text = said(resolverSwitch, parsed, await prepare(resolverSwitch, context, params)).join(' ')
+    expect(text).toMatch(/sends DNS queries to 192\.0\.2\.53 and no longer to 10\.0\.0\.53/)
   })
 
   it('empties the caches at both ends', async () => {

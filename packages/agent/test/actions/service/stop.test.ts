@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ServiceUndo } from '../../../src/actions/service/service-undo.ts'
 import { serviceStop } from '../../../src/actions/service/stop.ts'
 import type { SimulatedService } from '../../../src/host/simulated/services.ts'
+import { said } from '../../fixtures/said.ts'
 import { inject, prepare, stage } from '../support.ts'
 
 const params = { service: 'nginx' }
@@ -103,7 +104,7 @@ describe('service.stop, and what else stops', () => {
     })
     const failure = await inject(serviceStop, context, { service: 'db' })
     expect(await failure.standing()).toBe('after')
-    const text = serviceStop.explain({ service: 'db' }, failure.undo).join(' ')
+    const text = said(serviceStop, { service: 'db' }, failure.undo).join(' ')
     expect(text).toContain('keeper.service would start it again at once (Upholds=)')
     expect((await failure.revert()).restoration).toBe('identical')
     expect(await states(host, 'db', 'keeper', 'gui')).toEqual(['active', 'active', 'active'])
@@ -152,7 +153,9 @@ describe('service.stop, and what else stops', () => {
     })
     const { context } = await with_(started({ type: 'oneshot' }))
     const undo = await prepare(serviceStop, context, params)
-    expect(serviceStop.explain(params, undo).join(' ')).toContain('mail.service: simulation starts them')
+    expect(said(serviceStop, params, undo).join(' ')).toContain(
+      'simulation starts these units when it stops (OnSuccess=): mail.service',
+    )
     for (const mail of [{ type: 'simple' }, { type: 'oneshot', conflicts: ['other.service'] }]) {
       const { context } = await with_(started(mail))
       await expect(prepare(serviceStop, context, params)).rejects.toMatchObject({ code: 'cannot-restore' })
@@ -162,7 +165,9 @@ describe('service.stop, and what else stops', () => {
   it('names what a stop that fails would start, and refuses where that is no service', async () => {
     const { context } = await with_({ nginx: { startsOnFailure: ['mail.service'] } })
     const undo = await prepare(serviceStop, context, params)
-    expect(serviceStop.explain(params, undo).join(' ')).toContain('mail.service: simulation starts them if')
+    expect(said(serviceStop, params, undo).join(' ')).toContain(
+      'simulation starts these units if the stop fails (OnFailure=): mail.service',
+    )
     const other = await with_({ nginx: { startsOnFailure: ['reboot.target'] } })
     await expect(prepare(serviceStop, other.context, params)).rejects.toThrow(/reboot\.target/)
   })
@@ -465,11 +470,9 @@ describe('the explanation of service.stop', () => {
       'db.socket': {},
       app: {},
     })
-    const text = serviceStop
-      .explain({ service: 'db' }, await prepare(serviceStop, context, { service: 'db' }))
-      .join(' ')
+    const text = said(serviceStop, { service: 'db' }, await prepare(serviceStop, context, { service: 'db' })).join(' ')
     expect(text).toContain('db.socket would start it again')
-    expect(text).toContain('app.service: simulation stops them together with it')
+    expect(text).toContain('simulation stops these units together with it: app.service')
     expect(text).toContain('db.socket, db.service, app.service')
   })
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { shareDisconnect } from '../../../src/actions/share/disconnect.ts'
 import { lasting } from '../../../src/actions/share/read.ts'
 import type { Mount, MountOrder } from '../../../src/host/mounts.ts'
+import { said } from '../../fixtures/said.ts'
 import { inject, prepare, stage } from '../support.ts'
 
 const params = { share: '/mnt/plans', file: '/mnt/plans/wing.pdf' }
@@ -167,7 +168,7 @@ describe('share.disconnect, while somebody else mounts', () => {
   it('says in the plan that nothing should be saved there', async () => {
     const { context } = await scene()
     const undo = await prepare(shareDisconnect, context, params)
-    expect(shareDisconnect.explain(params, undo).join(' ')).toContain('DO NOT SAVE anything in /mnt/plans meanwhile')
+    expect(said(shareDisconnect, params, undo).join(' ')).toContain('DO NOT SAVE anything in /mnt/plans meanwhile')
   })
 
   it('keeps other options with which it was mounted', async () => {

@@ -3,6 +3,7 @@ import { serviceStop } from '../../../src/actions/service/stop.ts'
 import { timeServices } from '../../../src/actions/timesync/read.ts'
 import { timesyncStop } from '../../../src/actions/timesync/stop.ts'
 import type { SimulatedService } from '../../../src/host/simulated/services.ts'
+import { said } from '../../fixtures/said.ts'
 import { inject, prepare, stage } from '../support.ts'
 
 const with_ = (services: Readonly<Record<string, SimulatedService>>) => stage({}, { services })
@@ -67,7 +68,7 @@ describe('timesync.stop', () => {
     expect(timesyncStop.effect({}, undo)).toEqual({ probe: 'clock', params: {}, expect: 'down' })
     for (const service of ['chrony', 'systemd-timesyncd', 'ntpd.service'])
       expect(timesyncStop.touches({})).toEqual(expect.arrayContaining([...serviceStop.touches({ service })]))
-    expect(timesyncStop.explain({}, undo).join(' ')).toContain('chrony.service is stopped')
+    expect(said(timesyncStop, {}, undo).join(' ')).toContain('chrony.service is stopped')
     expect(timesyncStop.byHand(undo, '/journal/x')[0]).toBe('systemctl start chrony.service')
     expect(timesyncStop.budgets(undo)).toEqual(serviceStop.budgets(undo))
   })

@@ -1,4 +1,5 @@
 import {
+  defaultEffectId,
   type Explanation,
   type HostId,
   longestChangedMs,
@@ -82,11 +83,11 @@ function plannedStep(material: Material, step: ResolvedStep): PlannedStep {
 /** The probe that the action itself proposes; its parameters come from the hosts. */
 function defaultEffect(material: Material, group: string, stepId: string): PlannedInject['effect'] {
   const first = (material.groups[group] ?? []).map((hostId) => preparedStep(material, hostId, stepId)?.effect)[0]
-  return { probeId: `${stepId}-effect`, expect: first?.expect ?? 'down' }
+  return { probeId: defaultEffectId(stepId), expect: first?.expect ?? 'down' }
 }
 
 function defaultEffectProbe(material: Material, step: PlannedInject): PlannedProbe[] {
-  if (step.effect.probeId !== `${step.stepId}-effect`) return []
+  if (step.effect.probeId !== defaultEffectId(step.stepId)) return []
   const proposals = step.hostIds.flatMap((hostId) => {
     const effect = preparedStep(material, hostId, step.stepId)?.effect
     return effect ? [{ hostId, effect }] : []

@@ -1,6 +1,6 @@
 import {
+  boundByPlan,
   ChaosError,
-  canonicalJson,
   type Digest,
   type Drill,
   type ErrorItem,
@@ -75,9 +75,9 @@ export async function plan(
     controls: [...drill.controls],
     ...assembled,
   }
-  // Through the schema, so that the digest covers what the store and every reader will see. The id is not part of it:
-  // the same drill planned twice on unchanged hosts has the same fingerprint.
-  const planned = Plan.parse({ planId: ulid(), ...content, digest: sha256(canonicalJson(content)) })
+  // Through the schema, so that the digest covers what the store and every reader will see: the same drill planned twice
+  // on unchanged hosts has the same fingerprint.
+  const planned = Plan.parse({ planId: ulid(), ...content, digest: sha256(boundByPlan(content)) })
   await deps.store.plans.add(planned, deps.clock.nowMs())
   return planned
 }

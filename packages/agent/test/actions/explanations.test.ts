@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { textOf } from '@chaos-lite/shared/words'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { type Action, actions, undoOf } from '../../src/actions/index.ts'
+import { explanationDigest, sentencesOf } from '../../src/engine/explanation.ts'
+import { explainRestart, restartTexts } from '../../src/engine/over-restart.ts'
+import { exercises } from '../../src/exercises/index.ts'
+
+const place = join(import.meta.dirname, '../fixtures/undo/v2')
+const Head = z.object({
+  line: z.object({
+    head: z.object({ action: z.string(), undoVersion: z.int(), params: z.unknown(), undo: z.unknown() }),
+  }),
+})
+
+/** Records that real failures left: each action with parameters and an undo record that fit each other. */
+const records = readdirSync(place, { withFileTypes: true })
+  .filter((each) => each.isDirectory())
+  .flatMap(({ name }) => readdirSync(join(place, name)).map((id) => join(place, name, id, 'head.json')))
+  .filter((path) => !path.includes('host.json'))
+  .map((path) => Head.parse(JSON.parse(readFileSync(path, 'utf8'))).line.head)
+  .map((head) => {
+    const action = actions.find(({ name }) => name === head.action) as Action
+    return { action, params: action.params.parse(head.params), undo: undoOf(action, head) }
+  })
+
+test('there is a record of every action', () => {
+  expect([...new Set(records.map(({ action }) => action.name))].sort()).toEqual(actions.map(({ name }) => name).sort())
+})
+
+describe.each(records)('the explanation of $action.name', ({ action, params, undo }) => {
+  const words = { ...action.words, ...restartTexts }
+  const messages = [...action.explain(params, undo), ...explainRestart(action)]
+
+  test('has words for every message, and a value for every parameter', () => {
+    for (const message of messages) expect(textOf(words, message), message.code).not.toBeNull()
+    const text = sentencesOf(messages, words)
+    for (const sentence of text) {
+      expect(sentence).toMatch(/^[\p{Lu}/\d"a-z].*\.$/su)
+      expect(sentence).not.toMatch(/undefined|NaN|\{|\}|, ,| \./)
+      expect(sentence.length).toBeLessThanOrEqual(1024)
+    }
+    expect(text).toMatchSnapshot()
+  })
+
+  test('has the same digest in other words, and another one for other values', () => {
+    const parts = { action: action.name, params, touches: action.touches(params), messages, effect: null }
+    const digest = explanationDigest(parts)
+    const reworded = Object.fromEntries(Object.keys(words).map((code) => [code, 'Anders gesagt.']))
+    expect(sentencesOf(messages, reworded)).not.toEqual(sentencesOf(messages, words))
+    expect(explanationDigest(parts)).toBe(digest)
+    expect(explanationDigest({ ...parts, touches: ['file:/another'] })).not.toBe(digest)
+    expect(explanationDigest({ ...parts, messages: messages.slice(1) })).not.toBe(digest)
+  })
+})
+
+test('every text of the catalogue can be read, and is bounded', () => {
+  const all = { ...restartTexts }
+  for (const { words } of [...actions, ...exercises]) Object.assign(all, words)
+  for (const [code, text] of Object.entries(all)) {
+    expect(code).toMatch(/^(action|engine|exercise)\.[a-zA-Z.-]{3,80}$/)
+    expect(text.length).toBeLessThanOrEqual(1024)
+    expect(text).not.toMatch(/<(?!record>)/)
+    // A text without parameters must be shown as it is; one with parameters must at least ask for them.
+    const shown = textOf(all, { code, values: {}, estimates: {} })
+    if (text.includes('{')) expect(shown).toBeNull()
+    else expect(shown).toBe(text)
+  }
+})

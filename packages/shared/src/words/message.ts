@@ -1,0 +1,42 @@
+import type { Parameters } from './parameters.ts'
+
+/** What a parameter of a message may be. A list is written with commas, as the language of the reader writes lists. */
+export type Value = string | number | readonly string[]
+
+/**
+ * What people are to read, without a language: a code, and what it is about. `values` are facts that a decision may bind
+ * to. `estimates` are what was measured at one moment, shown for information: two messages that differ only there say
+ * the same.
+ */
+export interface Message {
+  /** Such as `action.disk.fill.takes`: the place of its words, then its key there. A new meaning gets a new code. */
+  readonly code: string
+  readonly values: Readonly<Record<string, Value>>
+  readonly estimates: Readonly<Record<string, Value>>
+}
+
+/** The messages of one place, by key, in one language: ICU message format (https://unicode-org.github.io/icu/userguide/format_parse/messages/). */
+export type Words = Readonly<Record<string, string>>
+
+/** Makes the messages of one place; the compiler knows the parameters of each from its text. */
+export interface Say<W extends Words> {
+  <K extends keyof W & string>(key: K, ...values: Given<W[K]>): Message
+  /** A message of which some parameters were measured: those come last. */
+  about<K extends keyof W & string, E extends keyof Parameters<W[K]>>(
+    key: K,
+    values: Omit<Parameters<W[K]>, E>,
+    estimates: Pick<Parameters<W[K]>, E>,
+  ): Message
+}
+
+type Given<T extends string> = keyof Parameters<T> extends never ? [] : [values: Parameters<T>]
+
+/** `place`: where the words are from, such as `action.disk.fill`; it begins each code. */
+export function saying<const W extends Words>(place: string, _words: W): Say<W> {
+  const message = (key: string, values: object = {}, estimates: object = {}): Message => ({
+    code: `${place}.${key}`,
+    values: { ...values },
+    estimates: { ...estimates },
+  })
+  return Object.assign(message, { about: message }) as Say<W>
+}
