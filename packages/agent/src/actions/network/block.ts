@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { covers, rangeOf, simplified, textOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
 import type { Direction, Wall } from '../../host/index.ts'
-import { covers, rangeOf, simplified, textOf } from '../../host/index.ts'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { AddressRange, PortNumber } from '../params.ts'
 import { admittedSentence } from './admitted.ts'

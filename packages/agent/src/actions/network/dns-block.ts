@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
+import { rangeOf, simplified, textOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
-import { rangeOf, simplified, textOf } from '../../host/index.ts'
 import { type ActionContext, defineAction } from '../action.ts'
 import { HostName, IpAddress } from '../params.ts'
 import { admittedSentence } from './admitted.ts'
