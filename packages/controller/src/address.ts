@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { ChaosError } from '@chaos-lite/shared'
+import { isLoopback } from '@chaos-lite/shared/address'
 import { type ControllerOptions, DEFAULT_HOST } from './options.ts'
 
 /** Where this controller is reached, as browsers and agents see it. */
@@ -14,11 +15,6 @@ export interface Address {
   readonly caPem: string | null
   /** True after the signal to stop: no new runs. */
   closing: boolean
-}
-
-/** Can only this machine reach an address that listens there? */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
 /** What is known before listening. `origins` are filled in by `listening`. */

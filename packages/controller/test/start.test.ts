@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { isLoopback, listening, listensText, makeAddress } from '../src/address.ts'
+import { listening, listensText, makeAddress } from '../src/address.ts'
 import { takeDataFolder } from '../src/data-folder.ts'
 import { makeFolder } from '../src/make-folder.ts'
 import { openController } from './support/controller.ts'
@@ -70,11 +70,6 @@ describe('a folder that is made', () => {
 })
 
 describe('the address', () => {
-  test('only loopback addresses may be without TLS', () => {
-    expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].map(isLoopback)).toEqual([true, true, true, true])
-    expect(['0.0.0.0', '::', '192.0.2.1', '127.0.0.1.example', '10.0.0.1'].map(isLoopback)).not.toContain(true)
-  })
-
   test('a port in use says what to do', async () => {
     const taken = createServer()
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))

@@ -12,7 +12,6 @@ export { cannot, type Order, underWay } from './load-order.ts'
 export { isOverNetwork, type Mount, mountOf, mountOptions } from './mounts.ts'
 export type { NameServerManager, NameServersNow } from './name-servers.ts'
 export { type Interface, InterfaceImage } from './network.ts'
-export { covers, type Range, rangeOf, simplified, textOf } from './ranges.ts'
 export { fitsShellGlob } from './shell-glob.ts'
 export type { Surveyed } from './survey.ts'
 export {

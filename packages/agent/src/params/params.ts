@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { accountNamePattern } from '@chaos-lite/shared'
+import { addressOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
 import type { PolicyQuestion } from '../policy/index.ts'
 
@@ -70,14 +71,8 @@ export function hostQuestion(host: string): PolicyQuestion {
   return { kind: isIP(host) === 0 ? 'name' : 'address', value: host }
 }
 
-/** One spelling per address, so that `::1` equals `0:0:0:0:0:0:0:1` and a mapped IPv4 equals itself. */
+/** One spelling per address, so that `::1` equals `0:0:0:0:0:0:0:1` and a mapped IPv4 equals itself; a zone is left out. */
 export function canonicalAddress(address: string): string {
   const bare = address.replace(/%.*$/, '')
-  if (isIP(bare) !== 6) return bare
-  const host = new URL(`http://[${bare}]`).hostname.slice(1, -1)
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host)
-  if (mapped === null) return host
-  const high = Number.parseInt(mapped[1] ?? '0', 16)
-  const low = Number.parseInt(mapped[2] ?? '0', 16)
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+  return addressOf(bare)?.toString() ?? bare
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isAbsolute, normalize } from 'node:path'
-import { rangeOf } from '../host/index.ts'
+import { rangeOf } from '@chaos-lite/shared/address'
 import type { PolicyQuestion } from '../policy/index.ts'
 import { fitsGlob, isInRanges, plainName, unitName } from './match.ts'
 import { isAtOrBelow, realPlace } from './place.ts'

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
+import { covers, type Range, rangeOf } from '@chaos-lite/shared/address'
 import type { OwnThings } from '../host/index.ts'
-import { covers, type Range, rangeOf } from '../host/index.ts'
 import type { CeilingName, PolicyQuestion } from '../policy/index.ts'
 import { fitsGlob } from './match.ts'
 import { protectionOf } from './protections.ts'

@@ -1,4 +1,4 @@
-import { covers, rangeOf } from '../host/index.ts'
+import { covers, rangeOf } from '@chaos-lite/shared/address'
 
 /** Does a name fit an entry where `*` stands for any characters? Linear in time, whatever the entry. */
 export function fitsGlob(entry: string, name: string): boolean {

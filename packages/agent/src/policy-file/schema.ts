@@ -1,5 +1,5 @@
-import { BlockList, isIP } from 'node:net'
 import { accountNamePattern, PlainDuration } from '@chaos-lite/shared'
+import { rangeOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
 import { ceilingFields } from './ceilings.ts'
 
@@ -31,21 +31,7 @@ const Path = z
   .regex(/^(?:\/|[A-Za-z]:\\)[^\p{Cc}]*$/u, 'must be an absolute path')
 const AddressRange = z
   .string()
-  .refine(isAddressRange, { message: 'must be an IP address or a range such as 192.0.2.0/24' })
-
-function isAddressRange(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/')
-  const family = isIP(address)
-  if (family === 0 || rest.length > 0 || address.includes('%')) return false
-  if (prefix === undefined) return true
-  if (!/^\d{1,3}$/.test(prefix)) return false
-  try {
-    new BlockList().addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6')
-    return true
-  } catch {
-    return false
-  }
-}
+  .refine((text) => rangeOf(text) !== null, { message: 'must be an IP address or a range such as 192.0.2.0/24' })
 
 /** Ports are numbers to a person who writes the file, and texts to the program that compares them. */
 const Ports = z

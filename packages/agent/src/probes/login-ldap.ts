@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isLoopback } from '@chaos-lite/shared/address'
 import type { CredentialDefinition } from '../definitions/index.ts'
 import { secretOf } from '../definitions/index.ts'
 import { readForeign } from '../small-files/index.ts'
@@ -50,5 +50,5 @@ export async function ldapLogin({ signal }: ProbeContext, credential: LdapCreden
 function sendsInClear({ url, startTls, clearText }: LdapCredential): boolean {
   if (startTls || clearText === 'accepted' || url.startsWith('ldaps:')) return false
   const host = new URL(url.replace(/^ldap:/, 'http:')).hostname.replace(/^\[|\]$/g, '')
-  return !(host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.')))
+  return !isLoopback(host)
 }

@@ -10,6 +10,7 @@ import { revokeHost } from './hosts/revoke.ts'
 import { setLabels } from './hosts/set-labels.ts'
 import { showHost } from './hosts/show.ts'
 import { listIncidents } from './incidents/list.ts'
+import { watch } from './live/watch.ts'
 import { createPlan } from './plans/create.ts'
 import { abortRun } from './runs/abort.ts'
 import { acknowledgeAlert } from './runs/acknowledge.ts'
@@ -42,7 +43,7 @@ export const endpoints: readonly Endpoint[] = [
   ...[listHosts, showHost, approveHost, revokeHost, setLabels, createToken, listIncidents],
   ...[listDrills, showDrill, validateDrill, showAlertAddress],
   ...[createPlan, startRun, listRuns, showRun, showRecord, abortRun, answerQuestion, acknowledgeAlert, addNote],
-  ...[stopAll, showStopAll, receiveAlert],
+  ...[watch, stopAll, showStopAll, receiveAlert],
   ...[listWebhooks, createWebhook, removeWebhook, testWebhook],
   ...scheduleEndpoints,
 ]

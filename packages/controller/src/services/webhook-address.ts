@@ -1,35 +1,32 @@
 import { type LookupAddress, lookup } from 'node:dns'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import type { LookupFunction } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
+import { type Address, addressOf, addressOfBytes, covers, type Range, rangeOf } from '@chaos-lite/shared/address'
 import { Agent } from 'undici'
-
-type Network = readonly [address: string, prefix: number]
 
 /**
  * Where no message of ours may go. Link-local addresses (RFC 3927, RFC 4291) are where clouds keep the credentials of a
  * machine; the others are no machine at all. Private networks are allowed: that is where pagers of companies stand.
  */
-const never = blockList([
-  ['169.254.0.0', 16],
-  ['0.0.0.0', 8],
-  ['224.0.0.0', 4],
-  ['255.255.255.255', 32],
-  ['fe80::', 10],
-  ['ff00::', 8],
-  ['::', 128],
+const never = ranges([
+  ...['169.254.0.0/16', '0.0.0.0/8', '224.0.0.0/4', '255.255.255.255', 'fe80::/10', 'ff00::/8', '::'],
   // Where clouds keep them outside of link-local: Alibaba, Azure, Oracle; AWS and Google over IPv6.
-  ['100.100.100.200', 32],
-  ['168.63.129.16', 32],
-  ['192.0.0.192', 32],
-  ['fd00:ec2::254', 128],
-  ['fd20:ce::254', 128],
+  ...['100.100.100.200', '168.63.129.16', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'],
 ])
 
 /** This machine itself: what listens there for its own programs alone must not be reached through a webhook. */
-const loopback = blockList([
-  ['127.0.0.0', 8],
-  ['::1', 128],
-])
+const loopback = ranges(['127.0.0.0/8', '::1'])
+
+/** Ranges of IPv6 that lead to an address of IPv4, and the byte at which it begins. */
+const leading = [
+  // Translators (RFC 6052, RFC 8215, RFC 2765) and 6to4 (RFC 3056).
+  { from: ranges(['64:ff9b::/96', '64:ff9b:1::/96', '::ffff:0:0:0/96']), at: 12 },
+  { from: ranges(['2002::/16']), at: 2 },
+  // IPv4-compatible (RFC 4291, 2.5.5.1).
+  { from: ranges(['::/96']), at: 12 },
+] as const
+/** Where 0.0.0.0/8 would be among the IPv4-compatible ones: `::` and `::1` lie there, and mean something else. */
+const compatibleZeros = ranges(['::/104'])
 
 /** What the controller was started with. */
 export interface WebhookRules {
@@ -72,36 +69,34 @@ function answer(found: readonly LookupAddress[], all: boolean, done: Parameters<
 function refusalOf(host: string, { toLoopback }: WebhookRules): string | null {
   // RFC 6761: these names never leave the machine, whatever a name server says.
   if (/(?:^|\.)localhost\.?$/i.test(host) && !toLoopback) return loopbackSentence(host)
-  const version = isIP(host)
-  if (version === 0) return null
-  const family = version === 4 ? 'ipv4' : 'ipv6'
-  if (never.check(host, family)) return `Webhooks may not go to ${host}: it is a link-local or reserved address.`
-  return !toLoopback && loopback.check(host, family) ? loopbackSentence(host) : null
+  const address = addressOf(host.replace(/%.*$/, ''))
+  if (address === null) return null
+  const meant = [address, ...throughIpv6(address)]
+  const lies = (all: readonly Range[]) => meant.some((one) => isIn(all, one))
+  if (lies(never)) return `Webhooks may not go to ${host}: it is a link-local or reserved address.`
+  return !toLoopback && lies(loopback) ? loopbackSentence(host) : null
 }
 
 function loopbackSentence(host: string): string {
   return `Webhooks may not go to ${host}, this machine itself, unless the controller is started with --webhooks-to-loopback.`
 }
 
-function blockList(networks: readonly Network[]): BlockList {
-  const list = new BlockList()
-  for (const [address, prefix] of networks.flatMap((network) => [network, ...throughIpv6(network)]))
-    list.addSubnet(address, prefix, isIP(address) === 4 ? 'ipv4' : 'ipv6')
-  return list
+/** The addresses of IPv4 that an address of IPv6 leads to. (`addressOf` has read a mapped one as IPv4 already.) */
+function throughIpv6(address: Address): Address[] {
+  if (isIn(compatibleZeros, address)) return []
+  const bytes = address.toByteArray()
+  return leading.flatMap(({ from, at }) => (isIn(from, address) ? [addressOfBytes(bytes.slice(at, at + 4))] : []))
 }
 
-/** The addresses of IPv6 that lead to a network of IPv4. (`::ffff:a.b.c.d` is known to `BlockList` itself.) */
-function throughIpv6([address, prefix]: Network): Network[] {
-  if (isIP(address) !== 4) return []
-  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number)
-  const groups = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
-  return [
-    // Translators (RFC 6052, RFC 8215, RFC 2765) and 6to4 (RFC 3056).
-    [`64:ff9b::${groups}`, 96 + prefix],
-    [`64:ff9b:1::${groups}`, 96 + prefix],
-    [`::ffff:0:${groups}`, 96 + prefix],
-    [`2002:${groups}::`, 16 + prefix],
-    // IPv4-compatible (RFC 4291, 2.5.5.1); `::` and `::1` lie where 0.0.0.0/8 would be, and mean something else.
-    ...(a === 0 ? [] : [[`::${groups}`, 96 + prefix] as const]),
-  ]
+function isIn(all: readonly Range[], address: Address): boolean {
+  const wanted = rangeOf(address.toString())
+  return wanted !== null && all.some((range) => covers(range, wanted))
+}
+
+function ranges(texts: readonly string[]): readonly Range[] {
+  return texts.map((text) => {
+    const range = rangeOf(text)
+    if (range === null) throw new Error(`"${text}" is no range of addresses.`)
+    return range
+  })
 }

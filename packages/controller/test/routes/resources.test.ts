@@ -200,6 +200,17 @@ describe('the system', () => {
     expect(answer['content-type']).toContain('text/plain')
     expect(body).toContain('chaos_lite_log_ins_total 1')
     expect(body).toContain('chaos_lite_hosts_online 0')
+    expect(body).toMatch(/^nodejs_eventloop_lag_p99_seconds [\d.e-]+$/m)
+    expect(body).toMatch(/^process_resident_memory_bytes [1-9]\d+$/m)
+  })
+
+  test('two controllers of one process count separately', async () => {
+    const [one, other] = [await opened(), await opened()]
+    await ask(one.controller, 'session', { body: { user: 'admin', password: 'wrong' } })
+    const failures = async ({ controller, headers }: typeof one) =>
+      /^chaos_lite_log_ins_failed_total \d+$/m.exec((await ask(controller, '/metrics', { headers })).body)?.[0]
+    expect(await failures(one)).toBe('chaos_lite_log_ins_failed_total 1')
+    expect(await failures(other)).toBe('chaos_lite_log_ins_failed_total 0')
   })
 
   test('the headers keep a page from running anything but our own scripts', async () => {

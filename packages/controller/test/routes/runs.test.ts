@@ -3,7 +3,7 @@ import { type LiveFrame, RunRecord } from '@chaos-lite/shared/api'
 import { describe, expect, test } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { sha256 } from '../../src/secrets/secrets.ts'
-import { administrator, ask, logInWithCookie, openController, PASSWORD } from '../support/controller.ts'
+import { administrator, ask, logInWithCookie, logInWithToken, openController, PASSWORD } from '../support/controller.ts'
 import { Watching } from '../support/watching.ts'
 
 type Fact = Extract<LiveFrame, { type: 'fact' }>['fact']
@@ -109,22 +109,28 @@ describe('watching', () => {
     await early.until(() => early.frames.some((frame) => frame.type === 'run' && frame.run.phase === 'ended'))
   })
 
-  test('a browser needs its cookie and our exact origin; a missing origin is refused', async () => {
+  test('a browser needs its cookie and our exact origin; a missing origin is refused before the upgrade', async () => {
     const controller = await openController()
     await administrator(controller)
     const { cookie = '', origin = '' } = await logInWithCookie(controller, PASSWORD)
     await Watching.open(controller, { cookie, origin })
     for (const headers of [
       { cookie },
-      { origin },
       { cookie, origin: 'http://evil.example' },
       { cookie, origin: `${origin}0` },
       { cookie, origin: 'null' },
-      { authorization: `Bearer ${'A'.repeat(43)}` },
-      {},
     ]) {
       await expect(Watching.open(controller, headers)).rejects.toThrow('403')
     }
+    for (const headers of [{ origin }, { authorization: `Bearer ${'A'.repeat(43)}` }, {}])
+      await expect(Watching.open(controller, headers)).rejects.toThrow('401')
+    expect(controller.context.live.watchers).toBe(1)
+  })
+
+  test('who has only the first password does not watch', async () => {
+    const controller = await openController()
+    const { token } = await logInWithToken(controller, controller.firstPassword ?? '')
+    await expect(Watching.open(controller, { authorization: `Bearer ${token}` })).rejects.toThrow('403')
   })
 
   test('a token is not enough from a page of somebody else', async () => {
@@ -135,7 +141,20 @@ describe('watching', () => {
 
   test('another path is not there', async () => {
     const controller = await openController()
-    await expect(Watching.open(controller, {}, '/api/v1/elsewhere')).rejects.toThrow('404')
+    for (const path of ['/api/v1/elsewhere', '/healthz', '/'])
+      await expect(Watching.open(controller, {}, path)).rejects.toThrow('404')
+  })
+
+  test('asked for without an upgrade, it is not there', async () => {
+    const controller = await openController()
+    expect((await ask(controller, 'live', { headers: await administrator(controller) })).status).toBe(404)
+  })
+
+  test('a controller that stops says so to its watchers', async () => {
+    const controller = await openController()
+    const watcher = await Watching.open(controller, await administrator(controller))
+    await controller[Symbol.asyncDispose]()
+    expect(await watcher.ended).toBe(1001)
   })
 
   test('changing the password and logging out close what is open', async () => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { addressOf, isLoopback } from '@chaos-lite/shared/address'
 import type { Host, OwnedSocket, ProcessView, UnitFacts } from '../../host/index.ts'
 import { isRemoteDesk, ruleOfProgram } from '../../protected/index.ts'
 
@@ -46,7 +47,7 @@ export async function surroundingsOf(host: Host): Promise<Surroundings> {
 
 /** Is this an address of this host itself? */
 export function isLocal(address: string, own: ReadonlySet<string>): boolean {
-  return /^(?:127\.|::1$|0:0:0:0:0:0:0:1$|localhost$)/i.test(address) || own.has(plainAddress(address))
+  return isLoopback(address.toLowerCase()) || own.has(plainAddress(address))
 }
 
 /** By the name of the program, and of those that have a TCP socket by their bytes. */
@@ -167,8 +168,8 @@ export async function ownAddresses({ network }: Pick<Host, 'network'>): Promise<
   return new Set(all.flatMap(({ bare }) => bare.map(plainAddress)))
 }
 
-/** One way to write an IPv6 address, without its zone. */
+/** One way to write an address, without its zone; a name stays as it is. */
 function plainAddress(address: string): string {
   const bare = address.replace(/%.*$/, '')
-  return bare.includes(':') ? new URL(`http://[${bare}]/`).hostname : bare
+  return addressOf(bare)?.toString() ?? bare
 }

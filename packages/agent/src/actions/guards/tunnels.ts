@@ -1,5 +1,5 @@
+import { covers, rangeOf } from '@chaos-lite/shared/address'
 import type { Host, Wall } from '../../host/index.ts'
-import { covers, rangeOf } from '../../host/index.ts'
 import { refusal } from '../../protected/index.ts'
 import { surroundingsOf } from './surroundings.ts'
 

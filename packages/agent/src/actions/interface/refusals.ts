@@ -1,4 +1,5 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { isLoopback } from '@chaos-lite/shared/address'
 import type { Interface } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { surroundingsOf } from '../guards/surroundings.ts'
@@ -43,7 +44,7 @@ async function refuseSession({ host }: Pick<ActionContext, 'host'>, { name, bare
     throw refusal(rule, `${name} carries the connection of somebody at ${address} (${who}).`)
   }
   const listening = sockets.filter(({ pid, remote }) => remote === null && sshPids.has(pid))
-  const reachable = listening.filter(({ local }) => !/^(?:127\.|::1$|0:0:0:0:0:0:0:1$)/.test(local.address))
+  const reachable = listening.filter(({ local }) => !isLoopback(local.address))
   if (reachable.length === 0 || !reachable.every(({ local }) => bare.includes(local.address))) return
   throw refusal('SSH', `SSH listens on no address besides those of ${name} (${reachable[0]?.local.address}).`)
 }

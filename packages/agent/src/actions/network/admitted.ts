@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
+import { rangeOf, textOf } from '@chaos-lite/shared/address'
 import type { Wall } from '../../host/index.ts'
-import { isOverNetwork, mountOf, rangeOf, textOf } from '../../host/index.ts'
+import { isOverNetwork, mountOf } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { type Surroundings, surroundingsOf } from '../guards/surroundings.ts'
 

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { rangeOf, textOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
-import { rangeOf, textOf } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { HostName, IpAddress } from '../params.ts'
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { addressOfBytes, rangeOf, textOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
 import type { ConnectionNames, NameServers, NameServersNow } from '../name-servers.ts'
-import { rangeOf, textOf } from '../ranges.ts'
 import { must } from './must.ts'
 import { run } from './run.ts'
 
@@ -56,7 +56,8 @@ export function parseResolved(stdout: string, names: ReadonlyMap<number, string>
   const [first = '', second = ''] = stdout.trim().split('\n')
   const servers = Servers.parse(JSON.parse(first)).data
   const domains = Domains.parse(JSON.parse(second)).data
-  const of = (index: number) => servers.filter(([link]) => link === index).map(([, , bytes]) => addressOf(bytes))
+  const of = (index: number) =>
+    servers.filter(([link]) => link === index).map(([, , bytes]) => addressOfBytes(bytes).toString())
   const links = [...new Set(servers.map(([link]) => link).filter((link) => link !== 0))]
   const connections = links.map((link): ConnectionNames => {
     const own = domains.filter(([index]) => index === link).map(([, domain]) => domain)
@@ -90,14 +91,6 @@ export function parseManager(stdout: string): NameServersNow {
 
 function sorted(connections: readonly ConnectionNames[]): readonly ConnectionNames[] {
   return connections.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-function addressOf(bytes: readonly number[]): string {
-  if (bytes.length === 4) return bytes.join('.')
-  const groups = Array.from({ length: 8 }, (_, at) =>
-    ((bytes[2 * at] ?? 0) * 256 + (bytes[2 * at + 1] ?? 0)).toString(16),
-  )
-  return canonical(groups.join(':'))
 }
 
 function canonical(address: string): string {

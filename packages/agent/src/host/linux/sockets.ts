@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { addressOfBytes } from '@chaos-lite/shared/address'
 
 /** A TCP socket that listens, or is connected: then `remote` is the other end. */
 export interface TcpSocket {
@@ -52,11 +53,6 @@ function endOf(field = ''): { address: string; port: number } | null {
 /** Each group of eight digits is a word in the byte order of the processor: little-endian on all that Node runs on. */
 function addressOf(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, 'hex')].reverse())
-  if (bytes.length === 4) return bytes.join('.')
-  const groups = Array.from({ length: 8 }, (_, i) =>
-    (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16),
-  )
-  // An IPv4 connection of a socket for both.
-  if (groups.slice(0, 5).every((group) => group === '0') && groups[5] === 'ffff') return bytes.slice(12).join('.')
-  return groups.every((group) => group === '0') ? '::' : groups.join(':')
+  // Of a socket for both families, an address of IPv4 is read as one.
+  return addressOfBytes(bytes).toString()
 }

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { ChaosError, durationMs, issueText, nearestOf } from '@chaos-lite/shared'
-import { rangeOf } from '../../host/index.ts'
+import { rangeOf } from '@chaos-lite/shared/address'
 import type { CeilingName, PolicyQuestion } from '../../policy/index.ts'
 import { allowKeys, ceilingKeys, durationKeys, keysByHand, listKeys } from '../../policy/index.ts'
 import { wider } from '../ceilings.ts'

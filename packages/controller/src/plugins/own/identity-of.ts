@@ -2,14 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { hashOf } from '../../secrets/index.ts'
 import type { Auth, Identity } from '../../services/index.ts'
 
-/** Just what is needed of a request, so that upgrade requests, which Fastify does not see, can be asked as well. */
-export interface Asking {
-  readonly headers: { readonly authorization?: string | undefined }
-  readonly session: Pick<FastifyRequest['session'], 'sessionId' | 'userId' | 'sessionEpoch' | 'cookie'>
-}
-
 /** Who is asking, by bearer token or by session; null when nobody is. A request with a bad token is not let in by its cookie. */
-export async function identityOf({ headers, session }: Asking, auth: Auth): Promise<Identity | null> {
+export async function identityOf({ headers, session }: FastifyRequest, auth: Auth): Promise<Identity | null> {
   if (headers.authorization !== undefined) {
     const [, token] = /^Bearer ([A-Za-z0-9_-]{43})$/.exec(headers.authorization) ?? []
     return token === undefined ? null : auth.byToken(token)

@@ -13,7 +13,7 @@ export const showMetrics: Endpoint = (app, { metrics, gateway, live, store }) =>
     async handler(_request, reply) {
       const runs = await store.runs.unended()
       const { p50Ms, p99Ms, maxMs } = held()
-      const text = metrics.text({
+      const text = await metrics.text({
         nodejs_eventloop_lag_p50_seconds: p50Ms / 1000,
         nodejs_eventloop_lag_p99_seconds: p99Ms / 1000,
         nodejs_eventloop_lag_max_seconds: maxMs / 1000,
@@ -25,7 +25,7 @@ export const showMetrics: Endpoint = (app, { metrics, gateway, live, store }) =>
         process_resident_memory_bytes: process.memoryUsage.rss(),
         process_uptime_seconds: Math.round(process.uptime()),
       })
-      return reply.type('text/plain; version=0.0.4').serializer(String).send(text)
+      return reply.type(metrics.contentType).serializer(String).send(text)
     },
   })
 }

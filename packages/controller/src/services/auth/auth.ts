@@ -46,7 +46,7 @@ const ADMINISTRATOR = 'admin'
 
 export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Auth> {
   const { store, clock } = deps
-  const guard = new LogInGuard(clock)
+  const guard = new LogInGuard()
   const firstPassword = await firstAdministrator(store)
   await store.logIns.sweep(clock.nowMs())
 
@@ -58,12 +58,12 @@ export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Au
     wrong = new ChaosError('not-logged-in', 'The user name or the password is wrong.'),
   ) =>
     guard.inTurn(network, async () => {
-      guard.check(name, network)
+      await guard.check(name, network)
       if (!(await verifyPassword(password, user?.passwordHash ?? null)) || !user) {
-        guard.failed(name, network)
+        await guard.failed(name, network)
         throw wrong
       }
-      guard.succeeded(name, network)
+      await guard.succeeded(name, network)
       return user
     })
   const identify = async (logIn: StoredLogIn): Promise<Identity | null> => {

@@ -1,32 +1,27 @@
 import { ChaosError } from '@chaos-lite/shared'
-import type { Clock } from '../../time/index.ts'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 
 /** Failures that cost nothing; people mistype. */
 const FREE = 5
-const FIRST_WAIT_MS = 2_000
-const LONGEST_WAIT_MS = 15 * 60_000
+const FIRST_WAIT_S = 2
+const LONGEST_WAIT_S = 15 * 60
 /** After this long without a failure, all is forgotten. */
-const FORGET_MS = 60 * 60_000
+const FORGET_S = 60 * 60
 const MAX_KEYS = 10_000
-
-interface Failures {
-  count: number
-  lastMs: number
-  untilMs: number
-}
 
 /**
  * Slows guessing down: after five failures each further one doubles the wait. Counted per network and per pair of user
  * and network, so that a stranger cannot lock the administrator out from elsewhere.
+ *
+ * An entry of the library ends by a timer. Only whether it is there is asked, never when it ends by the calendar: a step
+ * of the system's clock neither shortens nor prolongs a wait.
  */
 export class LogInGuard {
-  readonly #clock: Clock
-  readonly #failures = new Map<string, Failures>()
+  readonly #failures = new RateLimiterMemory({ points: FREE, duration: FORGET_S })
+  readonly #waits = new RateLimiterMemory({ points: 0, duration: LONGEST_WAIT_S })
+  /** What is counted, the oldest failure first. The library keeps any number of keys; strangers choose these. */
+  readonly #keys = new Set<string>()
   readonly #turns = new Map<string, Promise<unknown>>()
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
 
   /** One attempt of a network after the other: of many at one moment, each must know how the one before it went. */
   inTurn<T>(network: string, attempt: () => Promise<T>): Promise<T> {
@@ -39,41 +34,49 @@ export class LogInGuard {
     return turn
   }
 
-  /** Throws `too-many` while this network, or this user from this network, must wait. */
-  check(user: string, network: string): void {
-    const nowMs = this.#clock.nowMs()
-    for (const [key] of this.#keys(user, network)) {
-      const found = this.#failures.get(key)
-      if (!found || found.untilMs <= nowMs) continue
-      const seconds = Math.ceil((found.untilMs - nowMs) / 1000)
+  /** Rejects with `too-many` while this network, or this user from this network, must wait. */
+  async check(user: string, network: string): Promise<void> {
+    for (const [key] of keysOf(user, network)) {
+      const wait = await this.#waits.get(key)
+      if (wait === null) continue
+      const seconds = Math.max(1, Math.ceil(wait.msBeforeNext / 1000))
       throw new ChaosError('too-many', `Too many wrong passwords; wait ${seconds} s before trying again.`)
     }
   }
 
-  failed(user: string, network: string): void {
-    const nowMs = this.#clock.nowMs()
-    for (const [key, free] of this.#keys(user, network)) {
-      const before = this.#failures.get(key)
-      const count = before && nowMs - before.lastMs < FORGET_MS ? before.count + 1 : 1
-      const waitMs = count < free ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - free))
-      this.#failures.delete(key)
-      this.#failures.set(key, { count, lastMs: nowMs, untilMs: nowMs + waitMs })
+  /** Counts a wrong password. To be called in turn, like the others. */
+  async failed(user: string, network: string): Promise<void> {
+    for (const [key, free] of keysOf(user, network)) {
+      const before = await this.#failures.get(key)
+      const count = (before?.consumedPoints ?? 0) + 1
+      // Set, not incremented: the library would forget an hour after the first failure, not after the last.
+      await this.#failures.set(key, count, FORGET_S)
+      if (count >= free) await this.#waits.block(key, Math.min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (count - free)))
+      this.#keys.delete(key)
+      this.#keys.add(key)
     }
-    for (const key of this.#failures.keys()) {
-      if (this.#failures.size <= MAX_KEYS) break
-      this.#failures.delete(key)
+    for (const key of this.#keys) {
+      if (this.#keys.size <= MAX_KEYS) break
+      await this.#forget(key)
     }
   }
 
-  succeeded(user: string, network: string): void {
-    for (const [key] of this.#keys(user, network)) this.#failures.delete(key)
+  /** Forgets the failures of this network and of this user from there. */
+  async succeeded(user: string, network: string): Promise<void> {
+    for (const [key] of keysOf(user, network)) await this.#forget(key)
   }
 
-  /** One network may fail four times as often as one user from it: offices share addresses. */
-  #keys(user: string, network: string): readonly (readonly [key: string, free: number])[] {
-    return [
-      [`user ${network} ${user}`, FREE],
-      [`network ${network}`, 4 * FREE],
-    ]
+  async #forget(key: string): Promise<void> {
+    this.#keys.delete(key)
+    await this.#failures.delete(key)
+    await this.#waits.delete(key)
   }
+}
+
+/** One network may fail four times as often as one user from it: offices share addresses. */
+function keysOf(user: string, network: string): readonly (readonly [key: string, free: number])[] {
+  return [
+    [`user ${network} ${user}`, FREE],
+    [`network ${network}`, 4 * FREE],
+  ]
 }

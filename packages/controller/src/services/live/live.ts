@@ -1,9 +1,7 @@
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { ChaosError, type HostId, type SourcedFact, type Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import type { Logger } from 'pino'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 import type { Gateway, LiveSample } from '../../gateway/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { Clock } from '../../time/index.ts'
@@ -15,13 +13,14 @@ import { Watcher, WatcherClose } from './watcher.ts'
 
 /** The watchers' live stream. */
 export interface Live {
-  /** Takes the upgrade request of somebody whose identity (and, for browsers, origin) was checked. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, identity: Identity): void
+  /** Takes the WebSocket of somebody whose identity (and, for browsers, origin) was checked. */
+  accept(ws: WebSocket, identity: Identity): void
   /** Closes what was opened with older log-ins of this user, or with this one. */
   loggedOut(which: { userId: Ulid } | { logInHash: string }): void
   /** Tells watchers that a host looks different now. */
   hostChanged(hostId: HostId): void
   readonly watchers: number
+  /** Closes every WebSocket with 1001, and resolves when they are gone; who does not agree is cut off after a second. */
   close(): Promise<void>
 }
 
@@ -35,7 +34,7 @@ interface LiveDeps {
 }
 
 const MAX_WATCHERS = 500
-const MAX_FRAME_BYTES = 4 * 1024
+const GOODBYE_MS = 1_000
 const TIME_EVERY_MS = 5_000
 
 export function makeLive(deps: LiveDeps): Live {
@@ -44,13 +43,15 @@ export function makeLive(deps: LiveDeps): Live {
 
 class LiveStream implements Live {
   readonly #deps: LiveDeps
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
+  /** Every socket that is not closed yet, also of those who were one too many. */
+  readonly #sockets = new Set<WebSocket>()
   readonly #watchers = new Set<Watcher>()
   readonly #demand: SampleDemand
   /** Runs whose hosts were told of as held. */
   readonly #open = new Set<Ulid>()
   readonly #unlisten: readonly (() => void)[]
   readonly #timer: NodeJS.Timeout
+  #closing = false
 
   constructor(deps: LiveDeps) {
     this.#deps = deps
@@ -78,8 +79,12 @@ class LiveStream implements Live {
     return this.#watchers.size
   }
 
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer, identity: Identity): void {
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#join(ws, identity))
+  accept(ws: WebSocket, identity: Identity): void {
+    this.#sockets.add(ws)
+    ws.once('close', () => this.#sockets.delete(ws))
+    if (this.#closing) ws.close(WatcherClose.goingAway, 'shutting down')
+    else if (this.#watchers.size >= MAX_WATCHERS) ws.close(WatcherClose.tryAgainLater, 'too many watchers')
+    else this.#join(ws, identity)
   }
 
   loggedOut(which: { userId: Ulid } | { logInHash: string }): void {
@@ -95,18 +100,16 @@ class LiveStream implements Live {
   }
 
   async close(): Promise<void> {
+    this.#closing = true
     clearInterval(this.#timer)
     for (const unlisten of this.#unlisten) unlisten()
     for (const watcher of this.#watchers) watcher.close(WatcherClose.goingAway, 'shutting down')
-    for (const ws of this.#server.clients) setTimeout(() => ws.terminate(), 1_000).unref()
-    await new Promise((resolve) => this.#server.close(resolve))
+    const ended = [...this.#sockets].map((ws) => new Promise((resolve) => ws.once('close', resolve)))
+    for (const ws of this.#sockets) setTimeout(() => ws.terminate(), GOODBYE_MS).unref()
+    await Promise.all(ended)
   }
 
   #join(ws: WebSocket, identity: Identity): void {
-    if (this.#watchers.size >= MAX_WATCHERS) {
-      ws.close(WatcherClose.tryAgainLater, 'too many watchers')
-      return
-    }
     const watcher = new Watcher(ws, identity, {
       facts: (runId) => this.#factsFor(runId, identity),
       watching: (runId, on) => this.#demand.set(runId, on),

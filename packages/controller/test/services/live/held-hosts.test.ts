@@ -1,10 +1,9 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { LiveFrame } from '@chaos-lite/shared/api'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { makeHostViews } from '../../../src/services/host-views.ts'
 import { makeLive } from '../../../src/services/live/live.ts'
 import { anchoredClock } from '../../../src/time/clock.ts'
@@ -19,8 +18,8 @@ async function watched(it: Awaited<ReturnType<typeof aController>>) {
     ...{ userId: it.clientId, name: 'anna', role: 'operator' as const, mustChangePassword: false, sessionEpoch: 0 },
     ...{ clients: [client], clientId: it.clientId, expiresMs: Date.now() + 60_000, logInHash: 'x' },
   }
-  const server = createServer().on('upgrade', (request, socket, head) => live.accept(request, socket, head, identity))
-  server.listen(0, '127.0.0.1')
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  server.on('connection', (socket) => live.accept(socket, identity))
   await once(server, 'listening')
   const ws = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
   const held: [string, string | null][] = []

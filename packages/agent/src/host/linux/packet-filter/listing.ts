@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
+import { rangeOf, textOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
-import { rangeOf, textOf } from '../../ranges.ts'
 import type { WallStanding } from '../../wall.ts'
 import { hookOf, type WallTable } from './ruleset.ts'
 
