@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentEvent, type AgentFrame, type Menu, type Offer, sentenceOf } from '@chaos-lite/shared'
 import type { LocalDefinitions } from '../definitions/index.ts'
 import type { Engine } from '../engine/index.ts'
@@ -24,6 +23,7 @@ import type { Paths } from '../paths.ts'
 import type { Policy } from '../policy/index.ts'
 import type { Apart } from '../probes/index.ts'
 import { agentVersion } from '../version.ts'
+import { lookUntil } from '../wait/index.ts'
 import { wipeScratch } from './exercise.ts'
 import { takeLastRest } from './kept-link.ts'
 import type { OwnEffects } from './own-effects.ts'
@@ -201,9 +201,9 @@ async function tellStarted({ engine, outbox, log }: ServiceOptions): Promise<voi
 
 /** Resolves when everything was acknowledged, or the time is up. */
 async function nothingPending(outbox: Outbox, withinMs: number): Promise<void> {
-  const untilMs = performance.now() + withinMs
-  while (performance.now() < untilMs) {
-    if (!(await anyPending(outbox))) return
-    await sleep(50)
-  }
+  await lookUntil(
+    () => anyPending(outbox),
+    (pending) => !pending,
+    { everyMs: 50, withinMs },
+  )
 }
