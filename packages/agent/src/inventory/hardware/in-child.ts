@@ -1,7 +1,7 @@
 import { Hardware, sentenceOf } from '@chaos-lite/shared'
 
 /** Files of a device that does not answer may be waited for: then the child is killed, and nothing is known. */
-const WITHIN_MS = 30_000
+const WITHIN_MS = 60_000
 /** Links may come and go quickly; the hardware does not. */
 const FRESH_MS = 10 * 60_000
 
