@@ -43,6 +43,7 @@ export function dutiesOf(orders: Order[]): LinkDuties {
     lease: () => undefined,
     watch: () => undefined,
     linkClosed: () => undefined,
+    hardware: async () => null,
     inventory: async () => inventory,
     onInventoryChange: () => () => undefined,
   }

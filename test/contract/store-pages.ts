@@ -1,5 +1,5 @@
 import type { HostQuery, RunQuery, Store } from '@chaos-lite/controller'
-import type { Inventory } from '@chaos-lite/shared'
+import type { Hardware, Inventory } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import { addHost, rowOf, ulid } from './store-fixtures.ts'
 
@@ -19,6 +19,12 @@ const inventory = (changes: Partial<Inventory> = {}): Inventory => ({
   policy: { present: true, digest: null, warnings: [] },
   ...changes,
 })
+
+const hardware: Hardware = {
+  ...{ manufacturer: 'a', model: null, virtualisation: 'kvm', disks: [], interfaces: null },
+  processor: { model: null, sockets: 1, cores: null, threads: 2 },
+  memory: { totalBytes: 1, swapBytes: 0 },
+}
 
 /** Lists: filtered, sorted and counted by the store, page by page. */
 export function testPages(open: () => Store): void {
@@ -108,6 +114,19 @@ export function testPages(open: () => Store): void {
       expect((await open().hosts.page(await hostQuery({ clientIds: [ulid()] }))).items).toEqual([])
       expect(await names({ state: 'pending' })).toEqual([])
       expect(await open().hosts.listed([ulid(), hostId])).toMatchObject([{ hostId, inventory: reported }])
+    })
+
+    test('have hardware of their own, the last that was reported', async () => {
+      const [{ hostId }, other] = [await addHost(open()), await addHost(open())]
+      expect(await open().hosts.hardware(hostId)).toBeNull()
+      await open().hosts.setHardware(hostId, hardware, 5)
+      await open().hosts.setHardware(hostId, { ...hardware, model: 'another' }, 6)
+      const last = { hardware: { ...hardware, model: 'another' }, reportedMs: 6 }
+      expect(await open().hosts.hardware(hostId)).toEqual(last)
+      expect(await open().hosts.hardware(other.hostId)).toBeNull()
+      await expect(open().hosts.setHardware(`h-${'f'.repeat(24)}`, hardware, 7)).rejects.toMatchObject({
+        code: 'not-found',
+      })
     })
 
     test.each([['nonsense'], [Buffer.from('[1,2,3]').toString('base64url')]])(

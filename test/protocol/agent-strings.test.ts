@@ -37,6 +37,13 @@ const inventory = {
   journal: { readable: true, open: 0, stuck: 0 },
   policy: { present: true, digest: 'sha256:x', warnings: ['a warning'] },
 }
+const hardware = {
+  ...{ manufacturer: 'Dell Inc.', model: 'PowerEdge R640', virtualisation: 'none' },
+  processor: { model: 'EPYC', sockets: 1, cores: 8, threads: 16 },
+  memory: { totalBytes: 1, swapBytes: 0 },
+  disks: [{ name: 'sda', model: 'Samsung', bytes: 1, kind: 'ssd', removable: false }],
+  interfaces: [{ name: 'eno1', state: 'up', megabitsPerSecond: 1000, physical: true }],
+}
 const ulid = '01J00000000000000000000000'
 const frames: readonly object[] = [
   {
@@ -50,6 +57,7 @@ const frames: readonly object[] = [
   { type: 'sample', runId: ulid, probeId: 'p', monoMs: 1, tookMs: 1, status: 'up', value: { address: '192.0.2.1' } },
   { type: 'answer', commandId: ulid, answer: { ok: false, code: 'x', reason: 'because', rule: 'line' } },
   { type: 'clock', id: 1, bootId: 'boot', receivedMonoMs: 1, sentMonoMs: 1, wallMs: 1 },
+  { type: 'hardware', hardware },
 ]
 
 describe('whatever an agent names itself or its things', () => {

@@ -1,5 +1,6 @@
 import type { LocalDefinitions } from './definitions/index.ts'
 import { offersOf } from './doctor/index.ts'
+import { hardwareReader } from './inventory/index.ts'
 import { activatedSocket, innerDoor, socketDoor } from './link/index.ts'
 import type { LiveAgent } from './live-agent.ts'
 import type { Log } from './log.ts'
@@ -34,8 +35,9 @@ export async function composeService({
   const offers = async () => offersOf({ actions, probes, exercises }, await host.abilities(), await policy())
   const door = layout === 'socket' ? socketDoor(activatedSocket()) : innerDoor({ clock: host.clock, log })
   const rests = layout === 'socket' ? {} : undefined
+  const hardware = hardwareReader({ monoMs: () => host.clock.monoMs(), warn: (message) => log('warn', message) })
   return startService({
     ...{ paths, host, engine, outbox, local, apart, effects: ownEffects(paths.effects) },
-    ...{ exercises, menu: menuOf(), policy, offers, log, door, rests },
+    ...{ exercises, menu: menuOf(), policy, offers, hardware, log, door, rests },
   })
 }

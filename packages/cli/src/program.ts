@@ -22,6 +22,7 @@ import {
   revokeHost,
   runDrill,
   showDrill,
+  showHost,
   testWebhook,
   validateDrills,
 } from './commands/index.ts'
@@ -109,7 +110,12 @@ function addAccess({ program, act }: Making): void {
 }
 
 function addHost({ program, act }: Making): void {
-  const host = program.command('host').description('One host, by name or id: approve, revoke, label')
+  const host = program.command('host').description('One host, by name or id: show, approve, revoke, label')
+  const show = host
+    .command('show')
+    .argument('<host>')
+    .description('Show a host: its state, its system and its hardware')
+  act(show, (context, one = '') => showHost(context, one))
   const approve = host.command('approve').argument('<host>').description('Let a host take part in drills')
   approve
     .option('--replaces <host>', 'the host that it takes the place of, which is revoked at the same moment')

@@ -8,6 +8,8 @@ export type Task = (input: unknown, tell: Tell) => Promise<unknown>
 export interface Tasks {
   /** Answers with what it was asked: shows that children can be started here. */
   echo(): Promise<Task>
+  /** Reads what this machine is made of. */
+  hardware(): Promise<Task>
   /** One look with a probe. */
   look(): Promise<Task>
 }

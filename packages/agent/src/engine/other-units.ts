@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { line, type RevertCause } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { undoOf } from '../actions/index.ts'
@@ -8,6 +7,7 @@ import type { UnitFate } from '../host/index.ts'
 import { item } from '../host/index.ts'
 import type { JournalRecord } from '../journal/index.ts'
 import { readFile, writeFile } from '../small-files/index.ts'
+import { lookUntil } from '../wait/index.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
 
@@ -78,13 +78,13 @@ async function missing(
   if (gone.length === 0) return { count: before.length, fates: [] }
   const own = await ownUnits(deps, record)
   gone = gone.filter((unit) => !own.has(unit))
-  const until = deps.host.clock.monoMs() + settleMs
-  for (;;) {
-    const fates = await deps.host.services.fates(gone, record.head.preparedWallMs)
-    const isStarting = fates.some(({ became }) => became === 'starting')
-    if (!isStarting || deps.host.clock.monoMs() > until) return { count: before.length, fates }
-    await pause(lookEveryMs)
-  }
+  const { services, clock } = deps.host
+  const fates = await lookUntil(
+    () => services.fates(gone, record.head.preparedWallMs),
+    (found) => !found.some(({ became }) => became === 'starting'),
+    { everyMs: lookEveryMs, withinMs: settleMs, monoMs: () => clock.monoMs() },
+  )
+  return { count: before.length, fates }
 }
 
 async function ownUnits(deps: EngineDeps, record: JournalRecord): Promise<ReadonlySet<string>> {

@@ -1,4 +1,4 @@
-import { arch, availableParallelism, hostname, networkInterfaces, release, totalmem } from 'node:os'
+import { arch, availableParallelism, hostname, networkInterfaces, release, totalmem, type, version } from 'node:os'
 import { readForeign } from '../small-files/index.ts'
 import { oneLine } from '../text/index.ts'
 
@@ -22,8 +22,14 @@ export async function within<T>(work: () => Promise<T>, ms: number = WITHIN_MS):
 }
 
 /** The system's name for people, such as `Debian GNU/Linux 12 (bookworm)`. */
-export async function systemName(osRelease = '/etc/os-release'): Promise<string> {
-  return (await within(() => fromOsRelease(osRelease))) ?? (await within(fromSystemInformation)) ?? UNKNOWN
+export async function systemName(
+  files: readonly string[] = ['/etc/os-release', '/usr/lib/os-release'],
+): Promise<string> {
+  for (const file of files) {
+    const found = oneLine((await within(() => fromOsRelease(file))) ?? '', 128)
+    if (found !== '') return found
+  }
+  return oneLine(fromRuntime(), 128) || UNKNOWN
 }
 
 /** The format: https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
@@ -33,12 +39,9 @@ async function fromOsRelease(path: string): Promise<string | null> {
   return value?.[1] ?? value?.[2] ?? value?.[3] ?? null
 }
 
-/** Where there is no such file (Windows). Loaded only then: it is large, and starts programs. */
-async function fromSystemInformation(): Promise<string | null> {
-  const { osInfo } = await import('systeminformation')
-  const { distro, release: version } = await osInfo()
-  const name = `${distro} ${version}`.trim()
-  return name === '' ? null : name
+/** Where there is no such file. On Windows the version is its name (`Windows Server 2022 Standard`); elsewhere, a build. */
+function fromRuntime(): string {
+  return process.platform === 'win32' ? version() : type()
 }
 
 /** What the operating system says of itself, from calls that neither wait nor start programs. */

@@ -3,20 +3,21 @@ import {
   type AgentFrame,
   CloseCode,
   ControllerFrame,
-  type Cursor,
   challengeText,
   decode,
+  EXTENSIONS,
   HANDSHAKE_MS,
   isSealed,
   sentenceOf,
   UNSEALED,
+  versionWith,
 } from '@chaos-lite/shared'
 import { Agreement, Seal } from '@chaos-lite/shared/sealed'
 import { signText, verifyText } from '../identity/index.ts'
 import { FrameBudget, watchStandstill } from '../net/index.ts'
 import { agentVersion } from '../version.ts'
 import type { ConnectionOptions } from './connection-options.ts'
-import { LiveLink } from './live-link.ts'
+import { type BeginOfLink, LiveLink } from './live-link.ts'
 import type { Kept } from './relay-port.ts'
 import { type Violation, Wire } from './wire.ts'
 
@@ -100,19 +101,20 @@ export class Connection {
     this.#ends.defer(() => clearTimeout(late))
     const { hostId } = identity
     const [nonce, agreement] = [this.#nonce, this.#agreement.publicKey]
-    this.#wire.send({ type: 'hello', hostId, epoch: outbox.epoch, nonce, agreement, version: agentVersion })
+    const version = versionWith(agentVersion, EXTENSIONS)
+    this.#wire.send({ type: 'hello', hostId, epoch: outbox.epoch, nonce, agreement, version })
   }
 
   #goOn({ state, session, seal }: Kept): void {
     this.#wire.seal = new Seal(seal)
-    if (state === 'open' && session !== null) this.#open(session, 'as before')
+    if (state === 'open' && session !== null) this.#open({ session, cursor: 'as before', extensions: [] })
     else this.#state = 'pending'
   }
 
-  #open(session: string, cursor: Cursor | null | 'as before'): void {
+  #open(begins: BeginOfLink): void {
     this.#state = 'open'
-    this.#session = session
-    this.#live = this.#ends.use(new LiveLink(this.#options, this.#wire, { session, cursor }))
+    this.#session = begins.session
+    this.#live = this.#ends.use(new LiveLink(this.#options, this.#wire, begins))
     this.#reached('open')
   }
 
@@ -160,7 +162,7 @@ export class Connection {
         this.#reached('pending')
         return null
       case 'welcome':
-        this.#open(frame.session, frame.cursor)
+        this.#open({ ...frame, extensions: frame.extensions ?? [] })
         return null
       case 'enrolled':
         return { code: CloseCode.outOfOrder, reason: 'enrolled, but nobody enrols here' }

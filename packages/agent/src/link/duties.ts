@@ -1,4 +1,4 @@
-import type { Answer, Inventory, Order } from '@chaos-lite/shared'
+import type { Answer, Hardware, Inventory, Order } from '@chaos-lite/shared'
 
 export interface LeaseAsk {
   readonly runId: string
@@ -19,6 +19,8 @@ export interface LinkDuties {
   /** Somebody watches this run live, or nobody does any more. */
   watch(runId: string, on: boolean): void
   inventory(): Promise<Inventory>
+  /** What this host is made of; null when it could not be found out. Asked once for each new link. Never rejects. */
+  hardware(): Promise<Hardware | null>
   /** Calls `listener` when the inventory is no longer what it was. Returns the way to stop that. */
   onInventoryChange(listener: () => void): () => void
   /** The link is gone: nobody watches any more. Leases go on by themselves until they end. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AgentFrame, type Cursor, encode, MAX_FRAME_BYTES } from '@chaos-lite/shared'
+import { type AgentFrame, backOffMs, type Cursor, encode, MAX_FRAME_BYTES } from '@chaos-lite/shared'
 import { FalseAcknowledgement, type Outbox, type OutboxReader, type PendingFact } from '../outbox/index.ts'
 
 export interface FactSenderOptions {
@@ -109,7 +109,8 @@ export class FactSender implements Disposable {
 
   /** Tries again with longer and longer pauses, for as long as the link stands. */
   async #untilDone(what: OutboxWork, work: () => Promise<unknown>): Promise<void> {
-    for (let retryMs = this.#options.retryMs ?? RETRY_MS; !this.#stopped; retryMs = longer(retryMs)) {
+    const backOff = { firstMs: this.#options.retryMs ?? RETRY_MS, mostMs: LONGEST_RETRY_MS }
+    for (let failures = 0; !this.#stopped; failures += 1) {
       try {
         await work()
         return
@@ -117,7 +118,9 @@ export class FactSender implements Disposable {
         if (this.#stopped) return
         if (error instanceof FalseAcknowledgement) return this.#options.onFalse(error)
         this.#options.onTrouble(error, what)
-        await sleep(retryMs, undefined, { signal: this.#ending.signal, ref: false }).catch(() => undefined)
+        await sleep(backOffMs(failures, backOff), undefined, { signal: this.#ending.signal, ref: false }).catch(
+          () => undefined,
+        )
       }
     }
   }
@@ -177,10 +180,6 @@ export class FactSender implements Disposable {
   #underwayBytes(): number {
     return this.#portions.reduce((sum, { bytes }) => sum + bytes, 0)
   }
-}
-
-function longer(retryMs: number): number {
-  return Math.min(LONGEST_RETRY_MS, 2 * retryMs)
 }
 
 /** Lines in groups that each fit into one frame, where every line is a JSON string once more. */

@@ -10,6 +10,14 @@ type Frame<T extends ControllerFrame['type']> = Extract<ControllerFrame, { type:
 /** The frames of a link whose both ends have proved who they are. */
 export type LiveFrame = Frame<'ack' | 'command' | 'lease' | 'clock' | 'watch' | 'notice'>
 
+/** How a link begins. */
+export interface BeginOfLink {
+  readonly session: string
+  readonly cursor: Cursor | null | 'as before'
+  /** Frames beyond the subprotocol's that the controller understands. */
+  readonly extensions: readonly string[]
+}
+
 /** What happens on a link after the welcome: facts and inventory go up, commands, leases and watches come down. */
 export class LiveLink implements Disposable {
   readonly #options: ConnectionOptions
@@ -19,12 +27,9 @@ export class LiveLink implements Disposable {
   readonly #stopInventory: () => void
   readonly #leases: NodeJS.Timeout
   #inventory: 'told' | 'being told' | 'changed meanwhile' = 'told'
+  #readingHardware = false
 
-  constructor(
-    options: ConnectionOptions,
-    wire: Wire,
-    { session, cursor }: { readonly session: string; readonly cursor: Cursor | null | 'as before' },
-  ) {
+  constructor(options: ConnectionOptions, wire: Wire, { session, cursor, extensions }: BeginOfLink) {
     const { duties, outbox, identity, clock } = options
     this.#options = options
     this.#wire = wire
@@ -49,13 +54,15 @@ export class LiveLink implements Disposable {
     })
     this.#stopInventory = duties.onInventoryChange(() => this.#tellInventory())
     this.#tellInventory()
+    if (extensions.includes('hardware')) void this.#tellHardware()
     this.#leases = setInterval(() => this.#askLease(), LEASE_EVERY_MS)
     this.#askLease()
   }
 
-  /** No order is at work, every fact that was sent is stored, and the inventory was told. */
+  /** No order is at work, every fact that was sent is stored, and the inventory was told, hardware included. */
   get quiet(): boolean {
-    return this.#commands.atWork === 0 && this.#facts.underway === 0 && this.#inventory === 'told'
+    const told = this.#inventory === 'told' && !this.#readingHardware
+    return told && this.#commands.atWork === 0 && this.#facts.underway === 0
   }
 
   /** Answers one frame; a violation closes the link. */
@@ -138,6 +145,16 @@ export class LiveLink implements Disposable {
         this.#inventory = 'told'
         if (again && !this.#wire.closed) this.#tellInventory()
       })
+  }
+
+  async #tellHardware(): Promise<void> {
+    this.#readingHardware = true
+    try {
+      const hardware = await this.#options.duties.hardware()
+      if (hardware !== null) this.#wire.send({ type: 'hardware', hardware })
+    } finally {
+      this.#readingHardware = false
+    }
   }
 
   #falselyAcknowledged(error: FalseAcknowledgement): void {

@@ -3,12 +3,17 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../host/index.ts'
 import { canonicalAddress } from '../params/index.ts'
 
-/** A new connection, with the time each part of making it took, in whole milliseconds. */
+/** How long each part of making a connection took, in whole milliseconds; null: it was not measured, or not reached. */
+export interface ConnectTimes {
+  /** Null where an address was given: there was no name to resolve. */
+  dnsMs: number | null
+  connectMs: number | null
+}
+
+/** A new connection. */
 export interface Connected {
   readonly socket: Socket
   readonly peerAddress: string
-  readonly dnsMs: number
-  readonly connectMs: number
 }
 
 /** One address after another gets this long before the next is tried beside it, as browsers do (RFC 8305). */
@@ -16,24 +21,23 @@ const NEXT_ADDRESS_AFTER_MS = 1_000
 
 /**
  * Resolves as any program on this host would (the hosts file decides) and connects anew. Rejects with the system's
- * error; the signal ends it at any point.
+ * error; the signal ends it at any point. What was measured by then is in `times`.
  */
 export async function connectTo(
   host: Host,
   to: { readonly host: string; readonly port: number },
   signal: AbortSignal,
+  times: ConnectTimes,
 ): Promise<Connected> {
   const startMs = host.clock.monoMs()
-  const addresses = isIP(to.host) === 0 ? await host.resolver.lookup(to.host, signal) : [to.host]
+  const isName = isIP(to.host) === 0
+  const addresses = isName ? await host.resolver.lookup(to.host, signal) : [to.host]
+  if (isName) times.dnsMs = Math.round(host.clock.monoMs() - startMs)
   if (addresses.length === 0) throw new ChaosError('not-there', `The name ${to.host} has no address`)
   const resolvedMs = host.clock.monoMs()
   const socket = await open(addresses, to.port, signal)
-  return {
-    socket,
-    peerAddress: canonicalAddress(socket.remoteAddress ?? ''),
-    dnsMs: Math.round(resolvedMs - startMs),
-    connectMs: Math.round(host.clock.monoMs() - resolvedMs),
-  }
+  times.connectMs = Math.round(host.clock.monoMs() - resolvedMs)
+  return { socket, peerAddress: canonicalAddress(socket.remoteAddress ?? '') }
 }
 
 function open(addresses: readonly string[], port: number, signal: AbortSignal): Promise<Socket> {

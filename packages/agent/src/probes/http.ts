@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { AbsolutePath, canonicalAddress, HttpUrl, IpAddress } from '../params/index.ts'
 import { faultOf } from '../text/index.ts'
 import { trusted } from './authorities.ts'
-import { type Connected, connectTo } from './connect.ts'
+import { type ConnectTimes, connectTo } from './connect.ts'
 import { defineProbe, type ProbeContext } from './probe.ts'
 
 const Params = z.strictObject({
@@ -18,7 +18,14 @@ type Params = z.infer<typeof Params>
 
 /** Reading stops here: the probe judges the answer, not the document. */
 const BODY_MAX_BYTES = 1024 * 1024
-const nothing = { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs: null }
+
+/** What was seen of a visit until now: it may end at any point, and what was measured by then is part of the answer. */
+interface Seen extends ConnectTimes {
+  tlsMs: number | null
+  firstByteMs: number | null
+  peerAddress: string | null
+  socket: Socket | null
+}
 
 /** Asks a web address as a fresh visitor would: new look-up, new connection, verified TLS, no redirect followed. */
 export const httpProbe = defineProbe({
@@ -31,11 +38,11 @@ export const httpProbe = defineProbe({
     status: 'HTTP status, or null without an answer',
     peerAddress: 'the address that answered, or null',
     addressExpected: 'true when that is expectAddress (or none was given)',
-    dnsMs: 'time to resolve the name',
-    connectMs: 'time to connect',
-    tlsMs: 'time to agree on TLS; 0 for http',
-    firstByteMs: 'time from the request to the head of the answer',
-    totalMs: 'all of it',
+    dnsMs: 'time to resolve the name; null when url holds an address, or when the name did not resolve',
+    connectMs: 'time to open the TCP connection, or null when it was not opened',
+    tlsMs: 'time to agree on TLS; null for http, or when there was no agreement',
+    firstByteMs: 'time from the request to the head of the answer, or null without an answer',
+    totalMs: 'time from the look-up of the name to the end of the answer, or null without an answer',
     bodyBytes: 'size of the answer, counted to at most 1 MiB',
     error: 'why there was no answer, such as ECONNREFUSED, or null',
   },
@@ -50,20 +57,24 @@ export const httpProbe = defineProbe({
   timeoutMs: () => 10_000,
   reads: ({ caFile }) => (caFile === undefined ? 'nothing' : 'paths'),
   async look(context, params) {
-    const seen: { -readonly [Key in keyof Connected]?: Connected[Key] } = {}
+    const seen: Seen = {
+      ...{ dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
+      peerAddress: null,
+      socket: null,
+    }
     const authorities = new URL(params.url).protocol === 'https:' ? await trusted(context, params.caFile) : null
     try {
       return { evaluated: true, message: null, value: await visit(context, params, authorities, seen) }
     } catch (thrown) {
       if (context.signal.aborted) throw thrown
       const error = faultOf(thrown)
-      const peerAddress = seen.peerAddress ?? null
+      const { peerAddress } = seen
       return {
         evaluated: true,
         message: `${params.url} did not answer: ${error}`,
         value: {
           ...{ answered: false, status: null, peerAddress, addressExpected: isExpected(params, peerAddress) },
-          ...{ ...nothing, dnsMs: seen.dnsMs ?? null, connectMs: seen.connectMs ?? null, bodyBytes: null, error },
+          ...{ ...timesOf(seen), totalMs: null, bodyBytes: null, error },
         },
       }
     } finally {
@@ -72,41 +83,43 @@ export const httpProbe = defineProbe({
   },
 })
 
-async function visit(
-  { host, signal }: ProbeContext,
-  params: Params,
-  authorities: SecureContext | null,
-  seen: { -readonly [Key in keyof Connected]?: Connected[Key] },
-) {
+async function visit({ host, signal }: ProbeContext, params: Params, authorities: SecureContext | null, seen: Seen) {
   // Loaded with the first sample: an agent that watches no web address does without its 28 MB.
   const { Client } = await import('undici')
   const url = new URL(params.url)
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const bare = url.hostname.replace(/^\[|\]$/g, '')
   const startMs = host.clock.monoMs()
-  Object.assign(seen, await connectTo(host, { host: bare, port }, signal))
-  const tlsStartMs = host.clock.monoMs()
-  if (authorities !== null) seen.socket = await encrypt(seen.socket as Socket, bare, authorities, signal)
+  const connected = await connectTo(host, { host: bare, port }, signal, seen)
+  seen.peerAddress = connected.peerAddress
+  seen.socket = connected.socket
+  if (authorities !== null) {
+    const tlsStartMs = host.clock.monoMs()
+    seen.socket = await encrypt(connected.socket, bare, authorities, signal)
+    seen.tlsMs = Math.round(host.clock.monoMs() - tlsStartMs)
+  }
   const requestMs = host.clock.monoMs()
-  const socket = seen.socket as Socket
-  const client = new Client(url.origin, { connect: handOver(socket), allowH2: false })
+  const { peerAddress } = connected
+  const client = new Client(url.origin, { connect: handOver(seen.socket), allowH2: false })
   try {
     const answer = await client.request({
       ...{ method: params.method ?? 'GET', path: url.pathname + url.search, signal, reset: true },
       headers: { accept: '*/*', 'user-agent': 'chaos-lite-probe', 'cache-control': 'no-cache' },
     })
-    const headMs = host.clock.monoMs()
+    seen.firstByteMs = Math.round(host.clock.monoMs() - requestMs)
     const bodyBytes = await drain(answer.body)
-    const peerAddress = seen.peerAddress ?? null
+    const totalMs = Math.round(host.clock.monoMs() - startMs)
     return {
       ...{ answered: true, status: answer.statusCode, peerAddress, addressExpected: isExpected(params, peerAddress) },
-      ...{ dnsMs: seen.dnsMs ?? null, connectMs: seen.connectMs ?? null, tlsMs: Math.round(requestMs - tlsStartMs) },
-      ...{ firstByteMs: Math.round(headMs - requestMs), totalMs: Math.round(host.clock.monoMs() - startMs) },
-      ...{ bodyBytes, error: null },
+      ...{ ...timesOf(seen), totalMs, bodyBytes, error: null },
     }
   } finally {
     client.destroy().catch(() => {})
   }
+}
+
+function timesOf({ dnsMs, connectMs, tlsMs, firstByteMs }: Seen) {
+  return { dnsMs, connectMs, tlsMs, firstByteMs }
 }
 
 /** undici looks for its connection again while it hands a request over, so the answer must come after that. */

@@ -46,7 +46,8 @@ export const tlsProbe = defineProbe({
     const { host, signal } = context
     const secureContext = await trusted(context, params.caFile)
     try {
-      const { socket } = await connectTo(host, { host: params.host, port: params.port ?? 443 }, signal)
+      const times = { dnsMs: null, connectMs: null }
+      const { socket } = await connectTo(host, { host: params.host, port: params.port ?? 443 }, signal, times)
       const shown = await handshake(socket, params, secureContext, signal)
       return { evaluated: true, message: null, value: describe(shown, host.clock.wallMs()) }
     } catch (thrown) {

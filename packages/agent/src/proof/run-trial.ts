@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host } from '../host/index.ts'
 import type { Journal } from '../journal/index.ts'
 import type { Command } from '../program/index.ts'
+import { lookUntil } from '../wait/index.ts'
 import { Child } from './child.ts'
 import { differences, lookAt } from './look.ts'
 import { type Kind, PROOF_ACTION, PROOF_PARAMS, type Trial } from './proof.ts'
@@ -48,7 +49,7 @@ async function strike({ journal, stop }: TrialPlace, child: Child, kind: Kind, w
     await Promise.race([sleep(Math.random() * withinMs, null, { signal: stop }).catch(() => null), child.ended])
     return child.signal('SIGKILL')
   }
-  while (!child.hasEnded && !(await isInPlace(journal))) await sleep(LOOK_EVERY_MS)
+  await lookUntil(async () => child.hasEnded || (await isInPlace(journal)), Boolean, { everyMs: LOOK_EVERY_MS })
   return child.signal(kind === 'stopped' ? 'SIGTERM' : 'SIGKILL')
 }
 
@@ -72,11 +73,10 @@ function restorationOf(answer: Record<string, unknown> | null): string | null {
 
 /** Nobody is left but the operating system's timer. */
 async function awaitTimer({ journal }: TrialPlace): Promise<string | null> {
-  const until = performance.now() + FAILSAFE_MS
-  while (performance.now() < until) {
-    const { records, unreadable } = await journal.list()
-    if (records.length + unreadable.length === 0) return null
-    await sleep(LOOK_EVERY_MS * 5)
-  }
+  await lookUntil(
+    () => journal.list(),
+    ({ records, unreadable }) => records.length + unreadable.length === 0,
+    { everyMs: LOOK_EVERY_MS * 5, withinMs: FAILSAFE_MS },
+  )
   return null
 }

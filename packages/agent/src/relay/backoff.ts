@@ -1,9 +1,8 @@
-import { CloseCode } from '@chaos-lite/shared/plain'
+import { backOffMs, CloseCode, spreadMs } from '@chaos-lite/shared/plain'
 import { enrolAgain } from '../net/index.ts'
 import { HOST_WAS_REVOKED } from './words.ts'
 
-const FIRST_MS = 500
-const LONGEST_MS = 30_000
+const BACK_OFF = { firstMs: 500, mostMs: 30_000, leastShare: 0.1 }
 /** After a refusal that repeating quickly cannot change. */
 const LONG_MS = 60_000
 
@@ -25,7 +24,7 @@ export function afterClose(
   random: number = Math.random(),
   controllerUrl: string | null = null,
 ): Next {
-  const jittered = (limitMs: number) => Math.round(limitMs / 10 + random * limitMs * 0.9)
+  const long = () => LONG_MS + spreadMs(LONG_MS, BACK_OFF.leastShare, random)
   switch (code) {
     case CloseCode.hostRevoked:
       return {
@@ -35,19 +34,19 @@ export function afterClose(
     case CloseCode.duplicateAgent:
       return {
         retry: true,
-        delayMs: LONG_MS + jittered(LONG_MS),
+        delayMs: long(),
         say: `A second agent is connected with the key of this host: was the machine cloned? For one of the two, ${enrolAgain(controllerUrl)}`,
       }
     case CloseCode.notAuthenticated:
       return {
         retry: true,
-        delayMs: LONG_MS + jittered(LONG_MS),
+        delayMs: long(),
         say: 'One side did not prove its identity: the controller behind this address is another than the one this host was enrolled with, or it does not know this host.',
       }
     default:
       return {
         retry: true,
-        delayMs: jittered(Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 16))),
+        delayMs: backOffMs(failures, BACK_OFF, () => random),
         say: null,
       }
   }

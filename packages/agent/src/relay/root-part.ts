@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { backOffMs } from '@chaos-lite/shared/plain'
 import { watchFiles } from '../file-watch/index.ts'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
 import type { RelayOptions } from './options.ts'
@@ -23,8 +24,7 @@ const MOST_WAITING_BYTES = 2 * 1024 * 1024
 /** After the root part was stopped on purpose, it is not woken for so long. */
 const LEFT_ALONE_MS = 5_000
 const GOODBYE_MS = 1_000
-const AGAIN_FIRST_MS = 200
-const AGAIN_LONGEST_MS = 10_000
+const AGAIN = { firstMs: 200, mostMs: 10_000 }
 
 /** The root part as the relay sees it: perhaps asleep, and woken by whatever is not mere keep-alive. */
 export class RootPart {
@@ -148,7 +148,7 @@ export class RootPart {
         return null
       })
       if (stream !== null) return this.#use(stream)
-      pauseMs = Math.min(AGAIN_LONGEST_MS, AGAIN_FIRST_MS * 2 ** Math.min(failures, 10))
+      pauseMs = backOffMs(failures, AGAIN)
     }
   }
 
@@ -175,7 +175,7 @@ export class RootPart {
     }
     // Turned away or died. It knows nothing of the connection any more: the next one begins with a handshake.
     if (this.#carrier !== null) this.#options.lost()
-    if (!wasReady) this.#aloneUntilMs = this.#options.clock.monoMs() + AGAIN_FIRST_MS * 5
+    if (!wasReady) this.#aloneUntilMs = this.#options.clock.monoMs() + AGAIN.firstMs * 5
     if (this.#told === undefined) setTimeout(() => this.#wake(), 0)
   }
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type AgentEvent, type AgentFrame, type Menu, type Offer, sentenceOf } from '@chaos-lite/shared'
+import { type AgentEvent, type AgentFrame, type Hardware, type Menu, type Offer, sentenceOf } from '@chaos-lite/shared'
 import type { LocalDefinitions } from '../definitions/index.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Exercise } from '../exercises/index.ts'
@@ -24,6 +23,7 @@ import type { Paths } from '../paths.ts'
 import type { Policy } from '../policy/index.ts'
 import type { Apart } from '../probes/index.ts'
 import { agentVersion } from '../version.ts'
+import { lookUntil } from '../wait/index.ts'
 import { wipeScratch } from './exercise.ts'
 import { takeLastRest } from './kept-link.ts'
 import type { OwnEffects } from './own-effects.ts'
@@ -45,6 +45,8 @@ export interface ServiceOptions {
   readonly door: Door
   /** This process ends when it has nothing to do, and another one goes on where it left off; after so long. */
   readonly rests?: { readonly afterMs?: number } | undefined
+  /** What this host is made of; nothing is reported of it unless told. */
+  readonly hardware?: (signal: AbortSignal) => Promise<Hardware | null>
   policy(): Promise<Policy>
   offers(): Promise<readonly Offer[]>
   log(level: LogLevel, message: string): void
@@ -102,6 +104,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       watch: (runId, on) => session.watch(runId, on),
       linkClosed: () => session.linkClosed(),
       inventory: () => inventory.read(),
+      hardware: async () => (await options.hardware?.(signal)) ?? null,
       onInventoryChange: (listener) => inventory.onChange(listener),
     }
     link = startLink({ identity, enrolment, clock: host.clock, outbox, commandLog, duties, port, signal, log })
@@ -201,9 +204,9 @@ async function tellStarted({ engine, outbox, log }: ServiceOptions): Promise<voi
 
 /** Resolves when everything was acknowledged, or the time is up. */
 async function nothingPending(outbox: Outbox, withinMs: number): Promise<void> {
-  const untilMs = performance.now() + withinMs
-  while (performance.now() < untilMs) {
-    if (!(await anyPending(outbox))) return
-    await sleep(50)
-  }
+  await lookUntil(
+    () => anyPending(outbox),
+    (pending) => !pending,
+    { everyMs: 50, withinMs },
+  )
 }

@@ -74,11 +74,11 @@ test.each([
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'os-release')
   await writeFile(file, text)
-  expect(await systemName(file)).toBe(expected)
+  expect(await systemName([file])).toBe(expected)
 })
 
 test('without an os-release the name comes from elsewhere, or is unknown', async () => {
-  expect(await systemName('/nowhere/os-release')).not.toBe('')
+  expect(await systemName(['/nowhere/os-release'])).not.toBe('')
 })
 
 test('a question that takes too long or fails is answered with null', async () => {

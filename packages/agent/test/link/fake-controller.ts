@@ -81,15 +81,16 @@ export class FakeController implements AsyncDisposable {
   }
 
   /** Waits for an agent and lets it in; one that gives up meanwhile comes again. */
-  async welcome(cursor: Cursor | null = null): Promise<Peer> {
+  async welcome(cursor: Cursor | null = null, extensions?: string[]): Promise<Peer> {
     const peer = await this.peer()
     try {
       await peer.prove()
     } catch (thrown) {
       if (peer.socket.readyState !== peer.socket.CLOSED) throw thrown
-      return this.welcome(cursor)
+      return this.welcome(cursor, extensions)
     }
-    peer.send({ type: 'welcome', session: peer.session, cursor, leaseTtlMs: 10_000 })
+    const more = extensions === undefined ? {} : { extensions }
+    peer.send({ type: 'welcome', session: peer.session, cursor, leaseTtlMs: 10_000, ...more })
     return peer
   }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Answer, Inventory, Order } from '@chaos-lite/shared'
+import type { Answer, Hardware, Inventory, Order } from '@chaos-lite/shared'
 import {
   innerDoor,
   type LeaseAsk,
@@ -40,6 +40,7 @@ export class RecordingDuties implements LinkDuties {
   answer: (order: Order) => Promise<Answer> = async () => ({ ok: true, prepared: null })
   inventory: () => Promise<Inventory> = async () => inventory
   inventoryChanged: () => void = () => {}
+  hardware: () => Promise<Hardware | null> = async () => null
 
   execute(order: Order): Promise<Answer> {
     this.orders.push(order)

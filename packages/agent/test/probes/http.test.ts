@@ -15,8 +15,52 @@ describe('the http probe', () => {
       { host: localHost({ names }) },
     )
     expect(seen).toMatchObject({ answered: true, status: 200, peerAddress: '127.0.0.1', bodyBytes: 5, error: null })
-    expect(seen).toMatchObject({ addressExpected: true, tlsMs: 0 })
+    expect(seen).toMatchObject({ addressExpected: true, tlsMs: null })
     for (const part of ['dnsMs', 'connectMs', 'firstByteMs', 'totalMs']) expect(seen[part]).toBeGreaterThanOrEqual(0)
+  })
+
+  it('measures every part of a visit over TLS, each on a connection of its own', async () => {
+    const authority = await certificate('erp.example.test')
+    const { port, connections } = await secureWebServer(authority, (_request, response) => response.end())
+    const host = localHost({ names })
+    const params = { url: `https://erp.example.test:${port}/`, caFile: authority.caFile }
+    for (let round = 1; round <= 2; round += 1) {
+      const seen = await seenBy(httpProbe, params, { host })
+      for (const part of ['dnsMs', 'connectMs', 'tlsMs', 'firstByteMs', 'totalMs'] as const)
+        expect(seen[part], part).toEqual(expect.any(Number))
+      const parts = ['dnsMs', 'connectMs', 'tlsMs', 'firstByteMs'].map((part) => Number(seen[part]))
+      // Each part is rounded by itself.
+      expect(parts.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(Number(seen.totalMs) + parts.length)
+      expect(connections()).toBe(round)
+    }
+  })
+
+  it('gives the time of the first byte to the server that kept it waiting, not to the network', async () => {
+    const delayMs = 400
+    const { port } = await webServer((_request, response) => void setTimeout(() => response.end(), delayMs))
+    const seen = await seenBy(httpProbe, { url: `http://127.0.0.1:${port}/` })
+    // A timer may fire a millisecond early.
+    expect(seen.firstByteMs).toBeGreaterThanOrEqual(delayMs - 2)
+    expect(Number(seen.totalMs)).toBeGreaterThanOrEqual(Number(seen.firstByteMs))
+  })
+
+  it('knows no time of a part that did not take place', async () => {
+    const { port } = await webServer((_request, response) => response.end())
+    expect(await seenBy(httpProbe, { url: `http://127.0.0.1:${port}/` })).toMatchObject({ dnsMs: null, tlsMs: null })
+  })
+
+  it('keeps what was measured before a visit failed', async () => {
+    const authority = await certificate('erp.example.test')
+    const { port } = await secureWebServer(authority, (_request, response) => response.end())
+    const host = localHost({ names })
+    const some = expect.any(Number)
+    const untrusted = await seenBy(httpProbe, { url: `https://erp.example.test:${port}/` }, { host })
+    expect(untrusted).toMatchObject({ dnsMs: some, connectMs: some, tlsMs: null, firstByteMs: null, totalMs: null })
+    const closed = await seenBy(httpProbe, { url: 'http://erp.example.test:1/' }, { host })
+    expect(closed).toMatchObject({ error: 'ECONNREFUSED', dnsMs: some, connectMs: null, tlsMs: null })
+    const silent = await tcpServer((socket) => socket.once('data', () => socket.destroy()))
+    const broken = await seenBy(httpProbe, { url: `http://erp.example.test:${silent.port}/` }, { host })
+    expect(broken).toMatchObject({ answered: false, dnsMs: some, connectMs: some, firstByteMs: null, totalMs: null })
   })
 
   it('never returns a word of the answer', async () => {

@@ -4,6 +4,7 @@ import {
   type ControllerFrame,
   closeReasons,
   decode,
+  type Extension,
   encode,
   isSealed,
   MAX_FRAME_BYTES,
@@ -34,6 +35,8 @@ export interface FrameHandler {
 export class AgentSocket {
   readonly address: string
   readonly log: Logger
+  /** Frames beyond the subprotocol's that the other side can send, as its hello said. */
+  extensions: readonly Extension[] = []
   readonly #ws: WebSocket
   readonly #frames = new Bucket(FRAMES)
   readonly #bytes = new Bucket(BYTES)

@@ -5,6 +5,7 @@ import {
   CloseCode,
   challengeText,
   type ErrorCode,
+  extensionsOf,
   FIRST_FRAME_MS,
   type Greetings,
   HANDSHAKE_MS,
@@ -108,7 +109,8 @@ export class Handshake implements FrameHandler {
     }
   }
 
-  async #hello({ hostId, epoch, nonce, agreement: agentAgreement }: Frame<'hello'>): Promise<void> {
+  async #hello({ hostId, epoch, nonce, agreement: agentAgreement, version }: Frame<'hello'>): Promise<void> {
+    this.#socket.extensions = extensionsOf(version)
     const host = await this.#deps.store.hosts.byId(hostId)
     // The same answer as for a wrong signature: strangers do not learn which hosts exist.
     if (!host) {

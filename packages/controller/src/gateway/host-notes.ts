@@ -1,4 +1,4 @@
-import type { HostId, Inventory } from '@chaos-lite/shared'
+import type { Hardware, HostId, Inventory } from '@chaos-lite/shared'
 import type { Logger } from 'pino'
 import { Bucket } from '../limits/index.ts'
 import type { Incident, Store, StoredHost } from '../store/index.ts'
@@ -34,6 +34,10 @@ export class HostNotes {
 
   inventory(hostId: HostId, inventory: Inventory): void {
     this.#note(hostId, 'inventory', this.#store.hosts.setInventory(hostId, inventory, this.#clock.nowMs()))
+  }
+
+  hardware(hostId: HostId, hardware: Hardware): void {
+    this.#note(hostId, 'hardware', this.#store.hosts.setHardware(hostId, hardware, this.#clock.nowMs()))
   }
 
   /** A second agent used the key of a host whose agent was alive. */

@@ -4,6 +4,7 @@ import {
   type Answer,
   CloseCode,
   type Cursor,
+  type Hardware,
   type HostId,
   type Inventory,
   LEASE_TTL_MS,
@@ -40,6 +41,7 @@ export interface LinkOptions {
   /** May this run go on holding here? */
   readonly granted: (runId: Ulid) => boolean
   readonly inventory: (inventory: Inventory) => void
+  readonly hardware: (hardware: Hardware) => void
   readonly sample: (sample: Extract<AgentFrame, { type: 'sample' }>) => void
   readonly gone: () => void
   readonly retryMs?: number
@@ -73,7 +75,9 @@ export class Link implements FrameHandler {
       ...(options.retryMs ? { retryMs: options.retryMs } : {}),
     })
     socket.handle(this)
-    socket.send({ type: 'welcome', session: this.#session, cursor, leaseTtlMs: LEASE_TTL_MS })
+    const { extensions } = socket
+    const named = extensions.length === 0 ? {} : { extensions: [...extensions] }
+    socket.send({ type: 'welcome', session: this.#session, cursor, leaseTtlMs: LEASE_TTL_MS, ...named })
     this.#clock = new ClockSync({ socket, clock, readings, held })
   }
 
@@ -116,11 +120,11 @@ export class Link implements FrameHandler {
         this.#clock.receive(frame)
         return
       case 'inventory':
-        if (!this.#inventories.take()) {
-          this.socket.close(CloseCode.tooManyFrames, 'inventory')
-          return
-        }
-        this.#options.inventory(frame.inventory)
+        if (this.#mayTell(frame.type)) this.#options.inventory(frame.inventory)
+        return
+      case 'hardware':
+        if (!this.socket.extensions.includes('hardware')) this.socket.close(CloseCode.outOfOrder, frame.type)
+        else if (this.#mayTell(frame.type)) this.#options.hardware(frame.hardware)
         return
       case 'enrol':
       case 'hello':
@@ -130,6 +134,13 @@ export class Link implements FrameHandler {
       default:
         frame satisfies never
     }
+  }
+
+  /** Inventory and hardware share one budget; beyond it the link is closed. */
+  #mayTell(what: string): boolean {
+    const may = this.#inventories.take()
+    if (!may) this.socket.close(CloseCode.tooManyFrames, what)
+    return may
   }
 
   gone(): void {

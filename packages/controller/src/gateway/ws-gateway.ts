@@ -207,6 +207,7 @@ class WsGateway implements AgentGateway {
       held: () => this.#leases.holds(hostId),
       granted: (runId) => this.#leases.granted(hostId, runId),
       inventory: (inventory) => this.#inventory(hostId, inventory),
+      hardware: (hardware) => this.#notes.hardware(hostId, hardware),
       sample: ({ type: _type, ...sample }) => {
         const wanted = this.#watched.get(hostId)?.has(sample.runId) ?? false
         if (wanted) this.#tell((listener) => listener.sample?.({ hostId, ...sample }))

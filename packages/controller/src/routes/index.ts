@@ -5,6 +5,7 @@ import { showDrill } from './drills/show.ts'
 import { validateDrill } from './drills/validate.ts'
 import type { Endpoint } from './endpoint.ts'
 import { approveHost } from './hosts/approve.ts'
+import { showHardware } from './hosts/hardware.ts'
 import { listHosts } from './hosts/list.ts'
 import { revokeHost } from './hosts/revoke.ts'
 import { setLabels } from './hosts/set-labels.ts'
@@ -40,7 +41,7 @@ import { testWebhook } from './webhooks/test.ts'
 export const endpoints: readonly Endpoint[] = [
   ...[health, showMetrics, openapi],
   ...[logIn, showSession, logOut, setPassword],
-  ...[listHosts, showHost, approveHost, revokeHost, setLabels, createToken, listIncidents],
+  ...[listHosts, showHost, showHardware, approveHost, revokeHost, setLabels, createToken, listIncidents],
   ...[listDrills, showDrill, validateDrill, showAlertAddress],
   ...[createPlan, startRun, listRuns, showRun, showRecord, abortRun, answerQuestion, acknowledgeAlert, addNote],
   ...[watch, stopAll, showStopAll, receiveAlert],

@@ -1,5 +1,5 @@
 import { ChaosError, type HostId, type Ulid } from '@chaos-lite/shared'
-import type { HostView } from '@chaos-lite/shared/api'
+import type { HardwareView, HostView } from '@chaos-lite/shared/api'
 import type { Gateway } from '../gateway/index.ts'
 import type { HostQuery, ListedHost, Page, Store } from '../store/index.ts'
 import type { RunBook } from './run-book.ts'
@@ -10,6 +10,8 @@ export interface HostViews {
   page(query: Omit<HostQuery, 'busy' | 'attention' | 'online'>): Promise<Page<HostView>>
   /** Throws `not-found` when there is none, or when it belongs to another client. */
   one(hostId: HostId, clientIds: readonly Ulid[]): Promise<HostView>
+  /** What it is made of, as it reported it last. Throws as `one`. */
+  hardware(hostId: HostId, clientIds: readonly Ulid[]): Promise<HardwareView>
   view(host: ListedHost): Promise<HostView>
 }
 
@@ -47,6 +49,11 @@ export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
     const [busyRunId, runIds] = await Promise.all([store.runs.holding(hostId), store.runs.unconfirmed(hostId)])
     return viewOf(host, { busyRunId, unconfirmedRunId: await firstUnconfirmed(hostId, runIds) })
   }
+  const owned = async (hostId: HostId, clientIds: readonly Ulid[]) => {
+    const host = await store.hosts.byId(hostId)
+    if (!host || !clientIds.includes(host.clientId)) throw new ChaosError('not-found', `There is no host ${hostId}.`)
+    return host
+  }
   return {
     view,
     async page(query) {
@@ -67,10 +74,10 @@ export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
       )
       return { ...page, items }
     },
-    async one(hostId, clientIds) {
-      const host = await store.hosts.byId(hostId)
-      if (!host || !clientIds.includes(host.clientId)) throw new ChaosError('not-found', `There is no host ${hostId}.`)
-      return view(host)
+    one: async (hostId, clientIds) => view(await owned(hostId, clientIds)),
+    async hardware(hostId, clientIds) {
+      await owned(hostId, clientIds)
+      return (await store.hosts.hardware(hostId)) ?? { hardware: null, reportedMs: null }
     },
   }
 }

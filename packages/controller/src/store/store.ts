@@ -1,4 +1,4 @@
-import type { Cursor, HostId, Inventory, Labels, Plan, SourcedFact, Ulid } from '@chaos-lite/shared'
+import type { Cursor, Hardware, HostId, Inventory, Labels, Plan, SourcedFact, Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import type {
   AgentLine,
@@ -85,6 +85,10 @@ export interface Store {
     /** An administrator has decided: what the host proposed is settled as well. */
     setLabels(hostId: HostId, labels: Labels): Promise<StoredHost>
     setInventory(hostId: HostId, inventory: Inventory, seenMs: number): Promise<void>
+    /** Takes the place of what was reported before. Throws `not-found` for an unknown host. */
+    setHardware(hostId: HostId, hardware: Hardware, reportedMs: number): Promise<void>
+    /** What a host reported last, and when; null when it never did. */
+    hardware(hostId: HostId): Promise<{ readonly hardware: Hardware; readonly reportedMs: number } | null>
     setSeen(hostId: HostId, seenMs: number): Promise<void>
     /** True once after each restore: this host may still have facts that the store lacks now. */
     takeOwing(hostId: HostId): Promise<boolean>

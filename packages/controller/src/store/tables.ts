@@ -44,6 +44,7 @@ export interface Tables {
   }
   /** What a host reported last; apart from `hosts`, because it is large. */
   host_inventories: { host_id: string; client_id: string; inventory: string; menu: string }
+  host_hardware: { host_id: string; client_id: string; hardware: string; reported_ms: number }
   enrolment_tokens: {
     hash: string
     client_id: string

@@ -121,14 +121,19 @@ export async function enrol(
 }
 
 /** Says hello and proves the identity; what comes then (welcome, pending, a close) is for the test to see. */
-export async function prove(url: string, identity: ScriptedIdentity, epoch = newEpoch()): Promise<ScriptedAgent> {
+export async function prove(
+  url: string,
+  identity: ScriptedIdentity,
+  epoch = newEpoch(),
+  version = '0.1.0',
+): Promise<ScriptedAgent> {
   const agent = new ScriptedAgent(url)
   await agent.opened
   const { hostId } = identity
   const agentNonce = randomBytes(32).toString('hex')
   const agreement = new Agreement()
   const agentAgreement = agreement.publicKey
-  agent.send({ type: 'hello', hostId, epoch, nonce: agentNonce, agreement: agentAgreement, version: '0.1.0' })
+  agent.send({ type: 'hello', hostId, epoch, nonce: agentNonce, agreement: agentAgreement, version })
   const { nonce: controllerNonce, agreement: controllerAgreement } = await agent.next('challenge')
   const greetings = { hostId, agentNonce, controllerNonce, agentAgreement, controllerAgreement }
   const text = challengeText('agent', greetings)

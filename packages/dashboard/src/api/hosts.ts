@@ -1,5 +1,5 @@
 import type { Labels } from '@chaos-lite/shared'
-import { HostView, IncidentView, type TokenRequest, TokenView } from '@chaos-lite/shared/api'
+import { HardwareView, HostView, IncidentView, type TokenRequest, TokenView } from '@chaos-lite/shared/api'
 import {
   type InfiniteData,
   keepPreviousData,
@@ -39,6 +39,15 @@ export function useHost(hostId: string) {
     queryKey: ['hosts', 'one', hostId],
     queryFn: () => request('GET', `/hosts/${encodeURIComponent(hostId)}`, HostView),
     refetchInterval: 30_000,
+  })
+}
+
+/** What a host is made of. It changes with a new link of its agent at the most. */
+export function useHostHardware(hostId: string) {
+  return useQuery({
+    queryKey: ['hosts', 'hardware', hostId],
+    queryFn: () => request('GET', `/hosts/${encodeURIComponent(hostId)}/hardware`, HardwareView),
+    refetchInterval: 60_000,
   })
 }
 

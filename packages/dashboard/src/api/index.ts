@@ -4,6 +4,7 @@ export {
   useApproveHost,
   useCreateToken,
   useHost,
+  useHostHardware,
   useHostPages,
   useIncidents,
   useNamesakes,

@@ -1,7 +1,7 @@
+import { backOffMs } from '@chaos-lite/shared'
 import { ApiError } from './client.ts'
 
-const FIRST_MS = 500
-const MOST_MS = 4_000
+const BACK_OFF = { firstMs: 500, mostMs: 4_000 }
 /** A controller that says nothing for so long is asked again. */
 export const ANSWER_MS = 10_000
 
@@ -17,5 +17,5 @@ export const untilAcknowledged = {
   // Also while the browser believes that it has no network: it may be wrong.
   networkMode: 'always',
   retry: (_count: number, error: Error) => isUnanswered(error),
-  retryDelay: (count: number) => Math.min(MOST_MS, FIRST_MS * 2 ** count),
+  retryDelay: (count: number) => backOffMs(count, BACK_OFF),
 } as const

@@ -1,9 +1,10 @@
+import { backOffMs } from '@chaos-lite/shared'
 import type { LiveFrame } from '@chaos-lite/shared/api'
 import { describe, expect, it, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { aGoodStory, ends } from '../../../shared/test/run/stories.ts'
 import { factsOf, RUN_ID, runOf, WS } from '../../../shared/test/run/support.ts'
-import { backOffMs } from '../../src/api/live/back-off.ts'
+import { BACK_OFF } from '../../src/api/live/live-link.ts'
 import { RunFeed, sampleKey } from '../../src/api/live/run-feed.ts'
 
 const story = [...aGoodStory(), ends(310_000, 'passed')]
@@ -64,8 +65,8 @@ describe('the feed of a run', () => {
 
 describe('the wait before connecting again', () => {
   it('doubles, is bounded, and differs from browser to browser', () => {
-    expect([0, 1, 2].map((attempt) => backOffMs(attempt, () => 1))).toEqual([500, 1000, 2000])
-    expect(backOffMs(1000, () => 1)).toBe(15_000)
-    expect(backOffMs(3, () => 0)).toBe(2000)
+    expect([0, 1, 2].map((attempt) => backOffMs(attempt, BACK_OFF, () => 1))).toEqual([500, 1000, 2000])
+    expect(backOffMs(1000, BACK_OFF, () => 1)).toBe(15_000)
+    expect(backOffMs(3, BACK_OFF, () => 0)).toBe(2000)
   })
 })

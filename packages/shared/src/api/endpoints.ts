@@ -12,6 +12,7 @@
  * | GET, DELETE /api/v1/session | → SessionView; ends it |
  * | POST /api/v1/session/password | PasswordRequest → SessionView |
  * | GET /api/v1/hosts?text&state&link&order&company&limit&cursor, /hosts/:hostId | → HostView[] (a page), HostView |
+ * | GET /hosts/:hostId/hardware | → HardwareView |
  * | GET /api/v1/incidents | → IncidentView[], newest first |
  * | POST /hosts/:hostId/approve | { replaces?: another host, which is revoked; besides?: keep both of one name } → HostView |
  * | POST /hosts/:hostId/revoke | → HostView |

@@ -1,4 +1,5 @@
 export * from './endpoints.ts'
+export * from './hardware-text.ts'
 export * from './incidents.ts'
 export * from './live.ts'
 export * from './resources.ts'

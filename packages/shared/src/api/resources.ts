@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Offer } from '../catalogue/index.ts'
 import { Labels } from '../labels.ts'
 import { Digest, HostId, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
-import { Inventory } from '../protocol/index.ts'
+import { Hardware, Inventory } from '../protocol/index.ts'
 import { Effect, Mode, Outcome, Phase, Plan, Restoration } from '../run/index.ts'
 
 /** An error as every endpoint answers it (RFC 9457 problem details, with our stable code). */
@@ -41,6 +41,10 @@ export const HostView = z.object({
   clockBoundMs: z.number().nullable(),
 })
 export type HostView = z.infer<typeof HostView>
+
+/** What a host is made of, as its agent reported it last. Both are null until an agent that can report it has done so. */
+export const HardwareView = z.object({ hardware: Hardware.nullable(), reportedMs: UtcMs.nullable() })
+export type HardwareView = z.infer<typeof HardwareView>
 
 /** A drill file the controller knows. `mistakes` is not empty when it cannot be planned. */
 export const DrillView = z.object({

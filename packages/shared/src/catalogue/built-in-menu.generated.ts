@@ -730,23 +730,23 @@ export const builtInMenu: Menu = {
         },
         {
           "field": "dnsMs",
-          "meaning": "time to resolve the name"
+          "meaning": "time to resolve the name; null when url holds an address, or when the name did not resolve"
         },
         {
           "field": "connectMs",
-          "meaning": "time to connect"
+          "meaning": "time to open the TCP connection, or null when it was not opened"
         },
         {
           "field": "tlsMs",
-          "meaning": "time to agree on TLS; 0 for http"
+          "meaning": "time to agree on TLS; null for http, or when there was no agreement"
         },
         {
           "field": "firstByteMs",
-          "meaning": "time from the request to the head of the answer"
+          "meaning": "time from the request to the head of the answer, or null without an answer"
         },
         {
           "field": "totalMs",
-          "meaning": "all of it"
+          "meaning": "time from the look-up of the name to the end of the answer, or null without an answer"
         },
         {
           "field": "bodyBytes",
@@ -808,11 +808,11 @@ export const builtInMenu: Menu = {
         },
         {
           "field": "dnsMs",
-          "meaning": "time to resolve the name, or null"
+          "meaning": "time to resolve the name; null when host is an address, or when the name did not resolve"
         },
         {
           "field": "connectMs",
-          "meaning": "time to connect, or null"
+          "meaning": "time to open the TCP connection, or null when it was not opened"
         },
         {
           "field": "error",

@@ -3,5 +3,6 @@
  * that an idle host does not pay for zod.
  */
 export * from '../errors.ts'
+export * from './back-off.ts'
 export * from './close-codes.ts'
 export * from './version.ts'

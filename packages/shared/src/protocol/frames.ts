@@ -4,6 +4,8 @@ import { Labels } from '../labels.ts'
 import { HostId, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
 import { FACT_MAX_BYTES, ProbeStatus, ProbeValue } from '../run/index.ts'
 import { Answer } from './command.ts'
+import { Extensions } from './extensions.ts'
+import { Hardware } from './hardware.ts'
 
 /** 32 random bytes, hexadecimal. */
 export const Nonce = z.string().regex(/^[0-9a-f]{64}$/)
@@ -63,10 +65,13 @@ export const AgentFrame = z.discriminatedUnion('type', [
     epoch: Epoch,
     nonce: Nonce,
     agreement: Agreement,
-    version: line(64),
+    version: line(64).describe(
+      'Of the agent; behind a plus sign, the extensions that it can send: see the page on the protocol',
+    ),
   }),
   z.strictObject({ type: z.literal('proof'), signature: Signature }),
   z.strictObject({ type: z.literal('inventory'), inventory: Inventory }),
+  z.strictObject({ type: z.literal('hardware'), hardware: Hardware }),
   z.strictObject({
     type: z.literal('facts'),
     lines: z.array(z.string().max(FACT_MAX_BYTES)).min(1).max(500),
@@ -111,6 +116,7 @@ export const ControllerFrame = z.discriminatedUnion('type', [
     session: Nonce,
     cursor: Cursor.nullable(),
     leaseTtlMs: Ms,
+    extensions: Extensions.optional().describe('Those extensions of the hello that the controller understands'),
   }),
   z.strictObject({ type: z.literal('pending'), message: line(300) }),
   z.strictObject({ type: z.literal('ack'), cursor: Cursor }),

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Compared } from '@chaos-lite/shared'
 import type { Host, InterfaceImage } from '../../host/index.ts'
 import { item, printable } from '../../host/index.ts'
+import { lookUntil } from '../../wait/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
 
 /** The program that manages the network gets this long to set what it sets; then we do. */
@@ -73,23 +73,22 @@ async function comparedNow(host: Host, image: InterfaceImage): Promise<readonly 
   ]
 }
 
-async function thereWithin(host: Host, image: InterfaceImage, withinMs: number, signal: AbortSignal) {
-  const until = host.clock.monoMs() + withinMs
-  for (;;) {
-    const found = await same(host, image)
-    if (found !== null || host.clock.monoMs() > until || signal.aborted) return found
-    await pause(lookEveryMs)
-  }
+function thereWithin(host: Host, image: InterfaceImage, withinMs: number, signal: AbortSignal) {
+  return lookUntil(
+    () => same(host, image),
+    (found) => found !== null,
+    { everyMs: lookEveryMs, withinMs, monoMs: () => host.clock.monoMs(), signal },
+  )
 }
 
 /** Until nothing is missing, or the time is over. */
 async function settled(host: Host, image: InterfaceImage, withinMs: number, signal: AbortSignal): Promise<boolean> {
-  const until = host.clock.monoMs() + withinMs
-  for (;;) {
-    if ((await difference(host, image)).missing.length === 0) return true
-    if (host.clock.monoMs() > until || signal.aborted) return false
-    await pause(lookEveryMs)
-  }
+  const { missing } = await lookUntil(
+    () => difference(host, image),
+    (found) => found.missing.length === 0,
+    { everyMs: lookEveryMs, withinMs, monoMs: () => host.clock.monoMs(), signal },
+  )
+  return missing.length === 0
 }
 
 async function difference({ network }: Host, image: InterfaceImage) {

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import type { ProcessView } from '../../host/index.ts'
 import { item } from '../../host/index.ts'
+import { lookUntil } from '../../wait/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
 import { ours, readLate, writeLate } from './late.ts'
 import { isMeant, isSame, mostProcesses, nameOf, type ProcessUndo, type Suspended } from './process-undo.ts'
@@ -50,11 +50,11 @@ export async function suspend(context: ActionContext, undo: ProcessUndo): Promis
 
 async function settled(context: ActionContext, undo: ProcessUndo): Promise<void> {
   const { host, signal } = context
-  for (const until = host.clock.monoMs() + settleMs; host.clock.monoMs() < until && !signal.aborted; ) {
-    const { found } = await find(context, undo)
-    if (found.every(({ now }) => now?.state !== 'runs')) return
-    await pause(lookEveryMs)
-  }
+  await lookUntil(
+    () => find(context, undo),
+    ({ found }) => found.every(({ now }) => now?.state !== 'runs'),
+    { everyMs: lookEveryMs, withinMs: settleMs, monoMs: () => host.clock.monoMs(), signal },
+  )
 }
 
 export async function processStanding(context: ActionContext, undo: ProcessUndo): Promise<Standing> {

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Compared } from '@chaos-lite/shared'
 import type { Host, NameServerManager } from '../../host/index.ts'
 import { digestOf, item } from '../../host/index.ts'
+import { lookUntil } from '../../wait/index.ts'
 import type { ActionContext, Reverted } from '../action.ts'
 import { outcomeOf } from '../outcome.ts'
 import { managerSettings } from './managers.ts'
@@ -55,13 +55,12 @@ async function isStopped(host: Host, manager: NameServerManager): Promise<boolea
   return activeState === 'inactive'
 }
 
-async function compareNow(host: Host, undo: SettingsUndo): Promise<readonly Compared[]> {
-  const end = host.clock.monoMs() + settleMs
-  for (;;) {
-    const compared = await compareOnce(host, undo)
-    if (compared.every(({ same }) => same) || host.clock.monoMs() > end) return compared
-    await pause(settleEveryMs)
-  }
+function compareNow(host: Host, undo: SettingsUndo): Promise<readonly Compared[]> {
+  return lookUntil(
+    () => compareOnce(host, undo),
+    (compared) => compared.every(({ same }) => same),
+    { everyMs: settleEveryMs, withinMs: settleMs, monoMs: () => host.clock.monoMs() },
+  )
 }
 
 async function compareOnce(host: Host, { manager, before, resolvConf }: SettingsUndo): Promise<readonly Compared[]> {

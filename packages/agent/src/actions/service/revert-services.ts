@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
 import type { Host, UnitState } from '../../host/index.ts'
 import { item, printable } from '../../host/index.ts'
+import { lookUntil } from '../../wait/index.ts'
 import type { ActionContext, Standing } from '../action.ts'
 import { readLate } from './late.ts'
 import { type ServiceUndo, startOrder, type UnitBefore } from './service-undo.ts'
@@ -176,18 +176,17 @@ async function endHanging({ services }: Host, unit: UnitBefore, signal: AbortSig
 }
 
 async function compareSettled(host: Host, undo: ServiceUndo, signal: AbortSignal): Promise<readonly Compared[]> {
-  const until = host.clock.monoMs() + settleMs
-  for (;;) {
+  const look = async () => {
     const states = await Promise.all(undo.units.map(({ name }) => host.services.state(name)))
-    const pairs = undo.units.map((before, index) => ({ before, now: states[index] ?? null }))
-    const moving = pairs.some(
-      ({ before, now }) => before.activeState === now?.activeState && before.subState !== now.subState,
-    )
-    if (!moving || host.clock.monoMs() > until || signal.aborted) {
-      return pairs.flatMap(({ before, now }) => (now ? compareUnit(before, now) : []))
-    }
-    await pause(lookEveryMs)
+    return undo.units.map((before, index) => ({ before, now: states[index] ?? null }))
   }
+  const pairs = await lookUntil(
+    look,
+    (found) =>
+      !found.some(({ before, now }) => before.activeState === now?.activeState && before.subState !== now.subState),
+    { everyMs: lookEveryMs, withinMs: settleMs, monoMs: () => host.clock.monoMs(), signal },
+  )
+  return pairs.flatMap(({ before, now }) => (now ? compareUnit(before, now) : []))
 }
 
 function compareUnit(before: UnitBefore, now: UnitState): readonly Compared[] {

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { setTimeout as pause } from 'node:timers/promises'
+import { lookUntil } from '../../wait/index.ts'
 
 const WAIT_MS = 5_000
 const LOOK_MS = 100
@@ -8,11 +8,8 @@ const LOOK_MS = 100
  * Names of processes of this account beside this one, once the server was stopped and had a moment to end. The account
  * exists for one unit only, so whatever still runs as it was started by what was restored.
  */
-export async function strangers(): Promise<string[]> {
-  for (const until = performance.now() + WAIT_MS; ; await pause(LOOK_MS)) {
-    const names = await others()
-    if (names.length === 0 || performance.now() > until) return names
-  }
+export function strangers(): Promise<string[]> {
+  return lookUntil(others, (names) => names.length === 0, { everyMs: LOOK_MS, withinMs: WAIT_MS })
 }
 
 async function others(): Promise<string[]> {

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import { run, tool } from '../../host/index.ts'
 import { type Command, ownCommand } from '../../program/index.ts'
+import { lookUntil } from '../../wait/index.ts'
 import type { Work } from '../child/messages.ts'
 import { databaseProperties, MODEST, NO_EXEC, OLDEST_SYSTEMD } from './properties.ts'
 
@@ -98,10 +98,12 @@ export async function endUnits(units: readonly string[], withinMs = TOOL_MS): Pr
   const late = setTimeout(() => child.kill('SIGKILL'), withinMs)
   await once(child, 'exit').catch(() => null)
   clearTimeout(late)
-  for (; ; await pause(LOOK_MS)) {
-    if ((await processesIn(names)).length === 0) return true
-    if (performance.now() > until) return false
-  }
+  const left = await lookUntil(
+    () => processesIn(names),
+    (pids) => pids.length === 0,
+    { everyMs: LOOK_MS, withinMs: until - performance.now() },
+  )
+  return left.length === 0
 }
 
 function kill(pid: string): void {

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Command } from '../../program/index.ts'
+import { lookUntil } from '../../wait/index.ts'
 import { cannot, markerVariable, type Order, underWay } from '../load-order.ts'
 import type { LoadOrder, Loads } from '../loads.ts'
 import type { ProcessIdentity } from '../process.ts'
@@ -94,13 +94,12 @@ async function startedBy(pid: number): Promise<number | null> {
 }
 
 async function end(marker: string): Promise<void> {
-  for (const until = performance.now() + endMs; ; ) {
+  const look = async () => {
     const found = await running(marker)
-    if (found.length === 0) return
-    if (performance.now() > until) {
-      throw new ChaosError('timed-out', `The load process ${found.map(({ pid }) => pid).join(', ')} does not end.`)
-    }
     for (const each of found) await linuxProcesses.signal(each, 'end')
-    await pause(lookEveryMs)
+    return found
   }
+  const left = await lookUntil(look, (found) => found.length === 0, { everyMs: lookEveryMs, withinMs: endMs })
+  if (left.length === 0) return
+  throw new ChaosError('timed-out', `The load process ${left.map(({ pid }) => pid).join(', ')} does not end.`)
 }

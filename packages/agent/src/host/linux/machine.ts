@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
+import { lookUntil } from '../../wait/index.ts'
 import type { Processes, Services } from '../host.ts'
 import type { Machine, ServiceNow } from '../machine.ts'
 import { must } from './must.ts'
@@ -119,11 +119,11 @@ async function bringBack(
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly ServiceNow[]> {
-  for (;;) {
-    const missing = (await show(names)).filter(({ ActiveState }) => ActiveState !== 'active')
-    if (!missing.some(isUnderWay) || signal.aborted) break
-    await pause(lookEveryMs, null, { signal }).catch(() => null)
-  }
+  await lookUntil(
+    () => show(names),
+    (found) => !found.some((unit) => unit.ActiveState !== 'active' && isUnderWay(unit)),
+    { everyMs: lookEveryMs, signal },
+  )
   for (const { Id = '', ActiveState, LoadState } of await show(names)) {
     if (ActiveState === 'active' || LoadState !== 'loaded' || signal.aborted) continue
     const { startTimeoutMs } = await services.state(Id)

@@ -1,4 +1,4 @@
-import { ChaosError, type HostId, type Inventory, type Labels } from '@chaos-lite/shared'
+import { ChaosError, type Hardware, type HostId, type Inventory, type Labels } from '@chaos-lite/shared'
 import type { Kysely, Updateable } from 'kysely'
 import type { NewHost, Store, StoredHost } from '../store.ts'
 import type { Tables } from '../tables.ts'
@@ -106,6 +106,22 @@ export function hostQueries(db: Kysely<Tables>): Store['hosts'] {
         await set(trx, hostId, { last_seen_ms: seenMs, search, trouble: isTrouble(inventory) ? 1 : 0 })
         await putInventory(trx, { hostId, clientId }, inventory)
       }),
+    setHardware: (hostId, hardware, reportedMs) =>
+      db.transaction().execute(async (trx) => {
+        const query = trx.selectFrom('hosts').select('client_id').where('host_id', '=', hostId)
+        const { client_id } = found(await query.executeTakeFirst(), `host ${hostId}`)
+        const values = { hardware: toJson(hardware), reported_ms: reportedMs }
+        await trx
+          .insertInto('host_hardware')
+          .values({ host_id: hostId, client_id, ...values })
+          .onConflict((conflict) => conflict.column('host_id').doUpdateSet(values))
+          .execute()
+      }),
+    async hardware(hostId) {
+      const query = db.selectFrom('host_hardware').select(['hardware', 'reported_ms']).where('host_id', '=', hostId)
+      const row = await query.executeTakeFirst()
+      return row ? { hardware: fromJson<Hardware>(row.hardware), reportedMs: row.reported_ms } : null
+    },
     setSeen: (hostId, seenMs) => set(db, hostId, { last_seen_ms: seenMs }),
   }
 }

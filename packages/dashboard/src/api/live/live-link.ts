@@ -1,5 +1,5 @@
+import { backOffMs } from '@chaos-lite/shared'
 import { LIVE_PATH, LiveFrame, type WatcherFrame } from '@chaos-lite/shared/api'
-import { backOffMs } from './back-off.ts'
 import { type Clock, LiveClock } from './live-clock.ts'
 import { RunFeed } from './run-feed.ts'
 
@@ -8,6 +8,8 @@ export type LinkStatus = 'closed' | 'connecting' | 'open' | 'lost'
 
 /** The controller tells the time every few seconds; when it is silent for so long the link is dead. */
 const SILENCE_MS = 25_000
+/** Spread, so that not all browsers come back at once. */
+export const BACK_OFF = { firstMs: 500, mostMs: 15_000, leastShare: 0.5 }
 const LOGGED_OUT = 4401
 const LOGGED_OUT_WAIT_MS = 5_000
 /** So the controller closes when a run does not exist, or belongs to another company. */
@@ -121,7 +123,7 @@ export class LiveLink {
     // A refused upgrade looks like any other failure to a browser, so the session is asked after either.
     if (code === LOGGED_OUT || this.#attempt > 0) this.#handlers.loggedOut()
     // Somebody who is logged out has no use for it; the page around this link goes away by itself.
-    const waitMs = code === LOGGED_OUT ? LOGGED_OUT_WAIT_MS : backOffMs(this.#attempt++)
+    const waitMs = code === LOGGED_OUT ? LOGGED_OUT_WAIT_MS : backOffMs(this.#attempt++, BACK_OFF)
     this.#retry = setTimeout(() => this.#open('lost'), waitMs)
   }
 

@@ -1,21 +1,8 @@
 import { formatDuration } from '@chaos-lite/shared'
 import type { HostView } from '@chaos-lite/shared/api'
-import { SimpleGrid, Stack, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { SimpleGrid } from '@mantine/core'
 import { Moment, Panel } from '../../components/index.ts'
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <Stack gap={0}>
-      <Text size="sm" c="dimmed" component="dt">
-        {name}
-      </Text>
-      <Text size="sm" component="dd" m={0}>
-        {children}
-      </Text>
-    </Stack>
-  )
-}
+import { Fact } from './fact.tsx'
 
 function journalText({ readable, open, stuck }: NonNullable<HostView['inventory']>['journal']): string {
   if (!readable) return 'cannot be read'

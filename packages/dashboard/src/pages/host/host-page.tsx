@@ -6,6 +6,7 @@ import { useClock, useHost } from '../../api/index.ts'
 import { Loaded, Online, Page, ToneBadge } from '../../components/index.ts'
 import { remarksOf, troublesOf } from '../hosts/model.ts'
 import { HostActions } from './host-actions.tsx'
+import { HostHardware } from './host-hardware.tsx'
 import { HostInventory } from './host-inventory.tsx'
 import { HostLabels } from './host-labels.tsx'
 import { HostOffers } from './host-offers.tsx'
@@ -50,6 +51,7 @@ function Found({ host }: { host: HostView }) {
         </Anchor>
         <HostLabels key={host.hostId} host={host} />
         <HostInventory host={host} />
+        <HostHardware hostId={host.hostId} />
         <HostOffers host={host} />
       </Stack>
     </Page>
