@@ -69,6 +69,8 @@ export interface Action<P = unknown, U = unknown> {
   asks(params: P): readonly PolicyQuestion[]
   /** What an open record of it takes from people: rights, log-ins, their files. Without it: nothing. */
   takes?(undo: U): readonly Taken[]
+  /** The folder that it moved aside, and where it lies now: an exercise may restore a copy in its place. Without it: none. */
+  movesAside?(undo: U): { readonly folder: string; readonly movedTo: string }
   /** Reads the host. Throws a ChaosError when it could not be restored later, does not exist, or is protected. */
   prepare(context: ActionContext, params: P): Promise<U>
   /** What will be touched, what not, by which means, how it is put back: one sentence each. Deterministic. */

@@ -24,6 +24,7 @@ export const dataQuarantine = defineAction({
   touches: ({ folder }) => [`file:${folder}`],
   asks: ({ folder }) => [{ kind: 'folder', value: folder }],
   takes: ({ folder }) => [{ kind: 'path', path: folder }],
+  movesAside: ({ folder, movedTo }) => ({ folder, movedTo }),
   prepare: async (context, { folder }) => {
     const { host, recordId, recordFolder } = context
     const { files } = host
