@@ -1,7 +1,7 @@
 // Writes the generated pages; with --check, fails when one of them is not current.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { menuOf } from '../../packages/agent/src/menu.ts'
+import { builtInTraitsOf, menuOf } from '../../packages/agent/src/menu.ts'
 import { DRILL_SCHEMA_FILE, generateDrillSchema } from './drill-schema.ts'
 import type { Page } from './page.ts'
 import { cliPage } from './pages/cli.ts'
@@ -9,7 +9,7 @@ import { drillGrammarPage } from './pages/drill-grammar.ts'
 import { errorsPage } from './pages/errors.ts'
 import { framesPage } from './pages/frames.ts'
 import { generatedFilesPage } from './pages/generated-files.ts'
-import { builtInMenuModule, menuPages } from './pages/menu.ts'
+import { builtInMenuModule, builtInTraitsModule, menuPages } from './pages/menu.ts'
 import { policyPage } from './pages/policy.ts'
 import { repositoriesPage } from './pages/repositories.ts'
 
@@ -17,6 +17,7 @@ const menu = menuOf()
 const pages: readonly Page[] = [
   { file: DRILL_SCHEMA_FILE, text: generateDrillSchema(menu) },
   builtInMenuModule(menu),
+  builtInTraitsModule(builtInTraitsOf()),
   ...menuPages(menu),
   errorsPage(),
   framesPage(),

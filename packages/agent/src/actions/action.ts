@@ -64,6 +64,15 @@ export interface Action<P = unknown, U = unknown> {
    * files), it `ends` (a process, a rule of the kernel), or that hangs on how the host is set up. The plan says it.
    */
   readonly overRestart?: 'stays' | 'ends' | 'as set up'
+  /**
+   * What it did, in the past tense, for reports: `{service|a service} stopped`. A path to a parameter, and what stands there
+   * where it has no text. Without it: the name of the action, and `started`.
+   */
+  readonly says?: string
+  /** It restarts the host: the link is lost meanwhile, and the boot rolls it back. */
+  readonly restartsHost?: true
+  /** It takes the whole host away from its users: `doctor` warns where the policy allows it. */
+  readonly takesHostAway?: true
   touches(params: P): readonly ResourceKey[]
   /** What the host's policy must allow, besides the action itself. */
   asks(params: P): readonly PolicyQuestion[]

@@ -31,6 +31,7 @@ export const interfaceDown = defineAction({
   params: Params,
   undo: { 1: Undo },
   overRestart: 'ends',
+  takesHostAway: true,
   touches: ({ interface: name }) => [`interface:${name}`],
   asks: ({ interface: name, reaches }) => [
     { kind: 'interface', value: name },

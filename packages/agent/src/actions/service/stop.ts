@@ -22,6 +22,7 @@ export const serviceStop = defineAction({
   params: Params,
   undo: { 1: ServiceUndo },
   overRestart: 'as set up',
+  says: '{service|a service} stopped',
   touches: ({ service }) => [`service:${unitName(service)}`],
   asks: ({ service }) => [{ kind: 'service', value: service }],
   prepare: ({ host }, { service }) => {
