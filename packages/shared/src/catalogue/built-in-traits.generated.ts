@@ -20,7 +20,7 @@ export const builtInTraits: Readonly<Record<string, ActionTraits>> = {
     "says": "{account|an account} locked"
   },
   "data.quarantine": {
-    "says": "{path|data} moved aside"
+    "says": "{folder|data} moved aside"
   },
   "host.restart": {
     "says": "the host restarted",

@@ -21,7 +21,7 @@ export const dataQuarantine = defineAction({
   undo: { 1: QuarantineUndo },
   bootPhase: 'early',
   overRestart: 'stays',
-  says: '{path|data} moved aside',
+  says: '{folder|data} moved aside',
   touches: ({ folder }) => [`file:${folder}`],
   asks: ({ folder }) => [{ kind: 'folder', value: folder }],
   takes: ({ folder }) => [{ kind: 'path', path: folder }],
