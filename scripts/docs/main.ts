@@ -1,4 +1,5 @@
 // Writes the generated pages; with --check, fails when one of them is not current.
+import { spawnSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { builtInTraitsOf, menuOf } from '../../packages/agent/src/menu.ts'
@@ -10,8 +11,19 @@ import { errorsPage } from './pages/errors.ts'
 import { framesPage } from './pages/frames.ts'
 import { generatedFilesPage } from './pages/generated-files.ts'
 import { builtInMenuModule, builtInTraitsModule, menuPages } from './pages/menu.ts'
-import { policyPage } from './pages/policy.ts'
+import { actionKeysModule, policyPage } from './pages/policy.ts'
 import { repositoriesPage } from './pages/repositories.ts'
+
+const check = process.argv.includes('--check')
+const keys = actionKeysModule()
+if (!check && (await readFile(keys.file, 'utf8').catch(() => null)) !== keys.text) {
+  // This process has loaded it already, and some pages show it: they are made by another.
+  await writeFile(keys.file, keys.text)
+  process.stdout.write(`wrote ${keys.file}\n`)
+  process.exit(
+    spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' }).status ?? 1,
+  )
+}
 
 const menu = menuOf()
 const pages: readonly Page[] = [
@@ -23,12 +35,12 @@ const pages: readonly Page[] = [
   framesPage(),
   drillGrammarPage(),
   policyPage(),
+  keys,
   repositoriesPage(),
   generatedFilesPage(),
   cliPage(),
 ]
 
-const check = process.argv.includes('--check')
 for (const { file, text } of pages) {
   const current = await readFile(file, 'utf8').catch(() => null)
   if (current === text) continue

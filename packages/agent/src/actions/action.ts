@@ -1,7 +1,7 @@
 import type { Compared } from '@chaos-lite/shared'
 import type * as z from 'zod'
 import type { Ability, Host, Taken } from '../host/index.ts'
-import type { PolicyQuestion } from '../policy/index.ts'
+import type { PolicyQuestion, PolicyTerms } from '../policy/index.ts'
 
 /** What an action works with. Lifetimes end by `signal`; a revert is never given the signal of its run. */
 export interface ActionContext {
@@ -73,6 +73,8 @@ export interface Action<P = unknown, U = unknown> {
   readonly restartsHost?: true
   /** It takes the whole host away from its users: `doctor` warns where the policy allows it. */
   readonly takesHostAway?: true
+  /** Lists and ceilings that it adds to the policy file. A list that several ask about is brought by one of them. */
+  readonly policy?: PolicyTerms
   touches(params: P): readonly ResourceKey[]
   /** What the host's policy must allow, besides the action itself. */
   asks(params: P): readonly PolicyQuestion[]

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
+import { diskCeiling } from './ceiling.ts'
 import { FillUndo, fillStanding, mebibytes } from './fill-undo.ts'
 import { fillUp, howFar } from './fill-up.ts'
 import { takeAway } from './own-file.ts'
@@ -22,6 +23,7 @@ export const diskFill = defineAction({
   undo: { 1: FillUndo },
   bootPhase: 'early',
   overRestart: 'stays',
+  policy: { ceilings: [diskCeiling] },
   touches: ({ folder }) => [`file:${folder}`, 'load:disk'],
   asks: ({ folder, leavePercent }) => [
     { kind: 'folder', value: folder },

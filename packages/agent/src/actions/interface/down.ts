@@ -5,6 +5,7 @@ import { defineAction } from '../action.ts'
 import { linksOf, refuseAgentOnShare } from '../network/admitted.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { IpAddress, PortNumber } from '../params.ts'
+import { interfacesList } from './interfaces-list.ts'
 import { refuseUnfit } from './refusals.ts'
 import { bringBack, interfaceStanding } from './revert-interface.ts'
 
@@ -32,6 +33,7 @@ export const interfaceDown = defineAction({
   undo: { 1: Undo },
   overRestart: 'ends',
   takesHostAway: true,
+  policy: { lists: [interfacesList] },
   touches: ({ interface: name }) => [`interface:${name}`],
   asks: ({ interface: name, reaches }) => [
     { kind: 'interface', value: name },

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
+import { cpuCeiling } from './ceilings.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 
 const Params = z.strictObject({
@@ -26,6 +27,7 @@ export const cpuLoad = defineAction({
   undo: { 1: Undo },
   bootPhase: 'early',
   overRestart: 'ends',
+  policy: { ceilings: [cpuCeiling] },
   touches: () => ['load:cpu'],
   asks: ({ percent }) => [{ kind: 'cpuAtMost', value: String(percent) }],
   prepare: async (context, { percent, cores }) => {

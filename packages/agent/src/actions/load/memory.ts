@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
+import { memoryCeiling } from './ceilings.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 
 const mebibyte = 1024 * 1024
@@ -31,6 +32,7 @@ export const memoryFill = defineAction({
   undo: { 1: Undo },
   bootPhase: 'early',
   overRestart: 'ends',
+  policy: { ceilings: [memoryCeiling] },
   touches: () => ['load:memory'],
   asks: ({ leavePercent }) => [{ kind: 'memoryKeepFree', value: String(leavePercent) }],
   prepare: async (context, { leavePercent, atMostMiB }) => {

@@ -5,6 +5,7 @@ import { covers, rangeOf, simplified, textOf } from '../../host/index.ts'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { AddressRange, PortNumber } from '../params.ts'
 import { admittedSentence } from './admitted.ts'
+import { portsList } from './ports-list.ts'
 import {
   lowerWall,
   preparedWall,
@@ -48,6 +49,7 @@ export const networkBlock = defineAction({
   params: Params,
   undo: { 1: WallUndo },
   overRestart: 'ends',
+  policy: { lists: [portsList] },
   touches: ({ addresses }) => simple(addresses).map((address) => `network:${address}`),
   asks: ({ addresses, ports }) => [
     ...addresses.map((value) => ({ kind: 'address' as const, value })),

@@ -8,6 +8,7 @@ import { PlainPath } from '../params.ts'
 import { announceLook, belowKept, foundBelow, isUnlooked, noteBelow, noteFound, unlookedKept } from './below.ts'
 import { lasting, readShare } from './read.ts'
 import { ShareUndo } from './share-undo.ts'
+import { sharesList } from './shares-list.ts'
 
 const Params = z.strictObject({
   share: PlainPath.describe('Where a share of another machine is mounted, such as /mnt/plans'),
@@ -21,6 +22,7 @@ export const shareDisconnect = defineAction({
   params: Params,
   undo: { 1: ShareUndo },
   overRestart: 'as set up',
+  policy: { lists: [sharesList] },
   touches: ({ share }) => [`mount:${share}`],
   asks: ({ share, file }) => [
     { kind: 'share', value: share },
