@@ -1,8 +1,10 @@
 // Writes the generated pages; with --check, fails when one of them is not current.
 import { spawnSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { builtInTraitsOf, menuOf } from '../../packages/agent/src/menu.ts'
+import { COUNTS, PAGE, readTallies } from '../prove/kept.ts'
+import { matrixPage } from '../prove/page.ts'
 import { DRILL_SCHEMA_FILE, generateDrillSchema } from './drill-schema.ts'
 import type { Page } from './page.ts'
 import { cliPage } from './pages/cli.ts'
@@ -39,6 +41,8 @@ const pages: readonly Page[] = [
   repositoriesPage(),
   generatedFilesPage(),
   cliPage(),
+  // Its numbers were counted once; the set-ups that it names are those of the actions of today.
+  { file: relative(process.cwd(), PAGE), text: matrixPage(await readTallies([COUNTS])) },
 ]
 
 for (const { file, text } of pages) {
