@@ -4,7 +4,7 @@ import { ServiceUndo } from '../service/service-undo.ts'
 import { serviceStop } from '../service/stop.ts'
 import { readTimeService, timeServices } from './read.ts'
 
-/** `service.stop` of whichever service keeps the time: stopped, verified and started again by its parts. */
+/** The stop of whichever service keeps the time: stopped, verified and started again by its parts. */
 export const timesyncStop = defineAction({
   name: 'timesync.stop',
   summary: 'Stops the service that keeps the time, whichever runs, and starts it again. The clock is never shifted.',
