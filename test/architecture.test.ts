@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { builtInMenu } from '@chaos-lite/shared'
 import { describe, expect, it } from 'vitest'
 import { circles, importsBetween } from './support/import-graph.ts'
 
@@ -26,6 +28,11 @@ function folderOf(file: string): string {
 
 function isInside(file: string): boolean {
   return file.split('/').length > 4
+}
+
+/** The name as a word: not a part of a longer one. */
+function isNamedIn(text: string, action: string): boolean {
+  return new RegExp(`(?<![\\w.])${action.replace('.', '\\.')}(?!\\w)`).test(text)
 }
 
 /** Calls of Node.js that open a file by a name, and would wait for the other end of a pipe. */
@@ -94,7 +101,69 @@ const ofExercises =
 const ofChildren =
   /\/(?:exercises\/(?:box\/enter|box\/worker|child\/coordinator|child\/running)|backups\/sqlite\/child)\.ts$/
 
+const example = 'an example for a person who writes a policy, a drill or a command'
+const bench = 'what is measured'
+/** Files outside of the folder of an action that name it all the same, and why. None of them changes when an action is added. */
+const namesActions: Readonly<Record<string, string>> = {
+  'packages/agent/src/actions/resolver/by-settings.ts': 'what a refusal offers instead',
+  'packages/agent/src/actions/resolver/owner.ts': 'what a refusal offers instead',
+  'packages/agent/src/cli/program.ts': example,
+  'packages/agent/src/doctor/policy-findings.ts': example,
+  'packages/agent/src/exercises/target.ts': 'what a drill must do before it restores into place',
+  'packages/agent/src/policy-file/profiles.ts': 'what kinds of hosts are usually drilled for',
+  'packages/agent/src/policy-file/schema.ts': example,
+  'packages/agent/src/policy-file/starter.ts': example,
+  'packages/agent/src/proof/proof.ts': 'the one failure with which an agent proves itself',
+  'packages/shared/src/drill/schema.ts': example,
+  'scripts/bench/edit/edit.ts': bench,
+  'scripts/bench/edit/inside.ts': bench,
+  'scripts/bench/hosts/bench-hosts.ts': bench,
+  'scripts/bench/latency/latency.ts': bench,
+  'scripts/bench/recovery/drills.ts': bench,
+  'scripts/bench/recovery/recovery.ts': bench,
+  'scripts/demo/hosts.ts': 'the policies of the demo',
+  'scripts/docs/pages/generated-files.ts': 'a page about the two failures that recognize generated files',
+  'scripts/docs/pages/policy.ts': example,
+  'scripts/prove/namespace/bundles.ts': 'the failure with which a bundle is tried',
+  'scripts/prove/options.ts': example,
+  'scripts/wire/fuzz/files.ts': 'what is asked of damaged policies',
+}
+
+/** The folder of each action, by its name. */
+const homes = new Map(
+  product
+    .filter((file) => file.startsWith('packages/agent/src/actions/'))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/defineAction\(\{\s*name: '([a-z.]+)'/g)].map(
+        ([, name = '']) => [name, dirname(file)] as const,
+      ),
+    ),
+)
+
 describe('the house', () => {
+  it('an action is named in its own folder only: what others must know of it, its definition says', () => {
+    expect([...homes.keys()].sort()).toEqual(builtInMenu.actions.map(({ name }) => name).sort())
+    const named = sources
+      .filter((file) => /^packages\/[a-z]+\/src\/|^scripts\//.test(file) && !file.includes('.generated.'))
+      .flatMap((file) => {
+        const text = readFileSync(file, 'utf8')
+        const strange = [...homes].filter(([name, home]) => dirname(file) !== home && isNamedIn(text, name))
+        return strange.length === 0 ? [] : [file]
+      })
+    expect(named.filter((file) => !(file in namesActions))).toEqual([])
+    expect(Object.keys(namesActions).filter((file) => !named.includes(file))).toEqual([])
+  })
+
+  it.each([
+    ["case 'disk.fill':", true],
+    ['`disk.fill` and others', true],
+    ["import './disk.fill.ts'", true],
+    ['overdisk.filled', false],
+    ['disk-fill', false],
+  ])('finds names of actions: %s', (text, found) => {
+    expect(isNamedIn(text, 'disk.fill')).toBe(found)
+  })
+
   it('writes instants for people in one form: one place of the command line, and one of everything else', () => {
     const files = product
       .filter((file) => !/^packages\/dashboard\//.test(file))

@@ -72,3 +72,12 @@ export function rowIn(file: string, from: string, to: string, row: string): Pers
     differs: [new RegExp(`^files (/etc|${file}): (mtime|size|sha256) `), /^(?:users|groups) bela: (?:name|members) /],
   }
 }
+
+/** Of which nothing of ours may be left, and which nobody may touch. */
+export const OWN_TABLE: Person = {
+  title: 'adds a firewall table of their own',
+  untilRestart: true,
+  does: 'nft add table inet person; nft add chain inet person input',
+  still: 'nft list chain inet person input; ! nft list ruleset | grep --quiet chaos',
+  differs: [/^network ruleset: is /, /^firewall (table|chain) inet person/],
+}

@@ -23,7 +23,7 @@ export interface Setting {
   readonly without?: readonly string[]
 }
 
-/** How one action is proved. A new action needs one entry here. */
+/** How one action is proved. A new action brings one in `test/actions/<folder>/proof.ts`. */
 export interface Proved {
   readonly action: string
   /** The lists of `policy.yaml` that allow it. */
@@ -51,6 +51,8 @@ export interface Proved {
   readonly restarts?: true
   /** It changes files: every order of its writes is replayed, on disks on which these lie besides. */
   readonly orders?: readonly Thing[]
+  /** What a reader of the page must know of these numbers: sentences. */
+  readonly notes?: readonly string[]
 }
 
 /** Can a host of this world be set up so, and can the scenario happen to it? */

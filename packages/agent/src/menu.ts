@@ -1,4 +1,4 @@
-import type { Menu, MenuItem } from '@chaos-lite/shared'
+import { type ActionTraits, type Menu, type MenuItem, TRAITS_KEYWORD } from '@chaos-lite/shared'
 import * as z from 'zod'
 import type { Action } from './actions/index.ts'
 import { actions } from './actions/index.ts'
@@ -21,7 +21,7 @@ interface Dishes {
 /** What this agent offers, with parameters as JSON Schema: controller, command line and dashboard need no release for it. */
 export function menuOf(dishes: Dishes = { actions, probes, exercises }): Menu {
   return {
-    actions: dishes.actions.map(itemOf),
+    actions: dishes.actions.map(actionItem),
     probes: dishes.probes.map((probe) => ({
       ...itemOf(probe),
       value: Object.entries(probe.value).map(([field, meaning]) => ({ field, meaning })),
@@ -38,4 +38,21 @@ function itemOf(dish: { name: string; summary: string; needs: readonly Ability[]
     needs: [...needs],
     params: z.toJSONSchema(dish.params, { io: 'input' }) as MenuItem['params'],
   }
+}
+
+/** What older controllers do not know stands where every schema may hold it: see `TRAITS_KEYWORD`. */
+function actionItem(action: Action): MenuItem {
+  const item = itemOf(action)
+  if (action.restartsHost !== true) return item
+  return { ...item, params: { ...item.params, [TRAITS_KEYWORD]: { restartsHost: true } } }
+}
+
+/** What controllers, reports and dashboards of this version know of each action without asking a host. */
+export function builtInTraitsOf(all: readonly Action[] = actions): Readonly<Record<string, ActionTraits>> {
+  return Object.fromEntries(
+    all.map(({ name, says, restartsHost }) => [
+      name,
+      { ...(says !== undefined && { says }), ...(restartsHost && { restartsHost }) },
+    ]),
+  )
 }

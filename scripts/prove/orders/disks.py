@@ -8,7 +8,7 @@ import struct
 import subprocess
 import time
 
-SIZE = 1536 << 20  # a tenth is what disk.fill must leave where the journal lies; nearly all of it are holes
+SIZE = 1536 << 20  # a tenth is what a filled disk must keep free where the journal lies; nearly all of it are holes
 CHUNK = 64 << 10
 MAKE = {
     "ext4": ["mkfs.ext4", "-q", "-F", "-b", "4096", "-J", "size=8", "-E", "lazy_itable_init=0,lazy_journal_init=0"],

@@ -2,7 +2,7 @@ import type { Compared } from '@chaos-lite/shared'
 import type { Message, Words } from '@chaos-lite/shared/words'
 import type * as z from 'zod'
 import type { Ability, Host, Taken } from '../host/index.ts'
-import type { PolicyQuestion } from '../policy/index.ts'
+import type { PolicyQuestion, PolicyTerms } from '../policy/index.ts'
 
 /** What an action works with. Lifetimes end by `signal`; a revert is never given the signal of its run. */
 export interface ActionContext {
@@ -69,11 +69,24 @@ export interface Action<P = unknown, U = unknown> {
    * files), it `ends` (a process, a rule of the kernel), or that hangs on how the host is set up. The plan says it.
    */
   readonly overRestart?: 'stays' | 'ends' | 'as set up'
+  /**
+   * What it did, in the past tense, for reports: `{service|a service} stopped`. A path to a parameter, and what stands there
+   * where it has no text. Without it: the name of the action, and `started`.
+   */
+  readonly says?: string
+  /** It restarts the host: the link is lost meanwhile, and the boot rolls it back. */
+  readonly restartsHost?: true
+  /** It takes the whole host away from its users: `doctor` warns where the policy allows it. */
+  readonly takesHostAway?: true
+  /** Lists and ceilings that it adds to the policy file. A list that several ask about is brought by one of them. */
+  readonly policy?: PolicyTerms
   touches(params: P): readonly ResourceKey[]
   /** What the host's policy must allow, besides the action itself. */
   asks(params: P): readonly PolicyQuestion[]
   /** What an open record of it takes from people: rights, log-ins, their files. Without it: nothing. */
   takes?(undo: U): readonly Taken[]
+  /** The folder that it moved aside, and where it lies now: an exercise may restore a copy in its place. Without it: none. */
+  movesAside?(undo: U): { readonly folder: string; readonly movedTo: string }
   /** Reads the host. Throws a ChaosError when it could not be restored later, does not exist, or is protected. */
   prepare(context: ActionContext, params: P): Promise<U>
   /**

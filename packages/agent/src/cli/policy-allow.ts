@@ -5,7 +5,7 @@ import { definedNames } from '../definitions/index.ts'
 import type { Host } from '../host/index.ts'
 import { kernelLocker } from '../lock/index.ts'
 import { unknownNames } from '../policy/index.ts'
-import { type Addition, type Allowed, additionOf, allowInPolicy } from '../policy-file/index.ts'
+import { type Addition, type Allowed, additionOf, allowInPolicy, namedLists } from '../policy-file/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
 export interface PolicyAllowOptions {
@@ -73,7 +73,7 @@ async function refuseUnknown(world: World, host: Host, additions: readonly Addit
   const unknown = [
     ...(await notInMenu(lacking)),
     ...notDefined(world, lacking),
-    ...(await unknownNames(host, lacking)).map(({ text }) => text),
+    ...(await unknownNames(host, lacking, namedLists)).map(({ text }) => text),
   ]
   if (unknown.length === 0) return
   const advice = 'Nothing was changed. Correct the name, or add --allow-missing for what is still to come'

@@ -1,13 +1,13 @@
 import { ALLOW_COMMAND, type Offer } from '@chaos-lite/shared'
 import type { Abilities, Ability } from '../host/index.ts'
 import { allowCommand } from '../policy/index.ts'
-import type { HostPolicy, PolicyFile } from '../policy-file/index.ts'
+import { entriesIn, type HostPolicy } from '../policy-file/index.ts'
 import { isHarmless } from '../probes/index.ts'
 import { oneLine } from '../text/index.ts'
 import type { Catalogue } from './catalogue.ts'
 
 /** Of each of these groups of lists one must have an entry before a probe can be allowed anything. */
-export const probeLists: Readonly<Record<string, readonly (readonly (keyof PolicyFile)[])[]>> = {
+export const probeLists: Readonly<Record<string, readonly (readonly string[])[]>> = {
   http: [['probeHosts']],
   tcp: [['probeHosts']],
   dns: [['probeHosts', 'names']],
@@ -63,7 +63,7 @@ function probeRefusal(policy: HostPolicy, name: string): string | null {
   if (policy.broken !== null) return policy.broken
   const groups = probeLists[name] ?? []
   if (groups.length === 0) return `no line of ${policy.path} can allow it`
-  const lacking = groups.filter((keys) => keys.every((key) => (policy.file[key] as readonly unknown[]).length === 0))
+  const lacking = groups.filter((keys) => keys.every((key) => entriesIn(policy.file, key).length === 0))
   if (lacking.length === 0) return null
   const entries = lacking.map(([first]) => `${first}=…`).join(' ')
   return `${policy.path} names nothing for it; allow what it may look at: ${ALLOW_COMMAND} ${entries}`

@@ -4,7 +4,7 @@ import { definedNames, definitionWarnings } from '../definitions/index.ts'
 import type { Host } from '../host/index.ts'
 import type { Paths } from '../paths.ts'
 import { unknownNames } from '../policy/index.ts'
-import { type HostPolicy, isOfProfile } from '../policy-file/index.ts'
+import { entriesIn, type HostPolicy, isOfProfile, namedLists } from '../policy-file/index.ts'
 import { answersTo, type Finding } from './findings.ts'
 
 /** The policy file, what it names, and the two files that its names point into. */
@@ -47,9 +47,9 @@ function lookForDangers(policy: HostPolicy): Finding[] {
 
 /** Entries that allow nothing, because nothing here has that name: a slip of the pen, or what a profile names besides. */
 async function lookForStrangers({ file, path }: HostPolicy, host: Host): Promise<Finding[]> {
-  const { services, accounts, groups, interfaces } = file
+  const lists = ['services', 'accounts', 'groups', 'interfaces'].map((key) => [key, entriesIn(file, key)] as const)
   const { note } = answersTo(`the service manager, accounts, groups and interfaces, for each entry of ${path}`)
-  const unknown = await unknownNames(host, { services, accounts, groups, interfaces })
+  const unknown = await unknownNames(host, Object.fromEntries(lists), namedLists)
   // What a profile wrote nobody mistyped: it names what hosts of its kind may have.
   const slips = unknown.filter(({ key, entry, text }) => text.includes('did you mean') && !isOfProfile(key, entry))
   const others = unknown.filter((one) => !slips.includes(one)).map(({ entry }) => entry)

@@ -17,8 +17,8 @@ export interface ExerciseContext {
   /** Called as each phase ends. */
   phase(name: string, tookMs: number): void
   /**
-   * The open `data.quarantine` of this run on `folder`, or null: the only case in which a restore may take the place
-   * of the original folder. What the quarantine must know to remove the restored folder again is left in
+   * The open failure of this run that moved `folder` aside, or null: the only case in which a restore may take the place
+   * of the original folder. What that failure must know to remove the restored folder again is left in
    * `recordFolder`: see `replacement.ts`.
    */
   quarantine(

@@ -1,22 +1,18 @@
 import { isIP } from 'node:net'
 import { isAbsolute, normalize } from 'node:path'
 import { rangeOf } from '@chaos-lite/shared/address'
-import type { PolicyQuestion } from '../policy/index.ts'
-import { fitsGlob, isInRanges, plainName, unitName } from './match.ts'
+import { fitsGlob, type PolicyQuestion } from '../policy/index.ts'
+import { isInRanges, plainName } from './match.ts'
 import { isAtOrBelow, realPlace } from './place.ts'
-import type { PolicyFile } from './schema.ts'
-
-/** The lists of the policy file. */
-export type ListKey = {
-  [Key in keyof PolicyFile]-?: PolicyFile[Key] extends string[] ? Key : never
-}[keyof PolicyFile]
+import { entriesIn, type PolicyFile } from './schema.ts'
+import { broughtFor } from './terms.ts'
 
 /** Where an answer may stand: one entry of one list. */
 export interface Coverage {
   /** The entry that covers the question, or null. */
-  readonly by: { readonly key: ListKey; readonly index: number } | null
+  readonly by: { readonly key: string; readonly index: number } | null
   /** What to add, and where, when nothing covers it; null where no line could. */
-  readonly add: { readonly key: ListKey; readonly entry: string } | null
+  readonly add: { readonly key: string; readonly entry: string } | null
   /** What is asked for, as a person would call it. */
   readonly thing: string
 }
@@ -30,7 +26,7 @@ export function coverageOf(policy: PolicyFile, question: PolicyQuestion, probe: 
   // A `*` in a question could be pasted into the file and then allow everything.
   if (plan.fits === null || first === undefined || value.includes('*')) return { by: null, add: null, thing }
   for (const key of plan.keys) {
-    const index = policy[key].findIndex((entry) => plan.fits?.(entry, key))
+    const index = entriesIn(policy, key).findIndex((entry) => plan.fits?.(entry, key))
     if (index !== -1) return { by: { key, index }, add: null, thing }
   }
   return { by: null, add: { key: first, entry: plan.entry }, thing }
@@ -38,30 +34,20 @@ export function coverageOf(policy: PolicyFile, question: PolicyQuestion, probe: 
 
 interface Lists {
   /** The first is the one that a suggestion names. */
-  readonly keys: readonly ListKey[]
+  readonly keys: readonly string[]
   readonly entry: string
   /** Null when the question itself is malformed. */
-  readonly fits: ((entry: string, key: ListKey) => boolean) | null
+  readonly fits: ((entry: string, key: string) => boolean) | null
 }
 
 function listsFor({ kind, value }: PolicyQuestion, probe: boolean, policy: PolicyFile): Lists {
-  const exact = (key: ListKey): Lists => ({ keys: [key], entry: value, fits: (entry) => entry === value })
+  const exact = (key: string): Lists => ({ keys: [key], entry: value, fits: (entry) => entry === value })
   switch (kind) {
-    case 'service':
-      return { keys: ['services'], entry: value, fits: (entry) => fitsGlob(unitName(entry), unitName(value)) }
-    case 'process':
-      return { keys: ['processes'], entry: value, fits: (entry) => fitsGlob(entry, value) }
     case 'name':
     case 'address':
       return machine(probe ? 'probeHosts' : kind === 'name' ? 'names' : 'addresses', value)
-    case 'port':
-      return { keys: ['ports'], entry: value, fits: (entry) => holdsPort(entry, value) }
-    case 'interface':
-      return { keys: ['interfaces'], entry: value, fits: (entry) => fitsGlob(entry, value) }
     case 'lookup':
       return { ...machine('probeHosts', value), keys: ['probeHosts', 'names'] }
-    case 'share':
-      return exact('shares')
     case 'url': {
       const host = URL.parse(value)?.hostname.replace(/^\[|\]$/g, '') ?? ''
       return host === '' ? { keys: [], entry: value, fits: null } : machine('probeHosts', host)
@@ -81,11 +67,11 @@ function listsFor({ kind, value }: PolicyQuestion, probe: boolean, policy: Polic
     case 'credential':
       return exact('credentials')
     default:
-      return { keys: [], entry: value, fits: null }
+      return brought(kind, value)
   }
 }
 
-function machine(key: ListKey, value: string): Lists {
+function machine(key: string, value: string): Lists {
   const fits =
     isIP(value) === 0 && rangeOf(value) === null
       ? (entry: string) => !entry.includes('/') && fitsGlob(plainName(entry), plainName(value))
@@ -93,12 +79,11 @@ function machine(key: ListKey, value: string): Lists {
   return { keys: [key], entry: value, fits }
 }
 
-/** `all` stands for every port, and is the only entry that allows to stop all traffic. */
-function holdsPort(entry: string, port: string): boolean {
-  if (entry === 'all') return true
-  const [from, to = from] = entry.split('-').map(Number)
-  const wanted = Number(port)
-  return from !== undefined && to !== undefined && wanted >= from && wanted <= to
+/** A question of a kind that an action brought; what nobody brought no line can name. */
+function brought(kind: string, value: string): Lists {
+  const list = broughtFor(kind)
+  if (list === undefined) return { keys: [], entry: value, fits: null }
+  return { keys: [list.key], entry: value, fits: (entry) => list.fits(entry, value) }
 }
 
 /**
@@ -114,9 +99,9 @@ function disk(policy: PolicyFile, value: string): Lists {
 }
 
 /** Both what was written and where it really leads must lie in a place that was named. */
-function place(policy: PolicyFile, keys: readonly ListKey[], value: string): Lists {
+function place(policy: PolicyFile, keys: readonly string[], value: string): Lists {
   // Where nothing is named nothing can cover it. What lies at the path is not even looked at: the answer must not tell.
-  if (isAbsolute(value) && keys.every((key) => policy[key].length === 0)) {
+  if (isAbsolute(value) && keys.every((key) => entriesIn(policy, key).length === 0)) {
     return { keys, entry: value, fits: () => false }
   }
   const real = realPlace(value)

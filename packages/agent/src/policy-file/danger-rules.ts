@@ -1,10 +1,9 @@
 import { isIP } from 'node:net'
 import { covers, type Range, rangeOf } from '@chaos-lite/shared/address'
 import type { OwnThings } from '../host/index.ts'
-import type { CeilingName, PolicyQuestion } from '../policy/index.ts'
-import { fitsGlob } from './match.ts'
+import { fewestLetters, lettersOf, type PolicyList, type PolicyQuestion } from '../policy/index.ts'
 import { protectionOf } from './protections.ts'
-import type { PolicyFile } from './schema.ts'
+import { broughtLists, ceilings, takingHosts } from './terms.ts'
 
 /** Why an entry opens more than it should, to be read behind the entry; null where it does not. */
 type Look = (entry: string, own: OwnThings) => string | null
@@ -16,47 +15,23 @@ interface DangerRule {
   readonly mend: string
 }
 
-/** Fewer letters than this beside `*` name nothing in particular. */
-const fewestLetters = 3
 /** Larger blocks than these are whole networks of a company. */
 const widest = { 4: 16, 6: 48 } as const
-const mostPorts = 1024
-/** Examples of what is protected on every host: a pattern that fits one of them was not thought through. */
-const protectedUnits = ['sshd', 'ssh', 'dbus', 'systemd-journald', 'NetworkManager', 'nftables', 'chaos-lite-agent']
 const administrators = ['root', 'sudo', 'wheel', 'admin', 'adm', 'shadow', 'disk', 'docker', 'lxd', 'libvirt']
 const privatePlaces = ['/', '/boot', '/dev', '/etc', '/home', '/opt', '/proc', '/root', '/run', '/srv', '/sys', '/var']
 /** Where cloud providers hand a machine its keys. */
 const metadataAddresses = ['169.254.169.254', 'fd00:ec2::254'] as const
 
-const lists = {
+const lists: Readonly<Record<string, DangerRule>> = {
   actions: {
-    what: 'actions that take the whole host away: `host.restart`, `interface.down`',
-    look: (entry) =>
-      ['host.restart', 'interface.down'].includes(entry) ? 'takes the whole host away from its users' : null,
+    what: `actions that take the whole host away: ${takingHosts.map((name) => `\`${name}\``).join(', ')}`,
+    look: (entry) => (takingHosts.includes(entry) ? 'takes the whole host away from its users' : null),
     mend: 'allow it only where people know, within hours',
-  },
-  services: {
-    what: 'patterns for nearly everything; services that are protected anyway',
-    look: (entry, own) => {
-      if (letters(entry.replace(/\.service$/, '')) < fewestLetters) return 'lets nearly every service be stopped'
-      const met = protectedUnits.find((unit) => entry.includes('*') && fits(entry, unit))
-      if (met !== undefined) return `fits ${met} as well, which is protected on every host`
-      return protectedAnyway('service', entry, own)
-    },
-    mend: 'name the services one by one',
-  },
-  processes: {
-    what: 'patterns for nearly every process; processes that are protected anyway',
-    look: (entry, own) =>
-      letters(entry) < fewestLetters && entry.includes('*')
-        ? 'lets nearly every process be suspended'
-        : protectedAnyway('process', entry, own),
-    mend: 'name the processes one by one',
   },
   names: {
     what: 'patterns for nearly every name or for a whole top-level domain; names that are protected anyway',
     look: (entry, own) => {
-      if (letters(entry) < fewestLetters || /^\*\.?[^.*]*$/.test(entry))
+      if (lettersOf(entry) < fewestLetters || /^\*\.?[^.*]*$/.test(entry))
         return 'lets nearly every name be led elsewhere'
       return protectedAnyway('name', entry, own)
     },
@@ -66,17 +41,6 @@ const lists = {
     what: `networks larger than /${widest[4]} (IPv6: /${widest[6]})`,
     look: (entry) => tooWide(entry),
     mend: 'name the networks that a drill needs',
-  },
-  ports: {
-    what: `\`all\`, and ranges of more than ${mostPorts} ports`,
-    look: (entry) => (countOfPorts(entry) > mostPorts ? 'lets nearly all traffic be stopped' : null),
-    mend: 'name the ports that a drill needs',
-  },
-  interfaces: {
-    what: 'patterns for nearly every interface',
-    look: (entry) =>
-      entry.includes('*') && letters(entry) < fewestLetters ? 'lets nearly every interface go down' : null,
-    mend: 'name the interfaces that a drill needs',
   },
   folders: {
     what: '`/`, folders of the system, and the folders directly below `/`',
@@ -102,7 +66,7 @@ const lists = {
     what: `\`*\`, networks larger than /${widest[4]} (IPv6: /${widest[6]}), and addresses at which clouds hand out keys`,
     look: (entry) => {
       if (isIP(entry.split('/')[0] ?? '') === 0) {
-        return letters(entry) < fewestLetters ? 'lets the controller look at any machine from here' : null
+        return lettersOf(entry) < fewestLetters ? 'lets the controller look at any machine from here' : null
       }
       const range = rangeOf(entry)
       const metadata = metadataAddresses.map(rangeOf).some((one) => range && one && covers(range, one))
@@ -115,39 +79,31 @@ const lists = {
     look: (entry) => (isTop(entry) ? 'tells the controller age, size and digest of every file below it' : null),
     mend: 'name the files that a drill looks at',
   },
-} as const satisfies Partial<Record<keyof PolicyFile, DangerRule>>
+  ...Object.fromEntries(broughtLists.flatMap(ofBrought)),
+}
 
-export type DangerousKey = keyof typeof lists
+/** What an action says of its list, and that an entry allows nothing because it is protected. */
+function ofBrought({ key, kind, wide }: PolicyList): readonly (readonly [string, DangerRule])[] {
+  if (wide === undefined) return []
+  const look: Look = (entry, own) => wide.look(entry) ?? protectedAnyway(kind, entry, own)
+  return [[key, { what: wide.what, look, mend: wide.mend }]]
+}
 
 /** What `doctor` warns of. Nothing here forbids anything: a host belongs to its owner. */
 export const dangers: {
-  readonly lists: Readonly<Record<DangerousKey, DangerRule>>
+  readonly lists: Readonly<Record<string, DangerRule>>
   readonly longestHoldMs: number
   /** Beyond these a load leaves too little to everybody else. */
-  readonly ceilings: Readonly<Record<CeilingName, number>>
+  readonly ceilings: Readonly<Record<string, number>>
 } = {
   lists,
-  ceilings: { cpuAtMost: 90, memoryKeepFree: 10, diskKeepFree: 5, ioAtMost: 200 },
+  ceilings: Object.fromEntries(ceilings.map(({ key, warnBeyond }) => [key, warnBeyond])),
   longestHoldMs: 4 * 3_600_000,
-}
-
-function letters(entry: string): number {
-  return entry.replaceAll(/[*.]/g, '').length
-}
-
-function fits(entry: string, unit: string): boolean {
-  return fitsGlob(entry, unit) || fitsGlob(entry, `${unit}.service`)
 }
 
 function tooWide(entry: string): string | null {
   const range: Range | null = rangeOf(entry)
   return range !== null && range.prefix < widest[range.family] ? 'is a whole network or the whole internet' : null
-}
-
-function countOfPorts(entry: string): number {
-  if (entry === 'all') return Number.POSITIVE_INFINITY
-  const [from = 0, to = from] = entry.split('-').map(Number)
-  return to - from + 1
 }
 
 function isTop(entry: string): boolean {

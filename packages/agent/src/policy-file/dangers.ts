@@ -1,10 +1,9 @@
 import { durationMs, type Position } from '@chaos-lite/shared'
 import type { OwnThings } from '../host/index.ts'
-import type { CeilingName } from '../policy/index.ts'
 import { oneLine } from '../text/index.ts'
-import { wider } from './ceilings.ts'
-import { type DangerousKey, dangers } from './danger-rules.ts'
-import type { PolicyFile, Window } from './schema.ts'
+import { numberIn, wider } from './ceilings.ts'
+import { dangers } from './danger-rules.ts'
+import { entriesIn, type PolicyFile, type Window } from './schema.ts'
 
 /** A line of a policy that opens more than its owner may have meant. It works; `doctor` warns of it. */
 export interface Danger {
@@ -25,13 +24,11 @@ const dayMinutes = 24 * 60
 
 /** Every dangerous line, in the order of the file. Never throws. */
 export function dangersOf({ file, positions, own }: DangerSource): readonly Danger[] {
-  const found = (Object.keys(dangers.lists) as DangerousKey[]).flatMap((key) =>
-    file[key].flatMap((entry, index) => {
-      const why = dangers.lists[key].look(entry, own)
+  const found = Object.entries(dangers.lists).flatMap(([key, { look, mend }]) =>
+    entriesIn(file, key).flatMap((entry, index) => {
+      const why = look(entry, own)
       const line = positions.get(`${key}[${index}]`)?.line ?? null
-      return why === null
-        ? []
-        : [{ line, text: oneLine(`${key}: ${entry} ${why}`, 400), mend: dangers.lists[key].mend }]
+      return why === null ? [] : [{ line, text: oneLine(`${key}: ${entry} ${why}`, 400), mend }]
     }),
   )
   const hold = longHold(file, positions)
@@ -47,11 +44,11 @@ function longHold({ holdAtMost }: PolicyFile, positions: DangerSource['positions
 }
 
 function wideCeilings(file: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
-  return (Object.keys(dangers.ceilings) as CeilingName[]).flatMap((name) => {
-    const limit = dangers.ceilings[name]
-    if (wider(name, file[name], limit) === limit) return []
+  return Object.entries(dangers.ceilings).flatMap(([name, limit]) => {
+    const now = numberIn(file, name)
+    if (wider(name, now, limit) === limit) return []
     const line = positions.get(name)?.line ?? null
-    return [{ line, text: `${name}: ${file[name]} leaves little to everybody else`, mend: `${limit} is enough` }]
+    return [{ line, text: `${name}: ${now} leaves little to everybody else`, mend: `${limit} is enough` }]
   })
 }
 

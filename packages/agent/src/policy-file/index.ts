@@ -2,5 +2,6 @@ export { type Addition, type Allowed, additionOf, allowInPolicy } from './allow/
 export type { Danger } from './dangers.ts'
 export { type HostPolicy, type LoadPolicyOptions, loadPolicy } from './load.ts'
 export { profiles } from './profiles.ts'
-export { PolicyFile } from './schema.ts'
+export { entriesIn, PolicyFile } from './schema.ts'
 export { isOfProfile, profileCommand, profileNamed, type StarterAnswers, starterPolicy } from './starter.ts'
+export { namedLists } from './terms.ts'

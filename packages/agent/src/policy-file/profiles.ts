@@ -3,7 +3,10 @@ import type { ProfileName } from '../policy/index.ts'
 import type { PolicyFile } from './schema.ts'
 
 /** The meaning is for people; the rest stands in the file. */
-type Profile = Partial<z.input<typeof PolicyFile>> & { readonly meaning: string }
+type Profile = Partial<z.input<typeof PolicyFile>> & {
+  readonly meaning: string
+  readonly services?: readonly string[]
+}
 
 /**
  * What a kind of host is usually drilled for. The installer asks which one fits; its owner edits the rest. None names a

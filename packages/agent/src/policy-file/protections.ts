@@ -1,14 +1,9 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { OwnThings } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
-import {
-  refuseProtectedName,
-  refuseProtectedPath,
-  refuseProtectedProgram,
-  refuseProtectedService,
-} from '../protected/index.ts'
-import { unitName } from './match.ts'
+import { refuseProtectedName, refuseProtectedPath } from '../protected/index.ts'
 import { realPlace } from './place.ts'
+import { broughtFor } from './terms.ts'
 
 /** Why a failure may never touch this, whatever the file says. */
 export interface Protection {
@@ -23,8 +18,7 @@ export interface Protection {
  */
 export function protectionOf({ kind, value }: PolicyQuestion, own: OwnThings, follow = true): Protection | null {
   try {
-    if (kind === 'service') refuseProtectedService(unitName(value))
-    if (kind === 'process') refuseProtectedProgram(value)
+    broughtFor(kind)?.refuseProtected?.(value)
     if (kind === 'name' || kind === 'address') refuseProtectedName({ own }, value)
     if (kind === 'folder' || kind === 'file') refuseProtectedPath({ own }, (follow ? realPlace(value) : null) ?? value)
     return null

@@ -3,12 +3,13 @@ import type { OwnThings } from '../host/index.ts'
 import type { PolicyRequest, Ruling } from '../policy/index.ts'
 import { allowCommand, type Lacking } from '../policy/index.ts'
 import { oneLine } from '../text/index.ts'
-import { ceilingOf, wider } from './ceilings.ts'
-import { coverageOf, type ListKey } from './covers.ts'
+import { ceilingOf, numberIn, wider } from './ceilings.ts'
+import { coverageOf } from './covers.ts'
 import { isWithinHours } from './hours.ts'
 import { protectionOf } from './protections.ts'
-import type { PolicyFile } from './schema.ts'
+import { entriesIn, type PolicyFile } from './schema.ts'
 import { canStandIn, suggestedLines } from './suggest.ts'
+import { namedLists } from './terms.ts'
 
 /** What the rulings are made from. */
 export interface Rules {
@@ -66,7 +67,7 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
   const missing: string[] = []
   const hopeless: string[] = []
   const lacking: Record<string, string[] | string> = {}
-  const add = (key: ListKey, entry: string, thing: string) => {
+  const add = (key: string, entry: string, thing: string) => {
     const entries = lacking[key] ?? []
     if (Array.isArray(entries) && !entries.includes(entry)) lacking[key] = [...entries, entry]
     missing.push(thing)
@@ -88,7 +89,7 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
       const before = lacking[name] === undefined ? null : Number(lacking[name])
       // Only failures have a size: no number allows a probe.
       if (asked === null || request.kind !== 'action') hopeless.push(thing)
-      else if (ceiling.allowed) decided.push(`${name}: ${file[name]}`)
+      else if (ceiling.allowed) decided.push(`${name}: ${numberIn(file, name)}`)
       else {
         lacking[name] = String(wider(name, asked, before))
         missing.push(thing)
@@ -141,13 +142,13 @@ function burdenRefusal({ file, path }: Rules, { lately, wallMs, holdMs = 0 }: Po
 function refusedFor({ path, present }: Rules, missing: readonly string[], lacking: Lacking): Ruling {
   const file = present ? path : `${path}, which does not exist yet`
   const reason = `The owner of this host has not allowed ${missing.join(', ')} in ${file}`
-  return { ...refused(reason, allowCommand(lacking)), lines: suggestedLines(lacking), lacking }
+  return { ...refused(reason, allowCommand(lacking)), lines: suggestedLines(lacking), lacking, named: namedLists }
 }
 
 /** The line that decided, with its number in the file. */
-function told({ file, positions }: Rules, key: ListKey, index: number): string {
+function told({ file, positions }: Rules, key: string, index: number): string {
   const line = positions.get(`${key}[${index}]`)?.line
-  return `${key}: [${file[key][index]}]${line === undefined ? '' : ` (line ${line})`}`
+  return `${key}: [${entriesIn(file, key)[index]}]${line === undefined ? '' : ` (line ${line})`}`
 }
 
 function allowed(reason: string, by: string): Ruling {

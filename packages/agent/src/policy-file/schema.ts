@@ -1,7 +1,7 @@
 import { accountNamePattern, PlainDuration } from '@chaos-lite/shared'
 import { rangeOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
-import { ceilingFields } from './ceilings.ts'
+import { broughtLists, ceilings } from './terms.ts'
 
 const MOST = 500
 
@@ -14,11 +14,6 @@ const Pattern = z
   .string()
   .max(256)
   .regex(/^[^\s\p{Cc}\p{Cf}/,;]+$/u, 'must be a name, where * stands for any characters')
-/** Names of processes may hold spaces and slashes. */
-const ProcessPattern = z
-  .string()
-  .max(64)
-  .regex(/^[^\p{Cc}\p{Cf},;]+$/u, 'must be the name of a process, where * stands for any characters')
 const DefinedName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must be a name defined on this host')
 /** Files of earlier versions may have entries of the second form, which no question fits. */
 const AccountName = z.union(
@@ -32,13 +27,6 @@ const Path = z
 const AddressRange = z
   .string()
   .refine((text) => rangeOf(text) !== null, { message: 'must be an IP address or a range such as 192.0.2.0/24' })
-
-/** Ports are numbers to a person who writes the file, and texts to the program that compares them. */
-const Ports = z
-  .union([z.int().min(1).max(65_535), z.string().regex(/^(?:all|\d{1,5}(?:-\d{1,5})?)$/)], {
-    error: 'must be a port such as 443, a range such as 8000-8100, or all',
-  })
-  .transform(String)
 
 const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 08:00, in quotes')
 export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
@@ -64,22 +52,16 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** `policy.yaml`: what the host's owner allows. What no line names is refused. */
-export const PolicyFile = z.strictObject({
+/* What the file has whatever the menu holds; lists and ceilings of actions are added to it. */
+
+const first = {
   policy: z.literal(1).describe('The version of this file format'),
   actions: list(ItemName, 'Failures that may be started here, such as service.stop'),
   exercises: list(ItemName, 'Exercises that may be done here, such as backup.restore'),
-  services: list(Pattern, 'Services that may be failed; * stands for any characters'),
-  processes: list(ProcessPattern, 'Processes that may be suspended, by name; * stands for any characters'),
+}
+const lists = {
   names: list(Pattern, 'Host names that may be made to resolve elsewhere; * stands for any characters'),
   addresses: list(AddressRange, 'Addresses and ranges that failures may use, such as 192.0.2.0/24'),
-  ports: z
-    .array(Ports)
-    .max(MOST)
-    .default([])
-    .describe('Ports whose traffic may be stopped, such as 443 or 8000-8100; all means every kind of traffic'),
-  interfaces: list(Pattern, 'Network interfaces that may be switched off for a while; * stands for any characters'),
-  shares: list(Path, 'Mount points of network shares that may be disconnected for a while'),
   folders: list(Path, 'Folders that may be failed or restored, with all below them'),
   files: list(Path, 'Single files that may be failed'),
   accounts: list(AccountName, 'Accounts whose rights may be taken away for a while'),
@@ -91,8 +73,13 @@ export const PolicyFile = z.strictObject({
     'Machines that network probes may contact: names, addresses, ranges',
   ),
   probePaths: list(Path, 'Files and folders that probes may look at, besides the ones above'),
-  hours: z.array(Window).max(50).optional().describe('When failures and exercises may run; at any time unless told'),
-  ...ceilingFields,
+}
+const hours = z
+  .array(Window)
+  .max(50)
+  .optional()
+  .describe('When failures and exercises may run; at any time unless told')
+const limits = {
   holdAtMost: PlainDuration.default('1h').describe('The longest time a failure may stay; 1h unless told'),
   heldAtMostPerDay: PlainDuration.optional().describe(
     'The longest time of all failures of controllers within 24 hours, each counted as a minute at least; 4h unless told, or holdAtMost where that is longer',
@@ -100,5 +87,28 @@ export const PolicyFile = z.strictObject({
   restBetween: PlainDuration.default('0s').describe(
     'How long this host is left alone between the failures of two runs; no rest unless told',
   ),
-})
-export type PolicyFile = z.infer<typeof PolicyFile>
+}
+type Fixed = z.ZodObject<typeof first & typeof lists & typeof limits & { readonly hours: typeof hours }, z.core.$strict>
+/** The part of the file whose keys are known here; see `entriesIn` and `valueIn` for all others. */
+export type PolicyFile = z.infer<Fixed>
+
+/** `policy.yaml`: what the host's owner allows. What no line names is refused. */
+export const PolicyFile = z.strictObject({
+  ...first,
+  ...Object.fromEntries(broughtLists.map(({ key, entry, meaning }) => [key, list(entry, meaning)])),
+  ...lists,
+  hours,
+  ...Object.fromEntries(ceilings.map(({ key, field }) => [key, field])),
+  ...limits,
+}) as unknown as Fixed
+
+/** The entries of any list of the file, also of one that an action brought; empty for what is no list. */
+export function entriesIn(file: PolicyFile, key: string): readonly string[] {
+  const value = valueIn(file, key)
+  return Array.isArray(value) ? value : []
+}
+
+/** The value of any key of the file. */
+export function valueIn(file: PolicyFile, key: string): unknown {
+  return Object.hasOwn(file, key) ? (file as Readonly<Record<string, unknown>>)[key] : undefined
+}

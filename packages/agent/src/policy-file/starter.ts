@@ -5,6 +5,7 @@ import { ceilingFields } from './ceilings.ts'
 import { profiles } from './profiles.ts'
 import { PolicyFile } from './schema.ts'
 import { suggestedLines } from './suggest.ts'
+import { broughtLists } from './terms.ts'
 
 /** What the installer knows or asked. The lists are added to those of the profile. */
 export interface StarterAnswers {
@@ -22,14 +23,10 @@ const SINGLE: readonly string[] = [
 const KEYS = Object.keys(PolicyFile.shape).filter((key) => !SINGLE.includes(key))
 const EXAMPLES: Readonly<Record<string, string>> = {
   actions: 'service.stop',
+  ...Object.fromEntries(broughtLists.map(({ key, example }) => [key, example])),
   exercises: 'backup.restore',
-  services: 'nginx.service',
-  processes: 'nginx',
   names: 'erp.example.test',
   addresses: '192.0.2.0/24',
-  ports: '443',
-  interfaces: 'eth1',
-  shares: '/mnt/plans',
   folders: '/srv/share',
   files: '/etc/example.conf',
   accounts: 'jdoe',

@@ -1,5 +1,6 @@
 import type { Lacking } from './allow-command.ts'
 import type { PolicyQuestion } from './question.ts'
+import type { NamedList } from './unknown-names.ts'
 
 /** What is asked of the host's owner. */
 export interface PolicyRequest {
@@ -32,6 +33,8 @@ export interface Ruling {
   readonly lines?: readonly string[]
   /** The same, key by key. */
   readonly lacking?: Lacking
+  /** Beside `lacking`: how the names of lists that actions brought are looked up on a host. */
+  readonly named?: readonly NamedList[]
 }
 
 /** The host owner's local rules: deny by default, never writable through the wire. */

@@ -3,37 +3,36 @@ import type { Host } from '../host/index.ts'
 import type { Policy, Ruling } from './policy.ts'
 import { unknownNames } from './unknown-names.ts'
 
-/** Lists whose names a controller may be told of, and the action that opens them to it. */
-const OPENED_BY = { services: 'service.stop', interfaces: 'interface.down' } as const
-
 /**
  * A refusal of the policy as an error. It offers the command that would allow it, unless that would allow what does not
  * exist on this host: then it says so, and names the nearest thing that does.
  *
- * The owner of the host is told so of everything. A controller is told only of services and network interfaces, and only
- * where the owner has opened that action to it: a refusal must not become a way to find out what is on a host.
+ * The owner of the host is told so of everything. A controller is told only of lists of which an action says so, such as
+ * services, and only where the owner has opened that action to it: a refusal must not become a way to find out what is on a host.
  */
 export async function policyRefusal(host: Host, ruling: Ruling, forOwner: boolean): Promise<ChaosError> {
-  const { lacking = {} } = ruling
+  const { lacking = {}, named = [] } = ruling
   const isOpen = !('actions' in lacking) && !('exercises' in lacking)
-  return refusal(host, ruling, forOwner ? undefined : isOpen ? Object.keys(OPENED_BY) : [])
+  const told = named.filter(({ disclosedBy }) => disclosedBy !== null).map(({ key }) => key)
+  return refusal(host, ruling, forOwner ? undefined : isOpen ? told : [])
 }
 
 /** The same for a probe, which opens nothing by itself: what a controller is told hangs on the actions that are allowed. */
 export async function probeRefusal(host: Host, policy: Policy, ruling: Ruling, wallMs: number): Promise<ChaosError> {
-  const opened = Object.entries(OPENED_BY).filter(([, name]) => {
+  const opened = (ruling.named ?? []).filter(({ disclosedBy: name }) => {
+    if (name === null) return false
     const { lacking = {} } = policy.allows({ kind: 'action', name, harmless: false, questions: [], wallMs })
     return !('actions' in lacking)
   })
   return refusal(
     host,
     ruling,
-    opened.map(([key]) => key),
+    opened.map(({ key }) => key),
   )
 }
 
 async function refusal(host: Host, ruling: Ruling, only: readonly string[] | undefined): Promise<ChaosError> {
-  const unknown = await unknownNames(host, ruling.lacking ?? {}, only)
+  const unknown = await unknownNames(host, ruling.lacking ?? {}, ruling.named ?? [], only)
   const [first] = unknown
   if (first === undefined) return new ChaosError('policy-refused', ruling.reason, { rule: ruling.rule })
   const reason = unknown.map(({ text }) => text).join(' ')

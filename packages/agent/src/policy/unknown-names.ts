@@ -13,13 +13,25 @@ export interface UnknownName {
 
 type Named = Pick<Host, 'services' | 'accounts' | 'network' | 'files' | 'names'>
 
-interface Kind {
+/** How a name of this host is looked up. Whatever is thrown counts as: this host cannot tell. */
+export interface NamedKind {
+  /** What such a thing is called, such as `service`. */
   readonly word: string
   exists(host: Named, entry: string): Promise<boolean>
+  /** Names among which the nearest one is looked for. */
   all(host: Named, entry: string): Promise<readonly string[]>
 }
 
-const path: Kind = {
+/** A list that an action brought and whose entries name something of this host. */
+export interface NamedList {
+  readonly key: string
+  readonly named: NamedKind
+  /** The action whose being allowed lets a controller be told of its names; null: a controller is told of none. */
+  readonly disclosedBy: string | null
+}
+
+/** A file or folder at a path. */
+export const namedPath: NamedKind = {
   word: 'file or folder',
   exists: (host, entry) => host.files.exists(entry),
   async all(host, entry) {
@@ -27,40 +39,35 @@ const path: Kind = {
     return (await host.files.list(folder)).map((name) => (folder === '/' ? `/${name}` : `${folder}/${name}`))
   },
 }
-const known = (kind: 'service' | 'account' | 'group') => async (host: Named) => (await host.names?.(kind)) ?? []
+const known = (kind: 'account' | 'group') => async (host: Named) => (await host.names?.(kind)) ?? []
 
-/** The lists whose entries name something of this host itself. */
-const KINDS: Readonly<Record<string, Kind>> = {
-  services: {
-    word: 'service',
-    exists: async ({ services }, entry) => (await services.state(entry)).loadState !== 'not-found',
-    async all(host, entry) {
-      const names = await known('service')(host)
-      return entry.includes('.') ? names : names.map((name) => name.replace(/\.service$/, ''))
-    },
-  },
+/** The lists that the file always has and whose entries name something of this host itself. */
+const KINDS: Readonly<Record<string, NamedKind>> = {
   accounts: {
     word: 'account',
     exists: ({ accounts }, entry) => isThere(accounts.account(entry)),
     all: known('account'),
   },
   groups: { word: 'group', exists: ({ accounts }, entry) => isThere(accounts.groupId(entry)), all: known('group') },
-  interfaces: {
-    word: 'network interface',
-    exists: async (host, entry) => (await interfaces(host)).includes(entry),
-    all: interfaces,
-  },
-  shares: { ...path, word: 'mount point' },
-  folders: path,
-  files: path,
-  probePaths: path,
+  folders: namedPath,
+  files: namedPath,
+  probePaths: namedPath,
 }
 
-/** Nothing is said of an entry where this host cannot tell: a service manager that does not answer knows no names. */
-export async function unknownNames(host: Named, entries: Lacking, only?: readonly string[]): Promise<UnknownName[]> {
+/**
+ * Entries that name nothing on this host; `brought`: the lists of actions, `only`: no others than these lists. Nothing is said
+ * of an entry where this host cannot tell: a service manager that does not answer knows no names.
+ */
+export async function unknownNames(
+  host: Named,
+  entries: Lacking,
+  brought: readonly NamedList[],
+  only?: readonly string[],
+): Promise<UnknownName[]> {
+  const kinds = { ...KINDS, ...Object.fromEntries(brought.map(({ key, named }) => [key, named])) }
   const found: UnknownName[] = []
   for (const [key, value] of Object.entries(entries)) {
-    const kind = KINDS[key]
+    const kind = kinds[key]
     if (kind === undefined || (only !== undefined && !only.includes(key))) continue
     // A pattern names what may come.
     for (const entry of [value].flat().filter((one) => !one.includes('*'))) {
@@ -71,10 +78,6 @@ export async function unknownNames(host: Named, entries: Lacking, only?: readonl
     }
   }
   return found
-}
-
-async function interfaces({ network }: Named): Promise<readonly string[]> {
-  return (await network.list()).map(({ name }) => name)
 }
 
 async function isThere(asked: Promise<unknown>): Promise<boolean> {

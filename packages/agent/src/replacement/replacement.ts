@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { syncFolder } from '../durable/index.ts'
 
 /**
- * What a restore into place leaves in the record folder of the `data.quarantine` that moved the original aside, so that
+ * What a restore into place leaves in the record folder of the failure that moved the original aside, so that
  * its revert can tell our restored folder from anybody else's: `replacement.json`, durable before the restored folder
  * gets the original's name.
  *

@@ -8,7 +8,7 @@ import { lstat, open, readFile } from '../small-files/index.ts'
 import type { Replacement } from './replacement.ts'
 
 /*
- * `restored.list` in the record folder of a `data.quarantine`: everything that a restore into place brought, as it was
+ * `restored.list` in the record folder of a failure that moved a folder aside: everything that a restore into place brought, as it was
  * before the copy got the name of the folder. The revert removes the copy only where it is still exactly that. One line
  * of JSON for each entry; the first line names the copy, the last one seals all bytes before it.
  */

@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AgentEvent, ChaosError, formatDuration, issuesText, type Params, sentenceOf } from '@chaos-lite/shared'
-import * as z from 'zod'
+import { findAction, undoOf } from '../actions/index.ts'
 import type { Prepared } from '../engine/index.ts'
 import { explanationDigest, HaltWatch, sentencesOf } from '../engine/index.ts'
 import { type Exercise, type ExerciseContext, failedExercise, wipeFolder } from '../exercises/index.ts'
+import type { RecordHead } from '../journal/index.ts'
 import { makeFolders } from '../small-files/index.ts'
 import { oneLine } from '../text/index.ts'
 import type { SessionDeps } from './deps.ts'
@@ -152,8 +153,12 @@ function givenUp(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** What of a quarantine's undo record a restore into place needs. */
-const Quarantined = z.object({ folder: z.string(), movedTo: z.string() })
+/** A folder that this run moved aside, as its undo record says. @throws ChaosError when that cannot be read */
+function movedAside({ head, folder: recordFolder }: { readonly head: RecordHead; readonly folder: string }) {
+  const action = findAction(head.action)
+  const aside = action?.movesAside?.(undoOf(action, head))
+  return aside === undefined ? [] : [{ ...aside, recordId: head.recordId, recordFolder }]
+}
 
 async function contextOf(
   deps: SessionDeps,
@@ -163,11 +168,7 @@ async function contextOf(
   const { records } = await deps.engine.standings()
   const held = records
     .filter(({ head, state }) => runId !== null && head.runId === runId && state === 'injected')
-    .filter(({ head }) => head.action === 'data.quarantine')
-    .flatMap(({ head, folder: recordFolder }) => {
-      const undo = Quarantined.safeParse(head.undo)
-      return undo.success ? [{ ...undo.data, recordId: head.recordId, recordFolder }] : []
-    })
+    .flatMap(movedAside)
   return {
     host: deps.host,
     local: deps.local,

@@ -12,15 +12,18 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { portsList } from '../../src/actions/network/ports-list.ts'
 import { linuxFiles } from '../../src/host/linux/files/index.ts'
 import { kernelLocker } from '../../src/lock/lock.ts'
 import { allowCommand } from '../../src/policy/allow-command.ts'
 import { allowKeys, keysByHand } from '../../src/policy/allow-keys.ts'
 import { profileNames } from '../../src/policy/index.ts'
 import { type AllowOptions, additionOf, allowInPolicy } from '../../src/policy-file/allow/index.ts'
-import { loadPolicy, PolicyFile, starterPolicy } from '../../src/policy-file/index.ts'
+import { entriesIn, loadPolicy, PolicyFile, starterPolicy } from '../../src/policy-file/index.ts'
 import { temporaryFolder } from '../fixtures/local-host.ts'
 import { action } from './support.ts'
+
+const servicesOf = (path: string) => entriesIn(loadPolicy(path).file, 'services')
 
 /** A policy file of its own; null: there is none. */
 async function place(text: string | null) {
@@ -86,7 +89,7 @@ actions:    # what may fail
 services: [nginx, "redis-*", haproxy]  # web only
 holdAtMost: 30m # long enough
 
-# ${PolicyFile.shape.ports.description}
+# ${portsList.meaning}
 ports:
   - 443
 `)
@@ -113,7 +116,7 @@ ports:
     await allow(['services=x'])
     expect(text()).toContain(part)
     expect(loadPolicy(path)).toMatchObject({ broken: null })
-    expect(loadPolicy(path).file.services).toContain('x')
+    expect(servicesOf(path)).toContain('x')
   })
 
   it('writes an entry below the comment that the starter has for its key', async () => {
@@ -198,7 +201,7 @@ describe('the file', () => {
     execFileSync('setfacl', ['--modify', 'user:daemon:r', path])
     await allow(['services=nginx'])
     expect(execFileSync('getfacl', ['--absolute-names', path]).toString()).toContain('user:daemon:r--')
-    expect(loadPolicy(path).file.services).toEqual(['nginx'])
+    expect(servicesOf(path)).toEqual(['nginx'])
   })
 
   it('is only shown, and nothing is written, with a dry run', async () => {
@@ -246,7 +249,7 @@ describe('the file', () => {
     const { path, allow } = await place('policy: 1\n')
     const names = Array.from({ length: 12 }, (_, index) => `s${index}`)
     await Promise.all(names.map((name) => allow([`services=${name}`])))
-    expect(loadPolicy(path).file.services.toSorted()).toEqual(names.toSorted())
+    expect(servicesOf(path).toSorted()).toEqual(names.toSorted())
   })
 
   it('keeps what an editor wrote while the command was at work', async () => {

@@ -12,7 +12,8 @@ import { checkProbe } from '../../src/probes/check-order.ts'
 import { isHarmless } from '../../src/probes/harmless.ts'
 import { prepareExercise } from '../../src/session/exercise.ts'
 import type { SessionDeps } from '../../src/session/index.ts'
-import { actionSamples, exerciseSamples, nothingToName, probeSamples, type Sample } from './samples.ts'
+import { actionSamples, nothingToName, type Sample } from '../actions/samples.ts'
+import { exerciseSamples, probeSamples } from './samples.ts'
 import { policyOf, WEDNESDAY_NOON } from './support.ts'
 
 const holdMs = 60_000
@@ -75,7 +76,7 @@ describe('the menu', () => {
     const missing = (menu: readonly { name: string }[], samples: object, where: string) =>
       menu.filter(({ name }) => !(name in samples)).map(({ name }) => `${name}: add its parameters to ${where}`)
     expect([
-      ...missing(actions, actionSamples, 'actionSamples of test/policy-file/samples.ts'),
+      ...missing(actions, actionSamples, 'samples.ts beside the test of the action'),
       ...missing(probes, probeSamples, 'probeSamples of test/policy-file/samples.ts'),
       ...missing(exercises, exerciseSamples, 'exerciseSamples of test/policy-file/samples.ts'),
     ]).toEqual([])

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { findAction, findExercise } from '../../src/menu.ts'
 import { profileNames } from '../../src/policy/index.ts'
 import { additionOf } from '../../src/policy-file/allow/index.ts'
-import { isOfProfile, profileCommand, profileNamed, starterPolicy } from '../../src/policy-file/index.ts'
+import { entriesIn, isOfProfile, profileCommand, profileNamed, starterPolicy } from '../../src/policy-file/index.ts'
 import { action, policyOf, probe } from './support.ts'
 
 describe('the starter policy', () => {
@@ -72,7 +72,7 @@ describe('the profiles', () => {
     const policy = await policyOf(starterPolicy({ profile }))
     for (const name of policy.file.actions) expect(findAction(name), name).toBeDefined()
     for (const name of policy.file.exercises) expect(findExercise(name), name).toBeDefined()
-    for (const service of policy.file.services) {
+    for (const service of entriesIn(policy.file, 'services')) {
       const ask = action('service.stop', [{ kind: 'service', value: service.replace('*', '1') }])
       expect(policy.allows(ask), service).toMatchObject({ allowed: true })
     }

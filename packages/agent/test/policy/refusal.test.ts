@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { UnitState } from '../../src/host/host.ts'
 import { policyRefusal, probeRefusal } from '../../src/policy/refusal.ts'
 import { unknownNames } from '../../src/policy/unknown-names.ts'
+import { namedLists } from '../../src/policy-file/index.ts'
 import { localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { action, policyOf } from '../policy-file/support.ts'
 
@@ -74,7 +75,7 @@ test.each([
   [{ interfaces: ['lol'] }, /no network interface "lol" on this host; did you mean "lo"/],
   [{ folders: ['/ect'] }, /no file or folder "\/ect" on this host; did you mean "\/etc"/],
 ])('the nearest thing of this host is named: %j', async (entries, words) => {
-  expect((await unknownNames(host, entries)).map(({ text }) => text).join(' ')).toMatch(words)
+  expect((await unknownNames(host, entries, namedLists)).map(({ text }) => text).join(' ')).toMatch(words)
 })
 
 test('a pattern, and what exists, are never called unknown', async () => {
@@ -85,12 +86,12 @@ test('a pattern, and what exists, are never called unknown', async () => {
     folders: [folder],
     names: ['x.test'],
   }
-  expect(await unknownNames(host, entries)).toEqual([])
+  expect(await unknownNames(host, entries, namedLists)).toEqual([])
 })
 
 test('nothing is called unknown where nobody can be asked', async () => {
   const dumb = localHost({
     parts: { services: { ...localHost().services, state: () => Promise.reject(new Error('no answer')) } },
   })
-  expect(await unknownNames(dumb, { services: ['nginx'] })).toEqual([])
+  expect(await unknownNames(dumb, { services: ['nginx'] }, namedLists)).toEqual([])
 })

@@ -157,6 +157,16 @@ test.each([
   expect(await toy.order(order(changed))).toEqual(refusedWith(code))
 })
 
+/** As `data.quarantine` writes it, in the first version of its undo record. */
+function quarantineOf(folder: string, movedTo: string) {
+  const times = { mtimeNs: '1700000000000000000', ctimeNs: '1700000000000000000', birthNs: '0' }
+  const before = {
+    ...{ kind: 'folder', dev: '1', inode: '12', mode: 0o755, uid: 0, gid: 0, sizeBytes: 4096, links: 2, ...times },
+    ...{ acl: null, attributes: {}, flags: null },
+  }
+  return { folder, movedTo, keptAs: `${folder}.kept`, before, parent: '/srv', parentMtimeNs: times.mtimeNs }
+}
+
 test('a quarantine that this run holds is shown to the exercise; of others it sees nothing', async () => {
   const seen: unknown[] = []
   const exercise = toyExercise(async ({ quarantine }) => {
@@ -166,7 +176,7 @@ test('a quarantine that this run holds is shown to the exercise; of others it se
   await using toy = toySession({ exercises: [exercise] })
   await toy.order(openRun())
   const real = toy.world.engine.standings.bind(toy.world.engine)
-  const undo = { folder: '/srv/toys', movedTo: '/srv/.toys.aside' }
+  const undo = quarantineOf('/srv/toys', '/srv/.toys.aside')
   toy.world.engine.standings = async () => {
     const { headWith } = await import('../fixtures/heads.ts')
     const head = headWith({ action: 'data.quarantine', runId: RUN, undo })

@@ -246,7 +246,10 @@ export const builtInMenu: Menu = {
             "pattern": "^(\\d{1,7})(ms|s|m|h)$"
           }
         },
-        "additionalProperties": false
+        "additionalProperties": false,
+        "x-chaos-lite": {
+          "restartsHost": true
+        }
       }
     },
     {

@@ -1,2 +1,3 @@
+export * from './action-traits.ts'
 export * from './built-in-menu.generated.ts'
 export * from './menu.ts'

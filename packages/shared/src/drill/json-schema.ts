@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Menu, MenuItem } from '../catalogue/index.ts'
+import { type Menu, type MenuItem, TRAITS_KEYWORD } from '../catalogue/index.ts'
 import { isMap } from './parse/raw.ts'
 import type { Json } from './placeholder.ts'
 import { Drill, ExerciseStep, InjectStep, ProbeUse } from './schema.ts'
@@ -62,7 +62,7 @@ function withoutUnicodePattern({ jsonSchema }: { jsonSchema: { pattern?: string 
 /** The same schema where every value inside may be a placeholder as well. */
 function withPlaceholders(schema: Json): Json {
   if (!isMap(schema)) return schema
-  const { $schema: _dialect, ...rest } = schema
+  const { $schema: _dialect, [TRAITS_KEYWORD]: _traits, ...rest } = schema
   const inside: JsonSchema = { ...rest }
   if (isMap(rest.properties)) {
     inside.properties = Object.fromEntries(

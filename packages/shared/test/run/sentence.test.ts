@@ -144,7 +144,7 @@ describe('the one sentence per host', () => {
       { params: { entries: [{ name: 'erp.example.test', address: '192.0.2.9' }] } },
       'erp.example.test redirected',
     ],
-    ['data.quarantine', { params: { path: '/srv/share' } }, '/srv/share moved aside'],
+    ['data.quarantine', { params: { folder: '/srv/share' } }, '/srv/share moved aside'],
     ['permission.revoke', { params: { path: '/srv/share' } }, 'access to /srv/share taken away'],
     ['membership.revoke', { params: { account: 'eva', group: 'admins' } }, 'eva taken out of admins'],
     ['toString', {}, 'toString started'],

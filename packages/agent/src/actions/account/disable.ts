@@ -25,6 +25,7 @@ export const accountDisable = defineAction({
   bootPhase: 'early',
   overRestart: 'stays',
   // The file is replaced as a whole: no two accounts are disabled at once.
+  says: '{account|an account} locked',
   touches: () => ['file:/etc/shadow'],
   asks: ({ account }) => [{ kind: 'account', value: account }],
   takes: ({ image: { account } }) => [{ kind: 'login', account }],

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { defineAction } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
+import { diskCeiling } from './ceiling.ts'
 import { FillUndo, fillStanding, inMiB, unaskedMiB } from './fill-undo.ts'
 import { fillUp } from './fill-up.ts'
 import { takeAway } from './own-file.ts'
@@ -33,6 +34,7 @@ export const diskFill = defineAction({
   undo: { 1: FillUndo },
   bootPhase: 'early',
   overRestart: 'stays',
+  policy: { ceilings: [diskCeiling] },
   touches: ({ folder }) => [`file:${folder}`, 'load:disk'],
   asks: ({ folder, leavePercent }) => [
     { kind: 'folder', value: folder },

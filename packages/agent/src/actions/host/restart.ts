@@ -40,6 +40,9 @@ export const hostRestart = defineAction({
   needs: ['restart'],
   params: Params,
   undo: { 1: Undo },
+  says: 'the host restarted',
+  restartsHost: true,
+  takesHostAway: true,
   touches: () => ['host'],
   // Nothing but the action itself: there is no part of a host that could be named.
   asks: () => [],

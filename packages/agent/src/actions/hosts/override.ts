@@ -39,6 +39,7 @@ export const hostsOverride = defineAction({
   undo: { 1: Undo },
   bootPhase: 'early',
   overRestart: 'stays',
+  says: '{entries.0.name|a name} redirected',
   touches: () => ['file:/etc/hosts'],
   asks: ({ entries }) =>
     entries.flatMap(({ name, address }) => [

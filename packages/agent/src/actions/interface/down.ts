@@ -6,6 +6,7 @@ import { defineAction } from '../action.ts'
 import { linksOf, refuseAgentOnShare } from '../network/admitted.ts'
 import { outcomeOf, quoted } from '../outcome.ts'
 import { IpAddress, PortNumber } from '../params.ts'
+import { interfacesList } from './interfaces-list.ts'
 import { refuseUnfit } from './refusals.ts'
 import { bringBack, interfaceStanding } from './revert-interface.ts'
 import { words } from './words.en.ts'
@@ -37,6 +38,8 @@ export const interfaceDown = defineAction({
   params: Params,
   undo: { 1: Undo },
   overRestart: 'ends',
+  takesHostAway: true,
+  policy: { lists: [interfacesList] },
   touches: ({ interface: name }) => [`interface:${name}`],
   asks: ({ interface: name, reaches }) => [
     { kind: 'interface', value: name },

@@ -1,6 +1,7 @@
 import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
+import { cpuCeiling } from './ceilings.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 import { loadTexts, sayLoad } from './load-words.ts'
 import { cpuWords } from './words.en.ts'
@@ -33,6 +34,7 @@ export const cpuLoad = defineAction({
   undo: { 1: Undo },
   bootPhase: 'early',
   overRestart: 'ends',
+  policy: { ceilings: [cpuCeiling] },
   touches: () => ['load:cpu'],
   asks: ({ percent }) => [{ kind: 'cpuAtMost', value: String(percent) }],
   prepare: async (context, { percent, cores }) => {

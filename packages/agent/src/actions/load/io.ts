@@ -9,6 +9,7 @@ import { folderNow, isFileAway, layDown, ownFileUndo, takeAway } from '../disk/o
 import { refuseUnfitFolder } from '../disk/read.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
+import { ioCeiling } from './ceilings.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 import { ioWords } from './words.en.ts'
 
@@ -42,6 +43,7 @@ export const ioLoad = defineAction({
   undo: { 1: Undo },
   bootPhase: 'early',
   overRestart: 'ends',
+  policy: { ceilings: [ioCeiling] },
   touches: ({ folder }) => [`file:${folder}`, 'load:io'],
   asks: ({ folder, mibPerSecond }) => [
     { kind: 'folder', value: folder },

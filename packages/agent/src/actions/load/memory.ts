@@ -2,6 +2,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
+import { memoryCeiling } from './ceilings.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 import { loadTexts, sayLoad } from './load-words.ts'
 import { memoryWords } from './words.en.ts'
@@ -45,6 +46,7 @@ export const memoryFill = defineAction({
   undo: { 1: Undo },
   bootPhase: 'early',
   overRestart: 'ends',
+  policy: { ceilings: [memoryCeiling] },
   touches: () => ['load:memory'],
   asks: ({ leavePercent }) => [{ kind: 'memoryKeepFree', value: String(leavePercent) }],
   prepare: async (context, { leavePercent, atMostMiB }) => {

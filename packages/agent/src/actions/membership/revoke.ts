@@ -26,6 +26,7 @@ export const membershipRevoke = defineAction({
   bootPhase: 'early',
   overRestart: 'stays',
   // Both files are replaced as wholes: no two memberships are drilled at once.
+  says: '{account|an account} taken out of {group|a group}',
   touches: () => ['file:/etc/group', 'file:/etc/gshadow'],
   asks: ({ account, group }) => [
     { kind: 'account', value: account },

@@ -6,6 +6,7 @@ import type { Direction, Wall } from '../../host/index.ts'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { AddressRange, PortNumber } from '../params.ts'
 import { explainAdmitted, explainFilterRollback, filterTexts } from './filter-words.ts'
+import { portsList } from './ports-list.ts'
 import {
   lowerWall,
   preparedWall,
@@ -53,6 +54,7 @@ export const networkBlock = defineAction({
   params: Params,
   undo: { 1: WallUndo },
   overRestart: 'ends',
+  policy: { lists: [portsList] },
   touches: ({ addresses }) => simple(addresses).map((address) => `network:${address}`),
   asks: ({ addresses, ports }) => [
     ...addresses.map((value) => ({ kind: 'address' as const, value })),

@@ -46,6 +46,7 @@ export const permissionRevoke = defineAction({
   undo: { 1: PermissionUndo },
   bootPhase: 'early',
   overRestart: 'stays',
+  says: 'access to {path|a folder} taken away',
   touches: ({ path }) => [`file:${path}`],
   asks: ({ path, account, group }) => [
     { kind: 'file', value: path },

@@ -8,6 +8,7 @@ import { outcomeOf, quoted } from '../outcome.ts'
 import { ProcessName, ServiceName } from '../params.ts'
 import { lateFile } from './late.ts'
 import { type Meant, mostProcesses, ProcessUndo } from './process-undo.ts'
+import { processesList } from './processes-list.ts'
 import { readProcesses } from './read.ts'
 import { hangsStill, letGoOn, processStanding, suspend } from './revert-processes.ts'
 import { words } from './words.en.ts'
@@ -30,6 +31,7 @@ export const processStop = defineAction({
   undo: { 1: ProcessUndo },
   bootPhase: 'early',
   overRestart: 'ends',
+  policy: { lists: [processesList] },
   touches: ({ name, service }) => [
     ...(name === undefined ? [] : [`process:${name}`]),
     ...(service === undefined

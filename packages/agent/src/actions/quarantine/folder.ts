@@ -27,9 +27,11 @@ export const dataQuarantine = defineAction({
   undo: { 1: QuarantineUndo },
   bootPhase: 'early',
   overRestart: 'stays',
+  says: '{folder|data} moved aside',
   touches: ({ folder }) => [`file:${folder}`],
   asks: ({ folder }) => [{ kind: 'folder', value: folder }],
   takes: ({ folder }) => [{ kind: 'path', path: folder }],
+  movesAside: ({ folder, movedTo }) => ({ folder, movedTo }),
   prepare: async (context, { folder }) => {
     const { host, recordId, recordFolder } = context
     const { files } = host

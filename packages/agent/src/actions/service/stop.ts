@@ -10,6 +10,7 @@ import { lateFile, noteLate } from './late.ts'
 import { readUnits } from './read.ts'
 import { isStillDown, serviceStanding, startAgain } from './revert-services.ts'
 import { ServiceUndo, startOrder, stopOrder } from './service-undo.ts'
+import { servicesList } from './services-list.ts'
 import { words } from './words.en.ts'
 
 const Params = z.strictObject({ service: ServiceName.describe('A service of this host, such as nginx') })
@@ -25,6 +26,8 @@ export const serviceStop = defineAction({
   params: Params,
   undo: { 1: ServiceUndo },
   overRestart: 'as set up',
+  says: '{service|a service} stopped',
+  policy: { lists: [servicesList] },
   touches: ({ service }) => [`service:${unitName(service)}`],
   asks: ({ service }) => [{ kind: 'service', value: service }],
   prepare: ({ host }, { service }) => {

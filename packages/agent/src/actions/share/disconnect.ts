@@ -9,6 +9,7 @@ import { PlainPath } from '../params.ts'
 import { announceLook, belowKept, foundBelow, isUnlooked, noteBelow, noteFound, unlookedKept } from './below.ts'
 import { lasting, readShare } from './read.ts'
 import { ShareUndo } from './share-undo.ts'
+import { sharesList } from './shares-list.ts'
 import { words } from './words.en.ts'
 
 const PLACE = 'action.share.disconnect'
@@ -27,6 +28,7 @@ export const shareDisconnect = defineAction({
   params: Params,
   undo: { 1: ShareUndo },
   overRestart: 'as set up',
+  policy: { lists: [sharesList] },
   touches: ({ share }) => [`mount:${share}`],
   asks: ({ share, file }) => [
     { kind: 'share', value: share },

@@ -9,7 +9,7 @@ import { words } from './words.en.ts'
 const PLACE = 'action.timesync.stop'
 const say = saying(PLACE, words)
 
-/** `service.stop` of whichever service keeps the time: stopped, verified and started again by its parts. */
+/** The stop of whichever service keeps the time: stopped, verified and started again by its parts. */
 export const timesyncStop = defineAction({
   name: 'timesync.stop',
   words: { ...serviceStop.words, ...underCodes(PLACE, words) },

@@ -1,20 +1,19 @@
 import { isIP } from 'node:net'
 import { ChaosError, durationMs, issueText, nearestOf } from '@chaos-lite/shared'
 import { rangeOf } from '@chaos-lite/shared/address'
-import type { CeilingName, PolicyQuestion } from '../../policy/index.ts'
+import type { PolicyQuestion } from '../../policy/index.ts'
 import { allowKeys, ceilingKeys, durationKeys, keysByHand, listKeys } from '../../policy/index.ts'
-import { wider } from '../ceilings.ts'
-import { coverageOf, type ListKey } from '../covers.ts'
-import { PolicyFile } from '../schema.ts'
+import { numberIn, wider } from '../ceilings.ts'
+import { coverageOf } from '../covers.ts'
+import { entriesIn, PolicyFile, valueIn } from '../schema.ts'
+import { broughtLists } from '../terms.ts'
 
 /** One thing that the owner of this host allows with a command. */
 export type Addition =
-  | { readonly kind: 'entry'; readonly key: ListKey; readonly value: string }
-  | { readonly kind: 'limit'; readonly key: LimitKey; readonly value: string }
+  | { readonly kind: 'entry'; readonly key: string; readonly value: string }
+  | { readonly kind: 'limit'; readonly key: string; readonly value: string }
 
-type LimitKey = (typeof durationKeys)[number] | CeilingName
-
-const limitKeys: readonly LimitKey[] = [...durationKeys, ...ceilingKeys]
+const limitKeys: readonly string[] = [...durationKeys, ...ceilingKeys]
 
 /**
  * One argument of the command line, such as `services=nginx`.
@@ -36,8 +35,8 @@ export function additionOf(argument: string): Addition {
     throw new ChaosError('param-invalid', `A policy has no key \`${key}\`${hint} (there are ${allowKeys.join(', ')})`)
   }
   refusePlaceholder(key, value)
-  refuseMisfit(key, list === undefined ? limitValue(key as LimitKey, value) : [value], value)
-  return list === undefined ? { kind: 'limit', key: key as LimitKey, value } : { kind: 'entry', key: list, value }
+  refuseMisfit(key, list === undefined ? limitValue(key, value) : [value], value)
+  return list === undefined ? { kind: 'limit', key: key, value } : { kind: 'entry', key: list, value }
 }
 
 /** What documentation writes where a name belongs was meant to be replaced. */
@@ -55,45 +54,41 @@ function refuseMisfit(key: string, value: unknown, shown: string): void {
 }
 
 /** A ceiling is a number in the file; anything else stands there as it is given. */
-function limitValue(key: LimitKey, value: string): number | string {
+function limitValue(key: string, value: string): number | string {
   return isCeiling(key) && /^\d{1,4}$/.test(value) ? Number(value) : value
 }
 
-function isCeiling(key: LimitKey): key is CeilingName {
-  return (ceilingKeys as readonly string[]).includes(key)
+function isCeiling(key: string): boolean {
+  return ceilingKeys.includes(key)
 }
 
 /** Does the file allow it already, by this entry, by one that covers it, or by a limit that is wide enough? */
 export function isAllowedBy(file: PolicyFile, addition: Addition): boolean {
   if (addition.kind === 'limit') return isWideEnough(file, addition.key, addition.value)
   const { key, value } = addition
-  if (file[key].includes(value)) return true
+  if (entriesIn(file, key).includes(value)) return true
   const question = questionFor(key, value)
   return question !== null && coverageOf(file, question, key.startsWith('probe')).by !== null
 }
 
 /** The file with the addition, as the loader must read it after the change. */
 export function withAddition(file: PolicyFile, { kind, key, value }: Addition): PolicyFile {
-  if (kind === 'entry') return { ...file, [key]: [...file[key], value] }
+  if (kind === 'entry') return { ...file, [key]: [...entriesIn(file, key), value] }
   return { ...file, [key]: limitValue(key, value) }
 }
 
-function isWideEnough(file: PolicyFile, key: LimitKey, value: string): boolean {
-  if (isCeiling(key)) return wider(key, Number(value), file[key]) === file[key]
-  const present = file[key]
-  if (present === undefined) return false
+function isWideEnough(file: PolicyFile, key: string, value: string): boolean {
+  if (isCeiling(key)) return wider(key, Number(value), numberIn(file, key)) === numberIn(file, key)
+  const present = valueIn(file, key)
+  if (typeof present !== 'string') return false
   const [now, wanted] = [durationMs(present) ?? 0, durationMs(value) ?? 0]
   return key === 'restBetween' ? now <= wanted : now >= wanted
 }
 
-const QUESTIONS: Readonly<Partial<Record<ListKey, PolicyQuestion['kind']>>> = {
-  services: 'service',
-  processes: 'process',
+const QUESTIONS: Readonly<Record<string, PolicyQuestion['kind']>> = {
+  ...Object.fromEntries(broughtLists.map(({ key, kind }) => [key, kind])),
   names: 'name',
   addresses: 'address',
-  ports: 'port',
-  interfaces: 'interface',
-  shares: 'share',
   folders: 'folder',
   files: 'file',
   accounts: 'account',
@@ -103,7 +98,7 @@ const QUESTIONS: Readonly<Partial<Record<ListKey, PolicyQuestion['kind']>>> = {
   probePaths: 'file',
 }
 
-function questionFor(key: ListKey, value: string): PolicyQuestion | null {
+function questionFor(key: string, value: string): PolicyQuestion | null {
   if (key === 'probeHosts') return { kind: isIP(value) !== 0 || rangeOf(value) !== null ? 'address' : 'name', value }
   const kind = QUESTIONS[key]
   return kind === undefined ? null : { kind, value }

@@ -1,4 +1,4 @@
-import { awaitedWhileHeld, type Run, type StepHost } from '@chaos-lite/shared'
+import { awaitedWhileHeld, type Run, type StepHost, traitsOf } from '@chaos-lite/shared'
 import { hostName, type InjectStep, runNow, type Sequence } from './context.ts'
 import { stillChanged } from './look.ts'
 
@@ -59,8 +59,9 @@ const EXPECTED: ReadonlySet<StepHost['cause']> = new Set([
 ])
 
 /** A host that was told to restart puts itself back at its boot: nobody else could. */
-function camePlanned({ action, cause }: StepHost): boolean {
-  return action === 'host.restart' && cause === 'recovery'
+function camePlanned({ gateway }: Sequence, { hostId, action, cause }: StepHost): boolean {
+  if (cause !== 'recovery' || action === null) return false
+  return traitsOf(action, gateway.inventory(hostId)?.menu ?? null).restartsHost === true
 }
 
 /** Stops the run when a host put itself back for a reason of its own: halted, restarted, lost its lease. */
@@ -70,7 +71,7 @@ export function stopOnOwnRevert(sequence: Sequence): () => void {
       if (runId !== sequence.runId || sequence.signal.aborted) return
       const own = runNow(sequence)
         .steps.flatMap((step) => step.hosts)
-        .find((host) => !EXPECTED.has(host.cause) && !camePlanned(host))
+        .find((host) => !EXPECTED.has(host.cause) && !camePlanned(sequence, host))
       if (own === undefined) return
       const reason = `${hostName(sequence.plan, own.hostId)} put itself back: ${own.cause}`
       void sequence.stop('host lost', reason)

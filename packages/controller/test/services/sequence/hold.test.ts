@@ -1,4 +1,4 @@
-import type { Run } from '@chaos-lite/shared'
+import { builtInMenu, type Menu, type Run, TRAITS_KEYWORD } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import type { Sequence } from '../../../src/services/sequence/context.ts'
 import { stopOnOwnRevert } from '../../../src/services/sequence/hold.ts'
@@ -10,12 +10,13 @@ function reverted(action: string, cause: string | null): Run {
 }
 
 /** What a sequence does when a fact comes. */
-function stopsFor(run: Run): string[] {
+function stopsFor(run: Run, inventory: { readonly menu: Menu } | null = null): string[] {
   const stops: string[] = []
   let onFact: ((runId: string) => void) | undefined
   const sequence = {
     runId: 'r',
     signal: new AbortController().signal,
+    gateway: { inventory: () => inventory },
     plan: { hosts: [{ hostId: 'h-1', name: 'SRV-04' }] },
     book: {
       current: () => run,
@@ -51,5 +52,14 @@ describe('a host that puts itself back', () => {
   test('does not stop the run when it was told to restart, and its boot put it back', () => {
     expect(stopsFor(reverted('host.restart', 'recovery'))).toEqual([])
     expect(stopsFor(reverted('host.restart', 'shutdown'))).toEqual(['host lost: SRV-04 put itself back: shutdown'])
+  })
+  test('nor when its own menu says that a failure unknown here restarts it; of a known one it cannot say so', () => {
+    const [first] = builtInMenu.actions
+    if (first === undefined) throw new Error('no action')
+    const item = (name: string) => ({ ...first, name, params: { [TRAITS_KEYWORD]: { restartsHost: true, more: 1 } } })
+    const menu = { ...builtInMenu, actions: [item('host.rekindle'), item('service.stop')] }
+    expect(stopsFor(reverted('host.rekindle', 'recovery'), { menu })).toEqual([])
+    expect(stopsFor(reverted('host.rekindle', 'recovery'))).toHaveLength(1)
+    expect(stopsFor(reverted('service.stop', 'recovery'), { menu })).toHaveLength(1)
   })
 })

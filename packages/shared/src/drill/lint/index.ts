@@ -1,3 +1,4 @@
+import type { Menu } from '../../catalogue/index.ts'
 import type { Params } from '../../primitives.ts'
 import type { Finding } from '../finding.ts'
 import type { Drill } from '../schema.ts'
@@ -26,8 +27,11 @@ const LINTS = [
   lintTexts,
 ]
 
-/** Can this drill end well, with these values of its parameters? Unknown values leave what depends on them unjudged. */
-export function lintDrill(drill: Drill, values: Params): Finding[] {
-  const context = lintContext(drill, values)
+/**
+ * Can this drill end well, with these values of its parameters? Unknown values leave what depends on them unjudged. `menu`:
+ * what hosts say of actions that this version does not have.
+ */
+export function lintDrill(drill: Drill, values: Params, menu: Menu | null = null): Finding[] {
+  const context = lintContext(drill, values, menu)
   return LINTS.flatMap((lint) => lint(context))
 }

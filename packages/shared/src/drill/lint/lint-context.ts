@@ -1,3 +1,4 @@
+import { type Menu, traitsOf } from '../../catalogue/index.ts'
 import type { Params } from '../../primitives.ts'
 import { durationMs } from '../duration.ts'
 import { fillText } from '../placeholder.ts'
@@ -8,6 +9,8 @@ export interface LintContext {
   readonly drill: Drill
   ms(text: string | undefined): number | null
   text(text: string): string
+  /** Does this action take the link to the controller away by a restart of the host? */
+  restartsHost(action: string): boolean
 }
 
 /** The values that are known when a drill is validated: the defaults. */
@@ -19,10 +22,15 @@ export function defaultsOf(drill: Drill): Params {
   return values
 }
 
-export function lintContext(drill: Drill, values: Params): LintContext {
+export function lintContext(drill: Drill, values: Params, menu: Menu | null): LintContext {
   const text = (raw: string): string =>
     String(fillText(raw, ({ name }) => (Object.hasOwn(values, name) ? values[name] : undefined)))
-  return { drill, text, ms: (raw) => (raw === undefined ? null : durationMs(text(raw))) }
+  return {
+    drill,
+    text,
+    ms: (raw) => (raw === undefined ? null : durationMs(text(raw))),
+    restartsHost: (action) => traitsOf(action, menu).restartsHost === true,
+  }
 }
 
 /** How a message names a step. */

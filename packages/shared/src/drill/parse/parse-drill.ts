@@ -73,7 +73,7 @@ function examine(value: Json, menu: Menu | null): { drill: Drill | null; finding
   if (findings.some(({ severity }) => severity === 'mistake')) return { drill: null, findings }
   const parsed = Drill.safeParse(value)
   if (!parsed.success) return { drill: null, findings: [...findings, ...unexplained(parsed.error.issues)] }
-  const lints = lintDrill(parsed.data, defaultsOf(parsed.data))
+  const lints = lintDrill(parsed.data, defaultsOf(parsed.data), menu)
   const ends = lints.every(({ severity }) => severity === 'warning')
   return { drill: ends ? parsed.data : null, findings: [...findings, ...lints] }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { MenuItem } from '../../catalogue/index.ts'
+import { type MenuItem, TRAITS_KEYWORD } from '../../catalogue/index.ts'
 import type { Path } from '../../path.ts'
 import { type Finding, mistake } from '../finding.ts'
 import { paramSamples } from '../params/param-samples.ts'
@@ -12,7 +12,7 @@ import { expectedBy } from './expected-of.ts'
  * Patterns are left out: menus come from hosts, and a regular expression is a program that can be made to run for ever.
  * The agent checks them when it prepares the step, before anything is touched.
  */
-const LEFT_OUT = new Set(['pattern', 'patternProperties', '$schema', '$id'])
+const LEFT_OUT = new Set(['pattern', 'patternProperties', '$schema', '$id', TRAITS_KEYWORD])
 /** Deeper schemas than any action has; the rest is left to the agent. */
 const DEEPEST = 16
 

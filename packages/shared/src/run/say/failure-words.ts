@@ -1,34 +1,29 @@
+import { traitsOf } from '../../catalogue/index.ts'
 import type { HostId, Params } from '../../primitives.ts'
 import type { PlannedStep } from '../plan.ts'
 
-function text(value: Params[string] | undefined, fallback: string): string {
-  return typeof value === 'string' && value !== '' ? value : fallback
+/** The value at a dotted path such as `entries.0.name`; undefined where there is none. */
+function valueAt(params: Params, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => {
+    const isOwn = typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    return isOwn ? (value as Readonly<Record<string, unknown>>)[key] : undefined
+  }, params)
 }
 
-function firstName(value: Params[string] | undefined): string {
-  const first = Array.isArray(value) ? value[0] : undefined
-  const named = typeof first === 'object' && first !== null && !Array.isArray(first) ? first.name : undefined
-  return text(named, 'a name')
-}
-
-/** What a failure did, in the past tense, from its action and parameters: `nginx stopped`. */
-const WORDS: Readonly<Record<string, (params: Params) => string>> = {
-  'service.stop': (params) => `${text(params.service, 'a service')} stopped`,
-  'hosts.override': (params) => `${firstName(params.entries)} redirected`,
-  'permission.revoke': (params) => `access to ${text(params.path, 'a folder')} taken away`,
-  'membership.revoke': (params) =>
-    `${text(params.account, 'an account')} taken out of ${text(params.group, 'a group')}`,
-  'account.disable': (params) => `${text(params.account, 'an account')} locked`,
-  'host.restart': () => 'the host restarted',
-  'data.quarantine': (params) => `${text(params.path, 'data')} moved aside`,
+/** `{service|a service} stopped`: the parameter where it is a text, else the words behind the bar. */
+function filled(template: string, params: Params): string {
+  return template.replaceAll(/\{([\w.]{1,64})\|([^{}|]{0,64})\}/g, (_, path: string, without: string) => {
+    const value = valueAt(params, path)
+    return typeof value === 'string' && value !== '' ? value : without
+  })
 }
 
 /**
- * What a failure did, for a person; on one host where its parameters differ from host to host. An action unknown here is
- * named as the catalogue names it.
+ * What a failure did, for a person, in the past tense, as its action says it: `nginx stopped`; on one host where its
+ * parameters differ from host to host. An action that says nothing, or is unknown here, is called by its name.
  */
 export function failureWords(step: Extract<PlannedStep, { kind: 'inject' }>, hostId: HostId | null = null): string {
   const own = hostId === null ? undefined : step.hostParams?.[hostId]
-  const words = Object.hasOwn(WORDS, step.action) ? WORDS[step.action] : undefined
-  return words?.(own ?? step.params) ?? `${step.action} started`
+  const { says } = traitsOf(step.action)
+  return says === undefined ? `${step.action} started` : filled(says, own ?? step.params)
 }

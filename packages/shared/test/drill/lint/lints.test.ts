@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { lintDrill } from '../../../src/index.ts'
+import { lintDrill, type Menu, TRAITS_KEYWORD } from '../../../src/index.ts'
 import { changed, drillOf, mistakesOf, warningsOf } from '../fixtures.ts'
 
 /** A drill with this method, and these further sections. */
@@ -233,5 +233,17 @@ describe('a host that restarts', () => {
     ])
     expect(mistakesOf(drill([restart(', onLinkLoss: revert')]))).toHaveLength(1)
     expect(mistakesOf(drill([restart(', onLinkLoss: hold')]))).toEqual([])
+  })
+
+  test('is recognized by what a newer agent says of a failure that is unknown here', () => {
+    const unknown = drillOf(drill(['inject: host.rekindle, on: web, hold: 5m']))
+    const menu = (traits: object): Menu => ({
+      ...{ probes: [], exercises: [] },
+      actions: [{ name: 'host.rekindle', summary: 'x', needs: [], params: { [TRAITS_KEYWORD]: { ...traits } } }],
+    })
+    expect(lintDrill(unknown, {})).toEqual([])
+    expect(lintDrill(unknown, {}, menu({ restartsHost: false }))).toEqual([])
+    expect(lintDrill(unknown, {}, menu({ restartsHost: 'yes' }))).toEqual([])
+    expect(lintDrill(unknown, {}, menu({ restartsHost: true }))).toHaveLength(1)
   })
 })

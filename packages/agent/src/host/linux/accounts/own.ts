@@ -5,14 +5,14 @@ import { asBytes } from './databases.ts'
 import { membersOf } from './member-line.ts'
 
 const maxBytes = 5 * 1024 * 1024
-const onlyHere = 'changes only the files of this host'
+const onlyHere = 'This failure changes only the files of this host'
 
 /** @throws ChaosError `cannot-restore` where a directory keeps the account, and not this host's own file */
 export async function refuseForeignAccount(files: Files, passwdFile: string, { name }: PasswdLine): Promise<void> {
   const rows = (await files.read(passwdFile, maxBytes)).toString('latin1').split('\n')
   if (rows.some((row) => row.startsWith(`${asBytes(name)}:`))) return
   const why = `${name} comes from a directory service: it is not in ${passwdFile}`
-  throw new ChaosError('cannot-restore', `${why}. account.disable ${onlyHere}; disable the account in the directory.`)
+  throw new ChaosError('cannot-restore', `${why}. ${onlyHere}; disable the account in the directory.`)
 }
 
 /** Where a membership comes from, as the name service says. */
@@ -32,7 +32,7 @@ export async function refuseForeignMembership(
   const listed = membersOf(await files.read(groupFile, maxBytes), asked.group)
   if (listed?.includes(asked.account)) return
   const why = reasonOf(asked, listed, groupFile, await factsOf())
-  throw new ChaosError('cannot-restore', `${why}. membership.revoke ${onlyHere}.`)
+  throw new ChaosError('cannot-restore', `${why}. ${onlyHere}.`)
 }
 
 function reasonOf(

@@ -1,10 +1,13 @@
-import { SHARE } from '../../lab/share.ts'
-import { ELSEWHERE } from '../people.ts'
-import type { Proved } from '../proved.ts'
-import { etc } from '../scene.ts'
+import { SHARE } from '../../../scripts/lab/share.ts'
+import { ELSEWHERE } from '../../../scripts/prove/people.ts'
+import type { Proved } from '../../../scripts/prove/proved.ts'
+import { etc } from '../../../scripts/prove/scene.ts'
 
-export const shareDisconnect: Proved = {
+const shareDisconnect: Proved = {
   action: 'share.disconnect',
+  notes: [
+    '`share.disconnect` is struck on real hosts only. The share is a folder of a second host, mounted over SSH by a line of fstab.',
+  ],
   // A pretended host has no file server that it could be mounted from again.
   only: 'lab',
   policy: { shares: [SHARE.point], probePaths: [SHARE.point] },
@@ -29,12 +32,5 @@ export const shareDisconnect: Proved = {
   ],
 }
 
-export const hostRestart: Proved = {
-  action: 'host.restart',
-  // A pretended host has no process 1 that could restart it.
-  only: 'lab',
-  policy: {},
-  restarts: true,
-  runs: ['by-hand.service'],
-  settings: [{ title: 'a service that every boot starts, and one that no boot starts', things: etc, params: {} }],
-}
+/** How it is proved: see `scripts/prove/proved.ts`. */
+export const proofs: readonly Proved[] = [shareDisconnect]
