@@ -45,7 +45,13 @@ function aProject() {
   write('packages/one/test/add.test.ts', "import { add } from '../src/add.ts'\n")
   write('packages/one/test/all.test.ts', "import { add } from '../src/index.ts'\n")
   write('packages/one/test/other.test.ts', 'export {}\n')
-  const compilerOptions = { strict: true, target: 'es2024', module: 'nodenext', types: [], allowImportingTsExtensions: true }
+  const compilerOptions = {
+    strict: true,
+    target: 'es2024',
+    module: 'nodenext',
+    types: [],
+    allowImportingTsExtensions: true,
+  }
   write('packages/one/tsconfig.json', JSON.stringify({ compilerOptions, include: ['src/**/*.ts'] }))
   return folder
 }
