@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { provedNamed } from '../scripts/prove/actions.ts'
-import { imagesAt, pendingAt, pointsOf } from '../scripts/prove/orders/choose.ts'
-import { ImageOf } from '../scripts/prove/orders/image-of.ts'
-import type { Entry } from '../scripts/prove/orders/stage.ts'
-import { rowOf, subjectOf } from '../scripts/prove/orders/subjects.ts'
-import { callsIn, stepAt } from '../scripts/prove/orders/timeline.ts'
 import { matrixPage } from '../scripts/prove/page.ts'
 import { Random } from '../scripts/prove/random.ts'
 import { Tally } from '../scripts/prove/tally.ts'
+import { imagesAt, pendingAt, pointsOf } from '../scripts/prove/write-orders/choose.ts'
+import { ImageOf } from '../scripts/prove/write-orders/image-of.ts'
+import type { Entry } from '../scripts/prove/write-orders/stage.ts'
+import { rowOf, subjectOf } from '../scripts/prove/write-orders/subjects.ts'
+import { callsIn, stepAt } from '../scripts/prove/write-orders/timeline.ts'
 
 const write = (disk: number, length = 4096, offset = 4096): Entry => ({ write: true, disk, length, offset, atS: 0 })
 const flush = (disk: number): Entry => ({ write: false, disk, length: 0, offset: 0, atS: 0 })

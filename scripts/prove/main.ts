@@ -9,14 +9,14 @@ import { LabWorld } from './lab/world.ts'
 import { makeBundles } from './namespace/bundles.ts'
 import { NamespaceWorld } from './namespace/world.ts'
 import { type Options, readOptions } from './options.ts'
-import { ordersObstacle } from './orders/available.ts'
-import { proveOrders, replayState } from './orders/prove.ts'
 import type { Finding } from './perform.ts'
 import { freshSeed } from './random.ts'
 import { replay, runOrder } from './run.ts'
 import type { Schedule } from './schedule.ts'
 import { Counter, type Tally } from './tally.ts'
 import type { World } from './world.ts'
+import { ordersObstacle } from './write-orders/available.ts'
+import { proveOrders, replayState } from './write-orders/prove.ts'
 
 /** The whole proof: see the help. */
 const WHOLE = { namespace: 10_000, lab: 300 } as const

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DISKS } from './draw.ts'
-import { LEFT_OUT, type LeftOut } from './orders/agent.ts'
-import { ImageOf } from './orders/image-of.ts'
 import { Schedule } from './schedule.ts'
+import { LEFT_OUT, type LeftOut } from './write-orders/agent.ts'
+import { ImageOf } from './write-orders/image-of.ts'
 
 export interface Options {
   readonly schedules?: number

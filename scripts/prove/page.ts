@@ -1,10 +1,10 @@
 import { table } from '../docs/page.ts'
 import { proved } from './actions.ts'
 import { DISKS } from './draw.ts'
-import { LAYOUTS } from './orders/stage.ts'
-import { rowOf } from './orders/subjects.ts'
 import { scenarios } from './scenarios.ts'
 import { type Cell, sum, type Tally } from './tally.ts'
+import { LAYOUTS } from './write-orders/stage.ts'
+import { rowOf } from './write-orders/subjects.ts'
 
 const ORDERS = 'orders'
 const WORLDS = [

@@ -344,7 +344,7 @@ export function testRecords(open: () => Store): void {
   describe('schedules', () => {
     test('a slot is claimed by exactly one of many, and only forward', async () => {
       const one = schedule((await open().clients.first()).clientId)
-      await open().schedules.add(one)
+      await open().schedules.add(one, 10)
       const claims = await Promise.all(
         Array.from({ length: 10 }, () => open().schedules.claim(one.scheduleId, 1_000, 2_000)),
       )
@@ -369,7 +369,7 @@ export function testRecords(open: () => Store): void {
         ['paused', 10, true],
         ['never', null, false],
       ] as const) {
-        await open().schedules.add({ ...schedule(clientId), name, nextSlotMs, paused })
+        await open().schedules.add({ ...schedule(clientId), name, nextSlotMs, paused }, 10)
       }
       const names = async (limit: number) => (await open().schedules.due(20, limit)).map(({ name }) => name)
       expect(await names(10)).toEqual(['first', 'second'])
@@ -378,28 +378,72 @@ export function testRecords(open: () => Store): void {
 
     test('its next slot is noted, or why there is none', async () => {
       const one = schedule((await open().clients.first()).clientId)
-      await open().schedules.add(one)
-      const next = { nextSlotMs: null, trouble: 'no such zone', sinceMs: 7 }
-      expect(await open().schedules.setNext(one.scheduleId, next)).toEqual({ ...one, ...next })
+      await open().schedules.add(one, 10)
+      const next = { nextSlotMs: null, trouble: 'no such zone' }
+      expect(await open().schedules.setNext(one.scheduleId, () => next)).toEqual({ ...one, ...next })
       expect(await open().schedules.byId(one.scheduleId)).toEqual({ ...one, ...next })
+      expect(await open().schedules.setNext(one.scheduleId, () => next)).toBeNull()
+      expect(await open().schedules.setNext(ulid(), () => next)).toBeNull()
+    })
+
+    test('no more schedules than allowed are added, by requests at the same time either', async () => {
+      const { clientId } = await open().clients.first()
+      const added = Array.from({ length: 5 }, () => open().schedules.add(schedule(clientId), 3))
+      const refused = (await Promise.allSettled(added)).filter(({ status }) => status === 'rejected')
+      expect(refused).toMatchObject(Array(2).fill({ reason: { code: 'too-many' } }))
+      expect(await open().schedules.all()).toHaveLength(3)
+    })
+
+    test('of two who resume a schedule, the first one says from when on its slots count', async () => {
+      const one = { ...schedule((await open().clients.first()).clientId), paused: true }
+      await open().schedules.add(one, 10)
+      const next = ({ sinceMs }: StoredSchedule) => ({ nextSlotMs: sinceMs + 1, trouble: null })
+      const resumed = { ...one, paused: false, sinceMs: 50, nextSlotMs: 51 }
+      const both = [50, 60].map((sinceMs) => open().schedules.resume(one.scheduleId, sinceMs, next))
+      expect(await Promise.all(both)).toEqual([resumed, resumed])
+      await expect(open().schedules.resume(ulid(), 50, next)).rejects.toMatchObject({ code: 'not-found' })
+    })
+
+    test('a next slot is computed from the schedule as it is when that is stored', async () => {
+      const one = { ...schedule((await open().clients.first()).clientId), paused: true }
+      await open().schedules.add(one, 10)
+      const next = ({ sinceMs }: StoredSchedule) => ({ nextSlotMs: sinceMs + 1, trouble: null })
+      await Promise.all([
+        open().schedules.resume(one.scheduleId, 50, next),
+        open().schedules.setNext(one.scheduleId, next),
+      ])
+      expect(await open().schedules.byId(one.scheduleId)).toMatchObject({ sinceMs: 50, nextSlotMs: 51 })
+    })
+
+    test('a slot that passed while the schedule was paused is not claimed after it was resumed', async () => {
+      const one = schedule((await open().clients.first()).clientId)
+      await open().schedules.add(one, 10)
+      const next = () => ({ nextSlotMs: 2_000, trouble: null })
+      const [, , claimed] = await Promise.all([
+        open().schedules.pause(one.scheduleId),
+        open().schedules.resume(one.scheduleId, 1_500, next),
+        open().schedules.claim(one.scheduleId, 1_000, 2_000),
+      ])
+      expect(claimed).toBe(false)
+      expect(await open().schedules.claim(one.scheduleId, 2_000, null)).toBe(true)
     })
 
     test('a schedule that was paused since it was found due is not claimed', async () => {
       const one = schedule((await open().clients.first()).clientId)
-      await open().schedules.add(one)
+      await open().schedules.add(one, 10)
       const [, claimed] = await Promise.all([
-        open().schedules.setPaused(one.scheduleId, true),
+        open().schedules.pause(one.scheduleId),
         open().schedules.claim(one.scheduleId, 1_000, null),
       ])
       expect(claimed).toBe(false)
-      await open().schedules.setPaused(one.scheduleId, false)
+      await open().schedules.resume(one.scheduleId, 999, () => ({ nextSlotMs: 1_000, trouble: null }))
       expect(await open().schedules.claim(one.scheduleId, 1_000, null)).toBe(true)
     })
 
     test('a schedule can be paused, told its outcome, and removed', async () => {
       const one = schedule((await open().clients.first()).clientId)
-      await open().schedules.add(one)
-      expect(await open().schedules.setPaused(one.scheduleId, true)).toMatchObject({ paused: true })
+      await open().schedules.add(one, 10)
+      expect(await open().schedules.pause(one.scheduleId)).toMatchObject({ paused: true })
       await open().schedules.setOutcome(one.scheduleId, 'passed')
       expect(await open().schedules.all()).toEqual([{ ...one, paused: true, lastOutcome: 'passed' }])
       await open().schedules.remove(one.scheduleId)

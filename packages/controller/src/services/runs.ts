@@ -1,14 +1,7 @@
-import {
-  awaitedAlerts,
-  ChaosError,
-  type ControllerEvent,
-  expectedAlert,
-  type Plan,
-  type Run,
-  type Ulid,
-} from '@chaos-lite/shared'
+import { awaitedAlerts, ChaosError, type ControllerEvent, type Plan, type Run, type Ulid } from '@chaos-lite/shared'
 import type { RunRow, StopAllView } from '@chaos-lite/shared/api'
 import { ulid } from 'ulid'
+import { type Answer, Replies } from './replies.ts'
 import type { RunsDeps } from './runs-deps.ts'
 import type { Sequence, StopCause } from './sequence/context.ts'
 import { holdsThroughLoss } from './sequence/look.ts'
@@ -39,11 +32,13 @@ export class Runs {
   /** How often everything of a client was stopped, and when that was, the last time. */
   readonly #stops = new Map<Ulid, number>()
   readonly #stopTimes: StopTimes
+  readonly #replies: Replies
   #closing = false
 
   constructor(deps: RunsDeps) {
     this.#deps = deps
     this.#stopTimes = new StopTimes(deps.store.stops, deps.log)
+    this.#replies = new Replies({ book: deps.book, runUnderWay: (runId) => this.#runUnderWay(runId) })
     const failed = (error: unknown) => deps.log.error({ err: error }, 'a change of a link was not taken into account')
     this.#unlisten = deps.gateway.listen({
       online: (hostId) => void this.#hostOnline(hostId).catch(failed),
@@ -108,24 +103,14 @@ export class Runs {
     return stopAllView(this.#deps, clientIds, (clientId) => this.#stopTimes.of(clientId))
   }
 
-  async answer(
-    runId: Ulid,
-    stepId: string,
-    answer: { answer: 'yes' | 'no' | 'partly'; note: string | null },
-    by: string,
-  ): Promise<RunRow> {
-    const question = this.#runUnderWay(runId).questions.find((one) => one.stepId === stepId)
-    if (question === undefined) throw new ChaosError('not-found', `The run has not asked a question ${stepId}.`)
-    if (question.answer !== null)
-      throw new ChaosError('wrong-state', `${question.answer.by} has answered this question already.`)
-    await this.#deps.book.record({ type: 'question.answered', runId, stepId, ...answer, by })
+  async answer(runId: Ulid, stepId: string, answer: Answer, by: string): Promise<RunRow> {
+    await this.#replies.answer(runId, stepId, answer, by)
     return this.#rowOf(runId)
   }
 
   /** An expected alert was seen: through the webhook, or by a person. It counts once its failure is in place. */
   async acknowledge(runId: Ulid, stepId: string, by: string, via: 'webhook' | 'person'): Promise<RunRow> {
-    const alert = expectedAlert(this.#runUnderWay(runId), stepId)
-    if (alert.received === null) await this.#deps.book.record({ type: 'alert.received', runId, stepId, via, by })
+    await this.#replies.acknowledge(runId, stepId, by, via)
     return this.#rowOf(runId)
   }
 

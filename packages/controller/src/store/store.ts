@@ -23,6 +23,9 @@ import type {
 
 export * from './stored.ts'
 
+/** Computes the next slot of a schedule, or why it has none. Called inside the transaction that stores the answer. */
+export type NextOfSchedule = (schedule: StoredSchedule) => Pick<StoredSchedule, 'nextSlotMs' | 'trouble'>
+
 /**
  * The store's port. Every method is one transaction; every row belongs to a client. Facts are append-only: the
  * back end refuses updates and deletes of them by itself (triggers), not by convention.
@@ -156,21 +159,28 @@ export interface Store {
     pageOfRun(runId: Ulid, after: number): Promise<{ readonly lines: readonly StoredLine[]; readonly next: number }>
   }
   readonly schedules: {
-    add(schedule: StoredSchedule): Promise<void>
+    /** Throws `too-many` when the company has `most` of them already. */
+    add(schedule: StoredSchedule, most: number): Promise<void>
     all(): Promise<readonly StoredSchedule[]>
     byId(scheduleId: Ulid): Promise<StoredSchedule | null>
     remove(scheduleId: Ulid): Promise<void>
     /** Those that are not paused and whose next slot has come, the oldest slots first. */
     due(nowMs: number, limit: number): Promise<readonly StoredSchedule[]>
-    setPaused(scheduleId: Ulid, paused: boolean): Promise<StoredSchedule>
-    /** What was found when its next slot was computed. */
-    setNext(
-      scheduleId: Ulid,
-      next: Pick<StoredSchedule, 'nextSlotMs' | 'trouble'> & { readonly sinceMs?: number },
-    ): Promise<StoredSchedule>
+    pause(scheduleId: Ulid): Promise<StoredSchedule>
     /**
-     * One statement, forward only: true for exactly one caller per slot, never for a slot before the last one. The slot
-     * stays open until `recorded`; the next one is noted with it.
+     * Its slots count from `sinceMs` on, and `next` computes the first of them. A schedule that is not paused stays as it
+     * is: a slot that is due now would be lost without a record.
+     */
+    resume(scheduleId: Ulid, sinceMs: number, next: NextOfSchedule): Promise<StoredSchedule>
+    /**
+     * Stores what `next` computes from the schedule as it is now, and returns the schedule; null when nothing changes, or
+     * there is no such schedule.
+     */
+    setNext(scheduleId: Ulid, next: NextOfSchedule): Promise<StoredSchedule | null>
+    /**
+     * One statement, forward only: true for exactly one caller per slot, never for a slot before the last one, and never
+     * for one that passed before the schedule was resumed. The slot stays open until `recorded`; the next one is noted
+     * with it.
      */
     claim(scheduleId: Ulid, slotMs: number, nextSlotMs: number | null): Promise<boolean>
     /** The claimed slot has its record. */

@@ -50,6 +50,23 @@ describe('a run', () => {
     })
   })
 
+  test('takes one answer to a question, of two that come at the same time', async () => {
+    const run = await started()
+    const { controller, headers, runId } = run
+    const both = await Promise.all([answer(run), answer(run)])
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+    const record = RunRecord.parse((await ask(controller, `runs/${runId}/record`, { headers })).body)
+    expect(record.facts.filter(({ line }) => line.includes('"question.answered"'))).toHaveLength(1)
+  })
+
+  test('takes no acknowledgement of an alert that it does not expect', async () => {
+    const { controller, headers, runId } = await started()
+    const path = `runs/${runId}/acknowledge/pager`
+    expect(await ask(controller, path, { method: 'POST', headers })).toMatchObject({
+      ...{ status: 404, body: { code: 'not-found', detail: 'The run expects no alert pager.' } },
+    })
+  })
+
   test('with another fingerprint is refused', async () => {
     const { controller, headers, planId } = await started()
     const digest = sha256('another plan')

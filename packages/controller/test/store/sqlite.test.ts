@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import BetterSqlite from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { ulid } from 'ulid'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
 import { migrations } from '../../src/store/sqlite/migrations/index.ts'
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts'
@@ -74,6 +75,30 @@ describe('the database', () => {
     await store.runs.update({ ...held, phase: 'ended', outcome: 'passed', endedMs: 2 })
     const free = await Promise.allSettled(['5', '6'].map((n) => store.runs.create(runOf(clientId, n), null, [hostId])))
     expect(free.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('lets no other process write between what a method reads and what it writes', async () => {
+    const folder = temporaryFolder()
+    const { store } = openStore(folder)
+    const { clientId } = await store.clients.first()
+    const other = new BetterSqlite(join(folder, 'controller.db'), { timeout: 0 })
+    onTestFinished(() => void other.close())
+    const rename = other.prepare('UPDATE clients SET name = ?')
+    const webhook = { webhookId: ulid(), clientId, url: 'https://example.test/', purpose: 'pager', secret: 's' }
+    const added = store.webhooks.add(webhook, 1)
+    let refused = 0
+    // Kysely works in microtasks: this one tries at every point at which it could come in between.
+    for (let turn = 0; turn < 200; turn += 1) {
+      try {
+        rename.run(`Name ${turn}`)
+      } catch {
+        refused += 1
+      }
+      await Promise.resolve()
+    }
+    await added
+    expect(refused).toBeGreaterThan(0)
+    expect(await store.webhooks.ofClient(clientId)).toEqual([webhook])
   })
 
   test('holds the hosts of an unended run that an older controller left', async () => {

@@ -1,4 +1,4 @@
-import { ChaosError, type Outcome, type Plan, type Ulid } from '@chaos-lite/shared'
+import type { Outcome, Plan, Ulid } from '@chaos-lite/shared'
 import type { ScheduleRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { cronExpression } from '@chaos-lite/shared/schedule'
 import { createTask, type ScheduledTask } from 'node-cron'
@@ -85,9 +85,6 @@ export class Timetable {
     const createdMs = this.#deps.clock.nowMs()
     const lastsAtMostMs = await this.#deps.lastsAtMostMs(request.drill, request.params)
     const nextSlotMs = firstSlot({ ...request, cron: expression.text }, createdMs, lastsAtMostMs)
-    const ours = (await this.#deps.store.schedules.all()).filter((one) => one.clientId === clientId)
-    if (ours.length >= SCHEDULES_MAX)
-      throw new ChaosError('too-many', `There are ${SCHEDULES_MAX} schedules already; remove those not needed.`)
     const schedule: StoredSchedule = {
       ...request,
       cron: expression.text,
@@ -102,7 +99,7 @@ export class Timetable {
       nextSlotMs,
       trouble: null,
     }
-    await this.#deps.store.schedules.add(schedule)
+    await this.#deps.store.schedules.add(schedule, SCHEDULES_MAX)
     return this.view(schedule)
   }
 
@@ -131,10 +128,9 @@ export class Timetable {
   /** Resumed schedules begin with the next slot: what passed while paused was wanted to pass. */
   async setPaused(scheduleId: Ulid, paused: boolean, clientIds: readonly Ulid[]): Promise<ScheduleView> {
     const { schedules } = this.#deps.store
-    const schedule = await ownedSchedule(this.#deps.store, scheduleId, clientIds)
-    const sinceMs = this.#deps.clock.nowMs()
-    if (!paused) await schedules.setNext(scheduleId, { ...nextOf({ ...schedule, sinceMs }), sinceMs })
-    return this.view(await schedules.setPaused(scheduleId, paused))
+    await ownedSchedule(this.#deps.store, scheduleId, clientIds)
+    if (paused) return this.view(await schedules.pause(scheduleId))
+    return this.view(await schedules.resume(scheduleId, this.#deps.clock.nowMs(), nextOf))
   }
 
   /** Takes a drill off the calendar. Its records stay. Throws `not-found`, also for a schedule of another client. */
@@ -147,7 +143,7 @@ export class Timetable {
     const { scheduleId } = schedule
     if (this.#records.isWaiting(scheduleId)) return
     if (schedule.trouble !== null) {
-      await this.#deps.store.schedules.setNext(scheduleId, { nextSlotMs: null, trouble: schedule.trouble })
+      await this.#deps.store.schedules.setNext(scheduleId, ({ trouble }) => ({ nextSlotMs: null, trouble }))
       return
     }
     const nowMs = this.#deps.clock.nowMs()
@@ -182,13 +178,9 @@ export class Timetable {
   }
 
   async #computeNext(scheduleId: Ulid): Promise<void> {
-    const schedule = await this.#deps.store.schedules.byId(scheduleId)
-    if (schedule === null) return
-    const next = nextOf(schedule)
-    if (next.nextSlotMs === schedule.nextSlotMs && next.trouble === schedule.trouble) return
-    await this.#deps.store.schedules.setNext(scheduleId, next)
-    if (next.trouble !== null)
-      this.#deps.log.warn({ scheduleId }, `The schedule ${schedule.name} fires nothing. ${next.trouble}`)
+    const changed = await this.#deps.store.schedules.setNext(scheduleId, nextOf)
+    if (changed !== null && changed.trouble !== null)
+      this.#deps.log.warn({ scheduleId }, `The schedule ${changed.name} fires nothing. ${changed.trouble}`)
   }
 
   async #answer(schedule: StoredSchedule, slotMs: number): Promise<void> {

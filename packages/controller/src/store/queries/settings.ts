@@ -3,19 +3,18 @@ import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 
 export function settingQueries(db: Kysely<Tables>): Store['settings'] {
-  const get = async (name: string) => {
-    const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()
+  const read = async (from: Kysely<Tables>, name: string) => {
+    const row = await from.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()
     return row?.value ?? null
   }
   return {
-    get,
-    async setOnce(name, value) {
-      await db
-        .insertInto('settings')
-        .values({ name, value })
-        .onConflict((conflict) => conflict.column('name').doNothing())
-        .execute()
-      return (await get(name)) ?? value
-    },
+    get: (name) => read(db, name),
+    setOnce: (name, value) =>
+      db.transaction().execute(async (trx) => {
+        const there = await read(trx, name)
+        if (there !== null) return there
+        await trx.insertInto('settings').values({ name, value }).execute()
+        return value
+      }),
   }
 }

@@ -14,14 +14,15 @@ const fromRow = (row: Selectable<Tables['users']>): StoredUser => ({
   sessionEpoch: row.session_epoch,
 })
 
+async function one(db: Kysely<Tables>, column: 'name' | 'user_id', value: string): Promise<StoredUser | null> {
+  const row = await db.selectFrom('users').selectAll().where(column, '=', value).executeTakeFirst()
+  return row ? fromRow(row) : null
+}
+
 export function userQueries(db: Kysely<Tables>): Store['users'] {
-  const one = async (column: 'name' | 'user_id', value: string) => {
-    const row = await db.selectFrom('users').selectAll().where(column, '=', value).executeTakeFirst()
-    return row ? fromRow(row) : null
-  }
   return {
-    byName: (name) => one('name', name),
-    byId: (userId) => one('user_id', userId),
+    byName: (name) => one(db, 'name', name),
+    byId: (userId) => one(db, 'user_id', userId),
     async count() {
       const row = await db
         .selectFrom('users')
@@ -43,20 +44,15 @@ export function userQueries(db: Kysely<Tables>): Store['users'] {
         })
         .execute()
     },
-    async setPassword(userId, passwordHash, { mustChange = false, ifEpoch } = {}) {
-      let update = db
-        .updateTable('users')
-        .set((eb) => ({
-          password_hash: passwordHash,
-          must_change: mustChange ? 1 : 0,
-          session_epoch: eb('session_epoch', '+', 1),
-        }))
-        .where('user_id', '=', userId)
-      if (ifEpoch !== undefined) update = update.where('session_epoch', '=', ifEpoch)
-      const row = await update.returningAll().executeTakeFirst()
-      if (row) return fromRow(row)
-      const user = found((await one('user_id', userId)) ?? undefined, `user ${userId}`)
-      throw new ChaosError('wrong-state', `The password of ${user.name} was changed just now; log in again.`)
-    },
+    setPassword: (userId, passwordHash, { mustChange = false, ifEpoch } = {}) =>
+      db.transaction().execute(async (trx) => {
+        const user = found((await one(trx, 'user_id', userId)) ?? undefined, `user ${userId}`)
+        if (ifEpoch !== undefined && user.sessionEpoch !== ifEpoch)
+          throw new ChaosError('wrong-state', `The password of ${user.name} was changed just now; log in again.`)
+        const values = { password_hash: passwordHash, must_change: mustChange ? 1 : 0 }
+        const sessionEpoch = user.sessionEpoch + 1
+        const update = trx.updateTable('users').set({ ...values, session_epoch: sessionEpoch })
+        return fromRow(await update.where('user_id', '=', userId).returningAll().executeTakeFirstOrThrow())
+      }),
   }
 }

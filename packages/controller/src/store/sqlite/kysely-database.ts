@@ -7,12 +7,14 @@ import type { StorageState } from './storage-state.ts'
 /** More different queries than this are not expected; parameters are never part of a query's text. */
 const STATEMENTS_KEPT = 500
 
-/** A better-sqlite3 database as Kysely wants it: statements are prepared once, errors are ours. */
+/** A better-sqlite3 database as Kysely wants it: statements are prepared once, transactions are immediate, errors are ours. */
 export function kyselyDatabase(database: Database, state: StorageState, log: LogSync): SqliteDatabase {
   const kept = new Map<string, SqliteStatement>()
   return {
     close: () => void database.close(),
-    prepare(sql) {
+    prepare(text) {
+      // Kysely's own BEGIN is deferred: what was read could be outdated by another process when the write comes.
+      const sql = text === 'begin' ? 'begin immediate' : text
       // SQLite rolls back by itself when the disk is full; rolling back again would hide why.
       if (sql === 'rollback' && !database.inTransaction) return nothing
       const found = kept.get(sql)

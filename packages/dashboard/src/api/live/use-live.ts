@@ -34,7 +34,7 @@ function useLink(): LiveLink {
 
 export function useLinkStatus(): LinkStatus {
   const link = useLink()
-  return useSyncExternalStore(link.subscribe, link.status)
+  return useSyncExternalStore(link.subscribe, link.status, link.status)
 }
 
 const EMPTY = new RunFeed()
@@ -48,7 +48,7 @@ export function useRunFeed(runId: string): RunSnapshot {
     setFeed(watched.feed)
     return watched.leave
   }, [link, runId])
-  return useSyncExternalStore(feed.subscribe, feed.snapshot)
+  return useSyncExternalStore(feed.subscribe, feed.snapshot, feed.snapshot)
 }
 
 /** The controller's time, read anew every `everyMs`; it stands still when `running` is false, and while nothing is heard. */
