@@ -44,11 +44,14 @@ function fromRuntime(): string {
   return process.platform === 'win32' ? version() : type()
 }
 
+/** fe80::/10 (RFC 4291): good on one network cable only, and mostly made of the MAC address, which is not reported. */
+const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i
+
 /** What the operating system says of itself, from calls that neither wait nor start programs. */
-export function machine() {
-  const addresses = Object.values(networkInterfaces())
+export function machine(interfaces = networkInterfaces()) {
+  const addresses = Object.values(interfaces)
     .flatMap((list) => list ?? [])
-    .filter(({ internal }) => !internal)
+    .filter(({ internal, address }) => !internal && !LINK_LOCAL.test(address))
     .map(({ address }) => oneLine(address, 64))
   return {
     hostname: oneLine(hostname(), 253) || UNKNOWN,

@@ -1,4 +1,5 @@
 import { rm, utimes, writeFile } from 'node:fs/promises'
+import type { NetworkInterfaceInfo } from 'node:os'
 import { join } from 'node:path'
 import { Inventory } from '@chaos-lite/shared'
 import { expect, test, vi } from 'vitest'
@@ -64,6 +65,18 @@ test('what cannot be found out is unknown, never nought', () => {
   expect(cpus).toBeGreaterThan(0)
   expect(memoryBytes).toBeGreaterThan(0)
   expect(hostname).not.toBe('')
+})
+
+test('addresses are those that others can reach, without the one that is made of the MAC address', () => {
+  const of = (address: string, internal = false) => ({ address, internal }) as NetworkInterfaceInfo
+  const all = [
+    of('127.0.0.1', true),
+    of('192.0.2.4'),
+    of('fe80::5054:ff:fe12:3456'),
+    of('2001:db8::4'),
+    of('192.0.2.4'),
+  ]
+  expect(machine({ eth0: all }).addresses).toEqual(['192.0.2.4', '2001:db8::4'])
 })
 
 test.each([
