@@ -11,7 +11,10 @@ import { exercises } from '../../src/exercises/index.ts'
 const place = join(import.meta.dirname, '../fixtures/undo/v2')
 const Head = z.object({
   line: z.object({
-    head: z.object({ action: z.string(), undoVersion: z.int(), params: z.unknown(), undo: z.unknown() }),
+    head: z.object({
+      ...{ recordId: z.string(), action: z.string(), undoVersion: z.int() },
+      ...{ params: z.unknown(), undo: z.unknown() },
+    }),
   }),
 })
 
