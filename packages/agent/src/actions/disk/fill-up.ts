@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Files } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
-import { type FillUndo, mebibyte, } from './fill-undo.ts'
+import { type FillUndo, mebibyte } from './fill-undo.ts'
 import { layDown } from './own-file.ts'
 
 /** Between two looks at the room that is left, no more than this is taken. */

@@ -1,6 +1,6 @@
 import { ChaosError } from '@chaos-lite/shared'
-import { type Message, saying, underCodes } from '@chaos-lite/shared/words'
 import { covers, rangeOf, simplified, textOf } from '@chaos-lite/shared/address'
+import { type Message, saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import type { Direction, Wall } from '../../host/index.ts'
 import { defineAction, type EffectProbe } from '../action.ts'

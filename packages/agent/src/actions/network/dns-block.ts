@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
-import { saying, underCodes } from '@chaos-lite/shared/words'
 import { rangeOf, simplified, textOf } from '@chaos-lite/shared/address'
+import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { type ActionContext, defineAction } from '../action.ts'
 import { HostName, IpAddress } from '../params.ts'
