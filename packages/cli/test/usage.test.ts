@@ -38,6 +38,20 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+/** What people and their scripts type: a name that is missing here is a broken script. */
+const NAMES = [
+  ...['login', 'logout', 'hosts', 'incidents', 'stop-all', 'token create'],
+  ...['host approve', 'host revoke', 'host label'],
+  ...['drill validate', 'drill list', 'drill show', 'drill plan', 'drill run'],
+  ...['run watch', 'run list', 'run show', 'run abort', 'run answer', 'run acknowledge'],
+  ...['schedule add', 'schedule list', 'schedule preview', 'schedule pause', 'schedule resume', 'schedule remove'],
+  ...['webhook list', 'webhook add', 'webhook test', 'webhook remove'],
+]
+
+test('every command is there, by its name', () => {
+  expect(leaves.map(({ path }) => path.join(' ')).sort()).toEqual(NAMES.toSorted())
+})
+
 describe('bad usage', () => {
   test.each(leaves.map(({ path }) => path.join(' ')))(
     'ends `%s` with 2 for an option that it does not have',
