@@ -276,7 +276,7 @@ export const builtInMenu: Menu = {
             "description": "Filled until only this share of the file system is free, in per cent"
           },
           "atMostMiB": {
-            "description": "Stop at a file of this size, however much is free",
+            "description": "Stop at a file of this size, however much is free; default: refuse to start above 51200 MiB (50 GiB)",
             "type": "integer",
             "minimum": 16,
             "maximum": 1000000
@@ -306,7 +306,7 @@ export const builtInMenu: Menu = {
             "description": "The share of each processor that is kept busy, in per cent"
           },
           "cores": {
-            "description": "How many processors; all of them unless told",
+            "description": "How many processors; default: all of them",
             "type": "integer",
             "minimum": 1,
             "maximum": 1024
@@ -335,7 +335,7 @@ export const builtInMenu: Menu = {
             "description": "Filled until only this share of the memory is available, in per cent"
           },
           "atMostMiB": {
-            "description": "Stop at this much, however much is available",
+            "description": "Stop at this much, however much is available; default: refuse to start above 65536 MiB (64 GiB)",
             "type": "integer",
             "minimum": 64,
             "maximum": 10000000
