@@ -24,7 +24,7 @@ Options of installing:
   --enrol-again       make a new identity although there is one that works
   --dry-run           change nothing; print what would be done
 
-Uninstalling puts everything back first, and refuses while something cannot be put back.
+Uninstalling rolls everything back first, and refuses while something cannot be rolled back.
   --purge             also remove configuration, identity and unsent facts
 
 DESTDIR=DIR installs the files below DIR only: no account, no enrolment, no systemctl. For packagers, whose package makes
@@ -308,7 +308,7 @@ install_units() {
   [ -z "$dest" ] || [ "$dry" = yes ] || mkdir -p "$dest$units"
   put 644 "$units/chaos-lite-recover-early.service" <<'FILE'
 # After a reboot or a power cut, first phase: files, rights and accounts that were changed when the machine went down are
-# put back before services read them. Needs neither the network nor the controller. What is not plainly as the agent left
+# rolled back before services read them. Needs neither the network nor the controller. What is not plainly as the agent left
 # it waits for the second phase. Skipped while nothing is open. The agent starts no failure while this is not enabled.
 [Unit]
 Description=Chaos Lite puts files back before services start
@@ -335,7 +335,7 @@ WantedBy=sysinit.target
 FILE
   put 644 "$units/chaos-lite-recover-early-kept.service" <<'FILE'
 # The same once more, with the copy of the program that the last failure was armed with: for a host whose installed program
-# is broken or gone. Asked after the first one: skipped where that has left nothing open. Putting back twice is like once.
+# is broken or gone. Asked after the first one: skipped where that has left nothing open. Rolling back twice is like once.
 [Unit]
 Description=Chaos Lite puts files back before services start, with the kept copy of its program
 DefaultDependencies=no
@@ -358,7 +358,7 @@ FILE
 # Started where chaos-lite-recover.service fails: the same with the copy of the program that the last failure was armed with,
 # for a host whose installed program is broken or gone.
 [Unit]
-Description=Chaos Lite puts back what was open when the machine went down, with the kept copy of its program
+Description=Chaos Lite rolls back what was open when the machine went down, with the kept copy of its program
 DefaultDependencies=no
 After=sysinit.target basic.target chaos-lite-recover.service
 Before=shutdown.target
@@ -380,7 +380,7 @@ FILE
 # the controller. The agent starts no failure while this unit is not enabled. Without the default dependencies no target
 # waits for it: it may itself wait for a service that starts after a target.
 [Unit]
-Description=Chaos Lite puts back what was open when the machine went down
+Description=Chaos Lite rolls back what was open when the machine went down
 DefaultDependencies=no
 Requires=sysinit.target
 After=sysinit.target basic.target
@@ -483,7 +483,7 @@ FILE
 # otherwise it ends, and the socket starts it when the link has something for it. Stopping it stops the whole agent, and puts
 # everything back.
 [Unit]
-Description=Chaos Lite agent: small failures, always put back
+Description=Chaos Lite agent: small failures, always rolled back
 Requires=chaos-lite-agent.socket
 Wants=chaos-lite-link.service
 # Not after chaos-lite-recover.service: no part of the boot may wait for that one. The lock lets one of both work.
@@ -493,7 +493,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 ExecStart=/usr/local/bin/chaos-lite-agent serve
-# However it ended, kill -9 included: everything is put back. Not what a rehearsal holds that is alive: it puts back itself.
+# However it ended, kill -9 included: everything is rolled back. Not what a rehearsal holds that is alive: it rolls back itself.
 ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause recovery
 Restart=on-failure
 RestartSec=1
@@ -507,12 +507,12 @@ RuntimeDirectoryPreserve=yes
 UMask=0077
 LimitCORE=0
 OOMScoreAdjust=-500
-# Putting a host back needs files, services, accounts, access lists, network rules and mounts of the whole system, so this
+# Rolling a host back needs files, services, accounts, access lists, network rules and mounts of the whole system, so this
 # part is root and sees what everybody sees. What no drill needs is taken away. Left out, and why:
 #   everything that makes a mount namespace (ProtectSystem, PrivateTmp, ProtectKernelTunables, ProtectClock, ...): what is
 #     mounted or unmounted there, and an /etc that is read-only, would be another one than the host's;
 #   ProtectHostname: the inventory would go on telling an old name;
-#   RestrictSUIDSGID: a set-uid bit that was there has to be put back;
+#   RestrictSUIDSGID: a set-uid bit that was there has to be rolled back;
 #   MemoryDenyWriteExecute: Node.js would be killed at start.
 CapabilityBoundingSet=~CAP_BLOCK_SUSPEND CAP_BPF CAP_LEASE CAP_MAC_ADMIN CAP_MAC_OVERRIDE CAP_PERFMON
 CapabilityBoundingSet=~CAP_SYSLOG CAP_SYS_BOOT CAP_SYS_MODULE CAP_SYS_PACCT CAP_SYS_RAWIO CAP_SYS_TIME CAP_SYS_TTY_CONFIG CAP_WAKE_ALARM
@@ -594,14 +594,14 @@ start_services() {
     say "done: chaos-lite-agent $version is installed and runs already. $what"
     return 0
   fi
-  # First: from now on a reboot puts back what was open.
+  # First: from now on a reboot rolls back what was open.
   run systemctl enable --quiet --no-reload chaos-lite-recover-early.service chaos-lite-recover.service
   run systemctl daemon-reload
   # systemd reads its units anew after each change: until then systemd 257 calls every unit of the host outdated, and the
   # agent stops nothing that may not start again as it runs.
   run systemctl enable --quiet chaos-lite-agent.socket chaos-lite-link.service chaos-lite-agent.service
   warn_of_drill
-  # Stopping the old one puts everything back before the new one starts. Its socket cannot begin beside it.
+  # Stopping the old one rolls everything back before the new one starts. Its socket cannot begin beside it.
   # While it listens, it would start the service again.
   run systemctl stop chaos-lite-agent.socket
   run systemctl stop chaos-lite-agent.service
@@ -637,7 +637,7 @@ uninstall() {
   [ ! -e "$state/identity.json" ] || enrolled=yes
   [ -z "$dest" ] || fail 'uninstall works on this host only, not below DESTDIR.'
   if [ -e "$link" ]; then
-    # Before the service is stopped: it would put back as well, and nobody would see what.
+    # Before the service is stopped: it would roll back as well, and nobody would see what.
     run "$link" revert --all --cause shutdown || true
     # The socket first: while it listens, it would start the service again.
     stop_units chaos-lite-agent.socket chaos-lite-agent.service
@@ -647,7 +647,7 @@ uninstall() {
       # Its socket and the link come with it.
       systemctl start chaos-lite-agent.service || true
       "$link" status >&2 || true
-      fail "something could not be put back: follow the UNDO.txt in $state/journal, then try again. Nothing was removed."
+      fail "something could not be rolled back: follow the UNDO.txt in $state/journal, then try again. Nothing was removed."
     fi
   fi
   stop_units chaos-lite-agent.socket chaos-lite-agent.service chaos-lite-link.service

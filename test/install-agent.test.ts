@@ -165,7 +165,7 @@ describe.skipIf(process.platform !== 'linux')('install-agent.sh', () => {
     expect(reads).toBeGreaterThan(unread)
   })
 
-  test('at boot the kept copy of the program puts back where the installed one did not', async () => {
+  test('at boot the kept copy of the program rolls back where the installed one did not', async () => {
     const [early, earlyKept] = [
       await installedUnit('chaos-lite-recover-early.service'),
       await installedUnit('chaos-lite-recover-early-kept.service'),

@@ -11,7 +11,7 @@ export interface BuiltAgent {
   readonly fresh: boolean
 }
 
-/** Builds the agent's executable for one system; for this machine unless told. Quick when nothing changed. */
+/** Builds the agent's executable for one system; default: for this machine. Quick when nothing changed. */
 export async function buildAgent(target: Target | null = ownTarget()): Promise<BuiltAgent> {
   if (target === null) throw new Error(`No agent can be built for ${process.platform} ${process.arch}.`)
   const fresh = await makeExecutable(await bundleAgent(), target)

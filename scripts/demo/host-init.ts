@@ -1,5 +1,5 @@
 // The first process of a demo host, inside a mount namespace of its own: private folders, services, agent.
-// Usage: host-init FILE, with a DemoHost as JSON in FILE. Ends, with everything put back, when its standard input does.
+// Usage: host-init FILE, with a DemoHost as JSON in FILE. Ends, with everything rolled back, when its standard input does.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'

@@ -47,7 +47,7 @@ async function main(): Promise<number> {
   terminal.out(`This machine's own /etc/hosts is ${same ? 'byte for byte as it was' : 'CHANGED'}.`)
   if (options.once || ending.signal.aborted) return same ? code : ExitCode.failed
   terminal.out(`\nDashboard: ${demo.url}  user: admin  one-time password: ${demo.password ?? '(already changed)'}`)
-  terminal.out('Press Ctrl-C to end; everything is put back first.')
+  terminal.out('Press Ctrl-C to end; everything is rolled back first.')
   await new Promise<void>((done) => onEnding(done))
   return ExitCode.ok
 }

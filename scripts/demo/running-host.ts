@@ -47,7 +47,7 @@ export class RunningHost {
     return this.#ready
   }
 
-  /** Ends it within a bounded time, and says so when it could not put itself back. */
+  /** Ends it within a bounded time, and says so when it could not roll itself back. */
   async end(withinMs = HOST_MS): Promise<void> {
     const { process: child } = this
     if (child.exitCode !== null || child.signalCode !== null) return

@@ -23,7 +23,7 @@ export const FOUND: readonly (readonly [string, Schedule])[] = [
     found('membership.revoke', 'EIO', [{ do: 'rehearse', holdMs: 30, fault: failing('utimensat', 1) }]),
   ],
   [
-    'the lock of the account files cannot be taken by the first attempt to put back',
+    'the lock of the account files cannot be taken by the first attempt to roll back',
     found('membership.revoke', 'EIO', [held, { do: 'recover', fault: failing('link', 1) }], 1),
   ],
   [

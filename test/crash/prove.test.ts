@@ -121,7 +121,7 @@ describe.skipIf(obstacle !== null)(`whatever strikes the agent at its system cal
     expectKept(await run(ANEW))
   })
 
-  test('the host puts itself back when the controller is cut off', async () => {
+  test('the host rolls itself back when the controller is cut off', async () => {
     const finding = await cutOff
     expect(finding.broken, finding.log.join('\n')).toEqual([])
     expect(finding.log.join('\n')).toContain('"restoration":"identical"')

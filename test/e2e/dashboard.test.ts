@@ -89,13 +89,13 @@ describe('the dashboard, on a real controller with real agents', () => {
     await startPlan(page)
     await page.getByRole('button', { name: 'I saw this alert' }).click()
     await page.getByRole('button', { name: 'Partly' }).waitFor()
-    await page.getByText(/Failure confirmed by switch-name-effect/).waitFor()
+    await page.getByText(/Impact confirmed by switch-name-effect/).waitFor()
     await keepLooks(page, 'run-live')
     await page.getByRole('textbox', { name: 'Note to the answer' }).fill('The label printer needed a second try.')
     await page.getByRole('button', { name: 'Yes' }).click()
     await page.getByRole('heading', { name: 'Passed' }).waitFor({ timeout: 60_000 })
     await keepLooks(page, 'run-passed')
-    await page.getByText('Put back, identical').first().waitFor()
+    await page.getByText('Rolled back, identical').first().waitFor()
   })
 
   it('keeps a drill on a timetable, after showing its next dates', async () => {

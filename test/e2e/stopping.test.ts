@@ -59,7 +59,7 @@ async function refuseStops(page: Page): Promise<void> {
   )
 }
 
-describe('stopping, and what cannot be put back, on the dashboard', () => {
+describe('stopping, and what cannot be rolled back, on the dashboard', () => {
   let opened: Opened
   let disk: (SmallDisk & Disposable) | null = null
   const dataFolder = mkdtempSync(join(tmpdir(), 'chaos-lite-data-'))
@@ -84,7 +84,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     await planFailover(page, opened.demo)
     await startPlan(page)
     await page.getByRole('button', { name: 'I saw this alert' }).waitFor()
-    await page.getByRole('button', { name: 'Stop and put back' }).focus()
+    await page.getByRole('button', { name: 'Stop and roll back' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Press again to stop' }).waitFor()
     await page.keyboard.press('Enter')
@@ -108,7 +108,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     const before = await shown()
     await refuseStops(page)
     await page.getByRole('button', { name: 'Stop everything' }).click()
-    await page.getByRole('button', { name: 'Stop and put back everything' }).click()
+    await page.getByRole('button', { name: 'Stop and roll back everything' }).click()
     await page.getByRole('dialog').getByText('chaos-lite-agent halt').waitFor()
     // Asked more than once, in which time nothing else on the page has moved.
     await page
@@ -144,7 +144,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     await expect.poll(() => page.getByRole('article').filter({ hasText: 'erp-standby' }).count()).toBe(1)
     expect(await page.getByRole('article').last().textContent()).toContain('erp-standby')
     await page.goto(`${opened.demo.url}/runs`)
-    await row.getByRole('button', { name: 'Stop and put back' }).click()
+    await row.getByRole('button', { name: 'Stop and roll back' }).click()
     await row.getByRole('button', { name: 'Press again to stop' }).click()
     await row.getByText('Aborted', { exact: true }).waitFor({ timeout: 60_000 })
   })
@@ -156,7 +156,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     await page.getByRole('button', { name: 'I saw this alert' }).waitFor()
     await page.getByRole('button', { name: 'Stop everything' }).click()
     await keepLooks(page, 'stop-all-ask', { fullPage: false })
-    await page.getByRole('button', { name: 'Stop and put back everything' }).click()
+    await page.getByRole('button', { name: 'Stop and roll back everything' }).click()
     await page.getByText(/hosts have confirmed/).waitFor()
     await page.getByText(/All \d hosts have confirmed/).waitFor({ timeout: 60_000 })
     await keepLooks(page, 'stop-all', { fullPage: false })
@@ -178,7 +178,7 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     await banner.waitFor()
     await keepLooks(page, 'storage-failing')
     await page.getByRole('button', { name: 'Stop everything' }).click()
-    await page.getByRole('button', { name: 'Stop and put back everything' }).click()
+    await page.getByRole('button', { name: 'Stop and roll back everything' }).click()
     // The host is restored while nothing can be stored: the order needs no disk.
     await expect.poll(() => answers(demo.place), { timeout: 60_000 }).toBe(true)
     expect(demo.controller.store.failing()).not.toBeNull()
@@ -192,20 +192,20 @@ describe('stopping, and what cannot be put back, on the dashboard', () => {
     expect(run && runBook.row(run).restoration).toBe('identical')
   })
 
-  it('says in red what a person must do, when a host cannot be put back', async () => {
+  it('says in red what a person must do, when a host cannot be rolled back', async () => {
     const { page } = opened.window
     await planFailover(page, opened.demo)
     await startPlan(page)
     await page.getByText('erp stopped on erp-primary').first().waitFor()
     const occupied = await takeAddress(opened.demo.place)
     try {
-      await page.getByRole('button', { name: 'Stop and put back' }).click()
+      await page.getByRole('button', { name: 'Stop and roll back' }).click()
       await page.getByRole('button', { name: 'Press again to stop' }).click()
-      await page.getByText('erp-primary is NOT put back. A person must act.').waitFor({ timeout: 100_000 })
+      await page.getByText('erp-primary is NOT rolled back. A person must act.').waitFor({ timeout: 100_000 })
       await page.getByRole('heading', { name: /Aborted|Failed/, level: 2 }).waitFor({ timeout: 100_000 })
       await keepLooks(page, 'run-stuck')
       await page.goto(`${opened.demo.url}/hosts`)
-      await page.getByText(/could not be put back/).waitFor()
+      await page.getByText(/could not be rolled back/).waitFor()
       await keepLooks(page, 'hosts-stuck')
       await page.goto(`${opened.demo.url}/runs`)
       await page.getByText('Host not back').waitFor()

@@ -64,7 +64,7 @@ describeLab('somebody else changes the same thing meanwhile', () => {
 
   const look = (): Promise<Manifest> => host.manifest({ ignore })
 
-  /** The failure begins, they act, the agent dies, and a fresh one puts back what is ours. */
+  /** The failure begins, they act, the agent dies, and a fresh one rolls back what is ours. */
   async function clash({ action, params, theirs }: Pick<Conflict, 'action' | 'params' | 'theirs'>): Promise<Outcome> {
     await beginRehearsal(host, action, params)
     await host.exec(['sh', '-c', theirs])
@@ -76,7 +76,7 @@ describeLab('somebody else changes the same thing meanwhile', () => {
     const { stdout } = await agentCommand(host, ['revert', '--all', '--json'])
     const { outcomes } = JSON.parse(stdout) as { outcomes: Outcome[] }
     const [outcome] = outcomes
-    if (outcome === undefined) throw new Error(`nothing was put back: ${stdout}`)
+    if (outcome === undefined) throw new Error(`nothing was rolled back: ${stdout}`)
     return outcome
   }
 

@@ -77,7 +77,7 @@ describeLab('a failure that somebody else ends', () => {
     await fleet.host('desk').writeFile('/etc/hosts', original)
   })
 
-  test('is put back at once when the host is halted, and nothing is started until that is lifted', async () => {
+  test('is rolled back at once when the host is halted, and nothing is started until that is lifted', async () => {
     const host = fleet.host('primary')
     const { run, differences } = await drill({
       'stop-primary': () => host.exec(['touch', '/etc/chaos-lite/halt']),

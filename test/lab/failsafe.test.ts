@@ -94,7 +94,7 @@ describeLab('the failsafe of a host with systemd', () => {
     await expectIdentical()
   })
 
-  test('puts back when the agent was killed', async () => {
+  test('rolls back when the agent was killed', async () => {
     await rehearse('1s')
     await host.enter(['systemctl', 'kill', '--signal=KILL', 'rehearsal'])
     expect(await isBack()).toBe(false)
@@ -102,7 +102,7 @@ describeLab('the failsafe of a host with systemd', () => {
     await expectIdentical()
   })
 
-  test('puts back at boot when the power was cut', async () => {
+  test('rolls back at boot when the power was cut', async () => {
     await rehearse('10m')
     await host.powerCut()
     await host.boot()

@@ -20,7 +20,7 @@ const NAME = 'erp.example.test'
 const PIPE = '/srv/certificate.pem'
 const LOCAL = '/srv/local.txt'
 const CHANGED = '192.0.2.7'
-/** The latest moment at which a host may be put back, after the time that stands in the record. */
+/** The latest moment at which a host may be rolled back, after the time that stands in the record. */
 const GRACE_MS = 5_000
 
 const policy = `policy: 1
@@ -158,7 +158,7 @@ describeLab('what hangs keeps no host in its failure', () => {
   /** By the file that a person sees, and by the journal. */
   async function backInTime({ revertByWallMs }: Open): Promise<void> {
     const isBack = async () => !(await desk.readFile('/etc/hosts')).includes(CHANGED) && (await open()).length === 0
-    await until('the host is put back', isBack, { timeoutMs: revertByWallMs + GRACE_MS - Date.now() })
+    await until('the host is rolled back', isBack, { timeoutMs: revertByWallMs + GRACE_MS - Date.now() })
   }
 
   async function expectIdentical(): Promise<void> {
@@ -177,7 +177,7 @@ describeLab('what hangs keeps no host in its failure', () => {
     return await injected()
   }
 
-  /** Another start of the agent that puts back, stopped at its first rename: with the lock in its hand. */
+  /** Another start of the agent that rolls back, stopped at its first rename: with the lock in its hand. */
   async function revertThatStops(): Promise<void> {
     const calls = 'rename,renameat,renameat2'
     const strace = ['strace', '-f', '-q', '-o', '/run/trace', '-e', `trace=${calls}`]
@@ -237,7 +237,7 @@ describeLab('what hangs keeps no host in its failure', () => {
     await expectIdentical()
   })
 
-  test('an agent that is frozen during the hold: the safety timer puts back', async () => {
+  test('an agent that is frozen during the hold: the safety timer rolls back', async () => {
     const record = await rehearse('3s')
     await desk.enter(['systemctl', 'kill', '--signal=STOP', 'rehearsal'])
     await backInTime(record)
@@ -307,7 +307,7 @@ describeLab('what hangs keeps no host in its failure', () => {
     await expectIdentical()
   })
 
-  test('the agent and the restore are frozen: the safety timer ends it and puts back', async () => {
+  test('the agent and the restore are frozen: the safety timer ends it and rolls back', async () => {
     const { runId, record } = await restoringRun()
     await desk.enter(['pkill', '--signal=STOP', '--full', '[e]xercise'])
     await desk.enter(['systemctl', 'kill', '--signal=STOP', 'chaos-lite-agent'])

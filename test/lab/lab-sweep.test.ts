@@ -34,7 +34,7 @@ describeLab('a lab whose program was killed', () => {
     expect(await lab.host('busy').isUp()).toBe(true)
   })
 
-  test('and the limit of the machine is put back with the last one', async () => {
+  test('and the limit of the machine is rolled back with the last one', async () => {
     const limit = '/proc/sys/fs/inotify/max_user_instances'
     await using lab = await Lab.up({ hosts: ['busy'] })
     expect(Number(await readFile(limit, 'utf8'))).toBeGreaterThanOrEqual(1024)

@@ -98,7 +98,7 @@ describeLab('loads and hanging processes', () => {
     expect(await loadsOn(host)).toBe(0)
   })
 
-  test('kill -9 of the agent ends its loads, and only what they left on the disk is put back', async () => {
+  test('kill -9 of the agent ends its loads, and only what they left on the disk is rolled back', async () => {
     const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'io.load', { folder: '/srv/data', mibPerSecond: 5 })
       expect(await loadsOn(host)).toBe(1)
@@ -181,7 +181,7 @@ describeLab('loads and hanging processes', () => {
   })
 
   if (THOROUGH) {
-    test('a load that somebody ends is put back all the same', async () => {
+    test('a load that somebody ends is rolled back all the same', async () => {
       const changes = await fleet.changedBy(async () => {
         await beginRehearsal(host, 'memory.fill', { leavePercent: 20, atMostMiB: 128 })
         await host.enter(['pkill', '--signal', 'KILL', '--full', 'chaos-lite-agent load'])

@@ -140,7 +140,7 @@ describeLab('the manifest', () => {
   ]
 
   describe('sees', () => {
-    test.each(changes)('$of, and that it was put back', async ({ make, undo, seen }) => {
+    test.each(changes)('$of, and that it was rolled back', async ({ make, undo, seen }) => {
       for (const argv of make) await host.exec(argv)
       expect(await difference()).toEqual(expect.arrayContaining([expect.stringMatching(seen)]))
       for (const argv of undo) await host.exec(argv)

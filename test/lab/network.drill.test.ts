@@ -101,7 +101,7 @@ describeLab('the network of a host', () => {
     expect(differences).toEqual([])
   })
 
-  test('rehearsals need no service: it is stopped from here on, so that nothing else puts back', async () => {
+  test('rehearsals need no service: it is stopped from here on, so that nothing else rolls back', async () => {
     for (const name of ['gateway', 'desk']) {
       const units = ['chaos-lite-link.service', 'chaos-lite-agent.socket', 'chaos-lite-agent.service']
       await fleet.host(name).enter(['systemctl', 'stop', ...units])

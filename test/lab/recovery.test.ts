@@ -17,7 +17,7 @@ addresses: [192.0.2.0/24]
 services: [nginx]
 `
 
-describeLab('putting back by others than the agent', () => {
+describeLab('rolling back by others than the agent', () => {
   let lab: Lab
   let host: LabHost
   let before: Manifest
@@ -101,7 +101,7 @@ describeLab('putting back by others than the agent', () => {
     await host.boot()
     await host.waitUntil(isBack)
     expect(await show('nginx', 'ActiveState')).toBe('active')
-    expect(await logOf(EARLY)).toContain('nothing to put back')
+    expect(await logOf(EARLY)).toContain('nothing to roll back')
     expect(await logOf(LATE)).toContain('identical')
     await host.exec(['systemctl', 'enable', '--quiet', 'nginx'])
     before = await host.manifest()
@@ -110,7 +110,7 @@ describeLab('putting back by others than the agent', () => {
   test.each([
     ['gone', 'the second phase', () => rehearse('service.stop', { service: 'nginx' })],
     ['garbage', 'the first phase', () => otherAddress()],
-  ])('where the installed program is %s, the kept copy puts back in %s', async (spoil, _phase, inject) => {
+  ])('where the installed program is %s, the kept copy rolls back in %s', async (spoil, _phase, inject) => {
     const program = (await host.enter(['readlink', '--canonicalize', AGENT])).stdout.trim()
     await host.exec(['systemctl', spoil === 'gone' ? 'disable' : 'enable', '--quiet', 'nginx'])
     before = await host.manifest()
@@ -149,7 +149,7 @@ describeLab('putting back by others than the agent', () => {
     expect(await host.readFile('/etc/hosts')).not.toContain(NAME)
   })
 
-  test('a failsafe that is killed while it puts back is followed by another one', async () => {
+  test('a failsafe that is killed while it rolls back is followed by another one', async () => {
     const unit = `chaos-lite-failsafe-${await otherAddress()}.service`
     await kill()
     // As its timer does, half a minute earlier.
@@ -160,7 +160,7 @@ describeLab('putting back by others than the agent', () => {
     expect(await logOf(unit)).toMatch(/code=killed, status=9/)
   })
 
-  test('several that put back at once do it once', async () => {
+  test('several that rolled back at once do it once', async () => {
     const record = await otherAddress()
     await kill()
     const [one, two] = await Promise.all([
@@ -183,7 +183,7 @@ describeLab('putting back by others than the agent', () => {
     await host.waitUntil(isBack)
   })
 
-  test('a full disk, and one that became read-only, keep nobody from being put back', async () => {
+  test('a full disk, and one that became read-only, keep nobody from being rolled back', async () => {
     await host.enter(['mount', '-t', 'tmpfs', '-o', 'size=400m', 'state', STATE])
     const stop = () => host.enter(['systemctl', 'kill', '--signal=TERM', 'rehearsal'])
     await otherAddress()

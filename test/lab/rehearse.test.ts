@@ -133,7 +133,7 @@ describeLab('on a real host', () => {
     expect(changes).toEqual([])
   })
 
-  test('a link that is cut in the middle of a drill: the lease ends, and the host puts itself back', async () => {
+  test('a link that is cut in the middle of a drill: the lease ends, and the host rolls itself back', async () => {
     const changes = await fleet.changedBy(async () => {
       const { runId } = await fleet.start('permission-purge', purge)
       await host.waitUntil(isAway)
@@ -298,7 +298,7 @@ describeLab('on a real host', () => {
     await host.exec(['sh', '-c', 'rm /etc/chaos-lite/policy.yaml.*.old'])
   })
 
-  test('halt puts everything back from the host itself, and nothing starts until it is lifted', async () => {
+  test('halt rolls everything back from the host itself, and nothing starts until it is lifted', async () => {
     const changes = await fleet.changedBy(async () => {
       await beginRehearsal(host, 'service.stop', { service: 'nginx' })
       expect((await agentCommand(host, ['halt'])).code).toBe(0)
@@ -311,11 +311,11 @@ describeLab('on a real host', () => {
   })
 
   // The last one: the agent is gone afterwards.
-  test('uninstalling tells what it put back', async () => {
+  test('uninstalling tells what it rolled back', async () => {
     await beginRehearsal(host, 'service.stop', { service: 'nginx' })
     const { code, stdout } = await host.exec(['sh', '/mnt/install-agent.sh', 'uninstall'], { check: false })
     expect(stdout).toMatch(/^service\.stop \(\w+\): identical/m)
-    expect(stdout).not.toContain('nothing to put back')
+    expect(stdout).not.toContain('nothing to roll back')
     expect(code).toBe(0)
     await until('nginx runs', async () => (await host.enter(['systemctl', 'is-active', 'nginx'])).code === 0)
   })

@@ -102,7 +102,7 @@ describeLab('name servers that a program decides', () => {
       expect(changes).toEqual([])
     })
 
-    thoroughly('what UNDO.txt says puts it back', async () => {
+    thoroughly('what UNDO.txt says rolls it back', async () => {
       const changes = await changedBy(async () => {
         await beginRehearsal(host(), 'resolver.switch', elsewhere())
         const { stdout } = await host().enter(['sh', '-c', 'cat /var/lib/chaos-lite/journal/*/UNDO.txt'])

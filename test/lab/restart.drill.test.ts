@@ -58,7 +58,7 @@ describeLab('server-restart', () => {
   })
 
   const bootId = async () => (await fleet.host('erp').readFile('/proc/sys/kernel/random/boot_id')).trim()
-  /** The boot has come to its end, and what was put back in it is closed. */
+  /** The boot has come to its end, and what was rolled back in it is closed. */
   async function settled(): Promise<void> {
     await fleet.online('erp')
     await putBack(fleet.host('erp'))
@@ -91,7 +91,7 @@ describeLab('server-restart', () => {
     expect(await fleet.differences(before)).toEqual([])
   })
 
-  thoroughly('a rehearsal is put back by the boot, and does not hold the restart up', async () => {
+  thoroughly('a rehearsal is rolled back by the boot, and does not hold the restart up', async () => {
     const [boot, before] = [await bootId(), await fleet.manifests()]
     const erp = fleet.host('erp')
     const order = ['rehearse', 'host.restart', '--with', '{}', '--hold', '10m', '--yes']
@@ -122,7 +122,7 @@ describeLab('server-restart', () => {
       await erp.powerCut()
       const run = await fleet.ended(runId)
       expect(run).toMatchObject({ outcome: 'failed', effect: 'proved', restoration: 'pending' })
-      expect(run.reasons).toContain('erp has not reported yet whether everything was put back.')
+      expect(run.reasons).toContain('erp has not reported yet whether everything was rolled back.')
       expect(await fleet.view('erp')).toMatchObject({ online: false, busyRunId: null, unconfirmedRunId: runId })
 
       await erp.boot()

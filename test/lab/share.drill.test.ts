@@ -45,7 +45,7 @@ describeLab('share.disconnect of a real share', () => {
   async function revert(): Promise<Outcome> {
     const { stdout } = await agentCommand(desk, ['revert', '--all', '--json'])
     const [outcome] = (JSON.parse(stdout) as { outcomes: Outcome[] }).outcomes
-    if (outcome === undefined) throw new Error(`nothing was put back: ${stdout}`)
+    if (outcome === undefined) throw new Error(`nothing was rolled back: ${stdout}`)
     return outcome
   }
 

@@ -162,7 +162,7 @@ describeLab('the two parts of the agent', () => {
     expect(await isOnline()).toBe(true)
   })
 
-  test('kill -9 of the link: it is back before the lease ends. When it stays away, the host puts itself back', async () => {
+  test('kill -9 of the link: it is back before the lease ends. When it stays away, the host rolls itself back', async () => {
     const runId = await holding()
     // Before: the same installer once more, which leaves alone what runs.
     const parts = () => Promise.all([ROOT_PART, LINK].map((unit) => show(unit, 'InvocationID')))
@@ -183,7 +183,7 @@ describeLab('the two parts of the agent', () => {
     expect(run.hosts[0]?.leaseLost).not.toBeNull()
   })
 
-  test('stopping the agent puts everything back and stops both parts; starting it starts both', async () => {
+  test('stopping the agent rolls everything back and stops both parts; starting it starts both', async () => {
     await fleet.online('plant')
     const runId = await holding()
     await host.enter(['systemctl', 'stop', ROOT_PART])

@@ -156,8 +156,8 @@ async function composeAgent(place: {
     path: paths.state,
     isBusy: () => engine.isBusy,
     onDead(reason) {
-      log('error', `The agent ends itself, so that another process puts back: ${reason}.`)
-      // Not by exit: whatever hangs would be waited for. The service puts back what is open, then it is started again.
+      log('error', `The agent ends itself, so that another process rolls back: ${reason}.`)
+      // Not by exit: whatever hangs would be waited for. The service rolls back what is open, then it is started again.
       setImmediate(() => process.kill(process.pid, 'SIGKILL'))
     },
   })

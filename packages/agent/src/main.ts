@@ -17,7 +17,7 @@ else if (args.length === 2 && args[0] === 'exercise-box')
 else if (args.length === 1 && args[0] === 'watchdog') void import('./watchdog-main.ts').then((it) => it.watchdogMain())
 else if (args.length === 1 && args[0] === 'load') void import('./load/main.ts').then(({ loadMain }) => loadMain())
 else {
-  // A reserve, before the first thread is made: reads that hang leave threads to mark and to put back with.
+  // A reserve, before the first thread is made: reads that hang leave threads to mark and to roll back with.
   process.env.UV_THREADPOOL_SIZE ??= '8'
   void import('./cli/main.ts').then(({ main }) => main(args))
 }

@@ -59,7 +59,7 @@ export interface World {
   agent(): Promise<Agent>
   policy(): Promise<Policy>
   local(): Promise<LocalDefinitions>
-  /** Where probes look that read paths; in this process unless told. */
+  /** Where probes look that read paths; default: in this process. */
   readonly apart?: Apart
   /** From here on this process is a service: its log goes to the journal of the system. */
   becomeService(): Promise<void>

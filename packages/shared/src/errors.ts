@@ -23,7 +23,7 @@ export const errorCatalogue = {
   'host-busy': { meaning: 'Another run or rehearsal holds this host.', retry: true, status: 409 },
   'host-offline': { meaning: 'The host has no link to the controller now.', retry: true, status: 409 },
   'host-stuck': {
-    meaning: 'Something on this host could not be put back; a person must act first.',
+    meaning: 'Something on this host could not be rolled back; a person must act first.',
     retry: false,
     status: 409,
   },

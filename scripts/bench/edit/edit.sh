@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same edit as hosts.override, as a careful administrator would script it: save, edit, check, put back, check, with
+# The same edit as hosts.override, as a careful administrator would script it: save, edit, check, roll back, check, with
 # every step forced to disk before the next one. Usage: edit.sh HOSTS_FILE JOURNAL_FOLDER ADDRESS NAME
 set -eu
 hosts=$1 journal=$2 address=$3 name=$4

@@ -18,7 +18,7 @@ interface Printed {
 /** One edit of the hosts file, undone again: the engine with all that makes it safe, against a shell script. */
 export const edit: Bench = {
   name: 'edit',
-  title: 'One edit, checked and put back',
+  title: 'One edit, checked and rolled back',
   async run({ folder }) {
     const namespace = await namespaceArgs()
     if (namespace.args === null) throw new Error(`It needs a mount namespace: ${namespace.reason}.`)
@@ -43,7 +43,7 @@ export const edit: Bench = {
       notes: [
         `Medians of ${ROUNDS} rounds, engine and script in turn on the same private \`/etc/hosts\` in a mount namespace.`,
         `The engine is the one that the agent composes: lock, undo record, journal, outbox facts and safety timer (a watchdog process, started beforehand as when a run is opened; arming and disarming it is inside the time). It syncs ${engineSyncs} times.`,
-        `The script saves the original, notes each step, edits and puts back by rename, and compares: \`scripts/bench/edit/edit.sh\`, ${scriptSyncs} syncs. It keeps no facts, has no safety timer and no lock, and does not compare owner, ACL and attributes.`,
+        `The script saves the original, notes each step, edits and rolls back by rename, and compares: \`scripts/bench/edit/edit.sh\`, ${scriptSyncs} syncs. It keeps no facts, has no safety timer and no lock, and does not compare owner, ACL and attributes.`,
       ],
     }
   },

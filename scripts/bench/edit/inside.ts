@@ -50,7 +50,7 @@ let engineSyncs = 0
     await agent.engine.inject({ ...request, runId, stepId: 'edit', explanationDigest: digest })
     const [outcome] = await agent.engine.revert({ runId }, 'released early')
     const tookMs = monoMs() - began
-    if (outcome?.restoration !== 'identical') throw new Error(`not put back: ${JSON.stringify(outcome)}`)
+    if (outcome?.restoration !== 'identical') throw new Error(`not rolled back: ${JSON.stringify(outcome)}`)
     const scriptBegan = monoMs()
     await exec('sh', [script, '/etc/hosts', journal, after, name])
     const scriptTookMs = monoMs() - scriptBegan

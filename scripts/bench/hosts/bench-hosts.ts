@@ -21,7 +21,7 @@ interface Wanted {
   readonly controller: Controller
   readonly folder: string
   readonly count: number
-  /** `split`: as under systemd; the pid is then that of the part that stays. One process unless told. */
+  /** `split`: as under systemd; default: the pid is then that of the part that stays. One process. */
   readonly layout?: BenchHost['layout']
 }
 

@@ -1,5 +1,5 @@
 // The first process of a bench host, inside a mount namespace of its own. Usage: host-init FILE, a BenchHost as JSON.
-// Says the agent's process id once it runs; ends, with everything put back, on SIGTERM.
+// Says the agent's process id once it runs; ends, with everything rolled back, on SIGTERM.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, link, mkdir, readFile, writeFile } from 'node:fs/promises'

@@ -100,7 +100,7 @@ function report(injectedMs: readonly number[], answeredMs: readonly number[], se
     ],
     notes: [
       `${injectedMs.length} times \`hosts.override\` on one host, through the real gateway to a real agent in a process and a mount namespace of its own, over loopback; until the failure is in place and verified, every journal entry and fact before it on disk. Before each the plan is made and the run opened, as in every drill: the host has been looked at, and the safety timer's process started, ${PAUSE_MS} ms before.`,
-      `${seenMs.length} facts of that run (probe changes, failures started and put back), from the instant that the agent measured until a watcher of the live stream has the frame parsed. In between lie the agent's outbox (on disk), the link, the store (committed with full sync) and the reducer.`,
+      `${seenMs.length} facts of that run (probe changes, failures started and rolled back), from the instant that the agent measured until a watcher of the live stream has the frame parsed. In between lie the agent's outbox (on disk), the link, the store (committed with full sync) and the reducer.`,
       'All clocks are the one monotonic clock of this machine.',
       ...(percentile(injectedMs, 0.99) <= INJECT_P99_MS ? [] : [WHY_LONGER]),
     ],

@@ -56,6 +56,6 @@ function notes(rounds: number, hosts: number): readonly string[] {
   return [
     `A run holds \`hosts.override\` on a real host: systemd as process 1, the agent installed by its installer, a disk of its own (ext4), a real controller over TLS. ${rounds} rounds of each cause on ${hosts} hosts that share this machine.`,
     "Restored: the hosts file is the original, and the journal holds nothing any more. Both are looked at every 5 ms from outside of the host; the time that a service needs to start is not in it, because the failure is a file's.",
-    'A killed agent is put back by what its service manager starts when it ends; a lost controller by the lease; an agent that cannot start any more by the safety timer with its own copy of the program; a power cut, which loses all that was not forced to the disk, by the first phase of the boot.',
+    'A killed agent is rolled back by what its service manager starts when it ends; a lost controller by the lease; an agent that cannot start any more by the safety timer with its own copy of the program; a power cut, which loses all that was not forced to the disk, by the first phase of the boot.',
   ]
 }

@@ -26,7 +26,7 @@ export function cliPage(): Page {
     '',
     'With `--json` a command prints JSON for programs, and nothing else on standard output; without it, text for people. Messages and questions go to standard error. A run is named by its id or by `last`, the newest one; hosts, schedules, companies and webhooks by their id, or by their name (a webhook by its address) where it is unique. Durations are written as `30s`, `5m` or `1h`.',
     '',
-    'Where `chaos-lite` follows a run and loses its link to the controller for more than a few seconds, it says so on standard error, and again when the link is back. Without a controller, `chaos-lite-agent halt` on a host puts everything back there.',
+    'Where `chaos-lite` follows a run and loses its link to the controller for more than a few seconds, it says so on standard error, and again when the link is back. Without a controller, `chaos-lite-agent halt` on a host rolls everything back there.',
     '',
     ...helpOf(program),
     ...helpOf(controller),

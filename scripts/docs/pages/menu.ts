@@ -9,7 +9,7 @@ export function menuPages(menu: Menu): Page[] {
     page(
       'actions',
       'Failures (actions)',
-      'What a drill may `inject`. Every one is put back by the agent.',
+      'What a drill may `inject`. Every one is rolled back by the agent.',
       menu.actions,
     ),
     page(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fuzz, targets } from './fuzz.ts'
 
-/** `npm run fuzz -- [TARGET …] [--count N] [--seed N]`: each target gets `count` cases (10,000 unless told). */
+/** `npm run fuzz -- [TARGET …] [--count N] [--seed N]`: each target gets `count` cases (default: 10,000). */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

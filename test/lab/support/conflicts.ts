@@ -70,7 +70,7 @@ export const conflicts: readonly Conflict[] = [
     theirs: `rm /etc/hosts`,
     alone: 'true',
     restoration: 'identical',
-    kept: /had been removed by somebody else; the original was put back/,
+    kept: /had been removed by somebody else; the original was restored/,
   },
   {
     ...hosts,
@@ -214,7 +214,7 @@ ListenStream=/run/desk.sock
 WantedBy=sockets.target
 `
 
-/** Puts everything back that a conflict may have touched, from a copy that was made in the beginning. */
+/** Rolls everything back that a conflict may have touched, from a copy that was made in the beginning. */
 const RESET = `set -e
 systemctl unmask --quiet desk nginx
 systemctl stop --quiet desk.socket desk 2>/dev/null || true

@@ -19,7 +19,7 @@ export type FleetOptions = {
   devices?: Record<string, readonly string[]>
   /** `own`: the controller makes an authority of its own, and the hosts get it with their tokens; otherwise a company's. */
   authority?: 'own'
-  /** The folder of drills; the shipped ones unless told. */
+  /** The folder of drills; default: the shipped ones. */
   drills?: string
   /** Sets the scene before the agents are installed: services, accounts, backups. */
   scene?: (lab: Lab) => Promise<void>

@@ -12,7 +12,7 @@ export interface ActionContext {
   readonly recordFolder: string
   /** The record's id: marks every artefact that the action makes. */
   readonly recordId: string
-  /** While injecting: when the safety timer puts back at the latest, in milliseconds of the monotonic clock. */
+  /** While injecting: when the safety timer rolls back at the latest, in milliseconds of the monotonic clock. */
   readonly revertByMonoMs?: number
   /** While preparing: what the failures that are open on this host take from people, whatever its files show now. */
   readonly held?: readonly Taken[]
@@ -60,12 +60,12 @@ export interface Action<P = unknown, U = unknown> {
    */
   readonly undo: Readonly<Record<number, z.ZodType<U>>>
   /**
-   * When a boot puts it back: `early`, before services start, for what is only files of local file systems and asks no
+   * When a boot rolls it back: `early`, before services start, for what is only files of local file systems and asks no
    * daemon; otherwise `late`, once services can be started. Unless told: `late`.
    */
   readonly bootPhase?: BootPhase
   /**
-   * What a restart of the host does to the failure by itself, before the boot puts anything back: it `stays` (it lies in
+   * What a restart of the host does to the failure by itself, before the boot rolls anything back: it `stays` (it lies in
    * files), it `ends` (a process, a rule of the kernel), or that hangs on how the host is set up. The plan says it.
    */
   readonly overRestart?: 'stays' | 'ends' | 'as set up'
@@ -112,11 +112,11 @@ export interface Action<P = unknown, U = unknown> {
   lasts?(context: ActionContext, undo: U): Promise<boolean>
   /**
    * Asked early in a boot when `verify` says `conflict`: is each part as we left it or as before, because we died in
-   * between? Then it is put back early, too. Without it: never.
+   * between? Then it is rolled back early, too. Without it: never.
    */
   halfWay?(context: ActionContext, undo: U): Promise<boolean>
   /**
-   * Asked before putting back: is the host on its way to a boot that alone can put this back? Then the record is left as
+   * Asked before rolling back: is the host on its way to a boot that alone can roll this back? Then the record is left as
    * it is, for that boot. Without it: never.
    */
   untilBoot?(context: ActionContext, undo: U): Promise<boolean>

@@ -13,8 +13,8 @@ export async function openNow(journal: string): Promise<readonly JournalRecord[]
 }
 
 /**
- * What another process of this agent put back while a command was at it: the service hears of a halt as well, and a safety
- * timer may be faster. One line each; without them the command would say that there was nothing to put back.
+ * What another process of this agent rolled back while a command was at it: the service hears of a halt as well, and a safety
+ * timer may be faster. One line each; without them the command would say that there was nothing to roll back.
  */
 export async function backElsewhere(
   { journal }: Pick<Agent, 'journal'>,
@@ -27,7 +27,7 @@ export async function backElsewhere(
     if (outcomes.some((outcome) => outcome.recordId === recordId)) continue
     const restoration = await journal.ended(recordId)
     if (restoration === null) continue
-    lines.push(`${action} (${recordId}): ${restoration}, put back by another process of the agent`)
+    lines.push(`${action} (${recordId}): ${restoration}, rolled back by another process of the agent`)
   }
   return lines
 }

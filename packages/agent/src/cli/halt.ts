@@ -15,7 +15,7 @@ const SAY_AFTER_MS = 1_000
 /** What is open is looked at for so long, before the file is written that stops everything. */
 const LOOK_MS = 500
 
-/** Stops everything from the host itself: nothing is injected while the halt file is there, and all is put back. */
+/** Stops everything from the host itself: nothing is injected while the halt file is there, and all is rolled back. */
 export async function halt(
   world: World,
   options: { readonly lift: boolean; readonly json: boolean },
@@ -31,7 +31,7 @@ export async function halt(
   // Looked at first, but not for long: the service hears of the file at once.
   const looking = openNow(world.paths.journal)
   await settledWithin(looking, LOOK_MS)
-  // A file that cannot be written must not keep us from putting back.
+  // A file that cannot be written must not keep us from rolling back.
   const problem = await layDown(haltFile)
   // Beside it: the engine waits only for what restores into the place of a record.
   const ended = endExercises(world.paths.running, 'all')
@@ -59,7 +59,7 @@ async function putBackNow(
   const { stop } = terminal
   let saying: NodeJS.Timeout | undefined
   const onStop = () => {
-    saying = setTimeout(() => terminal.err('Told to stop: what is begun is put back first.'), SAY_AFTER_MS)
+    saying = setTimeout(() => terminal.err('Told to stop: what is begun is rolled back first.'), SAY_AFTER_MS)
   }
   stop.addEventListener('abort', onStop, { once: true })
   try {

@@ -73,7 +73,7 @@ export async function runCli(args: readonly string[], world: World, terminal: Te
 /** The command line of the agent. `ended` is told the exit code of the command that ran. */
 export function buildProgram(world: World, terminal: Terminal, ended: (code: ExitCode) => void): Command {
   const program = new Command('chaos-lite-agent')
-    .description('Injects small failures on this host, and always puts the host back.')
+    .description('Injects small failures on this host, and always rolls the host back.')
     .version(agentVersion)
     .addHelpText('after', exitCodes)
     .exitOverride()
@@ -95,7 +95,7 @@ const addService: Add = (program, world, terminal, ended) => {
   program
     .command('run')
     .description(
-      'Run as one process, where there is no systemd: put back what is open, then serve the controller until told to stop',
+      'Run as one process, where there is no systemd: roll back what is open, then serve the controller until told to stop',
     )
     .action(async () => ended(await (await import('./run.ts')).run(world, terminal)))
   program
@@ -141,7 +141,9 @@ const addEnrolment: Add = (program, world, terminal, ended) => {
 const addRehearse: Add = (program, world, terminal, ended) => {
   program
     .command('rehearse')
-    .description('Do one action on this host without a controller: shown, started, confirmed, held, put back, compared')
+    .description(
+      'Do one action on this host without a controller: shown, started, confirmed, held, rolled back, compared',
+    )
     .argument('<action>', 'such as hosts.override')
     .requiredOption('--with <json>', 'parameters of the action, as a JSON object', asParams)
     .addOption(new Option('--hold <duration>', 'how long the failure stays').argParser(asDuration).default(2_000, '2s'))
@@ -167,7 +169,7 @@ interface Reverting {
 const addPuttingBack: Add = (program, world, terminal, ended) => {
   program
     .command('revert')
-    .description('Put back what the journal holds: needs no controller, no network, no configuration')
+    .description('Roll back what the journal holds: needs no controller, no network, no configuration')
     .option('--all', 'everything')
     .addOption(new Option('--record <id>', 'one record, and what came after it').argParser(asRecord).conflicts('all'))
     .addOption(new Option('--cause <cause>', 'why, for the record').choices(RevertCause.options).default('by hand'))
@@ -175,7 +177,7 @@ const addPuttingBack: Add = (program, world, terminal, ended) => {
     .option('--json', 'one JSON object instead of lines', false)
     .action(async (given: Reverting) => {
       if (given.all !== true && given.record === undefined) {
-        throw new ChaosError('request-invalid', 'Say what to put back: --all, or --record ID as `status` shows it.')
+        throw new ChaosError('request-invalid', 'Say what to roll back: --all, or --record ID as `status` shows it.')
       }
       ended(await (await import('./revert.ts')).revert(world, given, terminal))
     })

@@ -28,7 +28,7 @@ interface Watched {
   readonly before: Seen
 }
 
-/** One action on this host without a controller: shown, asked, injected, seen, held, put back, compared. */
+/** One action on this host without a controller: shown, asked, injected, seen, held, rolled back, compared. */
 export async function rehearse(world: World, options: RehearseOptions, terminal: Terminal): Promise<ExitCode> {
   // From here on the agent's service leaves to this process what it holds.
   using _rehearsing = await beginRehearsing(world.paths)
@@ -53,7 +53,7 @@ export async function rehearse(world: World, options: RehearseOptions, terminal:
     const ordered = { ...request, runId: null, stepId: STEP_ID, effectWaitMs: 0, onLinkLoss: 'hold' } as const
     const record = await agent.engine.inject({ ...ordered, explanationDigest: prepared.digest })
     say(`Started: ${options.action}; record ${record.head.recordId}`)
-    // Another process may put it back before anything was seen: that ends the looking as well.
+    // Another process may roll it back before anything was seen: that ends the looking as well.
     const over = backOrGone(agent, record, Promise.race([back.promise, stop.left(record)]))
     const effect = await seen(watched, over, say)
     const outcome = (await over) ?? (stop.isLeft() ? null : await endedElsewhere(agent, record, say))
@@ -73,7 +73,7 @@ export async function rehearse(world: World, options: RehearseOptions, terminal:
   }
 }
 
-/** What Ctrl-C, and a machine that goes down, do: put back, or leave to the next boot what only that can put back. */
+/** What Ctrl-C, and a machine that goes down, do: rolled back, or leave to the next boot what only that can roll back. */
 function stopping(agent: Agent) {
   const left = Promise.withResolvers<null>()
   let recordId: string | null = null
@@ -103,7 +103,7 @@ function planLines(options: RehearseOptions, prepared: Prepared, agent: Agent): 
     `Rehearsal of ${options.action} on this host`,
     ...prepared.sentences.map((sentence) => `  - ${sentence}`),
     `  touches: ${prepared.touches.join(', ')}`,
-    `  stays for ${formatDuration(options.holdMs)}; put back at the latest after ${latest}`,
+    `  stays for ${formatDuration(options.holdMs)}; rolled back at the latest after ${latest}`,
     `  ${agent.failsafe.describe()}${limit}`,
   ]
 }
@@ -179,7 +179,7 @@ async function endedElsewhere(
 ): Promise<RevertOutcome | null> {
   const restoration = await journal.ended(head.recordId)
   if (restoration !== 'identical' && restoration !== 'ours undone') return null
-  say('Another process put it back.')
+  say('Another process rolled it back.')
   const { recordId, runId, stepId, action } = head
   const kept = restoration === 'identical' ? [] : ['What somebody else changed meanwhile was kept.']
   const compared = [
@@ -200,7 +200,7 @@ interface Found {
 
 function verdict(options: RehearseOptions, found: Found, terminal: Terminal): ExitCode {
   const { prepared, effect, outcome, undone } = found
-  const elsewhere = found.left ? 'The next boot of this host puts it back.' : 'Another process put it back.'
+  const elsewhere = found.left ? 'The next boot of this host rolls it back.' : 'Another process rolled it back.'
   const lost = undone === null ? null : `The failure did not last: ${undone}.`
   const reason = found.reason ?? (outcome === null ? elsewhere : lost)
   const injected = found.reason === null
@@ -214,7 +214,7 @@ function verdict(options: RehearseOptions, found: Found, terminal: Terminal): Ex
     return ok ? EXIT.ok : EXIT.failed
   }
   if (reason !== null) terminal.err(reason)
-  for (const line of outcome === null ? [] : linesOf(outcome)) terminal.out(`Put back: ${line}`)
+  for (const line of outcome === null ? [] : linesOf(outcome)) terminal.out(`Rolled back: ${line}`)
   const lasted = undone === null ? '' : ' but did not last'
   const what = `failure ${injected ? 'started' : 'not started'}${lasted}, confirmation ${effect}`
   terminal.out(`${ok ? 'PASSED' : 'FAILED'}: ${what}, host ${outcome?.restoration ?? 'unknown'}`)

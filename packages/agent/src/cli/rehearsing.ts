@@ -11,7 +11,7 @@ export async function beginRehearsing({ rehearsal }: Paths): Promise<Disposable>
   return await kernelLocker(rehearsal).acquire(WAIT_MS)
 }
 
-/** Is there a living rehearsal on this host? What it holds is its own to put back, and its safety timer's. */
+/** Is there a living rehearsal on this host? What it holds is its own to roll back, and its safety timer's. */
 export async function isRehearsing({ rehearsal }: Paths): Promise<boolean> {
   try {
     using _ = await kernelLocker(rehearsal).acquire(LOOK_MS)

@@ -14,7 +14,7 @@ export interface RevertOptions {
   readonly json: boolean
 }
 
-/** Puts back what the journal holds. Needs no controller, no network and no configuration. */
+/** Rolls back what the journal holds. Needs no controller, no network and no configuration. */
 export async function revert(world: World, options: RevertOptions, terminal: Terminal): Promise<ExitCode> {
   await using agent = await world.agent()
   const { engine } = agent
@@ -36,7 +36,7 @@ export async function revert(world: World, options: RevertOptions, terminal: Ter
 }
 
 /**
- * Those of the record's run, which may be what hangs. They are ended while the host is put back: only what restores
+ * Those of the record's run, which may be what hangs. They are ended while the host is rolled back: only what restores
  * into the very place of a record has to end first, and the engine waits for that itself.
  */
 async function exercisesOf(engine: Engine, recordId: string | undefined): Promise<Which> {
@@ -49,13 +49,13 @@ async function exercisesOf(engine: Engine, recordId: string | undefined): Promis
 export interface Came {
   readonly outcomes: readonly RevertOutcome[]
   readonly unreadable: readonly { reason: string }[]
-  /** What other processes put back meanwhile, a line each. */
+  /** What other processes rolled back meanwhile, a line each. */
   readonly elsewhere: readonly string[]
 }
 
 export function sayOutcomes({ outcomes, unreadable, elsewhere }: Came, terminal: Terminal): void {
-  // What cannot be read may hold something to put back.
-  if (outcomes.length + elsewhere.length + unreadable.length === 0) terminal.out('There was nothing to put back.')
+  // What cannot be read may hold something to roll back.
+  if (outcomes.length + elsewhere.length + unreadable.length === 0) terminal.out('There was nothing to roll back.')
   for (const line of [...outcomes.flatMap(linesOf), ...elsewhere]) terminal.out(line)
   for (const { reason } of unreadable) terminal.err(`UNREADABLE: ${reason}`)
 }

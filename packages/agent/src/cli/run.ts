@@ -4,8 +4,8 @@ import { isRehearsing } from './rehearsing.ts'
 import { linesOf } from './say.ts'
 
 /**
- * The whole agent in one process: puts back what an earlier process left, then opens the link, until it is told to
- * stop; then everything is put back before it ends. For hosts without systemd.
+ * The whole agent in one process: rolls back what an earlier process left, then opens the link, until it is told to
+ * stop; then everything is rolled back before it ends. For hosts without systemd.
  */
 export async function run(world: World, terminal: Terminal): Promise<ExitCode> {
   await world.becomeService()
@@ -19,7 +19,7 @@ export async function run(world: World, terminal: Terminal): Promise<ExitCode> {
 }
 
 /**
- * The root part: started by systemd when the relay has something for it, after a crash too. It puts back what an earlier
+ * The root part: started by systemd when the relay has something for it, after a crash too. It rolls back what an earlier
  * process left before it lets the relay in, and ends by itself when nothing is left to do.
  */
 export async function serve(world: World, terminal: Terminal): Promise<ExitCode> {

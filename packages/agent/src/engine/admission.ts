@@ -33,7 +33,7 @@ export function refuseWhenOccupied(listing: JournalListing, runId: string | null
     const reason = stuck.stuckReason ?? 'no reason was recorded'
     throw new ChaosError(
       'host-stuck',
-      `${stuck.head.action} could not be put back on this host: ${reason}. Follow ${stuck.folder}/UNDO.txt first.`,
+      `${stuck.head.action} could not be rolled back on this host: ${reason}. Follow ${stuck.folder}/UNDO.txt first.`,
     )
   }
   const other = listing.records.find((record) => record.head.runId !== runId || runId === null)

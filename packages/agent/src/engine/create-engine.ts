@@ -173,7 +173,7 @@ class HostEngine implements Engine {
     await this.#deps.failsafe[Symbol.asyncDispose]()
   }
 
-  /** Stops injects that the selection meets, or that are newer than a record it meets; they put back by themselves. */
+  /** Stops injects that the selection meets, or that are newer than a record it meets; they rolled back by themselves. */
   async #callBack(selection: Selection, cause: RevertCause): Promise<RevertOutcome[]> {
     const flights = [...this.#flights]
     if (flights.length === 0) return []

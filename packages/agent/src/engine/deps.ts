@@ -18,11 +18,11 @@ export interface EngineDeps {
   /** Does the owner of this host ask, at its own command line? A controller is told less of what is on it. */
   readonly forOwner?: () => boolean
   readonly reporter: Reporter
-  /** While this file is there, nothing is injected and everything is put back. */
+  /** While this file is there, nothing is injected and everything is rolled back. */
   readonly haltFile: string
   /** Where plans are prepared: a private folder for throw-away before-images. */
   readonly scratch: string
-  /** Ends what still restores into the place of a record, before that is put back: two must not work there. */
+  /** Ends what still restores into the place of a record, before that is rolled back: two must not work there. */
   endExercises?(recordId: string): Promise<void>
   /** For the log: what went wrong without stopping anything. */
   warn(message: string, cause: unknown): void

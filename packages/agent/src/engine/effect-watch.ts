@@ -9,14 +9,14 @@ import { tell } from './tell.ts'
 
 /** How often the failure is looked at while it is held. Looking is cheap: a file read, or one question to the manager. */
 export const LOOK_EVERY_MS = 2_000
-/** The last look delays putting back by no more than this. */
+/** The last look delays rolling back by no more than this. */
 const LAST_LOOK_MS = 1_000
 /** Only these end a hold without any haste. */
 const UNHURRIED: ReadonlySet<RevertCause> = new Set(['hold ended', 'released early', 'by hand'])
 
 /**
  * Looks whether the failures of this process are still in place while they are held, and once more when the hold ends;
- * tells once of each that somebody else has undone (`effect.lost`). It changes nothing: putting back is what the hold
+ * tells once of each that somebody else has undone (`effect.lost`). It changes nothing: rolling back is what the hold
  * ends with anyway.
  */
 export class EffectWatch {
@@ -48,7 +48,7 @@ export class EffectWatch {
     for (const recordId of [...this.#watched.keys()]) this.stop(recordId)
   }
 
-  /** Before this process puts back what it has watched so far: what was undone since the look before would pass. Needs the lock. */
+  /** Before this process rolls back what it has watched so far: what was undone since the look before would pass. Needs the lock. */
   async lastLook(record: JournalRecord, cause: RevertCause): Promise<void> {
     if (!UNHURRIED.has(cause)) return
     const looking = lookAt(this.#deps, record)

@@ -9,7 +9,7 @@ export interface PrepareRequest {
   readonly holdMs: number
 }
 
-/** What would be touched, and how it would be put back. Nothing was changed by asking. */
+/** What would be touched, and how it would be rolled back. Nothing was changed by asking. */
 export interface Prepared {
   readonly touches: readonly string[]
   readonly sentences: readonly string[]
@@ -32,7 +32,7 @@ export interface InjectRequest extends PrepareRequest {
   readonly explanationDigest: string | null
 }
 
-/** Which open records to put back; everything newer on this host is put back before them. `{}` means all. */
+/** Which open records to roll back; everything newer on this host is rolled back before them. `{}` means all. */
 export interface Selection {
   readonly runId?: string | null
   readonly stepId?: string
@@ -74,7 +74,7 @@ export interface Standings {
  * (service, rehearsal, failsafe) may each have an engine on the same host; one lock serialises them.
  */
 export interface Engine extends AsyncDisposable {
-  /** Is a failure on its way, held or put back by this process? */
+  /** Is a failure on its way, held or rolled back by this process? */
   readonly isBusy: boolean
   /** @throws ChaosError: policy-refused, not-there, cannot-restore, param-invalid, capability-missing … */
   prepare(request: PrepareRequest): Promise<Prepared>
@@ -86,12 +86,12 @@ export interface Engine extends AsyncDisposable {
    */
   inject(request: InjectRequest): Promise<JournalRecord>
   /**
-   * Puts back, newest first, injects in flight included. Begins at once; never throws for a record that is stuck. Another
+   * Rolls back, newest first, injects in flight included. Begins at once; never throws for a record that is stuck. Another
    * process of this agent that is in the way is killed when a record is overdue, and soon for the cause `halt`.
    */
   revert(selection: Selection, cause: RevertCause, waiting?: Waiting): Promise<readonly RevertOutcome[]>
   /**
-   * At boot, and at start before the link opens: puts back whatever an earlier process left, newest first. The phase
+   * At boot, and at start before the link opens: rolls back whatever an earlier process left, newest first. The phase
    * `early` (before services start) takes only what is safe then; see `bootPhase` of an action. What a rehearsal that still
    * lives holds is left to it.
    */
@@ -101,7 +101,7 @@ export interface Engine extends AsyncDisposable {
   refuseWhenHalted(): Promise<void>
   /** Calls `listener` after each change of the journal by this engine. Returns the way to stop that. */
   onChange(listener: () => void): () => void
-  /** Calls `listener` after each record that this engine put back, or tried to. Returns the way to stop that. */
+  /** Calls `listener` after each record that this engine rolled back, or tried to. Returns the way to stop that. */
   onReverted(listener: (outcome: RevertOutcome) => void): () => void
   /** Calls `listener` for each failure of this engine that somebody else undid during its hold. Returns the way to stop that. */
   onEffectLost(listener: (recordId: string, reason: string) => void): () => void

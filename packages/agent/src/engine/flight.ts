@@ -11,7 +11,7 @@ export interface Flight {
   cause: RevertCause | null
   /** Known from the moment the record is on disk. */
   recordId: string | null
-  /** What came of putting it back, when that was needed. */
+  /** What came of rolling it back, when that was needed. */
   outcome: RevertOutcome | null
   /** Ends when the inject has ended, well or badly. Never rejects. */
   ended: Promise<void>

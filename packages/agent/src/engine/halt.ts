@@ -9,7 +9,7 @@ export interface HaltWatchDeps {
   warn(message: string, cause: unknown): void
 }
 
-/** Looks for the halt file while something could be put back, and costs nothing otherwise. */
+/** Looks for the halt file while something could be rolled back, and costs nothing otherwise. */
 export class HaltWatch {
   readonly #deps: HaltWatchDeps
   #timer: NodeJS.Timeout | null = null
@@ -31,7 +31,7 @@ export class HaltWatch {
     try {
       if (this.#deps.isBusy() && (await this.#deps.isHalted())) await this.#deps.onHalt()
     } catch (thrown) {
-      this.#deps.warn('the halt file is there, but putting back could not begin', thrown)
+      this.#deps.warn('the halt file is there, but rolling back could not begin', thrown)
     }
     const stopped = this.#timer === null
     this.#timer = null

@@ -19,7 +19,7 @@ export interface HeartbeatOptions {
 
 /**
  * Asks the pool of threads, through which all reading and writing goes, for a sign of life. When every thread waits for
- * something that never answers (a server that is gone, a pipe), this process can neither put back nor mark, and holds the
+ * something that never answers (a server that is gone, a pipe), this process can neither roll back nor mark, and holds the
  * lock perhaps: its end is better. Counted in beats, so that a machine that slept or a debugger ends nobody.
  */
 export function watchThreads(options: HeartbeatOptions): Disposable {

@@ -46,7 +46,7 @@ export async function heldLately(deps: EngineDeps, runId: string): Promise<NonNu
 }
 
 /**
- * Notes that a record was put back. Not forced to disk: a power cut may lose the last entry, which no controller can
+ * Notes that a record was rolled back. Not forced to disk: a power cut may lose the last entry, which no controller can
  * bring about. Never throws. Needs the lock.
  */
 export async function noteHeld(deps: EngineDeps, head: RecordHead): Promise<void> {

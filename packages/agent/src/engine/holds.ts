@@ -34,7 +34,7 @@ export class Holds {
     const onDue = () => {
       this.#cancels.delete(recordId)
       this.#deps.onEnd(recordId).catch((thrown) => {
-        this.#deps.warn(`the hold of record ${recordId} ended, but putting back could not begin`, thrown)
+        this.#deps.warn(`the hold of record ${recordId} ended, but rolling back could not begin`, thrown)
         this.#arm(recordId, AGAIN_MS)
       })
     }
@@ -47,7 +47,7 @@ export class Holds {
     this.#cancels.delete(recordId)
   }
 
-  /** Ends the timers of records that another process put back meanwhile. */
+  /** Ends the timers of records that another process rolled back meanwhile. */
   keepOnly(open: readonly string[]): void {
     for (const recordId of [...this.#cancels.keys()]) if (!open.includes(recordId)) this.stop(recordId)
   }

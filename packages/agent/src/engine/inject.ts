@@ -142,7 +142,7 @@ async function perform({ record, preparation }: Armed, context: ActionContext): 
 
 /**
  * One inject, from the question to the mark `injected`. Needs the lock.
- * @throws ChaosError: before the mark `injecting` nothing was changed; after it, it has been put back already, and
+ * @throws ChaosError: before the mark `injecting` nothing was changed; after it, it has been rolled back already, and
  *   `flight.outcome` says how that went
  */
 export async function injectOne(
@@ -185,7 +185,7 @@ export async function injectOne(
     lock.working?.(workMs(head))
     flight.outcome = await putBack(deps, armed.record, flight.cause ?? 'inject failed', () => !returned)
     const code = thrown instanceof ChaosError ? thrown.code : 'tool-failed'
-    const after = `Put back: ${flight.outcome.restoration}.`
+    const after = `Rolled back: ${flight.outcome.restoration}.`
     throw new ChaosError(code, `${head.action} failed: ${reason}. ${after}`, { cause: thrown })
   }
 }

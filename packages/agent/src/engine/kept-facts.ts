@@ -15,7 +15,7 @@ export interface KeptFactsDeps {
 }
 
 /**
- * Facts about what was already done. Putting back never waits for them: what finds no room on the disk is kept here in
+ * Facts about what was already done. Rolling back never waits for them: what finds no room on the disk is kept here in
  * its order, and written when there is room.
  */
 export class KeptFacts {

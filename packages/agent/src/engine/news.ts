@@ -1,6 +1,6 @@
 import type { RevertOutcome } from './engine.ts'
 
-/** Who wants to hear of changes of the journal. What a listener does never keeps the next record from being put back. */
+/** Who wants to hear of changes of the journal. What a listener does never keeps the next record from being rolled back. */
 export class News {
   readonly #warn: (message: string, cause: unknown) => void
   readonly #onChange = new Set<() => void>()

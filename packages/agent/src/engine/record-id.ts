@@ -1,7 +1,7 @@
 import { decodeTime, ulid } from 'ulid'
 
 /**
- * An id that sorts after all `open` ones, whatever the calendar clock says: records are put back newest first, and
+ * An id that sorts after all `open` ones, whatever the calendar clock says: records are rolled back newest first, and
  * their ids are the order.
  */
 export function nextRecordId(open: readonly string[], wallMs: number): string {

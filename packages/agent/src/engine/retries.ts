@@ -1,7 +1,7 @@
 import { durationText } from '@chaos-lite/shared'
 import type { RevertOutcome } from './engine.ts'
 
-/** What could not be put back is tried again so long after each failure, then only by hand or at the next start. */
+/** What could not be rolled back is tried again so long after each failure, then only by hand or at the next start. */
 export const RETRY_AFTER_MS: readonly number[] = [30_000, 120_000, 600_000]
 
 export interface RetriesDeps {
@@ -41,7 +41,7 @@ export class Retries {
       return
     }
     this.#deps.warn(
-      `${action} (record ${recordId}) is not put back; it is tried again in ${durationText(afterMs)}`,
+      `${action} (record ${recordId}) is not rolled back; it is tried again in ${durationText(afterMs)}`,
       restoration,
     )
     climb.rung += 1

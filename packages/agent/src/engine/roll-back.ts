@@ -17,7 +17,7 @@ import { tellBegun, tellEnded } from './tell.ts'
 const SLACK_MS = 5_000
 const RETRIES = 2
 
-/** For so long one record may be put back, before who waits takes it for hanging. */
+/** For so long one record may be rolled back, before who waits takes it for hanging. */
 export function workMs(head: Pick<RecordHead, 'revertMs'>): number {
   return head.revertMs + SLACK_MS
 }
@@ -77,7 +77,7 @@ async function attempt(deps: EngineDeps, record: JournalRecord, action: Action):
   const work = async () => judge(await action.revert(context, undo), await action.verify(context, undo))
   const running = work().finally(() => open.delete(head.recordId))
   if (!(await settledWithin(running, budgetMs + SLACK_MS))) {
-    throw new ChaosError('timed-out', `${head.action} did not finish putting back within ${formatDuration(budgetMs)}`)
+    throw new ChaosError('timed-out', `${head.action} did not finish rolling back within ${formatDuration(budgetMs)}`)
   }
   return running
 }
@@ -101,7 +101,7 @@ export async function attempts(deps: EngineDeps, record: JournalRecord): Promise
         // An attempt that never ended may still be at work: a second one beside it would do harm.
         shouldRetry: ({ error }) => !(error instanceof ChaosError && error.code === 'timed-out'),
         onFailedAttempt: ({ error }) => {
-          deps.warn(`record ${record.head.recordId} is not put back yet`, error)
+          deps.warn(`record ${record.head.recordId} is not rolled back yet`, error)
           return deps.journal.releaseReserve(record.head.recordId).catch(() => undefined)
         },
       },
@@ -131,7 +131,7 @@ async function markOrWarn(deps: EngineDeps, head: RecordHead, state: RecordState
     .catch((thrown) => deps.warn(`record ${head.recordId} could not be marked ${state}`, thrown))
 }
 
-/** Takes a record that is verified to be put back out of the journal, durably. @throws when that cannot be done */
+/** Takes a record that is verified to be rolled back out of the journal, durably. @throws when that cannot be done */
 async function closeRecord(deps: EngineDeps, head: RecordHead, restoration: string): Promise<void> {
   // Where the mark cannot be written, the removal alone says the same.
   await markOrWarn(deps, head, 'reverted', restoration)
@@ -159,7 +159,7 @@ export async function finish(
       await noteHeld(deps, record.head)
     } catch (thrown) {
       restoration = 'stuck'
-      reason = `The host was put back, but the journal cannot record it: ${sentenceOf(thrown)}`
+      reason = `The host was rolled back, but the journal cannot record it: ${sentenceOf(thrown)}`
     }
   } else if (leaveAs === 'stuck') {
     await markOrWarn(deps, record.head, 'stuck', reason)

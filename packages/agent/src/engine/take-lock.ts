@@ -8,7 +8,7 @@ const LONGEST_MS = 600_000
 const ROUND_MS = 200
 /** Without a sign of life for so long a holder counts as hanging: it gives one every half second. */
 const SILENT_MS = 2_500
-/** How long a holder that lives may finish what it is at, unless it says that it is putting back. */
+/** How long a holder that lives may finish what it is at, unless it says that it is rolling back. */
 const PATIENCE_MS = { overdue: 1_000, halt: 3_000 } as const
 /** A killed process is gone at once, or waits in the kernel. */
 const DEATH_MS = 2_000
@@ -26,7 +26,7 @@ export interface Wanted {
 }
 
 /**
- * The lock for putting back. Who holds it for too long is killed: at once when it is stopped or gives no sign of life,
+ * The lock for rolling back. Who holds it for too long is killed: at once when it is stopped or gives no sign of life,
  * otherwise after a moment, unless it says that it is putting a record back and still has the time for that. Null: the
  * lock cannot be had, and the host comes first. See docs/decisions/0012-overdue-holder.md.
  * @throws ChaosError `host-busy` when nothing is urgent and the holder stays, or the waiting was called off
@@ -38,7 +38,7 @@ export async function takeLock(deps: EngineDeps, wanted: Wanted): Promise<Lock |
       return await deps.locker.acquire(ROUND_MS, { behindTheDead: wait.behindTheDead })
     } catch (thrown) {
       if (!(thrown instanceof ChaosError && thrown.code === 'host-busy')) {
-        deps.warn('putting back without the lock', thrown)
+        deps.warn('rolling back without the lock', thrown)
         return null
       }
       wanted.signal?.throwIfAborted()
@@ -90,7 +90,7 @@ class Wait {
     this.#nobodySinceMs = urgency === 'none' ? null : (this.#nobodySinceMs ?? performance.now())
     if (this.#nobodySinceMs === null || performance.now() - this.#nobodySinceMs < NOBODY_MS) return false
     const who = holder === null ? 'a process that the system does not name' : `process ${holder.pid}, no agent of ours,`
-    this.#deps.warn('putting back without the lock', new Error(`${who} holds it`))
+    this.#deps.warn('rolling back without the lock', new Error(`${who} holds it`))
     return true
   }
 
@@ -98,7 +98,7 @@ class Wait {
   #isBehind({ pid }: Holder): boolean {
     const why = new Error(`process ${pid} was killed, and the kernel keeps it waiting for a file system`)
     const how = this.behindTheDead ? 'without the lock' : 'under the second lock'
-    this.#deps.warn(`putting back ${how}`, why)
+    this.#deps.warn(`rolling back ${how}`, why)
     if (this.behindTheDead) return true
     this.behindTheDead = true
     return false
@@ -115,7 +115,7 @@ class Wait {
       return false
     }
     if (performance.now() - watched.killedAtMs < DEATH_MS) return false
-    this.#deps.warn('putting back without the lock', new Error(`process ${holder.pid} was killed and is still there`))
+    this.#deps.warn('rolling back without the lock', new Error(`process ${holder.pid} was killed and is still there`))
     return true
   }
 
@@ -132,13 +132,13 @@ class Wait {
   }
 }
 
-/** It lives, and says that it is putting back a record for which it still has time. */
+/** It lives, and says that it is rolling back a record for which it still has time. */
 function isPuttingBack({ isStopped, pulseAgeMs, workLeftMs }: Holder): boolean {
   const isSilent = isStopped || pulseAgeMs === null || pulseAgeMs > SILENT_MS
   return !isSilent && workLeftMs !== null && workLeftMs > 0
 }
 
 function sentenceAbout({ pid, isStopped, workLeftMs }: Holder): string {
-  const what = isStopped ? 'which is stopped' : workLeftMs !== null ? 'which is putting back' : 'which is at work'
+  const what = isStopped ? 'which is stopped' : workLeftMs !== null ? 'which is rolling back' : 'which is at work'
   return `Waiting for process ${pid}, ${what} on this host.`
 }

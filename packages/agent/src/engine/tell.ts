@@ -80,7 +80,7 @@ export async function tellUntold(deps: EngineDeps): Promise<void> {
     const item = `undo record ${head.recordId}`
     const now = 'as saved: compared before the record was closed, told later'
     const theirs =
-      'Whether a change of somebody else was kept is not known any more: the process that put it back ended.'
+      'Whether a change of somebody else was kept is not known any more: the process that rolled it back ended.'
     const kept = restoration === 'identical' ? [] : [theirs]
     const compared = [{ item, before: 'as saved', now, same: true }]
     const onStored = () => deps.journal.told(head.recordId)

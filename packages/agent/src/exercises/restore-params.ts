@@ -3,7 +3,7 @@ import { AbsolutePath, DefinedName } from '../params/index.ts'
 
 export const RestoreParams = z.strictObject({
   repository: DefinedName.describe('A name from repositories.yaml on the host'),
-  folder: AbsolutePath.optional().describe('The live folder to restore; all that the repository holds unless told'),
+  folder: AbsolutePath.optional().describe('The live folder to restore; default: all that the repository holds'),
   into: z
     .enum(['scratch', 'place'])
     .optional()

@@ -20,7 +20,7 @@ export interface Failsafe {
   arm(record: RecordHead): Promise<void>
   /** Called after the verified revert. A timer that fires all the same finds nothing to do. */
   disarm(recordId: string): Promise<void>
-  /** Disarms what belongs to none of these records: a process may have died between putting back and disarming. */
+  /** Disarms what belongs to none of these records: a process may have died between rolling back and disarming. */
   sweep(open: readonly string[]): Promise<void>
   /** Lets go of what `warm` started. Armed timers stay. */
   [Symbol.asyncDispose](): Promise<void>

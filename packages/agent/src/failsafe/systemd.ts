@@ -49,7 +49,7 @@ export function timerArguments(
     '--no-ask-password',
     '--collect',
     `--unit=${unitOf(head.recordId)}`,
-    `--description=Chaos Lite puts back ${head.action}, whatever became of the agent`,
+    `--description=Chaos Lite rolls back ${head.action}, whatever became of the agent`,
     `--on-active=${elapsedMs}ms`,
     `--on-calendar=${calendarOf(head.revertByWallMs)}`,
     '--timer-property=AccuracySec=100ms',
@@ -71,7 +71,7 @@ export function timerArguments(
 }
 
 /**
- * A reverter that was itself stopped, or hangs, is killed after so long, and started again. It may have to put back newer
+ * A reverter that was itself stopped, or hangs, is killed after so long, and started again. It may have to roll back newer
  * records before, each of which has its own budget: what it has done by then stays done.
  */
 function longestSeconds({ revertMs }: RecordHead): number {
@@ -87,7 +87,7 @@ class SystemdFailsafe implements Failsafe {
   }
 
   describe(): string {
-    return `A systemd timer puts back when the agent does not, and the units ${RECOVER_UNITS.join(' and ')} do so at boot.`
+    return `A systemd timer rolls back when the agent does not, and the units ${RECOVER_UNITS.join(' and ')} do so at boot.`
   }
 
   async warm(): Promise<void> {}
@@ -118,7 +118,7 @@ class SystemdFailsafe implements Failsafe {
     const states = recovery.stdout.trim().split('\n')
     if (states.length === RECOVER_UNITS.length && states.every((state) => state.trim() === 'enabled')) return
     const found = `${states.join(', ')} ${recovery.stderr.trim()}`.trim()
-    throw unavailable(`${RECOVER_UNITS.join(' and ')}, which put back after a reboot, are not both enabled (${found})`)
+    throw unavailable(`${RECOVER_UNITS.join(' and ')}, which roll back after a reboot, are not both enabled (${found})`)
   }
 
   async arm(head: RecordHead): Promise<void> {

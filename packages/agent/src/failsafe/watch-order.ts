@@ -1,6 +1,6 @@
 import type { RecordHead } from '../journal/index.ts'
 
-/** What a watchdog has to know. The record itself is read by the process that puts it back. */
+/** What a watchdog has to know. The record itself is read by the process that rolls it back. */
 export type WatchOrder = Pick<RecordHead, 'recordId' | 'bootId' | 'revertByWallMs' | 'revertByMonoMs'>
 
 /** One line. */

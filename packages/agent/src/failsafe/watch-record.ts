@@ -40,7 +40,7 @@ async function firstLine(input: Readable): Promise<string | null> {
 }
 
 /**
- * Waits until the record must be put back, by elapsed time or by wall clock. Calls `onWatching` once the record was
+ * Waits until the record must be rolled back, by elapsed time or by wall clock. Calls `onWatching` once the record was
  * seen in `journal`, a folder. False when it was closed meanwhile, or `disarmed` says so: then there is nothing to do.
  */
 export async function watchRecord(

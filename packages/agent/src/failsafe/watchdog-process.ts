@@ -12,13 +12,13 @@ export interface WatchdogParts {
   readonly command?: Command
   /** Aborted by SIGTERM: the machine goes down, or somebody ends us. */
   readonly stop: AbortSignal
-  /** Puts the record back in this very process: asked only when no other can be started. Answers with the exit code. */
+  /** Rolls the record back in this very process: asked only when no other can be started. Answers with the exit code. */
   revertHere(recordId: string): Promise<number>
 }
 
 /**
  * The failsafe of hosts without systemd: started by the agent, alive without it. Speaks the lines of `watchdog.ts`,
- * then lets the record be put back when its time has come and nobody else did. One such process waits beside every
+ * then lets the record be rolled back when its time has come and nobody else did. One such process waits beside every
  * failure, so it loads next to nothing until it has to act. Returns the exit code.
  */
 export async function watchdogProcess({ journal, clock, command, stop, revertHere }: WatchdogParts): Promise<number> {

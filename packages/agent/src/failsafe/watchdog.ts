@@ -31,7 +31,7 @@ class WatchdogFailsafe implements Failsafe {
   }
 
   describe(): string {
-    return 'A process of its own puts back when the agent does not.'
+    return 'A process of its own rolls back when the agent does not.'
   }
 
   async check(): Promise<string> {

@@ -13,7 +13,7 @@ export async function stampsOf(paths: readonly string[]): Promise<string> {
 
 /**
  * Calls `onChange` when one of the files is no longer the one it was. It looks every few seconds: cheaper and surer than
- * notifications, of which a system has only so many. `since` are the stamps to compare with; the present ones unless told.
+ * notifications, of which a system has only so many. `since` are the stamps to compare with; default: the present ones.
  */
 export function watchFiles(
   paths: readonly string[],

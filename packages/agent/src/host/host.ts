@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly output?: Writable
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
-  /** The umask that it gets; that of this process unless told. */
+  /** The umask that it gets; default: that of this process. */
   readonly umask?: number
   /** The folder that it works in; `/` unless told. */
   readonly cwd?: string

@@ -18,7 +18,7 @@ export interface Machine {
   restart(tag: string, afterMs: number): Promise<void>
   /** Is that restart still to come, and could be taken back? */
   isWaiting(tag: string): Promise<boolean>
-  /** Is the machine going down? Nothing can be put back before it is up again. */
+  /** Is the machine going down? Nothing can be rolled back before it is up again. */
   isGoingDown(tag: string): Promise<boolean>
   /** Takes back a restart that is still to come; nothing to take back is fine. */
   cancel(tag: string): Promise<void>

@@ -190,7 +190,7 @@ class FileJournal implements Journal {
         // Versions that did not keep how it ended told of it at once.
         if (state !== 'reverted' || note !== null) found.push({ head, note })
       } catch {
-        // A damaged archive keeps nobody from being put back.
+        // A damaged archive keeps nobody from being rolled back.
       }
     }
     return found

@@ -20,7 +20,7 @@ export interface Untold {
   readonly note: string | null
 }
 
-/** A record in the making. Until `commit` returns it does not count, and a crash leaves nothing to put back. */
+/** A record in the making. Until `commit` returns it does not count, and a crash leaves nothing to roll back. */
 export interface Stage {
   /** Where `prepare` may lay bulky before-images. It gets another name at `commit`: never store this path. */
   readonly folder: string
@@ -49,7 +49,7 @@ export interface Journal {
   releaseReserve(recordId: string): Promise<void>
   /** Moves a record that is marked `reverted` to the archive of finished ones, or removes it. */
   close(recordId: string): Promise<void>
-  /** How a record ended that was put back lately, as its last mark says it; null where that is not known. Never throws. */
+  /** How a record ended that was rolled back lately, as its last mark says it; null where that is not known. Never throws. */
   ended(recordId: string): Promise<string | null>
   /** Finished records that nobody was told of yet, oldest first: their process ended between the deed and the word. */
   untold(): Promise<readonly Untold[]>

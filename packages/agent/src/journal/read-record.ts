@@ -70,7 +70,7 @@ export async function readRecord(folder: string): Promise<JournalRecord> {
     throw new ChaosError(
       'journal-unreadable',
       `The undo record in ${folder} cannot be read: ${sentenceOf(thrown)}. It is kept as it is and no failure is ` +
-        `started on this host. ${join(folder, UNDO_TEXT)} says how to put back by hand; move the folder away afterwards.`,
+        `started on this host. ${join(folder, UNDO_TEXT)} says how to roll back by hand; move the folder away afterwards.`,
       { cause: thrown },
     )
   }

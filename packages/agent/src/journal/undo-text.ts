@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { utcText } from '@chaos-lite/shared'
 import type { RecordHead } from './record.ts'
 
-/** The page that a person follows when nothing else works: what was changed, when, where, and how to put it back. */
+/** The page that a person follows when nothing else works: what was changed, when, where, and how to roll it back. */
 export function undoText(head: RecordHead, byHand: readonly string[], host = hostname()): string {
   const what = head.runId === null ? 'a rehearsal on this host' : `run ${head.runId}, step ${head.stepId}`
   const bullets = (lines: readonly string[]) => lines.map((text) => `  - ${text}`).join('\n')
@@ -12,13 +12,13 @@ Host:      ${host}
 Failure:   ${head.action} (${what})
 Record:    ${head.recordId}
 Prepared:  ${utcText(head.preparedWallMs)}
-Put back:  by itself, due at the latest ${utcText(head.revertByWallMs)}; if that is over, it did not work
+Roll back: by itself, due at the latest ${utcText(head.revertByWallMs)}; if that is over, it did not work
 
 First let the agent do it:
 
     chaos-lite-agent revert --record ${head.recordId}
 
-What was going to be changed, and how it is put back:
+What was going to be changed, and how it is rolled back:
 ${bullets(head.sentences)}
 
 What is touched:

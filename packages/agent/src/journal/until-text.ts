@@ -7,7 +7,7 @@ import type { JournalRecord } from './record.ts'
  */
 export function untilText({ head, state }: Pick<JournalRecord, 'head' | 'state'>, nowMs: number): string {
   const until = utcText(head.revertByWallMs)
-  if (state === 'stuck') return 'not put back; a person must act'
-  if (head.revertByWallMs <= nowMs) return `should have been put back by ${until}`
-  return `put back at the latest ${until}`
+  if (state === 'stuck') return 'not rolled back; a person must act'
+  if (head.revertByWallMs <= nowMs) return `should have been rolled back by ${until}`
+  return `rolled back at the latest ${until}`
 }

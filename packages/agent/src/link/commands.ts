@@ -81,7 +81,7 @@ export class Commands {
     const { log, monoMs, wallMs, execute } = this.#options
     const noted = log.add(command, wallMs())
     if (isRevert) {
-      // Putting back never waits for a disk, and is never too late.
+      // Rolling back never waits for a disk, and is never too late.
       noted.catch(() => {})
       return execute(command.order)
     }

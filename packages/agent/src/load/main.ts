@@ -12,8 +12,8 @@ const orderMs = 10_000
 
 /**
  * `chaos-lite-agent load`, which is started by the agent and by nobody else: reads its order from standard input, and
- * ends when that is closed (the agent is gone), when its time is over, or when it is killed. It puts nothing back, because
- * its end is all that there is to put back.
+ * ends when that is closed (the agent is gone), when its time is over, or when it is killed. It rolls nothing back, because
+ * its end is all that there is to roll back.
  */
 export async function loadMain(): Promise<void> {
   for (const event of ['end', 'close']) process.stdin.on(event, () => process.exit(0))

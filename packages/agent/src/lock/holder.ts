@@ -11,7 +11,7 @@ export interface Holder {
   readonly isDying: boolean
   /** Time since its last sign of life; null when it gave none. */
   readonly pulseAgeMs: number | null
-  /** For how long it may still be putting back the record that it is putting back; null when it does not say so. */
+  /** For how long it may still be rolling back the record that it is rolling back; null when it does not say so. */
   readonly workLeftMs: number | null
 }
 

@@ -9,7 +9,7 @@ import { Pulse } from './pulse.ts'
 
 /** A lock that is held until it is disposed of, or until this process dies, however it dies. */
 export interface Lock extends Disposable {
-  /** Tells whoever waits that one record is being put back, for so long at the most. Without effect on the lock itself. */
+  /** Tells whoever waits that one record is being rolled back, for so long at the most. Without effect on the lock itself. */
   working?(forMs: number): void
 }
 

@@ -31,7 +31,7 @@ export class Pulse {
     this.#timer.unref()
   }
 
-  /** One record is being put back, which takes so long at the most. */
+  /** One record is being rolled back, which takes so long at the most. */
   working(forMs: number): void {
     this.#workUntilMonoMs = nowMs() + forMs
     this.#beat()
@@ -55,7 +55,7 @@ export class Pulse {
 
 /**
  * Over the beat before, in one write, never emptied first: whoever looks in between would see no sign of life, and would
- * kill a holder that is putting back. On a disk that is full by now there is room for it as well.
+ * kill a holder that is rolling back. On a disk that is full by now there is room for it as well.
  */
 async function writeOver(path: string, text: string): Promise<void> {
   const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, 0o600)

@@ -31,7 +31,7 @@ export const PatienceMs = z
   .int()
   .min(100)
   .max(60_000)
-  .describe('How long an answer is waited for, in milliseconds; 10000 unless told')
+  .describe('How long an answer is waited for, in milliseconds; default: 10000')
 
 export const AbsolutePath = z
   .string()

@@ -74,18 +74,14 @@ const lists = {
   ),
   probePaths: list(Path, 'Files and folders that probes may look at, besides the ones above'),
 }
-const hours = z
-  .array(Window)
-  .max(50)
-  .optional()
-  .describe('When failures and exercises may run; at any time unless told')
+const hours = z.array(Window).max(50).optional().describe('When failures and exercises may run; default: at any time')
 const limits = {
-  holdAtMost: PlainDuration.default('1h').describe('The longest time a failure may stay; 1h unless told'),
+  holdAtMost: PlainDuration.default('1h').describe('The longest time a failure may stay; default: 1h'),
   heldAtMostPerDay: PlainDuration.optional().describe(
-    'The longest time of all failures of controllers within 24 hours, each counted as a minute at least; 4h unless told, or holdAtMost where that is longer',
+    'The longest time of all failures of controllers within 24 hours, each counted as a minute at least; default: 4h, or holdAtMost where that is longer',
   ),
   restBetween: PlainDuration.default('0s').describe(
-    'How long this host is left alone between the failures of two runs; no rest unless told',
+    'How long this host is left alone between the failures of two runs; default: no rest',
   ),
 }
 type Fixed = z.ZodObject<typeof first & typeof lists & typeof limits & { readonly hours: typeof hours }, z.core.$strict>

@@ -14,7 +14,7 @@ export interface PolicyRequest {
   readonly lately?: {
     /** How long failures were held within 24 hours, added up. */
     readonly heldMs: number
-    /** Since the last failure of another run was put back; null: none within 24 hours. */
+    /** Since the last failure of another run was rolled back; null: none within 24 hours. */
     readonly restedMs: number | null
   }
   readonly wallMs: number

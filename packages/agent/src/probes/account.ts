@@ -9,7 +9,7 @@ const Params = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be the name of a file in /etc/pam.d')
     .optional()
-    .describe('As which service PAM is asked; login unless told'),
+    .describe('As which service PAM is asked; default: login'),
 })
 
 /**

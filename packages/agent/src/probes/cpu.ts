@@ -10,7 +10,7 @@ export const cpuProbe = defineProbe({
   summary: 'How busy are the processors of this host?',
   needs: ['loads'],
   params: z.strictObject({
-    busyPercentAtMost: z.int().min(1).max(100).optional().describe('Busier than this counts as down; 90 unless told'),
+    busyPercentAtMost: z.int().min(1).max(100).optional().describe('Busier than this counts as down; default: 90'),
   }),
   value: { busyPercent: 'share of all processors that was busy for half a second, in per cent', cores: 'processors' },
   expect: ({ busyPercentAtMost }): Record<string, Expectation> => ({

@@ -5,7 +5,7 @@ import { AbsolutePath } from '../params/index.ts'
 import { faultOf } from '../text/index.ts'
 import { defineProbe } from './probe.ts'
 
-/** A share whose server is gone never answers. What asks it is stuck, and the agent has few threads to put a host back. */
+/** A share whose server is gone never answers. What asks it is stuck, and the agent has few threads to roll a host back. */
 const mostAtOnce = 2
 const waiting: (() => void)[] = []
 let asking = 0
@@ -30,7 +30,7 @@ export const diskProbe = defineProbe({
   needs: ['files'],
   params: z.strictObject({
     path: AbsolutePath,
-    freeBytesAtLeast: z.int().min(0).optional().describe('Less room than this counts as down; 5 per cent unless told'),
+    freeBytesAtLeast: z.int().min(0).optional().describe('Less room than this counts as down; default: 5 per cent'),
   }),
   value: {
     freeBytes: 'bytes that an ordinary account may still write',

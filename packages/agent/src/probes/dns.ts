@@ -17,7 +17,7 @@ import { defineProbe, type ProbeContext } from './probe.ts'
 const Params = z.strictObject({
   name: HostName,
   server: HostOrAddress.optional().describe("A name server to ask; unless told the operating system's resolver"),
-  serverPort: Port.optional().describe('Its port; 53 unless told'),
+  serverPort: Port.optional().describe('Its port; default: 53'),
   expectAddress: IpAddress.optional().describe('The address that a client would get first'),
   withinMs: PatienceMs.optional(),
 })

@@ -15,7 +15,7 @@ export const ioProbe = defineProbe({
   needs: ['loads'],
   params: z.strictObject({
     path: AbsolutePath,
-    writtenMiBAtMost: z.number().min(0).optional().describe('More per second counts as down; 100 MiB unless told'),
+    writtenMiBAtMost: z.number().min(0).optional().describe('More per second counts as down; default: 100 MiB'),
   }),
   value: { writtenMiB: 'MiB written to the disk in the last second, by everybody' },
   expect: ({ writtenMiBAtMost }): Record<string, Expectation> => ({ writtenMiB: { atMost: writtenMiBAtMost ?? 100 } }),

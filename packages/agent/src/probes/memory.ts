@@ -8,7 +8,7 @@ export const memoryProbe = defineProbe({
   summary: 'How much memory of this host is available to programs?',
   needs: ['loads'],
   params: z.strictObject({
-    availableBytesAtLeast: z.int().min(0).optional().describe('Less than this counts as down; 5 per cent unless told'),
+    availableBytesAtLeast: z.int().min(0).optional().describe('Less than this counts as down; default: 5 per cent'),
   }),
   value: {
     availableBytes: 'bytes that programs could still take without swapping',

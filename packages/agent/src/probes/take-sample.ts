@@ -14,7 +14,7 @@ interface Look {
   readonly host: Host
   readonly local: LocalDefinitions
   readonly mayRead: (place: string) => boolean
-  /** Where probes look that read paths; in this process unless told. */
+  /** Where probes look that read paths; default: in this process. */
   readonly apart?: Apart | undefined
   /** Ends the sample for good. */
   readonly signal: AbortSignal

@@ -10,7 +10,7 @@ import { defineProbe } from './probe.ts'
 const Params = z.strictObject({
   host: HostOrAddress,
   port: Port.optional().describe('443 unless told'),
-  serverName: HostName.optional().describe('The name asked for (SNI) and checked; host unless told'),
+  serverName: HostName.optional().describe('The name asked for (SNI) and checked; default: host'),
   caFile: AbsolutePath.optional().describe('A certificate authority to trust besides those of the system'),
 })
 type Params = z.infer<typeof Params>

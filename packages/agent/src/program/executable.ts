@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { makeFolder, syncFolder } from '../durable/index.ts'
 
 const PROGRAM = 'chaos-lite-agent'
-/** A link to the copy that was kept last: the units that put back at boot start it where the installed program cannot. */
+/** A link to the copy that was kept last: the units that rolled back at boot start it where the installed program cannot. */
 const KEPT = 'kept'
 
 /** How to start a program: the file and its first arguments. */

@@ -17,7 +17,7 @@ export function proofPage(proof: Proof): string {
     '',
     '## What was done',
     '',
-    'The agent was started as a process of its own, again and again, to do one harmless failure on this host and put it back:',
+    'The agent was started as a process of its own, again and again, to do one harmless failure on this host and roll it back:',
     '',
     ...proof.touched.map((sentence) => `- ${sentence}`),
     '',

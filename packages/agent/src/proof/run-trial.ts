@@ -58,13 +58,13 @@ async function isInPlace(journal: Journal): Promise<boolean> {
   return records.some(({ state }) => state === 'injected')
 }
 
-/** What its service manager, or the next boot, would do; a rehearsal that was not killed has put back by itself. */
+/** What its service manager, or the next boot, would do; a rehearsal that was not killed has rolled back by itself. */
 async function goOn({ command }: TrialPlace, child: Child, kind: Kind, struck: boolean): Promise<string | null> {
   if (kind !== 'killed' || !struck) return restorationOf(await child.answer())
   const recovery = new Child(command, ['revert', '--all', '--cause', 'recovery', '--json'])
   const answer = await recovery.answer()
   const [outcome] = Array.isArray(answer?.outcomes) ? answer.outcomes : []
-  return outcome === undefined ? 'nothing to put back' : restorationOf(outcome)
+  return outcome === undefined ? 'nothing to roll back' : restorationOf(outcome)
 }
 
 function restorationOf(answer: Record<string, unknown> | null): string | null {

@@ -18,7 +18,7 @@ export interface SessionDeps {
   readonly host: Host
   readonly engine: Engine
   readonly local: LocalDefinitions
-  /** Where probes look that read paths; in this process unless told. */
+  /** Where probes look that read paths; default: in this process. */
   readonly apart?: Apart | undefined
   readonly facts: Facts
   /** Absent: only what the policy names may be looked at. */

@@ -191,7 +191,7 @@ export async function wipeScratch(
 ): Promise<void> {
   const names = await readdir(scratch).catch(() => [] as string[])
   for (const name of names.filter((one) => one.startsWith(PREFIX))) {
-    // An agent that cannot wipe must start all the same: there may be something to put back.
+    // An agent that cannot wipe must start all the same: there may be something to roll back.
     await wipeFolder(join(scratch, name), WIPE_MS).catch((thrown: unknown) => warn('wiping the scratch space', thrown))
   }
 }

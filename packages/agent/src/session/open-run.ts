@@ -101,7 +101,7 @@ export class OpenRun {
     throw new ChaosError('too-many', `${asked}; at most are ${MOST_PROBES} and ${MOST_LOOKS_PER_SECOND}.`)
   }
 
-  /** A failure of this run was started or put back here: whoever waits for its effect need not wait for the grid. */
+  /** A failure of this run was started or rolled back here: whoever waits for its effect need not wait for the grid. */
   lookNow(): void {
     for (const sampler of this.#probes.values()) sampler.lookNow()
   }
@@ -131,7 +131,7 @@ export class OpenRun {
     }
   }
 
-  /** Ends exercises early, of one step or all, and gives them a moment to clean up: putting back waits no longer. */
+  /** Ends exercises early, of one step or all, and gives them a moment to clean up: rolling back waits no longer. */
   async stopExercises(stepId: string | null): Promise<void> {
     const met = [...this.#exercises].filter((exercise) => stepId === null || exercise.stepId === stepId)
     if (met.length === 0) return
@@ -210,7 +210,7 @@ export class OpenRun {
       ttlMs: LEASE_TTL_MS,
       numbers: this.#asks,
       onLost: () => {
-        this.#lost().catch((thrown: unknown) => this.#deps.warn('putting back after the lease was lost', thrown))
+        this.#lost().catch((thrown: unknown) => this.#deps.warn('rolling back after the lease was lost', thrown))
       },
     })
   }
@@ -220,7 +220,7 @@ export class OpenRun {
     const { runId } = this
     this.lapsed = true
     this.#abandoned = setTimeout(this.#onAbandoned, ABANDONED_AFTER_MS)
-    // The fact waits for the disk if it must; putting back does not wait for the fact.
+    // The fact waits for the disk if it must; rolling back does not wait for the fact.
     this.facts.add({ type: 'lease.lost', runId })
     await this.stopExercises(null)
     const steps = [...this.#steps].reverse()

@@ -36,7 +36,7 @@ export interface ServiceOptions {
   readonly engine: Engine
   readonly outbox: Outbox
   readonly local: LocalDefinitions
-  /** Where probes look that read paths; in this process unless told. */
+  /** Where probes look that read paths; default: in this process. */
   readonly apart?: Apart | undefined
   readonly effects?: OwnEffects
   readonly exercises: readonly Exercise[]
@@ -45,7 +45,7 @@ export interface ServiceOptions {
   readonly door: Door
   /** This process ends when it has nothing to do, and another one goes on where it left off; after so long. */
   readonly rests?: { readonly afterMs?: number } | undefined
-  /** What this host is made of; nothing is reported of it unless told. */
+  /** What this host is made of; default: nothing is reported of it. */
   readonly hardware?: (signal: AbortSignal) => Promise<Hardware | null>
   policy(): Promise<Policy>
   offers(): Promise<readonly Offer[]>

@@ -72,12 +72,12 @@ export class Session {
     if (this.#run) this.#run.watched = false
   }
 
-  /** This host takes no further part in its run: everything is put back now. */
+  /** This host takes no further part in its run: everything is rolled back now. */
   async leave(): Promise<void> {
     if (this.#run) await this.#leave(this.#run.runId)
   }
 
-  /** Nothing is executed any more. Putting back is the engine's, before or after this. */
+  /** Nothing is executed any more. Rolling back is the engine's, before or after this. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#unlisten()
@@ -157,7 +157,7 @@ export class Session {
       const why = stuck.stuckReason ?? 'no reason was recorded'
       throw new ChaosError(
         'host-stuck',
-        `${stuck.head.action} could not be put back: ${why}. See ${stuck.folder}/UNDO.txt.`,
+        `${stuck.head.action} could not be rolled back: ${why}. See ${stuck.folder}/UNDO.txt.`,
       )
     }
     const other = records.find(({ head }) => head.runId !== runId)
@@ -183,7 +183,7 @@ export class Session {
     return accepted
   }
 
-  /** Putting back needs no open run: the journal knows. */
+  /** Rolling back needs no open run: the journal knows. */
   async #revert({ runId, stepId, cause }: Of<'revert'>): Promise<Answer> {
     if (this.#run?.runId === runId) await this.#run.stopExercises(stepId)
     await this.#deps.engine.revert(stepId === null ? { runId } : { runId, stepId }, cause)

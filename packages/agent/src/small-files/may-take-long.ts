@@ -25,7 +25,7 @@ let turnBeganMs: number | null = null
 /**
  * Must a file operation go through a thread? Where something is mounted anywhere on this host that may not answer, for a
  * path can lead there over any link; while a disk is slow; and once this turn of the event loop took long enough. It would
- * otherwise stop everything that this process does, also putting back what is due.
+ * otherwise stop everything that this process does, also rolling back what is due.
  */
 export function mayTakeLong(): boolean {
   const nowMs = performance.now()

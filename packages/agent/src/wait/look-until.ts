@@ -5,7 +5,7 @@ export interface Looking {
   readonly everyMs: number
   /** After this no other look is taken; without it, only the condition and the signal end the wait. */
   readonly withinMs?: number
-  /** The clock of `withinMs`; that of the runtime unless told. */
+  /** The clock of `withinMs`; default: that of the runtime. */
   readonly monoMs?: () => number
   /** Ends the wait, a pause included. A look that is under way goes on to its end. */
   readonly signal?: AbortSignal

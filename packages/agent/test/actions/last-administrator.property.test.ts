@@ -148,7 +148,7 @@ function hostOf(facts: Facts): Pick<Host, 'accounts' | 'mounts'> {
   return { accounts, mounts: { list: async () => [] } as unknown as Host['mounts'] }
 }
 
-/** Every selection of them: whatever order they are put back in, and whichever of them stays. */
+/** Every selection of them: whatever order they are rolled back in, and whichever of them stays. */
 function subsetsOf(failures: readonly Taken[]): readonly (readonly Taken[])[] {
   const all: (readonly Taken[])[] = [[]]
   for (const each of failures) all.push(...all.map((some) => [...some, each]))
@@ -156,7 +156,7 @@ function subsetsOf(failures: readonly Taken[]): readonly (readonly Taken[])[] {
 }
 
 describe('the last administrator, on any host', () => {
-  it('whatever is admitted, in whatever order it is put back, somebody can still become root', {
+  it('whatever is admitted, in whatever order it is rolled back, somebody can still become root', {
     timeout: 300_000,
   }, async () => {
     let admittedAll = 0

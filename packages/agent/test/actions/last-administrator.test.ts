@@ -120,7 +120,7 @@ describe('who can still become root', () => {
     await expect(asked(unsure, disable('bob'))).resolves.toBeDefined()
   })
 
-  it('a member by the primary group counts, and what a group forbids counts until it is put back', async () => {
+  it('a member by the primary group counts, and what a group forbids counts until it is rolled back', async () => {
     const primary = hostWith({ alice: good, bob: good }, 'sudo:x:27:alice')
     const files = {
       ...primary,

@@ -6,12 +6,12 @@ import { eventually } from '../../../shared/test/eventually.ts'
 import { ended, killed, output, toyRoot } from '../fixtures/toy-process.ts'
 
 describe('rehearse', () => {
-  test('shows what is touched, starts, holds, puts back, and passes', async () => {
+  test('shows what is touched, starts, holds, rolls back, and passes', async () => {
     const toy = toyRoot()
     const { code, out } = await toy.run(toy.rehearsal('10ms'))
     expect(out).toContain('gets another text')
     expect(out).toContain(`touches: file:${toy.file}`)
-    expect(out).toContain('A process of its own puts back')
+    expect(out).toContain('A process of its own rolls back')
     expect(out).toMatch(/PASSED: .*host identical/)
     expect(code).toBe(0)
     expect(toy.says()).toBe('before')
@@ -67,7 +67,7 @@ describe('rehearse', () => {
     expect(toy.says()).toBe('before')
   })
 
-  test('puts back when it is interrupted during its hold', async () => {
+  test('rolls back when it is interrupted during its hold', async () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const toy = toyRoot()
       const child = toy.start(toy.rehearsal())
@@ -80,7 +80,7 @@ describe('rehearse', () => {
     }
   })
 
-  test('puts back when it is interrupted during the inject', async () => {
+  test('rolls back when it is interrupted during the inject', async () => {
     const toy = toyRoot()
     const child = toy.start(toy.rehearsal(), { TOY_HANG: 'after inject' })
     await output(child, 'hanging')
@@ -98,7 +98,7 @@ describe('rehearse', () => {
 })
 
 describe('revert', () => {
-  test('puts back what a killed process left', async () => {
+  test('rolls back what a killed process left', async () => {
     const toy = toyRoot()
     const child = toy.start(toy.rehearsal(), { TOY_HANG: 'after inject' })
     await output(child, 'hanging')
@@ -135,10 +135,13 @@ describe('revert', () => {
   })
 
   test('finds nothing to do on a host that is as it was', async () => {
-    expect(await toyRoot().run(['revert', '--all'])).toMatchObject({ code: 0, out: 'There was nothing to put back.\n' })
+    expect(await toyRoot().run(['revert', '--all'])).toMatchObject({
+      code: 0,
+      out: 'There was nothing to roll back.\n',
+    })
   })
 
-  test('puts back one record', async () => {
+  test('rolls back one record', async () => {
     const toy = toyRoot()
     const child = toy.start(toy.rehearsal())
     await output(child, 'Started')
@@ -155,19 +158,19 @@ describe('revert', () => {
     const { code, err, out } = await toy.run(['revert', '--all'])
     expect(code).toBe(1)
     expect(err).toContain(place)
-    expect(out).not.toContain('nothing to put back')
+    expect(out).not.toContain('nothing to roll back')
     expect(await toy.run(['status'])).toMatchObject({ code: 1, out: expect.stringContaining('UNREADABLE') })
     expect(await toy.run(toy.rehearsal())).toMatchObject({ code: 2, err: expect.stringContaining(place) })
   })
 
-  test('asks what to put back', async () => {
+  test('asks what to roll back', async () => {
     expect(await toyRoot().run(['revert'])).toMatchObject({ code: 2, err: expect.stringContaining('--all') })
     expect(await toyRoot().run(['revert', '--record', '../../etc'])).toMatchObject({ code: 2 })
   })
 })
 
 describe('halt', () => {
-  test('puts everything back, refuses what comes, and is lifted', async () => {
+  test('rolls everything back, refuses what comes, and is lifted', async () => {
     const toy = toyRoot()
     const child = toy.start(toy.rehearsal())
     await output(child, 'Started')
@@ -184,7 +187,7 @@ describe('halt', () => {
     expect(await toy.run(toy.rehearsal('10ms'))).toMatchObject({ code: 0 })
   })
 
-  test('puts back even where its file cannot be written', async () => {
+  test('rolls back even where its file cannot be written', async () => {
     const toy = toyRoot()
     const child = toy.start(toy.rehearsal())
     await output(child, 'Started')
@@ -199,7 +202,7 @@ describe('halt', () => {
 })
 
 describe('run', () => {
-  test('puts back what was left before it serves, and everything when it is stopped', async () => {
+  test('rolls back what was left before it serves, and everything when it is stopped', async () => {
     const toy = toyRoot()
     const left = toy.start(toy.rehearsal())
     await output(left, 'Started')

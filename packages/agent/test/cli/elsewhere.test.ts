@@ -13,8 +13,8 @@ function said(elsewhere: readonly string[]): string[] {
   return lines
 }
 
-describe('what another process put back while a command was at it', () => {
-  test('is told, instead of that there was nothing to put back', async () => {
+describe('what another process rolled back while a command was at it', () => {
+  test('is told, instead of that there was nothing to roll back', async () => {
     const world = toyWorld()
     const { head } = await world.engine.inject(world.request())
     const open = await openNow(world.paths.journal)
@@ -23,12 +23,12 @@ describe('what another process put back while a command was at it', () => {
     const outcomes = await world.engine.revert({}, 'halt')
     expect(outcomes).toEqual([])
     expect(said(await backElsewhere(world.deps, open, outcomes))).toEqual([
-      `toy.write (${head.recordId}): identical, put back by another process of the agent`,
+      `toy.write (${head.recordId}): identical, rolled back by another process of the agent`,
     ])
     await world.engine[Symbol.asyncDispose]()
   })
 
-  test('is not told of what this command put back itself', async () => {
+  test('is not told of what this command rolled back itself', async () => {
     const world = toyWorld()
     await world.engine.inject(world.request())
     const open = await openNow(world.paths.journal)
@@ -38,7 +38,7 @@ describe('what another process put back while a command was at it', () => {
 
   test('is nothing where nothing was open', async () => {
     expect(await openNow(toyWorld().paths.journal)).toEqual([])
-    expect(said([])).toEqual(['There was nothing to put back.'])
+    expect(said([])).toEqual(['There was nothing to roll back.'])
   })
 })
 
@@ -47,9 +47,9 @@ test('a time that is over, or a record that is stuck, promises nothing', async (
   const record = await world.engine.inject(world.request())
   const { revertByWallMs } = record.head
   const until = utcText(revertByWallMs)
-  expect(untilText(record, revertByWallMs - 1)).toBe(`put back at the latest ${until}`)
-  expect(untilText(record, revertByWallMs)).toBe(`should have been put back by ${until}`)
-  expect(untilText({ ...record, state: 'stuck' }, 0)).toBe('not put back; a person must act')
+  expect(untilText(record, revertByWallMs - 1)).toBe(`rolled back at the latest ${until}`)
+  expect(untilText(record, revertByWallMs)).toBe(`should have been rolled back by ${until}`)
+  expect(untilText({ ...record, state: 'stuck' }, 0)).toBe('not rolled back; a person must act')
   await world.engine.revert({}, 'by hand')
   await world.engine[Symbol.asyncDispose]()
 })

@@ -24,7 +24,7 @@ const signalOf = async (child: ChildProcess) => {
 }
 
 describe('a process that holds the lock and does not let go', () => {
-  test('is killed by the safety timer, however it was stopped, and the host is put back', async () => {
+  test('is killed by the safety timer, however it was stopped, and the host is rolled back', async () => {
     const { toy, child, record } = await hanging('after inject')
     child.kill('SIGSTOP')
     expect(toy.says()).toBe('after')
@@ -59,7 +59,7 @@ describe('a process that holds the lock and does not let go', () => {
 })
 
 describe('halt', () => {
-  test('kills a process that does not let go, within seconds, and puts back', async () => {
+  test('kills a process that does not let go, within seconds, and rolls back', async () => {
     const { toy, child, record } = await hanging('before inject', '10m')
     child.kill('SIGSTOP')
     const { code, err } = await toy.run(['halt'])
@@ -70,7 +70,7 @@ describe('halt', () => {
     expect(Date.now()).toBeLessThan(record.head.revertByWallMs)
   })
 
-  test('waits for a process that puts back, says so, and ends when it is told to', async () => {
+  test('waits for a process that rolls back, says so, and ends when it is told to', async () => {
     const { toy, child } = await hanging('before revert', '10ms')
     const halt = toy.start(['halt'])
     const out: string[] = []

@@ -93,7 +93,7 @@ describe('a failure is confirmed', () => {
     expect(readFileSync(file, 'utf8')).toBe('before')
   })
 
-  test('not when another process puts it back before anything was seen, however long the hold', async () => {
+  test('not when another process rolls it back before anything was seen, however long the hold', async () => {
     const { hooks } = consumer()
     const { rehearse, lines, deps } = commandLine({ ...hooks, afterInject: () => undefined })
     const done = rehearse('--yes', '--hold', '10m')
@@ -101,10 +101,10 @@ describe('a failure is confirmed', () => {
     await expect.poll(held).toBeDefined()
     await deps.journal.close((await held())?.head.recordId ?? '')
     expect(await done).toBe(1)
-    expect(lines.join('\n')).toContain('Another process put it back.')
+    expect(lines.join('\n')).toContain('Another process rolled it back.')
   })
 
-  test('with what another process found that put it back', async () => {
+  test('with what another process found that rolled it back', async () => {
     const { rehearse, lines, deps } = commandLine(consumer().hooks)
     const done = rehearse('--yes', '--hold', '10m')
     await expect.poll(() => lines.join('\n')).toMatch(/Confirmed/)
@@ -112,7 +112,7 @@ describe('a failure is confirmed', () => {
     await deps.journal.mark(record?.head.recordId ?? '', 'reverted', 'identical')
     await deps.journal.close(record?.head.recordId ?? '')
     expect(await done).toBe(0)
-    expect(lines.join('\n')).toContain('Another process put it back.')
+    expect(lines.join('\n')).toContain('Another process rolled it back.')
     expect(lines.at(-1)).toBe('PASSED: failure started, confirmation proved, host identical')
   })
 
@@ -149,7 +149,7 @@ describe('before anything is touched', () => {
     expect(await rehearse('--hold', '50ms')).toBe(0)
     const asked = lines.indexOf('Start it?')
     expect(lines.slice(0, asked).join('\n')).toContain(`touches: file:${file}`)
-    expect(lines.slice(0, asked).join('\n')).toContain('put back at the latest after 4 s')
+    expect(lines.slice(0, asked).join('\n')).toContain('rolled back at the latest after 4 s')
   })
 
   test('a no touches nothing', async () => {
@@ -160,7 +160,7 @@ describe('before anything is touched', () => {
   })
 })
 
-describe('a failure that only the next boot puts back', () => {
+describe('a failure that only the next boot rolls back', () => {
   test('is left to it when the machine goes down, and the rehearsal ends without a wait', async () => {
     let goesDown = true
     const { rehearse, lines, stop, engine, file } = commandLine({ untilBoot: () => goesDown })
@@ -168,7 +168,7 @@ describe('a failure that only the next boot puts back', () => {
     await eventually(() => expect(lines.join('\n')).toContain('Started: toy.write'))
     stop.abort()
     expect(await ended).toBe(1)
-    expect(lines.join('\n')).toMatch(/The next boot of this host puts it back\..*host unknown/s)
+    expect(lines.join('\n')).toMatch(/The next boot of this host rolls it back\..*host unknown/s)
     expect(readFileSync(file, 'utf8')).toBe('after')
     goesDown = false
     expect(await engine.recover()).toMatchObject([{ restoration: 'identical' }])
@@ -177,7 +177,7 @@ describe('a failure that only the next boot puts back', () => {
 })
 
 describe('a failure that cannot be started', () => {
-  test('is put back, and the verdict says both', async () => {
+  test('is rolled back, and the verdict says both', async () => {
     const { rehearse, lines } = commandLine({
       afterInject: () => {
         throw new Error('half-way')
@@ -188,7 +188,7 @@ describe('a failure that cannot be started', () => {
     expect(lines.at(-1)).toContain('half-way')
   })
 
-  test('that cannot be put back either says what to do by hand', async () => {
+  test('that cannot be rolled back either says what to do by hand', async () => {
     const { rehearse, lines } = commandLine({
       beforeRevert: () => {
         throw new Error('the disk is gone')
@@ -203,7 +203,7 @@ describe('the command line', () => {
   test('takes durations, and nothing that only looks like one', async () => {
     const { rehearse, run, lines } = commandLine()
     expect(await rehearse('--yes', '--hold', '50ms')).toBe(0)
-    expect(lines.join('\n')).toMatch(/stays for 50 ms; put back at the latest after [\d.]+ (?:s|min)/)
+    expect(lines.join('\n')).toMatch(/stays for 50 ms; rolled back at the latest after [\d.]+ (?:s|min)/)
     expect(await rehearse('--yes', '--hold', 'soon')).toBe(2)
     expect(await run('rehearse', '--help')).toBe(0)
     expect(lines.at(-1)).toContain('(default: 2s)')

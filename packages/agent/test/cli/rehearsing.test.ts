@@ -49,7 +49,7 @@ test('a rehearsal that was killed is not seen any more', async () => {
   expect(await isRehearsing(paths)).toBe(false)
 })
 
-test('start-up leaves to a living rehearsal what it holds, and puts it back when it is dead', async () => {
+test('start-up leaves to a living rehearsal what it holds, and rolls it back when it is dead', async () => {
   const world = toyWorld()
   await world.engine.inject(world.request({ runId: null }))
   const other = world.another()
@@ -61,7 +61,7 @@ test('start-up leaves to a living rehearsal what it holds, and puts it back when
   await world.engine[Symbol.asyncDispose]()
 })
 
-test('what a run left is put back at start, rehearsal or not', async () => {
+test('what a run left is rolled back at start, rehearsal or not', async () => {
   const world = toyWorld()
   await world.engine.inject(world.request({ runId: RUN }))
   const other = world.another()

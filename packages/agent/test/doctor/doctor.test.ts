@@ -223,7 +223,7 @@ describe('doctor', () => {
       [{ records: [record('stuck')], unreadable: [] }, /BAD +journal +service\.stop is stuck/],
       [
         { records: [record('injected')], unreadable: [] },
-        /- +journal +service\.stop is injected: should have been put back by/,
+        /- +journal +service\.stop is injected: should have been rolled back by/,
       ],
       [{ records: [], unreadable: [{ path: '/j/1', reason: 'cut short' }] }, /BAD +journal +\/j\/1 cannot be read/],
     ] as const) {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { toyWorld } from '../fixtures/toy-engine.ts'
 
-test('a listener that throws keeps no further record from being put back', async () => {
+test('a listener that throws keeps no further record from being rolled back', async () => {
   const world = toyWorld()
   const second = join(world.paths.state, 'second.txt')
   mkdirSync(world.paths.state, { recursive: true })

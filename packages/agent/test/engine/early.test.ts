@@ -62,7 +62,7 @@ test('it leaves what is not plainly as it was left: a file system may not be mou
   expect(await world.engine.recover()).toMatchObject([{ restoration: 'ours undone' }])
 })
 
-test('it puts back what it had done by half when it died, and waits where that cannot be seen', async () => {
+test('it rolls back what it had done by half when it died, and waits where that cannot be seen', async () => {
   const halfWay = { now: (): Promise<boolean> => Promise.reject(new Error('not mounted')) }
   const early = { ...toyAction(), bootPhase: 'early' as const, halfWay: () => halfWay.now() }
   const world = toyWorld({}, { actions: [early] })
@@ -96,7 +96,7 @@ test('it leaves an action that this version does not know', async () => {
   expect(await world.engine.recover('early')).toEqual([])
 })
 
-test('what fails in it is not called stuck, and the second phase puts it back', async () => {
+test('what fails in it is not called stuck, and the second phase rolls it back', async () => {
   let isReady = false
   const world = twoPhases({
     beforeRevert: () => {
@@ -112,7 +112,7 @@ test('what fails in it is not called stuck, and the second phase puts it back', 
   expect(text(world.file)).toBe('before')
 })
 
-test('files, rights, accounts and folders are put back in the first phase, services never', () => {
+test('files, rights, accounts and folders are rolled back in the first phase, services never', () => {
   const phases = Object.fromEntries(actions.map(({ name, bootPhase = 'late' }) => [name, bootPhase]))
   expect(phases).toMatchObject({
     'hosts.override': 'early',

@@ -48,7 +48,7 @@ describe('while a failure is held', () => {
     expect(lost(world)).toEqual([])
   })
 
-  test('it is told once when somebody else puts it back', async () => {
+  test('it is told once when somebody else rolls it back', async () => {
     const { world, record, looks } = await held()
     writeFileSync(world.file, 'before')
     vi.advanceTimersByTime(LOOK_EVERY_MS)
@@ -124,7 +124,7 @@ describe('when the hold ends', () => {
   })
 })
 
-describe('our own putting back is not taken for a loss', () => {
+describe('our own rolling back is not taken for a loss', () => {
   test('by this process', async () => {
     const { world } = await held()
     await world.engine.revert({}, 'released early')

@@ -27,7 +27,7 @@ function worldAt() {
     now.wallMs += ms
     now.monoMs += ms
   }
-  /** One failure that was held so long, and put back. */
+  /** One failure that was held so long, and rolled back. */
   const hold = async (ms: number, runId: string | null = RUN) => {
     const times = {
       preparedWallMs: now.wallMs,

@@ -235,7 +235,7 @@ describe('when something fails before the host was touched, nothing is changed a
   })
 })
 
-describe('when something fails after the host may have been touched, it is put back at once', () => {
+describe('when something fails after the host may have been touched, it is rolled back at once', () => {
   const failing = {
     'an action that fails half-way': {
       afterInject: () => {
@@ -252,7 +252,7 @@ describe('when something fails after the host may have been touched, it is put b
   for (const [what, hooks] of Object.entries(failing)) {
     test(what, async () => {
       const { engine, events, file, request } = toyWorld(hooks)
-      await expect(engine.inject(request())).rejects.toThrow(/Put back: identical/)
+      await expect(engine.inject(request())).rejects.toThrow(/Rolled back: identical/)
       expect(text(file)).toBe('before')
       expect((await engine.standings()).records).toEqual([])
       const told = events.map((event) => event.type)
@@ -264,7 +264,7 @@ describe('when something fails after the host may have been touched, it is put b
   test('a full disk at the mark `injected`', async () => {
     const { another, file, paths, request } = toyWorld()
     const engine = another({}, { journal: fullAt(paths.journal, 'injected') })
-    await expect(engine.inject(request())).rejects.toThrow(/Put back: identical/)
+    await expect(engine.inject(request())).rejects.toThrow(/Rolled back: identical/)
     expect(text(file)).toBe('before')
   })
 

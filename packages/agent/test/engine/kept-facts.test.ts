@@ -113,7 +113,7 @@ function fullFrom(type: AgentEvent['type']) {
 const archive = (world: ToyWorld) => readdirSync(`${world.paths.journal}-done`)
 
 describe('an engine whose disk becomes full', () => {
-  test('puts back all the same, and tells everything later', async () => {
+  test('rolls back all the same, and tells everything later', async () => {
     const { world, state, types } = fullFrom('inject.begun')
     const { head } = await world.engine.inject(world.request())
     expect(await world.engine.revert({}, 'hold ended')).toMatchObject([{ restoration: 'identical' }])
@@ -167,7 +167,7 @@ test('a record that was told, or belongs to a rehearsal, is not told again', asy
   expect(archive(world).every((name) => name.endsWith('.told'))).toBe(true)
 })
 
-test('a damaged archive keeps nobody from being put back', async () => {
+test('a damaged archive keeps nobody from being rolled back', async () => {
   const world = toyWorld()
   const { head } = await world.engine.inject(world.request())
   world.deps.journal.told = async () => undefined

@@ -101,7 +101,7 @@ describe('the other units of the host', () => {
   test('that a stop outside of the plan took with it run again, and the inject is refused with their names', async () => {
     const { host, engine, inject } = await world({ beside: {} })
     host.services.set('nginx', { alsoStops: ['beside.service'] })
-    await expect(inject()).rejects.toThrow(/would also stop beside\.service.*Put back: identical/)
+    await expect(inject()).rejects.toThrow(/would also stop beside\.service.*Rolled back: identical/)
     expect((await host.services.state('beside')).activeState).toBe('active')
     expect((await engine.standings()).records).toEqual([])
   })

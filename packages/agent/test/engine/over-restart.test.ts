@@ -16,7 +16,7 @@ describe('what a restart of the host does to a failure', () => {
     expect(named(undefined)).toContain('host.restart')
   })
 
-  it('is nothing where the failure lies in files, which the boot puts back', () => {
+  it('is nothing where the failure lies in files, which the boot rolls back', () => {
     const files = ['data.quarantine', 'disk.fill', 'hosts.override', 'permission.revoke']
     expect(named('stays')).toEqual(expect.arrayContaining(['account.disable', 'membership.revoke', ...files]))
   })
@@ -32,7 +32,7 @@ describe('what a restart of the host does to a failure', () => {
     expect(named('as set up')).toEqual(expect.arrayContaining(those))
   })
 
-  it('is said in the plan, with when the boot puts back', () => {
+  it('is said in the plan, with when the boot rolls back', () => {
     const of = (name: string) => inWords(actions.find((action) => action.name === name) as Action)
     expect(of('hosts.override')).toBe(
       'Survives a restart of the host until the agent rolls it back at boot, before services start.',

@@ -20,7 +20,7 @@ async function died(world: ToyWorld, state: RecordState, now: string, recordId =
   return record
 }
 
-describe('recovery puts the host back from every state that a crash leaves', () => {
+describe('recovery rolls the host back from every state that a crash leaves', () => {
   for (const state of ['injecting', 'injected', 'reverting', 'stuck'] as const) {
     for (const now of ['before', 'after', 'somebody else']) {
       test(`${state}, and the file says "${now}"`, async () => {
@@ -131,7 +131,7 @@ describe('recovery', () => {
     await expect(world.engine.inject(world.request())).rejects.toMatchObject({ code: 'journal-unreadable' })
   })
 
-  test('puts back from a progress file of no bytes', async () => {
+  test('rolls back from a progress file of no bytes', async () => {
     const world = toyWorld()
     const { folder } = await died(world, 'injected', 'after')
     truncateSync(join(folder, 'progress.jsonl'), 0)

@@ -30,7 +30,7 @@ function ladder(next: () => RevertOutcome['restoration']) {
   return { retries, warnings, tries: () => tries }
 }
 
-describe('what could not be put back', () => {
+describe('what could not be rolled back', () => {
   test('is tried again after 30 s, 2 min and 10 min, and then no more', async () => {
     const { retries, warnings, tries } = ladder(() => 'stuck')
     retries.note(stuck)
@@ -70,7 +70,7 @@ describe('what could not be put back', () => {
     expect(vi.getTimerCount()).toBe(1)
   })
 
-  test('and was put back by a person, is let be', async () => {
+  test('and was rolled back by a person, is let be', async () => {
     const { retries, tries } = ladder(() => 'stuck')
     retries.note(stuck)
     retries.note({ ...stuck, restoration: 'ours undone' })

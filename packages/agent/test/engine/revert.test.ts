@@ -169,7 +169,7 @@ describe('putting back', () => {
   })
 })
 
-describe('a record that cannot be put back', () => {
+describe('a record that cannot be rolled back', () => {
   const stubborn = {
     beforeRevert: () => {
       throw new Error('the service does not start')
@@ -197,7 +197,7 @@ describe('a record that cannot be put back', () => {
     await expect(engine.inject(request({ stepId: 'two' }))).rejects.toMatchObject({ code: 'host-stuck' })
   })
 
-  test('does not keep older ones from being put back', async () => {
+  test('does not keep older ones from being rolled back', async () => {
     const { engine, file, request } = toyWorld({
       beforeRevert: (undo) => {
         if (undo.path.endsWith('second.txt')) throw new Error('no')
@@ -212,7 +212,7 @@ describe('a record that cannot be put back', () => {
     expect(text(file)).toBe('before')
   })
 
-  test('is put back later, once the cause is gone', async () => {
+  test('is rolled back later, once the cause is gone', async () => {
     const { engine, another, file, request } = toyWorld(stubborn)
     await engine.inject(request())
     await engine.revert({}, 'abort')
@@ -264,7 +264,7 @@ describe('a record that cannot be put back', () => {
 })
 
 describe('by itself', () => {
-  test('a failure is put back when its hold ends', async () => {
+  test('a failure is rolled back when its hold ends', async () => {
     const { engine, events, file, request } = toyWorld()
     await engine.inject(request({ holdMs: 50 }))
     await eventually(() => expect(text(file)).toBe('before'))
@@ -272,7 +272,7 @@ describe('by itself', () => {
     expect(events.at(-2)).toMatchObject({ cause: 'hold ended' })
   })
 
-  test('newer failures are put back before an older one whose hold ends', async () => {
+  test('newer failures are rolled back before an older one whose hold ends', async () => {
     const { engine, file, request, events } = toyWorld()
     const second = join(dirname(file), 'second.txt')
     writeFileSync(second, 'before')
@@ -284,7 +284,7 @@ describe('by itself', () => {
     expect(order).toEqual(['two', 'one'])
   })
 
-  test('everything is put back when the halt file appears', async () => {
+  test('everything is rolled back when the halt file appears', async () => {
     const { engine, events, file, paths, request } = toyWorld()
     await engine.inject(request())
     mkdirSync(dirname(paths.haltFile), { recursive: true })
@@ -314,7 +314,7 @@ describe('by itself', () => {
     await engine.revert({}, 'by hand')
   })
 
-  test('shutting down puts back, and refuses what comes after', async () => {
+  test('shutting down rolls back, and refuses what comes after', async () => {
     const { engine, file, request } = toyWorld()
     await engine.inject(request())
     expect(await engine.shutdown('shutdown')).toMatchObject([{ restoration: 'identical' }])

@@ -36,7 +36,7 @@ function heldBy(holder: Holder | null, dies = true) {
   return { killed, warnings, take, lock }
 }
 
-describe('the lock for putting back', () => {
+describe('the lock for rolling back', () => {
   test('is taken from a holder that hangs once a record is overdue', async () => {
     const { killed, take, lock } = heldBy(agent)
     expect(await take('overdue')).toBe(lock)
@@ -49,13 +49,13 @@ describe('the lock for putting back', () => {
     expect(killed).toEqual([812])
   })
 
-  test('is taken from one that said that it puts back and then gave no sign of life', async () => {
+  test('is taken from one that said that it rolls back and then gave no sign of life', async () => {
     const { killed, take } = heldBy({ ...agent, pulseAgeMs: 20_000, workLeftMs: 60_000 })
     await take('overdue')
     expect(killed).toEqual([812])
   })
 
-  test('is left to one that puts back and has the time for it', async () => {
+  test('is left to one that rolls back and has the time for it', async () => {
     const off = new AbortController()
     const sentences: string[] = []
     const deps = {
@@ -77,14 +77,14 @@ describe('the lock for putting back', () => {
     }
     const wanted = { urgency, signal: off.signal, onWaiting: (sentence: string) => sentences.push(sentence) }
     await expect(takeLock(deps, wanted)).rejects.toThrow('waited long enough')
-    expect(sentences).toEqual(['Waiting for process 812, which is putting back on this host.'])
+    expect(sentences).toEqual(['Waiting for process 812, which is rolling back on this host.'])
   })
 
   test('is done without when the holder is no agent, which is never killed', async () => {
     const { killed, warnings, take } = heldBy({ ...agent, isAgent: false })
     expect(await take('overdue')).toBeNull()
     expect(killed).toEqual([])
-    expect(warnings).toEqual(['putting back without the lock'])
+    expect(warnings).toEqual(['rolling back without the lock'])
   })
 
   test('is done without when the holder was killed and is there all the same', async () => {
@@ -107,7 +107,7 @@ describe('the lock for putting back', () => {
         if (rounds > 102) return lock
         throw new ChaosError('host-busy', 'held')
       },
-      // It puts back for 20 seconds, and lets go between our last try and the look who holds it.
+      // It rolls back for 20 seconds, and lets go between our last try and the look who holds it.
       holder: () => (rounds < 100 ? { ...agent, workLeftMs: 60_000 } : null),
       kill: () => false,
     }

@@ -77,7 +77,7 @@ describe('a hold', () => {
     expect(ended).toEqual([kept])
   })
 
-  test('asks again when putting back could not begin', async () => {
+  test('asks again when rolling back could not begin', async () => {
     let calls = 0
     const { holds, warnings } = holdsWith(async () => {
       calls += 1
@@ -110,7 +110,7 @@ describe('the watch for the halt file', () => {
     return { watch, halts, looks: () => looks }
   }
 
-  test('puts back within two seconds of the file appearing', async () => {
+  test('rolls back within two seconds of the file appearing', async () => {
     const state = { halted: false, busy: true }
     const { watch, halts } = watchWith(state)
     watch.wake()
@@ -140,7 +140,7 @@ describe('the watch for the halt file', () => {
     expect(looks()).toBe(before)
   })
 
-  test('goes on looking when putting back could not begin', async () => {
+  test('goes on looking when rolling back could not begin', async () => {
     let calls = 0
     const warnings: string[] = []
     const watch = new HaltWatch({

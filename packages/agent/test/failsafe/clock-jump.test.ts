@@ -30,7 +30,7 @@ async function leftAlone(hold: string) {
   return { toy, jump }
 }
 
-describe.runIf(library !== undefined)('the watchdog puts back', () => {
+describe.runIf(library !== undefined)('the watchdog rolls back', () => {
   test('at once when the calendar clock jumps past its time', async () => {
     const { toy, jump } = await leftAlone('1h')
     jump(7_200)

@@ -110,7 +110,7 @@ test('disarming a timer that is gone already is fine', async () => {
 
 describe('sweeping', () => {
   const other = '01ARZ3NDEKTSV4RRFFQ69G5FAW'
-  const line = (id: string) => `chaos-lite-failsafe-${id}.timer loaded active waiting Chaos Lite puts back`
+  const line = (id: string) => `chaos-lite-failsafe-${id}.timer loaded active waiting Chaos Lite rolls back`
   const listed = {
     'systemctl list-units': { stdout: `${line(RECORD)}\n${line(other)}\nchaos-lite-failsafe-x.timer a b\n` },
   }

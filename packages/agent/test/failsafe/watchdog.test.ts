@@ -12,7 +12,7 @@ import { killed, output, processesNaming, toyMain, toyRoot } from '../fixtures/t
 const slow = { timeout: 300_000 }
 
 describe('the watchdog', () => {
-  test('puts back after the agent was killed in the middle of its hold', async () => {
+  test('rolls back after the agent was killed in the middle of its hold', async () => {
     const toy = toyRoot()
     const agent = toy.start(toy.rehearsal('1s'))
     await output(agent, 'Started')
@@ -24,7 +24,7 @@ describe('the watchdog', () => {
     await eventually(() => expect(processesNaming(toy.root)).toEqual([]), slow)
   })
 
-  test('puts back after the agent was killed in the middle of the inject', async () => {
+  test('rolls back after the agent was killed in the middle of the inject', async () => {
     const toy = toyRoot()
     const agent = toy.start(toy.rehearsal('100ms'), { TOY_HANG: 'after inject' })
     await output(agent, 'hanging')
@@ -34,7 +34,7 @@ describe('the watchdog', () => {
     expect(toy.says()).toBe('before')
   })
 
-  test('goes away when its record was put back by somebody else', async () => {
+  test('goes away when its record was rolled back by somebody else', async () => {
     const toy = toyRoot()
     const agent = toy.start(toy.rehearsal())
     await output(agent, 'Started')

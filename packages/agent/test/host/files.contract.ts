@@ -69,7 +69,7 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
       expect(await manifest(real('etc'))).toEqual(before)
     })
 
-    it('put back also where both names mean the same file already', async () => {
+    it('rolled back also where both names mean the same file already', async () => {
       await link(real('etc/hosts'), real('etc/kept'))
       await files.putBack(named('etc/kept'), named('etc/hosts'))
       expect(await readdir(real('etc'))).toEqual(['hosts', 'other'])

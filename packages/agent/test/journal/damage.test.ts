@@ -8,7 +8,7 @@ import { readProgress } from '../../src/journal/progress.ts'
 import type { RecordState } from '../../src/journal/record.ts'
 import { headWith, RECORD } from '../fixtures/heads.ts'
 
-/** From these, recovery compares with the host and puts back. */
+/** From these, recovery compares with the host and rolls back. */
 const putsBack: readonly RecordState[] = ['injecting', 'injected', 'reverting', 'stuck']
 const chain: readonly RecordState[] = ['armed', 'injecting', 'injected', 'reverting', 'reverted']
 
@@ -73,7 +73,7 @@ describe('progress that a crash or a disk damaged', () => {
     )
   })
 
-  test('puts back whichever byte is cut, and accepts a file of no bytes', () => {
+  test('rolls back whichever byte is cut, and accepts a file of no bytes', () => {
     const whole = progress.get('injected') ?? Buffer.alloc(0)
     for (let at = 0; at < 4 * 1024; at += 7) {
       expect(putsBack).toContain(readProgress(whole.subarray(0, at), RECORD).state)
@@ -81,7 +81,7 @@ describe('progress that a crash or a disk damaged', () => {
     expect(readProgress(Buffer.alloc(0), RECORD).state).toBe('injecting')
   })
 
-  test('puts back when the whole file is NUL bytes', () => {
+  test('rolls back when the whole file is NUL bytes', () => {
     expect(readProgress(Buffer.alloc(16 * 1024), RECORD).state).toBe('injecting')
   })
 

@@ -29,7 +29,7 @@ beforeEach(() => {
 
 async function commit(recordId = RECORD) {
   const stage = await journal.stage(recordId)
-  return stage.commit(headWith({ recordId }), 'How to put back by hand\n')
+  return stage.commit(headWith({ recordId }), 'How to roll back by hand\n')
 }
 
 describe('a record', () => {
@@ -42,7 +42,7 @@ describe('a record', () => {
 
   test('carries a page for people in the same folder', async () => {
     const { folder: place } = await commit()
-    expect(readFileSync(join(place, 'UNDO.txt'), 'utf8')).toContain('put back by hand')
+    expect(readFileSync(join(place, 'UNDO.txt'), 'utf8')).toContain('rolled back by hand')
   })
 
   test('is private to the administrator', async () => {

@@ -55,7 +55,7 @@ describe('a sealed line', () => {
 describe('the page for people', () => {
   const page = undoText(headWith(), ['Write the saved text back to /tmp/x'], 'srv-04')
 
-  test('says what, when, on which host, and how to put it back', () => {
+  test('says what, when, on which host, and how to roll it back', () => {
     for (const part of [
       'srv-04',
       'toy.write',

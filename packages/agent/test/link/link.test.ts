@@ -294,7 +294,7 @@ test('a command that may wait no longer is refused as expired', async () => {
   expect(agent.duties.orders).toEqual([])
 })
 
-test('putting back is never too late', async () => {
+test('rolling back is never too late', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
   const peer = await controller.welcome()
@@ -303,7 +303,7 @@ test('putting back is never too late', async () => {
   expect(agent.duties.orders).toEqual([order])
 })
 
-test('too many orders at once are refused, but putting back is not', async () => {
+test('too many orders at once are refused, but rolling back is not', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
   agent.duties.answer = (order) =>

@@ -60,7 +60,7 @@ test.skipIf(!possible)(
 )
 
 test.skipIf(!possible)(
-  'on a full disk a fresh process can still report what it put back, in the room set aside',
+  'on a full disk a fresh process can still report what it rolled back, in the room set aside',
   async (context) => {
     await using disk = await smallDisk()
     if (!disk) return context.skip('mounting is not allowed here')

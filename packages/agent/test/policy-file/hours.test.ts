@@ -130,7 +130,7 @@ describe('hours, held against a clock on the wall', () => {
     )
   })
 
-  it('shut in between where the clock is put back over their end', () => {
+  it('shut in between where the clock is rolled back over their end', () => {
     const early: Window = { zone: 'Europe/Berlin', from: '02:00', to: '02:30' }
     const first = at('2026-10-25T00:15:00Z')
     expect(isWithinHours([early], first, first + 10 * 60_000)).toBe(true)

@@ -15,7 +15,7 @@ function proofOf(...trials: Trial[]): Proof {
     kernel: '6.1.0',
     agentVersion: '0.1.0',
     programDigest: 'ab'.repeat(32),
-    failsafe: 'A systemd timer puts back when the agent does not.',
+    failsafe: 'A systemd timer rolls back when the agent does not.',
     beganWallMs: Date.UTC(2026, 10, 22, 9),
     endedWallMs: Date.UTC(2026, 10, 22, 9, 2),
     touched: ['chaos-lite-proof.invalid leads to 192.0.2.1 for every program of this host.'],
@@ -55,7 +55,7 @@ describe('the page', () => {
     expect(page).toContain(`chaos-lite-agent 0.1.0, SHA-256 ${'ab'.repeat(32)}`)
     expect(page).toContain('Began: 2026-11-22 09:00:00 UTC, ended: 2026-11-22 09:02:00 UTC')
     expect(page).toMatch(/kill -9 at a random moment.* \| 2 \| 2 \| 2 \| 2\.0 s \|/)
-    expect(page).toMatch(/the safety timer must put back \| 1 \| 1 \| 1 \| 29\.4 s \|/)
+    expect(page).toMatch(/the safety timer must roll back \| 1 \| 1 \| 1 \| 29\.4 s \|/)
     expect(page.match(/Signature: _+/g)).toHaveLength(2)
   })
 

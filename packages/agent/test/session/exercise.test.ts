@@ -120,8 +120,8 @@ test('an exercise that is not done in its time is stopped, and says so', async (
 })
 
 test.each([
-  ['putting back everything', { name: 'revert', runId: RUN, stepId: null, cause: 'abort' }],
-  ['putting back its step', { name: 'revert', runId: RUN, stepId: 'restore', cause: 'abort' }],
+  ['rolling back everything', { name: 'revert', runId: RUN, stepId: null, cause: 'abort' }],
+  ['rolling back its step', { name: 'revert', runId: RUN, stepId: 'restore', cause: 'abort' }],
   ['closing the run', { name: 'run.close', runId: RUN }],
 ] as const)('%s stops an exercise that is under way', async (_, stopping) => {
   const exercise = toyExercise(

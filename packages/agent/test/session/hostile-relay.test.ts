@@ -101,7 +101,7 @@ test('questions that are held back and answered late do not lengthen the hold ei
   await restored(world)
 })
 
-test('whoever leaves out the order to put back cannot hand on any lease after it', async () => {
+test('whoever leaves out the order to roll back cannot hand on any lease after it', async () => {
   await using world = await held()
   await honestly(world, 6_000)
   world.controller.command({ name: 'revert', runId: RUN, stepId: null, cause: 'abort' })

@@ -171,7 +171,7 @@ function injectAs(toy: ReturnType<typeof toySession>, stepId: string, onLinkLoss
 
 const content = (toy: ReturnType<typeof toySession>) => readFileSync(toy.world.file, 'utf8')
 
-test('when the controller falls silent the failure is put back, and the record says why', async () => {
+test('when the controller falls silent the failure is rolled back, and the record says why', async () => {
   await using toy = toySession()
   await toy.order(openRun())
   expect(await injectAs(toy, 'one', 'revert')).toMatchObject({ ok: true })

@@ -115,7 +115,7 @@ test('a host that is not enrolled waits, and links as soon as it is', async () =
   await peer.next('inventory')
 })
 
-test('a revoked host puts back at once what it holds, and stays quiet', async () => {
+test('a revoked host rolls back at once what it holds, and stays quiet', async () => {
   await using controller = await FakeController.start()
   await using agent = await serving(controller)
   const peer = await controller.welcome()

@@ -94,7 +94,7 @@ test('the plan of a host that rests says until when, and is no refusal', async (
   expect(answer).toMatchObject({ prepared: { steps: [{ ok: true, sentences: expect.arrayContaining(sentences) }] } })
 })
 
-test('a run is opened, a failure injected and put back, and the run closed', async () => {
+test('a run is opened, a failure injected and rolled back, and the run closed', async () => {
   await using toy = toySession()
   expect(await toy.order(openRun())).toEqual({ ok: true, prepared: null })
   expect(await toy.order(await injectOrder(toy))).toEqual({ ok: true, prepared: null })
@@ -232,7 +232,7 @@ test('a probe tells its changes as facts, and its counts at the end', async () =
   if (ended?.type === 'probe.ended') expect(ended.samples).toBe(ended.up + ended.down + ended.notEvaluated)
 })
 
-test('what was started or put back here is looked at when it is done, however long the probe would rest', async () => {
+test('what was started or rolled back here is looked at when it is done, however long the probe would rest', async () => {
   await using door = await listening()
   const afterInject = async () => void door.server.close()
   const beforeRevert = async () => void door.server.listen(door.port, '127.0.0.1')
@@ -268,7 +268,7 @@ test('a run with a probe that may not look is not opened, and holds nothing', as
   expect(toy.session.runId).toBeNull()
 })
 
-test('closing a run puts back what is left, and only then ends its probes', async () => {
+test('closing a run rolls back what is left, and only then ends its probes', async () => {
   await using door = await listening()
   await using toy = toySession()
   await toy.order(openRun([tcpProbe(door.port)]))
@@ -285,14 +285,14 @@ test('closing a run that is not open is done already', async () => {
   expect(await toy.order(closeRun)).toEqual({ ok: true, prepared: null })
 })
 
-test('putting back needs no open run: after a restart the journal is enough', async () => {
+test('rolling back needs no open run: after a restart the journal is enough', async () => {
   await using toy = toySession()
   await toy.world.engine.inject(toy.world.request())
   expect(await toy.order({ name: 'revert', runId: RUN, stepId: null, cause: 'abort' })).toMatchObject({ ok: true })
   expect(content(toy)).toBe('before')
 })
 
-test('putting back calls an inject back that is still at work', async () => {
+test('rolling back calls an inject back that is still at work', async () => {
   const hooks = {
     beforeInject: (_: unknown, { signal }: { signal: AbortSignal }) =>
       new Promise<void>((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('called back')))),
@@ -306,7 +306,7 @@ test('putting back calls an inject back that is still at work', async () => {
   expect(content(toy)).toBe('before')
 })
 
-test('a stopped session starts nothing any more, but still puts back', async () => {
+test('a stopped session starts nothing any more, but still rolls back', async () => {
   await using toy = toySession()
   await toy.order(openRun())
   await toy.order(await injectOrder(toy))

@@ -44,7 +44,7 @@ export async function listRuns(context: CommandContext, filter: RunFilter): Prom
 
 function tableOf(runs: readonly RunRow[]): string {
   return plainTable(
-    ['RUN', 'DRILL', 'STARTED', 'OUTCOME', 'FAILURE CONFIRMED', 'PUT BACK'],
+    ['RUN', 'DRILL', 'STARTED', 'OUTCOME', 'IMPACT CONFIRMED', 'ROLLED BACK'],
     runs.map((run) => [
       run.runId,
       run.drill,
@@ -94,7 +94,7 @@ export async function abortRun(context: CommandContext, given: string, reason: s
   answer(
     context,
     row,
-    () => `Stopping run ${runId}: everything is being put back. Watch it: chaos-lite run watch ${runId}`,
+    () => `Stopping run ${runId}: everything is being rolled back. Watch it: chaos-lite run watch ${runId}`,
   )
   return ExitCode.ok
 }
@@ -140,7 +140,7 @@ function stopLine({ terminal }: CommandContext, { name, state, detail }: Stopped
 }
 
 function closing({ terminal }: CommandContext, open: readonly StoppedHost[]): string {
-  if (open.length === 0) return 'Everything is put back.'
+  if (open.length === 0) return 'Everything is rolled back.'
   const names = open.map((host) => host.name).join(', ')
   return terminal.style('red', `NOT confirmed: ${names}. What is known of them stands above.`)
 }

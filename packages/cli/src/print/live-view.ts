@@ -48,7 +48,7 @@ function stepLine(step: RunStep, run: Run, nowMs: number, terminal: Terminal): s
   return `  ${mark} ${pad(step.stepId)} ${elapsedOf(step, run, nowMs)} ${states}`.trimEnd()
 }
 
-/** How long a step has taken; of a failure, how long it has been in place, until everything is put back. */
+/** How long a step has taken; of a failure, how long it has been in place, until everything is rolled back. */
 function elapsedOf(step: RunStep, run: Run, nowMs: number): string {
   const took = step.startedMs === null ? '' : formatDuration((step.endedMs ?? nowMs) - step.startedMs)
   const planned = run.plan?.steps.find((one) => one.stepId === step.stepId)

@@ -2,7 +2,7 @@ import { formatDuration, type Plan, type PlannedStep, revertOrderText } from '@c
 
 const indent = (text: string, by = 4) => `${' '.repeat(by)}${text}`
 
-/** A plan as one page that a sysadmin can print: what will be touched, how, for how long, how it is put back. */
+/** A plan as one page that a sysadmin can print: what will be touched, how, for how long, how it is rolled back. */
 export function planPage(plan: Plan): string {
   const names = new Map(plan.hosts.map((host) => [host.hostId, host.name]))
   const params = Object.entries(plan.params).map(([name, value]) => `${name} = ${String(value)}`)
@@ -68,7 +68,7 @@ function stepLines(step: PlannedStep, names: Names): string[] {
     `     on ${names.get(one.hostId) ?? one.hostId}`,
     ...one.touches.map((key) => `       touches ${key}`),
     ...one.sentences.map((sentence) => `       - ${sentence}`),
-    ...(step.kind === 'inject' ? [`       put back within ${formatDuration(one.revertMs)} of the order`] : []),
+    ...(step.kind === 'inject' ? [`       rolled back within ${formatDuration(one.revertMs)} of the order`] : []),
   ])
   return [...hosts, ...effect]
 }

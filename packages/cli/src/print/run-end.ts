@@ -10,17 +10,17 @@ export function byHandLines(run: Run): string[] {
     const texts = long.flat().map((text) => `      ${text}`)
     if (restoration === 'stuck')
       return [
-        `  ${name} is NOT put back. A person must act; UNDO.txt in the journal on the host says the same:`,
+        `  ${name} is NOT rolled back. A person must act; UNDO.txt in the journal on the host says the same:`,
         ...texts,
       ]
     if (restoration === 'unknown')
       return [
-        `  It is not known whether ${name} is put back. A person must look there: chaos-lite-agent status`,
+        `  It is not known whether ${name} is rolled back. A person must look there: chaos-lite-agent status`,
         ...texts,
       ]
     if (restoration === 'pending')
       return [
-        `  ${name} has not reported yet whether it is put back. It puts itself back, and reports when it has a link again; on the host: chaos-lite-agent status`,
+        `  ${name} has not reported yet whether it is rolled back. It rolls itself back, and reports when it has a link again; on the host: chaos-lite-agent status`,
       ]
     return []
   })

@@ -22,8 +22,8 @@ export function verdictPage(run: Run, terminal: Terminal, url: string | null = n
   return [
     '',
     terminal.style(colour, terminal.style('bold', `${word.toUpperCase()}${simulated}`)),
-    `  failure confirmed: ${effect}`,
-    `  hosts put back:    ${restoration}${hasBeenStuck(run) ? ', was stuck before' : ''}`,
+    `  impact confirmed:  ${effect}`,
+    `  hosts rolled back: ${restoration}${hasBeenStuck(run) ? ', was stuck before' : ''}`,
     ...objectiveLines(run),
     ...summarise(run).map(({ sentence }) => `  ${sentence}`),
     ...reasons.map((reason) => `  - ${reason}`),

@@ -41,7 +41,7 @@ export function addRuns({ program, act }: Making): void {
     run.command('show').argument('<run>', RUN).description('Print what a run came to; with --json, its record'),
     (context, id = '') => showRun(context, id),
   )
-  const abort = run.command('abort').argument('<run>', RUN).description('Stop a run and put everything back')
+  const abort = run.command('abort').argument('<run>', RUN).description('Stop a run and roll everything back')
   abort.option('--reason <text>', 'for the record', 'stopped by hand')
   act(abort, (context, id = '') => abortRun(context, id, abort.opts().reason))
   const answer = run
@@ -56,5 +56,5 @@ export function addRuns({ program, act }: Making): void {
   const acknowledge = run.command('acknowledge').argument('<run>', RUN).argument('<step>')
   acknowledge.description('Say that an expected alert was seen')
   act(acknowledge, (context, id = '', step = '') => acknowledgeAlert(context, id, step))
-  act(program.command('stop-all').description('Stop every run and put everything back, now'), stopAll)
+  act(program.command('stop-all').description('Stop every run and roll everything back, now'), stopAll)
 }

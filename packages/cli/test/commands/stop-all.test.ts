@@ -35,22 +35,22 @@ describe('stop-all on the command line', () => {
   test('names every host until the last one has confirmed', async () => {
     const { code, out } = await stopping([
       [host('a', 'asked'), host('b', 'putting back', 'service.stop may still be in place.')],
-      [host('a', 'confirmed', 'Nothing was changed here.'), host('b', 'confirmed', 'Put back: identical.')],
+      [host('a', 'confirmed', 'Nothing was changed here.'), host('b', 'confirmed', 'Rolled back: identical.')],
     ])
     expect(code).toBe(ExitCode.ok)
     expect(out).toEqual([
       'a: asked.',
-      'b: putting back. service.stop may still be in place.',
+      'b: rolling back. service.stop may still be in place.',
       'a: confirmed. Nothing was changed here.',
-      'b: confirmed. Put back: identical.',
-      'Everything is put back.',
+      'b: confirmed. Rolled back: identical.',
+      'Everything is rolled back.',
     ])
   })
 
   test('ends in red where a person must act, and says who and what', async () => {
     const { code, out } = await stopping([[host('a', 'confirmed'), host('b', 'not put back', 'Start nginx by hand.')]])
     expect(code).toBe(ExitCode.failed)
-    expect(out.at(-2)).toBe('<red>b: not put back. Start nginx by hand.</red>')
+    expect(out.at(-2)).toBe('<red>b: not rolled back. Start nginx by hand.</red>')
     expect(out.at(-1)).toContain('<red>NOT confirmed: b.')
   })
 

@@ -15,7 +15,7 @@ test.each([
   ['writes to the clipboard', '\u001b]52;c;cm0gLXJmIC8=\u0007'],
   ['asks the terminal to answer', '\u001b[6n'],
   ['conceals what follows', '\u001b[8mhidden'],
-  ['goes back over what stands there', 'NOT put back\r\u0008\u0008identical'],
+  ['goes back over what stands there', 'NOT rolled back\r\u0008\u0008identical'],
   ['turns the direction', 'host\u202egnp.exe'],
   ['is the eight-bit form of an escape', '\u009b2J'],
 ])('text that %s does nothing of it', (_what, text) => {

@@ -36,7 +36,9 @@ describe('the closing summary of a run', () => {
   test('says what a person must do, line by line', () => {
     const stuck = revertEnds(300_000, 'stuck', { byHand: 'Start nginx:\nsystemctl start nginx' })
     const page = verdictPage(runOf([...opening(aPlan()), ...injecting(), stuck, ends(400_000, 'failed')]), aTerminal())
-    expect(page).toMatch(/SRV-04 is NOT put back\. A person must act.*\n {6}Start nginx:\n {6}systemctl start nginx\n/)
+    expect(page).toMatch(
+      /SRV-04 is NOT rolled back\. A person must act.*\n {6}Start nginx:\n {6}systemctl start nginx\n/,
+    )
     const silent = verdictPage(runOf([...opening(aPlan()), ...injecting(), ends(400_000, 'failed')]), aTerminal())
     expect(silent).toMatch(/SRV-04 has not reported yet.*chaos-lite-agent status/)
   })
@@ -53,7 +55,7 @@ describe('the closing summary of a run', () => {
 describe('the live view', () => {
   const view = (story: Parameters<typeof runOf>[0], ms: number) => liveView(runOf(story), T0 + ms, aTerminal())
 
-  test('shows how long a failure has been in place, until it is put back', () => {
+  test('shows how long a failure has been in place, until it is rolled back', () => {
     expect(view(waiting, 300_000)).toMatch(/✓ stop-nginx +in place for 1 min 59\.\d s|in place for 2 min/)
     const back = [...waiting, revertEnds(400_000)]
     expect(view(back, 500_000)).toMatch(/stop-nginx +600 ms \(at most 15 min\)/)

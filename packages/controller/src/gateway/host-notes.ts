@@ -60,7 +60,7 @@ export class HostNotes {
 
   /** The host's agent found that it remembers less than this controller: its memory was put back to a snapshot. */
   putBack(hostId: HostId, epoch: string): void {
-    if (!this.#mayNote(`put back ${hostId}`)) return
+    if (!this.#mayNote(`rolled back ${hostId}`)) return
     const reason =
       'This host was put back to a snapshot of its memory: it no longer knew facts that it had sent. What it did after the snapshot is in the record, and may not be on the host any more.'
     this.#log.warn({ hostId, epoch }, `incident: ${reason}`)

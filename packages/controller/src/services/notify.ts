@@ -147,7 +147,7 @@ interface ToldRow {
 }
 
 /**
- * Tells people once when something could not be put back, and once when a run has ended without the word of every host
+ * Tells people once when something could not be rolled back, and once when a run has ended without the word of every host
  * that it is as it was: it may be down.
  */
 export function tellWhenStuck(notifier: Notifier): (row: ToldRow) => void {

@@ -128,7 +128,7 @@ export class Runs {
     return this.#rowOf(runId)
   }
 
-  /** Takes up the runs that an earlier controller left in the middle: puts back, waits for the hosts, ends them. */
+  /** Takes up the runs that an earlier controller left in the middle: rolls back, waits for the hosts, ends them. */
   async reconcile(): Promise<void> {
     for (const row of await this.#deps.store.runs.unended()) {
       // A stored fact that cannot be read is told; it keeps no other run from being ended, and nobody from starting.

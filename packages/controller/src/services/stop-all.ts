@@ -73,8 +73,8 @@ async function detailOf(
   const untilMs = Math.max(...changed.map(({ revertByWallMs }) => revertByWallMs ?? Number.NEGATIVE_INFINITY))
   if (Number.isFinite(untilMs)) said.push(timerText(untilMs, clock.nowMs()))
   for (const { byHand, restoration } of records) {
-    if (restoration === 'stuck') said.push(byHand ?? 'It could not be put back: see UNDO.txt on the host.')
-    if (restoration === 'unknown') said.push('Whether it was put back is not known: look at the host.')
+    if (restoration === 'stuck') said.push(byHand ?? 'It could not be rolled back: see UNDO.txt on the host.')
+    if (restoration === 'unknown') said.push('Whether it was rolled back is not known: look at the host.')
   }
   if (state === 'confirmed') said.push(confirmedText(run, hostId, records))
   return said.join(' ')
@@ -83,12 +83,12 @@ async function detailOf(
 function confirmedText(run: Run, hostId: HostId, records: readonly StepHost[]): string {
   const restoration = run.hosts.find((host) => host.hostId === hostId)?.restoration ?? 'not applicable'
   if (records.length === 0 || restoration === 'not applicable') return 'Nothing was changed here.'
-  return `Put back: ${restoration}.`
+  return `Rolled back: ${restoration}.`
 }
 
 /** A time that is over promises nothing any more. */
 function timerText(untilMs: number, nowMs: number): string {
-  if (untilMs > nowMs) return `Its safety timer puts it back by ${utcText(untilMs)} at the latest.`
+  if (untilMs > nowMs) return `Its safety timer rolls it back by ${utcText(untilMs)} at the latest.`
   return `Its safety timer was due by ${utcText(untilMs)}; the host has not reported since what came of it.`
 }
 

@@ -5,7 +5,7 @@ import type { Store } from '../store/index.ts'
 const AGAIN_MS = 1_000
 
 /**
- * When everything of a client was last stopped. Known at once, whatever the disk does, because putting back waits for
+ * When everything of a client was last stopped. Known at once, whatever the disk does, because rolling back waits for
  * nothing; stored as soon as there is room, because a restart of the controller must not make anybody forget a host.
  */
 export class StopTimes {

@@ -114,7 +114,7 @@ describe('a host that tells more of a run than is its share', () => {
     expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([{ kind: 'too many facts', seq: 5 }])
   })
 
-  test('may still tell what it did and that it was put back', async () => {
+  test('may still tell what it did and that it was rolled back', async () => {
     const { ingest, store } = await aRun()
     ingest(chain(newEpoch(), [...Array.from({ length: 12 }, () => chatter), putBack]))
     const told = await store.facts.ofRun(runId)

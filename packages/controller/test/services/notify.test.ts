@@ -110,7 +110,7 @@ describe('a webhook', () => {
   })
 })
 
-describe('a run that is not put back', () => {
+describe('a run that is not rolled back', () => {
   const row = { runId: 'r', clientId: 'c', outcome: null, restoration: 'pending', summary: 'stopped' }
 
   function listening() {

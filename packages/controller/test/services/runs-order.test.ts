@@ -39,7 +39,7 @@ function touching(host: FakeHost, key: string): void {
   }
 }
 
-/** The order in which the failures of a run began to be put back. */
+/** The order in which the failures of a run began to be rolled back. */
 async function orderOf(text: string, stopIt = false): Promise<string[]> {
   it_ = await aController(text)
   const { book, fleet, web, user, runs } = it_
@@ -65,7 +65,7 @@ async function orderOf(text: string, stopIt = false): Promise<string[]> {
   return order
 }
 
-describe('the failures of a run are put back', () => {
+describe('the failures of a run are rolled back', () => {
   it('newest first', async () => {
     expect(await orderOf(TWO)).toEqual(['switch-name', 'stop-web'])
   })

@@ -45,7 +45,7 @@ function fullDisk(): () => void {
 }
 
 describe('a host that was away when its run was stopped', () => {
-  it('is told to put back as soon as it has a link again', async () => {
+  it('is told to roll back as soon as it has a link again', async () => {
     recoversAfterRevert()
     const runId = await startedAndInjected()
     it_.fleet.setOnline(it_.web, false)
@@ -121,7 +121,7 @@ describe('a host that was away when its run was stopped', () => {
 })
 
 describe('a full disk of the controller', () => {
-  it('keeps nothing changed: a stopped run is put back, and its record follows when there is room', async () => {
+  it('keeps nothing changed: a stopped run is rolled back, and its record follows when there is room', async () => {
     recoversAfterRevert()
     const runId = await startedAndInjected()
     const room = fullDisk()
@@ -193,7 +193,7 @@ describe('what is known of each host after everything was stopped', () => {
     return Object.fromEntries(hosts.map(({ name, state, detail }) => [name, { state, detail }]))
   }
 
-  it('goes from putting back to confirmed, host by host', async () => {
+  it('goes from rolling back to confirmed, host by host', async () => {
     recoversAfterRevert()
     const runId = await startedAndInjected()
     expect((await states())['web-1']?.state).toBe('putting back')
@@ -201,7 +201,7 @@ describe('what is known of each host after everything was stopped', () => {
     expect(stoppedMs).not.toBeNull()
     await it_.runs.ended(runId)
     expect(await states()).toEqual({
-      'web-1': { state: 'confirmed', detail: 'Put back: identical.' },
+      'web-1': { state: 'confirmed', detail: 'Rolled back: identical.' },
       'ws-1': { state: 'confirmed', detail: 'Nothing was changed here.' },
     })
   })
@@ -213,13 +213,13 @@ describe('what is known of each host after everything was stopped', () => {
     const detail = (await states())['web-1']
     expect(detail?.state).toBe('unreachable')
     expect(detail?.detail).toMatch(
-      /^service\.stop may still be in place\. It has no link\. Its safety timer puts it back by \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC at the latest\.$/,
+      /^service\.stop may still be in place\. It has no link\. Its safety timer rolls it back by \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC at the latest\.$/,
     )
     it_.fleet.setOnline(it_.web, true)
     await eventually(async () => expect((await states())['web-1']?.state).toBe('confirmed'))
   })
 
-  it('never calls a host confirmed that could not put back: it says what a person must do', async () => {
+  it('never calls a host confirmed that could not roll back: it says what a person must do', async () => {
     const runId = await startedAndInjected()
     it_.web.restoration = 'stuck'
     await it_.runs.stopAll([it_.clientId], 'bob')

@@ -16,7 +16,7 @@ afterEach(async () => {
   await it_.store.close()
 })
 
-/** Lets the consumer see the steady state again as soon as everything is put back. */
+/** Lets the consumer see the steady state again as soon as everything is rolled back. */
 function recoversAfterRevert(): void {
   const { book, fleet, user } = it_
   book.listen({
@@ -91,7 +91,7 @@ describe('a run', () => {
     expect(await it_.store.runs.holding(it_.web.hostId)).toBeNull()
   })
 
-  it('fails when the failure was not seen, and puts back all the same', async () => {
+  it('fails when the failure was not seen, and rolls back all the same', async () => {
     const { runId } = await it_.startIt()
     const run = await it_.runs.ended(runId)
     expect(run).toMatchObject({ outcome: 'failed', effect: 'not seen', restoration: 'identical' })
@@ -119,7 +119,7 @@ describe('a run', () => {
     expect(it_.web.held.size).toBe(0)
   })
 
-  it('aborted by a person puts back and says who stopped it', async () => {
+  it('aborted by a person rolls back and says who stopped it', async () => {
     let runId = ''
     it_.web.onInjected = () => void it_.runs.abort(runId, 'bob', 'enough')
     recoversAfterRevert()
@@ -138,7 +138,7 @@ describe('a run', () => {
     expect(run).toMatchObject({ outcome: 'failed', restoration: 'stuck' })
   })
 
-  it('stops when a host puts itself back for a reason of its own', async () => {
+  it('stops when a host rolls itself back for a reason of its own', async () => {
     it_.consumerNotices()
     recoversAfterRevert()
     it_.book.listen({
@@ -173,7 +173,7 @@ describe('a run', () => {
 })
 
 describe('after a restart of the controller', () => {
-  it('a run that was under way is put back and ended as aborted', async () => {
+  it('a run that was under way is rolled back and ended as aborted', async () => {
     const { fleet, store, web } = it_
     const started = new Promise<void>((resolve) => {
       web.onInjected = () => resolve()

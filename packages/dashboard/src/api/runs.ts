@@ -118,7 +118,7 @@ function useRunCommand<T>(
   })
 }
 
-/** Stops a run: everything it changed is put back. Asked for until the controller has acknowledged it. */
+/** Stops a run: everything it changed is rolled back. Asked for until the controller has acknowledged it. */
 export const useAbort = (runId: string) =>
   useRunCommand(runId, (reason: string) => ({ path: '/abort', body: { reason } }), untilAcknowledged)
 

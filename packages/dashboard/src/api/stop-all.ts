@@ -6,7 +6,7 @@ import { ANSWER_MS, untilAcknowledged } from './until-acknowledged.ts'
 const KEY = ['stop-all']
 
 /**
- * Stops everything, and puts it back, on all hosts of the user's companies. Asked for until the controller has
+ * Stops everything, and rolls it back, on all hosts of the user's companies. Asked for until the controller has
  * acknowledged it, also after the window that asked was closed.
  */
 export function useStopAll() {

@@ -12,8 +12,8 @@ const TOO_LATE: ReadonlySet<Phase> = new Set(['reverting', 'verifying', 'ended']
 export const HALT = 'chaos-lite-agent halt'
 
 function backWords(phase: Phase, stopped: boolean): string {
-  if (phase === 'verifying') return 'Put back; checking'
-  return stopped ? 'Stopped: putting back' : 'Putting back'
+  if (phase === 'verifying') return 'Rolled back; checking'
+  return stopped ? 'Stopped: rolling back' : 'Rolling back'
 }
 
 interface StopRunProps {
@@ -39,14 +39,14 @@ export function StopRun({ runId, phase, stopped, size }: StopRunProps) {
       <ConfirmButton
         size={size}
         color="red.9"
-        label="Stop and put back"
+        label="Stop and roll back"
         confirm="Press again to stop"
         loading={abort.isPending}
         leftSection={<IconHandStop size={size === 'xs' ? 16 : 20} aria-hidden />}
         onConfirm={() =>
           abort.mutate('stopped by hand', {
             onError: notifyProblem,
-            onSuccess: () => notifyDone('Stopping: every host puts back what was changed.'),
+            onSuccess: () => notifyDone('Stopping: every host rolls back what was changed.'),
           })
         }
       />

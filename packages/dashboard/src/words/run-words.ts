@@ -13,7 +13,7 @@ export const OUTCOME: Readonly<Record<Outcome, { label: string; tone: Tone }>> =
 }
 
 const EFFECT: Readonly<Record<Effect, { label: string; tone: Tone }>> = {
-  proved: { label: 'Failure confirmed', tone: 'good' },
+  proved: { label: 'Impact confirmed', tone: 'good' },
   'not seen': { label: 'Failure not confirmed', tone: 'bad' },
   'not applicable': { label: 'No failure was to be started', tone: 'quiet' },
 }
@@ -27,11 +27,11 @@ export function effectOf({ effect, restoration }: Pick<Run, 'effect' | 'restorat
 
 export const RESTORATION: Readonly<Record<Restoration, { label: string; tone: Tone }>> = {
   'not applicable': { label: 'Nothing was changed', tone: 'quiet' },
-  identical: { label: 'Put back, identical', tone: 'good' },
-  'ours undone': { label: 'Our part put back, the rest kept', tone: 'good' },
+  identical: { label: 'Rolled back, identical', tone: 'good' },
+  'ours undone': { label: 'Our part rolled back, the rest kept', tone: 'good' },
   pending: { label: 'Not reported yet', tone: 'warn' },
-  unknown: { label: 'Not known whether put back', tone: 'bad' },
-  stuck: { label: 'NOT put back: a person must act', tone: 'bad' },
+  unknown: { label: 'Not known whether rolled back', tone: 'bad' },
+  stuck: { label: 'NOT rolled back: a person must act', tone: 'bad' },
 }
 
 /** How a host, or a run, came back; one that was stuck before says so wherever it is listed. */
@@ -49,7 +49,7 @@ export const PHASES: readonly { phase: Phase; label: string; doing: string }[] =
   { phase: 'baseline', label: 'Works before?', doing: 'Checking that what must work, works' },
   { phase: 'injecting', label: 'Start', doing: 'Starting the failure' },
   { phase: 'holding', label: 'In place', doing: 'The failure is in place' },
-  { phase: 'reverting', label: 'Put back', doing: 'Putting everything back' },
+  { phase: 'reverting', label: 'Rolled back', doing: 'Rolling everything back' },
   { phase: 'verifying', label: 'Works after?', doing: 'Checking that all is as before' },
   { phase: 'ended', label: 'Ended', doing: 'Ended' },
 ]
@@ -78,7 +78,7 @@ export function statusOf(row: Pick<RunRow, 'outcome' | 'phase' | 'restoration'>)
 /** One sentence for somebody who reads nothing else. */
 export function headlineOf(run: Pick<Run, 'outcome' | 'effect' | 'restoration' | 'phase'>): string {
   if (run.restoration === 'stuck')
-    return 'A host could not be put back completely. A person must act; the run says how.'
+    return 'A host could not be rolled back completely. A person must act; the run says how.'
   if (run.restoration === 'unknown') return 'It is not known whether every host is as it was. A person must look.'
   switch (run.outcome) {
     case 'passed':
@@ -92,7 +92,7 @@ export function headlineOf(run: Pick<Run, 'outcome' | 'effect' | 'restoration' |
     case 'aborted':
       return run.restoration === 'pending'
         ? 'The drill was stopped; a host has not reported yet.'
-        : 'The drill was stopped before its end, and what it had changed was put back.'
+        : 'The drill was stopped before its end, and what it had changed was rolled back.'
     case 'skipped':
       return 'The drill was not begun. Nothing was changed on any host.'
     case 'missed':

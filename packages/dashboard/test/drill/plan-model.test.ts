@@ -15,14 +15,14 @@ import { peopleSteps, plannedHosts } from '../../src/pages/drill/plan-model.ts'
 const explanation = {
   hostId: SRV,
   touches: ['service:nginx'],
-  sentences: ['nginx is stopped.', 'Put back: it is started again.'],
+  sentences: ['nginx is stopped.', 'Rolled back: it is started again.'],
   injectMs: 10_000,
   revertMs: 20_000,
   digest: digest(3),
 }
 
 describe('a plan host by host', () => {
-  it('says what is touched, for how long, how it is confirmed and put back', () => {
+  it('says what is touched, for how long, how it is confirmed and rolled back', () => {
     const plan = aPlan({ steps: [anInjectStep({ explanations: [explanation] })] })
     const [host] = plannedHosts(plan)
     expect(host).toMatchObject({ name: 'SRV-04' })

@@ -44,7 +44,7 @@ function aHost(name: string, changes: Partial<HostView> = {}): HostView {
 }
 
 describe('what is wrong with a host', () => {
-  it('is a journal that cannot be read, and what could not be put back', () => {
+  it('is a journal that cannot be read, and what could not be rolled back', () => {
     expect(troublesOf(aHost('a', { inventory: inventory({ readable: false, stuck: 2 }) }))).toHaveLength(2)
     expect(troublesOf(aHost('a'))).toEqual([])
     expect(troublesOf(aHost('a', { inventory: null }))).toEqual([])

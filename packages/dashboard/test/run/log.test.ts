@@ -15,14 +15,14 @@ describe('the log', () => {
   })
 
   it('places what a host reported on the time line of the controller', () => {
-    const reverted = rows.find((row) => row.text.includes('put back, identical'))
+    const reverted = rows.find((row) => row.text.includes('rolled back, identical'))
     expect(Math.abs((reverted?.ms ?? 0) - (T0 + 301_000))).toBeLessThan(50)
   })
 
   it('colours what broke and what came back, and calls the bookkeeping minor', () => {
     const of = (text: string) => rows.find((row) => row.text.includes(text))
     expect(of('erp-answers does not work')).toMatchObject({ tone: 'bad', minor: false })
-    expect(of('put back, identical')).toMatchObject({ tone: 'good', minor: false })
+    expect(of('rolled back, identical')).toMatchObject({ tone: 'good', minor: false })
     expect(of('Clock of')).toMatchObject({ minor: true })
     expect(of('Ended: passed')).toMatchObject({ tone: 'good' })
   })

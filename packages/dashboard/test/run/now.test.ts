@@ -25,9 +25,9 @@ describe('what goes on now', () => {
     expect(activeOf(run)[0]).toMatchObject({ tone: 'starting', sinceMs: T0 + 180_010 })
   })
 
-  it('is putting back as soon as that has begun', () => {
+  it('is rolling back as soon as that has begun', () => {
     const story = [...held, ...reverting().slice(0, 2)]
-    expect(activeOf(runOf(story))[0]).toMatchObject({ title: 'Putting back: nginx stopped on SRV-04', tone: 'back' })
+    expect(activeOf(runOf(story))[0]).toMatchObject({ title: 'Rolling back: nginx stopped on SRV-04', tone: 'back' })
   })
 
   it('is also the alert and the question that people are waited for', () => {

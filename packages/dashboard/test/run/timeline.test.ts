@@ -9,7 +9,7 @@ const stages = (run: Parameters<typeof failuresOf>[0], nowMs: number) =>
   failuresOf(run, SRV, nowMs).flatMap((lane) => lane.stretches.map((one) => one.stage))
 
 describe('the span of a failure', () => {
-  it('goes from starting over in place and confirmed to putting back, without a hole', () => {
+  it('goes from starting over in place and confirmed to rolling back, without a hole', () => {
     const run = runOf(aGoodStory())
     const [lane] = failuresOf(run, SRV, T0 + 400_000)
     expect(lane?.stretches.map((one) => one.stage)).toEqual(['starting', 'in place', 'confirmed', 'putting back'])
@@ -27,7 +27,7 @@ describe('the span of a failure', () => {
     expect(last).toMatchObject({ stage: 'confirmed', open: true, toMs: T0 + 200_000 })
   })
 
-  it('is shown as left, never as back, when it could not be put back', () => {
+  it('is shown as left, never as back, when it could not be rolled back', () => {
     const story = [
       ...opening(aPlan()),
       ...injecting(),

@@ -25,7 +25,7 @@ describe('hosts that have not confirmed since everything was stopped', () => {
     expect(unconfirmed(undefined)).toEqual([])
   })
 
-  it('are red when they cannot be reached or could not be put back', () => {
+  it('are red when they cannot be reached or could not be rolled back', () => {
     expect([STOP_STATE.unreachable.tone, STOP_STATE['not put back'].tone]).toEqual(['bad', 'bad'])
   })
 })

@@ -10,7 +10,7 @@ describe('the verdict in one sentence', () => {
       for (const restoration of ['stuck', 'unknown'] as const) {
         const headline = headlineOf({ ...base, outcome, restoration })
         expect(headline).toMatch(/person must/)
-        expect(headline).not.toMatch(/is back|as it was, |was put back/)
+        expect(headline).not.toMatch(/is back|as it was, |was rolled back/)
       }
     }
   })

@@ -241,7 +241,7 @@ export const builtInMenu: Menu = {
         "type": "object",
         "properties": {
           "backWithin": {
-            "description": "How long the host may take until its services run again; 5m unless told",
+            "description": "How long the host may take until its services run again; default: 5m",
             "type": "string",
             "pattern": "^(\\d{1,7})(ms|s|m|h)$"
           }
@@ -453,7 +453,7 @@ export const builtInMenu: Menu = {
             }
           },
           "ports": {
-            "description": "Only these ports; all traffic unless told",
+            "description": "Only these ports; default: all traffic",
             "minItems": 1,
             "maxItems": 32,
             "type": "array",
@@ -464,7 +464,7 @@ export const builtInMenu: Menu = {
             }
           },
           "protocol": {
-            "description": "With ports: only this protocol; both unless told",
+            "description": "With ports: only this protocol; default: both",
             "type": "string",
             "enum": [
               "tcp",
@@ -472,7 +472,7 @@ export const builtInMenu: Menu = {
             ]
           },
           "direction": {
-            "description": "out: what this host sends to them; in: what they send to it; all: also what it forwards; both unless told",
+            "description": "out: what this host sends to them; in: what they send to it; all: also what it forwards; default: both",
             "type": "string",
             "enum": [
               "out",
@@ -506,7 +506,7 @@ export const builtInMenu: Menu = {
             "description": "A name that this host resolves now, and should not any more"
           },
           "servers": {
-            "description": "Only these name servers; all of them unless told",
+            "description": "Only these name servers; default: all of them",
             "minItems": 1,
             "maxItems": 16,
             "type": "array",
@@ -791,7 +791,7 @@ export const builtInMenu: Menu = {
             "type": "integer",
             "minimum": 100,
             "maximum": 60000,
-            "description": "How long an answer is waited for, in milliseconds; 10000 unless told"
+            "description": "How long an answer is waited for, in milliseconds; default: 10000"
           }
         },
         "required": [
@@ -853,7 +853,7 @@ export const builtInMenu: Menu = {
             ]
           },
           "serverPort": {
-            "description": "Its port; 53 unless told",
+            "description": "Its port; default: 53",
             "type": "integer",
             "minimum": 1,
             "maximum": 65535
@@ -867,7 +867,7 @@ export const builtInMenu: Menu = {
             "type": "integer",
             "minimum": 100,
             "maximum": 60000,
-            "description": "How long an answer is waited for, in milliseconds; 10000 unless told"
+            "description": "How long an answer is waited for, in milliseconds; default: 10000"
           }
         },
         "required": [
@@ -934,7 +934,7 @@ export const builtInMenu: Menu = {
             "maximum": 65535
           },
           "serverName": {
-            "description": "The name asked for (SNI) and checked; host unless told",
+            "description": "The name asked for (SNI) and checked; default: host",
             "type": "string",
             "maxLength": 253,
             "pattern": "^(?=.*[A-Za-z_-])[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\\.?$"
@@ -1179,7 +1179,7 @@ export const builtInMenu: Menu = {
             "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
           },
           "service": {
-            "description": "As which service PAM is asked; login unless told",
+            "description": "As which service PAM is asked; default: login",
             "type": "string",
             "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
           }
@@ -1278,7 +1278,7 @@ export const builtInMenu: Menu = {
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
           },
           "freeBytesAtLeast": {
-            "description": "Less room than this counts as down; 5 per cent unless told",
+            "description": "Less room than this counts as down; default: 5 per cent",
             "type": "integer",
             "minimum": 0,
             "maximum": 9007199254740991
@@ -1315,7 +1315,7 @@ export const builtInMenu: Menu = {
         "type": "object",
         "properties": {
           "busyPercentAtMost": {
-            "description": "Busier than this counts as down; 90 unless told",
+            "description": "Busier than this counts as down; default: 90",
             "type": "integer",
             "minimum": 1,
             "maximum": 100
@@ -1345,7 +1345,7 @@ export const builtInMenu: Menu = {
         "type": "object",
         "properties": {
           "availableBytesAtLeast": {
-            "description": "Less than this counts as down; 5 per cent unless told",
+            "description": "Less than this counts as down; default: 5 per cent",
             "type": "integer",
             "minimum": 0,
             "maximum": 9007199254740991
@@ -1384,7 +1384,7 @@ export const builtInMenu: Menu = {
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
           },
           "writtenMiBAtMost": {
-            "description": "More per second counts as down; 100 MiB unless told",
+            "description": "More per second counts as down; default: 100 MiB",
             "type": "number",
             "minimum": 0
           }
@@ -1573,7 +1573,7 @@ export const builtInMenu: Menu = {
             "description": "A name from repositories.yaml on the host"
           },
           "folder": {
-            "description": "The live folder to restore; all that the repository holds unless told",
+            "description": "The live folder to restore; default: all that the repository holds",
             "type": "string",
             "maxLength": 4096,
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"

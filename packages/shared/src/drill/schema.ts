@@ -76,7 +76,7 @@ export const ProbeUse = z.strictObject({
   probe: z.string().max(64).describe('Which probe of the menu, such as http or service'),
   on: Name.describe('The group of hosts that it runs on'),
   with: With.optional(),
-  every: DurationText.optional().describe('How often to sample; 1s unless told'),
+  every: DurationText.optional().describe('How often to sample; default: 1s'),
   expect: Expect.optional().describe("What the probe's value must be; the probe's own default unless told"),
 })
 export type ProbeUse = z.infer<typeof ProbeUse>
@@ -87,7 +87,7 @@ export const EffectUse = z.strictObject({
   within: DurationText.optional().describe('How long to wait for it'),
 })
 
-const stepName = { name: Name.optional().describe('A name for this step; numbered unless told') }
+const stepName = { name: Name.optional().describe('A name for this step; default: numbered') }
 
 export const InjectStep = z.strictObject({
   ...stepName,
@@ -99,7 +99,7 @@ export const InjectStep = z.strictObject({
   onLinkLoss: z
     .enum(['revert', 'hold'])
     .optional()
-    .describe('hold: only where the drill itself cuts the link to the controller; revert unless told'),
+    .describe('hold: only where the drill itself cuts the link to the controller; default: revert'),
 })
 export const ExerciseStep = z.strictObject({
   ...stepName,
@@ -113,7 +113,7 @@ export const AskStep = z.strictObject({
   ask: line(300).describe('A question that a person answers while the failure is in place'),
   of: line(64).describe('Who is asked'),
   within: DurationText.describe('How long they have'),
-  expect: z.enum(['yes', 'no', 'any']).optional().describe('The answer that passes; yes unless told'),
+  expect: z.enum(['yes', 'no', 'any']).optional().describe('The answer that passes; default: yes'),
 })
 export const AlertStep = z.strictObject({
   ...stepName,
@@ -130,7 +130,7 @@ export type ObjectiveName = z.infer<typeof ObjectiveName>
 
 export const AbortCondition = z.strictObject({
   probe: Name.describe('A probe of steadyState or watch'),
-  failsInARow: z.int().min(1).max(100_000).describe('After so many bad samples on end the run stops and puts back'),
+  failsInARow: z.int().min(1).max(100_000).describe('After so many bad samples on end the run stops and rolls back'),
 })
 
 /** A drill as its author writes it, before parameters are filled in. */
@@ -151,7 +151,7 @@ export const Drill = z.strictObject({
   steadyState: z.record(Name, ProbeUse).optional().describe('What must work before, and again after'),
   watch: z.record(Name, ProbeUse).optional().describe('Probes that give no verdict: they show what else broke'),
   method: z.array(Step).max(50).describe('What is done, in order'),
-  abort: z.array(AbortCondition).max(20).optional().describe('What ends the run early; everything is put back'),
+  abort: z.array(AbortCondition).max(20).optional().describe('What ends the run early; everything is rolled back'),
   release: z
     .enum(['early', 'at-hold'])
     .optional()
@@ -164,7 +164,7 @@ export const Drill = z.strictObject({
     .max(50)
     .optional()
     .describe(
-      'The names of all injects, in the order in which they are rolled back at the planned end; only where they share no host and no resource. Newest first unless told, and always after an abort, a lost lease, a halt or a crash',
+      'The names of all injects, in the order in which they are rolled back at the planned end, where they share no host and no resource. Default: newest first; always newest first after an abort, a lost lease, a halt or a crash',
     ),
   limits: z
     .strictObject({ hosts: z.int().min(1).max(1000).optional(), holdAtMost: DurationText.optional() })

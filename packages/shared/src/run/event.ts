@@ -37,7 +37,7 @@ export const ProbeValue = z
   .refine((value) => Object.keys(value).length <= 64, 'must have at most 64 fields')
 export type ProbeValue = z.infer<typeof ProbeValue>
 
-/** Why something was put back. */
+/** Why something was rolled back. */
 export const RevertCause = z.enum([
   'hold ended',
   'released early',

@@ -27,7 +27,10 @@ export type PlannedProbe = z.infer<typeof PlannedProbe>
 export const Explanation = z.strictObject({
   hostId: HostId,
   touches: z.array(line(512)).max(64),
-  sentences: z.array(line(1024)).max(32).describe('What is changed, what is not, by which means, how it is put back'),
+  sentences: z
+    .array(line(1024))
+    .max(32)
+    .describe('What is changed, what is not, by which means, how it is rolled back'),
   injectMs: Ms,
   revertMs: Ms,
   digest: Digest,
@@ -99,7 +102,7 @@ export const Plan = z.strictObject({
     .array(Name)
     .max(50)
     .optional()
-    .describe('The injects in the order in which they are put back at the planned end; newest first unless told'),
+    .describe('The injects in the order in which they are rolled back at the planned end; default: newest first'),
   controls: z.array(line(80)).max(40),
   worstCaseMs: Ms.describe(
     'The longest time anything may stay changed: until the safety timer has fired and has rolled it back',

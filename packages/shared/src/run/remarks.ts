@@ -20,7 +20,7 @@ function aboutHosts(run: Run): string[] {
 function stuckHosts(run: Run): string[] {
   return run.hosts.flatMap(({ hostId, name }) =>
     restorationOfHost(run, hostId).wasStuck
-      ? [`${name} could not be put back at once; it was reported as stuck or unknown first.`]
+      ? [`${name} could not be rolled back at once; it was reported as stuck or unknown first.`]
       : [],
   )
 }

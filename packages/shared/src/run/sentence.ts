@@ -57,21 +57,22 @@ function by(row: StepHost): string {
   return ` by the agent (${row.again})`
 }
 
-/** How it came back. Only what was proved is called identical, and only what is back is called put back. */
+/** How it came back. Only what was proved is called identical, and only what is back is called rolled back. */
 function ending(row: StepHost, ended: boolean, options: SayOptions): string {
   const at = row.revertEnded === null ? '' : ` ${whenBack(row, row.revertEnded, options)}`
   switch (row.restoration) {
     case 'identical':
-      return `${before(row, options)}put back${by(row)}${at}, ${compared(row)}, identical`
+      return `${before(row, options)}rolled back${by(row)}${at}, ${compared(row)}, identical`
     case 'ours undone':
-      return `${before(row, options)}our part put back${by(row)}${at}, ${compared(row)}`
+      return `${before(row, options)}our part rolled back${by(row)}${at}, ${compared(row)}`
     case 'unknown':
-      return `NOT KNOWN whether it is put back (last tried${at}), ${compared(row)}`
+      return `NOT KNOWN whether it is rolled back (last tried${at}), ${compared(row)}`
     case 'stuck':
-      return `NOT PUT BACK, a person must act${row.byHand === null ? '' : `: ${row.byHand.replaceAll(/\s+/g, ' ').trim()}`}`
+      return `NOT ROLLED BACK, a person must act${row.byHand === null ? '' : `: ${row.byHand.replaceAll(/\s+/g, ' ').trim()}`}`
     case 'pending':
-      if (row.revertBegun !== null) return ended ? 'putting back was begun, its end was not reported' : 'being put back'
-      return ended ? 'not reported yet whether it was put back' : 'not put back yet'
+      if (row.revertBegun !== null)
+        return ended ? 'rolling back was begun, its end was not reported' : 'being rolled back'
+      return ended ? 'not reported yet whether it was rolled back' : 'not rolled back yet'
     case 'not applicable':
       return 'nothing was changed'
   }
@@ -122,7 +123,7 @@ function sentenceOfHost(run: Run, host: RunHost, options: SayOptions): string {
   return `${host.name}: ${parts.length > 0 ? parts.join('; ') : watchedPart(run, host)}`
 }
 
-/** One sentence per host that a manager understands: "SRV-04: nginx stopped 14:03, put back 14:05, 9 items compared, identical". */
+/** One sentence per host that a manager understands: "SRV-04: nginx stopped 14:03, rolled back 14:05, 9 items compared, identical". */
 export function summarise(run: Run, options: SayOptions = {}): readonly HostSentence[] {
   return run.hosts.map((host) => ({ hostId: host.hostId, sentence: sentenceOfHost(run, host, options) }))
 }

@@ -39,9 +39,9 @@ function lostEffects(run: Run): string[] {
 }
 
 const NOT_BACK = {
-  pending: 'has not reported yet whether everything was put back',
-  unknown: 'cannot say whether everything was put back',
-  stuck: 'could not put everything back; a person must act',
+  pending: 'has not reported yet whether everything was rolled back',
+  unknown: 'cannot say whether everything was rolled back',
+  stuck: 'could not roll everything back; a person must act',
 } as const
 
 function restorations(run: Run): string[] {
@@ -111,7 +111,7 @@ function wrongAnswer(run: Run, asked: RunQuestion | undefined, step: Planned<'as
   }
   if (answer.ms > asked.untilMs) return [`${question} was answered too late by ${answer.by}.`]
   if (isAnsweredAfterwards(run, asked.askedMs, answer.ms))
-    return [`${question} was answered by ${answer.by} when the failure had been put back already.`]
+    return [`${question} was answered by ${answer.by} when the failure had been rolled back already.`]
   if (step.expect === 'any' || answer.answer === step.expect) return []
   const note = answer.note === null ? '' : ` (${answer.note})`
   return [`${question} was answered “${answer.answer}” by ${answer.by}${note}; expected was “${step.expect}”.`]
@@ -146,7 +146,7 @@ function alerts(run: Run): string[] {
     const lateMs = received.ms - awaitedMs - step.withinMs
     if (lateMs > 0) return [`The expected alert came ${formatDuration(lateMs)} too late: “${step.text}”.`]
     if (!isAnsweredAfterwards(run, awaitedMs, received.ms)) return []
-    return [`The expected alert came when the failure had been put back already: “${step.text}”.`]
+    return [`The expected alert came when the failure had been rolled back already: “${step.text}”.`]
   })
 }
 

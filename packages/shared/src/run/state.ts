@@ -7,7 +7,7 @@ const ORDER: readonly Phase[] = Phase.options
 const JUMPS: ReadonlySet<Phase> = new Set(['reverting', 'verifying', 'ended'])
 
 /**
- * May a run go from one phase to another? Forward one step at a time; or straight to putting back, verifying or the
+ * May a run go from one phase to another? Forward one step at a time; or straight to rolling back, verifying or the
  * end. Never backward, and never twice into the same phase.
  */
 export function canEnter(from: Phase, to: Phase): boolean {

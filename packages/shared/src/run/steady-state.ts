@@ -36,7 +36,7 @@ export function notHolding(run: Run, limit = 50): string[] {
   return sentences
 }
 
-/** When the last failure was put back; null where none was. */
+/** When the last failure was rolled back; null where none was. */
 function restoredAt(run: Run): { readonly lowMs: number; readonly highMs: number } | null {
   const ended = run.steps.flatMap(({ hosts }) =>
     hosts.flatMap((row) => (isRestored(row.restoration) ? (row.revertEnded ?? []) : [])),
@@ -53,7 +53,7 @@ function isSampledAfter({ transitions, endedAt, everyMs }: RunProbe, ms: number)
 }
 
 /**
- * As `notHolding`, for the end of a run: what was last seen before everything was put back says nothing of the time after
+ * As `notHolding`, for the end of a run: what was last seen before everything was rolled back says nothing of the time after
  * it. A probe that has not ended goes on telling its changes as long as its host has a link.
  */
 export function notHoldingAfterwards(run: Run): string[] {
@@ -70,8 +70,8 @@ export function notHoldingAfterwards(run: Run): string[] {
     const where = `${probeId} on ${hostName(run, hostId)}`
     const seen = status === 'not evaluated' ? SAYS['not evaluated'] : SAYS.down
     return endedAt !== null && endedAt.highMs < restored.lowMs
-      ? `${where} was not checked any more after everything was put back; before that it ${seen}.`
-      : `${where} ${seen} when last heard of; it is not certain that this was after everything was put back.`
+      ? `${where} was not checked any more after everything was rolled back; before that it ${seen}.`
+      : `${where} ${seen} when last heard of; it is not certain that this was after everything was rolled back.`
   })
   const others = run.probes.filter((probe) => !unseen.includes(probe))
   return [...notHolding({ ...run, probes: others }), ...said].slice(0, 50)

@@ -146,7 +146,7 @@ describe('the time to switch over', () => {
     expect(how).toBe('From the loss of the service to the first good answer: erp-answers on WS-01.')
   })
 
-  test('is not measured by a service that comes back only because the failure was put back', () => {
+  test('is not measured by a service that comes back only because the failure was rolled back', () => {
     expect(objective('switch', aGoodStory())).toMatchObject({
       measured: null,
       how: 'Not measured: erp-answers on WS-01 had no good answer while the failure was in place.',
@@ -171,13 +171,13 @@ describe('the time to switch over', () => {
 })
 
 describe('the time to recover', () => {
-  test('runs from the start of putting back until all works again', () => {
+  test('runs from the start of rolling back until all works again', () => {
     const { measured, how } = objective('recover', aGoodStory())
     expect(measured?.valueMs).toBe(990)
-    expect(how).toBe('From the start of putting back until all works again: erp-answers on WS-01.')
+    expect(how).toBe('From the start of rolling back until all works again: erp-answers on WS-01.')
   })
 
-  test('counts what fell again, and came back, after the putting back had begun', () => {
+  test('counts what fell again, and came back, after the rolling back had begun', () => {
     const story = withLines(aGoodStory(), changes(WS, 'down', 303_000, 304_000), changes(WS, 'up', 309_000, 310_000))
     expect(objective('recover', story).measured?.valueMs).toBe(9490)
   })
@@ -200,11 +200,11 @@ describe('the time to recover', () => {
     expect(objective('recover', story).measured).toMatchObject({ valueMs: 0, highMs: 1000 })
   })
 
-  test('is not measured before anything is put back', () => {
-    expect(objective('recover', held()).how).toBe('Not measured: nothing was put back so far.')
+  test('is not measured before anything is rolled back', () => {
+    expect(objective('recover', held()).how).toBe('Not measured: nothing was rolled back so far.')
   })
 
-  test('is not measured before all is put back', () => {
+  test('is not measured before all is rolled back', () => {
     const begun = reports(300_020, SRV, {
       stepId: 'stop-nginx',
       recordId: RECORD,
@@ -213,7 +213,9 @@ describe('the time to recover', () => {
       cause: 'abort',
       monoMs: monoAt(SRV, 300_010),
     })
-    expect(objective('recover', held(changes(WS, 'up', 189_500, 190_500), begun)).how).toMatch(/still being put back/)
+    expect(objective('recover', held(changes(WS, 'up', 189_500, 190_500), begun)).how).toMatch(
+      /still being rolled back/,
+    )
   })
 })
 

@@ -220,7 +220,7 @@ describe('a step on a host', () => {
 
   const ordered = () => [...opening(aPlan()), ...injecting().slice(0, 2)]
 
-  test('that failed half-way is pending until it is put back', () => {
+  test('that failed half-way is pending until it is rolled back', () => {
     const failed = reports(180_090, SRV, { ...record, type: 'inject.failed', reason: 'it hangs' })
     const run = runOf([...opening(aPlan()), ...injecting().slice(0, 5), failed])
     expect(row(run)).toMatchObject({ state: 'armed', failure: 'it hangs', restoration: 'pending' })
@@ -259,7 +259,7 @@ describe('a step on a host', () => {
     expect(row(runOf([...opening(aPlan()), ...injecting(), closes(200_000)])).restoration).toBe('pending')
   })
 
-  test('remembers why it was put back', () => {
+  test('remembers why it was rolled back', () => {
     expect(row(runOf(aGoodStory())).cause).toBe('hold ended')
   })
 

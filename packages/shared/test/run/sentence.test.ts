@@ -40,12 +40,12 @@ function sentence(story: readonly Line[], host = SRV, options: SayOptions = {}):
 const instead = (end: Line) => [...opening(aPlan()), ...injecting(), ...reverting(end)]
 
 describe('the one sentence per host', () => {
-  test('says what happened, when it was put back, and what was compared', () => {
-    expect(sentence(aGoodStory())).toBe('SRV-04: nginx stopped 14:03, put back 14:05, 9 items compared, identical')
+  test('says what happened, when it was rolled back, and what was compared', () => {
+    expect(sentence(aGoodStory())).toBe('SRV-04: nginx stopped 14:03, rolled back 14:05, 9 items compared, identical')
   })
 
   test('is told in the zone of the reader', () => {
-    expect(sentence(aGoodStory(), SRV, { timeZone: 'Asia/Karachi' })).toMatch(/nginx stopped 19:03, put back 19:05/)
+    expect(sentence(aGoodStory(), SRV, { timeZone: 'Asia/Karachi' })).toMatch(/nginx stopped 19:03, rolled back 19:05/)
   })
 
   test('falls back to UTC for a zone that this machine does not know', () => {
@@ -53,36 +53,38 @@ describe('the one sentence per host', () => {
   })
 
   test('says that a time is rough where the clock of the host was not measured', () => {
-    expect(sentence(without(aGoodStory(), 'clock.measured'))).toMatch(/nginx stopped about 14:03, put back about 14:05/)
+    expect(sentence(without(aGoodStory(), 'clock.measured'))).toMatch(
+      /nginx stopped about 14:03, rolled back about 14:05/,
+    )
   })
 
   const endings: [string, Line[], string][] = [
     [
       'says that a change of somebody else was kept',
       instead(revertEnds(301_000, 'ours undone', { kept: ['10.0.0.9 printer'] })),
-      'our part put back 14:05, 9 items compared, 1 change of somebody else kept',
+      'our part rolled back 14:05, 9 items compared, 1 change of somebody else kept',
     ],
     [
-      'never calls unknown put back',
+      'never calls unknown rolled back',
       instead(revertEnds(301_000, 'unknown')),
-      'NOT KNOWN whether it is put back (last tried 14:05), 9 items compared',
+      'NOT KNOWN whether it is rolled back (last tried 14:05), 9 items compared',
     ],
     [
       'says what a person must do',
       instead(revertEnds(301_000, 'stuck', { byHand: 'systemctl start nginx\nthen look' })),
-      'NOT PUT BACK, a person must act: systemctl start nginx then look',
+      'NOT ROLLED BACK, a person must act: systemctl start nginx then look',
     ],
-    ['says that it is not put back yet', [...opening(aPlan()), ...injecting()], 'not put back yet'],
-    ['says that it is being put back', without(aGoodStory(), 'revert.ended'), 'being put back'],
+    ['says that it is not rolled back yet', [...opening(aPlan()), ...injecting()], 'not rolled back yet'],
+    ['says that it is being rolled back', without(aGoodStory(), 'revert.ended'), 'being rolled back'],
     [
       'says after the end that the end was not reported',
       [...without(aGoodStory(), 'revert.ended'), ends(310_000, 'failed')],
-      'putting back was begun, its end was not reported',
+      'rolling back was begun, its end was not reported',
     ],
     [
       'says after the end that nothing was reported',
       [...opening(aPlan()), ...injecting(), ends(310_000, 'failed')],
-      'not reported yet whether it was put back',
+      'not reported yet whether it was rolled back',
     ],
   ]
   test.each(endings)('%s', (_name, story, ending) => {
@@ -153,7 +155,7 @@ describe('the one sentence per host', () => {
   ]
   test.each(actions)('names the failure %s by what it did: %j', (action, step, words) => {
     const story = [...opening(aPlan({ steps: [anInjectStep({ action, ...step })] })), ...injecting()]
-    expect(sentence(story)).toBe(`SRV-04: ${words} 14:03, not put back yet`)
+    expect(sentence(story)).toBe(`SRV-04: ${words} 14:03, not rolled back yet`)
   })
 })
 
@@ -179,15 +181,15 @@ describe('the line of a timeline', () => {
         "SRV-04: starting the failure (service.stop)",
         "SRV-04: failure started: nginx stopped",
         "WS-01: erp-answers does not work",
-        "Failure confirmed by erp-answers on WS-01: failure stop-nginx (nginx stopped)",
+        "Impact confirmed by erp-answers on WS-01: failure stop-nginx (nginx stopped)",
         "Done: failure stop-nginx (nginx stopped)",
         "The failures are in place",
-        "Putting back",
-        "SRV-04: putting back (nginx stopped): hold ended",
-        "SRV-04: put back, identical (nginx stopped), 9 items compared",
+        "Rolling back",
+        "SRV-04: rolling back (nginx stopped): hold ended",
+        "SRV-04: rolled back, identical (nginx stopped), 9 items compared",
         "WS-01: erp-answers works",
         "Checking that all is as before",
-        "Ended: passed; failure confirmed; hosts: identical",
+        "Ended: passed; impact confirmed; hosts: identical",
       ]
     `)
   })
@@ -216,7 +218,7 @@ describe('the line of a timeline', () => {
       'SRV-04: restore took 1.5 s',
     ],
     [changes(WS, 'not evaluated', null, 5), 'WS-01: erp-answers could not be checked'],
-    [revertEnds(5, 'stuck'), 'SRV-04: NOT PUT BACK, a person must act (nginx stopped), 9 items compared'],
+    [revertEnds(5, 'stuck'), 'SRV-04: NOT ROLLED BACK, a person must act (nginx stopped), 9 items compared'],
     [
       says(1, {
         type: 'effect.missed',

@@ -87,7 +87,7 @@ export function injecting(): Line[] {
   ]
 }
 
-/** Put back at 14:05, identical, the service up again. */
+/** Rolled back at 14:05, identical, the service up again. */
 export function reverting(end: Line = revertEnds(301_000)): Line[] {
   return [
     says(300_000, { type: 'phase.entered', phase: 'reverting' }),

@@ -82,13 +82,13 @@ describe('what must work, afterwards', () => {
     return endedMs === null ? story : withLines(story, reports(endedMs, WS, ended))
   }
 
-  test('did not work when it was sampled after everything was put back', () => {
+  test('did not work when it was sampled after everything was rolled back', () => {
     expect(reasonsOf(down(330_000))).toContain('Afterwards: erp-answers on WS-01 did not work.')
   })
 
   test('is not called broken when its probe ended before', () => {
     expect(reasonsOf(down(300_500))).toContain(
-      'Afterwards: erp-answers on WS-01 was not checked any more after everything was put back; before that it did not work.',
+      'Afterwards: erp-answers on WS-01 was not checked any more after everything was rolled back; before that it did not work.',
     )
   })
 
@@ -97,11 +97,11 @@ describe('what must work, afterwards', () => {
     ['has not been heard of since', down(null)],
   ])('is not called broken when its probe %s', (_what, story) => {
     expect(reasonsOf(story)).toContain(
-      'Afterwards: erp-answers on WS-01 did not work when last heard of; it is not certain that this was after everything was put back.',
+      'Afterwards: erp-answers on WS-01 did not work when last heard of; it is not certain that this was after everything was rolled back.',
     )
   })
 
-  test('did not work when the change was seen after everything was put back', () => {
+  test('did not work when the change was seen after everything was rolled back', () => {
     const story = withLines(aGoodStory(), changes(WS, 'down', 303_000, 304_000))
     expect(reasonsOf(story).join()).toContain('erp-answers on WS-01 did not work')
   })
@@ -119,9 +119,9 @@ describe('a host that was stuck before it came back', () => {
 
   test('says so, and who brought it back when', () => {
     expect(sentence(repaired('by hand'))).toBe(
-      'SRV-04: nginx stopped 14:03, stuck 14:05, then put back by hand, by a person on the host, 14:20, 9 items compared, identical',
+      'SRV-04: nginx stopped 14:03, stuck 14:05, then rolled back by hand, by a person on the host, 14:20, 9 items compared, identical',
     )
-    expect(sentence(repaired('tried again'))).toContain('then put back when the agent tried again, 14:20')
+    expect(sentence(repaired('tried again'))).toContain('then rolled back when the agent tried again, 14:20')
   })
 
   test('says the day when it was another one', () => {
@@ -132,13 +132,13 @@ describe('a host that was stuck before it came back', () => {
     const run = runOf(repaired('by hand'))
     expect(run.restoration).toBe('identical')
     expect([hasBeenStuck(run), restorationOfHost(run, SRV).wasStuck]).toEqual([true, true])
-    expect(reasonsOf(repaired('by hand')).join()).toContain('SRV-04 could not be put back at once')
+    expect(reasonsOf(repaired('by hand')).join()).toContain('SRV-04 could not be rolled back at once')
     expect(hasBeenStuck(runOf(aGoodStory()))).toBe(false)
   })
 
   test('is not called back while it is stuck', () => {
     const run = runOf(repaired('by hand').slice(0, -1))
     expect(hasBeenStuck(run)).toBe(false)
-    expect(sentence(repaired('by hand').slice(0, -1))).toContain('NOT PUT BACK')
+    expect(sentence(repaired('by hand').slice(0, -1))).toContain('NOT ROLLED BACK')
   })
 })

@@ -168,7 +168,7 @@ const failing: Case[] = [
   {
     when: 'a host is stuck',
     story: instead(revertEnds(301_000, 'stuck', { byHand: 'start nginx' })),
-    says: /SRV-04 could not put everything back; a person/,
+    says: /SRV-04 could not roll everything back; a person/,
   },
   { when: 'a host cannot say', story: instead(revertEnds(301_000, 'unknown')), says: /SRV-04 cannot say whether/ },
   {
@@ -254,14 +254,14 @@ const failing: Case[] = [
     says: /answered too late by carla/,
   },
   {
-    when: 'a question about the failure was answered after it had been put back',
+    when: 'a question about the failure was answered after it had been rolled back',
     story: () =>
       withLines(
         aGoodStory({ steps: [anInjectStep(), anAskStep()] }),
         { ...asked, event: { ...asked.event, untilMs: T0 + 400_000 } } as Line,
         answers(300_500, 'yes'),
       ),
-    says: /was answered by carla when the failure had been put back already/,
+    says: /was answered by carla when the failure had been rolled back already/,
   },
   {
     when: 'a question was never asked',
@@ -279,9 +279,9 @@ const failing: Case[] = [
     says: /The expected alert was reported before stop-nginx had started its failure/,
   },
   {
-    when: 'the alert came after the failure had been put back',
+    when: 'the alert came after the failure had been rolled back',
     story: () => withLines(aGoodStory({ steps: [anInjectStep(), anAlertStep()] }), awaited, alerted(300_500)),
-    says: /The expected alert came when the failure had been put back already/,
+    says: /The expected alert came when the failure had been rolled back already/,
   },
   {
     when: 'the alert came too late',

@@ -12,9 +12,7 @@ const PLACE = 'action.host.restart'
 const say = saying(PLACE, words)
 
 const Params = z.strictObject({
-  backWithin: PlainDuration.optional().describe(
-    'How long the host may take until its services run again; 5m unless told',
-  ),
+  backWithin: PlainDuration.optional().describe('How long the host may take until its services run again; default: 5m'),
 })
 
 const Undo = z.strictObject({
@@ -31,7 +29,7 @@ const MOST_BACK_MS = 3_600_000
 
 /**
  * The host restarts, once. There is nothing to undo but to see: it is up with another boot id, and the services that ran
- * before run again. The record stays open while the host is down; the boot puts it back.
+ * before run again. The record stays open while the host is down; the boot rolls it back.
  */
 export const hostRestart = defineAction({
   name: 'host.restart',
@@ -76,11 +74,11 @@ export const hostRestart = defineAction({
   ],
 })
 
-/** It never went down: then nothing is to be put back but the restart itself. */
+/** It never went down: then nothing is to be rolled back but the restart itself. */
 async function takeBack({ host, recordId }: ActionContext, { bootId }: Undo): Promise<Reverted> {
   await host.machine.cancel(recordId)
   if (await host.machine.isGoingDown(recordId)) {
-    throw new ChaosError('wrong-state', 'The host is going down: it can be put back when it is up again.')
+    throw new ChaosError('wrong-state', 'The host is going down: it can be rolled back when it is up again.')
   }
   return outcomeOf([{ item: 'the restart', before: 'none', now: `none (boot ${bootId})`, same: true }], [])
 }

@@ -6,7 +6,7 @@ import { surroundingsOf } from '../guards/surroundings.ts'
 
 /**
  * What no policy opens: the link to the controller, the host's own loopback, and the last way into the host. And what
- * could not be put back alone: a part of a bridge or bond, and what others stand on.
+ * could not be rolled back alone: a part of a bridge or bond, and what others stand on.
  * @throws ChaosError
  */
 export async function refuseUnfit(

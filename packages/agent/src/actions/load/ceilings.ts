@@ -3,7 +3,7 @@ import type { PolicyCeiling } from '../../policy/index.ts'
 
 /** A ceiling that is a share, in per cent. */
 export function shareField(usual: number, meaning: string): z.ZodType<number> {
-  return z.int().min(1).max(100).default(usual).describe(`${meaning}; ${usual} unless told`)
+  return z.int().min(1).max(100).default(usual).describe(`${meaning}; default: ${usual}`)
 }
 
 /* How far loads may go. The agent has hard limits of its own; these are the owner's. */
@@ -26,7 +26,7 @@ export const memoryCeiling: PolicyCeiling = {
 
 export const ioCeiling: PolicyCeiling = {
   key: 'ioAtMost',
-  field: z.int().min(1).max(1000).default(20).describe('MiB per second that a load may write; 20 unless told'),
+  field: z.int().min(1).max(1000).default(20).describe('MiB per second that a load may write; default: 20'),
   asks: (value) => `writing ${value} MiB per second`,
   least: false,
   warnBeyond: 200,

@@ -59,7 +59,7 @@ function waysIn({ sshPorts, sessions }: Surroundings): Pick<Wall['admit'], 'sshP
 }
 
 /**
- * What puts the host back must not lie behind the network that is taken away: a read of it would wait for ever.
+ * What rolls the host back must not lie behind the network that is taken away: a read of it would wait for ever.
  * @throws ChaosError `cannot-restore`
  */
 export async function refuseAgentOnShare({ host, recordFolder }: ActionContext): Promise<void> {
@@ -68,6 +68,6 @@ export async function refuseAgentOnShare({ host, recordFolder }: ActionContext):
     const mount = mountOf(mounts, path)
     if (mount === null || !isOverNetwork(mount)) continue
     const why = `${path} lies on ${mount.source} (${mount.kind}), which is reached over the network`
-    throw new ChaosError('cannot-restore', `${why}: without it nothing could be put back. Nothing was touched.`)
+    throw new ChaosError('cannot-restore', `${why}: without it nothing could be rolled back. Nothing was touched.`)
   }
 }

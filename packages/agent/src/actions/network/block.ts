@@ -35,14 +35,12 @@ const patienceMs = 2_000
 const Params = z.strictObject({
   addresses: z.array(AddressRange).min(1).max(64).describe('Addresses and ranges, such as 192.0.2.7 or 0.0.0.0/0'),
   except: z.array(AddressRange).max(64).optional().describe('Let through although they lie in these ranges'),
-  ports: z.array(PortNumber).min(1).max(32).optional().describe('Only these ports; all traffic unless told'),
-  protocol: z.enum(['tcp', 'udp']).optional().describe('With ports: only this protocol; both unless told'),
+  ports: z.array(PortNumber).min(1).max(32).optional().describe('Only these ports; default: all traffic'),
+  protocol: z.enum(['tcp', 'udp']).optional().describe('With ports: only this protocol; default: both'),
   direction: z
     .enum(['out', 'in', 'both', 'all'])
     .optional()
-    .describe(
-      'out: what this host sends to them; in: what they send to it; all: also what it forwards; both unless told',
-    ),
+    .describe('out: what this host sends to them; in: what they send to it; all: also what it forwards; default: both'),
 })
 type Params = z.infer<typeof Params>
 

@@ -23,7 +23,7 @@ const say = saying(PLACE, dnsWords)
 
 const Params = z.strictObject({
   name: HostName.describe('A name that this host resolves now, and should not any more'),
-  servers: z.array(IpAddress).min(1).max(16).optional().describe('Only these name servers; all of them unless told'),
+  servers: z.array(IpAddress).min(1).max(16).optional().describe('Only these name servers; default: all of them'),
 })
 type Params = z.infer<typeof Params>
 

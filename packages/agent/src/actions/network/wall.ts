@@ -77,7 +77,7 @@ export function wallByHand({ wall: { name } }: WallUndo): readonly string[] {
   return [`nft delete table inet ${name}`, 'nft list tables']
 }
 
-/** What a person reads about how it is put back. */
+/** What a person reads about how it is rolled back. */
 
 function wallName(recordId: string): string {
   return `chaos_lite_${recordId.toLowerCase()}`

@@ -43,7 +43,7 @@ async function changed(host: Host, before: Acl, { uid, gid }: Metadata, whose: W
     if (wanted === gid) return new Map(before).set('group:', nobody)
     return withEntry(before, `group:${wanted}`, nobody)
   }
-  // Everyone but the owner: a mask of nothing silences all named entries and stays one value to put back.
+  // Everyone but the owner: a mask of nothing silences all named entries and stays one value to roll back.
   const silenced = new Map(before).set('other:', nobody)
   return silenced.set(before.has('mask:') ? 'mask:' : 'group:', nobody)
 }

@@ -46,7 +46,7 @@ export const dataQuarantine = defineAction({
     await refuseAdministratorsKeys(host, folder)
     await refuseLastAdministrator(context, [{ kind: 'path', path: folder }])
     if (`${recordFolder}/`.startsWith(`${folder}/`)) {
-      throw new ChaosError('cannot-restore', `${folder} contains the journal: nobody could put it back.`)
+      throw new ChaosError('cannot-restore', `${folder} contains the journal: nobody could roll it back.`)
     }
     const before = await files.metadata(folder)
     const parent = dirname(folder)
@@ -82,7 +82,7 @@ export const dataQuarantine = defineAction({
     // Somebody may have put another folder there between the look and the rename.
     if ((await whatLies(host.files, undo.movedTo, undo)) === 'original') return
     await host.files.move(undo.movedTo, undo.folder)
-    throw new ChaosError('wrong-state', `${undo.folder} was exchanged for another just now: that was put back.`)
+    throw new ChaosError('wrong-state', `${undo.folder} was exchanged for another just now: that was rolled back.`)
   },
   verify: ({ host }, undo) => quarantineStanding(host.files, undo),
   // Somebody took the folder away from where it was put aside: it is not back at its name.

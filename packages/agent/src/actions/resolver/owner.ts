@@ -9,7 +9,7 @@ export type Owner = 'person' | NameServerManager
 
 /**
  * Who decides which name servers the host asks. `path` is where `/etc/resolv.conf` leads to.
- * @throws ChaosError where a program writes it whose settings cannot be changed and put back
+ * @throws ChaosError where a program writes it whose settings cannot be changed and rolled back
  */
 export function ownerOf(path: string, bytes: Uint8Array): Owner {
   const place = placeOf(path)
@@ -21,6 +21,6 @@ export function ownerOf(path: string, bytes: Uint8Array): Owner {
   if (place === null && generator !== null) {
     throw refusalOf(path, { ...generator, advice: `${generator.advice}. ${instead}` })
   }
-  const why = `${path} is written by ${place?.name}: a change would not last, and could not be put back with certainty`
+  const why = `${path} is written by ${place?.name}: a change would not last, and could not be rolled back with certainty`
   throw new ChaosError('cannot-restore', `${why}. ${instead}. Nothing was touched.`)
 }

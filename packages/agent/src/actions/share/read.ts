@@ -60,7 +60,7 @@ function onlyMount(mounts: readonly Mount[], point: string): Mount {
   throw new ChaosError('cannot-restore', `${point} shows only ${mount.root} of its file system (a bind mount).`)
 }
 
-/** What puts the host back must not go with it. */
+/** What rolls the host back must not go with it. */
 function refuseOwn({ host, recordFolder }: ActionContext, mounts: readonly Mount[], { point }: Mount): void {
   const own = [...host.own.paths, recordFolder, process.execPath].find((path) => mountOf(mounts, path)?.point === point)
   if (own === undefined) return

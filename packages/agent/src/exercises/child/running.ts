@@ -39,7 +39,7 @@ export type Which = { readonly runId: string } | { readonly recordId: string } |
 
 /**
  * Ends exercises with everything that they have started. For `halt`, `revert` and the start of an agent: whoever began
- * them may hang or be gone. Never throws, and takes a few seconds at most: putting back does not wait for it any longer.
+ * them may hang or be gone. Never throws, and takes a few seconds at most: rolling back does not wait for it any longer.
  */
 export async function endExercises(folder: string, which: Which): Promise<void> {
   const names = await readdir(folder).catch((): string[] => [])

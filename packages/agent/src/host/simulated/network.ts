@@ -15,7 +15,7 @@ export interface SimulatedNetwork extends Network {
   set(name: string, change: Partial<SimulatedInterface> | null): void
 }
 
-/** Interfaces in memory. Taken down, one loses its routes; the kernel gives them back unless told otherwise. */
+/** Interfaces in memory. Taken down, one loses its routes; default: the kernel gives them back otherwise. */
 export function simulatedNetwork(given: readonly SimulatedInterface[]): SimulatedNetwork {
   const blank = { up: true, loopback: false, master: null, on: null, addresses: [], bare: [], routes: [] }
   const all = new Map(given.map((each, index) => [each.name, { ...blank, index: index + 2, ...each }]))

@@ -6,7 +6,7 @@ import { lstat, readFile, rename, writeFile } from '../../small-files/index.ts'
 
 const Note = z.strictObject({ ours: z.boolean(), atNs: z.string().regex(/^-?\d{1,20}$/) })
 
-/** Whose change of a folder was the last, as an earlier attempt at putting back found it. */
+/** Whose change of a folder was the last, as an earlier attempt at rolling back found it. */
 export interface FolderNote extends z.infer<typeof Note> {
   /** When it was noted, by the clock of the file system. */
   readonly ctimeNs: string
@@ -14,7 +14,7 @@ export interface FolderNote extends z.infer<typeof Note> {
 
 /**
  * Keeps the judgement beside the record, on the disk when it returns, where the disk lets it. `atNs` is the folder's time
- * when it was judged. Never throws: on a failing disk putting back matters more than the time of a folder, and a note
+ * when it was judged. Never throws: on a failing disk rolling back matters more than the time of a folder, and a note
  * that only outlasts our death is better than none.
  */
 export async function noteFolder(

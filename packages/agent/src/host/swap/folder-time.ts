@@ -30,7 +30,7 @@ export interface Keeping {
 /**
  * Was the last change of this folder one of ours? Our renames leave the same instant on the folder and on the file they
  * move, so the files themselves are the memory: in the usual case nothing is to be written down, and no crash can lose it.
- * Must be asked before anything is put back.
+ * Must be asked before anything is rolled back.
  */
 export async function folderIsOurs(changed: ChangedFolder, note: FolderNote | null = null): Promise<boolean> {
   const now = (await changed.files.stamp(changed.folder))?.mtimeNs

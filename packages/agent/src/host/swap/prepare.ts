@@ -13,7 +13,7 @@ export const maxReadBytes = 64 * 1024 * 1024
 
 /**
  * Reads a file that is to be replaced and saves its bytes in the record's folder. Throws `cannot-restore`, with what to
- * do about it, where it could not be put back exactly.
+ * do about it, where it could not be rolled back exactly.
  */
 export async function prepareImage(
   files: Files,

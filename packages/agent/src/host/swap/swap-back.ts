@@ -17,7 +17,7 @@ export interface SwapBack {
   readonly recordFolder: string
   /** The bytes with only our part taken out; null where nothing of ours is in them. */
   readonly withoutOurs: (bytes: Buffer) => Buffer | null
-  /** Nothing is to be put back any more: a file that is there stays as it is, and only what is ours beside it goes. */
+  /** Nothing is to be rolled back any more: a file that is there stays as it is, and only what is ours beside it goes. */
   readonly leave?: boolean
 }
 
@@ -42,7 +42,7 @@ export async function swapBack(back: SwapBack): Promise<SwappedBack> {
   return { compared: [...file.compared, folder], kept }
 }
 
-/** Must be asked before anything is put back. `more` are other names of ours in that folder. */
+/** Must be asked before anything is rolled back. `more` are other names of ours in that folder. */
 export async function ownsFolderTime(back: SwapBack, more: readonly string[] = []): Promise<boolean> {
   const { files, image } = back
   const standing = await imageStanding(files, image)
@@ -114,7 +114,7 @@ async function bringBack(back: SwapBack): Promise<readonly string[]> {
   const { files, image } = back
   if (!(await files.exists(image.path))) {
     await original(back)
-    return [`${image.path} had been removed by somebody else; the original was put back.`]
+    return [`${image.path} had been removed by somebody else; the original was restored.`]
   }
   if (back.leave) return []
   if (await isSurelyOurs(back)) return original(back)

@@ -4,7 +4,7 @@ import { digestOf } from './digest.ts'
 import { maxFileBytes, maxReadBytes } from './prepare.ts'
 
 /**
- * Puts the changed bytes in place. The original keeps a second name beside it, so that putting it back is one rename of
+ * Puts the changed bytes in place. The original keeps a second name beside it, so that rolling it back is one rename of
  * the very same file: it needs no space and no tool, and everything about the file is as before. Throws `wrong-state`
  * when the file is no longer what was prepared.
  */

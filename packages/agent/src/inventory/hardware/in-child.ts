@@ -8,7 +8,7 @@ const FRESH_MS = 10 * 60_000
 export interface HardwareReaderOptions {
   readonly monoMs: () => number
   readonly warn: (message: string) => void
-  /** How it is read; in a child process unless told. */
+  /** How it is read; default: in a child process. */
   readonly read?: (signal: AbortSignal) => Promise<unknown>
 }
 

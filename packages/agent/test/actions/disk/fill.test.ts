@@ -54,7 +54,7 @@ describe('disk.fill', () => {
     expect(statSync(path).size).toBe(20 * MiB)
   })
 
-  it('is put back whole on a host that was restored from a copy made during the failure', async () => {
+  it('is rolled back whole on a host that was restored from a copy made during the failure', async () => {
     const { root, failure, path, undo } = await filled()
     const { ctimeMs } = statSync(path)
     // Files of a copy are born when it is restored, which is later than the clock of the kernel can be wrong.
@@ -72,7 +72,7 @@ describe('disk.fill', () => {
   it.each([
     ['the mount point is there', (at: string) => at.startsWith('/srv')],
     ['the mount point lies on that file system, too', (at: string) => at === '/'],
-  ])('stays open while its file system is not mounted, and is put back once it is: %s', async (_, isThere) => {
+  ])('stays open while its file system is not mounted, and is rolled back once it is: %s', async (_, isThere) => {
     const { root, before, scene, context, failure } = await filled()
     const { files } = scene
     const stamp: typeof files.stamp = async (at) => {
@@ -86,14 +86,14 @@ describe('disk.fill', () => {
     expect(await manifest(root)).toEqual(before)
   })
 
-  it('is put back by the record of a program that did not keep which folder it was', async () => {
+  it('is rolled back by the record of a program that did not keep which folder it was', async () => {
     const { root, before, context, undo } = await filled()
     const { folderAt: _, ...old } = undo
     expect(await diskFill.revert(context, old)).toMatchObject({ restoration: 'identical' })
     expect(await manifest(root)).toEqual(before)
   })
 
-  it('is put back whole by a second attempt, however long the first one took', async () => {
+  it('is rolled back whole by a second attempt, however long the first one took', async () => {
     const { root, before, scene, context, failure } = await filled()
     const { files } = scene
     const late = new Date(Date.now() + 60_000)
@@ -118,7 +118,7 @@ describe('disk.fill', () => {
     expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
   })
 
-  it('is put back from every step that it or its revert may die at', async () => {
+  it('is rolled back from every step that it or its revert may die at', async () => {
     const scene = async () => {
       const small = await smallHost()
       return {

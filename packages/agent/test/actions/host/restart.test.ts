@@ -25,7 +25,7 @@ function rebooted({ host, context }: Scene, states: Record<string, string> = ser
 }
 
 describe('host.restart', () => {
-  it('is taken for done when the restart is certain to come, and put back by the next boot', async () => {
+  it('is taken for done when the restart is certain to come, and rolled back by the next boot', async () => {
     const made = await scene()
     const failure = await inject(hostRestart, made.context, {})
     expect([...made.host.machine.waiting]).toEqual([made.context.recordId])
@@ -51,7 +51,7 @@ describe('host.restart', () => {
     expect(made.host.machine.states.get('old.service')).toBe('inactive')
   })
 
-  it.each([['failed'], ['not-found']])('is not taken for put back while a service is %s', async (state) => {
+  it.each([['failed'], ['not-found']])('is not taken for rolled back while a service is %s', async (state) => {
     const made = await scene()
     const { undo } = await inject(hostRestart, made.context, {})
     const after = rebooted(made, { 'nginx.service': state })
@@ -72,7 +72,7 @@ describe('host.restart', () => {
     expect(await failure.revert()).toMatchObject({ restoration: 'identical' })
   })
 
-  it('cannot be put back while the host goes down, and says so', async () => {
+  it('cannot be rolled back while the host goes down, and says so', async () => {
     const made = await scene()
     const { undo } = await inject(hostRestart, made.context, {})
     expect(await hostRestart.untilBoot?.(made.context, undo)).toBe(false)
@@ -124,7 +124,7 @@ describe('the journal over a restart', () => {
   }
   const order = { action: 'host.restart', params: {}, onLinkLoss: 'hold' } as const
 
-  it('keeps the record open while the host goes down, however it is asked, and puts it back at the boot', async () => {
+  it('keeps the record open while the host goes down, however it is asked, and rolls it back at the boot', async () => {
     const { engine, machine, request, events, after } = twoBoots()
     await engine.inject(request(order))
     machine.goingDown = true

@@ -92,7 +92,7 @@ describe('hosts.override, whatever others do to the file meanwhile', () => {
   it.each(Object.keys(acts))('leaves what they alone would have made: %s', async (name) => {
     const { etc, twin, reverted, again, context } = await meet([name])
     // The one thing that is not left as they made it: no host is left without a hosts file, and that is said.
-    if (name === 'no file') expect(reverted.kept.join(' ')).toContain('the original was put back')
+    if (name === 'no file') expect(reverted.kept.join(' ')).toContain('the original was restored')
     expect(await looks(etc)).toBe(name === 'no file' ? `100644: ${text}` : await looks(twin))
     expect((await readdir(etc)).filter((entry) => entry.includes(context.recordId))).toEqual([])
     expect(again.restoration).toBe(reverted.restoration)

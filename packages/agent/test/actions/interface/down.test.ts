@@ -15,7 +15,7 @@ const loopback: SimulatedInterface = { name: 'lo', loopback: true, addresses: ['
 const scene = (change: Partial<SimulatedInterface> = {}, more: readonly SimulatedInterface[] = []) =>
   stage({}, { interfaces: [loopback, office, { ...lan, ...change }, ...more] })
 
-/** What somebody does during the hold, and what came of putting back. */
+/** What somebody does during the hold, and what came of rolling back. */
 async function conflict(change: Partial<SimulatedInterface> | null) {
   const { host, context } = await scene()
   const failure = await inject(interfaceDown, context, params)

@@ -76,7 +76,7 @@ describe.each(cases)('%s', (_name, action, params) => {
     expect((await (await inject(action, context, params)).revert()).restoration).toBe('unknown')
   })
 
-  it('is lost when somebody else ends the process, and nothing is left to put back', async () => {
+  it('is lost when somebody else ends the process, and nothing is left to roll back', async () => {
     const { context, host } = await loadStage()
     const failure = await inject(action, context, params)
     await host.loads.end((failure.undo as { marker: string }).marker)
@@ -160,7 +160,7 @@ describe('io.load', () => {
     expect(sizes).toEqual([64 * MiB])
   })
 
-  it('is put back from a death between the file and the process', async () => {
+  it('is rolled back from a death between the file and the process', async () => {
     const { root, host, context } = await loadStage()
     const before = await manifest(root)
     const undo = (await prepare(ioLoad, context, io)) as { path: string }

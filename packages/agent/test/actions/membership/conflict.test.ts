@@ -156,7 +156,7 @@ describe('membership.revoke, whatever administrators do meanwhile', () => {
     const failure = await inject(membershipRevoke, context, params)
     await rm(join(root, 'etc/group'))
     const reverted = await failure.revert()
-    expect(reverted.kept.join(' ')).toContain('the original was put back')
+    expect(reverted.kept.join(' ')).toContain('the original was restored')
     expect(await readFile(join(root, 'etc/group'), 'utf8')).toBe(accountsOf['etc/group'])
   })
 })

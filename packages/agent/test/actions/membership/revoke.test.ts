@@ -9,7 +9,7 @@ const params = { account: 'anna', group: 'release' }
 const group = (root: string) => readFile(join(root, 'etc/group'), 'utf8')
 
 describe('membership.revoke', () => {
-  it('takes the account out of group and gshadow, and puts it back in its place', async () => {
+  it('takes the account out of group and gshadow, and rolls it back in its place', async () => {
     const { root, host, context } = await stage()
     const before = await manifest(root)
     const failure = await inject(membershipRevoke, context, params)
@@ -52,7 +52,7 @@ describe('membership.revoke', () => {
     expect(await failure.standing()).toBe('conflict')
   })
 
-  it('keeps an account that somebody put back themselves', async () => {
+  it('keeps an account that somebody rolled back themselves', async () => {
     const { root, context } = await stage()
     const failure = await inject(membershipRevoke, context, params)
     await writeFile(join(root, 'etc/group'), (await group(root)).replace('robot,ben', 'robot,ben,anna'))

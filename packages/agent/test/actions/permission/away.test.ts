@@ -34,7 +34,7 @@ describe.runIf(isRoot && hasAcl)('permission.revoke, while the file system of th
     expect(await permissionRevoke.revert(mounted, failure.undo)).toMatchObject({ restoration: 'identical' })
   })
 
-  it('the very same file on a device with another number is put back', async () => {
+  it('the very same file on a device with another number is rolled back', async () => {
     const { failure, context } = await unmounted((real) => ({ ...real, dev: '999' }))
     expect(await permissionRevoke.verify(context, failure.undo)).toBe('after')
   })

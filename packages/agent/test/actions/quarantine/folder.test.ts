@@ -49,7 +49,7 @@ describe('data.quarantine', () => {
     expect(await manifest(root)).toEqual(before)
   })
 
-  it('is put back, and our copy removed, where the disks were numbered anew at a restart', async () => {
+  it('is rolled back, and our copy removed, where the disks were numbered anew at a restart', async () => {
     const scene = await stage(files)
     const { root, host, context, through } = scene
     const before = await manifest(root)

@@ -196,7 +196,7 @@ describe.each(['systemd-resolved', 'NetworkManager'] as const)('resolver.switch 
     await expect(prepare(resolverSwitch, again, params)).rejects.toMatchObject({ code: 'wrong-state' })
   })
 
-  it('fails, so that it is put back, where other settings stand above ours', async () => {
+  it('fails, so that it is rolled back, where other settings stand above ours', async () => {
     const scene = await managed(manager)
     const undo = await prepare(resolverSwitch, scene.context, params)
     const nameServers = { ...scene.host.nameServers, now: async () => ({ forAll: ['10.1.1.1'], connections: [] }) }

@@ -14,7 +14,7 @@ const params = { servers: ['192.0.2.53'], name: 'erp.example.test' }
 
 const bytesOf = ({ root }: Stage, path = 'etc/resolv.conf') => readFile(join(root, path), 'utf8')
 
-/** The scene after somebody did something to the file during the hold, and what came of putting it back. */
+/** The scene after somebody did something to the file during the hold, and what came of rolling it back. */
 async function conflict(act: (path: string) => Promise<void>) {
   const scene = await stage(files)
   const failure = await inject(resolverSwitch, scene.context, params)

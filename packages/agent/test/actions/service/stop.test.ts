@@ -350,7 +350,7 @@ describe('service.stop, when the stop hangs', () => {
     expect(await states(host, 'cups', 'cups.socket')).toEqual(['active', 'active'])
   })
 
-  it('kills what still hangs when it is put back, and starts it', async () => {
+  it('kills what still hangs when it is rolled back, and starts it', async () => {
     const { host, context } = await with_({ nginx: { hangsOnStop: true } })
     const undo = await prepare(serviceStop, context, params)
     await expect(serviceStop.inject(context, params, undo)).rejects.toMatchObject({ code: 'timed-out' })

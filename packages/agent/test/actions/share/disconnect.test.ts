@@ -26,7 +26,7 @@ const failed = () => {
 const scene = (mounts: readonly Mount[] = [disk, share], mountOrders: readonly MountOrder[] = [order]) =>
   stage(files, { own, mounts: () => mounts, mountOrders })
 
-/** What somebody does with the mounts during the hold, and what came of putting back. */
+/** What somebody does with the mounts during the hold, and what came of rolling back. */
 async function conflict(change: (mounts: readonly Mount[]) => readonly Mount[]) {
   const { host, context } = await scene()
   const failure = await inject(shareDisconnect, context, params)

@@ -157,7 +157,7 @@ describe.skipIf(!hasAttributes)('a file that we put in the place of another', ()
     expect(await linuxFiles.asMade(path)).toBeNull()
   })
 
-  test('leaves the original known under its other name, and when it is put back', async () => {
+  test('leaves the original known under its other name, and when it is rolled back', async () => {
     const { path, keptPath, before } = await replaced()
     await linuxFiles.putBack(keptPath, path)
     const { acl, attributes, flags } = await linuxFiles.metadata(path)

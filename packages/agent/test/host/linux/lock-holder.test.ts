@@ -11,7 +11,7 @@ import { kernelLocker } from '../../../src/lock/lock.ts'
 const lockPath = () => join(mkdtempSync(join(tmpdir(), 'chaos-lite-holder-')), 'lock')
 const source = (name: string) => new URL(`../../../src/${name}`, import.meta.url).href
 
-/** Another process of "this agent", which is Node.js here, with the lock; `working` says for how long it puts back. */
+/** Another process of "this agent", which is Node.js here, with the lock; `working` says for how long it rolls back. */
 async function holder(path: string, working: number | null = null) {
   const file = join(mkdtempSync(join(tmpdir(), 'chaos-lite-holder-')), 'holder.mjs')
   writeFileSync(
@@ -53,7 +53,7 @@ describe('the holder of a lock', () => {
     }
   })
 
-  test('says for how long it may still be putting back', async () => {
+  test('says for how long it may still be rolling back', async () => {
     const path = lockPath()
     const child = await holder(path, 60_000)
     try {

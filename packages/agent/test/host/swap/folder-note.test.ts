@@ -49,7 +49,7 @@ describe('the time of a folder', () => {
     expect(await manifest(root)).toEqual(before)
   })
 
-  it('stays as somebody else made it, however often we put back', async () => {
+  it('stays as somebody else made it, however often we rolled back', async () => {
     await swapIn(files, image, shout, tag)
     // Far enough from us for the clock of the kernel to have gone on.
     const { ctimeMs } = await stat(join(root, 'etc/conf'))

@@ -71,7 +71,7 @@ describe('a file that is swapped', () => {
     expect(await readFile(join(recordFolder, 'conf'), 'utf8')).toBe('original')
   })
 
-  it('is put back whole on a host that was restored from a copy made during the failure', async () => {
+  it('is rolled back whole on a host that was restored from a copy made during the failure', async () => {
     const before = await manifest(join(root, 'etc'))
     const image = await prepare()
     await swapIn(files, image, shout, tag)
@@ -233,7 +233,7 @@ describe('a file that is swapped', () => {
     }
   })
 
-  it('is put back by a second reverter that finds the first one dead at any step', async () => {
+  it('is rolled back by a second reverter that finds the first one dead at any step', async () => {
     for (let at = 1; ; at += 1) {
       const image = await prepare()
       const before = await manifest(root)

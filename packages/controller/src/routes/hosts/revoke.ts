@@ -3,7 +3,7 @@ import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { HostParams } from '../params.ts'
 
-/** Bars a host for ever and closes its link at once. It puts back what it holds when its lease lapses. */
+/** Bars a host for ever and closes its link at once. It rolls back what it holds when its lease lapses. */
 export const revokeHost: Endpoint = (app, { hostAdmin }) => {
   app.route({
     method: 'POST',

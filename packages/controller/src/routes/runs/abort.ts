@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint.ts'
 import { ownedRun } from '../owned-run.ts'
 import { RunParams } from '../params.ts'
 
-/** Stops a run: everything it changed is put back. */
+/** Stops a run: everything it changed is rolled back. */
 export const abortRun: Endpoint = (app, context) => {
   app.route({
     method: 'POST',

@@ -3,7 +3,7 @@ import { clientIds, who } from '../../plugins/index.ts'
 import { notStored } from '../../services/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
-/** The one button: stops and puts back everything of the user's clients. */
+/** The one button: stops and rolls back everything of the user's clients. */
 export const stopAll: Endpoint = (app, { runs, store }) => {
   app.route({
     method: 'POST',

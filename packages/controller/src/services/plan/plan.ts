@@ -100,7 +100,7 @@ async function stateRefusal(deps: PlanDeps, host: HostRow): Promise<ErrorItem[]>
   const inventory = deps.gateway.inventory(host.hostId)
   if (inventory?.journal.readable === false) return refusal('its journal cannot be read; no failure is started there')
   if ((inventory?.journal.stuck ?? 0) > 0)
-    return refusal('something there could not be put back; a person must act first (see UNDO.txt on the host)')
+    return refusal('something there could not be rolled back; a person must act first (see UNDO.txt on the host)')
   const holding = await deps.store.runs.holding(host.hostId)
   return holding === null ? [] : refusal(`is held by run ${holding}`)
 }

@@ -16,7 +16,7 @@ export interface SequenceDeps {
   readonly log: Logger
 }
 
-/** One run under way. `signal` ends when the run is to be stopped; putting back never depends on it. */
+/** One run under way. `signal` ends when the run is to be stopped; rolling back never depends on it. */
 export interface Sequence extends SequenceDeps {
   readonly runId: Ulid
   readonly plan: Plan

@@ -58,7 +58,7 @@ const EXPECTED: ReadonlySet<StepHost['cause']> = new Set([
   'effect not seen',
 ])
 
-/** A host that was told to restart puts itself back at its boot: nobody else could. */
+/** A host that was told to restart rolls itself back at its boot: nobody else could. */
 function camePlanned({ gateway }: Sequence, { hostId, action, cause }: StepHost): boolean {
   if (cause !== 'recovery' || action === null) return false
   return traitsOf(action, gateway.inventory(hostId)?.menu ?? null).restartsHost === true

@@ -10,7 +10,7 @@ const LONGEST_ORDER_MS = 600_000
 
 /**
  * Starts one failure on all of its hosts at once and waits until its effect is seen on the consumer's path. When one
- * host cannot, or the effect does not show, the run stops and everything is put back on all of them.
+ * host cannot, or the effect does not show, the run stops and everything is rolled back on all of them.
  */
 export async function inject(sequence: Sequence, step: InjectStep): Promise<void> {
   const { book, runId, plan } = sequence

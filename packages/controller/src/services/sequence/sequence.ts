@@ -15,7 +15,7 @@ import { watchRevertOrder } from './watch-revert-order.ts'
 const PHASES: readonly Phase[] = Phase.options
 
 /**
- * Runs an approved plan from preflight to its end. Whatever goes wrong on the way, what was changed is put back and
+ * Runs an approved plan from preflight to its end. Whatever goes wrong on the way, what was changed is rolled back and
  * the run ends with a truthful verdict.
  */
 export async function runSequence(sequence: Sequence): Promise<Run> {
@@ -24,7 +24,7 @@ export async function runSequence(sequence: Sequence): Promise<Run> {
   try {
     cause = await performMethod(sequence)
   } catch (error) {
-    sequence.log.error({ err: error, runId: sequence.runId }, 'a run failed; putting everything back')
+    sequence.log.error({ err: error, runId: sequence.runId }, 'a run failed; rolling everything back')
     await sequence.stop('inject failed', 'the controller failed; its log has the details')
   } finally {
     for (const ending of endings) ending()
@@ -32,7 +32,7 @@ export async function runSequence(sequence: Sequence): Promise<Run> {
   return finish(sequence, cause)
 }
 
-/** Puts back, verifies and ends: the second half of every run, also of one whose controller was restarted. */
+/** Rolls back, verifies and ends: the second half of every run, also of one whose controller was restarted. */
 export async function finish(sequence: Sequence, cause: RevertCause): Promise<Run> {
   if (stillChanged(runNow(sequence)).length > 0) {
     // Not waited for: a disk without room for this fact must not keep anything changed.
@@ -56,7 +56,7 @@ export async function refuse(sequence: Sequence): Promise<Run> {
   return finish(sequence, 'abort')
 }
 
-/** Returns why the failures are put back. */
+/** Returns why the failures are rolled back. */
 async function performMethod(sequence: Sequence): Promise<RevertCause> {
   const { plan, signal } = sequence
   await enter(sequence, 'preflight')

@@ -23,7 +23,7 @@ export async function verify(sequence: Sequence): Promise<void> {
   const revertedMs = Math.min(lastRevertMs(runNow(sequence)), clock.nowMs())
   const freshMs = revertedMs + Math.max(slowestMs, watchedMs) + SAMPLE_MS
   await book.until(runId, () => false, { withinMs: Math.max(0, freshMs - clock.nowMs()) })
-  // What a person must put back by hand does not come back while anybody waits.
+  // What a person must roll back by hand does not come back while anybody waits.
   if (runNow(sequence).restoration === 'stuck') return
   const recoverMs = plan.objectives.recover?.withinMs ?? 0
   const leastMs = plan.kind === 'drill' ? LEAST_MS : UNCHANGED_MS

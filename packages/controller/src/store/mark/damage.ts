@@ -65,7 +65,7 @@ export function keyMissing(file: string, why: string): ChaosError {
 export function otherStore(file: string, markFile: string): ChaosError {
   return damage(
     `The database ${file} belongs to another controller than ${markFile} beside it.`,
-    'Put back the database that belongs here, or give the data folder of the other controller with --data.',
+    'Restore the database that belongs here, or give the data folder of the other controller with --data.',
   )
 }
 

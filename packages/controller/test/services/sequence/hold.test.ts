@@ -34,7 +34,7 @@ function stopsFor(run: Run, inventory: { readonly menu: Menu } | null = null): s
   return stops
 }
 
-describe('a host that puts itself back', () => {
+describe('a host that rolls itself back', () => {
   test.each(['hold ended', 'released early', 'abort', 'stop all', 'inject failed', 'effect not seen', null])(
     'does not stop the run when it was meant to (%s)',
     (cause) => {

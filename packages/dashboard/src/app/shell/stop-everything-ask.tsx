@@ -15,7 +15,7 @@ export function StopEverythingAsk({ stop, onCancel }: AskProps) {
   const { data: live = [] } = useLiveRuns()
   return (
     <Stack>
-      <Text>Every drill under way is stopped, and every host puts back what was changed on it, at once.</Text>
+      <Text>Every drill under way is stopped, and every host rolls back what was changed on it, at once.</Text>
       {live.length === 0 ? (
         <Text c="dimmed">No drill is known to be under way. Stopping does no harm.</Text>
       ) : (
@@ -38,7 +38,7 @@ export function StopEverythingAsk({ stop, onCancel }: AskProps) {
           leftSection={<IconHandStop size={18} aria-hidden />}
           onClick={() => stop.mutate()}
         >
-          Stop and put back everything
+          Stop and roll back everything
         </Button>
       </Group>
     </Stack>

@@ -4,7 +4,7 @@ import { ProblemAlert, ToneBadge } from '../../components/index.ts'
 import { STOP_STATE } from './stop-words.ts'
 
 function headline(done: number, all: number): string {
-  if (all === 0) return 'Nothing was under way: no host had anything to put back.'
+  if (all === 0) return 'Nothing was under way: no host had anything to roll back.'
   if (done === all) return `All ${all === 1 ? 'done: the host has' : `${all} hosts have`} confirmed.`
   return `${done} of ${all} hosts have confirmed.`
 }

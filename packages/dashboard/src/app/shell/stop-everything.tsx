@@ -5,7 +5,7 @@ import { useMay, useStopAll } from '../../api/index.ts'
 import { StopEverythingAsk } from './stop-everything-ask.tsx'
 import { StopEverythingState } from './stop-everything-state.tsx'
 
-/** The one button: stops and puts back everything, and shows every host until the last one has confirmed. */
+/** The one button: stops and rolls back everything, and shows every host until the last one has confirmed. */
 export function StopEverything() {
   const [open, { open: show, close }] = useDisclosure()
   const stop = useStopAll()

@@ -6,10 +6,10 @@ export type StoppedHost = StopAllView['hosts'][number]
 /** What each state says, and how it looks. */
 export const STOP_STATE: Readonly<Record<StoppedHost['state'], { label: string; tone: BadgeTone }>> = {
   asked: { label: 'Asked to stop', tone: 'warn' },
-  'putting back': { label: 'Putting back', tone: 'live' },
+  'putting back': { label: 'Rolling back', tone: 'live' },
   confirmed: { label: 'Confirmed', tone: 'good' },
   unreachable: { label: 'Not reachable', tone: 'bad' },
-  'not put back': { label: 'Not put back: a person must act', tone: 'bad' },
+  'not put back': { label: 'Not rolled back: a person must act', tone: 'bad' },
 }
 
 /** The hosts that have not confirmed since everything was stopped: they stay in sight, the worst first. */

@@ -43,7 +43,7 @@ function deedOf(step: PlannedStep, hostId: string): PlannedDeed[] {
   const budget = { injectMs, effectWaitMs: step.effectWaitMs, holdMs: step.holdMs, revertMs }
   const timer = `the safety timer starts to roll it back after ${formatDuration(safetyTimerMs(budget))}`
   const longest = `In place for at most ${formatDuration(step.holdMs)}; whatever happens, ${timer}, and it is rolled back within ${formatDuration(longestChangedMs(budget))}`
-  const confirmedBy = `Counts only if ${step.effect.probeId} goes ${step.effect.expect} within ${formatDuration(step.effectWaitMs)}; otherwise it is put back at once and the drill fails`
+  const confirmedBy = `Counts only if ${step.effect.probeId} goes ${step.effect.expect} within ${formatDuration(step.effectWaitMs)}; otherwise it is rolled back at once and the drill fails`
   return [{ ...common, title: `${failureWords(step, hostId)} (${step.action})`, longest, confirmedBy }]
 }
 

@@ -59,7 +59,7 @@ export function PlanView({ plan }: { plan: Plan }) {
   const hosts = plannedHosts(plan)
   return (
     <div ref={top} style={{ scrollMarginTop: 76 }}>
-      <Panel title="The plan" hint="Host by host: what is touched, how, for how long, and how it is put back.">
+      <Panel title="The plan" hint="Host by host: what is touched, how, for how long, and how it is rolled back.">
         {plan.mode === 'simulated' && (
           <Alert color="gray" icon={<IconFlask />} title="Simulated">
             A host of this plan is simulated: the run is no evidence.

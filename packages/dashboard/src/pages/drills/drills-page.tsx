@@ -59,7 +59,7 @@ export function DrillsPage() {
   return (
     <Page
       title="Drills"
-      intro="Each drill answers one question. Look at its plan first: it says host by host what will be touched and how it is put back."
+      intro="Each drill answers one question. Look at its plan first: it says host by host what will be touched and how it is rolled back."
     >
       <Loaded query={drills}>
         {(all) =>

@@ -34,7 +34,7 @@ export function HostOffers({ host }: { host: HostView }) {
   return (
     <Panel
       title="What may be drilled here"
-      hint="What the host can do, its agent finds out; what it may, /etc/chaos-lite/policy.yaml on the host decides. The controller cannot change it; putting back is always allowed."
+      hint="What the host can do, its agent finds out; what it may, /etc/chaos-lite/policy.yaml on the host decides. The controller cannot change it; rolling back is always allowed."
     >
       {host.offers.length === 0 && <Text c="dimmed">The agent has not reported yet.</Text>}
       {KINDS.map(({ kind, title }) => {

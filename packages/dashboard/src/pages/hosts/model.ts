@@ -14,7 +14,7 @@ export function troublesOf({ inventory, unconfirmedRunId }: HostView): string[] 
   if (!readable) troubles.push('Its journal cannot be read. No failure is started here until a person has looked.')
   if (stuck > 0) {
     const what = stuck === 1 ? 'One change' : `${stuck} changes`
-    troubles.push(`${what} could not be put back. A person must act: UNDO.txt in its journal says how.`)
+    troubles.push(`${what} could not be rolled back. A person must act: UNDO.txt in its journal says how.`)
   }
   return troubles
 }

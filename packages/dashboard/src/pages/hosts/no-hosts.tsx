@@ -9,7 +9,7 @@ export function NoHosts({ onAdd }: { onAdd: (() => void) | null }) {
         icon={<IconServer2 size={40} />}
         variant="light"
         title="No host is enrolled yet"
-        description="An agent runs on each host that takes part in drills. It connects outward only, and puts its host back by itself."
+        description="An agent runs on each host that takes part in drills. It connects outward only, and rolls its host back by itself."
       >
         <List type="ordered" ta="start" size="sm" spacing={6} maw={520} mx="auto">
           <List.Item>

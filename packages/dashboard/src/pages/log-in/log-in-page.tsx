@@ -14,7 +14,7 @@ export function LogInPage() {
     document.title = 'Log in · Chaos Lite'
   }, [])
   return (
-    <LogInCard title="Log in" intro="Small failure drills on real hosts, always put back.">
+    <LogInCard title="Log in" intro="Small failure drills on real hosts, always rolled back.">
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -2,7 +2,7 @@ import { type Run, restorationOfHost } from '@chaos-lite/shared'
 import { Alert, Stack, Text } from '@mantine/core'
 import { IconAlertOctagon } from '@tabler/icons-react'
 
-/** What a person must do now, on hosts that could not be put back or that nobody is sure of. */
+/** What a person must do now, on hosts that could not be rolled back or that nobody is sure of. */
 export function ByHand({ run }: { run: Run }) {
   const hosts = run.hosts
     .map((host) => ({ name: host.name, ...restorationOfHost(run, host.hostId) }))
@@ -16,8 +16,8 @@ export function ByHand({ run }: { run: Run }) {
       icon={<IconAlertOctagon />}
       title={
         host.restoration === 'stuck'
-          ? `${host.name} is NOT put back. A person must act.`
-          : `It is not known whether ${host.name} is put back. A person must look.`
+          ? `${host.name} is NOT rolled back. A person must act.`
+          : `It is not known whether ${host.name} is rolled back. A person must look.`
       }
     >
       <Stack gap={6}>

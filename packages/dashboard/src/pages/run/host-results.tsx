@@ -65,7 +65,7 @@ export function HostResults({ run }: { run: Run }) {
   return (
     <Panel
       title="Is every host as it was?"
-      hint="What was compared after putting back. Only what is proved is called identical."
+      hint="What was compared after rolling back. Only what is proved is called identical."
     >
       <Accordion
         variant="separated"

@@ -18,7 +18,7 @@ export function WebhooksPage() {
   return (
     <Page
       title="Webhooks"
-      intro="Addresses that are told when something needs people: a host that could not be put back, a drill that was missed."
+      intro="Addresses that are told when something needs people: a host that could not be rolled back, a drill that was missed."
       actions={button}
     >
       <AddWebhook opened={adding} onClose={add.close} />

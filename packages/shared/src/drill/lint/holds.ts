@@ -27,7 +27,7 @@ function outlasting(slot: Slot, injects: readonly Slot[]): Finding[] {
   return [mistake(['method', index, 'within'], message, { expected: room })]
 }
 
-/** Putting back is newest first: an older failure that ends while a newer one is held takes the newer one with it. */
+/** Rolling back is newest first: an older failure that ends while a newer one is held takes the newer one with it. */
 function cutShort(newer: Slot, older: readonly Slot[], { drill }: LintContext): Finding[] {
   for (const inject of older) {
     if (isBefore(inject, newer, drill.revertOrder ?? [])) continue
@@ -38,7 +38,7 @@ function cutShort(newer: Slot, older: readonly Slot[], { drill }: LintContext): 
     if (!overlaps || latestGapMs + newer.lastsMs <= inject.lastsMs) continue
     const needed = latestGapMs + newer.lastsMs
     const [first, later] = [stepTitle(inject.step, inject.index), stepTitle(newer.step, newer.index)]
-    const message = `${first} ends before ${later}, which is put back first and so would be cut short`
+    const message = `${first} ends before ${later}, which is rolled back first and so would be cut short`
     return [mistake(['method', inject.index, 'hold'], message, { expected: `at least ${durationText(needed)}` })]
   }
   return []

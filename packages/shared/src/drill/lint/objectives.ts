@@ -51,11 +51,11 @@ function givenUp({ drill, ms }: LintContext, name: ObjectiveName, withinMs: numb
   })
 }
 
-/** A failure that is put back sooner than the target time leaves nothing to miss. */
+/** A failure that is rolled back sooner than the target time leaves nothing to miss. */
 function hidden({ drill, ms }: LintContext, name: ObjectiveName, withinMs: number): Finding[] {
   if (name !== 'switch' && name !== 'outage') return []
   const holds = drill.method.flatMap((step) => ('inject' in step ? [ms(step.hold)] : []))
   if (holds.some((holdMs) => holdMs === null || holdMs >= withinMs)) return []
-  const message = `every failure is put back before the objective \`${name}\` of ${durationText(withinMs)} could be missed`
+  const message = `every failure is rolled back before the objective \`${name}\` of ${durationText(withinMs)} could be missed`
   return [warning(['objectives', name], message, { at: 'key', expected: 'a longer hold or a shorter target time' })]
 }

@@ -81,7 +81,7 @@ export interface ResolvedDrill {
   readonly objectives: { [name in ObjectiveName]?: { withinMs: number } }
   readonly abort: readonly { readonly probeId: string; readonly failsInARow: number }[]
   readonly release: 'early' | 'at-hold'
-  /** Step ids in the order in which they are put back at the planned end; empty: newest first. */
+  /** Step ids in the order in which they are rolled back at the planned end; empty: newest first. */
   readonly revertOrder: readonly string[]
   readonly limits: { readonly hosts: number | null; readonly holdAtMostMs: number | null }
   readonly controls: readonly string[]

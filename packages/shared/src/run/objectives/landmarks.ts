@@ -7,11 +7,11 @@ import type { RunStep } from '../run-step.ts'
 export interface Landmarks {
   /** When the first failure was in place. */
   readonly injected: Moment | null
-  /** When the putting back of that first failure began. */
+  /** When the rolling back of that first failure began. */
   readonly firstReleased: Moment | null
-  /** When any putting back first began. */
+  /** When any rolling back first began. */
   readonly reverting: Moment | null
-  /** Is everything put back, as far as it will be? */
+  /** Is everything rolled back, as far as it will be? */
   readonly settled: boolean
 }
 

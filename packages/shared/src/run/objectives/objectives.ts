@@ -22,7 +22,7 @@ export function measure(run: Run): Objectives {
   }
 }
 
-/** The only ones that can have a value before anything is put back. */
+/** The only ones that can have a value before anything is rolled back. */
 const WHILE_HELD: readonly ObjectiveName[] = ['detect', 'switch', 'restore', 'dataAge']
 
 /** Measured by exercises alone: once those are over, a value that is missing will not come. */

@@ -8,7 +8,7 @@ import type { Landmarks } from './landmarks.ts'
 
 type Back = { readonly measured: Measured; readonly where: string }
 
-/** From the beginning of putting back to the last time this probe came up. Null: it was up all the while. */
+/** From the beginning of rolling back to the last time this probe came up. Null: it was up all the while. */
 function backOf(probe: RunProbe, run: Run, reverting: Moment): Back | null {
   const last = probe.transitions.at(-1)
   if (last === undefined || last.at.highMs <= reverting.lowMs) return null
@@ -16,11 +16,11 @@ function backOf(probe: RunProbe, run: Run, reverting: Moment): Back | null {
   return { measured, where: `${probe.probeId} on ${hostName(run, probe.hostId)}` }
 }
 
-/** Putting back begun → everything that must work works, and stays so. The slowest host is the run's figure. */
+/** Rolling back begun → everything that must work works, and stays so. The slowest host is the run's figure. */
 export function recover(run: Run, { reverting, settled }: Landmarks): Finding {
   const probes = steadyProbes(run)
   if (probes.length === 0) return notMeasured('the drill does not say what must work.')
-  if (reverting === null) return notMeasured('nothing was put back so far.')
+  if (reverting === null) return notMeasured('nothing was rolled back so far.')
   const gone = probes.find((probe) => probe.status !== 'up')
   if (gone !== undefined) {
     const where = `${gone.probeId} on ${hostName(run, gone.hostId)}`
@@ -28,10 +28,10 @@ export function recover(run: Run, { reverting, settled }: Landmarks): Finding {
     const now = gone.endedAt ?? controllerMoment(run.lastMs ?? reverting.highMs)
     return soFar(notNegative(total([spanOf(reverting, now)])), `${where} had not come back when last seen.`)
   }
-  if (!settled) return notMeasured('it is still being put back.')
+  if (!settled) return notMeasured('it is still being rolled back.')
   const worst = longest(probes.flatMap((probe) => backOf(probe, run, reverting) ?? []))
   if (worst !== null)
-    return found(worst.measured, `From the start of putting back until all works again: ${worst.where}.`)
+    return found(worst.measured, `From the start of rolling back until all works again: ${worst.where}.`)
   const everyMs = Math.max(...probes.map((probe) => probe.everyMs))
-  return found(unseen(everyMs), 'All worked throughout while it was put back, as far as samples can tell.')
+  return found(unseen(everyMs), 'All worked throughout while it was rolled back, as far as samples can tell.')
 }

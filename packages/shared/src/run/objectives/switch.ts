@@ -14,7 +14,7 @@ function switchOf(probe: RunProbe, run: Run, marks: Landmarks): Switched | null 
     (one) => one.status === 'down' && injected !== null && one.at.highMs > injected.lowMs,
   )
   const lost = probe.transitions[lostAt]
-  // Lost only after the first failure was being put back: that is no loss that a standby could have answered.
+  // Lost only after the first failure was being rolled back: that is no loss that a standby could have answered.
   if (lost === undefined || (firstReleased !== null && lost.at.lowMs >= firstReleased.highMs)) return undefined
   const back = probe.transitions.slice(lostAt).find((one) => one.status === 'up')
   if (back === undefined || (firstReleased !== null && back.at.highMs > firstReleased.highMs)) return null

@@ -1,4 +1,4 @@
-/** How instants are written: `timeZone` an IANA name (UTC unless told), `locale` a BCP 47 tag (en-GB unless told). */
+/** How instants are written: `timeZone` an IANA name (default: UTC), `locale` a BCP 47 tag (default: en-GB). */
 export interface SayOptions {
   readonly timeZone?: string
   readonly locale?: string

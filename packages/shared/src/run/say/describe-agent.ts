@@ -11,10 +11,10 @@ type ProbeEvent = Extract<AgentEvent, { probeId: string }>
 const STATUS = { up: 'works', down: 'does not work', 'not evaluated': 'could not be checked' } as const
 
 const RESTORED = {
-  identical: 'put back, identical',
-  'ours undone': "our part put back, somebody else's change kept",
-  unknown: 'NOT KNOWN whether it is put back',
-  stuck: 'NOT PUT BACK, a person must act',
+  identical: 'rolled back, identical',
+  'ours undone': "our part rolled back, somebody else's change kept",
+  unknown: 'NOT KNOWN whether it is rolled back',
+  stuck: 'NOT ROLLED BACK, a person must act',
 } as const
 
 function failureOf(run: Run, event: RecordEvent, hostId: HostId): string {
@@ -36,7 +36,7 @@ function describeRecord(event: RecordEvent, run: Run, hostId: HostId): string {
     case 'effect.lost':
       return `the failure did not last (${failure}): ${event.reason}`
     case 'revert.begun':
-      return `putting back (${failure}): ${event.cause}`
+      return `rolling back (${failure}): ${event.cause}`
     case 'revert.ended': {
       const items = `${event.compared.length} ${event.compared.length === 1 ? 'item' : 'items'} compared`
       return `${RESTORED[event.restoration]} (${failure}), ${items}`

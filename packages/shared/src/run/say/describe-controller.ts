@@ -16,7 +16,7 @@ const PHASE: Readonly<Record<Run['phase'], string>> = {
   baseline: 'Checking that what must work, works',
   injecting: 'Starting the failures',
   holding: 'The failures are in place',
-  reverting: 'Putting back',
+  reverting: 'Rolling back',
   verifying: 'Checking that all is as before',
   ended: 'Ended',
 }
@@ -54,7 +54,7 @@ function describeMethod(event: MethodEvent, run: Run): string {
     case 'step.ended':
       return `${event.ok ? 'Done' : 'Failed'}: ${stepWords(run, event.stepId)}${because(event.reason)}`
     case 'effect.seen':
-      return `Failure confirmed by ${event.probeId}${names(run, event.hostIds)}: ${stepWords(run, event.stepId)}`
+      return `Impact confirmed by ${event.probeId}${names(run, event.hostIds)}: ${stepWords(run, event.stepId)}`
     case 'effect.missed':
       return `Failure NOT confirmed by ${event.probeId}${names(run, event.hostIds)}: ${event.reason}`
     case 'command.answered': {

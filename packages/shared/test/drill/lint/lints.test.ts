@@ -22,7 +22,7 @@ const ask = (within: string) => `ask: q, of: x, within: ${within}`
 describe('questions, alerts and exercises fit into the failure they are about', () => {
   test.each([
     ['a question within its hold', [inject('5m'), ask('5m')]],
-    ['a question after everything is put back', [inject('1m'), 'wait: 1m', ask('10m')]],
+    ['a question after everything is rolled back', [inject('1m'), 'wait: 1m', ask('10m')]],
     ['a question before anything fails', [ask('10m'), inject('1m')]],
     ['a question that one of two holds covers', [inject('20m'), inject('1m', 'b'), ask('15m')]],
     ['a wait that outlasts the hold', [inject('1m'), 'wait: 5m']],
@@ -60,7 +60,7 @@ describe('questions, alerts and exercises fit into the failure they are about', 
   })
 })
 
-describe('failures are put back newest first', () => {
+describe('failures are rolled back newest first', () => {
   test.each([
     ['held equally long', [inject('5m', 'a'), inject('5m', 'b')]],
     ['the newer shorter', [inject('15m', 'a'), 'expectAlert: a, within: 2m', inject('12m', 'b')]],
@@ -76,7 +76,7 @@ describe('failures are put back newest first', () => {
     ['only a quick answer makes them overlap', [inject('5m', 'a'), ask('5m'), inject('4m', 'b')], 'at least 9m'],
   ])('%s is a mistake of the older hold', (_title, method, expected) => {
     expect(mistakesOf(drill(method))).toEqual([
-      `x.yaml:9:53: \`a\` ends before \`b\`, which is put back first and so would be cut short (expected ${expected})`,
+      `x.yaml:9:53: \`a\` ends before \`b\`, which is rolled back first and so would be cut short (expected ${expected})`,
     ])
   })
 })
@@ -138,7 +138,7 @@ describe('target times', () => {
   })
 
   test('longer than every hold, or than what measures them, are warned of', () => {
-    expect(warningsOf(drill(all, objective('switch', '11m')))[0]).toContain('every failure is put back before')
+    expect(warningsOf(drill(all, objective('switch', '11m')))[0]).toContain('every failure is rolled back before')
     expect(warningsOf(drill(all, objective('detect', '6m')))[0]).toContain('given up before the objective `detect`')
     expect(warningsOf(drill(all, objective('restore', '6m')))[0]).toContain('given up before the objective `restore`')
   })

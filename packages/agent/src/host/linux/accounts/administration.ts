@@ -106,7 +106,7 @@ function groupsOf(facts: Facts, { name, gid }: PasswdLine, taken: readonly Taken
   return new Set([`#${gid}`, ...mine.flatMap((group) => [group.name, `#${group.gid}`])])
 }
 
-/** With those that are taken: once put back, what they forbid is forbidden again. */
+/** With those that are taken: once rolled back, what they forbid is forbidden again. */
 function everyGroupOf(facts: Facts, person: PasswdLine, taken: readonly Taken[]): ReadonlySet<string> {
   const lost = taken.flatMap((each) => (each.kind === 'membership' && each.account === person.name ? [each.group] : []))
   const numbers = facts.groups.filter(({ name }) => lost.includes(name)).map(({ gid }) => `#${gid}`)

@@ -64,5 +64,8 @@ type Ip = (args: readonly string[]) => Promise<Finished>
 async function refuseShared(name: string, ip: Ip): Promise<void> {
   const all = await Promise.all(families.map((family) => ip(['-j', '-f', family, 'route', 'show', 'table', 'all'])))
   if (!all.some(({ stdout }) => hasSharedRoute(stdout, name))) return
-  throw new ChaosError('cannot-restore', `${name} is one of several ways of one route: it could not be put back alone.`)
+  throw new ChaosError(
+    'cannot-restore',
+    `${name} is one of several ways of one route: it could not be rolled back alone.`,
+  )
 }

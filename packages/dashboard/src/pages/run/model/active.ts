@@ -28,7 +28,7 @@ function injectActive(run: Run, step: RunStep, planned: Inject): Active[] {
     return [
       {
         key: `${step.stepId} back`,
-        title: `Putting back: ${what}`,
+        title: `Rolling back: ${what}`,
         detail: 'Undoing our part from the saved original.',
         sinceMs: reverting,
         limitMs,
@@ -40,7 +40,7 @@ function injectActive(run: Run, step: RunStep, planned: Inject): Active[] {
   if (injected !== null) {
     const seen = step.effect.state === 'seen'
     const detail = seen
-      ? 'Failure confirmed. It is put back early, or when this time is over.'
+      ? 'Impact confirmed. It is rolled back early, or when this time is over.'
       : `Waiting for ${planned.effect.probeId} to confirm the failure.`
     return [
       { key: `${step.stepId} held`, title: what, detail, sinceMs: injected, limitMs: planned.holdMs, tone: 'held' },

@@ -8,7 +8,7 @@ import {
   type StepHost,
 } from '@chaos-lite/shared'
 
-/** One stage of a failure on one host. `left`: it could not be put back, or nobody knows. */
+/** One stage of a failure on one host. `left`: it could not be rolled back, or nobody knows. */
 export type Stage = 'starting' | 'in place' | 'confirmed' | 'putting back' | 'left'
 
 export interface FailureStretch {

@@ -11,8 +11,8 @@ const WORDS: Readonly<Record<FailureStretch['stage'], string>> = {
   starting: 'Starting the failure',
   'in place': 'In place, not confirmed yet',
   confirmed: 'In place and confirmed',
-  'putting back': 'Putting back',
-  left: 'NOT put back',
+  'putting back': 'Rolling back',
+  left: 'NOT rolled back',
 }
 
 function sentenceOf({ stage, fromMs, toMs, open }: FailureStretch): string {
