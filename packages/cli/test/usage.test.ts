@@ -41,7 +41,7 @@ afterEach(() => {
 /** What people and their scripts type: a name that is missing here is a broken script. */
 const NAMES = [
   ...['login', 'logout', 'hosts', 'incidents', 'stop-all', 'token create'],
-  ...['host approve', 'host revoke', 'host label'],
+  ...['host approve', 'host revoke', 'host label', 'host show'],
   ...['drill validate', 'drill list', 'drill show', 'drill plan', 'drill run'],
   ...['run watch', 'run list', 'run show', 'run abort', 'run answer', 'run acknowledge'],
   ...['schedule add', 'schedule list', 'schedule preview', 'schedule pause', 'schedule resume', 'schedule remove'],

@@ -81,7 +81,9 @@ describe('what the owner leaves out', () => {
       compareWith: live,
       excludes: ['sub/cache', '.cache'],
     }
-    expect((await prepareRestore(repository)).join(' ')).toContain('repositories.yaml excludes: sub/cache, .cache.')
+    expect((await prepareRestore(repository)).join(' ')).toContain(
+      'Excluded from the comparison by repositories.yaml: sub/cache, .cache.',
+    )
     const whole = await restore(repository)
     expect(whole).toMatchObject({ ok: true, differences: [], differenceCount: 0 })
     expect(whole.notCompared).toContainEqual({ what: 'excluded', count: 2 })

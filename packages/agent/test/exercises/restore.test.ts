@@ -135,7 +135,7 @@ describe.each(Object.entries(kinds))('restoring from %s', (_name, make) => {
   it('says beforehand what it will read, write and wipe, in the same words each time', async () => {
     const { repository } = await make()
     const sentences = await prepareRestore(repository)
-    expect(sentences.join(' ')).toMatch(/the backup is not changed.*wipes that folder.*Compares it with.*canary/s)
+    expect(sentences.join(' ')).toMatch(/The backup is not changed.*wipes that folder.*Compares it with.*canary/s)
     expect(await prepareRestore(repository)).toEqual(sentences)
   })
 

@@ -4,8 +4,9 @@ import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { RepositoryDefinition } from '../../src/definitions/definitions.ts'
+import { sentencesOf } from '../../src/engine/explanation.ts'
 import { backupRestore } from '../../src/exercises/backup-restore.ts'
-import { describeRestore } from '../../src/exercises/backup-restore-prepare.ts'
+import { describeRestore, restoreTexts } from '../../src/exercises/backup-restore-prepare.ts'
 import { noBox } from '../../src/exercises/box/boxes.ts'
 import type { ExerciseContext, ExerciseResult } from '../../src/exercises/exercise.ts'
 import { performRestore } from '../../src/exercises/perform-restore.ts'
@@ -170,5 +171,10 @@ export async function prepareRestore(
     scratchFolder: '/nowhere',
     quarantine: () => null,
   }
-  return describeRestore(context, RestoreParams.parse({ repository: 'nightly', ...params }), noBox(context.host))
+  const messages = await describeRestore(
+    context,
+    RestoreParams.parse({ repository: 'nightly', ...params }),
+    noBox(context.host),
+  )
+  return sentencesOf(messages, restoreTexts)
 }

@@ -5,7 +5,11 @@ import { talk } from '../../src/exercises/child/talk.ts'
 const lasting = 'sleep 600 &'
 
 it.each([
-  ['what the child said', `${lasting} echo '{"sentences":["one"]}'`, { sentences: ['one'] }],
+  [
+    'what the child said',
+    `${lasting} echo '${JSON.stringify({ messages: [{ code: 'exercise.toy', values: { path: '/srv' }, estimates: {} }] })}'`,
+    { messages: [{ code: 'exercise.toy', values: { path: '/srv' }, estimates: {} }] },
+  ],
   [
     'that it said nothing',
     `${lasting} exit 3`,

@@ -132,10 +132,19 @@ export async function stopAll(context: CommandContext): Promise<ExitCode> {
   return open.length === 0 ? ExitCode.ok : ExitCode.failed
 }
 
+/** How a state of the wire reads. */
+const STATE: Readonly<Record<StoppedHost['state'], string>> = {
+  asked: 'asked',
+  'putting back': 'rolling back',
+  confirmed: 'confirmed',
+  unreachable: 'unreachable',
+  'not put back': 'not rolled back',
+}
+
 /** In red for as long as it is not known to be well. */
 function stopLine({ terminal }: CommandContext, { name, state, detail }: StoppedHost): string {
   const bad = state === 'unreachable' || state === 'not put back'
-  const text = `${name}: ${state}. ${detail}`.trimEnd()
+  const text = `${name}: ${STATE[state]}. ${detail}`.trimEnd()
   return bad ? terminal.style('red', text) : text
 }
 

@@ -10,6 +10,7 @@ import { linuxProcesses } from '../../../src/host/linux/processes.ts'
 import { processProbe } from '../../../src/probes/process.ts'
 import { seenBy } from '../../fixtures/local-host.ts'
 import { Nappers, stateOf } from '../../fixtures/nappers.ts'
+import { said } from '../../fixtures/said.ts'
 import { inject, prepare } from '../support.ts'
 import { amongProcesses } from './support.ts'
 
@@ -300,10 +301,11 @@ describe('the explanation of process.stop', () => {
     await nappers.start()
     const params = { name: nappers.name }
     const context = await amongProcesses()
-    const first = processStop.explain(params, await prepare(processStop, context, params))
+    const first = await prepare(processStop, context, params)
     await nappers.start()
-    expect(processStop.explain(params, await prepare(processStop, context, params))).toEqual(first)
-    expect(first.join(' ')).toContain(`Every process of the name ${nappers.name}`)
+    const later = await prepare(processStop, context, params)
+    expect(processStop.explain(params, later)).toEqual(processStop.explain(params, first))
+    expect(said(processStop, params, first).join(' ')).toContain(`Every process of the name ${nappers.name}`)
   })
 
   it('tells a person which numbers to let go on', async () => {

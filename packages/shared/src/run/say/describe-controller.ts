@@ -104,7 +104,7 @@ export function describeController(event: ControllerEvent, run: Run): string {
       const effect = { proved: 'confirmed', 'not seen': 'NOT confirmed', 'not applicable': 'not applicable' }[
         event.effect
       ]
-      return `Ended: ${event.outcome}; failure ${effect}; hosts: ${event.restoration}${because(event.reasons[0] ?? null)}`
+      return `Ended: ${event.outcome}; impact ${effect}; hosts: ${event.restoration}${because(event.reasons[0] ?? null)}`
     }
     case 'alert.awaited':
     case 'alert.received':
