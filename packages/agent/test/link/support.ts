@@ -76,7 +76,8 @@ export async function linkTo(controller: FakeController, identity = controller.i
   const duties = new RecordingDuties()
   const log: string[] = []
   let aheadMs = 0
-  const clock = { ...realClock, monoMs: () => performance.now() + aheadMs }
+  let stoppedMs: number | null = null
+  const clock = { ...realClock, monoMs: () => (stoppedMs ?? performance.now()) + aheadMs }
   const outbox = createOutbox({ folder: join(folder.path, 'outbox'), clock })
   const commandLogFile = join(folder.path, 'commands.jsonl')
   const commandLog = await openCommandLog(commandLogFile)
@@ -104,6 +105,10 @@ export async function linkTo(controller: FakeController, identity = controller.i
     /** Moves this host's monotonic clock forward. */
     advance: (ms: number) => {
       aheadMs += ms
+    },
+    /** No time passes on this host any more: what is allowed per second is what is left of it now. */
+    stopClock: () => {
+      stoppedMs = performance.now()
     },
     stop: () => stop.abort(),
     async [Symbol.asyncDispose]() {
