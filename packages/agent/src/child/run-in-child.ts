@@ -9,7 +9,7 @@ export interface ChildOptions {
   /** Aborted: the same, at once. */
   readonly signal?: AbortSignal
   readonly onNews?: (news: unknown) => void
-  /** How to start this agent; `ownCommand()` unless told. */
+  /** How to start this agent; default: `ownCommand()`. */
   readonly command?: Command
   readonly env?: Readonly<Record<string, string>>
 }

@@ -71,7 +71,7 @@ const RepositoryFields = z.strictObject({
     .regex(/^.+\..+$/, 'must be table.column')
     .optional()
     .describe(
-      'sqlite, postgres: the column whose latest time is the age of the data; unless told: when the backup was taken',
+      'sqlite, postgres: the column whose latest time is the age of the data; default: when the backup was taken',
     ),
   inside: z
     .string()

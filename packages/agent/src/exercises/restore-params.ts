@@ -8,7 +8,7 @@ export const RestoreParams = z.strictObject({
     .enum(['scratch', 'place'])
     .optional()
     .describe(
-      'scratch (unless told): restored, compared, wiped. place: takes the place of a quarantined folder; the copy is for reading only',
+      'scratch (default): restored, compared, wiped. place: takes the place of a quarantined folder; the copy is for reading only',
     ),
   sample: z
     .int()

@@ -8,7 +8,7 @@ export interface WatchdogParts {
   /** The folder of the journal. */
   readonly journal: string
   readonly clock: HostClock
-  /** Starts the agent anew; `thisCommand` unless told. */
+  /** Starts the agent anew; default: `thisCommand`. */
   readonly command?: Command
   /** Aborted by SIGTERM: the machine goes down, or somebody ends us. */
   readonly stop: AbortSignal

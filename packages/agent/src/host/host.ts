@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** The umask that it gets; default: that of this process. */
   readonly umask?: number
-  /** The folder that it works in; `/` unless told. */
+  /** The folder that it works in; default: `/`. */
   readonly cwd?: string
   /** Run as this account, with its groups (needs root). */
   readonly as?: string

@@ -20,7 +20,7 @@ export const SealedHead = z.strictObject({
   files: z.array(z.strictObject({ name: line(512), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).max(1000),
 })
 
-/** The progress of the record in `folder`, which is called by its id unless told. A missing file reads as an empty one. */
+/** The progress of the record in `folder`, which is called by its id by default. A missing file reads as an empty one. */
 export async function progressIn(folder: string, recordId: string = basename(folder)): Promise<Progress> {
   const path = join(folder, PROGRESS)
   try {

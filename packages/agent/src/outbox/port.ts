@@ -6,7 +6,7 @@ import type { BrokenLine, PendingFact } from './epoch-reader.ts'
 export interface OutboxOptions {
   readonly folder: string
   readonly clock: HostClock
-  /** Random at each start unless told. */
+  /** Default: random at each start. */
   readonly epoch?: string
   /** Called once for each line that is not as it was written. */
   readonly onBroken?: (line: BrokenLine) => void

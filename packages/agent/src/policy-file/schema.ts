@@ -37,7 +37,7 @@ export const Window = z.strictObject({
     .string()
     .refine(isTimeZone, { message: 'must be a time zone such as Europe/Berlin or UTC' })
     .describe('A time zone such as Europe/Berlin, or UTC'),
-  days: z.array(Weekday).min(1).max(7).optional().describe('Every day unless told'),
+  days: z.array(Weekday).min(1).max(7).optional().describe('Default: every day'),
   from: TimeOfDay.describe('When it opens, such as "08:00", in quotes'),
   to: TimeOfDay.describe('When it shuts, such as "17:00"; "24:00" is the end of the day'),
 })

@@ -16,7 +16,7 @@ import { defineProbe, type ProbeContext } from './probe.ts'
 
 const Params = z.strictObject({
   name: HostName,
-  server: HostOrAddress.optional().describe("A name server to ask; unless told the operating system's resolver"),
+  server: HostOrAddress.optional().describe("A name server to ask; default: the operating system's resolver"),
   serverPort: Port.optional().describe('Its port; default: 53'),
   expectAddress: IpAddress.optional().describe('The address that a client would get first'),
   withinMs: PatienceMs.optional(),

@@ -36,13 +36,13 @@ export interface Probe<P = unknown> {
   /** How long one sample may take. */
   timeoutMs(params: P): number
   /**
-   * What a sample that had to be ended at its time-out means; `down` unless told. A consumer that gets no answer is
+   * What a sample that had to be ended at its time-out means; default: `down`. A consumer that gets no answer is
    * down; a probe that reads much (a backup repository) has merely not finished.
    */
   readonly hanging?: 'down' | 'not evaluated'
   /**
    * Does it read paths, which may lead to where nobody answers? `paths`: it is done by another process while something is
-   * mounted on this host that may not answer; `always`: always. Not at all unless told.
+   * mounted on this host that may not answer; `always`: always. Default: not at all.
    */
   reads?(params: P): 'nothing' | 'paths' | 'always'
   look(context: ProbeContext, params: P): Promise<Sighting>

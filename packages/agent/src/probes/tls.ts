@@ -9,7 +9,7 @@ import { defineProbe } from './probe.ts'
 
 const Params = z.strictObject({
   host: HostOrAddress,
-  port: Port.optional().describe('443 unless told'),
+  port: Port.optional().describe('The port of the TLS server; default: 443'),
   serverName: HostName.optional().describe('The name asked for (SNI) and checked; default: host'),
   caFile: AbsolutePath.optional().describe('A certificate authority to trust besides those of the system'),
 })

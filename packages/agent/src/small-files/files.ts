@@ -25,7 +25,7 @@ import { FileAtOnce, type OpenFile } from './open-file.ts'
 export { mayHang } from './may-take-long.ts'
 export type { OpenFile } from './open-file.ts'
 
-/** The kernel waits for 45 s unless told. */
+/** The kernel waits for 45 s by default. */
 const LEASE_MS = 60_000
 const LEASE_LOOK_MS = 20
 

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { lstat, mkdir, stat } from './files.ts'
 
 /**
- * Makes a folder and all that leads to it, for its owner only unless told; answers with the first one that was made, or
+ * Makes a folder and all that leads to it, by default for its owner only; answers with the first one that was made, or
  * undefined where all were there. One step for each part of the path: Node.js's own recursive `mkdir` tries for ever, and
  * holds its thread, where the system says that the parent of what cannot be made is missing, as below `/proc` or in a
  * folder that was removed while it is a mount point. @throws the error of the system

@@ -14,10 +14,10 @@ export function planPage(plan: Plan): string {
     `Drill ${plan.drill} version ${plan.drillVersion}; ${plan.kind}, ${plan.mode}`,
     ...(params.length > 0 ? ['With', ...params.map((text) => indent(text, 2))] : []),
     '',
-    'What must work, before and after',
+    'Health checks (must pass before and after)',
     ...probeLines(plan, names, 'steady'),
     ...(plan.probes.some((probe) => probe.role === 'watch')
-      ? ['Also watched', ...probeLines(plan, names, 'watch')]
+      ? ['For information', ...probeLines(plan, names, 'watch')]
       : []),
     '',
     'What happens, in this order',

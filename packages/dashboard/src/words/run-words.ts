@@ -1,4 +1,4 @@
-import type { Effect, Outcome, Phase, Restoration, Run } from '@chaos-lite/shared'
+import { type Effect, type Outcome, PHASE_WORDS, type Phase, type Restoration, type Run } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 
 export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'live'
@@ -44,15 +44,9 @@ export function restorationOf(one: { readonly restoration: Restoration; readonly
 }
 
 /** The phases a person follows, in order, in few words. */
-export const PHASES: readonly { phase: Phase; label: string; doing: string }[] = [
-  { phase: 'preflight', label: 'Ready?', doing: 'Asking the hosts whether they are ready' },
-  { phase: 'baseline', label: 'Works before?', doing: 'Checking that what must work, works' },
-  { phase: 'injecting', label: 'Start', doing: 'Starting the failure' },
-  { phase: 'holding', label: 'In place', doing: 'The failure is in place' },
-  { phase: 'reverting', label: 'Rolled back', doing: 'Rolling everything back' },
-  { phase: 'verifying', label: 'Works after?', doing: 'Checking that all is as before' },
-  { phase: 'ended', label: 'Ended', doing: 'Ended' },
-]
+export const PHASES: readonly { readonly phase: Phase; readonly label: string }[] = (
+  ['preflight', 'baseline', 'injecting', 'holding', 'reverting', 'verifying', 'ended'] as const
+).map((phase) => ({ phase, label: PHASE_WORDS[phase].label }))
 
 /**
  * The phase as a person sees it: once every failure begun so far is confirmed it is in place, though the controller may
@@ -65,7 +59,7 @@ export function stageOf(run: Run): Phase {
 }
 
 export function phaseWords(phase: Phase): string {
-  return PHASES.find((one) => one.phase === phase)?.doing ?? 'Waiting to begin'
+  return phase === 'planned' || phase === 'approved' ? 'Waiting to start' : PHASE_WORDS[phase].doing
 }
 
 /** The label and colour of a run in a list: a host that is not back outranks every outcome. */
@@ -83,7 +77,7 @@ export function headlineOf(run: Pick<Run, 'outcome' | 'effect' | 'restoration' |
   switch (run.outcome) {
     case 'passed':
       return run.effect === 'proved'
-        ? `The failure was real, what must work came back in time, and ${run.restoration === 'ours undone' ? 'our changes are undone; those of somebody else were kept' : 'every host is as it was'}.`
+        ? `The failure was real, the health checks passed again in time, and ${run.restoration === 'ours undone' ? 'our changes are undone; those of somebody else were kept' : 'every host is as it was'}.`
         : 'Everything that was checked is as it should be. Nothing was changed on any host.'
     case 'failed':
       return run.restoration === 'pending'

@@ -570,7 +570,7 @@ export const builtInMenu: Menu = {
             "description": "A name that resolves now, and shows the change"
           },
           "expectAddress": {
-            "description": "The address it then leads to; unless told it does not resolve any more",
+            "description": "The address it then leads to; default: it no longer resolves",
             "anyOf": [
               {
                 "type": "string",
@@ -839,7 +839,7 @@ export const builtInMenu: Menu = {
             "pattern": "^(?=.*[A-Za-z_-])[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\\.?$"
           },
           "server": {
-            "description": "A name server to ask; unless told the operating system's resolver",
+            "description": "A name server to ask; default: the operating system's resolver",
             "anyOf": [
               {
                 "type": "string",
@@ -928,7 +928,7 @@ export const builtInMenu: Menu = {
             ]
           },
           "port": {
-            "description": "443 unless told",
+            "description": "The port of the TLS server; default: 443",
             "type": "integer",
             "minimum": 1,
             "maximum": 65535
@@ -1579,7 +1579,7 @@ export const builtInMenu: Menu = {
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
           },
           "into": {
-            "description": "scratch (unless told): restored, compared, wiped. place: takes the place of a quarantined folder; the copy is for reading only",
+            "description": "scratch (default): restored, compared, wiped. place: takes the place of a quarantined folder; the copy is for reading only",
             "type": "string",
             "enum": [
               "scratch",

@@ -77,7 +77,7 @@ export const ProbeUse = z.strictObject({
   on: Name.describe('The group of hosts that it runs on'),
   with: With.optional(),
   every: DurationText.optional().describe('How often to sample; default: 1s'),
-  expect: Expect.optional().describe("What the probe's value must be; the probe's own default unless told"),
+  expect: Expect.optional().describe("What the probe's value must be; default: as the probe itself says"),
 })
 export type ProbeUse = z.infer<typeof ProbeUse>
 
@@ -95,7 +95,7 @@ export const InjectStep = z.strictObject({
   on: Name.describe('The group of hosts that it is done to'),
   with: With.optional(),
   hold: DurationText.describe('The longest time the failure stays in place'),
-  effect: EffectUse.optional().describe("What shows the failure; the action's own default probe unless told"),
+  effect: EffectUse.optional().describe('What shows the failure; default: the probe that the action itself names'),
   onLinkLoss: z
     .enum(['revert', 'hold'])
     .optional()
@@ -148,7 +148,10 @@ export const Drill = z.strictObject({
     .partialRecord(ObjectiveName, z.strictObject({ within: DurationText }))
     .optional()
     .describe('Target times'),
-  steadyState: z.record(Name, ProbeUse).optional().describe('What must work before, and again after'),
+  steadyState: z
+    .record(Name, ProbeUse)
+    .optional()
+    .describe('The health checks: what must pass before, and again after'),
   watch: z.record(Name, ProbeUse).optional().describe('Probes that give no verdict: they show what else broke'),
   method: z.array(Step).max(50).describe('What is done, in order'),
   abort: z.array(AbortCondition).max(20).optional().describe('What ends the run early; everything is rolled back'),

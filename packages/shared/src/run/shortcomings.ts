@@ -79,9 +79,10 @@ function objectives(run: Run): string[] {
 function steadyState(run: Run): string[] {
   if (steadyProbes(run).length === 0) return []
   const { baseline, failing } = run.steadyState
-  const before = baseline === null ? ['What must work was not checked before.'] : failing.map((one) => `Before: ${one}`)
+  const before =
+    baseline === null ? ['The health checks were not run before the failure.'] : failing.map((one) => `Before: ${one}`)
   if (!run.phases.some(({ phase }) => phase === 'verifying'))
-    return [...before, 'What must work was not checked afterwards.']
+    return [...before, 'The health checks were not run after the failure.']
   return [...before, ...notHoldingAfterwards(run).map((one) => `Afterwards: ${one}`)]
 }
 

@@ -1,7 +1,4 @@
-import type { Parameters } from './parameters.ts'
-
-/** What a parameter of a message may be. A list is written with commas, as the language of the reader writes lists. */
-export type Value = string | number | readonly string[]
+import type { Parameters, Value } from './parameters.ts'
 
 /**
  * What people are to read, without a language: a code, and what it is about. `values` are facts that a decision may bind

@@ -1,4 +1,5 @@
-import type { Value } from './message.ts'
+/** What a parameter of a message may be. A list is written with commas, as the language of the reader writes lists. */
+export type Value = string | number | readonly string[]
 
 /**
  * The parameters of a message in ICU format, read from its text: `{name}`, `{count, plural, …}`, `{kind, select, …}`.

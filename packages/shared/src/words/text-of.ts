@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat'
-import type { Message, Value, Words } from './message.ts'
+import type { Message, Words } from './message.ts'
+import type { Value } from './parameters.ts'
 
 /** More different texts than this are not kept ready. */
 const MOST_KEPT = 2_000

@@ -7,9 +7,7 @@ import { HostName, IpAddress } from '../params.ts'
 export const ResolverParams = z.strictObject({
   servers: z.array(IpAddress).min(1).max(3).describe('The name servers that this host asks meanwhile'),
   name: HostName.describe('A name that resolves now, and shows the change'),
-  expectAddress: IpAddress.optional().describe(
-    'The address it then leads to; unless told it does not resolve any more',
-  ),
+  expectAddress: IpAddress.optional().describe('The address it then leads to; default: it no longer resolves'),
 })
 export type ResolverParams = z.infer<typeof ResolverParams>
 

@@ -13,7 +13,7 @@ export async function baseline(sequence: Sequence): Promise<string | null> {
   if (held !== null) return null
   const run = runNow(sequence)
   const failing = notUp(run, plan)
-  if (failing.length > 0) return `what must work does not work before the drill: ${failing.join(', ')}`
+  if (failing.length > 0) return `health checks failed before the drill: ${failing.join(', ')}`
   const unclear = unclearEffects(sequence, run)
   if (unclear.length > 0) return `the failure could not be told from the present state: ${unclear.join(', ')}`
   return null

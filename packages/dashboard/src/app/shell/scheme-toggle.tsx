@@ -7,7 +7,7 @@ const NEXT: Readonly<Record<MantineColorScheme, { to: MantineColorScheme; label:
   dark: { to: 'auto', label: 'Dark colours; follow the system again', Icon: IconMoon },
 }
 
-/** Follows the system unless told otherwise. */
+/** Follows the system by default. */
 export function SchemeToggle() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const { to, label, Icon } = NEXT[colorScheme]

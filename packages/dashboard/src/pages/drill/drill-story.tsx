@@ -60,8 +60,8 @@ export function DrillStoryPanel({ drill, name, values }: { drill: Drill; name: s
           <Part title="Step by step" items={story.steps} ordered />
         </Stack>
         <Stack>
-          <Part title="What must work, before and after" items={story.mustWork} />
-          <Part title="Also watched" items={story.alsoWatched} />
+          <Part title="Health checks (must pass before and after)" items={story.mustWork} />
+          <Part title="For information" items={story.alsoWatched} />
           <Part title="Target times" items={story.targets} />
           <Part title="Stops early when" items={story.stopsWhen} />
         </Stack>

@@ -43,7 +43,7 @@ function said({ where, times }: Outage): string {
 /** Total time that what must work did not. The host that had the longest is the run's figure. */
 export function outage(run: Run, { injected }: Landmarks): Finding {
   const probes = steadyProbes(run)
-  if (probes.length === 0) return notMeasured('the drill does not say what must work.')
+  if (probes.length === 0) return notMeasured('the drill has no health checks.')
   if (hasInjects(run) && injected === null) return notMeasured('no failure was started.')
   const blind = probes.find((probe) => probe.dropped > 0 || probe.transitions.length === 0)
   if (blind !== undefined) {

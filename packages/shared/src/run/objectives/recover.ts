@@ -19,7 +19,7 @@ function backOf(probe: RunProbe, run: Run, reverting: Moment): Back | null {
 /** Rolling back begun → everything that must work works, and stays so. The slowest host is the run's figure. */
 export function recover(run: Run, { reverting, settled }: Landmarks): Finding {
   const probes = steadyProbes(run)
-  if (probes.length === 0) return notMeasured('the drill does not say what must work.')
+  if (probes.length === 0) return notMeasured('the drill has no health checks.')
   if (reverting === null) return notMeasured('nothing was rolled back so far.')
   const gone = probes.find((probe) => probe.status !== 'up')
   if (gone !== undefined) {

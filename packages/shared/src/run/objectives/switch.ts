@@ -25,7 +25,7 @@ function switchOf(probe: RunProbe, run: Run, marks: Landmarks): Switched | null 
 /** Service lost → first good answer while the first failure is still in place. The slowest host is the run's figure. */
 export function switchOver(run: Run, marks: Landmarks): Finding {
   const probes = steadyProbes(run)
-  if (probes.length === 0) return notMeasured('the drill does not say what must work.')
+  if (probes.length === 0) return notMeasured('the drill has no health checks.')
   if (marks.injected === null) return notMeasured('no failure was started.')
   const all = probes.map((probe) => ({ probe, result: switchOf(probe, run, marks) }))
   const unanswered = all.find((one) => one.result === null)

@@ -4,22 +4,11 @@ import type { ControllerEvent } from '../event.ts'
 import type { Run } from '../run.ts'
 import { hostName } from '../steady-state.ts'
 import { failureWords } from './failure-words.ts'
+import { PHASE_WORDS } from './phase-words.ts'
 
 type Of<T extends ControllerEvent['type']> = Extract<ControllerEvent, { type: T }>
 type PeopleEvent = Of<'alert.awaited' | 'alert.received' | 'question.asked' | 'question.answered' | 'observation.noted'>
 type MethodEvent = Of<'step.started' | 'step.ended' | 'effect.seen' | 'effect.missed' | 'command.answered'>
-
-const PHASE: Readonly<Record<Run['phase'], string>> = {
-  planned: 'Planned',
-  approved: 'Approved',
-  preflight: 'Asking the hosts whether they are ready',
-  baseline: 'Checking that what must work, works',
-  injecting: 'Starting the failures',
-  holding: 'The failures are in place',
-  reverting: 'Rolling back',
-  verifying: 'Checking that all is as before',
-  ended: 'Ended',
-}
 
 function stepWords(run: Run, stepId: string): string {
   const step = run.plan?.steps.find((one) => one.stepId === stepId)
@@ -89,7 +78,7 @@ export function describeController(event: ControllerEvent, run: Run): string {
     case 'run.approved':
       return `Approved by ${event.by}`
     case 'phase.entered':
-      return PHASE[event.phase]
+      return PHASE_WORDS[event.phase].doing
     case 'clock.measured':
       return `Clock of ${hostName(run, event.hostId)} measured, good to ± ${formatDuration(event.boundMs)}`
     case 'abort.requested':

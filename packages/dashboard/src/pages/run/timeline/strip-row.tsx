@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<StripStatus, string>> = {
   'not seen': 'no failure seen',
 }
 
-const ROLE = { steady: 'must work', watch: 'also watched', effect: 'confirms' } as const
+const ROLE = { steady: 'health check', watch: 'for information', effect: 'confirms' } as const
 
 function sentenceOf({ status, fromMs, toMs, open, message }: StripPiece): string {
   const when = open
