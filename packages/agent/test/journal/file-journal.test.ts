@@ -42,7 +42,7 @@ describe('a record', () => {
 
   test('carries a page for people in the same folder', async () => {
     const { folder: place } = await commit()
-    expect(readFileSync(join(place, 'UNDO.txt'), 'utf8')).toContain('rolled back by hand')
+    expect(readFileSync(join(place, 'UNDO.txt'), 'utf8')).toContain('How to roll back by hand')
   })
 
   test('is private to the administrator', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hostRestart } from '../../../src/actions/host/restart.ts'
 import { simulatedMachine } from '../../../src/host/simulated/machine.ts'
+import { said } from '../../fixtures/said.ts'
 import { RUN, toyWorld } from '../../fixtures/toy-engine.ts'
 import { toyHost } from '../../fixtures/toy-host.ts'
 import { inject, prepare, stage } from '../support.ts'
@@ -84,10 +85,11 @@ describe('host.restart', () => {
 
   it('says the same each time, whatever services come and go, and what it cannot do', async () => {
     const made = await scene()
-    const first = hostRestart.explain({}, await prepare(hostRestart, made.context, {}))
+    const first = await prepare(hostRestart, made.context, {})
     made.host.machine.states.set('new.service', 'active')
-    expect(hostRestart.explain({}, await prepare(hostRestart, made.context, {}))).toEqual(first)
-    expect(first.join(' ')).toMatch(/within 5m.*somebody has to go there/s)
+    const later = await prepare(hostRestart, made.context, {})
+    expect(hostRestart.explain({}, later)).toEqual(hostRestart.explain({}, first))
+    expect(said(hostRestart, {}, first).join(' ')).toMatch(/within 5m.*a person has to go there/s)
     expect(hostRestart.effect({}, await prepare(hostRestart, made.context, {}))).toBeNull()
   })
 
