@@ -71,6 +71,6 @@ describe('a ceiling', () => {
 
   it('stands in the starter as a comment', () => {
     const text = starterPolicy({ profile: 'none' })
-    for (const kind of names) expect(text).toMatch(new RegExp(`# .*unless told\n# ${kind}: \\d+`))
+    for (const kind of names) expect(text).toMatch(new RegExp(`# .*default: \\d+\n# ${kind}: \\d+`))
   })
 })
