@@ -68,7 +68,7 @@ async function putBackNow(
     if (!stop.aborted) throw thrown
     const { records } = await engine.standings()
     const left = `${records.length} ${records.length === 1 ? 'failure is' : 'failures are'} still open`
-    const reason = `Not waited for to the end (${stop.reason}): ${left}. The agent and its safety timers put them back.`
+    const reason = `Not waited for to the end (${stop.reason}): ${left}. The agent and its safety timers roll them back.`
     if (json) terminal.out(JSON.stringify({ ok: false, code: 'host-busy', reason, open: records.length }))
     else terminal.err(reason)
     return null

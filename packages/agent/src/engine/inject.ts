@@ -93,7 +93,7 @@ function refuseWhenCalledBack(flight: Flight): void {
   if (!flight.abort.signal.aborted) return
   throw new ChaosError(
     'wrong-state',
-    `Called back before anything was touched: ${flight.cause ?? 'no cause was given'}.`,
+    `Cancelled before anything was touched: ${flight.cause ?? 'no cause was given'}.`,
   )
 }
 
@@ -180,7 +180,7 @@ export async function injectOne(
   } catch (thrown) {
     await begun
     const reason =
-      signal.aborted && flight.cause !== null ? `called back: ${flight.cause}` : sentenceOf(thrown).replace(/\.$/, '')
+      signal.aborted && flight.cause !== null ? `cancelled: ${flight.cause}` : sentenceOf(thrown).replace(/\.$/, '')
     await tell(deps, head, { type: 'inject.failed', reason: oneLine(reason, 1024) })
     lock.working?.(workMs(head))
     flight.outcome = await putBack(deps, armed.record, flight.cause ?? 'inject failed', () => !returned)

@@ -213,7 +213,7 @@ export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause
     return finish(deps, record, { restoration: 'ours undone', compared, kept, reason: null })
   }
   const seen = standing === 'after' ? 'the failure is in place' : 'the host cannot be compared'
-  const reason = `The journal says that the failure was never begun, but ${seen}. To put it back: revert --record ${record.head.recordId}`
+  const reason = `The journal says that the failure was never begun, but ${seen}. To roll it back: revert --record ${record.head.recordId}`
   return finish(deps, record, { restoration: 'unknown', compared: [], kept: [], reason }, 'armed')
 }
 

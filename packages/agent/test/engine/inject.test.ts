@@ -292,7 +292,7 @@ describe('when something fails after the host may have been touched, it is rolle
     await eventually(() => expect(text(file)).toBe('after'))
     const outcomes = await engine.revert({ runId: RUN }, 'stop all')
     expect(outcomes).toMatchObject([{ restoration: 'identical' }])
-    await expect(inject).rejects.toThrow(/called back: stop all/)
+    await expect(inject).rejects.toThrow(/cancelled: stop all/)
     expect(text(file)).toBe('before')
   })
 

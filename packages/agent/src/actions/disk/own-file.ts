@@ -64,7 +64,7 @@ export async function takeAway(
   const { files } = host
   const { folder, folderMtimeNs, path } = undo
   if (await isFileAway(files, undo)) {
-    const text = `The file system that holds ${path} is not mounted at ${folder} now: mount it, then put it back.`
+    const text = `The file system that holds ${path} is not mounted at ${folder} now: mount it, then roll it back.`
     throw new ChaosError('cannot-restore', text)
   }
   const witness = await files.stamp(path)

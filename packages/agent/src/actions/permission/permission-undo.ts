@@ -60,7 +60,7 @@ export async function putBack(
   undo: PermissionUndo,
 ): Promise<{ compared: readonly Compared[]; kept: string[] }> {
   if (await isAway(files, undo.path, undo.before)) {
-    const text = `The file system that holds ${undo.path} is not mounted now: mount it, then put it back.`
+    const text = `The file system that holds ${undo.path} is not mounted now: mount it, then roll it back.`
     throw new ChaosError('cannot-restore', text)
   }
   if (!(await files.exists(undo.path))) {

@@ -104,7 +104,7 @@ async function lost(files: Files, { folder, movedTo, parent, before }: Quarantin
   // Asked last: a restart may have given the same disk another number.
   const stamp = await files.stamp(parent)
   if (stamp?.dev !== before.dev) {
-    const text = `The file system that holds ${folder} is not mounted at ${parent} now: mount it, then put it back.`
+    const text = `The file system that holds ${folder} is not mounted at ${parent} now: mount it, then roll it back.`
     return new ChaosError('cannot-restore', text)
   }
   const where = `${basename(folder)} is neither at ${folder} nor at ${movedTo}`

@@ -37,7 +37,7 @@ function countWords({
 }
 
 function stepWords(step: Step, fill: Fill): string {
-  if ('inject' in step) return `Start ${step.inject} on ${step.on}, for at most ${fill(step.hold)}; then put it back`
+  if ('inject' in step) return `Start ${step.inject} on ${step.on}, for at most ${fill(step.hold)}; then roll it back`
   if ('exercise' in step) return `Do ${step.exercise} on ${step.on}, within ${fill(step.within)}`
   if ('ask' in step) return `Ask ${step.of}: “${fill(step.ask)}”, within ${fill(step.within)}`
   if ('expectAlert' in step) return `Expect an alert within ${fill(step.within)}: “${fill(step.expectAlert)}”`

@@ -14,14 +14,14 @@ const STATE: Readonly<Record<AlsoWatched['state'], { label: string; tone: BadgeT
   'not known': { label: 'Not known', tone: 'quiet' },
 }
 
-/** What else broke. These give no verdict: they show what hangs on what. */
+/** What else broke. These give no verdict: they show what depends on the failed part. */
 export function AlsoWatchedPanel({ run, clock }: { run: Run; clock: Clock }) {
   const watched = alsoWatchedOf(run, clock.nowMs)
   const hurt = watched.filter((one) => one.state === 'broken' || one.state === 'was broken').length
   const hint =
     hurt === 0
       ? `Nothing else broke${run.phase === 'ended' ? '' : ' so far'}.`
-      : 'It gives no verdict; it shows what hangs on what.'
+      : 'For information only: shows what depends on the failed part.'
   return (
     <Panel title="What else broke" hint={watched.length === 0 ? 'This drill watches nothing else.' : hint}>
       <UntilNow clock={clock} ended={run.phase === 'ended' || watched.length === 0}>

@@ -5,7 +5,7 @@ const ITEMS = [
   { kind: 'stretch', mark: 'starting', text: 'starting' },
   { kind: 'stretch', mark: 'in place', text: 'failure in place' },
   { kind: 'stretch', mark: 'confirmed', text: 'confirmed' },
-  { kind: 'stretch', mark: 'putting back', text: 'putting back' },
+  { kind: 'stretch', mark: 'putting back', text: 'rolling back' },
   { kind: 'piece', mark: 'up', text: 'works' },
   { kind: 'piece', mark: 'down', text: 'does not work' },
   { kind: 'piece', mark: 'changing', text: 'changed in this time' },
