@@ -91,10 +91,7 @@ async function record(deps: EngineDeps, request: InjectRequest, flight: Flight):
 
 function refuseWhenCalledBack(flight: Flight): void {
   if (!flight.abort.signal.aborted) return
-  throw new ChaosError(
-    'wrong-state',
-    `Cancelled before anything was touched: ${flight.cause ?? 'no cause was given'}.`,
-  )
+  throw new ChaosError('wrong-state', `Cancelled before anything was touched: ${flight.cause ?? 'no cause was given'}.`)
 }
 
 /** Failsafe, fact, and the durable mark after which the host may have been changed. */
