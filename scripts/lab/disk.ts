@@ -91,13 +91,14 @@ export async function loadDisk(disk: Disk): Promise<void> {
 }
 
 /** The power is gone for this disk: what was not synced never reaches it, and all further access fails. */
-export async function cutPower(disk: Disk): Promise<void> {
+export async function cutPower(disk: Disk): Promise<bigint> {
   if (disk.kind === 'overlay') {
     throw new LabError(
       'a power cut needs a disk of its own: start the lab with disk ext4, ext4-noauto or xfs, not overlay',
     )
   }
-  await run(['python3', toolFile('cut-power.py'), join(disk.dir, 'root')])
+  const { stdout } = await run(['python3', toolFile('cut-power.py'), join(disk.dir, 'root')])
+  return BigInt(stdout.trim())
 }
 
 /** Removes the host's folder, files marked immutable included. */

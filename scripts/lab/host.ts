@@ -61,14 +61,18 @@ export class LabHost {
     await killMachine(this.#machine)
   }
 
-  /** As `crash`, and what was not synced is lost. Needs a disk of its own, not `overlay`. */
-  async powerCut(): Promise<void> {
-    await cutPower(this.#disk)
+  /**
+   * As `crash`, and what was not synced is lost. Needs a disk of its own, not `overlay`.
+   * @returns the instant before the power went, in nanoseconds of CLOCK_MONOTONIC
+   */
+  async powerCut(): Promise<bigint> {
+    const atMonoNs = await cutPower(this.#disk)
     await this.crash()
     // What a power cut took from a file may leave its size and its times.
     await forgetDigests(this.#machine.dir)
     await unmountDisk(this.#disk.dir)
     await mountDisk(this.#disk)
+    return atMonoNs
   }
 
   /** Keeps a copy of the whole disk while the host goes on. Needs a disk of its own, not `overlay`. */

@@ -27,7 +27,7 @@ const VERBS: Record<string, Verb> = {
   up,
   exec: async (name, [host = '', ...argv]) => await stream(await Lab.attach(name), host, argv),
   crash: onHost(async (lab, host) => await lab.host(host).crash()),
-  'power-cut': onHost(async (lab, host) => await lab.host(host).powerCut()),
+  'power-cut': onHost(async (lab, host) => void (await lab.host(host).powerCut())),
   boot: onHost(async (lab, host) => await lab.host(host).boot()),
   reboot: onHost(async (lab, host) => await lab.host(host).reboot()),
   list,

@@ -5,12 +5,12 @@ import { sqliteStore } from '../../../packages/controller/src/store/sqlite/sqlit
 
 /**
  * commit-and-tell.ts FOLDER synced|unsynced: a store in that folder commits number after number, and each is printed once
- * the store says that it lasts. `unsynced`: a store that says so without syncing. Ends with the first commit that fails.
+ * the store says that it lasts, with the instant (nanoseconds of CLOCK_MONOTONIC). `unsynced`: a store that says so without syncing. Ends with the first commit that fails.
  */
 const [folder = '', how = ''] = process.argv.slice(2)
 const store = sqliteStore(openSqlite(join(folder, 'controller.db')), how === 'unsynced' ? { sync: async () => {} } : {})
 const { clientId } = await store.clients.first()
 for (let number = 1; ; number += 1) {
   await store.stops.put(clientId, number)
-  writeSync(1, `${number}\n`)
+  writeSync(1, `${number} ${process.hrtime.bigint()}\n`)
 }
