@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { eventually } from '../../../packages/shared/test/eventually.ts'
 import { demoParams } from '../../../scripts/demo/hosts.ts'
 import type { Demo } from '../../../scripts/demo/start-demo.ts'
 
@@ -47,8 +48,11 @@ export async function planFailover(
   for (const [name, value] of Object.entries({ ...demoParams(demo.place), ...UNHURRIED, ...changes })) {
     const field = page.locator(`[data-field="${name}"]`)
     if (name === 'scheme') {
-      await field.click()
-      await page.getByRole('option', { name: String(value), exact: true }).click()
+      // The list closes when the page moves below it, as it may while it still fills; then a person opens it again.
+      await eventually(async () => {
+        await field.click()
+        await page.getByRole('option', { name: String(value), exact: true }).click({ timeout: 5_000 })
+      })
     } else await field.fill(String(value))
   }
   await page.getByRole('button', { name: 'Show the plan' }).click()
