@@ -31,7 +31,7 @@ export interface DemoOptions {
   readonly folder: string
   /** 0: any free port. */
   readonly port: number
-  /** Where the controller keeps its data; below `folder` unless told. */
+  /** Where the controller keeps its data; default: below `folder`. */
   readonly dataFolder?: string
   /** Other drills than those of the repository. */
   readonly drillsFolder?: string

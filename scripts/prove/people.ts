@@ -3,7 +3,7 @@ import type { Schedule } from './schedule.ts'
 /** What somebody does on the host while a failure is in place, and what must be true of it afterwards. */
 export interface Person {
   readonly title: string
-  /** The world it can be done in; both unless told. */
+  /** The world it can be done in; default: both. */
   readonly only?: Schedule['world']
   /** A shell script. */
   readonly does: string

@@ -7,7 +7,7 @@ export interface Setting {
   readonly title: string
   readonly things: readonly Thing[]
   readonly params: object
-  /** The world it can be set up in; both for the first setting, the pretended hosts for the others unless told. */
+  /** The world it can be set up in; both for the first setting, the pretended hosts by default for the others. */
   readonly only?: Schedule['world']
   /** A shell script that completes the pretended host before it boots: mounts, hard links, flags of files. */
   readonly prepare?: string
@@ -37,7 +37,7 @@ export interface Proved {
   readonly settings: readonly [Setting, ...Setting[]]
   /** The pretended host gets a network of its own: lan0 (192.0.2.5), and a firewall table of somebody else. */
   readonly network?: true
-  /** Why it can be proved in one world only; both unless told. */
+  /** Why it can be proved in one world only; default: both. */
   readonly only?: 'namespace' | 'lab'
   /** What a real host of the lab is given, as programs that are run one after the other. */
   readonly lab?: readonly (readonly string[])[]

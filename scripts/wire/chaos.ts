@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chaosRun } from './chaos-run.ts'
 
-/** `npm run rough-network -- [--agents N] [--facts N] [--seed N]`: 200 agents and 1,000 facts each unless told. */
+/** `npm run rough-network -- [--agents N] [--facts N] [--seed N]`: 200 agents and 1,000 facts each by default. */
 const { values } = parseArgs({
   options: {
     agents: { type: 'string', default: '200' },

@@ -5,7 +5,7 @@ import { monoMs } from '../statistics.ts'
 export interface Drilled {
   /** From the order to plan it until the verdict is recorded. */
   readonly wholeMs: number
-  /** From the first order to start the failure until the last host has told that it is back and compared. */
+  /** From the first order to start the failure until the last host has reported that it is back and compared. */
   readonly fourStepsMs: number
 }
 

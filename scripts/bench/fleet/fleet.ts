@@ -35,7 +35,7 @@ export const fleet: Bench = {
         row('the whole drill, from planning to the verdict', wholeMs, ['ansible-playbook', plain], null),
       ],
       notes: [
-        `A drill on ${HOSTS} real agents, each in a process and a mount namespace of its own, all on this machine; median of ${ROUNDS}. The four steps last from the first order to change the name until the last host has told that it is rolled back and compared; in between each host has seen the change through its own resolver. The whole drill has more in it: preparing a plan on every host, opening the run, starting ${HOSTS} safety timers, the baseline, a fresh look after the last revert, the verdict.`,
+        `A drill on ${HOSTS} real agents, each in a process and a mount namespace of its own, all on this machine; median of ${ROUNDS}. The four steps last from the first order to change the name until the last host has reported that it is rolled back and compared; in between each host has seen the change through its own resolver. The whole drill has more in it: preparing a plan on every host, opening the run, starting ${HOSTS} safety timers, the baseline, a fresh look after the last revert, the verdict.`,
         `${ansible}: the tasks edit, check, undo, check on ${HOSTS} inventory hosts with the local connection and a hosts file each, ${HOSTS} forks, no facts gathered, otherwise as installed; median of ${ROUNDS}, and once with pipelining. It keeps no original, forces nothing to disk and has no safety timer.`,
         ...(plain / fourMs >= AT_LEAST ? [] : [WHY_SLOWER]),
       ],

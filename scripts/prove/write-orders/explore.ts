@@ -37,7 +37,7 @@ export interface Exploring {
   readonly seed: number
   /** States at each point. */
   readonly atMost: number
-  /** Points taken, spread evenly by chance; all unless told. */
+  /** Points taken, spread evenly by chance; default: all. */
   readonly points?: number
   /** Begins at the end, and ends with the first state that breaks a promise. */
   readonly once?: boolean

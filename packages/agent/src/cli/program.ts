@@ -95,7 +95,7 @@ const addService: Add = (program, world, terminal, ended) => {
   program
     .command('run')
     .description(
-      'Run as one process, where there is no systemd: roll back what is open, then serve the controller until told to stop',
+      'Run as one process, where there is no systemd: roll back what is open, then serve the controller until it is stopped',
     )
     .action(async () => ended(await (await import('./run.ts')).run(world, terminal)))
   program

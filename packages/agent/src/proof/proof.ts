@@ -8,7 +8,7 @@ export const PROOF_PARAMS = { entries: [{ name: 'chaos-lite-proof.invalid', addr
 export const KINDS = {
   undisturbed: 'nothing',
   killed: 'kill -9 at a random moment, then started again',
-  stopped: 'told to stop (SIGTERM) while the failure is in place',
+  stopped: 'stopped (SIGTERM) while the failure is in place',
   'safety timer': 'kill -9 while the failure is in place, and never started again: the safety timer must roll back',
 } as const
 export type Kind = keyof typeof KINDS

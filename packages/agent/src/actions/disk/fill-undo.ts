@@ -36,6 +36,16 @@ export async function fillStanding(files: Files, undo: FillUndo): Promise<Standi
 /** A drill that names no limit of its own never makes a larger file. */
 export const unaskedMiB = 50 * 1024
 
+/**
+ * What would be taken if there were no limit, from what the effect is seen by: the free bytes less half of what is taken,
+ * which is the smaller of this and the limit. For an undo record that keeps no more.
+ */
+export function wantedBytes(undo: { seenBytes: number; leaveBytes: number; mostBytes: number }): number {
+  const { seenBytes, leaveBytes, mostBytes } = undo
+  const twice = 2 * (seenBytes - leaveBytes)
+  return twice <= mostBytes ? twice : (twice + mostBytes) / 2
+}
+
 export function inMiB(bytes: number): number {
   return Math.round(bytes / mebibyte)
 }

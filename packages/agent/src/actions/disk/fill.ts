@@ -4,7 +4,7 @@ import { defineAction } from '../action.ts'
 import { outcomeOf, quoted, touchCommand } from '../outcome.ts'
 import { PlainPath } from '../params.ts'
 import { diskCeiling } from './ceiling.ts'
-import { FillUndo, fillStanding, inMiB, unaskedMiB } from './fill-undo.ts'
+import { FillUndo, fillStanding, inMiB, mebibyte, unaskedMiB, wantedBytes } from './fill-undo.ts'
 import { fillUp } from './fill-up.ts'
 import { takeAway } from './own-file.ts'
 import { readFill } from './read.ts'
@@ -50,8 +50,7 @@ export const diskFill = defineAction({
   ],
   beyond: ({ atMostMiB }, undo) => {
     if (atMostMiB !== undefined) return null
-    // From what the effect is seen by: half of what would be taken lies below it.
-    const wouldMiB = inMiB(2 * (undo.seenBytes - undo.leaveBytes))
+    const wouldMiB = inMiB(wantedBytes({ ...undo, mostBytes: unaskedMiB * mebibyte }))
     return wouldMiB <= unaskedMiB ? null : say.about('beyond', { mostMiB: unaskedMiB }, { wouldMiB })
   },
   effect: ({ folder }, { seenBytes }) => ({

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ChaosError } from '@chaos-lite/shared'
 import type { ActionContext } from '../action.ts'
 import { refuseProtectedPlace } from '../protected-places.ts'
-import { type FillUndo, floorBytes, journalFloorBytes, mebibyte, mebibytes } from './fill-undo.ts'
+import { type FillUndo, floorBytes, journalFloorBytes, mebibyte, mebibytes, unaskedMiB } from './fill-undo.ts'
 import { folderNow } from './own-file.ts'
 
 /** Less than this would not be seen. */
@@ -35,8 +35,8 @@ export async function readFill(context: ActionContext, params: FillParams): Prom
       `${leavePercent} % of the file system of ${folder} are ${mebibytes(leaveBytes)}; at least ${mebibytes(floor)} must stay free there.`,
     )
   }
-  const mostBytes = atMostMiB === undefined ? null : atMostMiB * mebibyte
-  const fillBytes = Math.min(freeBytes - leaveBytes, mostBytes ?? Number.POSITIVE_INFINITY)
+  const mostBytes = (atMostMiB ?? unaskedMiB) * mebibyte
+  const fillBytes = Math.min(freeBytes - leaveBytes, mostBytes)
   if (fillBytes < leastFillBytes) {
     throw new ChaosError('wrong-state', `The file system of ${folder} has ${mebibytes(freeBytes)} free already.`)
   }

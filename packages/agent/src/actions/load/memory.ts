@@ -2,6 +2,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { defineAction } from '../action.ts'
+import { inMiB, mebibyte, mebibytes, wantedBytes } from '../disk/fill-undo.ts'
 import { memoryCeiling } from './ceilings.ts'
 import { begin, end, endByHand, loadStanding, loadUndo, newMarker } from './load-undo.ts'
 import { loadTexts, sayLoad } from './load-words.ts'
@@ -10,7 +11,6 @@ import { memoryWords } from './words.en.ts'
 const PLACE = 'action.memory.fill'
 const say = saying(PLACE, memoryWords)
 
-const mebibyte = 1024 * 1024
 /** Whatever the share: below this a host cannot be helped any more. */
 const floorBytes = 256 * mebibyte
 /** Less than this would not be seen. */
@@ -52,11 +52,11 @@ export const memoryFill = defineAction({
   prepare: async (context, { leavePercent, atMostMiB }) => {
     const { totalBytes, availableBytes } = await context.host.loads.memory()
     const leaveBytes = Math.max(Math.ceil((totalBytes * leavePercent) / 100), floorBytes)
-    const mostBytes = atMostMiB === undefined ? null : atMostMiB * mebibyte
-    const fillBytes = Math.min(availableBytes - leaveBytes, mostBytes ?? Number.POSITIVE_INFINITY)
+    const mostBytes = (atMostMiB ?? unaskedMiB) * mebibyte
+    const fillBytes = Math.min(availableBytes - leaveBytes, mostBytes)
     if (fillBytes < leastBytes) {
-      const now = `${mib(availableBytes)} of ${mib(totalBytes)} are available`
-      throw new ChaosError('wrong-state', `Only ${now}: there is nothing to take above ${mib(leaveBytes)}.`)
+      const now = `${mebibytes(availableBytes)} of ${mebibytes(totalBytes)} are available`
+      throw new ChaosError('wrong-state', `Only ${now}: there is nothing to take above ${mebibytes(leaveBytes)}.`)
     }
     const seenBytes = Math.floor(availableBytes - fillBytes / 2)
     return { ...newMarker(context), totalBytes, leaveBytes, mostBytes, seenBytes }
@@ -71,8 +71,7 @@ export const memoryFill = defineAction({
   ],
   beyond: ({ atMostMiB }, { seenBytes, leaveBytes }) => {
     if (atMostMiB !== undefined) return null
-    // From what the effect is seen by: half of what would be taken lies below it.
-    const wouldMiB = inMiB(2 * (seenBytes - leaveBytes))
+    const wouldMiB = inMiB(wantedBytes({ seenBytes, leaveBytes, mostBytes: unaskedMiB * mebibyte }))
     return wouldMiB <= unaskedMiB ? null : say.about('beyond', { mostMiB: unaskedMiB }, { wouldMiB })
   },
   effect: (_, { seenBytes }) => ({
@@ -88,11 +87,3 @@ export const memoryFill = defineAction({
   revert: (context, undo) => end(context, undo),
   byHand: (undo) => endByHand(undo),
 })
-
-function inMiB(bytes: number): number {
-  return Math.round(bytes / mebibyte)
-}
-
-function mib(bytes: number): string {
-  return `${inMiB(bytes)} MiB`
-}

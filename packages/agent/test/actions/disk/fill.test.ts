@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventually } from '../../../../shared/test/eventually.ts'
 import { diskFill } from '../../../src/actions/disk/fill.ts'
-import type { FillUndo } from '../../../src/actions/disk/fill-undo.ts'
+import { type FillUndo, wantedBytes } from '../../../src/actions/disk/fill-undo.ts'
 import { fillUp, keepFloor } from '../../../src/actions/disk/fill-up.ts'
 import { takeAway } from '../../../src/actions/disk/own-file.ts'
 import { watchFloor } from '../../../src/actions/disk/watch-floor.ts'
@@ -368,6 +368,22 @@ describe('the bound of disk.fill', () => {
     await expect(large.world.engine.inject(order)).rejects.toThrow(/disk\.fill was not started: a file of 59040 MiB/)
     expect(fillFiles(large.root)).toEqual([])
     expect((await large.world.engine.standings()).records).toEqual([])
+  })
+
+  it('holds also when others delete much after the plan: the undo record keeps it', async () => {
+    const { context } = await smallHost({ freeMiB: 1_000 })
+    expect((await prepare(diskFill, context, unlimited)) as FillUndo).toMatchObject({ mostBytes: 51_200 * MiB })
+  })
+
+  it('is judged by what would be taken without it, which the undo record does not keep', () => {
+    const bytes = fc.integer({ min: 1, max: 10 ** 12 })
+    fc.assert(
+      fc.property(bytes, bytes, bytes, (leaveBytes, free, most) => {
+        const [wanted, mostBytes] = [2 * free, 2 * most]
+        const seenBytes = leaveBytes + wanted - Math.min(wanted, mostBytes) / 2
+        expect(wantedBytes({ seenBytes, leaveBytes, mostBytes })).toBe(wanted)
+      }),
+    )
   })
 
   it('is as the drill says, where the drill names one', async () => {
