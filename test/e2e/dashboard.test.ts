@@ -44,7 +44,7 @@ describe('the dashboard, on a real controller with real agents', () => {
     await keepLooks(page, 'hosts')
     await page.getByRole('link', { name: 'erp-primary' }).click()
     await page.getByRole('heading', { name: 'What may be drilled here' }).waitFor()
-    await page.getByText('As the agent reported it at').waitFor()
+    await page.getByText('Reported by the agent:').waitFor()
     await page.getByText(/thread/).waitFor()
     await keepLooks(page, 'host')
   })

@@ -32,7 +32,7 @@ export function HardwareFacts({ hardware, reportedMs }: HardwareView) {
           'This agent has not reported its hardware.'
         ) : (
           <>
-            As the agent reported it at <Moment ms={reportedMs} />.
+            Reported by the agent: <Moment ms={reportedMs} />
           </>
         )
       }
