@@ -1,4 +1,5 @@
 import type { RevertCause } from '@chaos-lite/shared'
+import type { Message } from '@chaos-lite/shared/words'
 import type { EffectProbe } from '../actions/index.ts'
 import type { JournalRecord, Unreadable } from '../journal/index.ts'
 
@@ -13,6 +14,8 @@ export interface PrepareRequest {
 export interface Prepared {
   readonly touches: readonly string[]
   readonly sentences: readonly string[]
+  /** What each sentence means. */
+  readonly messages: readonly Message[]
   readonly injectMs: number
   readonly revertMs: number
   /** SHA-256 over the action, its parameters, what is touched, and the codes and values of what is said; see `explanationDigest`. */

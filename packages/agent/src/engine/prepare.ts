@@ -104,7 +104,7 @@ export async function prepareFor(
   const effect = action.effect(params, undo)
   const exceeded = action.beyond?.(params, undo) ?? null
   return {
-    ...{ action, params, undo, touches, effect, ...action.budgets(undo) },
+    ...{ action, params, undo, touches, messages, effect, ...action.budgets(undo) },
     sentences: sentencesOf(messages, words),
     digest: explanationDigest({ action: action.name, params, touches, messages, effect }),
     beyond: exceeded === null ? null : (sentencesOf([exceeded], words)[0] ?? null),
@@ -118,11 +118,12 @@ export async function prepareOnly(deps: EngineDeps, { action, params, holdMs }: 
   try {
     await refuseWhenHalted(deps.haltFile)
     const found = await prepareFor(deps, { action, params, holdMs }, { recordId: ulid(), folder })
-    const { touches, sentences, injectMs, revertMs, digest, effect, beyond } = found
+    const { touches, sentences, messages, injectMs, revertMs, digest, effect, beyond } = found
     const now = deps.forOwner?.() ? null : await rulingOn(deps, found.action, found.params, { holdMs, runId: ANY_RUN })
     return {
       touches,
       sentences,
+      messages,
       injectMs,
       revertMs,
       digest,

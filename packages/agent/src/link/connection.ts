@@ -44,6 +44,7 @@ export class Connection {
   #state: State = 'greeting'
   #live: LiveLink | null = null
   #session: string | null = null
+  #extensions: readonly string[] = []
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -77,7 +78,8 @@ export class Connection {
   get kept(): Kept | null {
     const { channel, identity } = this.#options
     if (this.#wire.seal === null) return null
-    const whose = { hostId: identity.hostId, channelId: channel.id, seal: this.#wire.seal.state }
+    const ours = { hostId: identity.hostId, channelId: channel.id, seal: this.#wire.seal.state }
+    const whose = { ...ours, extensions: this.#extensions }
     if (this.#state === 'pending') return { ...whose, state: 'pending', session: null }
     return this.#state === 'open' ? { ...whose, state: 'open', session: this.#session } : null
   }
@@ -105,15 +107,16 @@ export class Connection {
     this.#wire.send({ type: 'hello', hostId, epoch: outbox.epoch, nonce, agreement, version })
   }
 
-  #goOn({ state, session, seal }: Kept): void {
+  #goOn({ state, session, extensions, seal }: Kept): void {
     this.#wire.seal = new Seal(seal)
-    if (state === 'open' && session !== null) this.#open({ session, cursor: 'as before', extensions: [] })
+    if (state === 'open' && session !== null) this.#open({ session, cursor: 'as before', extensions })
     else this.#state = 'pending'
   }
 
   #open(begins: BeginOfLink): void {
     this.#state = 'open'
     this.#session = begins.session
+    this.#extensions = begins.extensions
     this.#live = this.#ends.use(new LiveLink(this.#options, this.#wire, begins))
     this.#reached('open')
   }

@@ -4,6 +4,7 @@ import { Commands } from './commands.ts'
 import type { ConnectionOptions } from './connection-options.ts'
 import { FactSender, type OutboxWork } from './fact-sender.ts'
 import type { Violation, Wire } from './wire.ts'
+import { withoutMeanings } from './without-meanings.ts'
 
 type Frame<T extends ControllerFrame['type']> = Extract<ControllerFrame, { type: T }>
 
@@ -28,10 +29,14 @@ export class LiveLink implements Disposable {
   readonly #leases: NodeJS.Timeout
   #inventory: 'told' | 'being told' | 'changed meanwhile' = 'told'
   #readingHardware = false
+  readonly #understandsWords: boolean
 
   constructor(options: ConnectionOptions, wire: Wire, { session, cursor, extensions }: BeginOfLink) {
     const { duties, outbox, identity, clock } = options
+    const isNew = cursor !== 'as before'
     this.#options = options
+    this.#understandsWords = extensions.includes('words')
+    outbox.tellsMeanings = this.#understandsWords
     this.#wire = wire
     this.#commands = new Commands({
       hostId: identity.hostId,
@@ -50,11 +55,11 @@ export class LiveLink implements Disposable {
       hurried: () => duties.leased,
       onFalse: (error) => this.#falselyAcknowledged(error),
       onTrouble: (error, what) => this.#outboxFailed(error, what),
-      ...(cursor === 'as before' ? {} : { begin: () => this.#resume(cursor) }),
+      ...(isNew ? { begin: () => this.#resume(cursor) } : {}),
     })
     this.#stopInventory = duties.onInventoryChange(() => this.#tellInventory())
     this.#tellInventory()
-    if (extensions.includes('hardware')) void this.#tellHardware()
+    if (isNew && extensions.includes('hardware')) void this.#tellHardware()
     this.#leases = setInterval(() => this.#askLease(), LEASE_EVERY_MS)
     this.#askLease()
   }
@@ -119,7 +124,10 @@ export class LiveLink implements Disposable {
     const handled = this.#commands.handle(frame, receivedMonoMs)
     if (handled.kind === 'close') return handled
     handled.answer.then(
-      (answer) => this.#wire.send({ type: 'answer', commandId: handled.commandId, answer }),
+      (answer) => {
+        const told = this.#understandsWords ? answer : withoutMeanings(answer)
+        this.#wire.send({ type: 'answer', commandId: handled.commandId, answer: told })
+      },
       (error: unknown) => this.#wire.close({ code: CloseCode.internal, reason: sentenceOf(error) }),
     )
     return null

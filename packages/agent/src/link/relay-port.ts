@@ -14,6 +14,8 @@ export interface Kept {
   readonly state: 'open' | 'pending'
   /** Null while an administrator has yet to approve this host. */
   readonly session: string | null
+  /** Frames and fields beyond the subprotocol's that the controller understands. */
+  readonly extensions: readonly string[]
   /** How far the two ends have counted, and the keys of this connection. */
   readonly seal: SealState
 }

@@ -4,10 +4,12 @@ import { AgentEvent, ChaosError, issuesText } from '@chaos-lite/shared'
  * An event as the protocol allows it. Programs of the operating system put control characters and long lines into
  * their messages; one such character would make the controller refuse the frame for ever, and with it every later fact.
  * So offending characters become U+FFFD, what is too long is cut, and the fact is kept.
+ * @param withMeaning false: `said` is left out, see `Outbox.tellsMeanings`
  * @throws ChaosError `internal` when it cannot be mended: a mistake of ours
  */
-export function mend(event: AgentEvent): AgentEvent {
-  let candidate: unknown = event
+export function mend(event: AgentEvent, withMeaning = true): AgentEvent {
+  const { said, ...texts } = event as AgentEvent & { said?: unknown }
+  let candidate: unknown = withMeaning ? event : texts
   for (let round = 0; round < 3; round++) {
     const parsed = AgentEvent.safeParse(candidate)
     if (parsed.success) return parsed.data

@@ -34,6 +34,7 @@ class DiskOutbox implements Outbox {
   #reserving: Promise<void> = Promise.resolve()
   #renewedMs = Number.NEGATIVE_INFINITY
   #closed = false
+  tellsMeanings = false
   readonly #ledger: Ledger
   readonly #kept: KeptFacts
   readonly #offer: Offer
@@ -53,7 +54,7 @@ class DiskOutbox implements Outbox {
 
   async report(event: AgentEvent): Promise<void> {
     const at = instantOf(this.#options.clock)
-    const sound = mend(event)
+    const sound = mend(event, this.tellsMeanings)
     let writer = await this.#open()
     while (writer.closed && !this.#closed) writer = await this.#open()
     await writer.append(at, sound)

@@ -40,6 +40,11 @@ export type Resumed = 'goes on' | 'sends again' | 'new epoch'
  */
 export interface Outbox extends Reporter, AsyncDisposable {
   readonly epoch: string
+  /**
+   * Does the controller know the field `said` of facts, which says what their texts mean? Until it has said so, facts are
+   * written without it: a controller that does not know it could never take them. Default: false.
+   */
+  tellsMeanings: boolean
   /** Begins at the acknowledged cursor of every epoch. */
   reader(): Promise<OutboxReader>
   /**

@@ -65,7 +65,7 @@ export async function prepareExercise(deps: SessionDeps, request: ExerciseReques
   const messages = await exercise.prepare(context, params)
   const digest = explanationDigest({ action: exercise.name, params, touches: [], messages, effect: null })
   const sentences = sentencesOf(messages, exercise.words)
-  return { touches: [], sentences, injectMs: 0, revertMs: 0, digest, effect: null }
+  return { touches: [], sentences, messages, injectMs: 0, revertMs: 0, digest, effect: null }
 }
 
 export interface RunningExercise {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { HostId } from '@chaos-lite/shared'
+import { Extensions, HostId } from '@chaos-lite/shared'
 import { SealState } from '@chaos-lite/shared/sealed'
 import * as z from 'zod'
 import { makeFolder } from '../durable/index.ts'
@@ -20,6 +20,7 @@ const KeptFile = z.strictObject({
         .string()
         .regex(/^[0-9a-f]{64}$/)
         .nullable(),
+      extensions: Extensions,
       seal: SealState,
     })
     .nullable(),

@@ -3,13 +3,14 @@ import type { Prepared } from '../engine/index.ts'
 import type { Policy } from '../policy/index.ts'
 import { probeRefusal } from '../policy/index.ts'
 import { checkProbe, ProbeRefused } from '../probes/index.ts'
-import { oneLine } from '../text/index.ts'
+import { oneLine, printable } from '../text/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { prepareExercise } from './exercise.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 
 type Prepare = Extract<Order, { name: 'prepare' }>
 type PreparedStep = PrepareAnswer['steps'][number]
+type PreparedOk = Extract<PreparedStep, { ok: true }>
 
 /** Asks everybody who may say no, step by step and probe by probe. Nothing is changed; a refusal is part of the answer. */
 export async function answerPrepare(
@@ -59,10 +60,14 @@ async function rememberEffects(
   }
 }
 
+const MOST_SENTENCES = 32
+
 /** What would be done, and what keeps it from being done now: a plan may be started later. */
-function sentencesOf({ sentences, notYet }: Prepared): readonly string[] {
+function saidOf({ sentences, messages, notYet }: Prepared): Pick<PreparedOk, 'sentences' | 'messages'> {
   const now = notYet ? [`${NOT_NOW}${notYet}`] : []
-  return [...now, ...sentences].slice(0, 32)
+  const texts = [...now, ...sentences].slice(0, MOST_SENTENCES)
+  const meanings = [...now.map(() => null), ...messages.map(printable)].slice(0, MOST_SENTENCES)
+  return { sentences: texts.map((text) => oneLine(text, 1024)), messages: meanings }
 }
 
 async function prepareStep(deps: SessionDeps, step: PrepareOrder): Promise<PreparedStep> {
@@ -77,7 +82,7 @@ async function prepareStep(deps: SessionDeps, step: PrepareOrder): Promise<Prepa
       ok: true,
       stepId,
       touches: prepared.touches.slice(0, 64).map((text) => oneLine(text, 512)),
-      sentences: sentencesOf(prepared).map((text) => oneLine(text, 1024)),
+      ...saidOf(prepared),
       injectMs: Math.ceil(prepared.injectMs),
       revertMs: Math.ceil(prepared.revertMs),
       digest,

@@ -1,5 +1,5 @@
 import { type AgentEvent, type Answer, ChaosError, type Order, sentenceOf } from '@chaos-lite/shared'
-import { oneLine } from '../text/index.ts'
+import { oneLine, printable } from '../text/index.ts'
 
 export type Refusal = Extract<Answer, { ok: false }>
 
@@ -9,7 +9,8 @@ export const accepted: Answer = { ok: true, prepared: null }
 export function refusalOf(thrown: unknown): Refusal {
   const code = thrown instanceof ChaosError ? thrown.code : 'internal'
   const rule = thrown instanceof ChaosError && thrown.rule !== null ? oneLine(thrown.rule, 512) : null
-  return { ok: false, code, reason: oneLine(sentenceOf(thrown), 1024), rule }
+  const said = thrown instanceof ChaosError && thrown.said !== null ? { said: printable(thrown.said) } : {}
+  return { ok: false, code, reason: oneLine(sentenceOf(thrown), 1024), ...said, rule }
 }
 
 /** The fact that an order was refused. */
@@ -22,5 +23,6 @@ export function refusedFact(order: Order, refusal: Refusal, stepId: string | nul
     code: refusal.code,
     rule: refusal.rule ?? '',
     reason: refusal.reason,
+    ...(refusal.said ? { said: refusal.said } : {}),
   }
 }

@@ -1,1 +1,2 @@
 export { faultOf, oneLine } from './printable.ts'
+export { printable } from './said.ts'

@@ -13,7 +13,7 @@ test('the hello names what the agent can report beyond the frames of the protoco
   await using controller = await FakeController.start()
   await using _agent = await linkTo(controller)
   const hello = await (await controller.peer()).prove()
-  expect(extensionsOf(hello.version)).toEqual(['hardware'])
+  expect(extensionsOf(hello.version)).toEqual(['hardware', 'words'])
 })
 
 test('the hardware is sent to a controller that understands it', async () => {

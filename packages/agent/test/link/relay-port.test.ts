@@ -7,7 +7,7 @@ import { Down, Pipe, type Target, Up, wayWithin } from '../../src/pipe/index.ts'
 const id = 'ab'.repeat(16)
 const hostId = 'h-0123456789abcdef01234567'
 const seal = { out: { key: 'ab'.repeat(32), count: 3 }, in: { key: 'cd'.repeat(32), count: 4 } }
-const kept: Kept = { hostId, channelId: id, state: 'open', session: 'cd'.repeat(32), seal }
+const kept: Kept = { hostId, channelId: id, state: 'open', session: 'cd'.repeat(32), extensions: ['words'], seal }
 const target: Target = { hostId, controllerUrl: 'https://c.example.test', caPem: null, bootId: 'boot', enrolment: '1' }
 
 /** A port, and relays that do what a test tells them to. */

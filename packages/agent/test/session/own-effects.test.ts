@@ -74,7 +74,7 @@ test('a controller opens a run with the effect probe that this host proposed, an
   const policy = await policyOf(stops)
   await using toy = toySession({ policy })
   const prepared: Prepared = {
-    ...{ touches: [], sentences: [], injectMs: 0, revertMs: 0, digest: `sha256:${'0'.repeat(64)}` },
+    ...{ touches: [], sentences: [], messages: [], injectMs: 0, revertMs: 0, digest: `sha256:${'0'.repeat(64)}` },
     effect: { probe: 'tcp', params: { host: '127.0.0.1', port: door.port }, expect: 'down' },
   }
   const engine: Engine = Object.create(toy.world.engine, { prepare: { value: async () => prepared } })

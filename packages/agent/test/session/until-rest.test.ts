@@ -11,6 +11,7 @@ const kept: Kept = {
   channelId: 'ab'.repeat(16),
   state: 'open',
   session: 'cd'.repeat(32),
+  extensions: ['words'],
   seal: { out: { key: 'ab'.repeat(32), count: 3 }, in: { key: 'cd'.repeat(32), count: 4 } },
 }
 const fact: PendingFact = { epoch: 'e', seq: 1, line: '{}' }

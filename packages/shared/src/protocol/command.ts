@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Expectation } from '../drill/index.ts'
 import { Digest, line, Ms, Name, Params, Ulid } from '../primitives.ts'
 import { RevertCause } from '../run/index.ts'
+import { Said } from '../words/index.ts'
 
 /** A probe that an agent is asked to run. */
 export const ProbeOrder = z.strictObject({
@@ -85,6 +86,11 @@ export const PrepareAnswer = z.strictObject({
         stepId: Name,
         touches: z.array(line(512)).max(64),
         sentences: z.array(line(1024)).max(32),
+        messages: z
+          .array(Said.nullable())
+          .max(32)
+          .optional()
+          .describe('What each sentence means; null: only its text is known'),
         injectMs: Ms,
         revertMs: Ms,
         digest: Digest,
@@ -98,6 +104,7 @@ export const PrepareAnswer = z.strictObject({
         stepId: Name,
         code: line(64),
         reason: line(1024),
+        said: Said.optional(),
         rule: line(512).nullable(),
       }),
     ]),
@@ -111,6 +118,12 @@ export type PrepareAnswer = z.infer<typeof PrepareAnswer>
 /** The answer to any order. `accepted` means begun: what came of it is told by facts. */
 export const Answer = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), prepared: PrepareAnswer.nullable() }),
-  z.strictObject({ ok: z.literal(false), code: line(64), reason: line(1024), rule: line(512).nullable() }),
+  z.strictObject({
+    ok: z.literal(false),
+    code: line(64),
+    reason: line(1024),
+    said: Said.optional(),
+    rule: line(512).nullable(),
+  }),
 ])
 export type Answer = z.infer<typeof Answer>

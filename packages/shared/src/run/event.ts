@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { HostId, line, Ms, Name, Ulid, UtcMs } from '../primitives.ts'
+import { Said } from '../words/index.ts'
 import { NotCompared } from './not-compared.ts'
 import { Plan } from './plan.ts'
 
@@ -84,6 +85,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
     code: line(64),
     rule: line(512).describe('The rule that refused it, or the command that would allow it'),
     reason: line(1024),
+    said: Said.optional(),
   }),
   z.strictObject({ ...record, type: z.literal('inject.armed'), revertByWallMs: z.int() }),
   z.strictObject({ ...record, type: z.literal('inject.begun') }),
@@ -93,8 +95,8 @@ export const AgentEvent = z.discriminatedUnion('type', [
     beganMonoMs: z.int(),
     endedMonoMs: z.int(),
   }),
-  z.strictObject({ ...record, type: z.literal('inject.failed'), reason: line(1024) }),
-  z.strictObject({ ...record, type: z.literal('effect.lost'), reason: line(1024) }),
+  z.strictObject({ ...record, type: z.literal('inject.failed'), reason: line(1024), said: Said.optional() }),
+  z.strictObject({ ...record, type: z.literal('effect.lost'), reason: line(1024), said: Said.optional() }),
   z.strictObject({ ...record, type: z.literal('revert.begun'), cause: RevertCause, monoMs: z.int() }),
   z.strictObject({
     ...record,
@@ -112,6 +114,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
     status: ProbeStatus,
     value: ProbeValue,
     message: line(512).nullable(),
+    said: Said.optional(),
     lastOtherMonoMs: z.int().nullable().describe('When the last sample with another status was begun; null at first'),
     firstSeenMonoMs: z.int().describe('When the first sample with this status was complete'),
   }),
@@ -130,6 +133,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
     type: z.literal('exercise.ended'),
     ok: z.boolean(),
     reason: line(1024).nullable(),
+    said: Said.optional(),
     totalMs: Ms,
     phases: z.array(z.strictObject({ phase: line(64), tookMs: Ms })).max(32),
     items: z.int().min(0).describe('Files or rows compared'),
@@ -174,6 +178,7 @@ export const ControllerEvent = z.discriminatedUnion('type', [
     ok: z.boolean(),
     code: line(64).nullable(),
     reason: line(1024).nullable(),
+    said: Said.optional(),
   }),
   z.strictObject({ ...step, type: z.literal('step.started') }),
   z.strictObject({ ...step, type: z.literal('step.ended'), ok: z.boolean(), reason: line(1024).nullable() }),

@@ -8,7 +8,7 @@ export function defaultEffectId(stepId: string): string {
 
 /**
  * What the digest of a plan covers, as canonical JSON (RFC 8785). Everything in it, but the id and what is no decision:
- * - the sentences of an explanation. Its `digest`, made by the host, covers what they mean: codes, values, what is touched.
+ * - the sentences of an explanation, and the messages that they are made of. Its `digest`, made by the host, covers what they mean: codes, values, what is touched.
  * - the parameters of an effect probe that the action proposes. Some are measured at the moment of planning (free space);
  *   the others are covered by the digest of the explanation, too.
  */
@@ -23,5 +23,5 @@ export function boundByPlan({ steps, probes, ...rest }: Omit<Plan, 'planId' | 'd
 
 function withoutSentences(step: PlannedStep): unknown {
   if (step.kind !== 'inject' && step.kind !== 'exercise') return step
-  return { ...step, explanations: step.explanations.map(({ sentences, ...bound }) => bound) }
+  return { ...step, explanations: step.explanations.map(({ sentences, messages, ...bound }) => bound) }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Expectation, ObjectiveName } from '../drill/index.ts'
 import { Labels } from '../labels.ts'
 import { Digest, HostId, line, Ms, Name, Params, paragraph, Ulid } from '../primitives.ts'
+import { Said } from '../words/index.ts'
 
 /** A host as a plan names it: the id decides, the name is for people. */
 export const PlannedHost = z.strictObject({ hostId: HostId, name: line(128), labels: Labels })
@@ -31,6 +32,11 @@ export const Explanation = z.strictObject({
     .array(line(1024))
     .max(32)
     .describe('What is changed, what is not, by which means, how it is rolled back'),
+  messages: z
+    .array(Said.nullable())
+    .max(32)
+    .optional()
+    .describe('What each sentence means; plans of older agents do not have it'),
   injectMs: Ms,
   revertMs: Ms,
   digest: Digest,

@@ -1,4 +1,6 @@
-export { type Message, type Say, saying, type Words } from './message.ts'
+export type { Message, Say, Words } from './message.ts'
+export { ownText } from './own.ts'
 export type { Parameters, Value } from './parameters.ts'
-export { MessageSchema } from './schema.ts'
+export { saying } from './saying.ts'
+export { MessageSchema, Said } from './schema.ts'
 export { codeText, type Language, textOf, underCodes } from './text-of.ts'

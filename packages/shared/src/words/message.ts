@@ -26,14 +26,5 @@ export interface Say<W extends Words> {
   ): Message
 }
 
-type Given<T extends string> = keyof Parameters<T> extends never ? [] : [values: Parameters<T>]
-
-/** `place`: where the words are from, such as `action.disk.fill`; it begins each code. */
-export function saying<const W extends Words>(place: string, _words: W): Say<W> {
-  const message = (key: string, values: object = {}, estimates: object = {}): Message => ({
-    code: `${place}.${key}`,
-    values: { ...values },
-    estimates: { ...estimates },
-  })
-  return Object.assign(message, { about: message }) as Say<W>
-}
+/** What follows the key: nothing where the text has no parameters. */
+export type Given<T extends string> = keyof Parameters<T> extends never ? [] : [values: Parameters<T>]

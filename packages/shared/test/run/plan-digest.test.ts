@@ -44,6 +44,8 @@ describe('the digest of a plan', () => {
   test('does not change with the wording of an explanation', () => {
     const before = boundByPlan(withExplanations({}))
     expect(boundByPlan(withExplanations({ sentences: ['A file is changed.', 'Nothing else.'] }))).toBe(before)
+    const messages = [{ code: 'action.hosts.override.file', values: {}, estimates: { mib: 12 } }]
+    expect(boundByPlan(withExplanations({ messages }))).toBe(before)
   })
 
   test('changes with what is touched, with how long it takes, and with what the host says that it means', () => {

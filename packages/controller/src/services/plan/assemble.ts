@@ -113,8 +113,9 @@ function explanationsOf(material: Material, group: string, stepId: string): Expl
   return (material.groups[group] ?? []).flatMap((hostId) => {
     const prepared = preparedStep(material, hostId, stepId)
     if (prepared === undefined) return []
-    const { touches, sentences, injectMs, revertMs, digest } = prepared
-    return [{ hostId, touches, sentences, injectMs, revertMs, digest }]
+    const { touches, sentences, messages, injectMs, revertMs, digest } = prepared
+    const meanings = messages === undefined ? {} : { messages }
+    return [{ hostId, touches, sentences, ...meanings, injectMs, revertMs, digest }]
   })
 }
 

@@ -20,6 +20,7 @@ export async function order(
     ok: answer.ok,
     code: answer.ok ? null : answer.code,
     reason: answer.ok ? null : answer.reason.slice(0, 1024),
+    ...(!answer.ok && answer.said ? { said: answer.said } : {}),
   })
   return answer
 }

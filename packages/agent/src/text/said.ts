@@ -1,0 +1,22 @@
+import type { Message } from '@chaos-lite/shared/words'
+import { oneLine } from './printable.ts'
+
+const MOST_CHARS = 1_024
+const MOST_ITEMS = 64
+
+type Values = Message['values']
+
+/** A message as the protocol allows it: each value one printable line, bounded; of a list the first 64. */
+export function printable({ code, values, estimates }: Message): Message {
+  return { code, values: printableValues(values), estimates: printableValues(estimates) }
+}
+
+function printableValues(values: Values): Values {
+  const one = (value: Values[string]): Values[string] => {
+    if (typeof value === 'number') return value
+    return typeof value === 'string'
+      ? oneLine(value, MOST_CHARS)
+      : value.slice(0, MOST_ITEMS).map((text) => oneLine(text, MOST_CHARS))
+  }
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, one(value)]))
+}
