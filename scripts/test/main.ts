@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from './run.ts'
-import { type Suite, stages } from './suites.ts'
+import { type Suite, suites } from './suites.ts'
 import { sum, type Tally, tallyOf } from './tally.ts'
 
 const OUTPUT = 'test-output'
@@ -21,7 +21,7 @@ async function check([name, command, args]: (typeof checks)[number]): Promise<Ta
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, problems: ok ? [] : [name] }
 }
 
-/** `isFirst`: its output is shown while it runs; that of a lane beside it follows at its end. */
+/** `isFirst`: its output is shown while it runs; that of a suite beside it follows at its end. */
 async function suite({ name, why, obstacle }: Suite, isFirst: boolean): Promise<Tally> {
   process.stdout.write(`\n── ${name}: ${why}${isFirst ? '' : ' (beside it: the output follows at its end)'}\n`)
   const reason = await obstacle()
@@ -47,15 +47,9 @@ await mkdir(OUTPUT, { recursive: true })
 const only = process.argv.slice(2)
 const tallies: Tally[] = []
 if (only.length === 0) for (const one of checks) tallies.push(await check(one))
-for (const lanes of stages) {
-  const wanted = lanes
-    .map((lane) => lane.filter(({ name }) => only.length === 0 || only.includes(name)))
-    .filter((lane) => lane.length > 0)
-  await Promise.all(
-    wanted.map(async (lane, index) => {
-      for (const one of lane) tallies.push(await suite(one, index === 0))
-    }),
-  )
+for (const group of suites) {
+  const wanted = group.filter(({ name }) => only.length === 0 || only.includes(name))
+  tallies.push(...(await Promise.all(wanted.map((one, index) => suite(one, index === 0)))))
 }
 const total = sum(tallies)
 if (total.failed > 0) process.stdout.write(`\nFailed:\n${total.problems.map((line) => `  ${line}\n`).join('')}`)

@@ -19,20 +19,12 @@ const browser = async (): Promise<string | null> => {
   return existsSync('/proc/self/ns/mnt') ? null : 'the demo hosts need Linux mount namespaces'
 }
 
-/** Suites that run one after another. */
-type Lane = readonly Suite[]
-
-/**
- * The Vitest projects: stage after stage, and within a stage the lanes beside each other. Hosts of the lab mostly wait;
- * what computes runs meanwhile.
- */
-export const stages: readonly (readonly Lane[])[] = [
+/** The Vitest projects, in the order in which they run: quick ones first, and beside each other what mostly waits. */
+export const suites: readonly (readonly Suite[])[] = [
   [
-    [
-      { name: 'unit', why: 'units, contracts, protocol and documentation', obstacle: async () => null },
-      { name: 'e2e', why: 'the dashboard in a real browser', obstacle: browser },
-    ],
-    [{ name: 'lab', why: 'drills on real systemd hosts, crashes and power cuts', obstacle: lab }],
+    { name: 'unit', why: 'units, contracts, protocol and documentation', obstacle: async () => null },
+    { name: 'e2e', why: 'the dashboard in a real browser', obstacle: browser },
   ],
-  [[{ name: 'lab-alone', why: 'what a lab leaves behind on the machine', obstacle: lab }]],
+  [{ name: 'lab', why: 'drills on real systemd hosts, crashes and power cuts', obstacle: lab }],
+  [{ name: 'lab-alone', why: 'what a lab leaves behind on the machine', obstacle: lab }],
 ]
