@@ -77,8 +77,6 @@ export function wallByHand({ wall: { name } }: WallUndo): readonly string[] {
   return [`nft delete table inet ${name}`, 'nft list tables']
 }
 
-/** What a person reads about how it is rolled back. */
-
 function wallName(recordId: string): string {
   return `chaos_lite_${recordId.toLowerCase()}`
 }
