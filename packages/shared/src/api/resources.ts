@@ -16,6 +16,7 @@ export const Problem = z.object({
 })
 export type Problem = z.infer<typeof Problem>
 
+/** A company (tenant) as its users see it. The name is for people and may change; `clientId` never does. */
 export const ClientView = z.object({ clientId: Ulid, name: line(128) })
 export type ClientView = z.infer<typeof ClientView>
 
@@ -68,12 +69,16 @@ export const DrillView = z.object({
 })
 export type DrillView = z.infer<typeof DrillView>
 
+/**
+ * Asks for a plan. Parameters that are left out take the defaults of the drill; the hosts are chosen by its targets.
+ */
 export const PlanRequest = z.object({
   drill: z.string().max(64),
   params: Params.default({}),
 })
 export type PlanRequest = z.infer<typeof PlanRequest>
 
+/** Asks to run a plan as it was shown: `plan-changed` when the digest is not the one that is stored. */
 export const RunRequest = z.object({
   planId: Ulid,
   digest: Digest.describe('The fingerprint of the plan that was looked at: another plan is refused'),
@@ -122,11 +127,14 @@ export const RunRecord = z.object({
 })
 export type RunRecord = z.infer<typeof RunRecord>
 
+/** An answer to a question of a run. Null as note: nothing besides the answer. */
 export const AnswerRequest = z.object({
   answer: z.enum(['yes', 'no', 'partly']),
   note: line(500).nullable().default(null),
 })
+/** An observation that a person adds to the record of a run. */
 export const NoteRequest = z.object({ note: line(500) })
+/** Asks to abort a run. The reason is stored in its record as it was typed. */
 export const AbortRequest = z.object({ reason: line(300).default('stopped by hand') })
 
 /**
@@ -148,6 +156,7 @@ export const StopAllView = z.object({
 })
 export type StopAllView = z.infer<typeof StopAllView>
 
+/** Asks for an enrolment token. `validForMs` is between one minute and seven days; default: one hour. */
 export const TokenRequest = z.object({
   labels: Labels.default({}),
   validForMs: z
@@ -157,6 +166,7 @@ export const TokenRequest = z.object({
     .default(3_600_000),
   approve: z.boolean().default(true).describe('Approve the host at once; otherwise an administrator does it'),
 })
+/** An enrolment token, once: nobody can read it again. `expiresMs` is a reading of the controller's clock. */
 export const TokenView = z.object({
   token: z.string().describe('Shown once; only its hash is kept'),
   expiresMs: UtcMs,
@@ -170,6 +180,7 @@ const Cron = z
   .max(120)
   .regex(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\t)*$/u, 'must be one line of printable text')
 
+/** Asks for a schedule: a cron expression (five fields, see `schedule/`) read in an IANA time zone. */
 export const ScheduleRequest = z.object({
   drill: z.string().max(64),
   params: Params.default({}),
@@ -192,6 +203,7 @@ export const ScheduleView = ScheduleRequest.extend({
   trouble: z.string().nullable().default(null).describe('Why it fires nothing; null: all is well'),
 })
 export type ScheduleView = z.infer<typeof ScheduleView>
+/** Asks for the next instants of a cron expression after `fromMs`, without storing anything. */
 export const PreviewRequest = z.object({
   cron: Cron,
   timeZone: line(64),
@@ -199,7 +211,9 @@ export const PreviewRequest = z.object({
   count: z.int().min(1).max(1000),
 })
 
+/** A name and a password. Bounds keep the cost of one attempt small; they are not the rules of a new password. */
 export const LogInRequest = z.object({ user: line(128), password: z.string().min(1).max(512) })
+/** Who is logged in. `clients` holds the companies that this user may see: all of them for an administrator. */
 export const SessionView = z.object({
   notice,
   user: z.string(),
@@ -208,6 +222,7 @@ export const SessionView = z.object({
   mustChangePassword: z.boolean(),
 })
 export type SessionView = z.infer<typeof SessionView>
+/** Asks to change the password. Length counts, not kinds of characters (NIST SP 800-63B-4, section 3.1.1.2). */
 export const PasswordRequest = z.object({ current: z.string().max(512), next: z.string().min(12).max(512) })
 
 /** Where it leads is judged by the controller; what no address of a webhook has, everywhere. */
@@ -219,16 +234,24 @@ function isPlainHttp(text: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === ''
 }
 
+/** Asks for a webhook. Where it may lead is decided by the controller (`webhook-address.ts`), not by this schema. */
 export const WebhookRequest = z.object({ url: WebhookUrl, purpose: paragraph(200).default('') })
+/** A webhook without its secret, which is shown only in the answer that creates it. */
 export const WebhookView = z.object({ webhookId: Ulid, url: z.string(), purpose: z.string() })
 export type WebhookView = z.infer<typeof WebhookView>
 /** The answer to making one: its secret is shown this once. Receivers check `chaos-lite-signature` with it. */
 export const WebhookCreated = WebhookView.extend({ secret: z.string() })
 export type WebhookCreated = z.infer<typeof WebhookCreated>
+/** What came of one test message: `detail` is a sentence, also when the receiver refused or did not answer. */
 export const WebhookTestView = z.object({ ok: z.boolean(), detail: z.string() })
 export type WebhookTestView = z.infer<typeof WebhookTestView>
 
+/**
+ * Asks for the mistakes of a drill file that is not stored. At most 256 KiB of text; `file` only names it in the
+ * answer.
+ */
 export const ValidateRequest = z.object({ source: z.string().max(262_144), file: line(256).default('drill.yaml') })
+/** Every mistake of a drill file with its place (counted from 1). An empty list: the file is valid. */
 export const ValidateView = z.object({
   mistakes: z.array(
     z.object({
@@ -243,5 +266,6 @@ export const ValidateView = z.object({
   ),
 })
 export type ValidateView = z.infer<typeof ValidateView>
+/** Where monitoring sends alerts of one drill. The address is a secret: who knows it can report an alert. */
 export const AlertAddressView = z.object({ url: z.string() })
 export type AlertAddressView = z.infer<typeof AlertAddressView>

@@ -8,6 +8,7 @@ import * as z from 'zod'
  * would have to refuse.
  */
 export const EXTENSIONS = ['hardware'] as const
+/** One of `EXTENSIONS`; what a newer peer names besides is ignored. */
 export type Extension = (typeof EXTENSIONS)[number]
 
 /** Extensions as a welcome names them. Open, because a later version may know others. */

@@ -17,6 +17,7 @@ export const Phase = z.enum([
 ])
 export type Phase = z.infer<typeof Phase>
 
+/** How a run ended. Skipped: nothing was changed, such as after a refusal. Missed: a scheduled run that never began. */
 export const Outcome = z.enum(['passed', 'failed', 'aborted', 'skipped', 'missed'])
 export type Outcome = z.infer<typeof Outcome>
 
@@ -28,6 +29,7 @@ export type Effect = z.infer<typeof Effect>
 export const Restoration = z.enum(['not applicable', 'identical', 'ours undone', 'pending', 'unknown', 'stuck'])
 export type Restoration = z.infer<typeof Restoration>
 
+/** Up and down compare a sample with what is expected; `not evaluated`: it could not be taken, which proves nothing. */
 export const ProbeStatus = z.enum(['up', 'down', 'not evaluated'])
 export type ProbeStatus = z.infer<typeof ProbeStatus>
 
@@ -240,4 +242,5 @@ export const StoreEvent = z.strictObject({
 })
 export type StoreEvent = z.infer<typeof StoreEvent>
 
+/** Everything that the facts of one run can hold: what its hosts report, and what the controller records. */
 export type RunEvent = AgentEvent | ControllerEvent

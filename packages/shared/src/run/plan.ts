@@ -39,6 +39,10 @@ export type Explanation = z.infer<typeof Explanation>
 
 const base = { stepId: Name }
 
+/**
+ * A step with its hosts and their explanations. Parameters of a host are in `hostParams` where they differ, else in
+ * `params`.
+ */
 export const PlannedStep = z.discriminatedUnion('kind', [
   z.strictObject({
     ...base,
@@ -76,6 +80,9 @@ export const PlannedStep = z.discriminatedUnion('kind', [
 ])
 export type PlannedStep = z.infer<typeof PlannedStep>
 
+/**
+ * Live: on real hosts. Simulated: at least one host was simulated, so the run is no evidence. Tabletop: people only.
+ */
 export const Mode = z.enum(['live', 'simulated', 'tabletop'])
 export type Mode = z.infer<typeof Mode>
 

@@ -7,6 +7,7 @@ import type { RunStep, StepHost, StepHostState } from './run-step.ts'
 /** An agent that reports more records than this for one step on one host is not believed any more. */
 const MAX_ROWS_PER_HOST = 4
 
+/** The row of a host in a step before any fact about it: `order: 'none'` says that no command was sent either. */
 export function emptyRow(hostId: HostId): StepHost {
   return {
     hostId,

@@ -7,6 +7,7 @@ export interface Finding {
   readonly how: string
 }
 
+/** A value measured from its beginning to its end. */
 export function found(measured: Measured, how: string): Finding {
   return { measured, atLeast: false, how }
 }
@@ -16,6 +17,7 @@ export function soFar(measured: Measured, how: string): Finding {
   return { measured, atLeast: true, how }
 }
 
+/** No value: null is neither zero nor within a target. `why` continues the sentence "Not measured: …". */
 export function notMeasured(why: string): Finding {
   return { measured: null, atLeast: false, how: `Not measured: ${why}` }
 }
