@@ -15,6 +15,7 @@ const FAIR_BYTES = 1024 * 1024
 /** So often it is told at most that a host sends too much. */
 const TELL_EVERY_MS = 3_600_000
 
+/** The limits of a quota, in bytes and bytes per second: tests give smaller ones. */
 export type FactQuotaLimits = typeof FACT_QUOTA & typeof WAITING
 
 interface Account {

@@ -21,4 +21,5 @@ export interface Beginning {
   readonly failed: (error: unknown) => void
 }
 
+/** A waiting fact with the run that it belongs to, so that facts of several runs share one transaction. */
 export type Grouped = Waiting & { readonly open: OpenRun }

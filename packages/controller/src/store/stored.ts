@@ -149,6 +149,7 @@ export interface Incident {
   readonly atMs: number
 }
 
+/** A schedule, paused or not. Times are UTC ms; a slot is an instant at which its cron expression fires. */
 export interface StoredSchedule {
   readonly scheduleId: Ulid
   readonly clientId: Ulid
@@ -172,6 +173,7 @@ export interface StoredSchedule {
   readonly trouble: string | null
 }
 
+/** A user as the store keeps one. The password is kept as a hash with its own salt and costs. */
 export interface StoredUser {
   readonly userId: Ulid
   /** The client this user belongs to. An administrator sees all clients. */
@@ -206,6 +208,7 @@ export interface StoredRestore {
   readonly recorded: boolean
 }
 
+/** A webhook with the secret that signs its messages, which no answer of the API shows again. */
 export interface StoredWebhook {
   readonly webhookId: Ulid
   readonly clientId: Ulid

@@ -29,8 +29,11 @@ export const tasks = {
 } as const
 
 type Tasks = typeof tasks
+/** The name of a computation that a worker thread can do. */
 export type TaskName = keyof Tasks
+/** What a task is given: it crosses to another thread, so only what the structured clone algorithm copies. */
 export type InputOf<Name extends TaskName> = Parameters<Tasks[Name]>[0]
+/** What a task returns, copied in the same way. */
 export type ResultOf<Name extends TaskName> = ReturnType<Tasks[Name]>
 
 /** What goes to a worker. */

@@ -27,6 +27,7 @@ export interface PlannableDrill {
   readonly digest: Digest
 }
 
+/** What a plan is made from. */
 export interface PlanDeps {
   readonly store: Store
   readonly gateway: Gateway

@@ -19,6 +19,7 @@ export interface Closed {
   readonly reason: string
 }
 
+/** What records of slots are written with. */
 export interface SlotRecordsDeps {
   readonly store: Store
   readonly book: StoredRunBook
