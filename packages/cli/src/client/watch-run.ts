@@ -7,6 +7,7 @@ import type { Session } from './session-file.ts'
 import { HALT, unreachable } from './unreachable.ts'
 import { verified } from './verified.ts'
 
+/** What is called while a run is watched; each part is optional. */
 export interface RunWatcher extends LinkListener {
   /** Each fact, in order, with the run as it stands after it. The backlog of a late watcher comes the same way. */
   fact?(fact: SourcedFact, run: Run): void

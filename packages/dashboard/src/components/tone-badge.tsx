@@ -8,6 +8,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react'
 
+/** What a badge says by its colour and its symbol. `live`: it is under way and will change by itself. */
 export type BadgeTone = 'good' | 'bad' | 'warn' | 'quiet' | 'live'
 
 const LOOK: Readonly<Record<BadgeTone, { color: string; Icon: TablerIcon }>> = {

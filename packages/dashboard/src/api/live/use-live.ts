@@ -6,6 +6,7 @@ import type { Clock } from './live-clock.ts'
 import { type LinkStatus, LiveLink } from './live-link.ts'
 import { RunFeed, type RunSnapshot } from './run-feed.ts'
 
+/** The one live stream of the page, which `Shell` opens; null outside of it, which is a mistake of the page. */
 export const LiveContext = createContext<LiveLink | null>(null)
 
 /** Opens the live stream while somebody is logged in, and keeps the lists fresh with what it says. */
@@ -32,6 +33,7 @@ function useLink(): LiveLink {
   return link
 }
 
+/** Whether what is shown is live. Components that use it render again when that changes. */
 export function useLinkStatus(): LinkStatus {
   const link = useLink()
   return useSyncExternalStore(link.subscribe, link.status, link.status)

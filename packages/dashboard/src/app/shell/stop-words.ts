@@ -1,6 +1,7 @@
 import type { StopAllView } from '@chaos-lite/shared/api'
 import type { BadgeTone } from '../../components/index.ts'
 
+/** How far one host has come since everything was stopped. */
 export type StoppedHost = StopAllView['hosts'][number]
 
 /** What each state says, and how it looks. */

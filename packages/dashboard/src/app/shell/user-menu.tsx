@@ -6,6 +6,7 @@ import classes from './shell.module.css'
 
 const STATUS = { open: 'Live', lost: 'Not live: reconnecting', connecting: 'Connecting', closed: 'Not live' } as const
 
+/** Who is logged in, for which companies, and whether the page is live. */
 export function UserMenu() {
   const { data } = useSession()
   const status = useLinkStatus()

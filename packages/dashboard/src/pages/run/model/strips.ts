@@ -7,6 +7,7 @@ import { midOf, type Run, type RunProbe, type Transition } from '@chaos-lite/sha
  */
 export type StripStatus = 'up' | 'down' | 'as before' | 'not evaluated' | 'unwatched' | 'changing' | 'seen' | 'not seen'
 
+/** A stretch of time in which a probe had one status, between instants in UTC ms. */
 export interface StripPiece {
   readonly status: StripStatus
   readonly fromMs: number
@@ -16,6 +17,7 @@ export interface StripPiece {
   readonly message: string | null
 }
 
+/** One probe on one host over the whole run. `status` is the last one. */
 export interface ProbeStrip {
   readonly probeId: string
   readonly hostId: string

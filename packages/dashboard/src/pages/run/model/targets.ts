@@ -9,6 +9,7 @@ import {
   type Run,
 } from '@chaos-lite/shared'
 
+/** How a measured time stands against its target. `information`: the drill sets no target for it. */
 export type TargetState = 'met' | 'missed' | 'running' | 'waiting' | 'information'
 
 /** One target time as the screen shows it. Parts are of the bar's whole length, from 0 to 1. */
