@@ -20,9 +20,9 @@ import { readForeign, writeFile } from './small-files/index.ts'
 import { agentVersion } from './version.ts'
 import { EXIT, type Terminal, type World } from './world.ts'
 
-/*
- * The one place that chooses implementations. Rooms are loaded when a command needs them: the watchdog and `revert`
- * start without the probes, the link and the policy.
+/**
+ * The one place that chooses implementations. Each is loaded when a command needs it: the watchdog and `revert` start
+ * without the probes, the link and the policy. `root` stands for `/` on demo hosts and in tests; empty: this machine.
  */
 export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_ROOT ?? ''): World {
   const paths = pathsUnder(root)

@@ -3,6 +3,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { lstat } from '../small-files/index.ts'
 import { placeOf } from './comparison/names.ts'
 
+/** What an entry of a folder is. `link` is a symbolic link, which is not followed. */
 export type Kind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device'
 
 /** One thing found below a folder. Links are not followed. */
@@ -20,6 +21,7 @@ export interface Found {
   readonly birthMs: number | null
 }
 
+/** Bounds of a walk. More than `maxEntries` entries end it with an error: a hostile backup must not fill the memory. */
 export interface WalkOptions {
   readonly maxEntries: number
   readonly signal: AbortSignal

@@ -3,6 +3,7 @@ import type { Command } from '../program/index.ts'
 import { Child } from './start.ts'
 import type { TaskName } from './tasks.ts'
 
+/** How one piece of work runs in a process of its own. */
 export interface ChildOptions {
   /** After this the child is killed with everything that it started. */
   readonly deadlineMs: number

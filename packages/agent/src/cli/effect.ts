@@ -15,6 +15,7 @@ export interface Seen {
 /** Looks once with an action's own effect probe. Never throws: what could not be looked at was not evaluated. */
 export type EffectLook = (signal: AbortSignal) => Promise<Seen>
 
+/** Prepares a look. It is checked against the policy as any probe is, and `not evaluated` where that refuses it. */
 export function effectLook(
   spec: EffectProbe,
   place: {

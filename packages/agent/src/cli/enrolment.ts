@@ -5,6 +5,7 @@ import { type KeptIdentity, readIdentity } from '../identity/index.ts'
 import { enrolAgain, linkAddress } from '../net/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
+/** What `enrolment` is asked. */
 export interface EnrolmentOptions {
   /** Asks whether the host is enrolled at this very controller. */
   readonly controller: string | null
@@ -37,6 +38,7 @@ export async function enrolment(world: World, options: EnrolmentOptions, termina
   return ok ? EXIT.ok : EXIT.failed
 }
 
+/** Whether this host is enrolled, as far as the host itself knows: a revocation is in its log, not in its identity. */
 export async function enrolmentOf(
   host: Pick<Host, 'run'>,
   identity: Pick<KeptIdentity, 'hostId' | 'controllerUrl' | 'enrolledMs'> | null,

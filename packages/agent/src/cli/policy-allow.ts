@@ -8,6 +8,7 @@ import { unknownNames } from '../policy/index.ts'
 import { type Addition, type Allowed, additionOf, allowInPolicy, namedLists } from '../policy-file/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
+/** What `policy allow` is given. */
 export interface PolicyAllowOptions {
   /** `KEY=VALUE`, as given. */
   readonly entries: readonly string[]

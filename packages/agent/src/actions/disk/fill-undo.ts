@@ -4,9 +4,11 @@ import type { Files } from '../../host/index.ts'
 import type { Standing } from '../action.ts'
 import { isFileAway, ownFileUndo } from './own-file.ts'
 
+/** 2^20 bytes (IEC 80000-13). */
 export const mebibyte = 1024 * 1024
 /** Below this nothing works any more, whatever the share; more where the agent itself must go on writing. */
 export const floorBytes = 64 * mebibyte
+/** What stays free where the agent's own journal lies: room for its records and for the kept original files. */
 export const journalFloorBytes = 128 * mebibyte
 
 /** Before: nothing at `path`. After: a file of ours that takes room. */
@@ -46,10 +48,12 @@ export function wantedBytes(undo: { seenBytes: number; leaveBytes: number; mostB
   return twice <= mostBytes ? twice : (twice + mostBytes) / 2
 }
 
+/** Rounded to whole MiB, for people; bytes decide. */
 export function inMiB(bytes: number): number {
   return Math.round(bytes / mebibyte)
 }
 
+/** A size for people, such as `512 MiB`. */
 export function mebibytes(bytes: number): string {
   return `${inMiB(bytes)} MiB`
 }

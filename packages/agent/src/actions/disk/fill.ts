@@ -25,6 +25,10 @@ const Params = z.strictObject({
     .describe('Stop at a file of this size, however much is free; default: refuse to start above 51200 MiB (50 GiB)'),
 })
 
+/**
+ * Allocates blocks without writing data, so that it is quick and wears no disk. A watcher frees the file when others
+ * take the rest.
+ */
 export const diskFill = defineAction({
   name: 'disk.fill',
   words: underCodes(PLACE, words),

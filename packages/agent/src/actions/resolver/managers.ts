@@ -17,6 +17,7 @@ export interface ManagerSettings {
   readonly resolvConf: string
 }
 
+/** How each manager is told other servers (resolved.conf(5), NetworkManager.conf(5)). */
 export const managerSettings: Readonly<Record<NameServerManager, ManagerSettings>> = {
   'systemd-resolved': {
     folder: '/run/systemd/resolved.conf.d',
