@@ -10,6 +10,7 @@ import type { Apart } from './probes/index.ts'
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, couldNotRun: 2 } as const
+/** One of `EXIT`; scripts rely on them. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Where the commands write, and whom they ask. */

@@ -22,6 +22,7 @@ export interface Prepared {
   readonly notYet?: string | null
 }
 
+/** One failure to start, for a run or for a rehearsal. `effectWaitMs`: how long its impact may take to show. */
 export interface InjectRequest extends PrepareRequest {
   /** null for a rehearsal. */
   readonly runId: string | null

@@ -17,6 +17,7 @@ export interface Flight {
   ended: Promise<void>
 }
 
+/** A failure that is about to be started, before there is a record of it. */
 export function newFlight({ runId, stepId, onLinkLoss }: InjectRequest): Flight {
   const abort = new AbortController()
   return { runId, stepId, onLinkLoss, abort, cause: null, recordId: null, outcome: null, ended: Promise.resolve() }

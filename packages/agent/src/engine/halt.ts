@@ -1,6 +1,7 @@
 /** A revert must begin within two seconds of the halt file appearing. Polled: inotify instances are scarce on a host. */
 const POLL_MS = 500
 
+/** What the watch for the halt file works with. */
 export interface HaltWatchDeps {
   isHalted(): Promise<boolean>
   /** Is anything in place, or on its way? Without that there is nothing to watch for. */

@@ -9,6 +9,7 @@ interface Waiting {
   readonly onStored: () => unknown
 }
 
+/** Where facts go that could not be stored at once. */
 export interface KeptFactsDeps {
   readonly reporter: Reporter
   warn(message: string, cause: unknown): void

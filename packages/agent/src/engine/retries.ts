@@ -4,6 +4,7 @@ import type { RevertOutcome } from './engine.ts'
 /** What could not be rolled back is tried again so long after each failure, then only by hand or at the next start. */
 export const RETRY_AFTER_MS: readonly number[] = [30_000, 120_000, 600_000]
 
+/** What tries a rollback again that has failed. */
 export interface RetriesDeps {
   /** Tries once more. Its outcome comes back through `note`. */
   again(recordId: string): Promise<unknown>

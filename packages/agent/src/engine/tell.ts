@@ -41,6 +41,7 @@ export async function flushFacts(deps: EngineDeps): Promise<void> {
   await kept.get(deps)?.flush()
 }
 
+/** Reports that a rollback begins. It waits for no network, and a rollback never waits for it longer than the disk. */
 export async function tellBegun(deps: EngineDeps, head: RecordHead, cause: RevertCause): Promise<void> {
   const monoMs = Math.floor(deps.host.clock.monoMs())
   await tell(deps, head, { type: 'revert.begun', cause, monoMs })

@@ -14,6 +14,7 @@ const MOST_REVERT_SECONDS = 300
 /** A timer that `doctor` starts and stops: it would run nothing. */
 const TRIAL = 'chaos-lite-doctor-trial'
 
+/** What the safety timer runs when it fires: a fresh process of the copy kept for the record, not the installed one. */
 export interface SystemdFailsafeOptions {
   readonly host: Host
   /** How to start the kept copy of the executable. */

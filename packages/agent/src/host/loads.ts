@@ -6,6 +6,7 @@ export type LoadWork =
   | { readonly kind: 'memory'; readonly leaveBytes: number; readonly mostBytes: number | null }
   | { readonly kind: 'io'; readonly path: string; readonly bytesPerSecond: number; readonly fileBytes: number }
 
+/** What a load process is told: the marker in its environment, the rest on its standard input. */
 export interface LoadOrder {
   /** Known before it begins, and nobody else's: by it the process is found again, whoever looks. */
   readonly marker: string
@@ -14,6 +15,7 @@ export interface LoadOrder {
   readonly work: LoadWork
 }
 
+/** The memory of the host. Where a control group bounds the agent, `availableBytes` is what that leaves. */
 export interface MemoryRoom {
   readonly totalBytes: number
   /** What programs could still take without swapping, as the kernel estimates it. */

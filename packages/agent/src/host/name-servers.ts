@@ -8,6 +8,7 @@ export interface NameServersNow {
   readonly connections: readonly ConnectionNames[]
 }
 
+/** The name servers that belong to one network interface. */
 export interface ConnectionNames {
   /** The network interface. */
   readonly name: string

@@ -1,3 +1,4 @@
+/** One process and none that has its number later. */
 export interface ProcessIdentity {
   readonly pid: number
   /** Start time in clock ticks since boot (`/proc/PID/stat`, field 22): a reused pid has another. */
@@ -40,6 +41,7 @@ export interface OwnedSocket {
   readonly remote: SocketEnd | null
 }
 
+/** What runs on the host. Lists are true at one moment only: whoever acts on one names a `ProcessIdentity`. */
 export interface Processes {
   /** Suspended ones included; those that have ended are not. */
   byName(name: string): Promise<readonly (ProcessIdentity & Partial<Pick<ProcessView, 'state'>>)[]>

@@ -18,6 +18,7 @@ export interface Surveyed {
   readonly sha256: string | null
 }
 
+/** How closely a folder is surveyed. More than `maxEntries` entries end it with an error. */
 export interface SurveyOptions {
   readonly digests: boolean
   readonly maxEntries: number

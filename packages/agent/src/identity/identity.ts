@@ -20,8 +20,10 @@ const IdentityFile = z.strictObject({
   labels: Labels,
   enrolledMs: z.int().min(0),
 })
+/** The identity as its file holds it, before its keys are read. */
 export type IdentityFile = z.infer<typeof IdentityFile>
 
+/** Who this host is to its controller. The private key never leaves the host. */
 export interface Identity {
   readonly hostId: string
   readonly controllerUrl: string

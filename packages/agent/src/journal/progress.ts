@@ -11,6 +11,10 @@ import { seal, unseal } from './sealed.ts'
  */
 const SLOTS = 16
 const SLOT_BYTES = 1024
+/**
+ * The fixed size of a progress file: its room is taken before anything is changed, so that no full disk stops a
+ * rollback.
+ */
 export const PROGRESS_BYTES = SLOTS * SLOT_BYTES
 const NOTE_CHARS = 300
 const BLANK = Buffer.alloc(SLOT_BYTES)

@@ -1,6 +1,7 @@
 import { CloseCode } from '@chaos-lite/shared'
 import { Down, type Pipe } from '../pipe/index.ts'
 
+/** What comes from a channel. */
 export interface ChannelListener {
   /** `receivedMonoMs`: when the relay had the frame; never later than now. */
   frame(text: string, receivedMonoMs: number): void

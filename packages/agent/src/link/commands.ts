@@ -11,6 +11,7 @@ import {
 import { verifyText } from '../identity/index.ts'
 import type { CommandLog } from './command-log.ts'
 
+/** What commands are checked against and run with. */
 export interface CommandsOptions {
   readonly hostId: string
   readonly controllerKey: string

@@ -9,6 +9,7 @@ import { forgeries } from './forgeries.ts'
 import type { Kept, RelayPort } from './relay-port.ts'
 import type { WriteLog } from './wire.ts'
 
+/** What the link to the controller works with for as long as this process runs. */
 export interface LinkOptions {
   readonly identity: Identity
   /** Another one for each enrolment of this host. */
@@ -23,6 +24,7 @@ export interface LinkOptions {
   readonly log: WriteLog
 }
 
+/** Pending: the controller knows this host and has not approved it. Ended: no other connection will be made. */
 export type LinkState = 'connecting' | 'pending' | 'open' | 'ended'
 
 /** The agent's only way to the controller. The relay connects outwards, again and again; who is there is judged here. */
@@ -38,6 +40,7 @@ export interface Link {
   readonly ended: Promise<'stopped' | 'revoked'>
 }
 
+/** Connects and goes on connecting until the signal ends it or the controller revokes this host. Throws nothing. */
 export function startLink(options: LinkOptions): Link {
   const { port, identity, enrolment, clock, signal, log } = options
   const { hostId, controllerUrl, caPem } = identity

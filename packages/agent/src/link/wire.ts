@@ -2,7 +2,9 @@ import { type AgentFrame, CloseCode, encode, isSealed, MAX_FRAME_BYTES, SEAL_CHA
 import type { Seal } from '@chaos-lite/shared/sealed'
 import type { Channel } from './channel.ts'
 
+/** How important a line of the log is; `debug` ones are usually not kept. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+/** Writes one line. It never throws and never waits. */
 export type WriteLog = (level: LogLevel, message: string) => void
 
 /** What a frame did wrong, and with which code the link is closed for it. */

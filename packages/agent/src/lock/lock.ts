@@ -13,6 +13,7 @@ export interface Lock extends Disposable {
   working?(forMs: number): void
 }
 
+/** How the lock is taken. */
 export interface LockOptions {
   /** The present holder was killed and cannot end: the lock that takes the place of its lock until it does. */
   readonly behindTheDead?: boolean

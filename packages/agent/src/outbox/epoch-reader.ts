@@ -19,6 +19,7 @@ export interface BrokenLine {
   readonly bytes: string | null
 }
 
+/** Which facts of one epoch are read, and what is done about lines that are not as they were written. */
 export interface EpochReaderOptions {
   readonly epoch: string
   readonly folder: string

@@ -1,12 +1,15 @@
 import type { Duplex } from 'node:stream'
 
+/** Writes one line into the log of the system. */
 export type RelayLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
 
+/** A monotonic clock for waiting, and the UTC clock for people, both in ms. */
 export interface RelayClock {
   monoMs(): number
   wallMs(): number
 }
 
+/** What the relay works with: it holds the connection while the root part sleeps, and can do nothing else. */
 export interface RelayOptions {
   /** Opens a way to the root part, and wakes it when it sleeps. */
   connect(signal: AbortSignal): Promise<Duplex>

@@ -7,6 +7,7 @@ import type { Kept, Link, LogLevel, RelayPort } from '../link/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { leaveRest, takeBackRest } from './kept-link.ts'
 
+/** What decides whether this process may end because it has nothing to do. */
 export interface RestOptions {
   readonly engine: Pick<Engine, 'standings'>
   readonly outbox: Pick<Outbox, 'reader'>

@@ -30,6 +30,7 @@ import type { OwnEffects } from './own-effects.ts'
 import { anyPending, untilRest } from './rest.ts'
 import { Session } from './session.ts'
 
+/** What the service of an agent works with. */
 export interface ServiceOptions {
   readonly paths: Paths
   readonly host: Host

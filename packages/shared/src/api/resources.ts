@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Offer } from '../catalogue/index.ts'
 import { Labels } from '../labels.ts'
-import { Digest, HostId, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
+import { Digest, HostId, line, Params, Ulid, UtcMs } from '../primitives.ts'
 import { Hardware, Inventory } from '../protocol/index.ts'
 import { Effect, Mode, Outcome, Phase, Plan, Restoration } from '../run/index.ts'
 
@@ -174,43 +174,6 @@ export const TokenView = z.object({
 })
 export type TokenView = z.infer<typeof TokenView>
 
-/** Five fields; a line out of a crontab has tabs between them. */
-const Cron = z
-  .string()
-  .max(120)
-  .regex(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\t)*$/u, 'must be one line of printable text')
-
-/** Asks for a schedule: a cron expression (five fields, see `schedule/`) read in an IANA time zone. */
-export const ScheduleRequest = z.object({
-  drill: z.string().max(64),
-  params: Params.default({}),
-  cron: Cron,
-  timeZone: line(64),
-  name: line(128).regex(/\S/, 'must not be empty'),
-})
-/** As it is stored: texts that nobody would take today are shown all the same, with what is wrong about them. */
-export const ScheduleView = ScheduleRequest.extend({
-  scheduleId: Ulid,
-  clientId: Ulid,
-  drill: z.string(),
-  cron: z.string(),
-  timeZone: z.string(),
-  name: z.string(),
-  paused: z.boolean(),
-  nextMs: UtcMs.nullable(),
-  lastSlotMs: z.int().nullable(),
-  lastOutcome: z.string().nullable(),
-  trouble: z.string().nullable().default(null).describe('Why it fires nothing; null: all is well'),
-})
-export type ScheduleView = z.infer<typeof ScheduleView>
-/** Asks for the next instants of a cron expression after `fromMs`, without storing anything. */
-export const PreviewRequest = z.object({
-  cron: Cron,
-  timeZone: line(64),
-  fromMs: UtcMs,
-  count: z.int().min(1).max(1000),
-})
-
 /** A name and a password. Bounds keep the cost of one attempt small; they are not the rules of a new password. */
 export const LogInRequest = z.object({ user: line(128), password: z.string().min(1).max(512) })
 /** Who is logged in. `clients` holds the companies that this user may see: all of them for an administrator. */
@@ -224,27 +187,6 @@ export const SessionView = z.object({
 export type SessionView = z.infer<typeof SessionView>
 /** Asks to change the password. Length counts, not kinds of characters (NIST SP 800-63B-4, section 3.1.1.2). */
 export const PasswordRequest = z.object({ current: z.string().max(512), next: z.string().min(12).max(512) })
-
-/** Where it leads is judged by the controller; what no address of a webhook has, everywhere. */
-const WebhookUrl = z.url().max(1024).refine(isPlainHttp, 'must begin with http:// or https:// and hold no password')
-
-function isPlainHttp(text: string): boolean {
-  if (!URL.canParse(text)) return true
-  const { protocol, username, password } = new URL(text)
-  return /^https?:$/.test(protocol) && username === '' && password === ''
-}
-
-/** Asks for a webhook. Where it may lead is decided by the controller (`webhook-address.ts`), not by this schema. */
-export const WebhookRequest = z.object({ url: WebhookUrl, purpose: paragraph(200).default('') })
-/** A webhook without its secret, which is shown only in the answer that creates it. */
-export const WebhookView = z.object({ webhookId: Ulid, url: z.string(), purpose: z.string() })
-export type WebhookView = z.infer<typeof WebhookView>
-/** The answer to making one: its secret is shown this once. Receivers check `chaos-lite-signature` with it. */
-export const WebhookCreated = WebhookView.extend({ secret: z.string() })
-export type WebhookCreated = z.infer<typeof WebhookCreated>
-/** What came of one test message: `detail` is a sentence, also when the receiver refused or did not answer. */
-export const WebhookTestView = z.object({ ok: z.boolean(), detail: z.string() })
-export type WebhookTestView = z.infer<typeof WebhookTestView>
 
 /**
  * Asks for the mistakes of a drill file that is not stored. At most 256 KiB of text; `file` only names it in the
@@ -266,6 +208,3 @@ export const ValidateView = z.object({
   ),
 })
 export type ValidateView = z.infer<typeof ValidateView>
-/** Where monitoring sends alerts of one drill. The address is a secret: who knows it can report an alert. */
-export const AlertAddressView = z.object({ url: z.string() })
-export type AlertAddressView = z.infer<typeof AlertAddressView>

@@ -17,6 +17,7 @@ const WATCHED_BYTES = RESERVE_BYTES / 2
 const WATCHED_FILES = 1_000
 const END_MS = 10_000
 
+/** What one box is allowed, and who is told how it goes. */
 export interface BoxOptions {
   /** The folders that may be written to. */
   readonly writable: readonly string[]

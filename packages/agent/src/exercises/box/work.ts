@@ -9,6 +9,7 @@ import { lookForCanary } from '../canary.ts'
 import type { Done, Work } from '../child/messages.ts'
 import { createPhases } from '../phases.ts'
 
+/** Called as a phase of the work ends, with the time it took in ms. */
 export type Phase = (name: string, tookMs: number) => void
 
 /**

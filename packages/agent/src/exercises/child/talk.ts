@@ -11,6 +11,7 @@ const LAST_WORDS_MS = 2_000
 /** A killed process that is not gone after this is kept by the kernel. */
 const DYING_MS = 2_000
 
+/** How a child is started, and what it is told. */
 export interface Talk {
   readonly command: Command
   /** Sent as one line of JSON; standard input then stays open until this process is gone or the child has ended. */
@@ -21,6 +22,7 @@ export interface Talk {
   onPhase(phase: string, tookMs: number): void
 }
 
+/** A child at work. */
 export interface Talking {
   readonly pid: number | undefined
   /** Closes its standard input: the child is asked to end. */

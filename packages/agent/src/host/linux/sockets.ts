@@ -8,6 +8,7 @@ export interface TcpSocket {
   readonly inode: string
 }
 
+/** A TCP socket that listens. By `inode` its processes are found (`socket:[…]` in /proc/PID/fd). */
 export interface ListeningSocket {
   readonly address: string
   readonly port: number
@@ -20,16 +21,21 @@ export async function tcpSockets(): Promise<readonly TcpSocket[]> {
   return tables.flatMap(parseTcp)
 }
 
+/**
+ * Those of this network namespace, over IPv4 and IPv6. Without IPv6, the table of that is absent and counts as empty.
+ */
 export async function listeningSockets(): Promise<readonly ListeningSocket[]> {
   return (await tcpSockets()).filter(({ remote }) => remote === null).map(listening)
 }
 
+/** The listening ones of a table. */
 export function parseSockets(table: string): readonly ListeningSocket[] {
   return parseTcp(table)
     .filter(({ remote }) => remote === null)
     .map(listening)
 }
 
+/** Reads /proc/net/tcp and tcp6 (proc_pid_net(5)): listening sockets (state 0A) and connections (01), no others. */
 export function parseTcp(table: string): readonly TcpSocket[] {
   return table.split('\n').flatMap((row) => {
     const fields = row.trim().split(/\s+/)

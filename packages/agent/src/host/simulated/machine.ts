@@ -10,6 +10,7 @@ export interface SimulatedMachine extends Machine {
   goingDown: boolean
 }
 
+/** A machine that only notes what it was asked: nothing restarts. */
 export function simulatedMachine(): SimulatedMachine {
   const waiting = new Set<string>()
   const states = new Map<string, string>()
