@@ -15,7 +15,8 @@ export function parseSources(texts: ReadonlyMap<string, string>): ReadonlyMap<st
   const fs = createVirtualFileSystem({ ...files, [config]: JSON.stringify({ compilerOptions, files: paths }) })
   const api = new API({ cwd: folder, fs })
   try {
-    const program = api.updateSnapshot({ openProjects: [config] }).getProject(config)?.program
+    using snapshot = api.updateSnapshot({ openProjects: [config] })
+    const program = snapshot.getProject(config)?.program
     return new Map(
       paths.map((path) => {
         const source = program?.getSourceFile(`${folder}/${path}`)
