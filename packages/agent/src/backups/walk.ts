@@ -3,8 +3,8 @@ import { ChaosError } from '@chaos-lite/shared'
 import { lstat } from '../small-files/index.ts'
 import { placeOf } from './comparison/names.ts'
 
-/** What an entry of a folder is. `link` is a symbolic link, which is not followed. */
-export type Kind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device'
+/** What an entry of a folder is. A symbolic link is not followed. */
+export type Kind = 'file' | 'folder' | 'symbolic link' | 'pipe' | 'socket' | 'device'
 
 /** One thing found below a folder. Links are not followed. */
 export interface Found {
@@ -103,7 +103,7 @@ async function look(root: string, path: string): Promise<Found> {
 function kindOf(seen: Awaited<ReturnType<typeof lstat>>): Kind {
   if (seen.isFile()) return 'file'
   if (seen.isDirectory()) return 'folder'
-  if (seen.isSymbolicLink()) return 'link'
+  if (seen.isSymbolicLink()) return 'symbolic link'
   return seen.isFIFO() ? 'pipe' : seen.isSocket() ? 'socket' : 'device'
 }
 

@@ -51,7 +51,7 @@ export const chown = atOnce<typeof promises.chown>(chownSync, promises.chown)
  * Makes a hard link (link(2)). Throws `EEXIST` where the name is taken, which makes it a way to create a file only
  * once.
  */
-export const link = atOnce<typeof promises.link>(linkSync, promises.link)
+export const hardLink = atOnce<typeof promises.link>(linkSync, promises.link)
 /** Of a symbolic link itself (lstat(2)). */
 export const lstat = atOnce<typeof promises.lstat>(lstatSync, promises.lstat)
 /** Makes one folder; its parent must be there. */
