@@ -17,15 +17,18 @@ export interface ListeningSocket {
 
 /** Of `/proc/net/tcp` and `tcp6` (`man 5 proc_pid_net`): sockets in state LISTEN (0A) and ESTABLISHED (01). */
 export async function tcpSockets(): Promise<readonly TcpSocket[]> {
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')))
-  return tables.flatMap(parseTcp)
+  return (await tables()).flatMap(parseTcp)
 }
 
 /**
  * Those of this network namespace, over IPv4 and IPv6. Without IPv6, the table of that is absent and counts as empty.
  */
 export async function listeningSockets(): Promise<readonly ListeningSocket[]> {
-  return (await tcpSockets()).filter(({ remote }) => remote === null).map(listening)
+  return (await tables()).flatMap(parseSockets)
+}
+
+function tables(): Promise<readonly string[]> {
+  return Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')))
 }
 
 /** The listening ones of a table. */

@@ -67,8 +67,3 @@ export function useClock(everyMs: number, running = true): Clock {
   }, [stream, everyMs, running, status])
   return clock
 }
-
-/** The same, for what only needs the time. */
-export function useNow(everyMs: number, running = true): number {
-  return useClock(everyMs, running).nowMs
-}
