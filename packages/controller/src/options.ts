@@ -35,5 +35,5 @@ const fromRoot = (path: string) => fileURLToPath(new URL(`../../../${path}`, imp
 
 /** The drills that come with the repository, and its built dashboard. */
 export const DEFAULT_DRILLS = fromRoot('drills')
-/** Where `pnpm build` writes the dashboard. A controller without that folder serves its API only. */
+/** Where the build writes the dashboard. A controller without that folder serves its API only. */
 export const DEFAULT_DASHBOARD = fromRoot('dist/dashboard')

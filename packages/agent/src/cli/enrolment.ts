@@ -39,7 +39,7 @@ export async function enrolment(world: World, options: EnrolmentOptions, termina
 }
 
 /** Whether this host is enrolled, as far as the host itself knows: a revocation is in its log, not in its identity. */
-export async function enrolmentOf(
+async function enrolmentOf(
   host: Pick<Host, 'run'>,
   identity: Pick<KeptIdentity, 'hostId' | 'controllerUrl' | 'enrolledMs'> | null,
   wanted: string | null,

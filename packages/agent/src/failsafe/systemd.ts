@@ -8,7 +8,7 @@ import type { Failsafe } from './failsafe.ts'
  * Run `revert --all --cause recovery` at boot, because transient timers do not survive one: files before services start,
  * then everything else. Installed and enabled by the installer.
  */
-export const RECOVER_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service'] as const
+const RECOVER_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service'] as const
 const TOOL_MS = 10_000
 const MOST_REVERT_SECONDS = 300
 /** A timer that `doctor` starts and stops: it would run nothing. */

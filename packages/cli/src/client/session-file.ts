@@ -9,7 +9,7 @@ const Session = z.strictObject({ url: z.url(), token: z.string().min(1).max(512)
 export type Session = z.infer<typeof Session>
 
 /** Where the log-in is kept: readable by its owner only. */
-export function sessionFile(): string {
+function sessionFile(): string {
   const base = process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config')
   return join(base, 'chaos-lite', 'session.json')
 }

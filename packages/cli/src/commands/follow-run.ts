@@ -28,7 +28,7 @@ export async function followRun(
 }
 
 /** 0 passed, 1 failed or aborted, 2 never run (skipped, missed). */
-export function exitCodeOf(run: Run): ExitCode {
+function exitCodeOf(run: Run): ExitCode {
   if (run.outcome === 'passed') return ExitCode.ok
   return run.outcome === 'skipped' || run.outcome === 'missed' ? ExitCode.couldNotRun : ExitCode.failed
 }

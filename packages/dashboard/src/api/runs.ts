@@ -42,7 +42,7 @@ export function useRunPages(filter: RunFilter) {
 }
 
 /** The query of one page of runs. The day of `to` belongs to what is shown. */
-export function queryOf({ status, drill, host, text, from, to }: RunFilter, before: string | null): URLSearchParams {
+function queryOf({ status, drill, host, text, from, to }: RunFilter, before: string | null): URLSearchParams {
   const day = (written: string, days: number) => {
     const [year = 0, month = 1, date = 1] = written.split('-').map(Number)
     return String(new Date(year, month - 1, date + days).getTime())

@@ -78,7 +78,7 @@ function settled(row: StepHost, step: RunStep): StepHost {
 }
 
 /** The step with all its rows brought up to date. */
-export function settleStep(step: RunStep): RunStep {
+function settleStep(step: RunStep): RunStep {
   return { ...step, hosts: step.hosts.map((row) => settled(row, step)) }
 }
 

@@ -23,7 +23,7 @@ function why({ status, transitions }: RunProbe): string {
 }
 
 /** What must work and does not, or is not known to, as sentences. A host without a link is not known to work. */
-export function notHolding(run: Run, limit = 50): string[] {
+function notHolding(run: Run, limit = 50): string[] {
   const offline = new Set(run.hosts.flatMap((host) => (host.online === false ? [host.hostId] : [])))
   const sentences: string[] = []
   for (const probe of steadyProbes(run)) {

@@ -9,7 +9,7 @@ const programs = ['sssd', 'sssd_be', 'sssd_nss', 'sssd_pam', 'sssd_ssh', 'nslcd'
  * Is this program (its path in /proc/PID/exe) one that knows accounts of a directory? Also after an update replaced its
  * file.
  */
-export function isDirectoryProgram(program: string): boolean {
+function isDirectoryProgram(program: string): boolean {
   return programs.includes(basename(program.replace(/ \(deleted\)$/, '')))
 }
 

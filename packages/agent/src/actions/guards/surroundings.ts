@@ -168,7 +168,7 @@ async function linkPortsHere(
 }
 
 /** The addresses of this host's interfaces in plain form; empty where they cannot be listed. */
-export async function ownAddresses({ network }: Pick<Host, 'network'>): Promise<ReadonlySet<string>> {
+async function ownAddresses({ network }: Pick<Host, 'network'>): Promise<ReadonlySet<string>> {
   const all = await network.list().catch(() => [])
   return new Set(all.flatMap(({ bare }) => bare.map(plainAddress)))
 }

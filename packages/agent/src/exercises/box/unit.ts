@@ -76,7 +76,7 @@ function escaped(path: string): string {
 }
 
 /** `capability-missing`: namespaces alone do not bound what a dump's own programs use. */
-export function noDatabases(why: string): ChaosError {
+function noDatabases(why: string): ChaosError {
   const text = 'A dump can run programs of its own, so databases are restored only where a systemd unit holds them'
   return new ChaosError('capability-missing', `${text}; this host has none: ${why}`)
 }

@@ -7,7 +7,7 @@ import { SESSION_MS } from '../../services/index.ts'
 import { sessionStore } from '../own/session-store.ts'
 
 /** The cookie of a browser's session. Other versions know it: another name logs everybody out once. */
-export const SESSION_COOKIE = 'chaos-lite-session'
+const SESSION_COOKIE = 'chaos-lite-session'
 
 /** Browser sessions: a cookie that scripts cannot read and that no other site's page can make the browser send. */
 export const session = fastifyPlugin<{ context: AppContext }>(

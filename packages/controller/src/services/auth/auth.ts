@@ -10,7 +10,7 @@ import { hashPassword, verifyPassword } from './password.ts'
 /** How long the session of a browser is valid after the log-in. */
 export const SESSION_MS = 12 * 3_600_000
 /** How long a bearer token of the command line is valid after it was made. */
-export const TOKEN_MS = 30 * 86_400_000
+const TOKEN_MS = 30 * 86_400_000
 
 /** Who is asking: taken from the log-in, never from the request. */
 export interface Identity {

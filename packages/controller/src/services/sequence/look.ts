@@ -32,7 +32,7 @@ export function notUp(run: Run, plan: Plan): string[] {
 }
 
 /** Every (probe, host) that decides the verdict. */
-export function steadyPairs(plan: Plan): { probeId: string; hostId: HostId }[] {
+function steadyPairs(plan: Plan): { probeId: string; hostId: HostId }[] {
   return plan.probes
     .filter((probe) => probe.role === 'steady')
     .flatMap((probe) => probe.hostIds.map((hostId) => ({ probeId: probe.probeId, hostId })))

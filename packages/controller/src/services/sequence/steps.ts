@@ -67,12 +67,12 @@ async function awaitAlert({ book, runId, signal }: Sequence, step: Of<'alert'>):
 }
 
 /** Has somebody answered? Any answer ends the wait; whether it is the expected one is judged at the end. */
-export function questionAnswered(run: Run, stepId: string): boolean {
+function questionAnswered(run: Run, stepId: string): boolean {
   return run.questions.some((question) => question.stepId === stepId && question.answer !== null)
 }
 
 /** Has the alert come, by whichever way: a webhook of monitoring, or a person who reports it? */
-export function alertReceived(run: Run, stepId: string): boolean {
+function alertReceived(run: Run, stepId: string): boolean {
   return run.alerts.some((alert) => alert.stepId === stepId && alert.received !== null)
 }
 

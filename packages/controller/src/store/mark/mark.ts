@@ -56,7 +56,7 @@ export function readMark(folder: string): Mark | null {
 }
 
 /** The text of a mark, with the time of now. `inode` is that of the database file that these counts describe. */
-export function markText(counts: Counts, inode: string): string {
+function markText(counts: Counts, inode: string): string {
   return `${JSON.stringify({ format: FORMAT, ...counts, inode, writtenMs: Date.now() } satisfies Mark, null, 2)}\n`
 }
 
