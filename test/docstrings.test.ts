@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { detachedDocstrings, exportsOf, repeatsName } from './support/docstrings.ts'
+import { detachedDocstrings, exportsOf, repeatsName, unexplainedNulls } from './support/docstrings.ts'
 import { parseSources } from './support/parse-sources.ts'
 
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
@@ -11,14 +11,19 @@ const texts = new Map(
     .filter((file) => /^packages\/[a-z]+\/src\/.*\.tsx?$/.test(file) && !file.includes('.generated.'))
     .map((file) => [file, readFileSync(file, 'utf8')]),
 )
-const exported = [...parseSources(texts)].flatMap(([file, source]) =>
+const sources = parseSources(texts)
+const exported = [...sources].flatMap(([file, source]) =>
   exportsOf(source).map((one) => ({ ...one, place: `${file}:${one.line} ${one.name}` })),
 )
 
 /** The exports of one text. */
 function exportsIn(text: string) {
-  const source = parseSources(new Map([['one.ts', text]])).get('one.ts')
-  return source === undefined ? [] : exportsOf(source)
+  return [...parseSources(new Map([['one.ts', text]])).values()].flatMap(exportsOf)
+}
+
+/** The names of members of one text that may be null, and nobody says what that means. */
+function nullsIn(text: string) {
+  return [...parseSources(new Map([['one.ts', text]])).values()].flatMap(unexplainedNulls).map(({ name }) => name)
 }
 
 describe('docstrings', () => {
@@ -29,6 +34,13 @@ describe('docstrings', () => {
 
   it('none only repeats the name of its export', () => {
     expect(exported.filter(repeatsName).map(({ place }) => place)).toEqual([])
+  })
+
+  it('of a member that may be null, it is said what that means', () => {
+    const wrong = [...sources].flatMap(([file, source]) =>
+      unexplainedNulls(source).map(({ name, line }) => `${file}:${line} ${name}`),
+    )
+    expect(wrong).toEqual([])
   })
 
   it('none stands away from what it documents', () => {
@@ -73,6 +85,17 @@ describe('docstrings', () => {
       { docstring: 'A size in bytes.' },
       { name: 'Other', docstring: null },
     ])
+  })
+
+  it.each([
+    ['an interface', 'export interface One {\n  readonly two: string | null\n}', ['One.two']],
+    ['an object type', 'export type One = {\n  two?: () => string | null\n}', ['One.two']],
+    ['a docstring of the member', 'export interface One {\n  /** Null: none. */\n  two: string | null\n}', []],
+    ['one of the whole', '/** A pair; `two` is null at first. */\nexport interface One {\n  two: string | null\n}', []],
+    ['what is no export', 'interface One {\n  two: string | null\n}', []],
+    ['what is never null', 'export interface One {\n  two: string\n}', []],
+  ])('finds members that may be null: %s', (_, text, found) => {
+    expect(nullsIn(text)).toEqual(found)
   })
 
   it.each([

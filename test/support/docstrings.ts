@@ -1,5 +1,14 @@
 import { type Node, type SourceFile, type Statement, SyntaxKind } from 'typescript/unstable/ast'
-import { isExportDeclaration, isIdentifier, isNamedExports, isVariableStatement } from 'typescript/unstable/ast/is'
+import {
+  isExportDeclaration,
+  isIdentifier,
+  isInterfaceDeclaration,
+  isNamedExports,
+  isPropertySignatureDeclaration,
+  isTypeAliasDeclaration,
+  isTypeLiteralNode,
+  isVariableStatement,
+} from 'typescript/unstable/ast/is'
 import { getLeadingCommentRanges } from 'typescript/unstable/ast/scanner'
 
 /** Something that a file exports, and what the comment directly above it says. */
@@ -28,6 +37,23 @@ export function exportsOf(source: SourceFile): DocumentedExport[] {
     }
   }
   return [...found.values()]
+}
+
+/**
+ * Members of exported interfaces and object types that may be null, where nobody says what that means: neither a docstring
+ * of the member, nor the word null in that of its type. `Type.member`, by line.
+ */
+export function unexplainedNulls(source: SourceFile): Pick<DocumentedExport, 'name' | 'line'>[] {
+  return source.statements.filter(isExported).flatMap((statement) => {
+    const owner = namesOf(statement)[0]
+    if (/\bnull\b/i.test(docstringOf(statement, source.text) ?? '')) return []
+    return membersOf(statement)
+      .filter((member) => /\| null$/.test(member.getText(source)) && docstringOf(member, source.text) === null)
+      .map((member) => ({
+        name: `${owner}.${(member as { readonly name?: Node }).name?.getText(source)}`,
+        line: lineAt(source.text, member.getStart(source)),
+      }))
+  })
 }
 
 /**
@@ -94,7 +120,14 @@ function boundBy(name: Node): string[] {
   return found
 }
 
-function docstringOf(statement: Statement, text: string): string | null {
+/** The properties of an interface, or of an object type. */
+function membersOf(statement: Statement): readonly Node[] {
+  const literal = isTypeAliasDeclaration(statement) ? statement.type : statement
+  if (!isInterfaceDeclaration(literal) && !isTypeLiteralNode(literal)) return []
+  return literal.members.filter(isPropertySignatureDeclaration)
+}
+
+function docstringOf(statement: Node, text: string): string | null {
   const above = (getLeadingCommentRanges(text, statement.pos) ?? []).map(({ pos, end }) => text.slice(pos, end))
   const last = above.findLast((comment) => comment.startsWith('/**'))
   return last?.replaceAll(/^\/\*\*|\*\/$|^\s*\*/gm, '').trim() ?? null

@@ -75,6 +75,7 @@ export type ErrorCode = keyof typeof errorCatalogue
 export interface ErrorItem {
   readonly where: string
   readonly message: string
+  /** The rule that decided, or the command that would allow it; null where there is none. */
   readonly rule: string | null
 }
 

@@ -9,6 +9,7 @@ import { checkProbe, takeSample } from '../probes/index.ts'
 /** One look at the consumer's path. */
 export interface Seen {
   readonly status: ProbeStatus
+  /** Why it is not up; null when it is. */
   readonly message: string | null
 }
 

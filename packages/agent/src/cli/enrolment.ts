@@ -15,7 +15,9 @@ export interface EnrolmentOptions {
 /** The state of this host's enrolment, as far as the host itself can tell. */
 export interface Enrolment {
   readonly state: 'enrolled' | 'not enrolled' | 'revoked' | 'elsewhere'
+  /** Null where the host is not enrolled. */
   readonly hostId: string | null
+  /** Null where the host is not enrolled. */
   readonly controllerUrl: string | null
   /** A sentence for a person. */
   readonly text: string

@@ -17,6 +17,7 @@ export interface Prepared {
   readonly revertMs: number
   /** SHA-256 over the action, its parameters, what is touched, and the codes and values of what is said; see `explanationDigest`. */
   readonly digest: string
+  /** What shows the failure; null: nothing that this action knows of, so a drill has to name a probe. */
   readonly effect: EffectProbe | null
   /** What keeps it from being started at this moment, and until when. Not approved, so not in the digest. */
   readonly notYet?: string | null
@@ -35,6 +36,7 @@ export interface InjectRequest extends PrepareRequest {
 
 /** Which open records to roll back; everything newer on this host is rolled back before them. `{}` means all. */
 export interface Selection {
+  /** Null: records of rehearsals. */
   readonly runId?: string | null
   readonly stepId?: string
   readonly recordId?: string
@@ -53,6 +55,7 @@ export interface Waiting {
 /** What came of putting one record back. */
 export interface RevertOutcome {
   readonly recordId: string
+  /** Null for a rehearsal. */
   readonly runId: string | null
   readonly stepId: string
   readonly action: string

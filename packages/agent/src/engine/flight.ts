@@ -3,11 +3,13 @@ import type { InjectRequest, RevertOutcome, Selection } from './engine.ts'
 
 /** An inject that is on its way: it can be called back at any moment. */
 export interface Flight {
+  /** Null for a rehearsal. */
   readonly runId: string | null
   readonly stepId: string
   readonly onLinkLoss: 'revert' | 'hold'
   /** Aborted by a revert that meets it; `cause` says which. */
   readonly abort: AbortController
+  /** Null as long as nobody calls it back. */
   cause: RevertCause | null
   /** Known from the moment the record is on disk. */
   recordId: string | null

@@ -29,6 +29,7 @@ export interface Identity {
   readonly controllerUrl: string
   readonly controllerKey: string
   readonly privateKey: KeyObject
+  /** The authority that the controller's certificate must come from; null: those of the system. */
   readonly caPem: string | null
   readonly labels: Labels
 }

@@ -31,6 +31,7 @@ const Mark = z.strictObject({
 /** Where a record stands, as its progress file tells it. */
 export interface Progress {
   readonly state: RecordState
+  /** What the last mark says besides, such as why a record is stuck; null: nothing. */
   readonly note: string | null
   /** The slot that the next mark goes to. */
   readonly nextSlot: number

@@ -60,5 +60,6 @@ export interface Sample {
   readonly endedMonoMs: number
   readonly status: ProbeStatus
   readonly value: ProbeValue
+  /** Why it is not up; null when it is. */
   readonly message: string | null
 }

@@ -14,6 +14,7 @@ export interface RestOptions {
   readonly clock: Pick<HostClock, 'monoMs'>
   readonly port: RelayPort
   readonly keptFile: string
+  /** Null while there is none, as on a host that is not enrolled. */
   readonly link: () => Link | null
   /** A run is open, or is being closed. */
   readonly busy: () => boolean

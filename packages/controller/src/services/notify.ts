@@ -14,6 +14,7 @@ export interface Notice {
   readonly clientId: Ulid
   /** One sentence a manager understands. */
   readonly summary: string
+  /** Null for a test. */
   readonly runId: Ulid | null
 }
 

@@ -16,6 +16,7 @@ export interface Waiting {
 /** A run that waits for its first facts to be stored. */
 export interface Beginning {
   readonly events: readonly ControllerEvent[]
+  /** Null for a slot that nothing was planned for. */
   readonly plan: Plan | null
   readonly done: (run: Run) => void
   readonly failed: (error: unknown) => void

@@ -11,6 +11,7 @@ interface DrillText {
 
 /** A drill's text as it was read: the drill, or what is wrong with it. */
 export interface ReadDrill {
+  /** Null where there are mistakes. */
   readonly drill: Drill | null
   readonly mistakes: readonly Mistake[]
 }

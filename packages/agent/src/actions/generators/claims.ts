@@ -4,6 +4,7 @@ import * as words from './words.ts'
 /** By which words a comment says that a program writes the file; `by` where it names the program. */
 export interface Claim {
   readonly sentence: string
+  /** Null where the comment names no program. */
   readonly by: string | null
 }
 

@@ -4,6 +4,7 @@ import { addressOfBytes } from '@chaos-lite/shared/address'
 /** A TCP socket that listens, or is connected: then `remote` is the other end. */
 export interface TcpSocket {
   readonly local: { readonly address: string; readonly port: number }
+  /** Null: it listens. */
   readonly remote: { readonly address: string; readonly port: number } | null
   readonly inode: string
 }

@@ -4,6 +4,7 @@ import { type Document, type ErrorCode, isCollection, isScalar, visit, type YAML
 export interface SyntaxMistake {
   readonly offset: number
   readonly message: string
+  /** Null where the message says it all. */
   readonly expected: string | null
 }
 

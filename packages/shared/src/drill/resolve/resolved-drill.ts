@@ -14,6 +14,7 @@ export interface ResolvedProbe {
   readonly on: string
   readonly params: Params
   readonly everyMs: number
+  /** Null: what the probe itself expects. */
   readonly expect: Record<string, Expectation> | null
 }
 

@@ -2,6 +2,7 @@ import type { Measured } from '../../timing/index.ts'
 
 /** What could be measured for one objective, and how; or why nothing could. */
 export interface Finding {
+  /** Null: not measured; `how` says why. */
   readonly measured: Measured | null
   readonly atLeast: boolean
   readonly how: string

@@ -14,6 +14,7 @@ export interface StripPiece {
   readonly toMs: number
   /** Still going on: it grows with the time. */
   readonly open: boolean
+  /** What the probe said; null: nothing. */
   readonly message: string | null
 }
 
