@@ -43,11 +43,16 @@ export const HostView = z.object({
 })
 export type HostView = z.infer<typeof HostView>
 
-/** What a host is made of, as its agent reported it last. Both are null until an agent that can report it has done so. */
+/**
+ * What a host is made of, as its agent reported it last. Both are null until an agent that can report it has done so.
+ */
 export const HardwareView = z.object({ hardware: Hardware.nullable(), reportedMs: UtcMs.nullable() })
 export type HardwareView = z.infer<typeof HardwareView>
 
-/** A drill file the controller knows. `mistakes` is not empty when it cannot be planned. */
+/**
+ * A drill file the controller knows. `mistakes` is not empty when it cannot be planned. Of a parameter, `default` is
+ * null where a value must be given, and `oneOf` where it is no choice.
+ */
 export const DrillView = z.object({
   name: z.string(),
   version: z.int(),
@@ -85,10 +90,13 @@ export const RunRequest = z.object({
 })
 export type RunRequest = z.infer<typeof RunRequest>
 
-/** Only while the controller cannot write its store: a sentence that says so. What was done counts, and is recorded later. */
+/**
+ * Only while the controller cannot write its store: a sentence that says so. What was done counts, and is recorded
+ * later.
+ */
 const notice = z.string().optional().describe('Only while the store cannot be written: what that means for this answer')
 
-/** One row of the list of runs. */
+/** One row of the list of runs. `outcome` and `endedMs` are null while it is under way. */
 export const RunRow = z.object({
   runId: Ulid,
   clientId: Ulid,
@@ -110,7 +118,10 @@ export type RunRow = z.infer<typeof RunRow>
 export const AbortView = RunRow.extend({ notice })
 export type AbortView = z.infer<typeof AbortView>
 
-/** The whole record of a run: the plan, and every fact as the exact bytes that were received, in order. */
+/**
+ * The whole record of a run: the plan, and every fact as the exact bytes that were received, in order. Null: the plan
+ * of a missed slot, and the host of a fact of the controller.
+ */
 export const RunRecord = z.object({
   format: z.literal('chaos-lite-record/1'),
   runId: Ulid,
@@ -193,7 +204,10 @@ export const PasswordRequest = z.object({ current: z.string().max(512), next: z.
  * answer.
  */
 export const ValidateRequest = z.object({ source: z.string().max(262_144), file: line(256).default('drill.yaml') })
-/** Every mistake of a drill file with its place (counted from 1). An empty list: the file is valid. */
+/**
+ * Every mistake of a drill file with its place (counted from 1); none: the file is valid. Null: the message says it
+ * all.
+ */
 export const ValidateView = z.object({
   mistakes: z.array(
     z.object({

@@ -33,7 +33,7 @@ export type Restoration = z.infer<typeof Restoration>
 export const ProbeStatus = z.enum(['up', 'down', 'not evaluated'])
 export type ProbeStatus = z.infer<typeof ProbeStatus>
 
-/** What a probe saw: plain scalars, never bodies or file contents; bounded and printable like all that comes from hosts. */
+/** What a probe saw: plain scalars, never bodies or file contents; bounded and printable like all that hosts send. */
 export const ProbeValue = z
   .record(line(64), z.union([line(1024), z.number(), z.boolean(), z.null()]))
   .refine((value) => Object.keys(value).length <= 64, 'must have at most 64 fields')
@@ -69,7 +69,11 @@ export type Compared = z.infer<typeof Compared>
 const step = { runId: Ulid, stepId: Name }
 const record = { ...step, recordId: Ulid, action: line(64) }
 
-/** What an agent reports. Instants in these events are readings of the host's monotonic clock (`…MonoMs`). */
+/**
+ * What an agent reports. Instants in these events are readings of the host's monotonic clock (`…MonoMs`). Null: a
+ * refusal that is about no run or step, a probe without a sample, an exercise that succeeded (`reason`) or met no age
+ * of data.
+ */
 export const AgentEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('agent.started'),
@@ -144,7 +148,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
 ])
 export type AgentEvent = z.infer<typeof AgentEvent>
 
-/** What the controller itself records about a run. */
+/** What the controller itself records about a run. A command that was accepted has null as code and reason. */
 export const ControllerEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run.planned'), runId: Ulid, plan: Plan, requestedBy: line(128) }),
   z.strictObject({

@@ -10,7 +10,10 @@ export type PlannedHost = z.infer<typeof PlannedHost>
 /** Where `${host.…}` makes parameters differ from host to host: those of each host, instead of `params`. */
 const HostParams = z.record(HostId, Params)
 
-/** A probe of a plan, parameters filled in. `role` says whether it decides the verdict. */
+/**
+ * A probe of a plan, parameters filled in. `role` says whether it decides the verdict; `expect` null: what the probe
+ * itself expects.
+ */
 export const PlannedProbe = z.strictObject({
   probeId: Name,
   role: z.enum(['steady', 'watch', 'effect']),

@@ -17,7 +17,7 @@ export const Transition = z.strictObject({
 })
 export type Transition = z.infer<typeof Transition>
 
-/** One probe on one host. */
+/** One probe on one host. `endedAt` null: it has not ended. */
 export const RunProbe = z.strictObject({
   probeId: Name,
   hostId: HostId,
@@ -112,7 +112,10 @@ const SteadyState = z.strictObject({
   failing: z.array(z.string()).max(50).describe('What did not hold at the baseline, as sentences'),
 })
 
-/** Everything known about a run: what the one reducer makes of its facts. Plain JSON; times are UTC ms of the controller. */
+/**
+ * Everything known about a run: what the one reducer makes of its facts. Plain JSON; times are UTC ms of the
+ * controller.
+ */
 export const RunState = z.strictObject({
   runId: Ulid.nullable(),
   plan: Plan.nullable(),

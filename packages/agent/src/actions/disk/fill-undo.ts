@@ -20,6 +20,7 @@ export const FillUndo = z.strictObject({
   leaveBytes: z.int().min(1),
   /** Room is given back when others leave less than this. */
   floorBytes: z.int().min(1),
+  /** The largest size that the file may get, in bytes; null in records of programs that knew no bound. */
   mostBytes: z.int().min(1).nullable(),
   /** With less than this the file system is seen to be filled. */
   seenBytes: z.int().min(1),
@@ -39,8 +40,8 @@ export async function fillStanding(files: Files, undo: FillUndo): Promise<Standi
 export const unaskedMiB = 50 * 1024
 
 /**
- * What would be taken if there were no limit, from what the effect is seen by: the free bytes less half of what is taken,
- * which is the smaller of this and the limit. For an undo record that keeps no more.
+ * What would be taken if there were no limit, from what the effect is seen by: the free bytes less half of what is
+ * taken, which is the smaller of this and the limit. For an undo record that keeps no more.
  */
 export function wantedBytes(undo: { seenBytes: number; leaveBytes: number; mostBytes: number }): number {
   const { seenBytes, leaveBytes, mostBytes } = undo
