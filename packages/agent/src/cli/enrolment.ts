@@ -5,7 +5,7 @@ import { type KeptIdentity, readIdentity } from '../identity/index.ts'
 import { enrolAgain, linkAddress } from '../net/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
-/** What `enrolment` is asked. */
+/** With `controller`, exit code 0 needs that very controller, so that an installer may run any number of times. */
 export interface EnrolmentOptions {
   /** Asks whether the host is enrolled at this very controller. */
   readonly controller: string | null
@@ -23,7 +23,9 @@ export interface Enrolment {
   readonly text: string
 }
 
-/** Says where this host is enrolled. The exit code is 0 only where that is the controller asked for, and not revoked. */
+/**
+ * Says where this host is enrolled. The exit code is 0 only where that is the controller asked for, and not revoked.
+ */
 export async function enrolment(world: World, options: EnrolmentOptions, terminal: Terminal): Promise<ExitCode> {
   const { controller, json } = options
   // Refused before anything is asked, and without the identity.

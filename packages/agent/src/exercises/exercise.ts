@@ -6,7 +6,7 @@ import type { LocalDefinitions } from '../definitions/index.ts'
 import type { Ability, Host } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
 
-/** What an exercise works with. */
+/** What an exercise works with; it changes nothing outside of `scratchFolder` but what `quarantine` allows. */
 export interface ExerciseContext {
   readonly host: Host
   readonly local: LocalDefinitions
@@ -18,8 +18,8 @@ export interface ExerciseContext {
   /** Called as each phase ends. */
   phase(name: string, tookMs: number): void
   /**
-   * The open failure of this run that moved `folder` aside, or null: the only case in which a restore may take the place
-   * of the original folder. What that failure must know to remove the restored folder again is left in
+   * The open failure of this run that moved `folder` aside, or null: the only case in which a restore may take the
+   * place of the original folder. What that failure must know to remove the restored folder again is left in
    * `recordFolder`: see `replacement.ts`.
    */
   quarantine(

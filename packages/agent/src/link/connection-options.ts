@@ -7,7 +7,7 @@ import type { LinkDuties } from './duties.ts'
 import type { Kept } from './relay-port.ts'
 import type { WriteLog } from './wire.ts'
 
-/** What one connection works with. */
+/** One connection from its beginning to its end. What outlives it (outbox, log of commands, duties) is handed in. */
 export interface ConnectionOptions {
   readonly channel: Channel
   /** The link stood already when this process began: both ends have proved who they are. */

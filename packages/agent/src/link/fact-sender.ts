@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentFrame, backOffMs, type Cursor, encode, MAX_FRAME_BYTES } from '@chaos-lite/shared'
 import { FalseAcknowledgement, type Outbox, type OutboxReader, type PendingFact } from '../outbox/index.ts'
 
-/** What facts are sent with. */
+/** How facts get from the outbox to the controller without delaying leases and answers on a slow line. */
 export interface FactSenderOptions {
   readonly outbox: Outbox
   readonly send: (frame: AgentFrame) => void

@@ -9,7 +9,7 @@ import { forgeries } from './forgeries.ts'
 import type { Kept, RelayPort } from './relay-port.ts'
 import type { WriteLog } from './wire.ts'
 
-/** What the link to the controller works with for as long as this process runs. */
+/** What lasts over all connections to the controller, until the signal is aborted. */
 export interface LinkOptions {
   readonly identity: Identity
   /** Another one for each enrolment of this host. */
@@ -27,7 +27,9 @@ export interface LinkOptions {
 /** Pending: the controller knows this host and has not approved it. Ended: no other connection will be made. */
 export type LinkState = 'connecting' | 'pending' | 'open' | 'ended'
 
-/** The agent's only way to the controller. The relay connects outwards, again and again; who is there is judged here. */
+/**
+ * The agent's only way to the controller. The relay connects outwards, again and again; who is there is judged here.
+ */
 export interface Link {
   readonly state: LinkState
   /** Nothing is underway on it. */

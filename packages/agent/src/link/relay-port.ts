@@ -21,7 +21,7 @@ export interface Kept {
 /** Takes over a connection: a fresh one, or one that was `kept` while this part slept. */
 export type OnChannel = (channel: Channel, kept: Kept | null) => void
 
-/** What the port works with. */
+/** `monoMs` also bounds how often a relay may break the rules. */
 export interface RelayPortOptions {
   readonly monoMs: () => number
   readonly log: WriteLog

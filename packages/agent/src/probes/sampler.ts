@@ -9,7 +9,7 @@ import { checkProbe } from './check-order.ts'
 import type { Probe, Sample } from './probe.ts'
 import { takeSample } from './take-sample.ts'
 
-/** What is sampled, how often, and who is told. */
+/** What is sampled, how often, and who is notified. Looks never overlap: a slow one skips instants of the grid. */
 export interface SamplerOptions {
   readonly order: Pick<ProbeOrder, 'probe' | 'params' | 'everyMs' | 'expect'>
   readonly host: Host

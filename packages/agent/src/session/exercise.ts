@@ -16,7 +16,7 @@ const GRACE_MS = 10_000
 const PREFIX = 'exercise-'
 const WIPE_MS = 60_000
 
-/** Which exercise to plan or to perform. */
+/** Which exercise to plan or to perform. Parameters are as they came from the controller: not yet checked. */
 export interface ExerciseRequest {
   readonly name: string
   readonly params: Params

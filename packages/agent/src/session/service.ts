@@ -30,7 +30,7 @@ import type { OwnEffects } from './own-effects.ts'
 import { anyPending, untilRest } from './rest.ts'
 import { Session } from './session.ts'
 
-/** What the service of an agent works with. */
+/** The parts of the service that has the keys and the rights; the network is on the other side of `door`. */
 export interface ServiceOptions {
   readonly paths: Paths
   readonly host: Host
@@ -67,8 +67,8 @@ const LAST_FACTS_MS = 2_000
 
 /**
  * Starts serving: reports that the agent started, then lets the relay in, and links to the controller of the identity
- * file, whenever there is one. Enrolling again takes effect without a restart; a revoked host stays quiet until it is enrolled again. To be
- * called after recovery. Disposing it sends what can be sent, and closes the link.
+ * file, whenever there is one. Enrolling again takes effect without a restart; a revoked host stays quiet until it is
+ * enrolled again. To be called after recovery. Disposing it sends what can be sent, and closes the link.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { paths, host, outbox, log } = options

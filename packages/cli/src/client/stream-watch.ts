@@ -6,7 +6,7 @@ export interface StreamListener {
   back?(atMs: number): void
 }
 
-/** Notes when the stream is lost, and tells of it when it does not come back at once. */
+/** Notices when the stream is lost, and reports it when it does not return at once. */
 export interface StreamWatch {
   /** The controller was heard. */
   heard(): void

@@ -8,7 +8,7 @@ import { isFileAway, ownFileUndo } from './own-file.ts'
 export const mebibyte = 1024 * 1024
 /** Below this nothing works any more, whatever the share; more where the agent itself must go on writing. */
 export const floorBytes = 64 * mebibyte
-/** What stays free where the agent's own journal lies: room for its records and for the kept original files. */
+/** What stays free where the agent's own journal lies: its records and the original files that it keeps need it. */
 export const journalFloorBytes = 128 * mebibyte
 
 /** Before: nothing at `path`. After: a file of ours that takes room. */

@@ -1,7 +1,7 @@
 import type { NotCompared } from '@chaos-lite/shared'
 import type { WorkHost } from '../work-host.ts'
 
-/** What to compare, and how closely. */
+/** What is compared, and how closely. Whatever is left out is counted in `notCompared`, never passed over. */
 export interface CompareOptions {
   readonly host: Pick<WorkHost, 'run'>
   /** What came back. */

@@ -11,7 +11,7 @@ const LAST_WORDS_MS = 2_000
 /** A killed process that is not gone after this is kept by the kernel. */
 const DYING_MS = 2_000
 
-/** How a child is started, and what it is told. */
+/** How a child is started, and the one order that it gets. */
 export interface Talk {
   readonly command: Command
   /** Sent as one line of JSON; standard input then stays open until this process is gone or the child has ended. */
@@ -34,8 +34,8 @@ export interface Talking {
 }
 
 /**
- * Starts a child process that is given one order and tells its phases and one answer, as lines of JSON. It is not trusted:
- * it may have read a hostile backup. More lines, longer lines or other lines than expected end it.
+ * Starts a child process that is given one order and tells its phases and one answer, as lines of JSON. It is not
+ * trusted: it may have read a hostile backup. More lines, longer lines or other lines than expected end it.
  */
 export function talk({ command: [program, ...args], order, ownGroup, env, onPhase }: Talk): Talking {
   const child = spawn(program, args, {

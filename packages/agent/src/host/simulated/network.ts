@@ -11,7 +11,7 @@ export interface SimulatedInterface extends Partial<Interface> {
   readonly losesRoutes?: boolean
 }
 
-/** Network interfaces in memory. */
+/** Network interfaces in memory; addresses and routes come back with them, unless one is set to lose them. */
 export interface SimulatedNetwork extends Network {
   /** Changes an interface as an administrator would; null takes it out of the host. */
   set(name: string, change: Partial<SimulatedInterface> | null): void
