@@ -1,13 +1,13 @@
 import { type AgentFrame, CloseCode } from '@chaos-lite/shared'
 import type { HostClock } from '../host/index.ts'
 import type { Identity } from '../identity/index.ts'
+import type { Log } from '../log.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { CommandLog } from './command-log.ts'
 import { Connection } from './connection.ts'
 import type { LinkDuties } from './duties.ts'
 import { forgeries } from './forgeries.ts'
 import type { Kept, RelayPort } from './relay-port.ts'
-import type { WriteLog } from './wire.ts'
 
 /** What lasts over all connections to the controller, until the signal is aborted. */
 export interface LinkOptions {
@@ -21,7 +21,7 @@ export interface LinkOptions {
   /** Where the relay comes in, which holds the connections. */
   readonly port: RelayPort
   readonly signal: AbortSignal
-  readonly log: WriteLog
+  readonly log: Log
 }
 
 /** Pending: the controller knows this host and has not approved it. Ended: no other connection will be made. */

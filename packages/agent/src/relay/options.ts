@@ -1,7 +1,5 @@
 import type { Duplex } from 'node:stream'
-
-/** Writes one line into the log of the system. */
-export type RelayLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
+import type { Log } from '../log.ts'
 
 /** A monotonic clock for waiting, and the UTC clock for people, both in ms. */
 export interface RelayClock {
@@ -17,7 +15,7 @@ export interface RelayOptions {
   readonly watched: readonly string[]
   readonly clock: RelayClock
   readonly signal: AbortSignal
-  readonly log: RelayLog
+  readonly log: Log
   /** Between 0 and 1; for tests. */
   readonly random?: () => number
 }

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { sentenceOf } from '@chaos-lite/shared'
 import type { Engine } from '../engine/index.ts'
 import type { HostClock } from '../host/index.ts'
-import type { Kept, Link, LogLevel, RelayPort } from '../link/index.ts'
+import type { Kept, Link, RelayPort } from '../link/index.ts'
+import type { Log } from '../log.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { leaveRest, takeBackRest } from './kept-link.ts'
 
@@ -18,7 +19,7 @@ export interface RestOptions {
   readonly link: () => Link | null
   /** A run is open, or is being closed. */
   readonly busy: () => boolean
-  readonly log: (level: LogLevel, message: string) => void
+  readonly log: Log
   readonly restAfterMs?: number
 }
 

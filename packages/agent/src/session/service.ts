@@ -8,15 +8,8 @@ import { stampsOf, watchFiles } from '../file-watch/index.ts'
 import type { Host } from '../host/index.ts'
 import { type Identity, readIdentity } from '../identity/index.ts'
 import { createInventory } from '../inventory/index.ts'
-import {
-  type Door,
-  type Link,
-  type LinkDuties,
-  type LogLevel,
-  openCommandLog,
-  RelayPort,
-  startLink,
-} from '../link/index.ts'
+import { type Door, type Link, type LinkDuties, openCommandLog, RelayPort, startLink } from '../link/index.ts'
+import type { Log } from '../log.ts'
 import { enrolAgain } from '../net/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Paths } from '../paths.ts'
@@ -50,7 +43,7 @@ export interface ServiceOptions {
   readonly hardware?: (signal: AbortSignal) => Promise<Hardware | null>
   policy(): Promise<Policy>
   offers(): Promise<readonly Offer[]>
-  log(level: LogLevel, message: string): void
+  readonly log: Log
 }
 
 /** The agent's side that serves a controller. */
