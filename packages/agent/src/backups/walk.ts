@@ -6,12 +6,13 @@ import { placeOf } from './comparison/names.ts'
 /** What an entry of a folder is. A symbolic link is not followed. */
 export type Kind = 'file' | 'folder' | 'symbolic link' | 'pipe' | 'socket' | 'device'
 
-/** One thing found below a folder. Links are not followed. */
+/** One thing found below a folder. Symbolic links are not followed. */
 export interface Found {
   /** Relative to the folder, one character for each byte; `.` for the folder itself. */
   readonly path: string
   readonly kind: Kind
   readonly sizeBytes: number
+  /** The permission bits with set-uid, set-gid and sticky (`& 0o7777`). */
   readonly mode: number
   readonly uid: number
   readonly gid: number

@@ -10,6 +10,7 @@ export interface ProcessIdentity {
 export interface ProcessView extends ProcessIdentity {
   /** `traced`: a debugger holds it. `ended`: it is gone but for its parent taking notice. */
   readonly state: 'runs' | 'suspended' | 'traced' | 'ended'
+  /** The process id of the parent; 0 for those that the kernel started itself. */
   readonly parent: number
   /** A thread of the kernel itself. */
   readonly kernel: boolean

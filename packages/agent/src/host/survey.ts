@@ -2,7 +2,9 @@
 export interface Surveyed {
   /** Relative to the folder that is surveyed; empty for that folder itself. */
   readonly path: Buffer
+  /** As in `Metadata`: `link` is a symbolic link. */
   readonly kind: 'file' | 'folder' | 'link' | 'other'
+  /** The permission bits with set-uid, set-gid and sticky (`& 0o7777`). */
   readonly mode: number
   readonly uid: number
   readonly gid: number

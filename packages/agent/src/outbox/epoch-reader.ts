@@ -13,6 +13,7 @@ export interface PendingFact {
 export interface BrokenLine {
   readonly epoch: string
   readonly segment: string
+  /** Where the line begins in its segment, in bytes. */
   readonly offset: number
   readonly reason: string
   /** The bytes found, base64; null where the line was readable and has been sent all the same. */
