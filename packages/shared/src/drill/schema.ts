@@ -109,7 +109,7 @@ export const InjectStep = z.strictObject({
     .optional()
     .describe('hold: only where the drill itself cuts the link to the controller; default: revert'),
 })
-/** Runs an exercise, which changes nothing that a consumer uses, such as a restore into an empty folder. */
+/** Runs an exercise, such as a restore of a backup, on every host of a group. It is given up after `within`. */
 export const ExerciseStep = z.strictObject({
   ...stepName,
   exercise: z.string().max(64).describe('Which exercise of the menu, such as backup.restore'),

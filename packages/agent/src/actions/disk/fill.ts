@@ -26,7 +26,7 @@ const Params = z.strictObject({
 })
 
 /**
- * Allocates blocks without writing data, so that it is quick and wears no disk. A watcher frees the file when others
+ * Reserves blocks by fallocate(2), and writes only where the file system cannot. A watcher frees room again when others
  * take the rest.
  */
 export const diskFill = defineAction({

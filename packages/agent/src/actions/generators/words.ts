@@ -9,12 +9,12 @@ const edit = '(?:edit|modify|change|alter|touch)'
 
 /** What was done to the file and by whom: the words before the verb, the verb, and those behind "by". */
 export const done = new RegExp(
-  `^(?<before>.*?)\\b(?<verb>${made}|${managed}|${written})(?<how>(?: automatically| dynamically| periodically| regularly| nightly| daily| hourly| (?:every|each) \\w+)?)(?: (?:at|on) [^,;]{4,60}?)? (?<link>by|with|via|through|using|from)\\s+(?<whom>.+)$`,
+  `^(?<before>.*?)\\b(?<verb>${made}|${managed}|${written})(?<how>(?: automatically| dynamically| periodically| regularly| nightly| daily| hourly| (?:every|each) \\w+)?)(?: (?:at|on) [^,;]{4,60}?)? (?<preposition>by|with|via|through|using|from)\\s+(?<whom>.+)$`,
   'i',
 )
 /** Verbs that people do not use of themselves, and those that they use less often than programs. */
 export const isMade = new RegExp(`^${made}$`, 'i')
-/** A verb that people also use of their own work: it counts only beside the name of a program. */
+/** A verb that people also use of their own work: it counts only beside a request not to edit the file. */
 export const isManaged = new RegExp(`^${managed}$`, 'i')
 /** Says in so many words that no person writes the file. */
 export const automatic = new RegExp(

@@ -12,7 +12,7 @@ const Path = z.string().min(1).max(8_192)
 const Count = z.number().min(0)
 
 /**
- * One backup of a repository. `takenMs` is UTC; `sizeBytes` null: the tool does not say; `of`: the host that made it.
+ * One backup of a repository. `takenMs` is UTC; `sizeBytes` null: the tool does not say; `of`: its series.
  */
 export const SnapshotAnswer = z.strictObject({
   id: z.string().max(8_192),
