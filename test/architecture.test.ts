@@ -95,8 +95,7 @@ const formatsInstants: Readonly<Record<string, string>> = {
 }
 
 /** What the rest of the agent may use of exercises: none of it touches a backup, or what came out of one. */
-const ofExercises =
-  /\b(?:Exercise|ExerciseContext|failedExercise|exercises|findExercise|endExercises|Which|wipeFolder)\b/g
+const ofExercises = /\b(?:Exercise|ExerciseContext|failedExercise|exercises|endExercises|Which|wipeFolder)\b/g
 /** First modules of child processes, and what ends those. */
 const ofChildren =
   /\/(?:exercises\/(?:box\/enter|box\/worker|child\/coordinator|child\/running)|backups\/sqlite\/child)\.ts$/

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { cuttableLink } from './support/live-link.ts'
+import { cuttableStream } from './support/live-stream.ts'
 import { keepFailure, keepLooks } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
 import { firstLogIn } from './support/steps.ts'
@@ -18,14 +18,14 @@ describe('the live connection of the dashboard', () => {
 
   it('says when it is lost, and that it reconnects; and goes on by itself', async () => {
     const { page } = opened.window
-    const link = await cuttableLink(page)
+    const stream = await cuttableStream(page)
     await page.goto(`${opened.demo.url}/hosts`)
     await page.getByRole('link', { name: 'erp-primary' }).waitFor()
-    await link.cut()
+    await stream.cut()
     await page.getByText('The live connection is lost').waitFor()
     await expect.poll(() => page.getByText('Not known (was online)').count()).toBe(opened.demo.hosts.length)
     await keepLooks(page, 'connection-lost', { fullPage: false })
-    link.mend()
+    stream.mend()
     await page.getByText('The live connection is lost').waitFor({ state: 'detached', timeout: 60_000 })
   })
 

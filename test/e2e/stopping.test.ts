@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { mountSmallDisk, type SmallDisk } from '../../packages/controller/test/support/small-disk.ts'
 import type { Place } from '../../scripts/demo/hosts.ts'
-import { cuttableLink } from './support/live-link.ts'
+import { cuttableStream } from './support/live-stream.ts'
 import { keepFailure, keepLooks } from './support/looks.ts'
 import { type Opened, openDashboard } from './support/open-dashboard.ts'
 import { firstLogIn, logInAgain, planFailover, startPlan } from './support/steps.ts'
@@ -94,14 +94,14 @@ describe('stopping, and what cannot be rolled back, on the dashboard', () => {
 
   it('ends its bars with what was heard last, and stops everything as soon as the controller answers again', async () => {
     const { page } = opened.window
-    const link = await cuttableLink(page)
+    const stream = await cuttableStream(page)
     await planFailover(page, opened.demo)
     await startPlan(page)
     await page.getByRole('button', { name: 'I saw this alert' }).waitFor()
     const bar = page.getByRole('region', { name: 'This run' })
     await bar.getByText(/^Back by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
     await bar.getByText(/Safety timer armed: erp-primary, \d\d:\d\d:\d\d .* Outage so far \d+:\d\d/).waitFor()
-    await link.cut()
+    await stream.cut()
     await bar.getByText(/^Not known since \d\d:\d\d:\d\d \S+$/).waitFor()
     await bar.getByText(/restores itself by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
     const shown = async () => (await page.locator('[data-old="true"]').allTextContents()).join()
@@ -122,7 +122,7 @@ describe('stopping, and what cannot be rolled back, on the dashboard', () => {
     await keepLooks(page, 'run-not-known')
     await page.unroute(STOP_ALL)
     await page.getByText('the controller has not acknowledged it').waitFor({ state: 'detached', timeout: 60_000 })
-    link.mend()
+    stream.mend()
     await page.getByRole('heading', { name: 'Aborted' }).waitFor({ timeout: 60_000 })
   })
 

@@ -11,6 +11,7 @@ import type { Apart } from './probes/index.ts'
 import { ownEffects, startService } from './session/index.ts'
 import type { Layout, Service } from './world.ts'
 
+/** What the command has opened already; the service opens the rest. */
 export interface ServiceParts {
   readonly paths: Paths
   readonly layout: Layout

@@ -16,13 +16,13 @@ import { type Paths, pathsUnder } from './paths.ts'
 import type { HostPolicy } from './policy-file/index.ts'
 import type { Apart } from './probes/index.ts'
 import { dropOldCopies, keepExecutable } from './program/index.ts'
-import { readForeign, writeFile } from './small-files/index.ts'
+import { writeFile } from './small-files/index.ts'
 import { agentVersion } from './version.ts'
 import { EXIT, type Terminal, type World } from './world.ts'
 
-/*
- * The one place that chooses implementations. Rooms are loaded when a command needs them: the watchdog and `revert`
- * start without the probes, the link and the policy.
+/**
+ * The one place that chooses implementations. Each is loaded when a command needs it: the watchdog and `revert` start
+ * without the probes, the link and the policy. `root` stands for `/` on demo hosts and in tests; empty: this machine.
  */
 export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_ROOT ?? ''): World {
   const paths = pathsUnder(root)
@@ -71,13 +71,11 @@ export function composeWorld(terminal: Terminal, root = process.env.CHAOS_LITE_R
       terminal.out(json ? JSON.stringify(report) : printReport(report).trimEnd())
       return report.exitCode === 0 ? EXIT.ok : EXIT.failed
     },
-    async enrol({ controllerUrl, labels, tokenFile, caFile }, terminal) {
-      const { enrol, readToken } = await import('./identity/index.ts')
-      const token = await readToken({ file: tokenFile ?? undefined })
-      const caPem = caFile === null ? null : (await readForeign(caFile, 1024 * 1024)).toString('utf8')
-      const done = await enrol({ controllerUrl, token, labels, identityFile: paths.identity, caPem })
+    async enrol(given, terminal) {
+      const { enrolFromCommand } = await import('./identity/index.ts')
+      const done = await enrolFromCommand({ ...given, identityFile: paths.identity })
       await ring(paths.bell)
-      terminal.out(`Enrolled as ${done.hostId} at ${controllerUrl}.`)
+      terminal.out(`Enrolled as ${done.hostId} at ${given.controllerUrl}.`)
       if (!done.approved) terminal.out('An administrator must approve this host before it takes part in drills.')
       return EXIT.ok
     },

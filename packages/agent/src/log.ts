@@ -1,6 +1,8 @@
 import type { Terminal } from './world.ts'
 
+/** How important a line of the log is; `debug` ones are usually not kept. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+/** Writes one line. It never throws and never waits. */
 export type Log = (level: LogLevel, message: string) => void
 
 /** Names under which a secret could ever reach a log line. They are blotted out wherever they stand. */

@@ -9,7 +9,7 @@ import type { Probe } from './probes/index.ts'
 import { probes } from './probes/index.ts'
 
 export { actions, findAction } from './actions/index.ts'
-export { exercises, findExercise } from './exercises/index.ts'
+export { exercises } from './exercises/index.ts'
 export { findProbe, probes } from './probes/index.ts'
 
 interface Dishes {

@@ -10,6 +10,7 @@ import type { Apart } from './probes/index.ts'
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, couldNotRun: 2 } as const
+/** One of `EXIT`; scripts rely on them. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Where the commands write, and whom they ask. */
@@ -47,7 +48,9 @@ export type Layout = 'one process' | 'socket'
 export interface EnrolRequest {
   readonly controllerUrl: string
   readonly labels: Labels
+  /** A file, `-` for the standard input, or null for `CHAOS_LITE_TOKEN`. */
   readonly tokenFile: string | null
+  /** The authority of the controller as PEM; null: that of the token, or those of the system. */
   readonly caFile: string | null
 }
 

@@ -11,6 +11,7 @@ export interface Terminal {
   style(format: Style, text: string): string
 }
 
+/** How a piece of text stands out; without colours, none of these changes it. */
 export type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold'
 
 /** The terminal of this process. Colours are left out where there is none, or NO_COLOR is set. */

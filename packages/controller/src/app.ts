@@ -22,6 +22,7 @@ const BODY_BYTES = 512 * 1024
 /** Who connects and asks nothing is not kept: looked for every two seconds. */
 const SILENT = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 } as const
 
+/** What the HTTP server is made of, besides what its routes work with. */
 export interface AppOptions {
   readonly context: AppContext
   /** The built dashboard. */

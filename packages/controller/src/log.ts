@@ -53,6 +53,6 @@ function withoutRepeats(repeats: LogRepeats): LogMethod {
 }
 
 /** An address without its secret part and without its query. */
-export function withoutSecrets(text: string): string {
+function withoutSecrets(text: string): string {
   return text.replace(SECRET_PART, '$1[left out]').replace(/\?\S*/g, '')
 }

@@ -26,11 +26,14 @@ export interface ControllerOptions {
   readonly logLevel?: LevelWithSilent
 }
 
+/** Loopback: nothing listens to the network before somebody decides so. */
 export const DEFAULT_HOST = '127.0.0.1'
+/** Above 1024: the controller needs no privilege to listen there. */
 export const DEFAULT_PORT = 8321
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 
 /** The drills that come with the repository, and its built dashboard. */
 export const DEFAULT_DRILLS = fromRoot('drills')
+/** Where the build writes the dashboard. A controller without that folder serves its API only. */
 export const DEFAULT_DASHBOARD = fromRoot('dist/dashboard')

@@ -69,12 +69,14 @@ export const errorCatalogue = {
   internal: { meaning: 'Chaos Lite failed; the log has the details.', retry: true, status: 500 },
 } as const satisfies Record<string, CatalogueEntry>
 
+/** A code of the catalogue. Codes are stable: scripts, records and other versions read them. */
 export type ErrorCode = keyof typeof errorCatalogue
 
 /** One of several reasons: per host of a refused plan, per mistake of a file. */
 export interface ErrorItem {
   readonly where: string
   readonly message: string
+  /** The rule that decided, or the command that would allow it; null where there is none. */
   readonly rule: string | null
 }
 

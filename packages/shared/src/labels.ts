@@ -20,7 +20,7 @@ export const Labels = z.record(LabelName, LabelValue)
 export type Labels = z.infer<typeof Labels>
 
 /** The values of a label, also when there is one. */
-export function labelValues(value: LabelValue | undefined): readonly string[] {
+function labelValues(value: LabelValue | undefined): readonly string[] {
   return value === undefined ? [] : typeof value === 'string' ? [value] : value
 }
 

@@ -13,8 +13,3 @@ export function pathText(path: Path): string {
   }
   return text
 }
-
-/** Is `inner` at `outer`, or inside it? */
-export function isInside(inner: Path, outer: Path): boolean {
-  return outer.every((part, index) => inner[index] === part)
-}

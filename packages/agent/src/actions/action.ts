@@ -30,6 +30,7 @@ export interface EffectProbe {
   readonly measured?: readonly string[]
 }
 
+/** When a boot rolls a failure back. Early: before services start, so only what needs none of them; late: afterwards. */
 export type BootPhase = 'early' | 'late'
 
 /** What a verification found. `conflict`: somebody else changed the same thing meanwhile. */

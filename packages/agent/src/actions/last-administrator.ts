@@ -73,12 +73,12 @@ function comesFromAllOf({ from }: Administrator, other: Administrator): boolean 
 export async function refuseAdministratorsKeys(host: Host, path: string): Promise<void> {
   const { keyPlaces } = await host.accounts.administration([])
   const names = namesByMounts(await host.mounts.list(), path)
-  const linked = await secondNameOf(
+  const otherName = await secondNameOf(
     host.files,
     path,
     keyPlaces.map((each) => each.path),
   )
-  const met = keyPlaces.find((each) => each.path === linked || names.some((name) => within(name, each.path)))
+  const met = keyPlaces.find((each) => each.path === otherName || names.some((name) => within(name, each.path)))
   if (met !== undefined) throw refusal(`${path} is where the keys of the administrator ${met.name} are kept.`)
 }
 

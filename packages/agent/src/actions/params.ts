@@ -31,6 +31,9 @@ export const PlainPath = z
     'must be an absolute path, without "." or ".." parts and without a "/" at its end',
   )
 
+/**
+ * The name of a unit with or without its suffix; a character set without spaces, slashes and quotes (systemd.unit(5)).
+ */
 export const ServiceName = z
   .string()
   .max(128)
@@ -55,6 +58,7 @@ export const AddressRange = z.union([
   z.cidrv6('must be an address or a range of addresses').max(49),
 ])
 
+/** A TCP or UDP port. Zero is none: it asks the kernel for any free one. */
 export const PortNumber = z.int().min(1).max(65_535)
 
 /** As the kernel keeps it: at most 15 bytes. */

@@ -11,7 +11,9 @@ export type Canary = z.infer<typeof Canary>
 
 const Count = z.number().min(0)
 
-/** What a comparison found, bounded: `differenceCount` says how many there were. */
+/**
+ * What a comparison found, bounded: `differenceCount` says how many there were. `newestMs` null: no file was restored.
+ */
 export const ComparisonAnswer = z.strictObject({
   items: Count,
   byBytes: Count,
@@ -26,7 +28,10 @@ export const ComparisonAnswer = z.strictObject({
 })
 export type ComparisonAnswer = z.infer<typeof ComparisonAnswer>
 
-/** A restored database as its own box saw it: what it is compared by outside of the box. */
+/**
+ * A restored database as its own box saw it: what it is compared by outside of the box. `newestMs` null: nobody asked
+ * for it.
+ */
 export const DatabaseSeen = z.strictObject({
   tables: z
     .array(

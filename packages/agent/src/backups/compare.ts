@@ -81,7 +81,7 @@ async function compareEntry(work: Comparing, mine: Found, theirs: Found): Promis
     return
   }
   compareRights(work, mine, theirs)
-  if (mine.kind !== 'file' && mine.kind !== 'link') return
+  if (mine.kind !== 'file' && mine.kind !== 'symbolic link') return
   const difference = await contentDifference(work, mine, theirs)
   if (difference === null) return
   // It may have been written to since it was listed.
@@ -94,7 +94,7 @@ async function compareEntry(work: Comparing, mine: Found, theirs: Found): Promis
 }
 
 function compareRights({ options, access, tally }: Comparing, mine: Found, theirs: Found): void {
-  if (!options.owners || mine.kind === 'link') return
+  if (!options.owners || mine.kind === 'symbolic link') return
   const sameOwner = mine.uid === theirs.uid && mine.gid === theirs.gid
   const difference =
     mine.mode !== theirs.mode || !sameOwner
@@ -117,7 +117,7 @@ async function contentDifference(work: Comparing, mine: Found, theirs: Found): P
     if (!chosen.has(mine.path)) return null
     tally.read()
   }
-  const kind = mine.kind === 'link' ? 'link' : 'file'
+  const kind = mine.kind === 'symbolic link' ? 'symbolic link' : 'file'
   const before = await holds(options.restored, { path: mine.path, kind }, options.signal)
   if (before === null) {
     tally.blame(`${name} came back but cannot be read`)
@@ -126,7 +126,7 @@ async function contentDifference(work: Comparing, mine: Found, theirs: Found): P
   const now = await holds(liveRoot, { path: theirs.path, kind }, options.signal)
   if (before === now) return null
   if (now === null) return 'unread'
-  return kind === 'link' ? `${name} points elsewhere` : `${name} came back with other bytes`
+  return kind === 'symbolic link' ? `${name} points elsewhere` : `${name} came back with other bytes`
 }
 
 /** A live thing that is not in the backup. */

@@ -3,14 +3,16 @@ import { ChaosError } from '@chaos-lite/shared'
 import { lstat } from '../small-files/index.ts'
 import { placeOf } from './comparison/names.ts'
 
-export type Kind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device'
+/** What an entry of a folder is. A symbolic link is not followed. */
+export type Kind = 'file' | 'folder' | 'symbolic link' | 'pipe' | 'socket' | 'device'
 
-/** One thing found below a folder. Links are not followed. */
+/** One thing found below a folder. Symbolic links are not followed. */
 export interface Found {
   /** Relative to the folder, one character for each byte; `.` for the folder itself. */
   readonly path: string
   readonly kind: Kind
   readonly sizeBytes: number
+  /** The permission bits with set-uid, set-gid and sticky (`& 0o7777`). */
   readonly mode: number
   readonly uid: number
   readonly gid: number
@@ -20,6 +22,7 @@ export interface Found {
   readonly birthMs: number | null
 }
 
+/** Bounds of a walk. More than `maxEntries` entries end it with an error: a hostile backup must not fill the memory. */
 export interface WalkOptions {
   readonly maxEntries: number
   readonly signal: AbortSignal
@@ -101,7 +104,7 @@ async function look(root: string, path: string): Promise<Found> {
 function kindOf(seen: Awaited<ReturnType<typeof lstat>>): Kind {
   if (seen.isFile()) return 'file'
   if (seen.isDirectory()) return 'folder'
-  if (seen.isSymbolicLink()) return 'link'
+  if (seen.isSymbolicLink()) return 'symbolic link'
   return seen.isFIFO() ? 'pipe' : seen.isSocket() ? 'socket' : 'device'
 }
 

@@ -6,6 +6,7 @@ export const Order = z.strictObject({ id: z.int().min(1), input: z.json() })
 export type Order = z.infer<typeof Order>
 
 const Failure = z.strictObject({ code: z.string(), reason: z.string().max(4096), rule: z.string().nullable() })
+/** An error of a child as it crosses the pipe: enough to throw a `ChaosError` of the same code again. */
 export type Failure = z.infer<typeof Failure>
 
 /** What a child says: one line of JSON for each message. `answer` or `failed` is the last one about an order. */

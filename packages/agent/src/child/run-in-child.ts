@@ -3,6 +3,7 @@ import type { Command } from '../program/index.ts'
 import { Child } from './start.ts'
 import type { TaskName } from './tasks.ts'
 
+/** How one piece of work runs in a process of its own, so that a call that hangs can be ended by a kill. */
 export interface ChildOptions {
   /** After this the child is killed with everything that it started. */
   readonly deadlineMs: number
@@ -15,9 +16,10 @@ export interface ChildOptions {
 }
 
 /**
- * Does one piece of work in a fresh process of this agent, for whatever may hang, burst or be told to stop in the middle:
- * nothing of it is left when this returns, but for a process that waits in the kernel and dies when that lets it go.
- * @throws ChaosError what the task threw; `timed-out` at the deadline or the abort; `tool-failed` when the child died
+ * Does one piece of work in a fresh process of this agent, for whatever may hang, burst or be told to stop in the
+ * middle: nothing of it is left when this returns, but for a process that waits in the kernel and dies when that lets
+ * it go. @throws ChaosError what the task threw; `timed-out` at the deadline or the abort; `tool-failed` when the child
+ * died
  */
 export async function runInChild(task: TaskName, input: unknown, options: ChildOptions): Promise<unknown> {
   const { deadlineMs, signal, onNews, command, env } = options

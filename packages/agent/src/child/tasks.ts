@@ -14,4 +14,5 @@ export interface Tasks {
   look(): Promise<Task>
 }
 
+/** Which task a child runs: it is given the name, never code. */
 export type TaskName = keyof Tasks

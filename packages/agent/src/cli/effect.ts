@@ -9,12 +9,14 @@ import { checkProbe, takeSample } from '../probes/index.ts'
 /** One look at the consumer's path. */
 export interface Seen {
   readonly status: ProbeStatus
+  /** Why it is not up; null when it is. */
   readonly message: string | null
 }
 
 /** Looks once with an action's own effect probe. Never throws: what could not be looked at was not evaluated. */
 export type EffectLook = (signal: AbortSignal) => Promise<Seen>
 
+/** Prepares a look. It is checked against the policy as any probe is, and `not evaluated` where that refuses it. */
 export function effectLook(
   spec: EffectProbe,
   place: {

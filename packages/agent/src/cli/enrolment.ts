@@ -5,6 +5,7 @@ import { type KeptIdentity, readIdentity } from '../identity/index.ts'
 import { enrolAgain, linkAddress } from '../net/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
+/** With `controller`, exit code 0 needs that very controller, so that an installer may run any number of times. */
 export interface EnrolmentOptions {
   /** Asks whether the host is enrolled at this very controller. */
   readonly controller: string | null
@@ -14,13 +15,17 @@ export interface EnrolmentOptions {
 /** The state of this host's enrolment, as far as the host itself can tell. */
 export interface Enrolment {
   readonly state: 'enrolled' | 'not enrolled' | 'revoked' | 'elsewhere'
+  /** Null where the host is not enrolled. */
   readonly hostId: string | null
+  /** Null where the host is not enrolled. */
   readonly controllerUrl: string | null
   /** A sentence for a person. */
   readonly text: string
 }
 
-/** Says where this host is enrolled. The exit code is 0 only where that is the controller asked for, and not revoked. */
+/**
+ * Says where this host is enrolled. The exit code is 0 only where that is the controller asked for, and not revoked.
+ */
 export async function enrolment(world: World, options: EnrolmentOptions, terminal: Terminal): Promise<ExitCode> {
   const { controller, json } = options
   // Refused before anything is asked, and without the identity.
@@ -37,7 +42,8 @@ export async function enrolment(world: World, options: EnrolmentOptions, termina
   return ok ? EXIT.ok : EXIT.failed
 }
 
-export async function enrolmentOf(
+/** Whether this host is enrolled, as far as the host itself knows: a revocation is in its log, not in its identity. */
+async function enrolmentOf(
   host: Pick<Host, 'run'>,
   identity: Pick<KeptIdentity, 'hostId' | 'controllerUrl' | 'enrolledMs'> | null,
   wanted: string | null,

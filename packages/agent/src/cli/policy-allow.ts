@@ -8,6 +8,10 @@ import { unknownNames } from '../policy/index.ts'
 import { type Addition, type Allowed, additionOf, allowInPolicy, namedLists } from '../policy-file/index.ts'
 import { EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
+/**
+ * Additions to the policy file. `allowMissing`: also names that do not exist on this host, which are often typing
+ * errors.
+ */
 export interface PolicyAllowOptions {
   /** `KEY=VALUE`, as given. */
   readonly entries: readonly string[]

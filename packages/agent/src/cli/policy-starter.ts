@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { profileCommand, profileNamed, starterPolicy } from '../policy-file/index.ts'
 import { EXIT, type ExitCode, type Terminal } from '../world.ts'
 
+/** What `policy starter` is given; without a hold, the one of the profile. */
 export interface PolicyStarterOptions {
   readonly profile: string
   readonly holdAtMost?: string

@@ -19,6 +19,7 @@ import {
 import { agentVersion } from '../version.ts'
 import { type Agent, EXIT, type ExitCode, type Terminal, type World } from '../world.ts'
 
+/** What `prove` is given. `yes`: nobody is asked before the host is changed. */
 export interface ProveOptions {
   /** How often the agent is killed at a random moment. */
   readonly kills: number

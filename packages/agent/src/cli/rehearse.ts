@@ -7,6 +7,7 @@ import { type EffectLook, effectLook, type Seen } from './effect.ts'
 import { beginRehearsing } from './rehearsing.ts'
 import { linesOf } from './say.ts'
 
+/** What `rehearse` is given. Without a controller there is no lease: the failure ends after `holdMs` at the latest. */
 export interface RehearseOptions {
   readonly action: string
   readonly params: Readonly<Record<string, unknown>>

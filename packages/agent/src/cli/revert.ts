@@ -6,6 +6,7 @@ import { backElsewhere, openNow } from './elsewhere.ts'
 import { isRehearsing } from './rehearsing.ts'
 import { isBack, linesOf } from './say.ts'
 
+/** What `revert` is given. Without `record`, every record that is open. */
 export interface RevertOptions {
   readonly record?: string
   readonly cause: RevertCause
@@ -46,6 +47,7 @@ async function exercisesOf(engine: Engine, recordId: string | undefined): Promis
   return runId === null ? { recordId } : { runId }
 }
 
+/** What came of a rollback of several records. */
 export interface Came {
   readonly outcomes: readonly RevertOutcome[]
   readonly unreadable: readonly { reason: string }[]
@@ -53,6 +55,7 @@ export interface Came {
   readonly elsewhere: readonly string[]
 }
 
+/** Prints them: what is still open, or cannot be read, is never left out. */
 export function sayOutcomes({ outcomes, unreadable, elsewhere }: Came, terminal: Terminal): void {
   // What cannot be read may hold something to roll back.
   if (outcomes.length + elsewhere.length + unreadable.length === 0) terminal.out('There was nothing to roll back.')

@@ -6,6 +6,7 @@ const MAX_BYTES = 256 * 1024
 const OTHERS_WRITE = 0o022
 const OTHERS_AT_ALL = 0o077
 
+/** A file of the host's owner. Only one that root alone can change is believed: it decides what a drill may do. */
 export type OwnedFile =
   | { readonly state: 'trusted'; readonly bytes: Buffer }
   | { readonly state: 'missing' }

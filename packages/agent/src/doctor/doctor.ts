@@ -22,6 +22,7 @@ import { lookAtPolicy } from './policy-findings.ts'
 import { lookForTools } from './tools.ts'
 import { askUnits, SHOW, UNITS } from './units.ts'
 
+/** What the diagnosis looks at. It changes nothing on the host. */
 export interface DoctorOptions {
   readonly host: Host
   readonly policy: HostPolicy
@@ -37,6 +38,7 @@ export interface DoctorOptions {
   readonly systemd: boolean
 }
 
+/** What was found, and what this host can offer because of it. */
 export interface DoctorReport {
   /** When it was asked, UTC. */
   readonly askedAt: string

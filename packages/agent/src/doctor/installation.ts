@@ -7,6 +7,7 @@ import { agentVersion } from '../version.ts'
 import { answersTo, type Finding } from './findings.ts'
 import { SHOW, stateOf, UNITS, type Unit } from './units.ts'
 
+/** Where the units and files of an installation are looked for. */
 export interface InstallationOptions {
   readonly host: Pick<Host, 'run'>
   readonly paths: Paths

@@ -10,6 +10,7 @@ import type { Paths } from '../paths.ts'
 import { answersTo, type Finding } from './findings.ts'
 import { versionOf } from './installation.ts'
 
+/** What the undo journal is judged by: its records, and the file system that it lies on. */
 export interface JournalOptions {
   readonly host: Pick<Host, 'run' | 'mounts' | 'clock'>
   readonly paths: Paths

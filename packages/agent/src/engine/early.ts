@@ -29,7 +29,7 @@ export async function putBackAllEarly(
  * host stands plainly as we left it, or as before, or half way between. Everything else waits untouched for the second
  * phase, and so does what went wrong here: a file system may not be mounted yet. Needs the lock. Null: left for later.
  */
-export async function putBackEarly(deps: EngineDeps, record: JournalRecord): Promise<RevertOutcome | null> {
+async function putBackEarly(deps: EngineDeps, record: JournalRecord): Promise<RevertOutcome | null> {
   const action = actionNamed(deps, record.head.action)
   if (action?.bootPhase !== 'early' || record.state === 'armed') return null
   const standing = await recordStanding(deps, record)

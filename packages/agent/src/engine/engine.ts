@@ -20,11 +20,13 @@ export interface Prepared {
   readonly revertMs: number
   /** SHA-256 over the action, its parameters, what is touched, and the codes and values of what is said; see `explanationDigest`. */
   readonly digest: string
+  /** What shows the failure; null: nothing that this action knows of, so a drill has to name a probe. */
   readonly effect: EffectProbe | null
   /** What keeps it from being started at this moment, and until when. Not approved, so not in the digest. */
   readonly notYet?: string | null
 }
 
+/** One failure to start, for a run or for a rehearsal. `effectWaitMs`: how long its impact may take to show. */
 export interface InjectRequest extends PrepareRequest {
   /** null for a rehearsal. */
   readonly runId: string | null
@@ -37,6 +39,7 @@ export interface InjectRequest extends PrepareRequest {
 
 /** Which open records to roll back; everything newer on this host is rolled back before them. `{}` means all. */
 export interface Selection {
+  /** Null: records of rehearsals. */
   readonly runId?: string | null
   readonly stepId?: string
   readonly recordId?: string
@@ -55,6 +58,7 @@ export interface Waiting {
 /** What came of putting one record back. */
 export interface RevertOutcome {
   readonly recordId: string
+  /** Null for a rehearsal. */
   readonly runId: string | null
   readonly stepId: string
   readonly action: string

@@ -3,11 +3,13 @@ import type { InjectRequest, RevertOutcome, Selection } from './engine.ts'
 
 /** An inject that is on its way: it can be called back at any moment. */
 export interface Flight {
+  /** Null for a rehearsal. */
   readonly runId: string | null
   readonly stepId: string
   readonly onLinkLoss: 'revert' | 'hold'
   /** Aborted by a revert that meets it; `cause` says which. */
   readonly abort: AbortController
+  /** Null as long as nobody calls it back. */
   cause: RevertCause | null
   /** Known from the moment the record is on disk. */
   recordId: string | null
@@ -17,6 +19,7 @@ export interface Flight {
   ended: Promise<void>
 }
 
+/** A failure that is about to be started, before there is a record of it. */
 export function newFlight({ runId, stepId, onLinkLoss }: InjectRequest): Flight {
   const abort = new AbortController()
   return { runId, stepId, onLinkLoss, abort, cause: null, recordId: null, outcome: null, ended: Promise.resolve() }

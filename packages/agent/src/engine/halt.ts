@@ -1,6 +1,12 @@
-/** A revert must begin within two seconds of the halt file appearing. Polled: inotify instances are scarce on a host. */
+/**
+ * A revert must begin within two seconds of the halt file appearing. Polled: inotify instances are scarce on a host.
+ */
 const POLL_MS = 500
 
+/**
+ * Who is asked for the halt file, and what happens when it appears. An `onHalt` that rejects is called again at the
+ * next look.
+ */
 export interface HaltWatchDeps {
   isHalted(): Promise<boolean>
   /** Is anything in place, or on its way? Without that there is nothing to watch for. */

@@ -5,6 +5,7 @@ import { durationText } from '@chaos-lite/shared'
 const EVERY_MS = 1_000
 const MOST_MISSED = { busy: 3, idle: 10 } as const
 
+/** How the process watches itself: a disk that hangs takes the threads that would roll a failure back. */
 export interface HeartbeatOptions {
   /** On the agent's own disk: to look at it takes no time, unless no thread is free to look. */
   readonly path: string

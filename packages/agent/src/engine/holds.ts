@@ -4,6 +4,7 @@ import { atDeadline, type DeadlineClock } from '../wait/index.ts'
 /** A revert that could not even begin (the lock was busy) is asked for again after this time. */
 const AGAIN_MS = 5_000
 
+/** What ends failures at their time. Where `onEnd` rejects, the rollback could not begin, and is asked for again. */
 export interface HoldsDeps {
   readonly clock: DeadlineClock
   onEnd(recordId: string): Promise<unknown>

@@ -9,6 +9,7 @@ interface Waiting {
   readonly onStored: () => unknown
 }
 
+/** Where facts are stored. What is lost because too many wait is logged by `warn`. */
 export interface KeptFactsDeps {
   readonly reporter: Reporter
   warn(message: string, cause: unknown): void

@@ -4,6 +4,7 @@ import type { RevertOutcome } from './engine.ts'
 /** What could not be rolled back is tried again so long after each failure, then only by hand or at the next start. */
 export const RETRY_AFTER_MS: readonly number[] = [30_000, 120_000, 600_000]
 
+/** How a rollback that has failed is tried once more; see `RETRY_AFTER_MS`. */
 export interface RetriesDeps {
   /** Tries once more. Its outcome comes back through `note`. */
   again(recordId: string): Promise<unknown>

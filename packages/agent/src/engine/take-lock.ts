@@ -18,6 +18,7 @@ const NOBODY_MS = 3_000
 /** Why the lock is wanted, asked anew while it is waited for. `overdue`: a record should be back by now. */
 export type Urgency = 'halt' | 'overdue' | 'none'
 
+/** For what the lock is wanted. Urgency decides whether its present holder may be killed. */
 export interface Wanted {
   urgency(): Promise<Urgency>
   readonly signal?: AbortSignal

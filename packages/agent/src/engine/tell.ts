@@ -41,6 +41,7 @@ export async function flushFacts(deps: EngineDeps): Promise<void> {
   await kept.get(deps)?.flush()
 }
 
+/** Reports that a rollback begins. Never throws: without room on the disk, the fact is written later. */
 export async function tellBegun(deps: EngineDeps, head: RecordHead, cause: RevertCause): Promise<void> {
   const monoMs = Math.floor(deps.host.clock.monoMs())
   await tell(deps, head, { type: 'revert.begun', cause, monoMs })

@@ -15,7 +15,7 @@ export async function urgencyOf(deps: EngineDeps, selection: Selection, cause: R
 }
 
 /** Has the time come at which the safety timer fires, by either clock? */
-export function isOverdue({ host: { clock } }: Pick<EngineDeps, 'host'>, head: RecordHead): boolean {
+function isOverdue({ host: { clock } }: Pick<EngineDeps, 'host'>, head: RecordHead): boolean {
   // The monotonic time counts on the boot it was read on; after a restart of the machine only the wall clock is left.
   const monoMs = head.bootId === clock.bootId ? head.revertByMonoMs : Number.POSITIVE_INFINITY
   return remainingMs(clock, { monoMs, wallMs: head.revertByWallMs }) === 0

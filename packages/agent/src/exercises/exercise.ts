@@ -6,6 +6,7 @@ import type { LocalDefinitions } from '../definitions/index.ts'
 import type { Ability, Host } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
 
+/** What an exercise works with; it changes nothing outside of `scratchFolder` but what `quarantine` allows. */
 export interface ExerciseContext {
   readonly host: Host
   readonly local: LocalDefinitions
@@ -17,8 +18,8 @@ export interface ExerciseContext {
   /** Called as each phase ends. */
   phase(name: string, tookMs: number): void
   /**
-   * The open failure of this run that moved `folder` aside, or null: the only case in which a restore may take the place
-   * of the original folder. What that failure must know to remove the restored folder again is left in
+   * The open failure of this run that moved `folder` aside, or null: the only case in which a restore may take the
+   * place of the original folder. What that failure must know to remove the restored folder again is left in
    * `recordFolder`: see `replacement.ts`.
    */
   quarantine(
@@ -26,6 +27,7 @@ export interface ExerciseContext {
   ): { readonly recordId: string; readonly movedTo: string; readonly recordFolder: string } | null
 }
 
+/** What an exercise found. `dataAgeMs` null: nothing was restored whose age counts; `reason` null: it succeeded. */
 export interface ExerciseResult {
   readonly ok: boolean
   readonly reason: string | null
@@ -68,6 +70,9 @@ export interface Exercise<P = unknown> {
   perform(context: ExerciseContext, params: P): Promise<ExerciseResult>
 }
 
+/**
+ * Forgets the type of the parameters, so that exercises fit one list: they are parsed by its schema before each use.
+ */
 export function defineExercise<P>(exercise: Exercise<P>): Exercise {
   return exercise as unknown as Exercise
 }

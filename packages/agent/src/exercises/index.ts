@@ -5,10 +5,5 @@ export * from './exercise.ts'
 
 /** Every exercise that this agent knows. */
 export const exercises: readonly Exercise[] = [backupRestore]
-
-/** An exercise by its name, or undefined. */
-export function findExercise(name: string): Exercise | undefined {
-  return exercises.find((exercise) => exercise.name === name)
-}
 export { endExercises, type Which } from './child/running.ts'
 export { wipeFolder } from './wipe.ts'

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { AbsolutePath, DefinedName } from '../params/index.ts'
 
+/** What `backup.restore` is given. Repositories are named, never addressed: their owner defines where they are. */
 export const RestoreParams = z.strictObject({
   repository: DefinedName.describe('A name from repositories.yaml on the host'),
   folder: AbsolutePath.optional().describe('The live folder to restore; default: all that the repository holds'),

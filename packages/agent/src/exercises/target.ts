@@ -29,7 +29,7 @@ export interface RestoreTarget {
 }
 
 /** Where a restore into the scratch space lies. */
-export function scratchPath(scratchFolder: string): string {
+function scratchPath(scratchFolder: string): string {
   return join(scratchFolder, 'restore')
 }
 

@@ -8,12 +8,13 @@ import type { Failsafe } from './failsafe.ts'
  * Run `revert --all --cause recovery` at boot, because transient timers do not survive one: files before services start,
  * then everything else. Installed and enabled by the installer.
  */
-export const RECOVER_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service'] as const
+const RECOVER_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service'] as const
 const TOOL_MS = 10_000
 const MOST_REVERT_SECONDS = 300
 /** A timer that `doctor` starts and stops: it would run nothing. */
 const TRIAL = 'chaos-lite-doctor-trial'
 
+/** What the safety timer runs when it fires: a fresh process of the copy kept for the record, not the installed one. */
 export interface SystemdFailsafeOptions {
   readonly host: Host
   /** How to start the kept copy of the executable. */

@@ -3,7 +3,7 @@ import type { RecordHead } from '../journal/index.ts'
 /** What a watchdog has to know. The record itself is read by the process that rolls it back. */
 export type WatchOrder = Pick<RecordHead, 'recordId' | 'bootId' | 'revertByWallMs' | 'revertByMonoMs'>
 
-/** One line. */
+/** One line of JSON for the standard input of a watchdog; `readOrder` refuses any other. */
 export function writeOrder({ recordId, bootId, revertByWallMs, revertByMonoMs }: WatchOrder): string {
   return JSON.stringify({ recordId, bootId, revertByWallMs, revertByMonoMs })
 }

@@ -14,6 +14,7 @@ export const abilities = [
   'pam',
   'restart',
 ] as const
+/** What this version can ask of a host. Open on the wire: see `AbilityName`. */
 export type Ability = (typeof abilities)[number]
 
 /** Does this host have it? With a reason that a person can act on. */
@@ -21,4 +22,5 @@ export interface AbilityAnswer {
   readonly has: boolean
   readonly why: string
 }
+/** An answer for each ability, with the reason as a sentence also where the host has it. */
 export type Abilities = ReadonlyMap<Ability, AbilityAnswer>

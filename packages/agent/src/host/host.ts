@@ -30,6 +30,7 @@ export interface Finished {
   readonly stderr: string
 }
 
+/** How a program is started, always without a shell. After `timeoutMs` it is killed, and `timed-out` thrown. */
 export interface RunOptions {
   readonly timeoutMs: number
   readonly input?: string | Uint8Array
@@ -58,6 +59,7 @@ export interface HostClock {
   wallMs(): number
 }
 
+/** An account as the system's name service lists it, whether from this host's files or a directory (getent(1)). */
 export interface Account {
   readonly name: string
   readonly uid: number
@@ -75,7 +77,9 @@ export interface MembershipReturn {
   readonly kept: readonly string[]
 }
 
+/** Accounts and groups. What changes them works on this host's own files only, under the lock that its tools use. */
 export interface Accounts {
+  /** @throws ChaosError `not-there` for a name that the system does not know */
   account(name: string): Promise<Account>
   /** Accounts listed in the group; those that have it as primary group are not. */
   members(group: string): Promise<readonly string[]>
@@ -124,6 +128,7 @@ export interface Accounts {
   readonly own: string
 }
 
+/** How names resolve on this host. */
 export interface Resolver {
   /** Addresses as a program on this host would get them (`getaddrinfo`: the hosts file decides). */
   lookup(name: string, signal: AbortSignal): Promise<readonly string[]>

@@ -5,6 +5,7 @@ const Nanoseconds = z.string().regex(/^-?\d{1,20}$/)
 
 /** Everything about a file or folder that must be as before. Times are decimal nanoseconds, as text. */
 export const Metadata = z.strictObject({
+  /** `link` is a symbolic link; undo records have this name for it. */
   kind: z.enum(['file', 'folder', 'link', 'other']),
   dev: z.string().regex(/^\d{1,20}$/),
   inode: z.string().regex(/^\d{1,20}$/),
@@ -16,6 +17,7 @@ export const Metadata = z.strictObject({
   /** Last change of the inode and its birth: never compared or restored, they only tell whose change was the last. */
   ctimeNs: Nanoseconds,
   birthNs: Nanoseconds,
+  /** How many hard links (names) it has: stat(2), `st_nlink`. */
   links: z.int().min(0),
   /** `getfacl --omit-header --absolute-names --numeric --no-effective`, or null where there can be no ACL. */
   acl: z.string().max(65_536).nullable(),

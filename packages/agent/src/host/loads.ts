@@ -6,6 +6,7 @@ export type LoadWork =
   | { readonly kind: 'memory'; readonly leaveBytes: number; readonly mostBytes: number | null }
   | { readonly kind: 'io'; readonly path: string; readonly bytesPerSecond: number; readonly fileBytes: number }
 
+/** What a load process gets: the marker in its environment, the rest on its standard input. */
 export interface LoadOrder {
   /** Known before it begins, and nobody else's: by it the process is found again, whoever looks. */
   readonly marker: string
@@ -14,6 +15,7 @@ export interface LoadOrder {
   readonly work: LoadWork
 }
 
+/** The memory of the host. Where a control group bounds the agent, `availableBytes` is what that leaves. */
 export interface MemoryRoom {
   readonly totalBytes: number
   /** What programs could still take without swapping, as the kernel estimates it. */
@@ -21,8 +23,8 @@ export interface MemoryRoom {
 }
 
 /**
- * Loads in processes of our own: of the lowest priority, the first to be killed when memory runs out, and gone as soon as
- * this process is.
+ * Loads in processes of our own: of the lowest priority, the first to be killed when memory runs out, and gone as soon
+ * as this process is.
  */
 export interface Loads {
   /** Returns when it is under way. Throws `tool-failed` when it does not start, or cannot do its work. */

@@ -6,6 +6,7 @@ export const platforms = {
   plain: 'Linux without systemd',
   demo: 'Demo host (`npm start`)',
 } as const
+/** A kind of host that the compatibility pages have a column for. */
 export type Platform = keyof typeof platforms
 
 /**

@@ -1,3 +1,4 @@
+/** One process and none that has its number later. */
 export interface ProcessIdentity {
   readonly pid: number
   /** Start time in clock ticks since boot (`/proc/PID/stat`, field 22): a reused pid has another. */
@@ -9,6 +10,7 @@ export interface ProcessIdentity {
 export interface ProcessView extends ProcessIdentity {
   /** `traced`: a debugger holds it. `ended`: it is gone but for its parent taking notice. */
   readonly state: 'runs' | 'suspended' | 'traced' | 'ended'
+  /** The process id of the parent; 0 for those that the kernel started itself. */
   readonly parent: number
   /** A thread of the kernel itself. */
   readonly kernel: boolean
@@ -40,6 +42,7 @@ export interface OwnedSocket {
   readonly remote: SocketEnd | null
 }
 
+/** What runs on the host. Lists are true at one moment only: whoever acts on one names a `ProcessIdentity`. */
 export interface Processes {
   /** Suspended ones included; those that have ended are not. */
   byName(name: string): Promise<readonly (ProcessIdentity & Partial<Pick<ProcessView, 'state'>>)[]>

@@ -1,3 +1,4 @@
+/** A unit of the service manager as it stands now. Names of states are those of systemd (systemd.unit(5)). */
 export interface UnitState {
   readonly name: string
   readonly loadState: string

@@ -2,7 +2,9 @@
 export interface Surveyed {
   /** Relative to the folder that is surveyed; empty for that folder itself. */
   readonly path: Buffer
+  /** As in `Metadata`: `link` is a symbolic link. */
   readonly kind: 'file' | 'folder' | 'link' | 'other'
+  /** The permission bits with set-uid, set-gid and sticky (`& 0o7777`). */
   readonly mode: number
   readonly uid: number
   readonly gid: number
@@ -18,6 +20,7 @@ export interface Surveyed {
   readonly sha256: string | null
 }
 
+/** How closely a folder is surveyed. More than `maxEntries` entries end it with an error. */
 export interface SurveyOptions {
   readonly digests: boolean
   readonly maxEntries: number

@@ -34,6 +34,7 @@ export const Wall = z.strictObject({
 })
 export type Wall = z.infer<typeof Wall>
 
+/** Which way packets go, as this host sees it; `through`: it forwards them. */
 export type Direction = Wall['directions'][number]
 
 /** How a wall stands. */

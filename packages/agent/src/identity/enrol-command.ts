@@ -12,6 +12,7 @@ export interface EnrolCommand {
   readonly labels: Labels
   /** A file, `-` for the standard input, or null for `CHAOS_LITE_TOKEN`. */
   readonly tokenFile: string | null
+  /** The authority of the controller as PEM; null: that of the token, or those of the system. */
   readonly caFile: string | null
   readonly identityFile: string
 }

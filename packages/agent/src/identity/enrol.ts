@@ -16,6 +16,7 @@ import { writeIdentity } from './identity.ts'
 import { keyToPem, makeKey, publicKeyOf } from './keys.ts'
 import { splitToken } from './token.ts'
 
+/** How a host enrols. Labels are proposals: an administrator confirms them. */
 export interface EnrolOptions {
   readonly controllerUrl: string
   /** One-time, from the controller; it may bring the authority of the controller's certificate. */
@@ -27,6 +28,7 @@ export interface EnrolOptions {
   readonly signal?: AbortSignal
 }
 
+/** What the controller answered. `controllerKey` is pinned: commands must carry its signature from now on. */
 export interface Enrolled {
   readonly hostId: string
   /** False: an administrator must approve this host before it may take part in drills. */

@@ -20,13 +20,16 @@ const IdentityFile = z.strictObject({
   labels: Labels,
   enrolledMs: z.int().min(0),
 })
+/** The identity as its file holds it, before its keys are read. */
 export type IdentityFile = z.infer<typeof IdentityFile>
 
+/** Who this host is to its controller. The private key never leaves the host. */
 export interface Identity {
   readonly hostId: string
   readonly controllerUrl: string
   readonly controllerKey: string
   readonly privateKey: KeyObject
+  /** The authority that the controller's certificate must come from; null: those of the system. */
   readonly caPem: string | null
   readonly labels: Labels
 }

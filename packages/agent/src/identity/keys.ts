@@ -16,6 +16,7 @@ export function keyToPem(privateKey: KeyObject): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
+/** The reverse of `keyToPem` (PKCS #8, RFC 5958). Throws for text that is no private key. */
 export function keyFromPem(pem: string): KeyObject {
   return createPrivateKey(pem)
 }

@@ -4,6 +4,7 @@ import { oneLine } from '../text/index.ts'
 
 /** Longer than this nothing of the inventory is waited for. */
 const WITHIN_MS = 2_000
+/** Stands for what could not be read in its time; an inventory without it would be refused. */
 export const UNKNOWN = 'unknown'
 
 /** The result of `work`, or null when it fails or takes too long: what is unknown is never given a value. */

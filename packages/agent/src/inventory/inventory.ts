@@ -6,6 +6,7 @@ import type { Policy } from '../policy/index.ts'
 import { agentVersion } from '../version.ts'
 import { machine, systemName } from './facts-of-host.ts'
 
+/** What an inventory is read from. */
 export interface InventoryOptions {
   readonly host: Host
   readonly engine: Engine
@@ -29,6 +30,7 @@ export interface InventorySource extends Disposable {
 /** Changes that follow each other are told once, and not while a failure is being started or rolled back. */
 const GATHER_MS = 1_000
 
+/** Reads anew each time, and says when that is worth it: a file that decides, the journal, or `changed()`. */
 export function createInventory(options: InventoryOptions): InventorySource {
   const listeners = new Set<() => void>()
   let gathering: NodeJS.Timeout | undefined

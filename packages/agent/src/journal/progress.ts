@@ -11,6 +11,10 @@ import { seal, unseal } from './sealed.ts'
  */
 const SLOTS = 16
 const SLOT_BYTES = 1024
+/**
+ * The fixed size of a progress file: its room is taken before anything is changed, so that no full disk stops a
+ * rollback.
+ */
 export const PROGRESS_BYTES = SLOTS * SLOT_BYTES
 const NOTE_CHARS = 300
 const BLANK = Buffer.alloc(SLOT_BYTES)
@@ -27,6 +31,7 @@ const Mark = z.strictObject({
 /** Where a record stands, as its progress file tells it. */
 export interface Progress {
   readonly state: RecordState
+  /** What the last mark says besides, such as why a record is stuck; null: nothing. */
   readonly note: string | null
   /** The slot that the next mark goes to. */
   readonly nextSlot: number

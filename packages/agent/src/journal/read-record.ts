@@ -7,9 +7,13 @@ import { PROGRESS_BYTES, type Progress, readProgress } from './progress.ts'
 import { type JournalRecord, RecordHead } from './record.ts'
 import { sha256, unseal } from './sealed.ts'
 
+/** The file of a record that says what it is about. */
 export const HEAD = 'head.json'
+/** The file of a record that says how far it has come. Its lines stand in slots of a fixed size. */
 export const PROGRESS = 'progress.jsonl'
+/** The file of a record for people: what to type if the agent cannot roll it back. */
 export const UNDO_TEXT = 'UNDO.txt'
+/** A file that keeps room free on the disk, and is emptied when that room is needed. */
 export const RESERVE = 'reserve'
 
 const HEAD_MAX_BYTES = 16 * 1024 * 1024

@@ -36,5 +36,6 @@ export interface JournalRecord {
   readonly head: RecordHead
   readonly state: RecordState
   readonly folder: string
+  /** A sentence; null unless the record is stuck. */
   readonly stuckReason: string | null
 }

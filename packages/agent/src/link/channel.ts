@@ -1,6 +1,7 @@
 import { CloseCode } from '@chaos-lite/shared'
 import { Down, type Pipe } from '../pipe/index.ts'
 
+/** Called for each frame of the connection, in order, and for its end. */
 export interface ChannelListener {
   /** `receivedMonoMs`: when the relay had the frame; never later than now. */
   frame(text: string, receivedMonoMs: number): void
@@ -11,7 +12,9 @@ export interface ChannelListener {
 /** Not a close code: this process goes to rest, and the connection stays with the relay. */
 export const RESTING = 0
 
-/** One connection to the controller, as the root part sees it: the relay holds the socket, this end reads and writes. */
+/**
+ * One connection to the controller, as the root part sees it: the relay holds the socket, this end reads and writes.
+ */
 export class Channel {
   readonly id: string
   readonly #pipe: Pipe

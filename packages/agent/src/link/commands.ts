@@ -11,6 +11,10 @@ import {
 import { verifyText } from '../identity/index.ts'
 import type { CommandLog } from './command-log.ts'
 
+/**
+ * What a command must fit before it is executed: this host, this session, the pinned key, its expiry, and the log of
+ * those done.
+ */
 export interface CommandsOptions {
   readonly hostId: string
   readonly controllerKey: string

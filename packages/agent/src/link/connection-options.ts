@@ -1,12 +1,13 @@
 import type { HostClock } from '../host/index.ts'
 import type { Identity } from '../identity/index.ts'
+import type { Log } from '../log.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Channel } from './channel.ts'
 import type { CommandLog } from './command-log.ts'
 import type { LinkDuties } from './duties.ts'
 import type { Kept } from './relay-port.ts'
-import type { WriteLog } from './wire.ts'
 
+/** One connection from its beginning to its end. What outlives it (outbox, log of commands, duties) is handed in. */
 export interface ConnectionOptions {
   readonly channel: Channel
   /** The link stood already when this process began: both ends have proved who they are. */
@@ -16,7 +17,7 @@ export interface ConnectionOptions {
   readonly outbox: Outbox
   readonly commandLog: CommandLog
   readonly duties: LinkDuties
-  readonly log: WriteLog
+  readonly log: Log
   readonly onState: (state: 'open' | 'pending') => void
   /** A frame came that the controller did not send, or not then. */
   readonly onForged: () => void

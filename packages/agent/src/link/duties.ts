@@ -1,5 +1,6 @@
 import type { Answer, Hardware, Inventory, Order } from '@chaos-lite/shared'
 
+/** One request for a lease. An answer counts from when this was asked. */
 export interface LeaseAsk {
   readonly runId: string
   /** Rises with each question. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type AgentFrame, backOffMs, type Cursor, encode, MAX_FRAME_BYTES } from '@chaos-lite/shared'
 import { FalseAcknowledgement, type Outbox, type OutboxReader, type PendingFact } from '../outbox/index.ts'
 
+/** How facts get from the outbox to the controller without delaying leases and answers on a slow line. */
 export interface FactSenderOptions {
   readonly outbox: Outbox
   readonly send: (frame: AgentFrame) => void
@@ -19,7 +20,7 @@ export interface FactSenderOptions {
   readonly retryMs?: number
 }
 
-/** What failed. */
+/** Which access to the outbox failed. */
 export type OutboxWork = 'read' | 'acknowledge'
 
 /** So many facts may be on their way without an acknowledgement. */

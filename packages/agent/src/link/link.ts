@@ -1,14 +1,15 @@
 import { type AgentFrame, CloseCode } from '@chaos-lite/shared'
 import type { HostClock } from '../host/index.ts'
 import type { Identity } from '../identity/index.ts'
+import type { Log } from '../log.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { CommandLog } from './command-log.ts'
 import { Connection } from './connection.ts'
 import type { LinkDuties } from './duties.ts'
 import { forgeries } from './forgeries.ts'
 import type { Kept, RelayPort } from './relay-port.ts'
-import type { WriteLog } from './wire.ts'
 
+/** What lasts over all connections to the controller, until the signal is aborted. */
 export interface LinkOptions {
   readonly identity: Identity
   /** Another one for each enrolment of this host. */
@@ -20,12 +21,15 @@ export interface LinkOptions {
   /** Where the relay comes in, which holds the connections. */
   readonly port: RelayPort
   readonly signal: AbortSignal
-  readonly log: WriteLog
+  readonly log: Log
 }
 
+/** Pending: the controller knows this host and has not approved it. Ended: no other connection will be made. */
 export type LinkState = 'connecting' | 'pending' | 'open' | 'ended'
 
-/** The agent's only way to the controller. The relay connects outwards, again and again; who is there is judged here. */
+/**
+ * The agent's only way to the controller. The relay connects outwards, again and again; who is there is judged here.
+ */
 export interface Link {
   readonly state: LinkState
   /** Nothing is underway on it. */
@@ -38,6 +42,7 @@ export interface Link {
   readonly ended: Promise<'stopped' | 'revoked'>
 }
 
+/** Connects and goes on connecting until the signal ends it or the controller revokes this host. Throws nothing. */
 export function startLink(options: LinkOptions): Link {
   const { port, identity, enrolment, clock, signal, log } = options
   const { hostId, controllerUrl, caPem } = identity

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import type { SealState } from '@chaos-lite/shared/sealed'
+import type { Log } from '../log.ts'
 import { FrameBudget } from '../net/index.ts'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
 import { Channel, RESTING } from './channel.ts'
-import type { WriteLog } from './wire.ts'
 
 /** What is kept of a link while the root part sleeps: the controller's session goes on. */
 export interface Kept {
@@ -23,9 +23,10 @@ export interface Kept {
 /** Takes over a connection: a fresh one, or one that was `kept` while this part slept. */
 export type OnChannel = (channel: Channel, kept: Kept | null) => void
 
+/** `monoMs` also bounds how often a relay may break the rules. */
 export interface RelayPortOptions {
   readonly monoMs: () => number
-  readonly log: WriteLog
+  readonly log: Log
   /** What an earlier process of this part kept when it went to rest. */
   readonly kept?: Kept | null
 }

@@ -1,9 +1,7 @@
 import { type AgentFrame, CloseCode, encode, isSealed, MAX_FRAME_BYTES, SEAL_CHARS, UNSEALED } from '@chaos-lite/shared'
 import type { Seal } from '@chaos-lite/shared/sealed'
+import type { Log } from '../log.ts'
 import type { Channel } from './channel.ts'
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-export type WriteLog = (level: LogLevel, message: string) => void
 
 /** What a frame did wrong, and with which code the link is closed for it. */
 export interface Violation {
@@ -14,11 +12,11 @@ export interface Violation {
 /** The frames of a connection as they travel, sealed once there is a seal; and the one way it is closed. */
 export class Wire {
   readonly #channel: Channel
-  readonly #log: WriteLog
+  readonly #log: Log
   /** Null until both sides have said who they are. */
   seal: Seal | null = null
 
-  constructor(channel: Channel, log: WriteLog) {
+  constructor(channel: Channel, log: Log) {
     this.#channel = channel
     this.#log = log
   }

@@ -9,10 +9,14 @@ import { Pulse } from './pulse.ts'
 
 /** A lock that is held until it is disposed of, or until this process dies, however it dies. */
 export interface Lock extends Disposable {
-  /** Tells whoever waits that one record is being rolled back, for so long at the most. Without effect on the lock itself. */
+  /**
+   * Tells whoever waits that one record is being rolled back, for so long at the most. Without effect on the lock
+   * itself.
+   */
   working?(forMs: number): void
 }
 
+/** Without options, the lock is taken when nobody holds it. */
 export interface LockOptions {
   /** The present holder was killed and cannot end: the lock that takes the place of its lock until it does. */
   readonly behindTheDead?: boolean

@@ -12,6 +12,7 @@ const Beat = z.strictObject({ pid: z.int(), monoMs: z.number(), workUntilMonoMs:
 /** What the last sign of life of a lock's holder says. */
 export interface LastBeat {
   readonly ageMs: number
+  /** How long the rollback that it is at may still take; null: it is at none. */
   readonly workLeftMs: number | null
 }
 

@@ -1,6 +1,7 @@
 import { PING_EVERY_MS, SILENT_AFTER_MS } from '@chaos-lite/shared/plain'
 import type { WebSocket } from 'ws'
 
+/** Which connection is watched, and who is notified once when nothing has come for `SILENT_AFTER_MS`. */
 export interface HeartbeatOptions {
   readonly socket: WebSocket
   readonly monoMs: () => number

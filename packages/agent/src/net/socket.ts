@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import { linkAddress } from './address.ts'
 import { proxyFor } from './proxy-for.ts'
 
+/** Where to connect, and whom to trust there. Certificates are always checked; there is no option that turns it off. */
 export interface SocketOptions {
   readonly controllerUrl: string
   /** When given, only certificates of this authority are accepted; otherwise those of Node's own list. */

@@ -14,8 +14,10 @@ const RESERVE = 'reserve'
 const OWNER_BYTES = 256
 
 const Owner = z.object({ pid: z.int().min(0), bootId: z.string(), startedWallMs: z.number() })
+/** Which process writes an epoch: the number alone may belong to another one after a reboot. */
 export type Owner = z.infer<typeof Owner>
 
+/** Six digits, so that names sort as numbers do. */
 export function segmentName(index: number): string {
   return `${String(index).padStart(6, '0')}.jsonl`
 }

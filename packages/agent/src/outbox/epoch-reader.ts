@@ -13,12 +13,14 @@ export interface PendingFact {
 export interface BrokenLine {
   readonly epoch: string
   readonly segment: string
+  /** Where the line begins in its segment, in bytes. */
   readonly offset: number
   readonly reason: string
   /** The bytes found, base64; null where the line was readable and has been sent all the same. */
   readonly bytes: string | null
 }
 
+/** Which facts of one epoch are read, and what is done about lines that are not as they were written. */
 export interface EpochReaderOptions {
   readonly epoch: string
   readonly folder: string

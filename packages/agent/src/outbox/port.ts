@@ -3,6 +3,7 @@ import type { HostClock } from '../host/index.ts'
 import type { Reporter } from '../reporter.ts'
 import type { BrokenLine, PendingFact } from './epoch-reader.ts'
 
+/** Where facts wait until the controller has them. */
 export interface OutboxOptions {
   readonly folder: string
   readonly clock: HostClock
@@ -30,6 +31,7 @@ export interface OutboxReader {
   read(limits: { readonly facts: number; readonly bytes: number }): Promise<readonly PendingFact[]>
 }
 
+/** From where an outbox goes on after a connection: as it was, from an earlier fact, or in a new epoch. */
 export type Resumed = 'goes on' | 'sends again' | 'new epoch'
 
 /**

@@ -15,15 +15,19 @@ export const HostName = z
     },
   )
 
+/** An address without a zone (`%eth0`) and without a prefix length; 45 characters hold the longest form of IPv6. */
 export const IpAddress = z
   .string()
   .max(45)
   .refine((text) => isIP(text) !== 0, { message: 'must be an IPv4 or IPv6 address' })
 
+/** What a consumer connects to. */
 export const HostOrAddress = z.union([IpAddress, HostName], { error: 'must be a host name or an IP address' })
 
+/** A TCP or UDP port. Zero is none: it asks the kernel for any free one. */
 export const Port = z.int().min(1).max(65_535)
 
+/** How long an answer is waited for where nothing else is said. */
 export const PATIENCE_MS = 10_000
 
 /** A machine that is cut off does not refuse: it is silent, and somebody must say how long that is waited for. */
@@ -33,6 +37,7 @@ export const PatienceMs = z
   .max(60_000)
   .describe('How long an answer is waited for, in milliseconds; default: 10000')
 
+/** A path from the root, of Linux or of Windows. It may contain `..`: where it leads is judged by the policy. */
 export const AbsolutePath = z
   .string()
   .max(4096)
@@ -55,6 +60,7 @@ export const DefinedName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must begin with a letter; letters, digits, - and _')
 
+/** An address without credentials, as it appears in plans and reports. */
 export const HttpUrl = z
   .string()
   .max(1024)

@@ -1,6 +1,7 @@
 import { type Duplex, duplexPair } from 'node:stream'
 import { LONGEST_MESSAGE_BYTES } from './messages.ts'
 
+/** What comes out of a pipe. `kind` is one byte, whose meaning the two ends agree on. */
 export interface PipeListener {
   message(kind: number, payload: Buffer): void
   /** The other side will send nothing more, and nothing more can be sent. Called once. */

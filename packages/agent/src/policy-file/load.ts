@@ -9,6 +9,7 @@ import { type Danger, dangersOf } from './dangers.ts'
 import { type Rules, rule } from './rulings.ts'
 import { PolicyFile } from './schema.ts'
 
+/** What a policy is checked against besides its schema. */
 export interface LoadPolicyOptions {
   /** As on the Host: what belongs to the agent itself. Unless told, the usual folders. */
   readonly own?: OwnThings

@@ -29,6 +29,7 @@ const AddressRange = z
   .refine((text) => rangeOf(text) !== null, { message: 'must be an IP address or a range such as 192.0.2.0/24' })
 
 const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 08:00, in quotes')
+/** A day of the week in the zone of the policy's hours; the week begins on Monday (ISO 8601). */
 export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
 
 /** When failures and exercises may be started. A window that ends before it begins ends on the next day. */

@@ -3,6 +3,7 @@ import type { NamedList, PolicyCeiling, PolicyList } from '../policy/index.ts'
 
 /** What the actions of the menu add to the policy file, in the order of the menu. */
 export const broughtLists: readonly PolicyList[] = actions.flatMap(({ policy }) => policy?.lists ?? [])
+/** Bounds that actions of the menu bring to the policy file. */
 export const ceilings: readonly PolicyCeiling[] = actions.flatMap(({ policy }) => policy?.ceilings ?? [])
 
 /** The list whose entries answer questions of this kind; undefined where the file has one of its own, or none. */

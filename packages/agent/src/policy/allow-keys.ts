@@ -13,10 +13,13 @@ export const listKeys: readonly string[] = [
   ...['probeHosts', 'probePaths'],
 ]
 
+/** Keys of the policy whose value is a duration. */
 export const durationKeys = ['holdAtMost', 'heldAtMostPerDay', 'restBetween'] as const
+/** Keys of the policy whose value is a number: the bounds that actions bring. */
 export const ceilingKeys = actionCeilingKeys
 
 /** These are no list of texts: `policy` is the version of the file, and a window of `hours` has several parts. */
 export const keysByHand = ['policy', 'hours'] as const
 
+/** Every key that `policy allow` can change. */
 export const allowKeys: readonly string[] = [...listKeys, ...durationKeys, ...ceilingKeys]

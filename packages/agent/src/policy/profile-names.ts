@@ -2,6 +2,7 @@
  * They stand here by themselves, so that the help of the command line loads neither the profiles nor their schema.
  */
 
+/** What kind of host a starter policy is for; `none` allows harmless probes only. */
 export const profileNames = [
   'web-server',
   'application-server',

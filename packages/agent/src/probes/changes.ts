@@ -5,6 +5,7 @@ import type { Sample } from './probe.ts'
 export interface ProbeChange {
   readonly status: ProbeStatus
   readonly value: ProbeValue
+  /** Why it is not up; null when it is. */
   readonly message: string | null
   /**
    * When the last sample that saw the opposite was begun: the change came after it. Null when the opposite was never

@@ -2,6 +2,7 @@ import { durationMs, type Expectation, formatDuration, type ProbeStatus, type Sc
 import { oneLine } from '../text/index.ts'
 import type { Sighting } from './probe.ts'
 
+/** A sample against what is expected of it. */
 export interface Judgement {
   readonly status: ProbeStatus
   /** Why it is not up, in plain words; null when it is. */

@@ -4,6 +4,7 @@ import type { LocalDefinitions } from '../definitions/index.ts'
 import type { Ability, Host } from '../host/index.ts'
 import type { PolicyQuestion } from '../policy/index.ts'
 
+/** What one look of a probe works with. A probe changes nothing on the host. */
 export interface ProbeContext {
   readonly host: Host
   readonly local: LocalDefinitions
@@ -48,6 +49,7 @@ export interface Probe<P = unknown> {
   look(context: ProbeContext, params: P): Promise<Sighting>
 }
 
+/** Forgets the type of the parameters, so that probes fit one list: they are parsed by its schema before each use. */
 export function defineProbe<P>(probe: Probe<P>): Probe {
   return probe as unknown as Probe
 }
@@ -58,5 +60,6 @@ export interface Sample {
   readonly endedMonoMs: number
   readonly status: ProbeStatus
   readonly value: ProbeValue
+  /** Why it is not up; null when it is. */
   readonly message: string | null
 }

@@ -9,6 +9,7 @@ import { checkProbe } from './check-order.ts'
 import type { Probe, Sample } from './probe.ts'
 import { takeSample } from './take-sample.ts'
 
+/** What is sampled, how often, and who is notified. Looks never overlap: a slow one skips instants of the grid. */
 export interface SamplerOptions {
   readonly order: Pick<ProbeOrder, 'probe' | 'params' | 'everyMs' | 'expect'>
   readonly host: Host
@@ -25,6 +26,7 @@ export interface SamplerOptions {
   onChange(change: ProbeChange): void
 }
 
+/** How samples came out. The three counts add up to `samples`; `lastStatus` null: there was none. */
 export interface SampleCounts {
   readonly samples: number
   readonly up: number
@@ -33,6 +35,7 @@ export interface SampleCounts {
   readonly lastStatus: ProbeStatus | null
 }
 
+/** A probe that looks again and again, on a fixed grid: a slow look shifts no later one. */
 export interface Sampler {
   /** So far. */
   counts(): SampleCounts

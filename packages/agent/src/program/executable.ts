@@ -61,11 +61,11 @@ async function copyTo(path: string, source: string): Promise<void> {
 
 /** One rename: at no moment does the name lead to nothing. */
 async function nameKept(folder: string, version: string): Promise<void> {
-  const [link, target] = [join(folder, KEPT), join(version, PROGRAM)]
-  if ((await readlink(link).catch(() => null)) === target) return
-  await rm(`${link}.new`, { force: true })
-  await symlink(target, `${link}.new`)
-  await rename(`${link}.new`, link)
+  const [symlinkPath, target] = [join(folder, KEPT), join(version, PROGRAM)]
+  if ((await readlink(symlinkPath).catch(() => null)) === target) return
+  await rm(`${symlinkPath}.new`, { force: true })
+  await symlink(target, `${symlinkPath}.new`)
+  await rename(`${symlinkPath}.new`, symlinkPath)
   await syncFolder(folder)
 }
 
@@ -75,8 +75,8 @@ export async function dropOldCopies(folder: string, version: string): Promise<vo
   for (const each of versions) {
     if (each !== version && each !== KEPT) await rm(join(folder, each), { recursive: true, force: true })
   }
-  const link = join(folder, KEPT)
-  if (!(await stat(link).catch(() => null))) await rm(link, { force: true })
+  const symlinkPath = join(folder, KEPT)
+  if (!(await stat(symlinkPath).catch(() => null))) await rm(symlinkPath, { force: true })
 }
 
 async function isSame(source: string, copy: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Look } from './look.ts'
 
 /** The failure of the proof: a name that exists nowhere (RFC 6761) leads to an address that nobody has (RFC 5737). */
 export const PROOF_ACTION = 'hosts.override'
+/** The parameters of `PROOF_ACTION` for the proof. */
 export const PROOF_PARAMS = { entries: [{ name: 'chaos-lite-proof.invalid', address: '192.0.2.1' }] } as const
 
 /** What is done to the agent in one trial. */
@@ -11,6 +12,7 @@ export const KINDS = {
   stopped: 'stopped (SIGTERM) while the failure is in place',
   'safety timer': 'kill -9 while the failure is in place, and never started again: the safety timer must roll back',
 } as const
+/** One way to interrupt the agent that the proof tries. */
 export type Kind = keyof typeof KINDS
 
 /** What one trial showed. */

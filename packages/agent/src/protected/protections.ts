@@ -2,9 +2,7 @@ import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../host/index.ts'
 
-/**
- * What no policy file can open. Each refusal is `policy-refused` with the built-in rule as its rule.
- */
+// What no policy file can open. Each refusal is `policy-refused` with the built-in rule as its rule.
 
 /** Nothing in these, and nothing that contains them. */
 export const protectedTrees: readonly string[] = [

@@ -1,8 +1,9 @@
 import { CloseCode } from '@chaos-lite/shared/plain'
 import type { WebSocket } from 'ws'
+import type { Log } from '../log.ts'
 import { FrameBudget, keepAlive } from '../net/index.ts'
 import type { Target } from '../pipe/index.ts'
-import type { RelayClock, RelayLog } from './options.ts'
+import type { RelayClock } from './options.ts'
 import type { RootPart } from './root-part.ts'
 import { LINK_HAS_ENDED, LINK_IS_OPEN } from './words.ts'
 
@@ -12,7 +13,7 @@ interface CarrierOptions {
   readonly target: Target
   readonly clock: RelayClock
   readonly root: RootPart
-  readonly log: RelayLog
+  readonly log: Log
 }
 
 /** A peer that does not answer the close keeps nothing alive. */

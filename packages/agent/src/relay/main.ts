@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
+import type { Log } from '../log.ts'
 import { pathsUnder } from '../paths.ts'
-import type { RelayLog } from './options.ts'
 import { startRelay } from './relay.ts'
 
 /** The levels of pino, which the other part logs with. */
@@ -30,7 +30,7 @@ export async function relayMain(): Promise<void> {
 }
 
 /** One JSON object a line, like the other part; without its library, because this process has no secret to blot out. */
-function logTo(out: { write(text: string): unknown }, level = process.env.CHAOS_LITE_LOG ?? 'info'): RelayLog {
+function logTo(out: { write(text: string): unknown }, level = process.env.CHAOS_LITE_LOG ?? 'info'): Log {
   const least = LEVELS[level as keyof typeof LEVELS] ?? LEVELS.info
   return (at, message) => {
     if (LEVELS[at] >= least) out.write(`${JSON.stringify({ level: LEVELS[at], time: Date.now(), msg: message })}\n`)

@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream'
+import type { Log } from '../log.ts'
 
-export type RelayLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
-
+/** A monotonic clock for waiting, and the UTC clock for people, both in ms. */
 export interface RelayClock {
   monoMs(): number
   wallMs(): number
 }
 
+/** What the relay works with: it holds the connection while the root part sleeps, and can do nothing else. */
 export interface RelayOptions {
   /** Opens a way to the root part, and wakes it when it sleeps. */
   connect(signal: AbortSignal): Promise<Duplex>
@@ -14,7 +15,7 @@ export interface RelayOptions {
   readonly watched: readonly string[]
   readonly clock: RelayClock
   readonly signal: AbortSignal
-  readonly log: RelayLog
+  readonly log: Log
   /** Between 0 and 1; for tests. */
   readonly random?: () => number
 }

@@ -126,7 +126,7 @@ export async function readRestoredList(
 }
 
 /** There is no copy any more that it could be the list of. */
-export async function forgetRestoredList(recordFolder: string): Promise<void> {
+async function forgetRestoredList(recordFolder: string): Promise<void> {
   await rm(join(recordFolder, FILE), { force: true })
   await rm(join(recordFolder, `${FILE}.new`), { force: true })
 }

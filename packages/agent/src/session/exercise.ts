@@ -16,6 +16,7 @@ const GRACE_MS = 10_000
 const PREFIX = 'exercise-'
 const WIPE_MS = 60_000
 
+/** Which exercise to plan or to perform. Parameters are as they came from the controller: not yet checked. */
 export interface ExerciseRequest {
   readonly name: string
   readonly params: Params
@@ -68,6 +69,7 @@ export async function prepareExercise(deps: SessionDeps, request: ExerciseReques
   return { touches: [], sentences, messages, injectMs: 0, revertMs: 0, digest, effect: null }
 }
 
+/** An exercise at work. `ended` never rejects: how it ended is a fact. */
 export interface RunningExercise {
   readonly stepId: string
   /** Ends it early. */

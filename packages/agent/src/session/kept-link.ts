@@ -26,6 +26,7 @@ const KeptFile = z.strictObject({
     .nullable(),
 })
 
+/** What an earlier process of the service left behind when it went to rest. `link` null: there was no connection. */
 export interface LastRest {
   /** An earlier process of this version went to rest in good order: this one only goes on. */
   readonly rested: boolean

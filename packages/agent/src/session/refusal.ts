@@ -1,8 +1,10 @@
 import { type AgentEvent, type Answer, ChaosError, type Order, sentenceOf } from '@chaos-lite/shared'
 import { oneLine, printable } from '../text/index.ts'
 
+/** Why a command was not carried out; it is a recorded fact as well. */
 export type Refusal = Extract<Answer, { ok: false }>
 
+/** A command was taken up: what comes of it is reported by facts, not by this answer. */
 export const accepted: Answer = { ok: true, prepared: null }
 
 /** Any thrown value as an answer, in the form the protocol allows. */

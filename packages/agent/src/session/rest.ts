@@ -3,20 +3,23 @@ import { isDeepStrictEqual } from 'node:util'
 import { sentenceOf } from '@chaos-lite/shared'
 import type { Engine } from '../engine/index.ts'
 import type { HostClock } from '../host/index.ts'
-import type { Kept, Link, LogLevel, RelayPort } from '../link/index.ts'
+import type { Kept, Link, RelayPort } from '../link/index.ts'
+import type { Log } from '../log.ts'
 import type { Outbox } from '../outbox/index.ts'
 import { leaveRest, takeBackRest } from './kept-link.ts'
 
+/** What decides whether this process may end because it has nothing to do. */
 export interface RestOptions {
   readonly engine: Pick<Engine, 'standings'>
   readonly outbox: Pick<Outbox, 'reader'>
   readonly clock: Pick<HostClock, 'monoMs'>
   readonly port: RelayPort
   readonly keptFile: string
+  /** Null while there is none, as on a host that is not enrolled. */
   readonly link: () => Link | null
   /** A run is open, or is being closed. */
   readonly busy: () => boolean
-  readonly log: (level: LogLevel, message: string) => void
+  readonly log: Log
   readonly restAfterMs?: number
 }
 

@@ -8,15 +8,8 @@ import { stampsOf, watchFiles } from '../file-watch/index.ts'
 import type { Host } from '../host/index.ts'
 import { type Identity, readIdentity } from '../identity/index.ts'
 import { createInventory } from '../inventory/index.ts'
-import {
-  type Door,
-  type Link,
-  type LinkDuties,
-  type LogLevel,
-  openCommandLog,
-  RelayPort,
-  startLink,
-} from '../link/index.ts'
+import { type Door, type Link, type LinkDuties, openCommandLog, RelayPort, startLink } from '../link/index.ts'
+import type { Log } from '../log.ts'
 import { enrolAgain } from '../net/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Paths } from '../paths.ts'
@@ -30,6 +23,7 @@ import type { OwnEffects } from './own-effects.ts'
 import { anyPending, untilRest } from './rest.ts'
 import { Session } from './session.ts'
 
+/** The parts of the service that has the keys and the rights; the network is on the other side of `door`. */
 export interface ServiceOptions {
   readonly paths: Paths
   readonly host: Host
@@ -49,7 +43,7 @@ export interface ServiceOptions {
   readonly hardware?: (signal: AbortSignal) => Promise<Hardware | null>
   policy(): Promise<Policy>
   offers(): Promise<readonly Offer[]>
-  log(level: LogLevel, message: string): void
+  readonly log: Log
 }
 
 /** The agent's side that serves a controller. */
@@ -66,8 +60,8 @@ const LAST_FACTS_MS = 2_000
 
 /**
  * Starts serving: reports that the agent started, then lets the relay in, and links to the controller of the identity
- * file, whenever there is one. Enrolling again takes effect without a restart; a revoked host stays quiet until it is enrolled again. To be
- * called after recovery. Disposing it sends what can be sent, and closes the link.
+ * file, whenever there is one. Enrolling again takes effect without a restart; a revoked host stays quiet until it is
+ * enrolled again. To be called after recovery. Disposing it sends what can be sent, and closes the link.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { paths, host, outbox, log } = options

@@ -41,18 +41,34 @@ function atOnce<Operation>(work: (...args: never[]) => unknown, inThread: (...ar
   return (async (...args: never[]) => (mayTakeLong() ? inThread(...args) : noticing(() => work(...args)))) as Operation
 }
 
+/** As in node:fs/promises, done at once in this thread while the disk is quick. So are all functions of this file. */
 export const access = atOnce<typeof promises.access>(accessSync, promises.access)
+/** Follows symbolic links, as chmod(2) does. */
 export const chmod = atOnce<typeof promises.chmod>(chmodSync, promises.chmod)
+/** Follows symbolic links, as chown(2) does. */
 export const chown = atOnce<typeof promises.chown>(chownSync, promises.chown)
-export const link = atOnce<typeof promises.link>(linkSync, promises.link)
+/**
+ * Makes a hard link (link(2)). Throws `EEXIST` where the name is taken, which makes it a way to create a file only
+ * once.
+ */
+export const hardLink = atOnce<typeof promises.link>(linkSync, promises.link)
+/** Of a symbolic link itself (lstat(2)). */
 export const lstat = atOnce<typeof promises.lstat>(lstatSync, promises.lstat)
+/** Makes one folder; its parent must be there. */
 export const mkdir = atOnce<typeof promises.mkdir>(mkdirSync, promises.mkdir)
+/** Names in no particular order (readdir(3)). */
 export const readdir = atOnce<typeof promises.readdir>(readdirSync, promises.readdir)
+/** The text of a symbolic link, which may lead nowhere. */
 export const readlink = atOnce<typeof promises.readlink>(readlinkSync, promises.readlink)
+/** Replaces what has the new name, in one step within a file system (rename(2)). */
 export const rename = atOnce<typeof promises.rename>(renameSync, promises.rename)
+/** Throws `ENOTEMPTY` for a folder that holds anything. */
 export const rmdir = atOnce<typeof promises.rmdir>(rmdirSync, promises.rmdir)
+/** Follows symbolic links. */
 export const stat = atOnce<typeof promises.stat>(statSync, promises.stat)
+/** Of the file system that holds this path; sizes are in blocks of `bsize` bytes. */
 export const statfs = atOnce<typeof promises.statfs>(statfsSync, promises.statfs)
+/** Removes a name; the file lives on while it has another one or is open (unlink(2)). */
 export const unlink = atOnce<typeof promises.unlink>(unlinkSync, promises.unlink)
 
 /** Removes a small file that may be gone already. */

@@ -15,7 +15,7 @@ const numbers = {
 export type Flags = keyof typeof numbers
 
 /** The number that open(2) takes. */
-export function flagsOf(flags: Flags | number): number {
+function flagsOf(flags: Flags | number): number {
   return typeof flags === 'number' ? flags : numbers[flags]
 }
 

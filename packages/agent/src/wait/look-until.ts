@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** How something is looked at until it is so. Times are in ms. */
 export interface Looking {
   /** The pause between two looks. */
   readonly everyMs: number

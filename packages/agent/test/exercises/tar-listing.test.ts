@@ -15,7 +15,7 @@ describe('what tar lists', () => {
     ['-rw-r--r-- 0/0               1 2026-11-30 11:11 \xc3\xa0', { name: '\xc3\xa0' }],
     [
       'lrwxrwxrwx 0/0               0 2026-11-30 11:11 ./sym\\ link -> /x\\ y\\ ->\\ z',
-      { kind: 'link', name: './sym link', target: '/x y -> z' },
+      { kind: 'symbolic link', name: './sym link', target: '/x y -> z' },
     ],
     ['hrw-r--r-- 0/0               0 2026-11-30 11:11 ./f link to ./a\\ b', { kind: 'hard link', target: './a b' }],
     ['V--------- 0/0               0 2026-11-30 11:11 label --Volume Header--', { kind: 'note', name: 'label' }],

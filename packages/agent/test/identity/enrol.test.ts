@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { type ChaosError, CloseCode, type ControllerFrame } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
-import { enrol, enrolFromCommand, publicKeyOf, readIdentity, readToken, splitToken } from '../../src/identity/index.ts'
+import { composeWorld } from '../../src/compose.ts'
+import { enrol, publicKeyOf, readIdentity, readToken, splitToken } from '../../src/identity/index.ts'
+import type { EnrolRequest, Terminal } from '../../src/world.ts'
 import { FakeController, hostId } from '../link/fake-controller.ts'
 import { temporaryFolder } from '../outbox/support.ts'
 
@@ -122,31 +124,25 @@ test('without a token the error says where one may come from', async () => {
   await expect(readToken({ environment: {} })).rejects.toThrow('--token-file')
 })
 
+/** As `chaos-lite-agent enrol` does it, for a host whose files are below `root`. */
+function enrolAt(root: string, changed: Partial<EnrolRequest>) {
+  const stop = new AbortController().signal
+  const terminal: Terminal = { out: () => {}, err: () => {}, interactive: false, ask: async () => false, stop }
+  const request = { controllerUrl: 'ws://127.0.0.1:9', labels: {}, tokenFile: null, caFile: null, ...changed }
+  return composeWorld(terminal, root).enrol(request, terminal)
+}
+
 test.each([
   ['a missing certificate', { caFile: '/nowhere/ca.pem' }, 'cannot be read'],
-  ['a label of the wrong form', { labels: { 'No Label': 'x' } }, 'label'],
+  ['a label of the wrong form', { labels: { 'No Label': 'x' } }, 'A label is not as it must be'],
 ])('%s is refused before the controller is asked', async (_, changed, words) => {
   await using folder = await temporaryFolder()
-  const command = {
-    controllerUrl: 'ws://127.0.0.1:9',
-    labels: {},
-    tokenFile: null,
-    caFile: null,
-    identityFile: join(folder.path, 'i'),
-  }
-  await expect(enrolFromCommand({ ...command, ...changed })).rejects.toThrow(words)
+  await expect(enrolAt(folder.path, changed)).rejects.toThrow(words)
 })
 
 test('a private key in place of a certificate is refused', async () => {
   await using folder = await temporaryFolder()
   const caFile = join(folder.path, 'ca.pem')
   await writeFile(caFile, '-----BEGIN PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----')
-  const command = {
-    controllerUrl: 'ws://127.0.0.1:9',
-    labels: {},
-    tokenFile: null,
-    caFile,
-    identityFile: join(folder.path, 'i'),
-  }
-  await expect(enrolFromCommand(command)).rejects.toThrow('is not a certificate')
+  await expect(enrolAt(folder.path, { caFile })).rejects.toThrow('is not a certificate')
 })

@@ -40,6 +40,10 @@ export async function allOf<T>(api: Pick<Api, 'page'>, path: string, schema: z.Z
   return items
 }
 
+/**
+ * Speaks the HTTP API as the session's user. Throws the `ChaosError` of a refusal, and one that names the address when
+ * nothing answers.
+ */
 export async function connectApi(session: Session): Promise<Api> {
   const dispatcher = new Agent({ connect: await verified(session.caFile) })
   const ask = async (method: string, path: string, body?: unknown) => {

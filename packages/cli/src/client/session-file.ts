@@ -5,10 +5,11 @@ import { ChaosError } from '@chaos-lite/shared'
 import * as z from 'zod'
 
 const Session = z.strictObject({ url: z.url(), token: z.string().min(1).max(512), caFile: z.string().nullable() })
+/** A log-in as it is kept on disk. `caFile`: the certificate authority to trust; null: those of the system. */
 export type Session = z.infer<typeof Session>
 
 /** Where the log-in is kept: readable by its owner only. */
-export function sessionFile(): string {
+function sessionFile(): string {
   const base = process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config')
   return join(base, 'chaos-lite', 'session.json')
 }
@@ -36,6 +37,9 @@ function given(session: Session): Session {
   throw new ChaosError('request-invalid', `The variable ${wrong} is wrong: ${expected} was expected.`)
 }
 
+/**
+ * Replaces the session by a rename, so that no other command reads half of it. Only the user may read it (mode 0600).
+ */
 export async function writeSession(session: Session): Promise<void> {
   const file = sessionFile()
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
@@ -45,6 +49,10 @@ export async function writeSession(session: Session): Promise<void> {
   await rename(temporary, file)
 }
 
+/**
+ * Removes the stored session; does nothing where there is none. The controller knows of its end only by `DELETE
+ * /session`.
+ */
 export async function forgetSession(): Promise<void> {
   await rm(sessionFile(), { force: true })
 }

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ChaosError, type Run, reduce, type SourcedFact, startRun } from '@chaos-lite/shared'
 import { LIVE_PATH, LiveFrame } from '@chaos-lite/shared/api'
 import { WebSocket } from 'ws'
-import { type LinkListener, type LinkWatch, watchLink } from './link-watch.ts'
 import type { Session } from './session-file.ts'
+import { type StreamListener, type StreamWatch, watchStream } from './stream-watch.ts'
 import { HALT, unreachable } from './unreachable.ts'
 import { verified } from './verified.ts'
 
-export interface RunWatcher extends LinkListener {
+/** What is called while a run is watched; each part is optional. */
+export interface RunWatcher extends StreamListener {
   /** Each fact, in order, with the run as it stands after it. The backlog of a late watcher comes the same way. */
   fact?(fact: SourcedFact, run: Run): void
   /** The controller's clock minus ours. */
@@ -19,13 +20,13 @@ const FIRST_WORD_MS = 15_000
 /** How long what lasts, in milliseconds. */
 export interface WatchTimes {
   readonly retryMs: number
-  /** A loss of the link that lasts longer is told. */
+  /** A loss of the stream that lasts longer is told. */
   readonly lostAfterMs: number
   /** A controller says the time every 5 s: where it says nothing for so long, the connection is given up. */
   readonly silentMs: number
 }
 const TIMES: WatchTimes = { retryMs: 1_000, lostAfterMs: 4_000, silentMs: 15_000 }
-/** So often in a row no link could be made: then the watch ends. */
+/** So often in a row no stream could be opened: then the watch ends. */
 const MAX_LOSSES = 60
 const MAX_FRAME_BYTES = 16 * 1024 * 1024
 
@@ -40,8 +41,8 @@ export async function watchRun(
   signal: AbortSignal,
   times: WatchTimes = TIMES,
 ): Promise<Run> {
-  const link = watchLink(watcher, times.lostAfterMs)
-  const following = { session, runId, watcher, signal, link, silentMs: times.silentMs }
+  const stream = watchStream(watcher, times.lostAfterMs)
+  const following = { session, runId, watcher, signal, stream, silentMs: times.silentMs }
   let run = startRun()
   let losses = 0
   try {
@@ -55,11 +56,11 @@ export async function watchRun(
         if (error instanceof ChaosError && !error.retry) throw error
         if (losses > MAX_LOSSES) throw givenUp(session, runId, error)
       }
-      link.gone(Date.now())
+      stream.gone(Date.now())
       await sleep(times.retryMs, undefined, { signal }).catch(() => undefined)
     }
   } finally {
-    link.end()
+    stream.end()
   }
   return run
 }
@@ -87,11 +88,11 @@ interface Following {
   readonly runId: string
   readonly watcher: RunWatcher
   readonly signal: AbortSignal
-  readonly link: LinkWatch
+  readonly stream: StreamWatch
   readonly silentMs: number
 }
 
-async function follow({ session, runId, watcher, signal, link, silentMs }: Following, known: Run): Promise<Run> {
+async function follow({ session, runId, watcher, signal, stream, silentMs }: Following, known: Run): Promise<Run> {
   const url = `${session.url.replace(/^http/, 'ws')}${LIVE_PATH}`
   const tls = await verified(session.caFile)
   const headers = { authorization: `Bearer ${session.token}` }
@@ -114,14 +115,14 @@ async function follow({ session, runId, watcher, signal, link, silentMs }: Follo
   return new Promise((resolve, reject) => {
     const stop = () => socket.close()
     const silence = setTimeout(() => {
-      link.gone(link.lastHeardMs())
+      stream.gone(stream.lastHeardMs())
       socket.terminate()
     }, silentMs)
     signal.addEventListener('abort', stop, { once: true })
     socket.on('open', () => socket.send(JSON.stringify({ type: 'watch', runId })))
     socket.on('message', (data) => {
       silence.refresh()
-      link.heard()
+      stream.heard()
       const parsed = LiveFrame.safeParse(JSON.parse(String(data)))
       if (!parsed.success) return socket.close()
       const frame = parsed.data

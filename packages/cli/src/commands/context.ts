@@ -11,6 +11,7 @@ export interface CommandContext {
   api(): Promise<Api>
 }
 
+/** The API is connected at its first use: commands that need no controller run without a session. */
 export function contextOf(terminal: Terminal, json: boolean, signal: AbortSignal): CommandContext {
   let api: Promise<Api> | null = null
   return {

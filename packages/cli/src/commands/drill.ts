@@ -33,6 +33,7 @@ export async function validateDrills(context: CommandContext, files: readonly st
   return bad ? ExitCode.failed : ExitCode.ok
 }
 
+/** All drills of the controller, with how many mistakes keep one from being planned. Exit code 0 in any case. */
 export async function listDrills(context: CommandContext): Promise<ExitCode> {
   const drills = await (await context.api()).get('/drills', z.array(DrillView))
   answer(context, drills, () =>
@@ -49,6 +50,7 @@ export async function listDrills(context: CommandContext): Promise<ExitCode> {
   return ExitCode.ok
 }
 
+/** The parameters, mistakes and file of a drill. Exit code `failed` when it has mistakes, for use in scripts. */
 export async function showDrill(context: CommandContext, name: string): Promise<ExitCode> {
   const api = await context.api()
   const drill = await ofDrill(api, name, () => api.get(`/drills/${encodeURIComponent(name)}`, DrillView))

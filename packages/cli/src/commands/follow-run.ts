@@ -1,6 +1,6 @@
 import { describeEvent, type Run, type SourcedFact } from '@chaos-lite/shared'
 import { createLogUpdate } from 'log-update'
-import type { LinkListener, Session } from '../client/index.ts'
+import type { Session, StreamListener } from '../client/index.ts'
 import { HALT, type RunWatcher, watchRun } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { type Awaited, awaited, instantText, liveView, timeText, verdictPage } from '../print/index.ts'
@@ -28,7 +28,7 @@ export async function followRun(
 }
 
 /** 0 passed, 1 failed or aborted, 2 never run (skipped, missed). */
-export function exitCodeOf(run: Run): ExitCode {
+function exitCodeOf(run: Run): ExitCode {
   if (run.outcome === 'passed') return ExitCode.ok
   return run.outcome === 'skipped' || run.outcome === 'missed' ? ExitCode.couldNotRun : ExitCode.failed
 }
@@ -36,7 +36,7 @@ export function exitCodeOf(run: Run): ExitCode {
 function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'>, url: string): Display {
   if (json)
     return {
-      ...linkNotices(terminal.err),
+      ...streamNotices(terminal.err),
       fact: (fact) => terminal.out(jsonText({ type: 'fact', fact })),
       end: ({ seen: _, ...run }) => terminal.out(jsonText({ type: 'run', run })),
     }
@@ -45,7 +45,7 @@ function displayFor({ terminal, json }: Pick<CommandContext, 'terminal' | 'json'
 
 function lines(terminal: CommandContext['terminal'], url: string): Display {
   return {
-    ...linkNotices(terminal.err),
+    ...streamNotices(terminal.err),
     fact: (fact, run) => {
       terminal.out(`${instantText(fact.receivedMs)}  ${describeEvent(fact, run)}`)
       const wait = waitOf(fact, run)
@@ -62,7 +62,7 @@ function waitOf({ fact: { event } }: SourcedFact, run: Run): Awaited | undefined
 }
 
 /** Two sentences at most for each loss of the link: that it is lost, and that it is back. */
-function linkNotices(tell: (text: string) => void): Required<LinkListener> {
+function streamNotices(tell: (text: string) => void): Required<StreamListener> {
   return {
     lost: (sinceMs) =>
       tell(`No link to the controller since ${timeText(sinceMs)}. Hosts put themselves back; trying again.\n${HALT}`),
@@ -81,7 +81,7 @@ function picture(terminal: CommandContext['terminal'], url: string): Display {
   }
   const timer = setInterval(redraw, REDRAW_MS)
   return {
-    ...linkNotices((text) => {
+    ...streamNotices((text) => {
       notice = `\n\n${terminal.style('yellow', text)}`
     }),
     fact: (_, run) => {

@@ -9,7 +9,9 @@ import { answer, type CommandContext } from './context.ts'
 export interface HostFilter {
   /** Words that must all be found. */
   readonly text: string
+  /** Null: any. */
   readonly state: string | null
+  /** `online` or `offline`; null: both. */
   readonly link: string | null
   /** A company's name or id. */
   readonly company?: string | null

@@ -28,6 +28,10 @@ async function passwordOf(question: string, variable: string): Promise<string> {
   return askSecret(question, `Set ${variable}.`)
 }
 
+/**
+ * Stores a session for later commands, and asks for a new password where the first one must be replaced. HTTP only to
+ * loopback.
+ */
 export async function login(
   context: CommandContext,
   given: { readonly url: string; readonly user?: string; readonly caFile?: string },
@@ -96,6 +100,7 @@ async function changePassword(context: CommandContext, current: string): Promise
   return next
 }
 
+/** Ends the log-in at the controller if it answers; the stored session is removed in any case. */
 export async function logout(context: CommandContext): Promise<ExitCode> {
   const api = await context.api()
   await api.remove('/session').catch(() => undefined)

@@ -81,11 +81,13 @@ function headOf({ plan, slot, plannedMs, endedMs }: Run, runId: string): string 
   return `${title} (run ${runId})${from}${took}`
 }
 
+/** Follows a run to its end. `runId` may also be `last`, the newest run. */
 export async function watchRunCommand(context: CommandContext, runId: string): Promise<ExitCode> {
   const api = await context.api()
   return followRun(context, api.session, await runIdOf(api, runId))
 }
 
+/** Returns once the controller has accepted the abort, which is before everything is rolled back. */
 export async function abortRun(context: CommandContext, given: string, reason: string): Promise<ExitCode> {
   const api = await context.api()
   const runId = await runIdOf(api, given)

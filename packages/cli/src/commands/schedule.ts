@@ -7,6 +7,7 @@ import { ExitCode } from '../exit-codes.ts'
 import { instantText, plainTable } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
+/** Warns when the next instant is far away: a cron expression that fires rarely is often a mistake. */
 export async function addSchedule(
   context: CommandContext,
   given: {
@@ -26,6 +27,7 @@ export async function addSchedule(
   return ExitCode.ok
 }
 
+/** All schedules. One that cannot fire shows why in place of its next instant. */
 export async function listSchedules(context: CommandContext): Promise<ExitCode> {
   const schedules = await (await context.api()).get('/schedules', z.array(ScheduleView))
   answer(context, schedules, () =>
@@ -71,6 +73,7 @@ function misread(error: z.ZodError): string {
   return 'The first instant must lie after 1970, such as 2026-11-22T00:00:00Z.'
 }
 
+/** Pauses a schedule or, with `paused` false, resumes it. Instants that pass meanwhile are not recorded as missed. */
 export async function pauseSchedule(context: CommandContext, schedule: string, paused: boolean): Promise<ExitCode> {
   const verb = paused ? 'pause' : 'resume'
   const api = await context.api()
@@ -83,6 +86,7 @@ export async function pauseSchedule(context: CommandContext, schedule: string, p
   return ExitCode.ok
 }
 
+/** Removes a schedule for good; the records of its runs stay. */
 export async function removeSchedule(context: CommandContext, schedule: string): Promise<ExitCode> {
   const api = await context.api()
   const { scheduleId, name } = await findSchedule(api, schedule)

@@ -5,6 +5,7 @@ import { ExitCode } from '../exit-codes.ts'
 import { plainTable } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
+/** The webhooks that this user may see, without their secrets. */
 export async function listWebhooks(context: CommandContext): Promise<ExitCode> {
   const webhooks = await (await context.api()).get('/webhooks', z.array(WebhookView))
   answer(context, webhooks, () =>
@@ -16,6 +17,7 @@ export async function listWebhooks(context: CommandContext): Promise<ExitCode> {
   return ExitCode.ok
 }
 
+/** Prints the secret of the new webhook, which nobody can read again. */
 export async function addWebhook(
   context: CommandContext,
   given: { readonly url: string; readonly purpose: string },
@@ -39,6 +41,7 @@ export async function testWebhook(context: CommandContext, webhook: string): Pro
   return came.ok ? ExitCode.ok : ExitCode.failed
 }
 
+/** `webhook` is its id, or its address where only one has it. */
 export async function removeWebhook(context: CommandContext, webhook: string): Promise<ExitCode> {
   const api = await context.api()
   const webhookId = await webhookIdOf(api, webhook)

@@ -8,6 +8,10 @@ export type Access = 'public' | 'logged in' | StoredUser['role']
 
 const rank: Readonly<Record<StoredUser['role'], number>> = { viewer: 1, operator: 2, administrator: 3 }
 
+/**
+ * Does this role include that one? Roles are ordered: an administrator may do what an operator may, who may do what a
+ * viewer may.
+ */
 export function mayUse(role: StoredUser['role'], access: StoredUser['role']): boolean {
   return rank[role] >= rank[access]
 }

@@ -1,7 +1,7 @@
 import { cleaned, type Reader } from './reading.ts'
 
 /** How a sender is named that does not say who it is. */
-export const MONITORING_SYSTEM = 'monitoring system'
+const MONITORING_SYSTEM = 'monitoring system'
 
 /** Our own form, for any sender: `{"status":"firing"|"resolved","text":…}`. */
 export const readOwnForm: Reader = ({ value, fields }) => {

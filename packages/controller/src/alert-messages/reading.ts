@@ -43,6 +43,7 @@ export function objectIn(value: unknown, key: string): Readonly<Record<string, u
   return isObject(value[key]) ? value[key] : null
 }
 
+/** A JSON object: neither null nor an array, which `typeof` calls objects too. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

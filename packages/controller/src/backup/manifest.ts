@@ -12,6 +12,9 @@ const FORMAT = 1
 /** What a backup may hold; nothing else is read from it, or written by a restore. */
 const FileName = z.string().regex(/^(controller\.db|tls\/[a-z]+\.(pem|key))$/)
 
+/**
+ * What a backup says of itself: the hash of each file, and what the database held at least when it was made (UTC ms).
+ */
 export const Manifest = z.strictObject({
   format: z.literal(FORMAT),
   madeMs: z.int().min(0),
@@ -82,6 +85,7 @@ export function sync(path: string): void {
   }
 }
 
+/** The error for a backup that does not fit its manifest: `wrong-state`, before anything is written. */
 export function damaged(backup: string, why: string, cause?: unknown): ChaosError {
   return new ChaosError(
     'wrong-state',

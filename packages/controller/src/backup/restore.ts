@@ -10,6 +10,10 @@ import { countsIn } from './backup.ts'
 import { checkedManifest, damaged, type Manifest, sync } from './manifest.ts'
 import { type Rewound, rewind } from './rewind.ts'
 
+/**
+ * What a restore has done, and what a person should check after it. `restoredMs` is UTC, as in the fact that records
+ * it.
+ */
 export interface Restored extends Rewound {
   readonly manifest: Manifest
   readonly restoredMs: number

@@ -8,6 +8,7 @@ export interface Place {
 
 /** The next one, which names the digest of the one before. */
 export interface Next extends Place {
+  /** Null for the first of its epoch. */
   readonly prev: string | null
 }
 

@@ -6,7 +6,7 @@ import { Bucket } from '../limits/index.ts'
  * to tell of drills all day. An agent that is approved and hostile fills a gigabyte in a day and a half, seen by people
  * from its first hour on; nothing of a well-behaved one is ever refused, only taken later.
  */
-export const FACT_QUOTA = { burstBytes: 128 * 1024 * 1024, bytesPerSecond: 8 * 1024 }
+const FACT_QUOTA = { burstBytes: 128 * 1024 * 1024, bytesPerSecond: 8 * 1024 }
 
 /** Facts that wait to be stored, in memory: of one link, and of all links together. */
 export const WAITING = { linkBytes: 32 * 1024 * 1024, allBytes: 256 * 1024 * 1024 }
@@ -15,6 +15,7 @@ const FAIR_BYTES = 1024 * 1024
 /** So often it is told at most that a host sends too much. */
 const TELL_EVERY_MS = 3_600_000
 
+/** The limits of a quota, in bytes and bytes per second: tests give smaller ones. */
 export type FactQuotaLimits = typeof FACT_QUOTA & typeof WAITING
 
 interface Account {

@@ -7,6 +7,10 @@ export interface HostClockReading {
   readonly boundMs: number
 }
 
+/**
+ * One sample of a probe for who watches. `monoMs` is a reading of the monotonic clock of the host. Lossy, and never
+ * recorded.
+ */
 export interface LiveSample {
   readonly hostId: HostId
   readonly runId: Ulid
@@ -17,6 +21,7 @@ export interface LiveSample {
   readonly value: ProbeValue
 }
 
+/** What the gateway reports about its hosts as it happens; each part is optional. */
 export interface GatewayListener {
   online?(hostId: HostId): void
   offline?(hostId: HostId): void

@@ -28,8 +28,12 @@ const INVENTORIES = { perSecond: 1, burst: 30 }
 /** Samples are lossy: what is beyond this is dropped, and nobody is punished for it. */
 const SAMPLES = { perSecond: 500, burst: 1_000 }
 
+/**
+ * What one connection of an agent works with. `held`: does a run hold this host? Then clocks are compared more often.
+ */
 export interface LinkOptions {
   readonly host: StoredHost
+  /** The start of the agent that its facts are numbered by, as its `hello` names it. */
   readonly epoch: string
   readonly socket: AgentSocket
   readonly clock: Clock
@@ -43,6 +47,7 @@ export interface LinkOptions {
   readonly inventory: (inventory: Inventory) => void
   readonly hardware: (hardware: Hardware) => void
   readonly sample: (sample: Extract<AgentFrame, { type: 'sample' }>) => void
+  /** Called once, when the connection has ended for whatever reason. */
   readonly gone: () => void
   readonly retryMs?: number
 }

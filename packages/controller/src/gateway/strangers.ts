@@ -1,6 +1,8 @@
 /** Sockets that have not yet proved who they are: at most this many, in all and from one network. */
 export interface StrangerLimits {
+  /** Sockets at a time. */
   readonly total: number
+  /** Sockets at a time from one network, as `networkOf` groups addresses. */
   readonly perNetwork: number
 }
 

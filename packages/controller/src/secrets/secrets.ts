@@ -19,6 +19,7 @@ export function hashOf(secret: string): string {
   return hash('sha256', secret, 'hex')
 }
 
+/** HMAC-SHA-256 (RFC 2104) of a text in UTF-8, as 64 lower-case hexadecimal digits. */
 export function hmacHex(key: string, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex')
 }

@@ -40,6 +40,7 @@ interface Loaded {
   readonly file: string
 }
 
+/** Where drill files come from, and who reads them. `onProblem` gets a sentence for the log. */
 export interface DrillsOptions {
   readonly folder: string
   /** What hosts offer now, to check names and parameters against before planning; null while there is none. */

@@ -6,6 +6,7 @@ import { hashOf, randomSecret } from '../secrets/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Clock } from '../time/index.ts'
 
+/** How hosts come to a controller: tokens for people who install agents, and what an agent presents one for. */
 export interface Enrolment extends Enrolling {
   /** A one-time token for one host of one client. Only its hash is kept. */
   makeToken(request: {
@@ -32,6 +33,7 @@ interface Deps {
   readonly address: { readonly publicUrl: string; readonly caPem: string | null }
 }
 
+/** Keeps hashes of tokens only: a stolen store holds nothing that a host could be enrolled with. */
 export function makeEnrolment({ store, clock, address }: Deps): Enrolment {
   const enrolment: Enrolment = {
     async makeToken({ clientId, labels, validForMs, approve, by }) {

@@ -33,6 +33,7 @@ interface Deps {
   readonly live: Pick<Live, 'hostChanged'>
 }
 
+/** Each change is stored first, then the connections of the host obey it, then watchers see it. */
 export function makeHostAdmin({ store, gateway, views, live }: Deps): HostAdmin {
   const closed = (hostId: HostId) => {
     gateway.revoke(hostId)

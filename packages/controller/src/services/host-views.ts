@@ -23,6 +23,7 @@ interface OfRuns {
   readonly unconfirmedRunId: Ulid | null
 }
 
+/** Joins what the store holds with what connections know now; a host of another company is `not-found`. */
 export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
   /** The row of a run is about all of its hosts; the run itself tells of this one. */
   const firstUnconfirmed = async (hostId: HostId, runIds: readonly Ulid[]): Promise<Ulid | null> => {

@@ -12,6 +12,10 @@ interface IngestDeps {
   readonly onStored?: (count: number) => void
 }
 
+/**
+ * Stores facts of agents before they are acknowledged. Applying them to runs comes after, and its failure loses
+ * nothing.
+ */
 export function makeIngest(deps: IngestDeps): Ingest {
   return async ({ hostId, clientId }, facts) => {
     const { stored, incidents, cursor } = await deps.store.facts.ingest(hostId, clientId, facts, deps.clock.nowMs())

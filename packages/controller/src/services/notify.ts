@@ -14,9 +14,11 @@ export interface Notice {
   readonly clientId: Ulid
   /** One sentence a manager understands. */
   readonly summary: string
+  /** Null for a test. */
   readonly runId: Ulid | null
 }
 
+/** Sends messages to the webhooks of a company. What cannot be delivered is logged, and never holds up a run. */
 export interface Notifier {
   /** Tells every webhook of the client. Resolves when each has taken it or was given up; never rejects. */
   tell(notice: Notice): Promise<void>
@@ -41,6 +43,9 @@ interface NotifierDeps {
 const TIMEOUT_MS = 10_000
 const RETRIES = { retries: 6, minTimeout: 2_000, maxTimeout: 120_000 }
 
+/**
+ * Signs each message with the secret of its webhook and tries six more times, over some minutes, before it gives up.
+ */
 export function makeNotifier(deps: NotifierDeps): Notifier {
   const stopping = new AbortController()
   const rules = { toLoopback: deps.toLoopback ?? false }

@@ -16,9 +16,11 @@ export interface Waiting {
 /** A run that waits for its first facts to be stored. */
 export interface Beginning {
   readonly events: readonly ControllerEvent[]
+  /** Null for a slot that nothing was planned for. */
   readonly plan: Plan | null
   readonly done: (run: Run) => void
   readonly failed: (error: unknown) => void
 }
 
+/** A waiting fact with the run that it belongs to, so that facts of several runs share one transaction. */
 export type Grouped = Waiting & { readonly open: OpenRun }

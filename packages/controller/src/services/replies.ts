@@ -2,6 +2,7 @@ import { ChaosError, expectedAlert, type Run, type Ulid } from '@chaos-lite/shar
 import { InOrder } from './in-order.ts'
 import type { RunBook } from './run-book.ts'
 
+/** What a person answers to a question of a run; null as note: nothing besides. */
 export interface Answer {
   readonly answer: 'yes' | 'no' | 'partly'
   readonly note: string | null

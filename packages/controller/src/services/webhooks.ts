@@ -26,6 +26,7 @@ interface Deps {
   readonly notifier: Pick<Notifier, 'check' | 'test'>
 }
 
+/** A webhook of another company is `not-found`, and a company has a bounded number of them (`too-many`). */
 export function makeWebhooks({ store, notifier }: Deps): Webhooks {
   const all = async (clientIds: readonly Ulid[]): Promise<StoredWebhook[]> =>
     (await Promise.all(clientIds.map((clientId) => store.webhooks.ofClient(clientId)))).flat()

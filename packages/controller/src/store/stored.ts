@@ -24,7 +24,9 @@ export interface StoredHost {
   readonly state: 'pending' | 'approved' | 'revoked'
   readonly publicKey: string
   readonly enrolledMs: number
+  /** UTC; null: it has never been connected. */
   readonly lastSeenMs: number | null
+  /** Null until the agent has sent it. */
   readonly inventory: Inventory | null
 }
 
@@ -47,9 +49,11 @@ export interface HostQuery {
   readonly attention: readonly HostId[]
   /** Hosts with a link now. */
   readonly online: readonly HostId[]
+  /** Null: both. */
   readonly link: 'online' | 'offline' | null
   /** Words that must all be found in name, labels, system, addresses or state. */
   readonly text: string
+  /** Null: any. */
   readonly state: StoredHost['state'] | null
   readonly limit: number
   /** `next` of the page before. */
@@ -62,11 +66,15 @@ export type RunStatus = 'under way' | 'not passed' | 'passed' | 'failed' | 'abor
 /** Which runs, newest first, and from where on. */
 export interface RunQuery {
   readonly clientIds: readonly Ulid[]
+  /** Null: any. */
   readonly status: RunStatus | null
+  /** The name of a drill; null: any. */
   readonly drill: string | null
+  /** A host that takes part; null: any. */
   readonly hostId: HostId | null
   /** Started at or after, and before. */
   readonly fromMs: number | null
+  /** Null: no bound. */
   readonly toMs: number | null
   /** Words that must all be found in title, drill or summary. */
   readonly text: string
@@ -96,8 +104,10 @@ export type EnrollingHost = Omit<StoredHost, 'clientId' | 'labels' | 'state' | '
 export interface IncomingFact {
   readonly epoch: string
   readonly seq: number
+  /** The digest of the fact before; null for the first of its epoch. */
   readonly prev: Digest | null
   readonly digest: Digest
+  /** Null for what is about no run. */
   readonly runId: Ulid | null
   readonly line: string
 }
@@ -116,6 +126,7 @@ export interface AgentLine extends IncomingFact {
 /** One fact as it is stored: the exact bytes, as text. */
 export interface StoredLine {
   readonly source: 'agent' | 'controller'
+  /** Null for facts of the controller. */
   readonly hostId: HostId | null
   readonly receivedMs: number
   readonly digest: Digest
@@ -139,16 +150,22 @@ export interface Ingested {
 /** Something that should not have happened, kept append-only with the bytes that show it. */
 export interface Incident {
   readonly clientId: Ulid
+  /** Null for what is about no host, such as a restored backup. */
   readonly hostId: HostId | null
   readonly kind: IncidentKind
+  /** This and the next three: of the fact in question; null where there is none. */
   readonly epoch: string | null
+  /** See `epoch`. */
   readonly seq: number | null
+  /** See `epoch`. */
   readonly digest: Digest | null
+  /** See `epoch`. */
   readonly line: string | null
   readonly reason: string
   readonly atMs: number
 }
 
+/** A schedule, paused or not. Times are UTC ms; a slot is an instant at which its cron expression fires. */
 export interface StoredSchedule {
   readonly scheduleId: Ulid
   readonly clientId: Ulid
@@ -162,6 +179,7 @@ export interface StoredSchedule {
   readonly lastSlotMs: number | null
   /** The slot that was claimed and has no record yet; null: all have. */
   readonly openSlotMs: number | null
+  /** Of the last slot that has its record; null: none so far. */
   readonly lastOutcome: string | null
   readonly createdMs: number
   /** Slots after this time count: when it was made, or taken up again. */
@@ -172,6 +190,7 @@ export interface StoredSchedule {
   readonly trouble: string | null
 }
 
+/** A user as the store keeps one. The password is kept as a hash with its own salt and costs. */
 export interface StoredUser {
   readonly userId: Ulid
   /** The client this user belongs to. An administrator sees all clients. */
@@ -206,6 +225,7 @@ export interface StoredRestore {
   readonly recorded: boolean
 }
 
+/** A webhook with the secret that signs its messages, which no answer of the API shows again. */
 export interface StoredWebhook {
   readonly webhookId: Ulid
   readonly clientId: Ulid

@@ -11,6 +11,7 @@ interface DrillText {
 
 /** A drill's text as it was read: the drill, or what is wrong with it. */
 export interface ReadDrill {
+  /** Null where there are mistakes. */
   readonly drill: Drill | null
   readonly mistakes: readonly Mistake[]
 }
@@ -29,8 +30,11 @@ export const tasks = {
 } as const
 
 type Tasks = typeof tasks
+/** The name of a computation that a worker thread can do. */
 export type TaskName = keyof Tasks
+/** What a task is given: it crosses to another thread, so only what the structured clone algorithm copies. */
 export type InputOf<Name extends TaskName> = Parameters<Tasks[Name]>[0]
+/** What a task returns, copied in the same way. */
 export type ResultOf<Name extends TaskName> = ReturnType<Tasks[Name]>
 
 /** What goes to a worker. */

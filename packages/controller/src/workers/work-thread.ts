@@ -8,6 +8,7 @@ const WORKER = new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js
 const START_MS = 60_000
 const MEMORY_MB = 256
 
+/** One job. `menu` is sent only when it differs from the one that the thread has; null: none is checked against. */
 export interface Work {
   readonly task: TaskName
   readonly input: unknown

@@ -67,6 +67,7 @@ export async function request<T>(
 export interface ListPage<T> {
   readonly items: readonly T[]
   readonly total: string
+  /** Null: this is the last page. */
   readonly next: string | null
 }
 

@@ -5,10 +5,12 @@ import * as z from 'zod'
 import { request } from './client.ts'
 import { keepRun } from './runs.ts'
 
+/** All drills, also those that mistakes keep from being planned. */
 export function useDrills() {
   return useQuery({ queryKey: ['drills'], queryFn: () => request('GET', '/drills', z.array(DrillView)) })
 }
 
+/** A drill by name; `not-found` when its file was removed. */
 export function useDrill(name: string) {
   return useQuery({
     queryKey: ['drills', name],

@@ -33,7 +33,7 @@ export function useHostPages(text: string) {
   })
 }
 
-/** One host. */
+/** Asked for again every 30 s: the live stream says that a host has changed, but not that time has passed. */
 export function useHost(hostId: string) {
   return useQuery({
     queryKey: ['hosts', 'one', hostId],
@@ -113,9 +113,14 @@ interface Approval {
   readonly besides?: boolean
 }
 
+/**
+ * Lets a host in. `replaces` revokes the host whose place it takes; `besides` lets two of one name stand side by side.
+ */
 export const useApproveHost = () =>
   useHostCommand(({ hostId, ...body }: Approval) => ['POST', `/hosts/${hostId}/approve`, body])
+/** Shuts a host out for good: its agent must enrol again with a new token. */
 export const useRevokeHost = () => useHostCommand((hostId: string) => ['POST', `/hosts/${hostId}/revoke`])
+/** Replaces all labels of a host, which also settles what it proposes of itself. */
 export const useSetLabels = () =>
   useHostCommand(({ hostId, labels }: { hostId: string; labels: Labels }) => ['PUT', `/hosts/${hostId}/labels`, labels])
 

@@ -13,7 +13,7 @@ export {
 } from './hosts.ts'
 export type { Clock } from './live/live-clock.ts'
 export { type Sample, sampleKey } from './live/run-feed.ts'
-export { LiveContext, useClock, useLinkStatus, useLiveLink, useRunFeed } from './live/use-live.ts'
+export { LiveContext, useClock, useLiveStream, useRunFeed, useStreamStatus } from './live/use-live.ts'
 export { queryClient } from './query-client.ts'
 export {
   type RunFilter,

@@ -42,7 +42,7 @@ export function useRunPages(filter: RunFilter) {
 }
 
 /** The query of one page of runs. The day of `to` belongs to what is shown. */
-export function queryOf({ status, drill, host, text, from, to }: RunFilter, before: string | null): URLSearchParams {
+function queryOf({ status, drill, host, text, from, to }: RunFilter, before: string | null): URLSearchParams {
   const day = (written: string, days: number) => {
     const [year = 0, month = 1, date = 1] = written.split('-').map(Number)
     return String(new Date(year, month - 1, date + days).getTime())
@@ -122,6 +122,7 @@ function useRunCommand<T>(
 export const useAbort = (runId: string) =>
   useRunCommand(runId, (reason: string) => ({ path: '/abort', body: { reason } }), untilAcknowledged)
 
+/** Answers a question of a run. Sent once: a failure is shown, and the person decides whether to send again. */
 export const useAnswer = (runId: string) =>
   useRunCommand(runId, ({ stepId, ...body }: z.infer<typeof AnswerRequest> & { stepId: string }) => ({
     path: `/answers/${stepId}`,
@@ -132,4 +133,5 @@ export const useAnswer = (runId: string) =>
 export const useAcknowledge = (runId: string) =>
   useRunCommand(runId, (stepId: string) => ({ path: `/acknowledge/${stepId}` }))
 
+/** Adds an observation to a run that is under way; it is recorded with the name of the user. */
 export const useNote = (runId: string) => useRunCommand(runId, (note: string) => ({ path: '/notes', body: { note } }))

@@ -6,6 +6,7 @@ import { command, request } from './client.ts'
 const KEY = ['schedules']
 const Preview = z.object({ instantsMs: z.array(z.number()) })
 
+/** All schedules. Asked for again every minute, because next instants pass without anybody changing anything. */
 export function useSchedules() {
   return useQuery({
     queryKey: KEY,
@@ -29,11 +30,14 @@ function useScheduleCommand<T>(run: (input: T) => Promise<unknown>) {
   return useMutation({ mutationFn: run, onSuccess: () => client.invalidateQueries({ queryKey: KEY }) })
 }
 
+/** Creates a schedule and reads the list again, which then holds its next instant. */
 export const useCreateSchedule = () =>
   useScheduleCommand((body: z.input<typeof ScheduleRequest>) => request('POST', '/schedules', ScheduleView, body))
+/** Pauses a schedule that runs and resumes one that is paused: `paused` is how it stands now, not how it shall be. */
 export const usePauseSchedule = () =>
   useScheduleCommand(({ scheduleId, paused }: ScheduleView) =>
     command('POST', `/schedules/${scheduleId}/${paused ? 'resume' : 'pause'}`),
   )
+/** Removes a schedule for good; the records of its runs stay. */
 export const useRemoveSchedule = () =>
   useScheduleCommand((scheduleId: string) => command('DELETE', `/schedules/${scheduleId}`))

@@ -43,6 +43,9 @@ export function useStorageNotice(): string | null {
   return data?.notice ?? null
 }
 
+/**
+ * Opens a session in a cookie that scripts cannot read. Wrong passwords are slowed down by the controller (`too-many`).
+ */
 export function useLogIn() {
   const client = useQueryClient()
   return useMutation({
@@ -54,6 +57,7 @@ export function useLogIn() {
   })
 }
 
+/** A new password ends every other log-in of this user; this page gets a new session with the answer. */
 export function useSetPassword() {
   const client = useQueryClient()
   return useMutation({
@@ -62,6 +66,7 @@ export function useSetPassword() {
   })
 }
 
+/** Ends the session at the controller. What was shown is forgotten by the log-in page. */
 export function useLogOut() {
   const client = useQueryClient()
   return useMutation({

@@ -5,6 +5,7 @@ import { command, request } from './client.ts'
 
 const KEY = ['webhooks']
 
+/** The webhooks of the companies that the user may see, without their secrets. For administrators only. */
 export function useWebhooks() {
   return useQuery({ queryKey: KEY, queryFn: () => request('GET', '/webhooks', z.array(WebhookView)) })
 }
@@ -25,6 +26,7 @@ export function useTestWebhook() {
   })
 }
 
+/** Removes a webhook for good and reads the list again. */
 export function useRemoveWebhook() {
   const client = useQueryClient()
   return useMutation({

@@ -1,5 +1,6 @@
 import { issueText, Labels, labelPairs, MOST_LABEL_VALUES, withLabel } from '@chaos-lite/shared'
 
+/** Labels as they were typed, or a sentence that says what to correct. */
 export type ReadLabels =
   | { readonly ok: true; readonly labels: Labels }
   | { readonly ok: false; readonly message: string }

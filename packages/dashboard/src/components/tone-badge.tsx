@@ -7,10 +7,9 @@ import {
   IconPlayerPlay,
   type TablerIcon,
 } from '@tabler/icons-react'
+import type { Tone } from '../words/index.ts'
 
-export type BadgeTone = 'good' | 'bad' | 'warn' | 'quiet' | 'live'
-
-const LOOK: Readonly<Record<BadgeTone, { color: string; Icon: TablerIcon }>> = {
+const LOOK: Readonly<Record<Tone, { color: string; Icon: TablerIcon }>> = {
   good: { color: 'green', Icon: IconCircleCheck },
   bad: { color: 'red', Icon: IconCircleX },
   warn: { color: 'orange', Icon: IconAlertTriangle },
@@ -19,7 +18,7 @@ const LOOK: Readonly<Record<BadgeTone, { color: string; Icon: TablerIcon }>> = {
 }
 
 /** A state as colour, icon and word together, so that none of them has to be enough. */
-export function ToneBadge({ tone, children, ...rest }: { tone: BadgeTone; children: string } & BadgeProps) {
+export function ToneBadge({ tone, children, ...rest }: { tone: Tone; children: string } & BadgeProps) {
   const { color, Icon } = LOOK[tone]
   return (
     <Badge color={color} variant="light" tt="none" fw={600} leftSection={<Icon size={14} aria-hidden />} {...rest}>

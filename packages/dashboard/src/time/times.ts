@@ -20,11 +20,6 @@ export function zoneText(ms: number): string {
   return named.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? zone
 }
 
-/** The time of day with seconds, in the reader's zone, without its name: only where that stands beside it. */
-export function bareTimeText(ms: number): string {
-  return isShowable(ms) ? seconds.format(ms) : UNKNOWN
-}
-
 /** The time of day with seconds, in the reader's zone: `14:03:05 CET`. */
 export function timeText(ms: number): string {
   return isShowable(ms) ? `${seconds.format(ms)} ${zoneText(ms)}` : UNKNOWN

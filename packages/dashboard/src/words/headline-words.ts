@@ -3,6 +3,7 @@ import { clockOf, timeText } from '../time/index.ts'
 import type { Headline } from './headline.ts'
 import type { Tone } from './run-words.ts'
 
+/** What a run's headline says: one sentence, and how good or bad it is. */
 export interface HeadlineWords {
   readonly text: string
   /** What is of interest to whoever looks longer. */

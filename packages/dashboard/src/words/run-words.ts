@@ -1,6 +1,7 @@
 import { type Effect, type Outcome, PHASE_WORDS, type Phase, type Restoration, type Run } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 
+/** How good or bad something is; colour and symbol follow from it, never from the words. `live`: it is under way. */
 export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'live'
 
 /** How an outcome is called and coloured everywhere. */
@@ -25,6 +26,7 @@ export function effectOf({ effect, restoration }: Pick<Run, 'effect' | 'restorat
   return EFFECT[effect]
 }
 
+/** How a host came back, as its badge says it. Only `identical` and `ours undone` are good. */
 export const RESTORATION: Readonly<Record<Restoration, { label: string; tone: Tone }>> = {
   'not applicable': { label: 'Nothing was changed', tone: 'quiet' },
   identical: { label: 'Rolled back, identical', tone: 'good' },
@@ -58,6 +60,7 @@ export function stageOf(run: Run): Phase {
   return begun.length > 0 && begun.every((step) => step.effect.state === 'seen') ? 'holding' : 'injecting'
 }
 
+/** What a run is doing in a phase. The phases before the start read alike: nothing happens on a host there. */
 export function phaseWords(phase: Phase): string {
   return phase === 'planned' || phase === 'approved' ? 'Waiting to start' : PHASE_WORDS[phase].doing
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { eventually } from '../../../shared/test/eventually.ts'
 import { aGoodStory, ends } from '../../../shared/test/run/stories.ts'
 import { factsOf, RUN_ID, runOf, WS } from '../../../shared/test/run/support.ts'
-import { BACK_OFF } from '../../src/api/live/live-link.ts'
+import { BACK_OFF } from '../../src/api/live/live-stream.ts'
 import { RunFeed, sampleKey } from '../../src/api/live/run-feed.ts'
 
 const story = [...aGoodStory(), ends(310_000, 'passed')]

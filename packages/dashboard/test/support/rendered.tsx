@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { MemoryRouter, Route, Routes } from 'react-router'
 import { LiveContext } from '../../src/api/index.ts'
-import { LiveLink } from '../../src/api/live/live-link.ts'
+import { LiveStream } from '../../src/api/live/live-stream.ts'
 
 /** What the controller has answered: the key of a question, and the answer. */
 export type Answer = readonly [key: readonly unknown[], data: unknown]
@@ -28,7 +28,7 @@ export function markupOf(page: ReactNode, { answers = [], role = 'administrator'
   return renderToStaticMarkup(
     <MantineProvider env="test">
       <QueryClientProvider client={client}>
-        <LiveContext value={new LiveLink(nothing)}>
+        <LiveContext value={new LiveStream(nothing)}>
           <MemoryRouter initialEntries={[at]}>
             <Routes>
               <Route path={path} element={page} />

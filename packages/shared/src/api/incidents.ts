@@ -20,7 +20,7 @@ export const IncidentKind = z.enum([
 ])
 export type IncidentKind = z.infer<typeof IncidentKind>
 
-/** One of them, as the screens show it. */
+/** One of them, as the screens show it. Null: it is about no host, or about no fact. */
 export const IncidentView = z.object({
   clientId: Ulid,
   hostId: HostId.nullable(),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Offer } from '../catalogue/index.ts'
 import { Labels } from '../labels.ts'
-import { Digest, HostId, line, Params, paragraph, Ulid, UtcMs } from '../primitives.ts'
+import { Digest, HostId, line, Params, Ulid, UtcMs } from '../primitives.ts'
 import { Hardware, Inventory } from '../protocol/index.ts'
 import { Effect, Mode, Outcome, Phase, Plan, Restoration } from '../run/index.ts'
 
@@ -16,6 +16,7 @@ export const Problem = z.object({
 })
 export type Problem = z.infer<typeof Problem>
 
+/** A company (tenant) as its users see it. The name is for people and may change; `clientId` never does. */
 export const ClientView = z.object({ clientId: Ulid, name: line(128) })
 export type ClientView = z.infer<typeof ClientView>
 
@@ -42,11 +43,16 @@ export const HostView = z.object({
 })
 export type HostView = z.infer<typeof HostView>
 
-/** What a host is made of, as its agent reported it last. Both are null until an agent that can report it has done so. */
+/**
+ * What a host is made of, as its agent reported it last. Both are null until an agent that can report it has done so.
+ */
 export const HardwareView = z.object({ hardware: Hardware.nullable(), reportedMs: UtcMs.nullable() })
 export type HardwareView = z.infer<typeof HardwareView>
 
-/** A drill file the controller knows. `mistakes` is not empty when it cannot be planned. */
+/**
+ * A drill file the controller knows. `mistakes` is not empty when it cannot be planned. Of a parameter, `default` is
+ * null where a value must be given, and `oneOf` where it is no choice.
+ */
 export const DrillView = z.object({
   name: z.string(),
   version: z.int(),
@@ -68,22 +74,29 @@ export const DrillView = z.object({
 })
 export type DrillView = z.infer<typeof DrillView>
 
+/**
+ * Asks for a plan. Parameters that are left out take the defaults of the drill; the hosts are chosen by its targets.
+ */
 export const PlanRequest = z.object({
   drill: z.string().max(64),
   params: Params.default({}),
 })
 export type PlanRequest = z.infer<typeof PlanRequest>
 
+/** Asks to run a plan as it was shown: `plan-changed` when the digest is not the one that is stored. */
 export const RunRequest = z.object({
   planId: Ulid,
   digest: Digest.describe('The fingerprint of the plan that was looked at: another plan is refused'),
 })
 export type RunRequest = z.infer<typeof RunRequest>
 
-/** Only while the controller cannot write its store: a sentence that says so. What was done counts, and is recorded later. */
+/**
+ * Only while the controller cannot write its store: a sentence that says so. What was done counts, and is recorded
+ * later.
+ */
 const notice = z.string().optional().describe('Only while the store cannot be written: what that means for this answer')
 
-/** One row of the list of runs. */
+/** One row of the list of runs. `outcome` and `endedMs` are null while it is under way. */
 export const RunRow = z.object({
   runId: Ulid,
   clientId: Ulid,
@@ -105,7 +118,10 @@ export type RunRow = z.infer<typeof RunRow>
 export const AbortView = RunRow.extend({ notice })
 export type AbortView = z.infer<typeof AbortView>
 
-/** The whole record of a run: the plan, and every fact as the exact bytes that were received, in order. */
+/**
+ * The whole record of a run: the plan, and every fact as the exact bytes that were received, in order. Null: the plan
+ * of a missed slot, and the host of a fact of the controller.
+ */
 export const RunRecord = z.object({
   format: z.literal('chaos-lite-record/1'),
   runId: Ulid,
@@ -122,11 +138,14 @@ export const RunRecord = z.object({
 })
 export type RunRecord = z.infer<typeof RunRecord>
 
+/** An answer to a question of a run. Null as note: nothing besides the answer. */
 export const AnswerRequest = z.object({
   answer: z.enum(['yes', 'no', 'partly']),
   note: line(500).nullable().default(null),
 })
+/** An observation that a person adds to the record of a run. */
 export const NoteRequest = z.object({ note: line(500) })
+/** Asks to abort a run. The reason is stored in its record as it was typed. */
 export const AbortRequest = z.object({ reason: line(300).default('stopped by hand') })
 
 /**
@@ -148,6 +167,7 @@ export const StopAllView = z.object({
 })
 export type StopAllView = z.infer<typeof StopAllView>
 
+/** Asks for an enrolment token. `validForMs` is between one minute and seven days; default: one hour. */
 export const TokenRequest = z.object({
   labels: Labels.default({}),
   validForMs: z
@@ -157,6 +177,7 @@ export const TokenRequest = z.object({
     .default(3_600_000),
   approve: z.boolean().default(true).describe('Approve the host at once; otherwise an administrator does it'),
 })
+/** An enrolment token, once: nobody can read it again. `expiresMs` is a reading of the controller's clock. */
 export const TokenView = z.object({
   token: z.string().describe('Shown once; only its hash is kept'),
   expiresMs: UtcMs,
@@ -164,42 +185,9 @@ export const TokenView = z.object({
 })
 export type TokenView = z.infer<typeof TokenView>
 
-/** Five fields; a line out of a crontab has tabs between them. */
-const Cron = z
-  .string()
-  .max(120)
-  .regex(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\t)*$/u, 'must be one line of printable text')
-
-export const ScheduleRequest = z.object({
-  drill: z.string().max(64),
-  params: Params.default({}),
-  cron: Cron,
-  timeZone: line(64),
-  name: line(128).regex(/\S/, 'must not be empty'),
-})
-/** As it is stored: texts that nobody would take today are shown all the same, with what is wrong about them. */
-export const ScheduleView = ScheduleRequest.extend({
-  scheduleId: Ulid,
-  clientId: Ulid,
-  drill: z.string(),
-  cron: z.string(),
-  timeZone: z.string(),
-  name: z.string(),
-  paused: z.boolean(),
-  nextMs: UtcMs.nullable(),
-  lastSlotMs: z.int().nullable(),
-  lastOutcome: z.string().nullable(),
-  trouble: z.string().nullable().default(null).describe('Why it fires nothing; null: all is well'),
-})
-export type ScheduleView = z.infer<typeof ScheduleView>
-export const PreviewRequest = z.object({
-  cron: Cron,
-  timeZone: line(64),
-  fromMs: UtcMs,
-  count: z.int().min(1).max(1000),
-})
-
+/** A name and a password. Bounds keep the cost of one attempt small; they are not the rules of a new password. */
 export const LogInRequest = z.object({ user: line(128), password: z.string().min(1).max(512) })
+/** Who is logged in. `clients` holds the companies that this user may see: all of them for an administrator. */
 export const SessionView = z.object({
   notice,
   user: z.string(),
@@ -208,27 +196,18 @@ export const SessionView = z.object({
   mustChangePassword: z.boolean(),
 })
 export type SessionView = z.infer<typeof SessionView>
+/** Asks to change the password. Length counts, not kinds of characters (NIST SP 800-63B-4, section 3.1.1.2). */
 export const PasswordRequest = z.object({ current: z.string().max(512), next: z.string().min(12).max(512) })
 
-/** Where it leads is judged by the controller; what no address of a webhook has, everywhere. */
-const WebhookUrl = z.url().max(1024).refine(isPlainHttp, 'must begin with http:// or https:// and hold no password')
-
-function isPlainHttp(text: string): boolean {
-  if (!URL.canParse(text)) return true
-  const { protocol, username, password } = new URL(text)
-  return /^https?:$/.test(protocol) && username === '' && password === ''
-}
-
-export const WebhookRequest = z.object({ url: WebhookUrl, purpose: paragraph(200).default('') })
-export const WebhookView = z.object({ webhookId: Ulid, url: z.string(), purpose: z.string() })
-export type WebhookView = z.infer<typeof WebhookView>
-/** The answer to making one: its secret is shown this once. Receivers check `chaos-lite-signature` with it. */
-export const WebhookCreated = WebhookView.extend({ secret: z.string() })
-export type WebhookCreated = z.infer<typeof WebhookCreated>
-export const WebhookTestView = z.object({ ok: z.boolean(), detail: z.string() })
-export type WebhookTestView = z.infer<typeof WebhookTestView>
-
+/**
+ * Asks for the mistakes of a drill file that is not stored. At most 256 KiB of text; `file` only names it in the
+ * answer.
+ */
 export const ValidateRequest = z.object({ source: z.string().max(262_144), file: line(256).default('drill.yaml') })
+/**
+ * Every mistake of a drill file with its place (counted from 1); none: the file is valid. Null: the message says it
+ * all.
+ */
 export const ValidateView = z.object({
   mistakes: z.array(
     z.object({
@@ -243,5 +222,3 @@ export const ValidateView = z.object({
   ),
 })
 export type ValidateView = z.infer<typeof ValidateView>
-export const AlertAddressView = z.object({ url: z.string() })
-export type AlertAddressView = z.infer<typeof AlertAddressView>

@@ -22,6 +22,9 @@ export const MenuItem = z.strictObject({
 })
 export type MenuItem = z.infer<typeof MenuItem>
 
+/**
+ * What an agent can do, as its inventory reports it. Bounds are generous: they stop a hostile host, not a newer agent.
+ */
 export const Menu = z.strictObject({
   actions: z.array(MenuItem).max(100),
   probes: z.array(MenuItem).max(100),

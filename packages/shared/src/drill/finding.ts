@@ -7,7 +7,9 @@ export interface Finding {
   readonly at: 'value' | 'key'
   readonly severity: 'mistake' | 'warning'
   readonly message: string
+  /** As the end of "expected …"; null where the message says it all. */
   readonly expected: string | null
+  /** The nearest valid name; null where none is near. */
   readonly nearest: string | null
 }
 

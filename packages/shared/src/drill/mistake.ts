@@ -21,7 +21,9 @@ export interface ParamMistake {
   /** The parameter; null when it is the drill that cannot end well with these values. */
   readonly param: string | null
   readonly message: string
+  /** As the end of "expected …"; null where the message says it all. */
   readonly expected: string | null
+  /** The nearest valid value; null where none is near. */
   readonly nearest: string | null
 }
 

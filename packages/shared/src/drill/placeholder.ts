@@ -12,6 +12,7 @@ export interface Placeholder {
 
 /** What `${host.…}` can read: facts of the host on which the step or the probe runs. */
 export const hostFactNames = ['name', 'address'] as const
+/** One text for each name of `hostFactNames`; the planner takes them from the inventory of the host. */
 export type HostFacts = Readonly<Record<(typeof hostFactNames)[number], string>>
 
 const PLACEHOLDER = /\$\{(params|host)\.([a-zA-Z][a-zA-Z0-9_-]{0,62})\}/g

@@ -31,6 +31,7 @@ export const ParamType = z.enum([
 ])
 export type ParamType = z.infer<typeof ParamType>
 
+/** A value that a drill asks for before it is planned, so that one file fits many companies. */
 export const ParamDeclaration = z.strictObject({
   type: ParamType.describe('What kind of value it is; anything typed is checked against it'),
   ask: line(200).describe('The question a person is asked for the value'),
@@ -42,6 +43,10 @@ export const ParamDeclaration = z.strictObject({
 })
 export type ParamDeclaration = z.infer<typeof ParamDeclaration>
 
+/**
+ * Chooses hosts by labels. One of `exactly` and `atMost` is required (a lint checks it): no drill has an open number of
+ * hosts.
+ */
 export const TargetSelector = z.strictObject({
   where: z
     .record(z.string().max(64), z.string().max(128))
@@ -72,6 +77,7 @@ export type Expectation = z.infer<typeof Expectation>
 const With = z.record(z.string().max(64), z.json()).describe('Parameters of this action, probe or exercise')
 const Expect = z.record(z.string().max(64), Expectation)
 
+/** A probe on every host of a group. Names and parameters are checked against the menu of the hosts, not here. */
 export const ProbeUse = z.strictObject({
   probe: z.string().max(64).describe('Which probe of the menu, such as http or service'),
   on: Name.describe('The group of hosts that it runs on'),
@@ -81,6 +87,7 @@ export const ProbeUse = z.strictObject({
 })
 export type ProbeUse = z.infer<typeof ProbeUse>
 
+/** Which probe confirms the impact of an inject, and which of its two statuses counts as impact. */
 export const EffectUse = z.strictObject({
   probe: Name.describe('A probe of steadyState or watch'),
   expect: z.enum(['down', 'up']).describe('What shows that the failure took hold'),
@@ -89,6 +96,7 @@ export const EffectUse = z.strictObject({
 
 const stepName = { name: Name.optional().describe('A name for this step; default: numbered') }
 
+/** Starts a failure. `hold` is an upper bound: an abort, a lost lease or an early release rolls it back sooner. */
 export const InjectStep = z.strictObject({
   ...stepName,
   inject: z.string().max(64).describe('Which action of the menu, such as service.stop'),
@@ -101,6 +109,7 @@ export const InjectStep = z.strictObject({
     .optional()
     .describe('hold: only where the drill itself cuts the link to the controller; default: revert'),
 })
+/** Runs an exercise, such as a restore of a backup, on every host of a group. It is given up after `within`. */
 export const ExerciseStep = z.strictObject({
   ...stepName,
   exercise: z.string().max(64).describe('Which exercise of the menu, such as backup.restore'),
@@ -108,6 +117,7 @@ export const ExerciseStep = z.strictObject({
   with: With.optional(),
   within: DurationText.describe('When it is given up'),
 })
+/** Asks a person something that no probe can see. No answer within the time counts as a wrong one. */
 export const AskStep = z.strictObject({
   ...stepName,
   ask: line(300).describe('A question that a person answers while the failure is in place'),
@@ -115,19 +125,29 @@ export const AskStep = z.strictObject({
   within: DurationText.describe('How long they have'),
   expect: z.enum(['yes', 'no', 'any']).optional().describe('The answer that passes; default: yes'),
 })
+/** Waits for an alert of the company's own monitoring, which reports it to the alert address of the drill. */
 export const AlertStep = z.strictObject({
   ...stepName,
   expectAlert: line(300).describe('The alert that should reach somebody'),
   within: DurationText.describe('How long it may take'),
 })
+/** Lets time pass, such as until a cache has expired. */
 export const WaitStep = z.strictObject({ ...stepName, wait: DurationText.describe('Do nothing for so long') })
 
+/**
+ * One activity of the method. Its only key among `inject`, `exercise`, `ask`, `expectAlert` and `wait` says which kind
+ * it is.
+ */
 export const Step = z.union([InjectStep, ExerciseStep, AskStep, AlertStep, WaitStep])
 export type Step = z.infer<typeof Step>
 
+/**
+ * The timings that a run measures; a drill may set a target for each. `run/objectives/` defines how each is measured.
+ */
 export const ObjectiveName = z.enum(['detect', 'switch', 'outage', 'recover', 'restore', 'dataAge'])
 export type ObjectiveName = z.infer<typeof ObjectiveName>
 
+/** Ends a run early when a probe fails too often in a row: the failure costs more than the drill is worth. */
 export const AbortCondition = z.strictObject({
   probe: Name.describe('A probe of steadyState or watch'),
   failsInARow: z.int().min(1).max(100_000).describe('After so many bad samples on end the run stops and rolls back'),

@@ -12,10 +12,14 @@ export const HANDSHAKE_MS = 10_000
 /** How long it may take until its first frame: an agent sends it as soon as it is connected. */
 export const FIRST_FRAME_MS = 2_000
 
-/** Both sides ping this often and close a link that has been silent for three of these. */
+/** Both sides send a ping this often (WebSocket control frames, RFC 6455, section 5.5.2). */
 export const PING_EVERY_MS = 5_000
+/** A connection on which nothing came for so long is closed: three times `PING_EVERY_MS`. */
 export const SILENT_AFTER_MS = 15_000
 
-/** A run's lease: the agent asks for it this often, and it is good for `LEASE_TTL_MS` from when it was asked for. */
+/** How often an agent asks for the lease of a run, while a failure is in place. */
 export const LEASE_EVERY_MS = 3_000
+/**
+ * How long a lease is good, from when it was asked for and not from when the answer came: three requests may get lost.
+ */
 export const LEASE_TTL_MS = 10_000

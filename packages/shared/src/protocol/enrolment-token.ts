@@ -21,6 +21,7 @@ export function readEnrolmentToken(text: string): EnrolmentToken | null {
   return secret === undefined ? null : { secret, authority }
 }
 
+/** The reverse of `readEnrolmentToken`: base64url has no dot, so the first dot ends the secret. */
 export function writeEnrolmentToken({ secret, authority }: EnrolmentToken): string {
   return authority === null ? secret : `${secret}.${authority}`
 }

@@ -9,6 +9,7 @@ import * as z from 'zod'
  * their texts mean.
  */
 export const EXTENSIONS = ['hardware', 'words'] as const
+/** One of `EXTENSIONS`; what a newer peer names besides is ignored. */
 export type Extension = (typeof EXTENSIONS)[number]
 
 /** Extensions as a welcome names them. Open, because a later version may know others. */

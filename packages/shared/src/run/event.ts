@@ -18,6 +18,7 @@ export const Phase = z.enum([
 ])
 export type Phase = z.infer<typeof Phase>
 
+/** How a run ended. Skipped: nothing was changed, such as after a refusal. Missed: a scheduled run that never began. */
 export const Outcome = z.enum(['passed', 'failed', 'aborted', 'skipped', 'missed'])
 export type Outcome = z.infer<typeof Outcome>
 
@@ -29,10 +30,11 @@ export type Effect = z.infer<typeof Effect>
 export const Restoration = z.enum(['not applicable', 'identical', 'ours undone', 'pending', 'unknown', 'stuck'])
 export type Restoration = z.infer<typeof Restoration>
 
+/** Up and down compare a sample with what is expected; `not evaluated`: it could not be taken, which proves nothing. */
 export const ProbeStatus = z.enum(['up', 'down', 'not evaluated'])
 export type ProbeStatus = z.infer<typeof ProbeStatus>
 
-/** What a probe saw: plain scalars, never bodies or file contents; bounded and printable like all that comes from hosts. */
+/** What a probe saw: plain scalars, never bodies or file contents; bounded and printable like all that hosts send. */
 export const ProbeValue = z
   .record(line(64), z.union([line(1024), z.number(), z.boolean(), z.null()]))
   .refine((value) => Object.keys(value).length <= 64, 'must have at most 64 fields')
@@ -68,7 +70,11 @@ export type Compared = z.infer<typeof Compared>
 const step = { runId: Ulid, stepId: Name }
 const record = { ...step, recordId: Ulid, action: line(64) }
 
-/** What an agent reports. Instants in these events are readings of the host's monotonic clock (`…MonoMs`). */
+/**
+ * What an agent reports. Instants in these events are readings of the host's monotonic clock (`…MonoMs`). Null: a
+ * refusal that is about no run or step, a probe without a sample, an exercise that succeeded (`reason`) or met no age
+ * of data.
+ */
 export const AgentEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('agent.started'),
@@ -146,7 +152,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
 ])
 export type AgentEvent = z.infer<typeof AgentEvent>
 
-/** What the controller itself records about a run. */
+/** What the controller itself records about a run. A command that was accepted has null as code and reason. */
 export const ControllerEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run.planned'), runId: Ulid, plan: Plan, requestedBy: line(128) }),
   z.strictObject({
@@ -245,4 +251,5 @@ export const StoreEvent = z.strictObject({
 })
 export type StoreEvent = z.infer<typeof StoreEvent>
 
+/** Everything that the facts of one run can hold: what its hosts report, and what the controller records. */
 export type RunEvent = AgentEvent | ControllerEvent

@@ -10,7 +10,10 @@ import { AgentEvent, ControllerEvent, StoreEvent } from './event.ts'
 export const At = z.strictObject({ bootId: line(64), monoMs: z.int().min(0), wallMs: UtcMs })
 export type At = z.infer<typeof At>
 
-/** The order of one source: `epoch` is random at each start, `seq` counts from 0, `prev` is the digest of the line before. */
+/**
+ * The order of one source: `epoch` is random at each start, `seq` counts from 0, `prev` is the digest of the line
+ * before, and null for the first.
+ */
 const chain = {
   v: z.literal(1),
   epoch: z.string().regex(/^[0-9a-f]{32}$/),
@@ -23,7 +26,9 @@ const chain = {
 export const AgentFact = z.strictObject({ ...chain, event: AgentEvent })
 export type AgentFact = z.infer<typeof AgentFact>
 
-/** A fact of the controller. For these, `at.wallMs` is the controller's own time line: anchored once, then monotonic. */
+/**
+ * A fact of the controller. For these, `at.wallMs` is the controller's own time line: anchored once, then monotonic.
+ */
 export const ControllerFact = z.strictObject({ ...chain, event: ControllerEvent })
 export type ControllerFact = z.infer<typeof ControllerFact>
 
@@ -31,7 +36,9 @@ export type ControllerFact = z.infer<typeof ControllerFact>
 export const StoreFact = z.strictObject({ ...chain, event: StoreEvent })
 export type StoreFact = z.infer<typeof StoreFact>
 
-/** A fact with where it came from, as the store hands it out and the reducer takes it. `hostId` null: the controller. */
+/**
+ * A fact with where it came from, as the store hands it out and the reducer takes it. `hostId` null: the controller.
+ */
 export const SourcedFact = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('agent'), hostId: HostId, fact: AgentFact, receivedMs: UtcMs }),
   z.strictObject({ source: z.literal('controller'), fact: ControllerFact, receivedMs: UtcMs }),

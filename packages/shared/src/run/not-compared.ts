@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 /** How many differences an exercise found: the facts name the first ones only. */
-export function differencesFound(result: {
+function differencesFound(result: {
   readonly differences: readonly string[]
   readonly differenceCount?: number | undefined
 }): string {

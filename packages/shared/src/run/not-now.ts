@@ -18,6 +18,7 @@ export function notNow(plan: Plan): readonly { hostId: HostId; name: string; rea
   return [...once.values()].map((one) => ({ ...one, name: nameOf(one.hostId) }))
 }
 
+/** Does this sentence of an explanation say why its host would refuse at this moment? It may accept a minute later. */
 export function isNotNow(sentence: string): boolean {
   return sentence.startsWith(NOT_NOW)
 }

@@ -11,7 +11,10 @@ export type PlannedHost = z.infer<typeof PlannedHost>
 /** Where `${host.…}` makes parameters differ from host to host: those of each host, instead of `params`. */
 const HostParams = z.record(HostId, Params)
 
-/** A probe of a plan, parameters filled in. `role` says whether it decides the verdict. */
+/**
+ * A probe of a plan, parameters filled in. `role` says whether it decides the verdict; `expect` null: what the probe
+ * itself expects.
+ */
 export const PlannedProbe = z.strictObject({
   probeId: Name,
   role: z.enum(['steady', 'watch', 'effect']),
@@ -45,6 +48,10 @@ export type Explanation = z.infer<typeof Explanation>
 
 const base = { stepId: Name }
 
+/**
+ * A step with its hosts and their explanations. Parameters of a host are in `hostParams` where they differ, else in
+ * `params`.
+ */
 export const PlannedStep = z.discriminatedUnion('kind', [
   z.strictObject({
     ...base,
@@ -82,6 +89,9 @@ export const PlannedStep = z.discriminatedUnion('kind', [
 ])
 export type PlannedStep = z.infer<typeof PlannedStep>
 
+/**
+ * Live: on real hosts. Simulated: at least one host was simulated, so the run is no evidence. Tabletop: people only.
+ */
 export const Mode = z.enum(['live', 'simulated', 'tabletop'])
 export type Mode = z.infer<typeof Mode>
 

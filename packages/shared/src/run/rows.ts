@@ -7,6 +7,7 @@ import type { RunStep, StepHost, StepHostState } from './run-step.ts'
 /** An agent that reports more records than this for one step on one host is not believed any more. */
 const MAX_ROWS_PER_HOST = 4
 
+/** The row of a host in a step before any fact about it: `order: 'none'` says that no command was sent either. */
 export function emptyRow(hostId: HostId): StepHost {
   return {
     hostId,
@@ -77,7 +78,7 @@ function settled(row: StepHost, step: RunStep): StepHost {
 }
 
 /** The step with all its rows brought up to date. */
-export function settleStep(step: RunStep): RunStep {
+function settleStep(step: RunStep): RunStep {
   return { ...step, hosts: step.hosts.map((row) => settled(row, step)) }
 }
 

@@ -20,7 +20,10 @@ export const StepHostState = z.enum([
 ])
 export type StepHostState = z.infer<typeof StepHostState>
 
-/** What an exercise came to on one host. */
+/**
+ * What an exercise came to on one host. Null: `reason` of one that succeeded, `dataAgeMs` where no restored item has an
+ * age.
+ */
 export const ExerciseResult = z.strictObject({
   ok: z.boolean(),
   reason: z.string().nullable(),
@@ -37,7 +40,8 @@ export type ExerciseResult = z.infer<typeof ExerciseResult>
 
 /**
  * One step on one host. A host has one row per step; should its agent report a second record for the same step, that
- * record gets a row of its own, so that nothing changed is ever forgotten.
+ * record gets a row of its own, so that nothing changed is ever forgotten. Null: no fact has said it so far; a step
+ * without an exercise has no `exercise`, and `byHand` is there only for what is stuck.
  */
 export const StepHost = z.strictObject({
   hostId: HostId,
@@ -73,7 +77,10 @@ export const StepHost = z.strictObject({
 })
 export type StepHost = z.infer<typeof StepHost>
 
-/** Was the failure of this step seen on the consumer's path? */
+/**
+ * Was the failure of this step seen on the consumer's path? `seenMs` is UTC of the controller. Null: not so far, or not
+ * at all.
+ */
 export const StepEffect = z.strictObject({
   state: z.enum(['not applicable', 'waiting', 'seen', 'missed']),
   probeId: Name.nullable(),
@@ -84,7 +91,11 @@ export const StepEffect = z.strictObject({
 })
 export type StepEffect = z.infer<typeof StepEffect>
 
-/** One step of the method. `hosts` is empty for steps that only people or the controller take part in. */
+/**
+ * One step of the method. `hosts` is empty for steps that only people or the controller take part in. Times are UTC ms
+ * of the controller; null: not yet. `ok` and `reason` are null until the step has ended, and `reason` of one that went
+ * well.
+ */
 export const RunStep = z.strictObject({
   stepId: Name,
   kind: z.enum(['inject', 'exercise', 'ask', 'alert', 'wait']),

@@ -17,7 +17,7 @@ export const Transition = z.strictObject({
 })
 export type Transition = z.infer<typeof Transition>
 
-/** One probe on one host. */
+/** One probe on one host. `endedAt` null: it has not ended. */
 export const RunProbe = z.strictObject({
   probeId: Name,
   hostId: HostId,
@@ -34,6 +34,10 @@ export const RunProbe = z.strictObject({
 })
 export type RunProbe = z.infer<typeof RunProbe>
 
+/**
+ * One host in a run. `sinceMs` (UTC of the controller) says since when `online` is so; `restoration` is the worst of
+ * its steps.
+ */
 export const RunHost = z.strictObject({
   hostId: HostId,
   name: line(128),
@@ -45,6 +49,7 @@ export const RunHost = z.strictObject({
 })
 export type RunHost = z.infer<typeof RunHost>
 
+/** A question that was put to a person. Null as answer: none so far, or none before `untilMs`. Times are UTC ms. */
 export const RunQuestion = z.strictObject({
   stepId: Name,
   text: z.string(),
@@ -63,6 +68,7 @@ export const RunQuestion = z.strictObject({
 })
 export type RunQuestion = z.infer<typeof RunQuestion>
 
+/** An alert that a run waits for. `awaitedMs` null: its step has not begun; `received` null: nothing came so far. */
 export const RunAlert = z.strictObject({
   stepId: Name,
   text: z.string(),
@@ -89,6 +95,7 @@ const Objectives = z.strictObject({
   restore: ObjectiveResult,
   dataAge: ObjectiveResult,
 } satisfies Record<ObjectiveName, typeof ObjectiveResult>)
+/** All timings of a run by name, also those that the drill sets no target for. */
 export type Objectives = z.infer<typeof Objectives>
 
 /** Which facts were taken already: ranges of sequence numbers of one start of one source. */
@@ -105,7 +112,10 @@ const SteadyState = z.strictObject({
   failing: z.array(z.string()).max(50).describe('What did not hold at the baseline, as sentences'),
 })
 
-/** Everything known about a run: what the one reducer makes of its facts. Plain JSON; times are UTC ms of the controller. */
+/**
+ * Everything known about a run: what the one reducer makes of its facts. Plain JSON; times are UTC ms of the
+ * controller.
+ */
 export const RunState = z.strictObject({
   runId: Ulid.nullable(),
   plan: Plan.nullable(),
@@ -164,4 +174,5 @@ export const RunState = z.strictObject({
   dropped: z.int().min(0).describe('Entries that found their list full'),
   seen: z.array(SeenFacts).max(10_000),
 })
+/** A run as the reducer knows it. Plain data: a change is a copy, so that old and new can be compared. */
 export type Run = z.infer<typeof RunState>

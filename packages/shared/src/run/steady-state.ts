@@ -23,7 +23,7 @@ function why({ status, transitions }: RunProbe): string {
 }
 
 /** What must work and does not, or is not known to, as sentences. A host without a link is not known to work. */
-export function notHolding(run: Run, limit = 50): string[] {
+function notHolding(run: Run, limit = 50): string[] {
   const offline = new Set(run.hosts.flatMap((host) => (host.online === false ? [host.hostId] : [])))
   const sentences: string[] = []
   for (const probe of steadyProbes(run)) {
@@ -60,10 +60,10 @@ export function notHoldingAfterwards(run: Run): string[] {
   const restored = restoredAt(run)
   if (restored === null) return notHolding(run)
   const sinceMs = restored.highMs
-  const linked = new Set(run.hosts.flatMap((host) => (host.online === true ? [host.hostId] : [])))
+  const online = new Set(run.hosts.flatMap((host) => (host.online === true ? [host.hostId] : [])))
   const unseen = steadyProbes(run).filter((probe) => {
     if (probe.status === null || probe.status === 'up' || isSampledAfter(probe, sinceMs)) return false
-    const goesOn = probe.endedAt === null && linked.has(probe.hostId)
+    const goesOn = probe.endedAt === null && online.has(probe.hostId)
     return !(goesOn && (run.lastMs ?? 0) - 2 * probe.everyMs >= sinceMs)
   })
   const said = unseen.map(({ probeId, hostId, status, endedAt }) => {

@@ -19,7 +19,7 @@ const MAX_REASONS = 50
 const MAX_CHARS = 512
 
 /** Might anything have been changed on any host? A host that was given the command and is silent counts. */
-export function somethingChanged(run: Run): boolean {
+function somethingChanged(run: Run): boolean {
   return run.hosts.some((host) => host.restoration !== 'not applicable')
 }
 

@@ -1,4 +1,4 @@
 export { type CronExpression, cronExpression } from './expression.ts'
 export { previewSlots } from './preview.ts'
 export { nextSlot, slotsAfter } from './slots.ts'
-export { checkNewTimeZone, checkTimeZone } from './wall-clock.ts'
+export { checkNewTimeZone } from './wall-clock.ts'

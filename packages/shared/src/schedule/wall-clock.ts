@@ -8,7 +8,7 @@ const FEW = 2
 const OFFSETS_KEPT = 16
 
 /** Throws `request-invalid` for a zone this system does not know. */
-export function checkTimeZone(timeZone: string): void {
+function checkTimeZone(timeZone: string): void {
   try {
     // Intl takes abbreviations that mean several zones (IST, PST, BST); Temporal takes whole timestamps. Both must agree.
     new Intl.DateTimeFormat('en', { timeZone })

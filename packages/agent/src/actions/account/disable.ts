@@ -15,6 +15,9 @@ const Params = z.strictObject({
   account: AccountName.describe('Which account nobody can log in to; one of this host itself'),
 })
 
+/**
+ * Locks the password with `!` and lets the account expire, which also refuses keys (shadow(5), usermod(8) `--lock`).
+ */
 export const accountDisable = defineAction({
   name: 'account.disable',
   words: underCodes(PLACE, words),

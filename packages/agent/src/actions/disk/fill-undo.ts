@@ -4,9 +4,11 @@ import type { Files } from '../../host/index.ts'
 import type { Standing } from '../action.ts'
 import { isFileAway, ownFileUndo } from './own-file.ts'
 
+/** 2^20 bytes (IEC 80000-13). */
 export const mebibyte = 1024 * 1024
 /** Below this nothing works any more, whatever the share; more where the agent itself must go on writing. */
 export const floorBytes = 64 * mebibyte
+/** What stays free where the agent's own journal lies: its records and the original files that it keeps need it. */
 export const journalFloorBytes = 128 * mebibyte
 
 /** Before: nothing at `path`. After: a file of ours that takes room. */
@@ -18,6 +20,7 @@ export const FillUndo = z.strictObject({
   leaveBytes: z.int().min(1),
   /** Room is given back when others leave less than this. */
   floorBytes: z.int().min(1),
+  /** The largest size that the file may get, in bytes; null in records of programs that knew no bound. */
   mostBytes: z.int().min(1).nullable(),
   /** With less than this the file system is seen to be filled. */
   seenBytes: z.int().min(1),
@@ -37,8 +40,8 @@ export async function fillStanding(files: Files, undo: FillUndo): Promise<Standi
 export const unaskedMiB = 50 * 1024
 
 /**
- * What would be taken if there were no limit, from what the effect is seen by: the free bytes less half of what is taken,
- * which is the smaller of this and the limit. For an undo record that keeps no more.
+ * What would be taken if there were no limit, from what the effect is seen by: the free bytes less half of what is
+ * taken, which is the smaller of this and the limit. For an undo record that keeps no more.
  */
 export function wantedBytes(undo: { seenBytes: number; leaveBytes: number; mostBytes: number }): number {
   const { seenBytes, leaveBytes, mostBytes } = undo
@@ -46,10 +49,12 @@ export function wantedBytes(undo: { seenBytes: number; leaveBytes: number; mostB
   return twice <= mostBytes ? twice : (twice + mostBytes) / 2
 }
 
+/** Rounded to whole MiB, for people; bytes decide. */
 export function inMiB(bytes: number): number {
   return Math.round(bytes / mebibyte)
 }
 
+/** A size for people, such as `512 MiB`. */
 export function mebibytes(bytes: number): string {
   return `${inMiB(bytes)} MiB`
 }

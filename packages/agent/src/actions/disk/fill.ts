@@ -25,6 +25,10 @@ const Params = z.strictObject({
     .describe('Stop at a file of this size, however much is free; default: refuse to start above 51200 MiB (50 GiB)'),
 })
 
+/**
+ * Reserves blocks by fallocate(2), and writes only where the file system cannot. A watcher frees room again when others
+ * take the rest.
+ */
 export const diskFill = defineAction({
   name: 'disk.fill',
   words: underCodes(PLACE, words),

@@ -15,6 +15,7 @@ export const ownFileUndo = {
   /** Tells the folder from an empty mount point; absent in records of programs that did not keep it. */
   folderAt: z.strictObject({ dev: Digits, inode: Digits }).optional(),
 }
+/** What an undo record holds of a file that only the drill has made, and of the folder around it. */
 export type OwnFileUndo = z.infer<z.ZodObject<typeof ownFileUndo>>
 
 /** What is kept of the folder before the file is laid into it. */

@@ -9,6 +9,10 @@ import { folderNow } from './own-file.ts'
 /** Less than this would not be seen. */
 const leastFillBytes = 16 * mebibyte
 
+/**
+ * How far to fill: to `leavePercent` of the file system, with a file of at most `atMostMiB`; undefined: the built-in
+ * bound.
+ */
 export interface FillParams {
   readonly folder: string
   readonly leavePercent: number

@@ -4,10 +4,13 @@ import * as words from './words.ts'
 /** By which words a comment says that a program writes the file; `by` where it names the program. */
 export interface Claim {
   readonly sentence: string
+  /** Null where the comment names no program. */
   readonly by: string | null
 }
 
-/** Where a comment says in its own words that a program writes the file; null where a person speaks, or nobody says so. */
+/**
+ * Where a comment says in its own words that a program writes the file; null where a person speaks, or nobody says so.
+ */
 export function claimOf(comment: Comment): Claim | null {
   const sentences = sentencesOf(comment)
   const lost = sentences.find(saysLost)
@@ -51,11 +54,11 @@ function makerSaid(
   automatic: boolean,
   { lost, warns }: { lost: boolean; warns: boolean },
 ): Maker {
-  const { verb = '', how = '', link = '' } = said
+  const { verb = '', how = '', preposition = '' } = said
   const before = (said.before ?? '').replaceAll(words.doNotEdit, '')
   const named = said.whom ?? ''
   // "built from LDAP by make-hosts": who did it comes last.
-  const whom = link === 'from' ? (/ by (.+)$/i.exec(named)?.[1] ?? named) : named
+  const whom = preposition === 'from' ? (/ by (.+)$/i.exec(named)?.[1] ?? named) : named
   if (!isOfThisFile(before)) return 'nobody'
   if (words.denied.test(before) || words.over.test(before) || words.over.test(named)) return 'nobody'
   const made = words.isMade.test(verb) || automatic || how !== ''
@@ -64,11 +67,11 @@ function makerSaid(
   const name = whom.split(/[,;(]|\.(?=\s|$)|\s(?:and|on|at|for|in|to|because|when|if|as|since)\s/)[0]?.trim() ?? ''
   const kind = words.makerOf(name, whom)
   if (kind === 'person') return 'person'
-  if (kind === 'program') return made || link !== 'from' || whom !== named ? { program: name } : 'nobody'
+  if (kind === 'program') return made || preposition !== 'from' || whom !== named ? { program: name } : 'nobody'
   const alone = words.introduction.test(before) || words.aloneIn.test(before)
   const isBlock = /^(?:begin|start)\b/i.test(before)
   const isSure = automatic || lost || isBlock || (warns && words.isManaged.test(verb)) || (made && alone)
-  return link === 'by' && isSure ? { program: name } : 'nobody'
+  return preposition === 'by' && isSure ? { program: name } : 'nobody'
 }
 
 function isOfThisFile(before: string): boolean {

@@ -9,12 +9,14 @@ const edit = '(?:edit|modify|change|alter|touch)'
 
 /** What was done to the file and by whom: the words before the verb, the verb, and those behind "by". */
 export const done = new RegExp(
-  `^(?<before>.*?)\\b(?<verb>${made}|${managed}|${written})(?<how>(?: automatically| dynamically| periodically| regularly| nightly| daily| hourly| (?:every|each) \\w+)?)(?: (?:at|on) [^,;]{4,60}?)? (?<link>by|with|via|through|using|from)\\s+(?<whom>.+)$`,
+  `^(?<before>.*?)\\b(?<verb>${made}|${managed}|${written})(?<how>(?: automatically| dynamically| periodically| regularly| nightly| daily| hourly| (?:every|each) \\w+)?)(?: (?:at|on) [^,;]{4,60}?)? (?<preposition>by|with|via|through|using|from)\\s+(?<whom>.+)$`,
   'i',
 )
 /** Verbs that people do not use of themselves, and those that they use less often than programs. */
 export const isMade = new RegExp(`^${made}$`, 'i')
+/** A verb that people also use of their own work: it counts only beside a request not to edit the file. */
 export const isManaged = new RegExp(`^${managed}$`, 'i')
+/** Says in so many words that no person writes the file. */
 export const automatic = new RegExp(
   `\\b(?:auto[- ]?|(?:automatically|dynamically) |machine[- ])(?:re-?)?(?:generated|${managed}|${written})\\b|\\b(?:generated|${managed}|${written}) (?:automatically|dynamically)\\b`,
   'i',
@@ -47,10 +49,13 @@ export const namedFirst = new RegExp(
 /** A change would not stay. */
 export const changesLost =
   /\b(?:changes?|edits?|editing|modifying|modifications?|customi[sz]ations?)\b.{0,40}\b(?:(?:will|may|might|can|could|would|are|is|get|gets)\b.{0,20}\b(?:lost|over-?written|reverted|discarded|replaced|clobbered|erased|destroyed|undone|wiped|removed)\b|(?:will|do|does) not (?:persist|survive|last)|not (?:be )?(?:preserved|kept|retained))|\b(?:\u00e4nderungen|aenderungen)\b.*(?:\u00fcberschrieben|ueberschrieben|verloren)/iu
+/** The file is going to be written again; `before` is the subject of the sentence. */
 export const rewritten =
   /^(?<before>.*?)\b(?:will|may|might|could|gets?|is|are) (?:be )?(?:\w+ ){0,2}(?:over-?written|re-?generated|re-?created|re-?written|clobbered)\b/i
+/** A promise of the opposite: changes are kept. */
 export const notLost = /\bnot (?:be )?(?:\w+ )?(?:overwritten|re-?generated|recreated|rewritten|lost)\b/i
 
+/** Asks people to leave the file alone. Global, so that every place in a line is found. */
 export const doNotEdit = new RegExp(
   `\\b(?:do not|don't|never) (?:\\w+ )?${edit}\\b|\\b(?:should|must|may|can) ?not be (?:edited|modified|changed|altered|touched)\\b`,
   'gi',
@@ -77,6 +82,7 @@ export const entriesOf = /\b(?:here|anything|everything|below)\b/i
 /** Nothing stands before the verb but words that lead to it. */
 export const introduction =
   /^(?:(?:begin|start|warning|note|notice|attention|caution|important|info|header)\W+)*(?:(?:was|were|is|are|has|have|been|being|automatically|dynamically)\s*)*$/i
+/** The line speaks of this very file, and not of one that it names besides. */
 export const aloneIn = /(?:\/hosts|\bresolv\.conf|\bthis (?:\w+ )?file|\b(?:hosts|resolver) file)\b/i
 
 const people =

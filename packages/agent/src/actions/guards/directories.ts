@@ -5,7 +5,11 @@ import { refusal } from '../../protected/index.ts'
 /** Programs by which a host knows the accounts, groups and keys of a directory service. */
 const programs = ['sssd', 'sssd_be', 'sssd_nss', 'sssd_pam', 'sssd_ssh', 'nslcd', 'winbindd', 'ypbind', 'authd']
 
-export function isDirectoryProgram(program: string): boolean {
+/**
+ * Is this program (its path in /proc/PID/exe) one that knows accounts of a directory? Also after an update replaced its
+ * file.
+ */
+function isDirectoryProgram(program: string): boolean {
   return programs.includes(basename(program.replace(/ \(deleted\)$/, '')))
 }
 

@@ -30,6 +30,10 @@ export interface Surroundings {
 const usualSshPort = 22
 const lookupMs = 5_000
 
+/**
+ * Reads all at one time what guards judge by: processes, sockets, SSH sessions, and ports of the connection to the
+ * controller.
+ */
 export async function surroundingsOf(host: Host): Promise<Surroundings> {
   const { guards, processes } = host
   const [views, sockets, socketUnits] = await Promise.all([
@@ -163,7 +167,8 @@ async function linkPortsHere(
   return ports
 }
 
-export async function ownAddresses({ network }: Pick<Host, 'network'>): Promise<ReadonlySet<string>> {
+/** The addresses of this host's interfaces in plain form; empty where they cannot be listed. */
+async function ownAddresses({ network }: Pick<Host, 'network'>): Promise<ReadonlySet<string>> {
   const all = await network.list().catch(() => [])
   return new Set(all.flatMap(({ bare }) => bare.map(plainAddress)))
 }

@@ -29,6 +29,10 @@ const Undo = z.strictObject({
 
 const lookupMs = 3000
 
+/**
+ * Entries in a marked block before the others; lines that name the same hosts become comments, as the first one found
+ * wins (hosts(5)).
+ */
 export const hostsOverride = defineAction({
   name: 'hosts.override',
   words: underCodes(PLACE, words),

@@ -30,6 +30,10 @@ const Undo = z.strictObject({ image: InterfaceImage })
 /** Longer than any machine of a local network that answers at all. */
 const patienceMs = 2_000
 
+/**
+ * Sets an interface down (ip-link(8)); its addresses and routes come back by configuration, or from the image where
+ * they do not.
+ */
 export const interfaceDown = defineAction({
   name: 'interface.down',
   words: underCodes(PLACE, words),

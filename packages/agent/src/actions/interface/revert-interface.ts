@@ -17,6 +17,7 @@ async function same({ network, clock }: Host, { name, index, bootId }: Interface
   return clock.bootId !== bootId || found.index === index ? found : null
 }
 
+/** Conflict: the interface is gone, is another one of the same name, or came up without what it had. */
 export async function interfaceStanding(host: Host, image: InterfaceImage): Promise<Standing> {
   const found = await same(host, image)
   if (found === null) return 'conflict'

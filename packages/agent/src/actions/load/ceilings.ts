@@ -8,6 +8,7 @@ export function shareField(usual: number, meaning: string): z.ZodType<number> {
 
 /* How far loads may go. The agent has hard limits of its own; these are the owner's. */
 
+/** The owner's bound of `cpu.load`, in per cent of each processor. */
 export const cpuCeiling: PolicyCeiling = {
   key: 'cpuAtMost',
   field: shareField(50, 'The share of each processor, in per cent, that a load may take'),
@@ -16,6 +17,7 @@ export const cpuCeiling: PolicyCeiling = {
   warnBeyond: 90,
 }
 
+/** The owner's bound of `memory.fill`: what must stay available, in per cent of the memory. */
 export const memoryCeiling: PolicyCeiling = {
   key: 'memoryKeepFree',
   field: shareField(20, 'The share of the memory, in per cent, that a load must leave available'),
@@ -24,6 +26,7 @@ export const memoryCeiling: PolicyCeiling = {
   warnBeyond: 10,
 }
 
+/** The owner's bound of `io.load`, in MiB per second. */
 export const ioCeiling: PolicyCeiling = {
   key: 'ioAtMost',
   field: z.int().min(1).max(1000).default(20).describe('MiB per second that a load may write; default: 20'),

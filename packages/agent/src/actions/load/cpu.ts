@@ -25,6 +25,10 @@ const Undo = z.strictObject({
 
 const lookMs = 500
 
+/**
+ * Busy loops of the lowest priority. The effect is seen in the use of the processors, not in what other programs
+ * suffer.
+ */
 export const cpuLoad = defineAction({
   name: 'cpu.load',
   words: { ...loadTexts, ...underCodes(PLACE, cpuWords) },

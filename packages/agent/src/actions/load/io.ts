@@ -34,6 +34,7 @@ const Undo = z.strictObject({
   seenMiB: z.number().min(0).nullable(),
 })
 
+/** Overwrites one file of its own with forced writes. Refused on a disk with too little room for that file. */
 export const ioLoad = defineAction({
   name: 'io.load',
   words: underCodes(PLACE, ioWords),

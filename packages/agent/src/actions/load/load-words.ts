@@ -5,4 +5,5 @@ const PLACE = 'action.load'
 
 /** What is the same of every load. */
 export const sayLoad = saying(PLACE, loadWords)
+/** The catalogue of `sayLoad`, which each action that uses it must carry. */
 export const loadTexts = underCodes(PLACE, loadWords)

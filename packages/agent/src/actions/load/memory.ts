@@ -37,6 +37,7 @@ const Undo = z.strictObject({
   seenBytes: z.int().min(1),
 })
 
+/** Fills what it takes with random bytes, as equal pages may be merged; gives it back as soon as others need it. */
 export const memoryFill = defineAction({
   name: 'memory.fill',
   words: { ...loadTexts, ...underCodes(PLACE, memoryWords) },

@@ -3,6 +3,7 @@ export const loadWords = {
   ends: 'It ends by itself when the agent ends, and at the latest when the safety timer would roll the failure back.',
 } as const
 
+/** What people read about `cpu.load`, as ICU messages by code. */
 export const cpuWords = {
   every:
     'A process of our own keeps every processor busy for {percent} % of the time, with the lowest priority (nice 19): every other program comes first.',
@@ -11,6 +12,7 @@ export const cpuWords = {
   rollback: 'Roll back: the process is ended. It changes nothing else.',
 } as const
 
+/** What people read about `io.load`, as ICU messages by code. */
 export const ioWords = {
   writes:
     'A process of our own overwrites one file of {fileMiB} MiB in {folder} again and again, each write forced to the disk, {mibPerSecond} MiB per second at most, with the lowest priority.',
@@ -19,6 +21,7 @@ export const ioWords = {
     'Roll back: the process is ended and the file removed. The folder gets its modification time back where nobody else changed it.',
 } as const
 
+/** What people read about `memory.fill`, as ICU messages by code. */
 export const memoryWords = {
   takes:
     'A process of our own takes memory until {leavePercent} % of it is available, and always leaves at least {floorMiB} MiB.',

@@ -16,6 +16,10 @@ const Params = z.strictObject({
   group: GroupName,
 })
 
+/**
+ * Edits the group files of this host (group(5), gshadow(5)). Sessions that are open keep their groups; new ones lose
+ * it.
+ */
 export const membershipRevoke = defineAction({
   name: 'membership.revoke',
   words: underCodes(PLACE, words),

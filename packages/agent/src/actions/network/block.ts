@@ -44,6 +44,7 @@ const Params = z.strictObject({
 })
 type Params = z.infer<typeof Params>
 
+/** Drops packets by an nftables table of its own (nft(8)). The connection to the controller and SSH stay admitted. */
 export const networkBlock = defineAction({
   name: 'network.block',
   words: { ...filterTexts, ...underCodes(PLACE, blockWords) },

@@ -34,6 +34,7 @@ const lookupMs = 3_000
 /** Longer than any name server that answers at all. */
 const patienceMs = 3_000
 
+/** Drops questions to name servers on the ports of DNS and DNS over TLS. Names in the hosts file still resolve. */
 export const dnsBlock = defineAction({
   name: 'dns.block',
   words: { ...filterTexts, ...underCodes(PLACE, dnsWords) },

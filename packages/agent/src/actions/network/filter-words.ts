@@ -15,4 +15,5 @@ export function explainAdmitted({ links, wall }: Pick<WallUndo, 'links' | 'wall'
   return say('admitted', { controllers: controllers === '' ? 'none' : controllers, sshPorts })
 }
 
+/** The end of each explanation of a packet filter: by which means it works, and how it is rolled back. */
 export const explainFilterRollback: readonly Message[] = [say('means'), say('rollback')]

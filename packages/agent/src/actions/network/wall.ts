@@ -19,6 +19,7 @@ const kernelSlackMs = 5_000
 /** Where no deadline is known (a test): nothing is ever blocked for longer. */
 const longestMs = 3_600_000
 
+/** The longest time that loading, and deleting, one nftables table may take, in ms. */
 export const wallBudgets = { injectMs: 15_000, revertMs: 20_000 } as const
 
 /** What every wall needs: a name of its own, and what is always let through. Only reads. */
@@ -35,11 +36,16 @@ export async function preparedWall(
   throw new ChaosError('wrong-state', `There is a table ${wall.name} already. Nothing was touched.`)
 }
 
+/**
+ * Loads the table with the kernel's own limit: its rules expire some seconds after the deadline, should nothing of ours
+ * be left.
+ */
 export async function raiseWall({ host, revertByMonoMs }: ActionContext, { wall }: WallUndo): Promise<void> {
   const leftMs = revertByMonoMs === undefined ? longestMs : revertByMonoMs - host.clock.monoMs() + kernelSlackMs
   await host.packetFilter.raise(wall, leftMs)
 }
 
+/** Conflict: some rules are missing, or the kernel has opened the table because its time was over. */
 export async function wallStanding({ host }: ActionContext, { wall }: WallUndo): Promise<Standing> {
   const { state } = await host.packetFilter.standing(wall)
   if (state === 'absent') return 'before'
@@ -73,11 +79,10 @@ function keptOf({ name }: Wall, { state, foreign }: WallStanding): readonly stri
   return [printable(`Somebody else wrote into ${name} meanwhile; kept, while ours was taken out: ${theirs}`)]
 }
 
+/** The commands that remove the table by hand; deleting it is safe at any time. */
 export function wallByHand({ wall: { name } }: WallUndo): readonly string[] {
   return [`nft delete table inet ${name}`, 'nft list tables']
 }
-
-/** What a person reads about how it is rolled back. */
 
 function wallName(recordId: string): string {
   return `chaos_lite_${recordId.toLowerCase()}`

@@ -8,6 +8,7 @@ export const filterWords = {
     'Roll back: the table is deleted. If nothing of ours runs any more, the kernel itself opens it soon after the latest time of the roll back.',
 } as const
 
+/** What people read about `network.block`, as ICU messages by code. */
 export const blockWords = {
   out: 'Nothing is sent to {where}: this host gets no answer.',
   outPorts: 'Nothing is sent to {where} at {protocol} port {ports}: this host gets no answer.',
@@ -19,6 +20,7 @@ export const blockWords = {
   forwarded: 'What this host only forwards, for containers or other machines, is not blocked.',
 } as const
 
+/** What people read about `dns.block`, as ICU messages by code. */
 export const dnsWords = {
   any: 'DNS queries to any name server get no answer (port {ports}): {name} does not resolve.',
   some: 'DNS queries to the name servers {servers} get no answer (port {ports}): {name} does not resolve.',

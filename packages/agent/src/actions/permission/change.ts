@@ -4,6 +4,7 @@ import { type Acl, aclOfMode, isExtended, parseAcl, withEntry } from './acl.ts'
 import type { Whose } from './whose.ts'
 import { witnessOf } from './witness.ts'
 
+/** The access rules before and after, and who shows the difference. */
 export interface Change {
   readonly before: Acl
   readonly after: Acl
@@ -13,6 +14,7 @@ export interface Change {
 
 const nobody = '---'
 
+/** The access list of a file; where it has none, the three entries that its mode stands for (acl(5)). */
 export function aclOf(metadata: Metadata): Acl {
   return metadata.acl === null ? aclOfMode(metadata.mode) : parseAcl(metadata.acl)
 }

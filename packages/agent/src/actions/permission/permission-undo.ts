@@ -24,6 +24,7 @@ export async function setAcl(files: Files, path: string, now: HostMetadata, acl:
   await files.setMetadata(path, { ...now, acl: text, mode: modeOfAcl(acl, now.mode) }, now)
 }
 
+/** Unclear: what the path leads to is not there to look at, as on a file system that is not mounted. */
 export async function permissionStanding(files: Files, undo: PermissionUndo): Promise<Standing> {
   if (await isAway(files, undo.path, undo.before)) return 'unclear'
   if (!(await files.exists(undo.path))) return 'conflict'

@@ -37,6 +37,7 @@ const Params = z
   })
 type Params = z.infer<typeof Params>
 
+/** Changes one access list (acl(5)) or mode, never those of files below. Files that are open stay open. */
 export const permissionRevoke = defineAction({
   name: 'permission.revoke',
   words: underCodes(PLACE, words),

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { codeOf, syncFolder, writeNew } from '../../durable/index.ts'
 import { isSame, mostProcesses, type ProcessUndo, Suspended } from './process-undo.ts'
 
+/** Beside the record: what the inject found only while it ran, so that a rollback after a crash knows it too. */
 export const lateFile = 'late.json'
 
 /** What became of the processes between `prepare` and `inject`: some had ended by themselves, others were new. */
@@ -11,6 +12,7 @@ const Late = z.strictObject({
   ended: z.array(Suspended).max(10 * mostProcesses),
   added: z.array(Suspended).max(mostProcesses),
 })
+/** Processes that appeared (`added`) or ended (`ended`) between preparing and suspending. */
 export type Late = z.infer<typeof Late>
 
 /** Beside the record, on the disk when it returns: only then is one of them suspended. */
@@ -22,6 +24,9 @@ export async function writeLate(recordFolder: string, late: Late): Promise<void>
   await syncFolder(recordFolder)
 }
 
+/**
+ * Empty lists where nothing was noted. Throws for a file that cannot be read: it may name processes that still hang.
+ */
 export async function readLate(recordFolder: string): Promise<Late> {
   try {
     return Late.parse(JSON.parse(await readFile(join(recordFolder, lateFile), 'utf8')))

@@ -30,14 +30,17 @@ export const ProcessUndo = z.strictObject({
 })
 export type ProcessUndo = z.infer<typeof ProcessUndo>
 
+/** Is this process one of those that the drill is about? By unit: also those in units below it. */
 export function isMeant(meant: Meant, { name, units }: Pick<ProcessView, 'name' | 'units'>): boolean {
   return meant.by === 'name' ? name === meant.name : units.includes(meant.unit)
 }
 
+/** How sentences name what is suspended. */
 export function nameOf(meant: Meant): string {
   return meant.by === 'name' ? `the name ${meant.name}` : meant.unit
 }
 
+/** The same process and not a later one with its number: start times differ (proc_pid_stat(5), field 22). */
 export function isSame(a: Pick<ProcessIdentity, 'pid' | 'startTicks'>, b: typeof a): boolean {
   return a.pid === b.pid && a.startTicks === b.startTicks
 }

@@ -57,6 +57,7 @@ async function settled(context: ActionContext, undo: ProcessUndo): Promise<void>
   )
 }
 
+/** After: all are suspended, and nobody suspended another one. Conflict: some are, or one is not to be found. */
 export async function processStanding(context: ActionContext, undo: ProcessUndo): Promise<Standing> {
   // Nothing stays suspended over a restart of the machine.
   if (context.host.clock.bootId !== undo.bootId) return 'before'

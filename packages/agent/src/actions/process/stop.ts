@@ -22,6 +22,9 @@ const Params = z.strictObject({
 })
 type Params = z.infer<typeof Params>
 
+/**
+ * Sends SIGSTOP, and SIGCONT to roll back (signal(7)): a hang, which a supervisor without a watchdog does not notice.
+ */
 export const processStop = defineAction({
   name: 'process.stop',
   words: underCodes(PLACE, words),

@@ -18,6 +18,7 @@ const say = saying(PLACE, words)
 
 const Params = z.strictObject({ folder: PlainPath.describe('The folder that is moved aside, as if it were lost') })
 
+/** One rename within the file system, so no data is copied and none can be lost half way. Open files stay usable. */
 export const dataQuarantine = defineAction({
   name: 'data.quarantine',
   words: underCodes(PLACE, words),

@@ -5,7 +5,7 @@ import { factsOf, MOST_ENTRIES, type RestoredList, readRestoredList, withoutDige
 import type { ActionContext } from '../action.ts'
 
 /** Of the revert's own budget, and of the 90 s of the early phase of a boot; what is left is for removing the copy. */
-export const compareMs = 60_000
+const compareMs = 60_000
 /** So many differences are named in the record. */
 const named = 3
 /** Beyond so many nobody counts on. */

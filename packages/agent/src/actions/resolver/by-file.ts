@@ -23,6 +23,7 @@ export async function prepareFile(
   return { by: 'file', image, servers, before: known.slice(0, 32), marker: `chaos-lite ${recordId}` }
 }
 
+/** What people read where /etc/resolv.conf itself names the servers. */
 export function explainFile({ image, before, servers }: FileUndo): readonly Message[] {
   return [
     say.about('asks', { servers }, { before: before.length === 0 ? 'the server on the host itself' : before }),
@@ -32,11 +33,13 @@ export function explainFile({ image, before, servers }: FileUndo): readonly Mess
   ]
 }
 
+/** Writes the new servers above the others (resolv.conf(5) takes three) and empties resolver caches. */
 export async function injectFile({ host, recordId }: ActionContext, { image, servers }: FileUndo): Promise<void> {
   await swapIn(host.files, image, (bytes) => withServers(bytes, recordId, servers), recordId)
   await host.resolver.flush()
 }
 
+/** Judged by the bytes of the file, not by what resolves. */
 export function fileStanding({ host }: ActionContext, { image }: FileUndo): Promise<Standing> {
   return imageStanding(host.files, image)
 }
@@ -47,6 +50,7 @@ export async function fileLasts({ host, recordId }: ActionContext, { image, serv
   return bytes?.includes(recordId) === true && serversOf(bytes)[0] === servers[0]
 }
 
+/** Takes out our block only, where others have edited the file meanwhile, and empties resolver caches again. */
 export async function revertFile(
   { host, recordId, recordFolder }: ActionContext,
   { image, servers }: FileUndo,
@@ -57,6 +61,7 @@ export async function revertFile(
   return outcomeOf(back.compared, back.kept)
 }
 
+/** What to type when the agent cannot roll the file back. */
 export function fileByHand({ image, marker }: FileUndo, recordFolder: string): readonly string[] {
   return [
     `If ${image.path} was not edited since: mv ${quoted(image.keptPath)} ${quoted(image.path)} && ${touchCommand(image.folderPath, image.folderMtimeNs)}`,

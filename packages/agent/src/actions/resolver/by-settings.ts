@@ -37,6 +37,7 @@ export async function prepareSettings(
   }
 }
 
+/** What people read where a manager decides which servers are asked. */
 export function explainSettings({ manager, folder, servers, before }: SettingsUndo): readonly Message[] {
   const others = before.connections.filter(({ domains }) => manager === 'systemd-resolved' && domains.length > 0)
   return [
@@ -48,6 +49,9 @@ export function explainSettings({ manager, folder, servers, before }: SettingsUn
   ]
 }
 
+/**
+ * Adds one settings file below /run, which no reboot keeps. Throws `wrong-state` where other settings stand above it.
+ */
 export async function injectSettings({ host, recordId }: ActionContext, undo: SettingsUndo): Promise<void> {
   await host.files.makeFolder(undo.folder)
   await host.files.replace(undo.path, Buffer.from(undo.content), { like: readable(), tag: recordId })
@@ -62,6 +66,7 @@ export async function injectSettings({ host, recordId }: ActionContext, undo: Se
   )
 }
 
+/** What to type when the agent cannot take the settings back. */
 export function settingsByHand({ manager, path, folder, folderWasThere, name }: SettingsUndo): readonly string[] {
   const { command, look } = managerSettings[manager]
   return [

@@ -1,6 +1,9 @@
 import type { NameServerManager } from '../../host/index.ts'
 
-/** How a program is told other name servers by a settings file of its own. Sources: resolved.conf(5), NetworkManager.conf(5). */
+/**
+ * How a program is told other name servers by a settings file of its own. Sources: resolved.conf(5),
+ * NetworkManager.conf(5).
+ */
 export interface ManagerSettings {
   /** Emptied by each boot. Files in it are read in the order of their names. */
   readonly folder: string
@@ -17,6 +20,7 @@ export interface ManagerSettings {
   readonly resolvConf: string
 }
 
+/** How each manager takes other servers (resolved.conf(5), NetworkManager.conf(5)). */
 export const managerSettings: Readonly<Record<NameServerManager, ManagerSettings>> = {
   'systemd-resolved': {
     folder: '/run/systemd/resolved.conf.d',

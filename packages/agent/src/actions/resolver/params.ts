@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { ActionContext } from '../action.ts'
 import { HostName, IpAddress } from '../params.ts'
 
+/** What `resolver.switch` is given. At most three servers: resolvers take no more (resolv.conf(5), MAXNS). */
 export const ResolverParams = z.strictObject({
   servers: z.array(IpAddress).min(1).max(3).describe('The name servers that this host asks meanwhile'),
   name: HostName.describe('A name that resolves now, and shows the change'),
@@ -13,6 +14,7 @@ export type ResolverParams = z.infer<typeof ResolverParams>
 
 const lookupMs = 3_000
 
+/** One form for each address, so that `::1` and `0:0:0:0:0:0:0:1` compare as equal; other text stays as it is. */
 export function canonical(address: string): string {
   const range = rangeOf(address)
   return range === null ? address : textOf(range)

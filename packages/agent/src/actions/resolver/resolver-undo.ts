@@ -39,5 +39,6 @@ export const SettingsUndo = z.strictObject({
 })
 export type SettingsUndo = z.infer<typeof SettingsUndo>
 
+/** An undo record of either kind; `by` says which. */
 export const ResolverUndo = z.discriminatedUnion('by', [FileUndo, SettingsUndo])
 export type ResolverUndo = z.infer<typeof ResolverUndo>

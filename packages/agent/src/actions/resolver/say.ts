@@ -3,5 +3,7 @@ import { words } from './words.en.ts'
 
 const PLACE = 'action.resolver.switch'
 
+/** Writes a message of this action by its code. */
 export const say = saying(PLACE, words)
+/** The catalogue of `say`, which the action carries. */
 export const texts = underCodes(PLACE, words)

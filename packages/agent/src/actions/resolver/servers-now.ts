@@ -1,6 +1,7 @@
 import type { NameServersNow } from '../../host/index.ts'
 import type { SettingsUndo } from './resolver-undo.ts'
 
+/** The same servers in the same order: the first one is asked first. */
 export function sameServers(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each, at) => each === other[at])
 }

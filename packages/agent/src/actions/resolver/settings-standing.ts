@@ -4,6 +4,7 @@ import type { SettingsUndo } from './resolver-undo.ts'
 import { boundedNow, isTakenElsewhere, sameServers } from './servers-now.ts'
 import { contentOf } from './settings-file.ts'
 
+/** Judged by our file and by what the manager says that it asks. After another boot the file alone decides. */
 export async function settingsStanding({ host }: ActionContext, undo: SettingsUndo): Promise<Standing> {
   const there = await contentOf(host.files, undo.path)
   if (host.clock.bootId !== undo.bootId) return there === null ? 'before' : 'conflict'
@@ -13,6 +14,7 @@ export async function settingsStanding({ host }: ActionContext, undo: SettingsUn
   return there === null && isAsBefore(now, undo) ? 'before' : 'conflict'
 }
 
+/** Does the manager still ask our servers? False where it does not answer. */
 export async function settingsLast({ host }: ActionContext, undo: SettingsUndo): Promise<boolean> {
   const now = await host.nameServers.now(undo.manager)
   return now !== null && isAsked(now, undo)

@@ -2,6 +2,7 @@ import { type Message, saying } from '@chaos-lite/shared/words'
 import { type ServiceUndo, startOrder } from './service-undo.ts'
 import { words } from './words.en.ts'
 
+/** Where the messages of this action stand in the catalogue. */
 export const PLACE = 'action.service.stop'
 const say = saying(PLACE, words)
 

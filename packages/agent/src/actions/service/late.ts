@@ -4,6 +4,7 @@ import { line } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { codeOf, syncFolder, writeNew } from '../../durable/index.ts'
 
+/** Beside the record: units that the manager stopped with the service though nobody foresaw it. */
 export const lateFile = 'late-units.json'
 
 /** Units that a stop took with it although the plan did not contain them: systemd named them when the stop began. */
@@ -19,6 +20,7 @@ export async function noteLate(recordFolder: string, units: readonly string[]): 
   await syncFolder(recordFolder)
 }
 
+/** The names of those units; empty where nothing was noted. Throws for a file that cannot be read. */
 export async function readLate(recordFolder: string): Promise<readonly string[]> {
   try {
     return Late.parse(JSON.parse(await readFile(join(recordFolder, lateFile), 'utf8'))).units

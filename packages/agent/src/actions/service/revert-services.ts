@@ -43,6 +43,7 @@ async function rivalOf(host: Host, undo: ServiceUndo, now: UnitState): Promise<s
   return null
 }
 
+/** Conflict: somebody started, masked or removed a unit meanwhile, or runs one that cannot run beside it. */
 export async function serviceStanding(
   { host, recordFolder }: Pick<ActionContext, 'host' | 'recordFolder'>,
   undo: ServiceUndo,

@@ -45,6 +45,7 @@ export function stopOrder({ units }: ServiceUndo): readonly UnitBefore[] {
   return [...units.filter(({ role }) => role === 'trigger'), ...units.filter(({ role }) => role === 'service')]
 }
 
+/** Triggers first: a socket cannot be started while its service runs. Dependents last: they need the service. */
 export function startOrder({ units }: ServiceUndo): readonly UnitBefore[] {
   const of = (role: UnitBefore['role']) => units.filter((unit) => unit.role === role)
   return [...of('trigger'), ...of('service'), ...of('dependent')]

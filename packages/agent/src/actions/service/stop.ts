@@ -18,6 +18,10 @@ const Params = z.strictObject({ service: ServiceName.describe('A service of this
 /** Asking the manager takes time too. */
 const askingMs = 5000
 
+/**
+ * Stops a service with the sockets and timers that would start it again. What depends on it stops too, and is started
+ * again.
+ */
 export const serviceStop = defineAction({
   name: 'service.stop',
   words: underCodes(PLACE, words),

@@ -20,6 +20,9 @@ const Params = z.strictObject({
   file: PlainPath.describe('A file on it that is there now, and will not be seen meanwhile'),
 })
 
+/**
+ * Unmounts a share and mounts it again from the order that was noted (mount(8)). Refused while files on it are open.
+ */
 export const shareDisconnect = defineAction({
   name: 'share.disconnect',
   words: underCodes(PLACE, words),

@@ -14,6 +14,7 @@ const READERS = [
 ] as const
 const READ_MS = 3_600_000
 
+/** Access lists of what was restored and of what is live, as one tool read both. */
 export interface BothAccess {
   readonly restored: Access
   readonly live: Access

@@ -47,13 +47,13 @@ async function smallFile(path: string | Buffer, firstBytes: number): Promise<Buf
 /** What an entry of two trees holds: the digest of a file, the target of a link; null where it cannot be read. */
 export async function holds(
   root: string,
-  { path, kind }: { readonly path: string; readonly kind: 'file' | 'link' },
+  { path, kind }: { readonly path: string; readonly kind: 'file' | 'symbolic link' },
   signal: AbortSignal,
   firstBytes?: number,
 ): Promise<string | null> {
   try {
     const place = placeOf(root, path)
-    if (kind === 'link') return (await readlink(place, { encoding: 'buffer' })).toString('latin1')
+    if (kind === 'symbolic link') return (await readlink(place, { encoding: 'buffer' })).toString('latin1')
     return await sha256Of(place, signal, firstBytes)
   } catch (thrown) {
     if (signal.aborted) throw thrown

@@ -1,6 +1,7 @@
 import type { NotCompared } from '@chaos-lite/shared'
 import type { WorkHost } from '../work-host.ts'
 
+/** What is compared, and how closely. Whatever is left out is counted in `notCompared`, never passed over. */
 export interface CompareOptions {
   readonly host: Pick<WorkHost, 'run'>
   /** What came back. */
@@ -20,6 +21,7 @@ export interface CompareOptions {
   readonly signal: AbortSignal
 }
 
+/** What a comparison found. A difference is a sentence; an empty list means that all that was compared is equal. */
 export interface Comparison {
   /** Files, folders and links that came back. */
   readonly items: number

@@ -41,7 +41,7 @@ export function isRemovedSince(path: string, live: ReadonlyMap<string, Found>, t
 }
 
 /** Of the same version, as exactly as the disk keeps it. */
-export function isSameTime(one: Found, other: Found): boolean {
+function isSameTime(one: Found, other: Found): boolean {
   return Math.abs(one.mtimeMs - other.mtimeMs) < 0.01
 }
 

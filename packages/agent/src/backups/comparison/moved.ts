@@ -81,7 +81,7 @@ export function createMoves(trees: Trees) {
 
 /** Equal for what may be the same; times that are nearly the same may be one step apart. */
 function looksOf({ kind, sizeBytes, mtimeMs }: Found, steps = 0): string {
-  const size = kind === 'file' || kind === 'link' ? sizeBytes : 0
+  const size = kind === 'file' || kind === 'symbolic link' ? sizeBytes : 0
   return `${kind} ${size} ${Math.floor(mtimeMs / 2000) + steps}`
 }
 
@@ -100,7 +100,7 @@ function grouped(all: ReadonlyMap<string, Found>, keyOf: (each: Found) => string
 /** The bytes of the backup are those of the live file, or its first ones. */
 async function isSame({ restoredRoot, liveRoot, signal }: Trees, old: Found, moved: Found): Promise<boolean> {
   const { kind } = old
-  if (kind !== 'file' && kind !== 'link') return true
+  if (kind !== 'file' && kind !== 'symbolic link') return true
   const before = await holds(restoredRoot, { path: old.path, kind }, signal)
   return before !== null && before === (await holds(liveRoot, { path: moved.path, kind }, signal, old.sizeBytes))
 }

@@ -21,6 +21,7 @@ export interface Tally {
   }
 }
 
+/** Counts while files are compared. Lists come out sorted, so that two comparisons of the same data read alike. */
 export function createTally(): Tally {
   const differences: string[] = []
   const counts = new Map<Left, number>()

@@ -25,6 +25,7 @@ export interface Listing {
   readonly notMade?: number
 }
 
+/** What a driver works with. It runs inside a box: `host` starts programs there and nowhere else. */
 export interface DriverContext {
   readonly host: WorkHost
   readonly repository: RepositoryDefinition

@@ -24,6 +24,7 @@ const drivers: Readonly<Record<RepositoryDefinition['driver'], BackupDriver>> = 
 /** All of them, for the reference pages. */
 export const backupDrivers: readonly BackupDriver[] = Object.values(drivers)
 
+/** The driver that a definition in `repositories.yaml` names. */
 export function driverOf(repository: RepositoryDefinition): BackupDriver {
   return drivers[repository.driver]
 }

@@ -29,6 +29,9 @@ export function tooLarge(what: string, maxBytes: number): ChaosError {
   return new ChaosError('storage-full', text)
 }
 
+/**
+ * `backup-unusable` for an entry that cannot be written safely; `complaint` continues its name. Long names are cut.
+ */
 export function unsafe(archive: string, path: string, complaint: string): ChaosError {
   const name = JSON.stringify(path.length > 200 ? `${path.slice(0, 200)}…` : path)
   return new ChaosError('backup-unusable', `${archive} is not safe to restore: ${name} ${complaint}`)

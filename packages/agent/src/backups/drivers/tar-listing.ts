@@ -3,7 +3,7 @@ import { ChaosError } from '@chaos-lite/shared'
 
 /** One member, as tar lists it. Names have one character for each byte: they need not be text. */
 export interface TarMember {
-  readonly kind: 'file' | 'folder' | 'link' | 'hard link' | 'pipe' | 'device' | 'note'
+  readonly kind: 'file' | 'folder' | 'symbolic link' | 'hard link' | 'pipe' | 'device' | 'note'
   /** As it stands in the archive. */
   readonly name: string
   readonly sizeBytes: number
@@ -30,7 +30,7 @@ const MOST_LINE_BYTES = 1024 * 1024
 
 const kinds: Readonly<Record<string, TarMember['kind']>> = {
   d: 'folder',
-  l: 'link',
+  l: 'symbolic link',
   h: 'hard link',
   p: 'pipe',
   c: 'device',
@@ -57,7 +57,7 @@ export function memberOf(line: string): TarMember {
   if (letter === '') throw new ChaosError('tool-failed', `tar lists in a form that this agent does not know: ${line}`)
   const kind = kinds[letter] ?? 'file'
   const hasBytes = kind === 'file'
-  const target = kind === 'link' || kind === 'hard link' ? rest.replace(/^(?:->|link to) ?/, '') : ''
+  const target = kind === 'symbolic link' || kind === 'hard link' ? rest.replace(/^(?:->|link to) ?/, '') : ''
   return { kind, name: unescaped(name), sizeBytes: hasBytes ? Number(size) : 0, target: unescaped(target) }
 }
 

@@ -136,6 +136,7 @@ function relative(name: string): string {
   return entryName(name.replace(/^\/+/, ''))
 }
 
+/** `backup-unusable` for an archive without what is to be restored: a restore of nothing must not pass. */
 export function nothingInside(file: string, inside: string): ChaosError {
   const what = inside === '.' ? 'is empty' : `holds nothing below ${JSON.stringify(inside)}`
   return new ChaosError('backup-unusable', `The archive ${file} ${what}; check \`inside\` in repositories.yaml`)

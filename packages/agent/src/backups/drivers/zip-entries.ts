@@ -23,7 +23,7 @@ const PIECE_BYTES = 256 * 1024
 
 /** One entry of a zip. Its name has one character for each byte, and no slash at its ends. */
 export interface ZipEntry {
-  readonly kind: 'file' | 'folder' | 'link' | 'other'
+  readonly kind: 'file' | 'folder' | 'symbolic link' | 'other'
   readonly name: string
   readonly sizeBytes: number
   readonly packedBytes: number
@@ -82,7 +82,7 @@ function described(file: string, raw: Entry): ZipEntry {
 }
 
 function kindOf(bits: number, name: string): ZipEntry['kind'] {
-  if (bits === LINK) return 'link'
+  if (bits === LINK) return 'symbolic link'
   if (bits === 0 || bits === FILE || bits === FOLDER) return bits === FOLDER || name.endsWith('/') ? 'folder' : 'file'
   return 'other'
 }

@@ -64,7 +64,7 @@ export async function extractZip(file: string, inside: string, target: string, s
   }
   await eachEntry(file, signal, visit, async (open) => {
     const folders = new Folders(target)
-    const links: [name: string, raw: Entry][] = []
+    const symlinks: [name: string, raw: Entry][] = []
     let done = 0
     for (const [name, { entry, raw }] of last) {
       signal.throwIfAborted()
@@ -72,10 +72,10 @@ export async function extractZip(file: string, inside: string, target: string, s
       if (done % MOST_ENTRIES_EACH_TURN === 0) await nextTurn()
       if (entry.kind === 'folder') folders.make(name, entry.mode)
       else folders.makeAbove(name)
-      if (entry.kind === 'link') links.push([name, raw])
+      if (entry.kind === 'symbolic link') symlinks.push([name, raw])
       else if (entry.kind === 'file') await extractOne(open, raw, entry.mode, folders.placeOf(name), signal)
     }
-    for (const [name, raw] of links) {
+    for (const [name, raw] of symlinks) {
       if (raw.uncompressedSize > MAX_TARGET_BYTES) throw unsafe(file, readable(name), 'is a link without an end')
       symlinkSync(await unpacked(open, raw), folders.placeOf(name))
     }

@@ -117,6 +117,9 @@ export async function sql(
   return rowsOf(await must(ended, 'psql'))
 }
 
+/**
+ * Rows as plain text with a tab between columns, no start-up file of anybody, and an end at the first error (psql(1)).
+ */
 export const psqlOptions = [
   '--no-psqlrc',
   '--quiet',
@@ -129,10 +132,12 @@ export const psqlOptions = [
 export const PGOPTIONS =
   '-c search_path=pg_catalog -c datestyle=ISO -c timezone=UTC -c extra_float_digits=3 -c bytea_output=hex -c intervalstyle=iso_8601'
 
+/** The rows of an answer; values that hold line breaks must be encoded by the query. */
 export function rowsOf({ stdout }: Finished): readonly string[] {
   return stdout.split('\n').filter((row) => row !== '')
 }
 
+/** Throws for a program that failed: `storage-full` where it says so, else `backup-unusable` with its first words. */
 export async function must(ended: Finished, program: string): Promise<Finished> {
   if (ended.code === 0) return ended
   const words = oneLine(ended.stderr || ended.stdout, 300)

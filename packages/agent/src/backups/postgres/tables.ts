@@ -26,6 +26,7 @@ export function asText(value: string): string {
   return `format('%s', ${value})`
 }
 
+/** Reads the rows `part, count, sum` of a checksum query, whose parts let a difference be narrowed down. */
 export function readSum(rows: readonly string[]): TableSum {
   const cells = rows.map((row) => row.split('\t'))
   const parts = new Map(cells.map(([part = '', count = '', sum = '']) => [part, `${count}:${sum}`]))
@@ -37,10 +38,12 @@ export function quotedName(...names: readonly string[]): string {
   return names.map((name) => `"${name.replaceAll('"', '""')}"`).join('.')
 }
 
+/** A text as an SQL literal, for `standard_conforming_strings` (on since PostgreSQL 9.1). Not for other databases. */
 export function textOf(value: string): string {
   return `'${value.replaceAll("'", "''")}'`
 }
 
+/** Differences as sentences, and how much may have been changed by work since the backup. */
 export interface Judged {
   readonly differences: readonly string[]
   /** Parts of tables that are other now: at least so many rows. */

@@ -2,7 +2,10 @@ import * as z from 'zod'
 
 const Column = z.tuple([z.string(), z.string()])
 
-/** What the agent asks its own child process, as one line of JSON on standard input. */
+/**
+ * What the agent asks its own child process, as one line of JSON on standard input. Null: not asked for, or nothing to
+ * compare with.
+ */
 export const DataRequest = z.strictObject({
   restored: z.string(),
   live: z.string().nullable(),
@@ -13,7 +16,7 @@ export const DataRequest = z.strictObject({
 })
 export type DataRequest = z.infer<typeof DataRequest>
 
-/** What it answers, on standard output. */
+/** What it answers, on standard output. `newestMs` is UTC; null: not asked for, or the table is empty. */
 export const DataAnswer = z.strictObject({
   /** Of the integrity check, in SQLite's own words; empty when it is sound. */
   problems: z.array(z.string()),

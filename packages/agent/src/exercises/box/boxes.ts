@@ -17,6 +17,10 @@ const WATCHED_BYTES = RESERVE_BYTES / 2
 const WATCHED_FILES = 1_000
 const END_MS = 10_000
 
+/**
+ * What one box may write to, and who is notified of its phases. Everything else on the host is read-only there, or
+ * hidden.
+ */
 export interface BoxOptions {
   /** The folders that may be written to. */
   readonly writable: readonly string[]

@@ -26,6 +26,7 @@ export function namespaceCommand(rules: BoxRules): Command {
   return [unshare, ...spaces, ...network, '--', ...ownCommand(), 'exercise-box', JSON.stringify(rules)]
 }
 
+/** `capability-missing`: without a box no backup is restored, as a restore reads data that nobody has checked. */
 export function cannot(why: string): ChaosError {
   return new ChaosError(
     'capability-missing',

@@ -67,8 +67,3 @@ export const OLDEST_SYSTEMD = 239
 export function databaseProperties(version: number): string[] {
   return [...plain, ...closed.filter(({ since }) => since <= version).map(({ set }) => set)]
 }
-
-/** What an older systemd does without. */
-export function missingProperties(version: number): string[] {
-  return closed.filter(({ since }) => since > version).map(({ set }) => set.split('=')[0] ?? set)
-}

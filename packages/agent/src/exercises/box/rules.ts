@@ -35,7 +35,7 @@ export function rulesFor(work: Work, writable: readonly string[], place: boolean
 }
 
 /** Does the tool reach its repository over the network, or through a program that does? */
-export function isRemote({ driver, location, env }: Work['repository']): boolean {
+function isRemote({ driver, location, env }: Work['repository']): boolean {
   if (driver === 'restic') return env?.RESTIC_REST_USERNAME !== undefined || /^(?!local:)[a-z][a-z0-9]*:/.test(location)
   return driver === 'borg' && !isAbsolute(location) && /^[^/]+:/.test(location.replace(/^file:\/\//, '/'))
 }

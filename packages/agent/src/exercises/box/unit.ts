@@ -75,7 +75,8 @@ function escaped(path: string): string {
   return path.replace(/[\s"'\\:]/g, '\\$&')
 }
 
-export function noDatabases(why: string): ChaosError {
+/** `capability-missing`: namespaces alone do not bound what a dump's own programs use. */
+function noDatabases(why: string): ChaosError {
   const text = 'A dump can run programs of its own, so databases are restored only where a systemd unit holds them'
   return new ChaosError('capability-missing', `${text}; this host has none: ${why}`)
 }

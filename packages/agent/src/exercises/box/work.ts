@@ -9,6 +9,7 @@ import { lookForCanary } from '../canary.ts'
 import type { Done, Work } from '../child/messages.ts'
 import { createPhases } from '../phases.ts'
 
+/** Called as a phase of the work ends, with the time it took in ms. */
 export type Phase = (name: string, tookMs: number) => void
 
 /**
@@ -54,7 +55,7 @@ async function restore(
     await timed('restore', async () => {
       await driver.restore(context, { snapshot, inside }, target, listed)
       if (driver.compare === undefined && driver.look === undefined)
-        await refuseLinked(target, driver.contentsAt(target, inside))
+        await refuseSymlink(target, driver.contentsAt(target, inside))
     })
     const seen = driver.look === undefined ? null : await timed('read', async () => driver.look?.(context, target))
     return { kind: 'restore', snapshot, seen: seen ?? null, told }
@@ -67,7 +68,7 @@ async function restore(
  * What is restored must lie there, and not behind a link that the backup brought: whoever followed it would find the live
  * folder, and that is the same as itself. @throws ChaosError `backup-unusable`
  */
-async function refuseLinked(target: string, contents: string): Promise<void> {
+async function refuseSymlink(target: string, contents: string): Promise<void> {
   const [real, top] = await Promise.all([realpath(contents), realpath(target)])
   const path = relative(target, contents)
   if (real === join(top, path) && (await lstat(real)).isDirectory()) return

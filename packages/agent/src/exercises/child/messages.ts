@@ -11,6 +11,9 @@ const MOST_TEXT = 4_096
 const Path = z.string().min(1).max(8_192)
 const Count = z.number().min(0)
 
+/**
+ * One backup of a repository. `takenMs` is UTC; `sizeBytes` null: the tool does not say; `of`: its series.
+ */
 export const SnapshotAnswer = z.strictObject({
   id: z.string().max(8_192),
   takenMs: z.number(),
@@ -26,7 +29,10 @@ const Source = z.strictObject({
   cacheFolder: Path.nullable(),
 })
 
-/** One piece of work that reads a backup or the files of others. It is done in a box. */
+/**
+ * One piece of work that reads a backup or the files of others. It is done in a box. Null: `live` where there is
+ * nothing to compare with, `folder` for all that the repository holds, `sample` to compare the bytes of every file.
+ */
 export const Work = z.discriminatedUnion('kind', [
   Source.extend({ kind: z.literal('newest') }),
   Source.extend({
@@ -50,7 +56,7 @@ export type Work = z.infer<typeof Work>
 /** What people must know of how it was restored. */
 const Told = z.array(z.string().max(512)).max(4)
 
-/** What came of it. */
+/** What came of it. Null: a repository without a backup, and what was restored is no database. */
 export const Done = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('newest'), snapshot: SnapshotAnswer.nullable() }),
   z.strictObject({ kind: z.literal('restore'), snapshot: SnapshotAnswer, seen: DatabaseSeen.nullable(), told: Told }),
@@ -79,7 +85,10 @@ export const Said = z.union([
 ])
 export type Said = z.infer<typeof Said>
 
-/** What the agent asks of the process that carries out one exercise: one line on its standard input. */
+/**
+ * What the agent asks of the process that carries out one exercise: one line on its standard input. `quarantine` null:
+ * no failure of the run has moved the folder aside, so nothing takes its place.
+ */
 export const ExerciseOrder = z.strictObject({
   task: z.enum(['describe', 'perform']),
   /** Prefix of every unit that belongs to this exercise. */

@@ -15,6 +15,7 @@ const Running = z.strictObject({
   pid: z.int().min(2),
   startTicks: z.string().max(32),
 })
+/** A child at work as it is noted on disk: start time and number together name one process. */
 export type Running = z.infer<typeof Running>
 
 const MOST_BYTES = 64 * 1024

@@ -11,6 +11,7 @@ const LAST_WORDS_MS = 2_000
 /** A killed process that is not gone after this is kept by the kernel. */
 const DYING_MS = 2_000
 
+/** How a child is started, and the one order that it gets. */
 export interface Talk {
   readonly command: Command
   /** Sent as one line of JSON; standard input then stays open until this process is gone or the child has ended. */
@@ -21,6 +22,7 @@ export interface Talk {
   onPhase(phase: string, tookMs: number): void
 }
 
+/** A child at work. */
 export interface Talking {
   readonly pid: number | undefined
   /** Closes its standard input: the child is asked to end. */
@@ -32,8 +34,8 @@ export interface Talking {
 }
 
 /**
- * Starts a child process that is given one order and tells its phases and one answer, as lines of JSON. It is not trusted:
- * it may have read a hostile backup. More lines, longer lines or other lines than expected end it.
+ * Starts a child process that is given one order and tells its phases and one answer, as lines of JSON. It is not
+ * trusted: it may have read a hostile backup. More lines, longer lines or other lines than expected end it.
  */
 export function talk({ command: [program, ...args], order, ownGroup, env, onPhase }: Talk): Talking {
   const child = spawn(program, args, {

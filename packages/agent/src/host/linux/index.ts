@@ -18,6 +18,7 @@ import { linuxResolver } from './resolver.ts'
 import { run } from './run.ts'
 import { linuxServices } from './services/index.ts'
 
+/** What a host of Linux is made of. */
 export interface LinuxHostOptions {
   /** What no drill may touch: the agent's own folders and the controller's host name. */
   readonly own: OwnThings

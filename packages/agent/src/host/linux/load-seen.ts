@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** A sector of `/proc/diskstats` has 512 bytes, whatever the disk (`Documentation/admin-guide/iostats.rst`). */
 const sectorBytes = 512
 
+/** How busy all processors together are, over `windowMs` from now. */
 export async function busyPercent(windowMs: number): Promise<number> {
   const before = parseCpu(await readFile('/proc/stat', 'utf8'))
   await pause(windowMs)
@@ -22,11 +23,13 @@ export function parseCpu(text: string): CpuTimes {
   return { idle: idle + waiting, total: times.reduce((sum, each) => sum + each, 0) }
 }
 
+/** The busy share between two readings of /proc/stat (proc_stat(5)) in per cent; 0 where no tick has passed. */
 export function busyBetween(before: CpuTimes, after: CpuTimes): number {
   const total = after.total - before.total
   return total <= 0 ? 0 : Math.round((100 * (total - (after.idle - before.idle))) / total)
 }
 
+/** Bytes written to the device of this path since boot; null for a device that /proc/diskstats does not list. */
 export async function writtenBytes(path: string): Promise<number | null> {
   const { dev } = await stat(path)
   return parseWritten(await readFile('/proc/diskstats', 'utf8'), dev)

@@ -7,7 +7,7 @@ import { parseStat } from './process-stat.ts'
 const PROGRAM = 'chaos-lite-agent'
 const SIGKILL_BIT = 1n << 8n
 
-/*
+/**
  * Who holds a lock, as the kernel itself lists it (`man 5 proc_locks`): nothing has to be written by the holder, nothing
  * can be out of date, and holders of earlier versions are seen as well. All of it is read from memory, at once: nothing
  * here waits for a file system, and `cmdline` and `environ`, which may wait for the process, are not asked.

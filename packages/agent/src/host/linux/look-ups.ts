@@ -1,3 +1,4 @@
+/** Resolves a name as programs do (getaddrinfo(3)): it may take long, and nothing cancels it. */
 export type LookUp = (name: string) => Promise<readonly string[]>
 
 /**

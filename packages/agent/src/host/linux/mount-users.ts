@@ -21,9 +21,9 @@ export async function mountUsers(point: string): Promise<readonly MountUser[]> {
 
 async function uses(pid: string, point: string): Promise<boolean> {
   const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
-  for (const link of ['cwd', 'root', 'exe', ...files.map((file) => `fd/${file}`)]) {
+  for (const name of ['cwd', 'root', 'exe', ...files.map((file) => `fd/${file}`)]) {
     // It may have ended, or be a thread of the kernel.
-    const target = await readlink(`/proc/${pid}/${link}`).catch(() => '')
+    const target = await readlink(`/proc/${pid}/${name}`).catch(() => '')
     if (target === point || target.startsWith(`${point}/`)) return true
   }
   return false

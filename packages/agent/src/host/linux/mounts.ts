@@ -13,6 +13,7 @@ const takeOffMs = 15_000
 /** A server that has just come back may ask for some patience. */
 const putOnMs = 60_000
 
+/** Where mounts are read from; defaults: this host's own tables. Others are for tests. */
 export interface LinuxMountsOptions {
   readonly tableFile?: string
   readonly ordersFile?: string

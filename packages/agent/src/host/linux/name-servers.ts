@@ -57,11 +57,11 @@ export function parseResolved(stdout: string, names: ReadonlyMap<number, string>
   const servers = Servers.parse(JSON.parse(first)).data
   const domains = Domains.parse(JSON.parse(second)).data
   const of = (index: number) =>
-    servers.filter(([link]) => link === index).map(([, , bytes]) => addressOfBytes(bytes).toString())
-  const links = [...new Set(servers.map(([link]) => link).filter((link) => link !== 0))]
-  const connections = links.map((link): ConnectionNames => {
-    const own = domains.filter(([index]) => index === link).map(([, domain]) => domain)
-    return { name: names.get(link) ?? `interface ${link}`, servers: of(link), domains: own }
+    servers.filter(([each]) => each === index).map(([, , bytes]) => addressOfBytes(bytes).toString())
+  const interfaces = [...new Set(servers.map(([index]) => index).filter((index) => index !== 0))]
+  const connections = interfaces.map((index): ConnectionNames => {
+    const own = domains.filter(([each]) => each === index).map(([, domain]) => domain)
+    return { name: names.get(index) ?? `interface ${index}`, servers: of(index), domains: own }
   })
   return { forAll: of(0), connections: sorted(connections) }
 }

@@ -4,10 +4,12 @@ import { addressOfBytes } from '@chaos-lite/shared/address'
 /** A TCP socket that listens, or is connected: then `remote` is the other end. */
 export interface TcpSocket {
   readonly local: { readonly address: string; readonly port: number }
+  /** Null: it listens. */
   readonly remote: { readonly address: string; readonly port: number } | null
   readonly inode: string
 }
 
+/** A TCP socket that listens. By `inode` its processes are found (`socket:[…]` in /proc/PID/fd). */
 export interface ListeningSocket {
   readonly address: string
   readonly port: number
@@ -16,20 +18,28 @@ export interface ListeningSocket {
 
 /** Of `/proc/net/tcp` and `tcp6` (`man 5 proc_pid_net`): sockets in state LISTEN (0A) and ESTABLISHED (01). */
 export async function tcpSockets(): Promise<readonly TcpSocket[]> {
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')))
-  return tables.flatMap(parseTcp)
+  return (await tables()).flatMap(parseTcp)
 }
 
+/**
+ * Those of this network namespace, over IPv4 and IPv6. Without IPv6, the table of that is absent and counts as empty.
+ */
 export async function listeningSockets(): Promise<readonly ListeningSocket[]> {
-  return (await tcpSockets()).filter(({ remote }) => remote === null).map(listening)
+  return (await tables()).flatMap(parseSockets)
 }
 
+function tables(): Promise<readonly string[]> {
+  return Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')))
+}
+
+/** The listening ones of a table. */
 export function parseSockets(table: string): readonly ListeningSocket[] {
   return parseTcp(table)
     .filter(({ remote }) => remote === null)
     .map(listening)
 }
 
+/** Reads /proc/net/tcp and tcp6 (proc_pid_net(5)): listening sockets (state 0A) and connections (01), no others. */
 export function parseTcp(table: string): readonly TcpSocket[] {
   return table.split('\n').flatMap((row) => {
     const fields = row.trim().split(/\s+/)

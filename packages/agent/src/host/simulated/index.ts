@@ -17,6 +17,7 @@ import { type SimulatedPacketFilter, simulatedPacketFilter } from './packet-filt
 import { lookupInHosts } from './resolver.ts'
 import { type SimulatedService, type SimulatedServices, simulatedServices } from './services.ts'
 
+/** What a simulated host consists of at first. */
 export interface SimulatedHostOptions {
   /** The folder that plays `/`. It needs `etc/hosts`, `etc/passwd` and `etc/group` for the actions that use them. */
   readonly root: string
@@ -33,6 +34,7 @@ export interface SimulatedHostOptions {
   readonly run?: (argv: readonly [string, ...string[]], options: RunOptions) => Promise<Finished>
 }
 
+/** A host whose parts can be changed as an administrator would change them, for tests. */
 export interface SimulatedHost extends Host {
   readonly services: SimulatedServices
   readonly nameServers: SimulatedNameServers

@@ -1,15 +1,17 @@
 import type { Machine } from '../machine.ts'
 
-/** A machine that can be asked to restart and never does by itself: `restarts` says what was asked. */
+/** A machine that can be asked to restart and never does by itself: `waiting` says what was asked. */
 export interface SimulatedMachine extends Machine {
   /** Records whose restart is still to come. */
   readonly waiting: Set<string>
   /** Services and how they are; a test changes it as a boot would. */
   readonly states: Map<string, string>
+  /** Why it cannot be restarted, as `blocker` answers; null: it can. */
   block: string | null
   goingDown: boolean
 }
 
+/** A machine that only notes what it was asked: nothing restarts. */
 export function simulatedMachine(): SimulatedMachine {
   const waiting = new Set<string>()
   const states = new Map<string, string>()

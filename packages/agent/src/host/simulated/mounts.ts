@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Mount, MountOrder, Mounts, MountUser } from '../mounts.ts'
 
+/** A table of mounts in memory: a mount hides nothing, and files below its point stay. */
 export interface SimulatedMounts extends Mounts {
   /** Changes the table as an administrator would. */
   set(change: (mounts: readonly Mount[]) => readonly Mount[]): void

@@ -2,6 +2,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import type { Files } from '../host.ts'
 import type { ConnectionNames, NameServerManager, NameServers, NameServersNow } from '../name-servers.ts'
 
+/** Managers of name servers in memory: they read settings files, and forget them as the real ones do. */
 export interface SimulatedNameServers extends NameServers {
   /** It runs from now on, with these connections; what it read before is forgotten, as at a start. */
   run(manager: NameServerManager, connections: readonly ConnectionNames[]): void

@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Interface, Network } from '../network.ts'
 
+/** A network interface in memory; what is left out has the values of a plain one that is up. */
 export interface SimulatedInterface extends Partial<Interface> {
   readonly name: string
   readonly routes?: readonly string[]
@@ -10,6 +11,7 @@ export interface SimulatedInterface extends Partial<Interface> {
   readonly losesRoutes?: boolean
 }
 
+/** Network interfaces in memory; addresses and routes come back with them, unless one is set to lose them. */
 export interface SimulatedNetwork extends Network {
   /** Changes an interface as an administrator would; null takes it out of the host. */
   set(name: string, change: Partial<SimulatedInterface> | null): void

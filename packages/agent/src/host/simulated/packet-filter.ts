@@ -1,6 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { PacketFilter, Wall, WallStanding } from '../wall.ts'
 
+/** A packet filter in memory: it holds tables and drops nothing. */
 export interface SimulatedPacketFilter extends PacketFilter {
   /** What stands now, by name. */
   readonly walls: ReadonlyMap<string, Wall>

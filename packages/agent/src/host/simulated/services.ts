@@ -19,6 +19,7 @@ export interface SimulatedService extends Partial<UnitState> {
   readonly boundTo?: string
 }
 
+/** Services in memory, started and stopped without a process. */
 export interface SimulatedServices extends Services {
   /** Changes a service as an administrator would. */
   set(name: string, change: SimulatedService): void

@@ -24,6 +24,7 @@ export function compareMetadata(path: string, before: Metadata, now: Metadata): 
   return [...compareAttributes(path, before, now), item(`${path} modification time (ns)`, before.mtimeNs, now.mtimeNs)]
 }
 
+/** One line of a comparison, made printable: names and contents of files may hold anything. */
 export function item(name: string, before: string, now: string): Compared {
   return { item: printable(name), before: printable(before), now: printable(now), same: before === now }
 }

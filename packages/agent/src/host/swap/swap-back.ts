@@ -10,6 +10,7 @@ import { maxReadBytes } from './prepare.ts'
 import { readCopy } from './record-copy.ts'
 import { imageStanding } from './swap-in.ts'
 
+/** How one file gets its original bytes back; see `swapBack`. */
 export interface SwapBack {
   readonly files: Files
   readonly image: FileImage
@@ -21,6 +22,7 @@ export interface SwapBack {
   readonly leave?: boolean
 }
 
+/** What was compared afterwards, and what of others was kept, as sentences. */
 export interface SwappedBack {
   readonly compared: readonly Compared[]
   readonly kept: readonly string[]

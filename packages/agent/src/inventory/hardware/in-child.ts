@@ -5,6 +5,7 @@ const WITHIN_MS = 60_000
 /** Links may come and go quickly; the hardware does not. */
 const FRESH_MS = 10 * 60_000
 
+/** How hardware is read: rarely, and where a hanging device hangs nothing else. */
 export interface HardwareReaderOptions {
   readonly monoMs: () => number
   readonly warn: (message: string) => void

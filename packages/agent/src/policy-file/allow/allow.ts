@@ -9,6 +9,7 @@ import { editPolicy } from './edit.ts'
 import { createPolicy, readPolicy, replacePolicy } from './policy-file.ts'
 import { previewOf } from './preview.ts'
 
+/** What is to be allowed, and in which file. */
 export interface AllowOptions {
   readonly path: string
   readonly files: Host['files']
@@ -21,6 +22,7 @@ export interface AllowOptions {
   readonly nowMs: number
 }
 
+/** What came of it. With `dryRun` the outcome says what would have been done. */
 export interface Allowed {
   readonly path: string
   readonly outcome: 'changed' | 'created' | 'already allowed' | 'would change' | 'would create'

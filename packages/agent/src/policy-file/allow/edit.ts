@@ -5,6 +5,7 @@ import { suggestedLines } from '../suggest.ts'
 import { type Addition, isAllowedBy, withAddition } from './addition.ts'
 import { spliced } from './splice.ts'
 
+/** A policy file with the additions; everything else in it, comments too, is as it was. */
 export interface Edited {
   readonly text: string
   readonly added: readonly Addition[]

@@ -3,7 +3,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import { readOwnedFile } from '../../definitions/index.ts'
 import { codeOf, makeFolder, syncFolder } from '../../durable/index.ts'
 import type { Files } from '../../host/index.ts'
-import { link, open, readdir, removeFile, unlink } from '../../small-files/index.ts'
+import { hardLink, open, readdir, removeFile, unlink } from '../../small-files/index.ts'
 import { loadPolicy } from '../load.ts'
 
 /** How many earlier versions are kept beside the file. */
@@ -65,7 +65,7 @@ export async function createPolicy(files: Files, path: string, text: string): Pr
   }
   try {
     // Unlike a rename, a second name never takes the place of a file that is there.
-    await link(temporary, path)
+    await hardLink(temporary, path)
   } catch (thrown) {
     if (codeOf(thrown) === 'EEXIST') return false
     throw thrown

@@ -6,7 +6,8 @@ import { randomSecret } from '../../secrets/index.ts'
 import { SESSION_MS } from '../../services/index.ts'
 import { sessionStore } from '../own/session-store.ts'
 
-export const SESSION_COOKIE = 'chaos-lite-session'
+/** The cookie of a browser's session. Other versions know it: another name logs everybody out once. */
+const SESSION_COOKIE = 'chaos-lite-session'
 
 /** Browser sessions: a cookie that scripts cannot read and that no other site's page can make the browser send. */
 export const session = fastifyPlugin<{ context: AppContext }>(

@@ -2,7 +2,7 @@ import { API, DrillView } from '@chaos-lite/shared/api'
 import type { Endpoint } from '../endpoint.ts'
 import { DrillParams } from '../params.ts'
 
-/** One drill. */
+/** A drill with its file byte for byte, also when mistakes keep it from being planned. */
 export const showDrill: Endpoint = (app, { drills }) => {
   app.route({
     method: 'GET',

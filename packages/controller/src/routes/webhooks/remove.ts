@@ -3,7 +3,7 @@ import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { NoContent, WebhookParams } from '../params.ts'
 
-/** Removes a webhook. */
+/** Removes a webhook for good: its secret is lost, and messages that wait for another try still go to it. */
 export const removeWebhook: Endpoint = (app, { webhooks }) => {
   app.route({
     method: 'DELETE',

@@ -7,9 +7,10 @@ import type { Clock } from '../../time/index.ts'
 import { LogInGuard } from './log-in-guard.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 
-/** How long a browser's session lives, and a bearer token of the command line. */
+/** How long the session of a browser is valid after the log-in. */
 export const SESSION_MS = 12 * 3_600_000
-export const TOKEN_MS = 30 * 86_400_000
+/** How long a bearer token of the command line is valid after it was made. */
+const TOKEN_MS = 30 * 86_400_000
 
 /** Who is asking: taken from the log-in, never from the request. */
 export interface Identity {
@@ -26,6 +27,7 @@ export interface Identity {
   readonly logInHash: string
 }
 
+/** Who may log in, and who is behind a session or a token. Passwords and tokens are never kept, only their hashes. */
 export interface Auth {
   /** The one-time password of the local administrator, when one was made just now. */
   readonly firstPassword: string | null
@@ -33,9 +35,11 @@ export interface Auth {
   logIn(user: string, password: string, network: string): Promise<StoredUser>
   /** A bearer token for the command line; only its hash is kept. */
   makeToken(user: StoredUser): Promise<string>
+  /** Null for a token that is unknown, expired, or older than the last change of the password. */
   byToken(token: string): Promise<Identity | null>
   /** The identity of a log-in that the store handed out; null when the user's epoch has moved on. */
   identify(logIn: StoredLogIn): Promise<Identity | null>
+  /** Logs out. Does nothing for a log-in that has ended. */
   end(logInHash: string): Promise<void>
   /** Throws `not-allowed` when `current` is wrong. Every other log-in of this user is dead afterwards. */
   changePassword(userId: Ulid, current: string, next: string, network: string): Promise<StoredUser>
@@ -44,6 +48,7 @@ export interface Auth {
 
 const ADMINISTRATOR = 'admin'
 
+/** Opens the log-ins of a store: creates the first administrator where there is none, and removes expired log-ins. */
 export async function makeAuth(deps: { store: Store; clock: Clock }): Promise<Auth> {
   const { store, clock } = deps
   const guard = new LogInGuard()

@@ -37,6 +37,7 @@ const MAX_WATCHERS = 500
 const GOODBYE_MS = 1_000
 const TIME_EVERY_MS = 5_000
 
+/** The live stream of runs and hosts for browsers and the command line; at most 500 watchers at a time. */
 export function makeLive(deps: LiveDeps): Live {
   return new LiveStream(deps)
 }

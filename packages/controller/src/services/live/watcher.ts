@@ -20,6 +20,7 @@ export const WatcherClose = {
   goingAway: 1001,
 } as const
 
+/** What one watcher reads from. `watching` counts who wants the samples of a run: hosts send none without. */
 export interface WatcherDeps {
   /** All facts so far; throws when the run does not exist or belongs to another client. */
   readonly facts: (runId: Ulid) => AsyncIterable<readonly SourcedFact[]>

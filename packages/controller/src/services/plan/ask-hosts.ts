@@ -13,6 +13,7 @@ import { prepareOrderFor } from './host-orders.ts'
 /** How long one host may take to read what a drill would touch. */
 const PREPARE_MS = 30_000
 
+/** Answers of the hosts that did answer, and every refusal. A plan needs all answers and no refusal. */
 export interface Prepared {
   readonly answers: ReadonlyMap<HostId, PrepareAnswer>
   readonly refusals: readonly ErrorItem[]

@@ -14,7 +14,7 @@ import type { ListedHost } from '../../store/index.ts'
 import { hostParams } from './host-orders.ts'
 
 /** How long an effect may take to be seen when the drill does not say. */
-export const EFFECT_WAIT_MS = 30_000
+const EFFECT_WAIT_MS = 30_000
 /** How often a default effect probe samples. */
 const EFFECT_EVERY_MS = 500
 

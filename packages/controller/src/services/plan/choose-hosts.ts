@@ -4,6 +4,7 @@ import type { HostRow } from '../../store/index.ts'
 /** Enough to know where to look. */
 const MOST_NAMED = 3
 
+/** The hosts of each group, each host once in `hosts`, and why a selection breaks the limits of the drill. */
 export interface Chosen {
   readonly groups: Record<string, HostId[]>
   readonly hosts: readonly HostRow[]

@@ -27,6 +27,7 @@ export interface PlannableDrill {
   readonly digest: Digest
 }
 
+/** What planning reads. Nothing is changed on any host by it: agents only answer what they would do. */
 export interface PlanDeps {
   readonly store: Store
   readonly gateway: Gateway

@@ -19,6 +19,7 @@ export interface Closed {
   readonly reason: string
 }
 
+/** Where a slot that no run answers is recorded, and who is notified of it. */
 export interface SlotRecordsDeps {
   readonly store: Store
   readonly book: StoredRunBook

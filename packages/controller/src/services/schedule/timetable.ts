@@ -30,6 +30,7 @@ const SCHEDULES_MAX = 2000
 const LOST_SLOT =
   'the store was restored from a backup made before this time: whether a drill ran then is not in the record any more'
 
+/** What a timetable works with: the store of schedules, and how a run is planned and started. */
 export interface TimetableDeps {
   readonly store: Store
   readonly book: StoredRunBook

@@ -5,7 +5,9 @@ import type { Clock } from '../../time/index.ts'
 import type { RunBook } from '../run-book.ts'
 import type { Doors } from './doors.ts'
 
+/** A step of a plan that starts a failure. Its drill file form is `InjectStep` of `shared`. */
 export type InjectStep = Extract<PlannedStep, { kind: 'inject' }>
+/** A step of a plan that runs an exercise. Its drill file form is `ExerciseStep` of `shared`. */
 export type ExerciseStep = Extract<PlannedStep, { kind: 'exercise' }>
 
 /** What the whole controller gives to a sequence. */
@@ -28,6 +30,7 @@ export interface Sequence extends SequenceDeps {
   stopTold(): Promise<void>
 }
 
+/** Why a run was stopped, as `abort.requested` records it. A later cause never replaces the first. */
 export type StopCause =
   | 'preflight'
   | 'person'

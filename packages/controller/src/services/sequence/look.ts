@@ -18,6 +18,7 @@ export function anythingChanged(run: Run): boolean {
   return run.steps.some((step) => step.hosts.some((host) => host.begun !== null || host.injected !== null))
 }
 
+/** One probe of a plan on each of its hosts; empty when the plan has no such probe. */
 export function probesOf(run: Run, probeId: string): RunProbe[] {
   return run.probes.filter((probe) => probe.probeId === probeId)
 }
@@ -31,12 +32,13 @@ export function notUp(run: Run, plan: Plan): string[] {
 }
 
 /** Every (probe, host) that decides the verdict. */
-export function steadyPairs(plan: Plan): { probeId: string; hostId: HostId }[] {
+function steadyPairs(plan: Plan): { probeId: string; hostId: HostId }[] {
   return plan.probes
     .filter((probe) => probe.role === 'steady')
     .flatMap((probe) => probe.hostIds.map((hostId) => ({ probeId: probe.probeId, hostId })))
 }
 
+/** The last status of a probe on a host; null before its first sample. */
 export function statusOf(run: Run, probeId: string, hostId: HostId): RunProbe['status'] {
   return run.probes.find((probe) => probe.probeId === probeId && probe.hostId === hostId)?.status ?? null
 }

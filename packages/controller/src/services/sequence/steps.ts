@@ -66,11 +66,13 @@ async function awaitAlert({ book, runId, signal }: Sequence, step: Of<'alert'>):
   await book.until(runId, (run) => alertReceived(run, stepId), { withinMs, signal })
 }
 
-export function questionAnswered(run: Run, stepId: string): boolean {
+/** Has somebody answered? Any answer ends the wait; whether it is the expected one is judged at the end. */
+function questionAnswered(run: Run, stepId: string): boolean {
   return run.questions.some((question) => question.stepId === stepId && question.answer !== null)
 }
 
-export function alertReceived(run: Run, stepId: string): boolean {
+/** Has the alert come, by whichever way: a webhook of monitoring, or a person who reports it? */
+function alertReceived(run: Run, stepId: string): boolean {
   return run.alerts.some((alert) => alert.stepId === stepId && alert.received !== null)
 }
 

@@ -11,6 +11,7 @@ export function damage(what: string, wayOut: string = RESTORE, cause?: unknown):
   return new ChaosError('wrong-state', `${what} Nothing was changed. ${wayOut}`, { cause })
 }
 
+/** The database is gone. `sign` is the file that shows that there was one. */
 export function missing(file: string, sign: string): ChaosError {
   return damage(
     `The database ${file} is missing, but this folder belongs to a controller: ${sign} is here. A new controller with another key would lock out every host.`,
@@ -18,6 +19,7 @@ export function missing(file: string, sign: string): ChaosError {
   )
 }
 
+/** A restore did not finish: neither the old nor the new state is complete. */
 export function halfRestored(folder: string): ChaosError {
   return damage(
     `A restore into ${folder} was interrupted: .restoring is still there.`,
@@ -25,6 +27,7 @@ export function halfRestored(folder: string): ChaosError {
   )
 }
 
+/** SQLite would take an empty file for a new database and begin anew. */
 export function empty(file: string): ChaosError {
   return damage(
     `The database ${file} is empty (0 bytes): a full disk or an interrupted copy leaves it so.`,
@@ -32,15 +35,18 @@ export function empty(file: string): ChaosError {
   )
 }
 
+/** The first 16 bytes are not those of SQLite's format (https://www.sqlite.org/fileformat.html, section 1.3.1). */
 export function notADatabase(file: string, cause?: unknown): ChaosError {
   return damage(`The file ${file} is not a database, or its beginning was overwritten.`, RESTORE, cause)
 }
 
+/** The file is cut off. Sizes are in bytes; `expected` null: it ends within its header or within a page. */
 export function truncated(file: string, bytes: number, expected: number | null): ChaosError {
   const of = expected === null ? 'which is no whole number of pages' : `of ${expected}`
   return damage(`The database ${file} is cut off: it has ${bytes} bytes, ${of}.`)
 }
 
+/** SQLite's own check found damage; `detail` is its first complaint. */
 export function corrupt(file: string, detail: string, cause?: unknown): ChaosError {
   return damage(
     `The database ${file} is damaged (${detail.replaceAll(/\s+/g, ' ').slice(0, 200)}). A failing disk does that, and a copy that was made while the controller wrote.`,
@@ -49,6 +55,7 @@ export function corrupt(file: string, detail: string, cause?: unknown): ChaosErr
   )
 }
 
+/** A valid database without the tables of a controller, as when its write-ahead log was left behind. */
 export function noTables(file: string): ChaosError {
   return damage(
     `The database ${file} holds no tables of a controller: they may have been in ${file}-wal, which belongs beside it, or it is the file of another program.`,
@@ -56,12 +63,14 @@ export function noTables(file: string): ChaosError {
   )
 }
 
+/** The signing key is gone or unreadable; `why` says which. */
 export function keyMissing(file: string, why: string): ChaosError {
   return damage(
     `The signing key of this controller ${why} (in ${file}). With another key no host would obey: each would have to be enrolled again.`,
   )
 }
 
+/** The id in the database is not the one in the mark beside it. */
 export function otherStore(file: string, markFile: string): ChaosError {
   return damage(
     `The database ${file} belongs to another controller than ${markFile} beside it.`,
@@ -69,6 +78,7 @@ export function otherStore(file: string, markFile: string): ChaosError {
   )
 }
 
+/** The signing key does not fit the mark: somebody replaced it. */
 export function otherKey(file: string, markFile: string): ChaosError {
   return damage(
     `The signing key in ${file} is not the one that ${markFile} names: it was exchanged. Every enrolled host would refuse this controller.`,
@@ -91,6 +101,7 @@ export function behind(file: string, found: Found, mark: Mark, hasLog: boolean):
   )
 }
 
+/** The system refuses to read the file; `why` is what it says, such as EACCES. */
 export function unreadable(file: string, why: string, cause: unknown): ChaosError {
   return damage(
     `The file ${file} cannot be read (${why}).`,

@@ -19,6 +19,7 @@ const HEADER_BYTES = 100
 /** In this folder of the data folder a restore gathers what it then moves to its place. */
 export const STAGING = '.restoring'
 
+/** What a data folder holds. `mark` null: none was written so far; `found` null: there is no database. */
 export interface Inspected {
   /** There is nothing here: a new controller may begin. */
   readonly fresh: boolean

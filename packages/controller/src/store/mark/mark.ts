@@ -55,7 +55,8 @@ export function readMark(folder: string): Mark | null {
   return mark.data
 }
 
-export function markText(counts: Counts, inode: string): string {
+/** The text of a mark, with the time of now. `inode` is that of the database file that these counts describe. */
+function markText(counts: Counts, inode: string): string {
   return `${JSON.stringify({ format: FORMAT, ...counts, inode, writtenMs: Date.now() } satisfies Mark, null, 2)}\n`
 }
 

@@ -3,6 +3,7 @@ import { ulid } from 'ulid'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 
+/** The companies, in the order in which they were created (ULIDs sort by time). */
 export function clientQueries(db: Kysely<Tables>): Store['clients'] {
   const all = async () => {
     const rows = await db.selectFrom('clients').select(['client_id', 'name']).orderBy('client_id').execute()

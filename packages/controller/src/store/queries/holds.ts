@@ -35,6 +35,7 @@ async function busy(trx: Kysely<Tables>, hostId: string): Promise<ChaosError> {
   return new ChaosError('host-busy', `The host ${name} is held by run ${run_id}; wait until it has ended.`)
 }
 
+/** Which run holds which host. A host is held by one run at most: it is the primary key of the table. */
 export function holdQueries(db: Kysely<Tables>): Pick<Store['runs'], 'held' | 'holding'> {
   return {
     async held(clientIds) {

@@ -19,6 +19,7 @@ export const hostColumns = [
   'hosts.last_seen_ms',
 ] as const
 
+/** A host without its inventory: what is needed to decide about it. */
 export const hostRow = (row: Columns): HostRow => ({
   hostId: row.host_id,
   clientId: row.client_id,
@@ -31,11 +32,15 @@ export const hostRow = (row: Columns): HostRow => ({
   lastSeenMs: row.last_seen_ms,
 })
 
+/**
+ * A host with its inventory but without its menu, which is large and equal on most hosts. Null: none was sent so far.
+ */
 export const listedHost = (row: Columns & { readonly inventory: string | null }): ListedHost => ({
   ...hostRow(row),
   inventory: row.inventory === null ? null : fromJson<Omit<Inventory, 'menu'>>(row.inventory),
 })
 
+/** A host with all of its inventory. Null where the inventory or its menu has not been stored. */
 export const storedHost = (
   row: Columns & { readonly inventory: string | null; readonly menu: string | null },
 ): StoredHost => {

@@ -57,6 +57,7 @@ async function set(db: Kysely<Tables>, hostId: HostId, values: Updateable<Tables
   found(await update.executeTakeFirst(), `host ${hostId}`)
 }
 
+/** The hosts and how they enrol. Every method is one transaction; `not-found` for a host that there is not. */
 export function hostQueries(db: Kysely<Tables>): Store['hosts'] {
   return {
     async takeOwing(hostId) {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Incident, Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 
+/** Facts that do not fit their chain. One that is sent again is the same incident and is not stored twice. */
 export function incidentQueries(db: Kysely<Tables>): Store['incidents'] {
   return {
     async add(incident) {

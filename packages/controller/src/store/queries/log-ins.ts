@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 
+/** Sessions and bearer tokens by the hash of their secret. An expired one is not found, also before it is removed. */
 export function logInQueries(db: Kysely<Tables>): Store['logIns'] {
   return {
     async put(logIn) {

@@ -4,6 +4,7 @@ import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { fromJson, toJson } from './json.ts'
 
+/** Plans as they were shown. They are never changed: an approval binds to the digest of what is stored. */
 export function planQueries(db: Kysely<Tables>): Store['plans'] {
   return {
     async add(plan, createdMs) {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 
+/** The restores of this store from a backup; `setRecorded` marks one that has its fact in the record. */
 export function restoreQueries(db: Kysely<Tables>): Store['restores'] {
   return {
     async all() {

@@ -18,4 +18,5 @@ export const runColumns = [
   'summary',
 ] as const
 
+/** A row of `runs` without its plan, which is large and read on its own. */
 export type RunColumns = Pick<Selectable<Tables['runs']>, (typeof runColumns)[number]>

@@ -70,6 +70,7 @@ function newestFirst(rows: readonly RunRow[]): RunRow[] {
   return rows.toSorted((a, b) => (a.runId < b.runId ? 1 : -1))
 }
 
+/** The runs, their rows in lists, and the hosts that they hold. A run and its first facts are one transaction. */
 export function runQueries(db: Kysely<Tables>): Store['runs'] {
   const rows = async (query: { execute(): Promise<RunColumns[]> }) => (await query.execute()).map(fromRow)
   return {

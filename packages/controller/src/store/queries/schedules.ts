@@ -108,6 +108,7 @@ function changes(db: Kysely<Tables>): Pick<Store['schedules'], 'add' | 'resume' 
   }
 }
 
+/** The schedules. `claim` is a compare-and-set: of two controllers, or of two ticks, one gets a slot. */
 export function scheduleQueries(db: Kysely<Tables>): Store['schedules'] {
   return {
     ...changes(db),

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 
+/** Single values by name. `setOnce` answers the value that was there first: two starts at once agree. */
 export function settingQueries(db: Kysely<Tables>): Store['settings'] {
   const read = async (from: Kysely<Tables>, name: string) => {
     const row = await from.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst()

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 
+/** When everything of a company was last stopped, UTC ms. Time only moves forward there. */
 export function stopQueries(db: Kysely<Tables>): Store['stops'] {
   return {
     async put(clientId, stoppedMs) {

@@ -4,6 +4,7 @@ import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { fromJson, toJson } from './json.ts'
 
+/** Adds enrolment tokens. One is taken only in the transaction that enrols its host (`hostQueries`). */
 export function tokenQueries(db: Kysely<Tables>): Store['tokens'] {
   return {
     async add(token) {

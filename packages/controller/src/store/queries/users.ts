@@ -19,6 +19,7 @@ async function one(db: Kysely<Tables>, column: 'name' | 'user_id', value: string
   return row ? fromRow(row) : null
 }
 
+/** The users. A new password raises the session epoch in the same transaction, which ends every other log-in. */
 export function userQueries(db: Kysely<Tables>): Store['users'] {
   return {
     byName: (name) => one(db, 'name', name),

@@ -4,6 +4,7 @@ import type { Store } from '../store.ts'
 import type { Tables } from '../tables.ts'
 import { found } from './found.ts'
 
+/** The webhooks of a company, oldest first. Throws `too-many` for one beyond the limit given. */
 export function webhookQueries(db: Kysely<Tables>): Store['webhooks'] {
   return {
     // One transaction: two requests at once must not both be the last one that fits.

@@ -15,6 +15,7 @@ export interface FactStatements {
   readonly incident: Statement<[string, string, string, string, number, string, Text, string, number]>
 }
 
+/** Compiles the statements of ingest once: they run for every fact, between other work of the event loop. */
 export function prepareFacts(database: Database): FactStatements {
   return {
     last: database.prepare('SELECT seq, digest FROM facts WHERE origin = ? AND epoch = ? ORDER BY seq DESC LIMIT 1'),

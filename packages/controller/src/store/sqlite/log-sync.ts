@@ -7,6 +7,7 @@ import { StorageState } from './storage-state.ts'
 /** A disk that has not synced after so long is taken for one that fails. A busy one takes a second or two. */
 const LONGEST_MS = 10_000
 
+/** How commits are made durable. `longestMs`: a sync that takes longer counts as a failing disk; default: 10 s. */
 export interface LogSyncOptions {
   readonly state?: StorageState
   /** Makes what was written to this file last; replaced in tests. */

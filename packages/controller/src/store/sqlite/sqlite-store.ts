@@ -22,6 +22,7 @@ import { kyselyDatabase } from './kysely-database.ts'
 import { LogSync, type LogSyncOptions, lasting, ofWhatLasts } from './log-sync.ts'
 import { StorageState } from './storage-state.ts'
 
+/** A store in one SQLite file. A method resolves when what it wrote, or what it read, survives a power cut. */
 export interface SqliteStore extends Store {
   /** Resolves when all that is committed by now survives a power cut. */
   synced(): Promise<void>

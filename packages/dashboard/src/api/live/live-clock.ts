@@ -11,7 +11,7 @@ const QUIET_MS = 12_000
 
 /**
  * The controller's time, which ends with what was heard last: everything that grows with the time (bars, counters) stops
- * there while the link is lost, because nobody knows what has happened since.
+ * there while the stream is lost, because nobody knows what has happened since.
  */
 export class LiveClock {
   #aheadMs = 0

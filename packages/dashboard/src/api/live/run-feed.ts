@@ -1,6 +1,7 @@
 import { type Run, reduce, type SourcedFact, startRun } from '@chaos-lite/shared'
 import type { LiveFrame } from '@chaos-lite/shared/api'
 
+/** One sample of a probe as the live stream sends it. Some may be missing: only facts are complete. */
 export type Sample = Extract<LiveFrame, { type: 'sample' }>
 
 /** A run as the browser knows it: its facts, what the one reducer makes of them, and the newest live samples. */
@@ -15,6 +16,7 @@ export interface RunSnapshot {
   readonly missing: boolean
 }
 
+/** The key of a probe on a host. A space separates: names of probes hold none. */
 export function sampleKey(probeId: string, hostId: string): string {
   return `${probeId} ${hostId}`
 }

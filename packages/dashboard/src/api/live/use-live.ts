@@ -3,17 +3,18 @@ import { createContext, use, useEffect, useState, useSyncExternalStore } from 'r
 import { keepHost } from '../hosts.ts'
 import { keepRun } from '../runs.ts'
 import type { Clock } from './live-clock.ts'
-import { type LinkStatus, LiveLink } from './live-link.ts'
+import { LiveStream, type StreamStatus } from './live-stream.ts'
 import { RunFeed, type RunSnapshot } from './run-feed.ts'
 
-export const LiveContext = createContext<LiveLink | null>(null)
+/** The one live stream of the page, which `Shell` opens; null outside of it, which is a mistake of the page. */
+export const LiveContext = createContext<LiveStream | null>(null)
 
 /** Opens the live stream while somebody is logged in, and keeps the lists fresh with what it says. */
-export function useLiveLink(): LiveLink {
+export function useLiveStream(): LiveStream {
   const client = useQueryClient()
-  const [link] = useState(
+  const [stream] = useState(
     () =>
-      new LiveLink({
+      new LiveStream({
         frame: (frame) => {
           if (frame.type === 'host') keepHost(client, frame.host)
           if (frame.type === 'run') keepRun(client, frame.run)
@@ -22,51 +23,47 @@ export function useLiveLink(): LiveLink {
         reopened: () => void client.invalidateQueries(),
       }),
   )
-  useEffect(() => link.start(), [link])
-  return link
+  useEffect(() => stream.start(), [stream])
+  return stream
 }
 
-function useLink(): LiveLink {
-  const link = use(LiveContext)
-  if (!link) throw new Error('There is no live stream around this part of the page.')
-  return link
+function useStream(): LiveStream {
+  const stream = use(LiveContext)
+  if (!stream) throw new Error('There is no live stream around this part of the page.')
+  return stream
 }
 
-export function useLinkStatus(): LinkStatus {
-  const link = useLink()
-  return useSyncExternalStore(link.subscribe, link.status, link.status)
+/** Whether what is shown is live. Components that use it render again when that changes. */
+export function useStreamStatus(): StreamStatus {
+  const stream = useStream()
+  return useSyncExternalStore(stream.subscribe, stream.status, stream.status)
 }
 
 const EMPTY = new RunFeed()
 
 /** Watches one run: the whole story so far, then each new fact as it is committed. */
 export function useRunFeed(runId: string): RunSnapshot {
-  const link = useLink()
+  const stream = useStream()
   const [feed, setFeed] = useState(EMPTY)
   useEffect(() => {
-    const watched = link.watch(runId)
+    const watched = stream.watch(runId)
     setFeed(watched.feed)
     return watched.leave
-  }, [link, runId])
+  }, [stream, runId])
   return useSyncExternalStore(feed.subscribe, feed.snapshot, feed.snapshot)
 }
 
 /** The controller's time, read anew every `everyMs`; it stands still when `running` is false, and while nothing is heard. */
 export function useClock(everyMs: number, running = true): Clock {
-  const link = useLink()
-  const status = useLinkStatus()
-  const [clock, setClock] = useState(() => link.clock())
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a link that is lost or open again is seen at once
+  const stream = useStream()
+  const status = useStreamStatus()
+  const [clock, setClock] = useState(() => stream.clock())
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a stream that is lost or open again is seen at once
   useEffect(() => {
-    setClock(link.clock())
+    setClock(stream.clock())
     if (!running) return
-    const timer = setInterval(() => setClock(link.clock()), everyMs)
+    const timer = setInterval(() => setClock(stream.clock()), everyMs)
     return () => clearInterval(timer)
-  }, [link, everyMs, running, status])
+  }, [stream, everyMs, running, status])
   return clock
-}
-
-/** The same, for what only needs the time. */
-export function useNow(everyMs: number, running = true): number {
-  return useClock(everyMs, running).nowMs
 }

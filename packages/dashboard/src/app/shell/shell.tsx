@@ -2,12 +2,12 @@ import { AppShell, Container } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useEffect } from 'react'
 import { Outlet, ScrollRestoration, useLocation } from 'react-router'
-import { LiveContext, useLiveLink } from '../../api/index.ts'
-import { LinkNotice } from './link-notice.tsx'
+import { LiveContext, useLiveStream } from '../../api/index.ts'
 import { MainNav } from './main-nav.tsx'
 import classes from './shell.module.css'
 import { StopTriesNotice } from './stop-tries-notice.tsx'
 import { StorageNotice } from './storage-notice.tsx'
+import { StreamNotice } from './stream-notice.tsx'
 import { TopBar } from './top-bar.tsx'
 import { UnconfirmedNotice } from './unconfirmed-notice.tsx'
 
@@ -15,13 +15,13 @@ const CONTENT = 'content'
 
 /** What is around every page: where one can go, and the button that stops everything. */
 export function Shell() {
-  const link = useLiveLink()
+  const stream = useLiveStream()
   const [open, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
   useEffect(() => close(), [pathname])
   return (
-    <LiveContext value={link}>
+    <LiveContext value={stream}>
       <a href={`#${CONTENT}`} className={classes.skip}>
         Skip to the content
       </a>
@@ -39,7 +39,7 @@ export function Shell() {
         </AppShell.Navbar>
         <AppShell.Main id={CONTENT} tabIndex={-1} className={classes.main}>
           <Container size={1240} px={0}>
-            <LinkNotice />
+            <StreamNotice />
             <StopTriesNotice />
             <StorageNotice />
             <UnconfirmedNotice />

@@ -1,10 +1,11 @@
 import type { StopAllView } from '@chaos-lite/shared/api'
-import type { BadgeTone } from '../../components/index.ts'
+import type { Tone } from '../../words/index.ts'
 
+/** How far one host has come since everything was stopped. */
 export type StoppedHost = StopAllView['hosts'][number]
 
 /** What each state says, and how it looks. */
-export const STOP_STATE: Readonly<Record<StoppedHost['state'], { label: string; tone: BadgeTone }>> = {
+export const STOP_STATE: Readonly<Record<StoppedHost['state'], { label: string; tone: Tone }>> = {
   asked: { label: 'Asked to stop', tone: 'warn' },
   'putting back': { label: 'Rolling back', tone: 'live' },
   confirmed: { label: 'Confirmed', tone: 'good' },

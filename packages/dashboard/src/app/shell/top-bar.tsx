@@ -7,6 +7,7 @@ import classes from './shell.module.css'
 import { StopEverything } from './stop-everything.tsx'
 import { UserMenu } from './user-menu.tsx'
 
+/** The bar above every page. The button that stops everything stands in it at every width of the window. */
 export function TopBar({ menuOpen, onMenu }: { menuOpen: boolean; onMenu: () => void }) {
   return (
     <Group h="100%" px={{ base: 'sm', sm: 'lg' }} justify="space-between" wrap="nowrap" gap="xs">

@@ -1,14 +1,15 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconLogout, IconUser, IconWebhook } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { useLinkStatus, useLogOut, useMay, useSession } from '../../api/index.ts'
+import { useLogOut, useMay, useSession, useStreamStatus } from '../../api/index.ts'
 import classes from './shell.module.css'
 
 const STATUS = { open: 'Live', lost: 'Not live: reconnecting', connecting: 'Connecting', closed: 'Not live' } as const
 
+/** Who is logged in, for which companies, and whether the page is live. */
 export function UserMenu() {
   const { data } = useSession()
-  const status = useLinkStatus()
+  const status = useStreamStatus()
   const logOut = useLogOut()
   const may = useMay('administrator')
   return (

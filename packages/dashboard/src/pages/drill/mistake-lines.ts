@@ -3,7 +3,9 @@ import type { DrillView } from '@chaos-lite/shared/api'
 
 /** One mistake of a drill file, taken apart so that its line can be shown. */
 export interface MistakeLine {
+  /** Null for a text that names no place. */
   readonly line: number | null
+  /** Null for a text that names no place. */
   readonly column: number | null
   readonly message: string
 }

@@ -20,6 +20,7 @@ export interface PlannedDeed {
   readonly confirmedBy: string | null
 }
 
+/** What a plan does on one host, with the probes that run there. */
 export interface PlannedHostView {
   readonly hostId: string
   readonly name: string

@@ -54,6 +54,7 @@ function DrillCard({ drill }: { drill: DrillView }) {
   )
 }
 
+/** The page `/drills`: every drill as a card. One with mistakes is listed too, so that somebody corrects it. */
 export function DrillsPage() {
   const drills = useDrills()
   return (

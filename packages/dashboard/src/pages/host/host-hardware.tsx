@@ -48,6 +48,7 @@ export function HardwareFacts({ hardware, reportedMs }: HardwareView) {
   )
 }
 
+/** What a host is made of. It loads apart: an inventory is in the list, this is not. */
 export function HostHardware({ hostId }: { hostId: string }) {
   return <Loaded query={useHostHardware(hostId)}>{(view) => <HardwareFacts {...view} />}</Loaded>
 }

@@ -58,6 +58,7 @@ function Found({ host }: { host: HostView }) {
   )
 }
 
+/** The page `/hosts/:hostId`. What may be drilled there is shown as the host's own policy says it. */
 export function HostPage() {
   const { hostId = '' } = useParams()
   const host = useHost(hostId)

@@ -1,8 +1,8 @@
 import type { Offer } from '@chaos-lite/shared'
-import type { BadgeTone } from '../../components/index.ts'
+import type { Tone } from '../../words/index.ts'
 
 /** What the host cannot do is another thing than what its owner does not allow: only the second is a line in a file. */
-export function offerBadge({ offered, lacks }: Offer): { tone: BadgeTone; label: string } {
+export function offerBadge({ offered, lacks }: Offer): { tone: Tone; label: string } {
   if (offered) return { tone: 'good', label: 'Allowed' }
   return lacks === 'ability' ? { tone: 'warn', label: 'Not possible here' } : { tone: 'quiet', label: 'Not allowed' }
 }

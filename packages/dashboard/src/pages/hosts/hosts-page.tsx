@@ -11,6 +11,7 @@ import { NoHosts } from './no-hosts.tsx'
 
 const TYPING_MS = 250
 
+/** The page `/hosts`. The search text is kept in the address (`q`), so that a copied address shows the same hosts. */
 export function HostsPage() {
   const [search, setSearch] = useSearchParams()
   const typed = search.get('q') ?? ''

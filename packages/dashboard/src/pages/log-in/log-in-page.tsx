@@ -4,6 +4,7 @@ import { useForgetEverything, useLogIn, useSessionEnded } from '../../api/index.
 import { ProblemAlert } from '../../components/index.ts'
 import { LogInCard } from './card.tsx'
 
+/** Shown in place of every page while nobody is logged in. It forgets all that an earlier user was shown. */
 export function LogInPage() {
   const logIn = useLogIn()
   const ended = useSessionEnded()

@@ -2,6 +2,7 @@ import { Anchor, Text } from '@mantine/core'
 import { Link } from 'react-router'
 import { Page } from '../../components/index.ts'
 
+/** For addresses that no route matches. */
 export function NotFoundPage() {
   return (
     <Page title="There is no such page">

@@ -1,11 +1,12 @@
 import type { Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
 import type { Clock } from '../../api/index.ts'
-import { type BadgeTone, Panel, ToneBadge } from '../../components/index.ts'
+import { Panel, ToneBadge } from '../../components/index.ts'
+import type { Tone } from '../../words/index.ts'
 import { type AlsoWatched, alsoWatchedOf } from './model/also-watched.ts'
 import { UntilNow } from './until-now.tsx'
 
-const STATE: Readonly<Record<AlsoWatched['state'], { label: string; tone: BadgeTone }>> = {
+const STATE: Readonly<Record<AlsoWatched['state'], { label: string; tone: Tone }>> = {
   broken: { label: 'Broken', tone: 'bad' },
   'was broken': { label: 'Was broken', tone: 'warn' },
   fine: { label: 'Fine', tone: 'good' },

@@ -1,6 +1,6 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import { Link, useParams } from 'react-router'
-import { useClock, useLinkStatus, useLiveRuns, useRunFeed } from '../../api/index.ts'
+import { useClock, useLiveRuns, useRunFeed, useStreamStatus } from '../../api/index.ts'
 import { Page } from '../../components/index.ts'
 import { RunBody } from './run-body.tsx'
 import { RunIntro } from './run-intro.tsx'
@@ -18,7 +18,7 @@ export function RunPage() {
   const { runId = '' } = useParams()
   const feed = useRunFeed(runId)
   const { data: rows = [] } = useLiveRuns()
-  const status = useLinkStatus()
+  const status = useStreamStatus()
   const { run, facts } = feed
   const known = run.runId !== null
   const clock = useClock(TICK_MS, known && (run.phase !== 'ended' || run.restoration === 'pending'))

@@ -1,13 +1,14 @@
 import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
 import type { Clock } from '../../api/index.ts'
-import { type BadgeTone, Panel, ToneBadge } from '../../components/index.ts'
+import { Panel, ToneBadge } from '../../components/index.ts'
 import { clockOf } from '../../time/index.ts'
+import type { Tone } from '../../words/index.ts'
 import { type TargetState, type TargetView, targetsOf } from './model/targets.ts'
 import { TargetBar } from './target-bar.tsx'
 import { UntilNow } from './until-now.tsx'
 
-const STATE: Readonly<Record<TargetState, { label: string; tone: BadgeTone }>> = {
+const STATE: Readonly<Record<TargetState, { label: string; tone: Tone }>> = {
   met: { label: 'Met', tone: 'good' },
   missed: { label: 'Missed', tone: 'bad' },
   running: { label: 'Running', tone: 'live' },

@@ -48,6 +48,7 @@ function filterOf(search: URLSearchParams): RunFilter {
   }
 }
 
+/** The page `/runs`. Filters are kept in the address, so that a copied address shows the same runs. */
 export function RunsPage() {
   const [search, setSearch] = useSearchParams()
   const filter = filterOf(search)

@@ -23,6 +23,7 @@ export function useDates(cron: string, timeZone: string): Dates {
   return { instantsMs: data?.instantsMs ?? [], timeZone: asked.timeZone, refusal }
 }
 
+/** The next instants in the zone of the schedule, with UTC beside each: the change to summer time shows. */
 export function NextDates({ instantsMs, timeZone }: Dates) {
   const far = instantsMs[0] === undefined ? null : farAwayText(instantsMs[0], Date.now())
   return (

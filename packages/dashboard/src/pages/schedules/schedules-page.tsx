@@ -6,6 +6,7 @@ import { Loaded, Page } from '../../components/index.ts'
 import { AddSchedule } from './add-schedule.tsx'
 import { ScheduleItem } from './schedule-item.tsx'
 
+/** The page `/schedules`. Viewers do not see how to add or change one. */
 export function SchedulesPage() {
   const schedules = useSchedules()
   const may = useMay('operator')

@@ -22,6 +22,9 @@ export function defaultsOf(drill: Drill): Params {
   return values
 }
 
+/**
+ * Reads a drill with these values. Without a menu, only actions that this version knows are known to restart a host.
+ */
 export function lintContext(drill: Drill, values: Params, menu: Menu | null): LintContext {
   const text = (raw: string): string =>
     String(fillText(raw, ({ name }) => (Object.hasOwn(values, name) ? values[name] : undefined)))

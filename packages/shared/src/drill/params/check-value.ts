@@ -2,6 +2,9 @@ import { nearestOf } from '../nearest.ts'
 import type { ParamDeclaration } from '../schema.ts'
 import { numericParamTypes, paramRules } from './param-types.ts'
 
+/**
+ * The value as it is used, numbers converted; or what is wrong with it. `nearest` null: no allowed value is similar.
+ */
 export type CheckedValue =
   | { readonly ok: true; readonly value: string | number }
   | { readonly ok: false; readonly message: string; readonly expected: string; readonly nearest: string | null }

@@ -6,6 +6,7 @@ import { nearestOf } from '../nearest.ts'
 import type { Drill } from '../schema.ts'
 import { checkParamValue } from './check-value.ts'
 
+/** A value for every declared parameter; or all mistakes, also those that no single parameter is to blame for. */
 export type FilledParams =
   | { readonly ok: true; readonly values: Params }
   | { readonly ok: false; readonly mistakes: ParamMistake[] }

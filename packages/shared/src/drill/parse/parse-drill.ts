@@ -19,6 +19,7 @@ import { readYaml } from './read-yaml.ts'
 /** More mistakes of one file than this are not told. */
 const MOST_MISTAKES = 200
 
+/** How a drill file is read: whose name its mistakes carry, and against which menu it is checked. */
 export interface ParseOptions {
   /** The name that mistakes carry. */
   readonly file: string
@@ -26,6 +27,7 @@ export interface ParseOptions {
   readonly menu: Menu | null
 }
 
+/** A valid drill, or every mistake of the file up to a limit, in the order of its lines. Warnings come with both. */
 export type ParsedDrill =
   | {
       readonly ok: true

@@ -1,6 +1,9 @@
 import type { Placed } from './located.ts'
 import { DRILL_MAX_BYTES } from './read-yaml.ts'
 
+/**
+ * The text with the exact bytes that digests cover (a byte order mark included), or the one reason why there is none.
+ */
 export type ReadText =
   | { readonly ok: true; readonly text: string; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly mistake: Placed }

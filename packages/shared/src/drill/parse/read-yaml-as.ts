@@ -7,6 +7,7 @@ import { type Placed, place } from './located.ts'
 import { readText } from './read-text.ts'
 import { readYaml } from './read-yaml.ts'
 
+/** A valid value, or every mistake of the file in the order of its lines. */
 export type ReadAs<T> =
   | {
       readonly ok: true

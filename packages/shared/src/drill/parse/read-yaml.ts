@@ -11,6 +11,7 @@ export const DRILL_MAX_BYTES = 256 * 1024
 /** More mistakes of one file than this help nobody. */
 const MOST_SYNTAX_MISTAKES = 20
 
+/** What a YAML document holds. Mistakes may come beside a value: it is what could be read in spite of them. */
 export interface ReadYaml {
   /** null: the text is no YAML, or holds too much to look at. */
   readonly located: Located | null

@@ -2,8 +2,10 @@ import { type Document, type ErrorCode, isCollection, isScalar, visit, type YAML
 
 /** What is wrong with the YAML, in our own words, and where; `expected` ends "expected …". */
 export interface SyntaxMistake {
+  /** In UTF-16 code units from the beginning of the text. */
   readonly offset: number
   readonly message: string
+  /** Null where the message says it all. */
   readonly expected: string | null
 }
 

@@ -14,9 +14,11 @@ export interface ResolvedProbe {
   readonly on: string
   readonly params: Params
   readonly everyMs: number
+  /** Null: what the probe itself expects. */
   readonly expect: Record<string, Expectation> | null
 }
 
+/** A failure to start on every host of the group `on`, in place for at most `holdMs`. */
 export interface ResolvedInject {
   readonly kind: 'inject'
   readonly stepId: string
@@ -29,6 +31,7 @@ export interface ResolvedInject {
   readonly onLinkLoss: 'revert' | 'hold'
 }
 
+/** An exercise, such as restoring a backup, on every host of the group `on`; given up after `withinMs`. */
 export interface ResolvedExercise {
   readonly kind: 'exercise'
   readonly stepId: string
@@ -38,6 +41,7 @@ export interface ResolvedExercise {
   readonly withinMs: number
 }
 
+/** A question to a person while the failure is in place. `expect: 'any'`: every answer passes, and is recorded. */
 export interface ResolvedAsk {
   readonly kind: 'ask'
   readonly stepId: string
@@ -47,6 +51,7 @@ export interface ResolvedAsk {
   readonly expect: 'yes' | 'no' | 'any'
 }
 
+/** An alert that monitoring should send within `withinMs` after this step has begun. */
 export interface ResolvedAlert {
   readonly kind: 'alert'
   readonly stepId: string
@@ -54,12 +59,14 @@ export interface ResolvedAlert {
   readonly withinMs: number
 }
 
+/** Nothing is done for `forMs` while failures that are in place stay there. */
 export interface ResolvedWait {
   readonly kind: 'wait'
   readonly stepId: string
   readonly forMs: number
 }
 
+/** One activity of the method, by `kind`; steps follow one another in the order of the file. */
 export type ResolvedStep = ResolvedInject | ResolvedExercise | ResolvedAsk | ResolvedAlert | ResolvedWait
 
 /**

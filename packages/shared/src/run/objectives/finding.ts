@@ -2,11 +2,13 @@ import type { Measured } from '../../timing/index.ts'
 
 /** What could be measured for one objective, and how; or why nothing could. */
 export interface Finding {
+  /** Null: not measured; `how` says why. */
   readonly measured: Measured | null
   readonly atLeast: boolean
   readonly how: string
 }
 
+/** A value measured from its beginning to its end. */
 export function found(measured: Measured, how: string): Finding {
   return { measured, atLeast: false, how }
 }
@@ -16,6 +18,7 @@ export function soFar(measured: Measured, how: string): Finding {
   return { measured, atLeast: true, how }
 }
 
+/** No value: null is neither zero nor within a target. `why` continues the sentence "Not measured: …". */
 export function notMeasured(why: string): Finding {
   return { measured: null, atLeast: false, how: `Not measured: ${why}` }
 }

@@ -28,6 +28,7 @@ function firstInjected(run: Run): { step: RunStep; at: Moment } | null {
   return first
 }
 
+/** Takes the earliest of all hosts for each instant. Null: no host has reported it so far. */
 export function landmarksOf(run: Run): Landmarks {
   const first = firstInjected(run)
   const injects = run.steps.filter((step) => step.kind === 'inject')

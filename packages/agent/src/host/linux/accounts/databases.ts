@@ -14,6 +14,7 @@ export function unindented(text: string): string {
   return text.replace(/^[ \t\v\f\r]+/, '')
 }
 
+/** Reads passwd(5). Lines that are none, such as those of NIS (`+`), are left out. */
 export function passwdLines(text: string): readonly PasswdLine[] {
   return text.split('\n').flatMap((row) => {
     const [name, password, uid, gid, , home, shell] = unindented(row).split(':')
@@ -31,6 +32,7 @@ export interface GroupLine {
   readonly members: readonly string[]
 }
 
+/** Reads group(5). Lines that are none are left out, and so are empty members. */
 export function groupLines(text: string): readonly GroupLine[] {
   return text.split('\n').flatMap((row) => {
     const [name, , gid, members = ''] = unindented(row).split(':')

@@ -61,12 +61,14 @@ function disabled(bytes: Uint8Array, account: string, locks: boolean): Buffer {
   return withShadowLine(bytes, account, change) ?? Buffer.from(bytes)
 }
 
+/** Changes the shadow file under the lock of lckpwdf(3), which passwd(1) and usermod(8) take too. */
 export async function disable(files: Files, paths: ShadowFiles, stored: DisableImage, tag: string): Promise<void> {
   const after = (bytes: Buffer) => disabled(bytes, stored.account, stored.passwordDigest !== null)
   const database = { files, path: paths.shadow, lockPath: paths.lockPath, tag }
   await underLock(database, () => swapIn(files, stored.image, after, tag))
 }
 
+/** Judged by the whole file: another change of it is a conflict, which the rollback then sorts out. */
 export function disabledStanding(files: Files, stored: DisableImage) {
   return imageStanding(files, stored.image)
 }

@@ -58,6 +58,7 @@ export interface AccountOptions {
   readonly programs?: RootPrograms
 }
 
+/** Accounts of a host whose own files are those given; `lookup` also knows those of a directory. */
 export function fileAccounts({
   files,
   lookup,

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ChaosError } from '@chaos-lite/shared'
-import { link, open, readFile, stat, unlink } from '../../../small-files/index.ts'
+import { hardLink, open, readFile, stat, unlink } from '../../../small-files/index.ts'
 import { temporaryName } from '../../artefact.ts'
 import { codeOf, sync } from '../files/durable.ts'
 import { parseStat } from '../process-stat.ts'
@@ -22,7 +22,7 @@ export async function lockDatabase(path: string, tag: string): Promise<AsyncDisp
   await writePid(own)
   try {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      if (await takeLink(own, lock)) return { [Symbol.asyncDispose]: () => giveBack(lock) }
+      if (await takeHardLink(own, lock)) return { [Symbol.asyncDispose]: () => giveBack(lock) }
       if (await stale(lock)) await unlink(lock).catch(() => {})
       else await pause(pauseMs)
     }
@@ -52,9 +52,9 @@ async function writePid(path: string): Promise<void> {
   }
 }
 
-async function takeLink(from: string, to: string): Promise<boolean> {
+async function takeHardLink(from: string, to: string): Promise<boolean> {
   try {
-    await link(from, to)
+    await hardLink(from, to)
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false

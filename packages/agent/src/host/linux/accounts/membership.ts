@@ -53,6 +53,7 @@ async function isGone(files: Files, paths: GroupFiles, { account, uid }: Members
   return uid !== undefined && (await localUid(files, paths, account)) !== uid
 }
 
+/** Takes the member out of group and gshadow, in this order, under one lock. */
 export async function removeMember(
   files: Files,
   paths: GroupFiles,
@@ -66,6 +67,7 @@ export async function removeMember(
   })
 }
 
+/** How both files together stand: `half way` when one is as before and the other as after. */
 export async function membershipStanding(files: Files, paths: GroupFiles, stored: MembershipImage) {
   const standings = await Promise.all(stored.files.map(({ image }) => imageStanding(files, image)))
   if (standings.every((standing) => standing === 'before')) return 'before'
@@ -75,7 +77,7 @@ export async function membershipStanding(files: Files, paths: GroupFiles, stored
   return standings.includes('before') ? 'half way' : 'after'
 }
 
-/** Newest first. */
+/** Puts the member back into each file, the last one changed first. An account that is another one by now stays out. */
 export async function putMemberBack(
   files: Files,
   paths: GroupFiles,

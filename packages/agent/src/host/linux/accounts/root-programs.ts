@@ -20,6 +20,7 @@ const timeoutMs = 10_000
 /** Blocks of `Match` are asked as somebody from outside (RFC 5737). */
 const fromOutside = 'host=client.invalid,addr=192.0.2.1'
 
+/** Asks the programs themselves, `sshd -T` (sshd(8)) and `sudo -l` (sudo(8)). What is not installed forbids nothing. */
 export const rootPrograms: RootPrograms = {
   runs: (shell) => {
     try {

@@ -5,7 +5,7 @@ import { ChaosError } from '@chaos-lite/shared'
 import {
   access,
   chmod,
-  link,
+  hardLink,
   lstat,
   mkdir,
   readdir,
@@ -83,7 +83,7 @@ async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
 async function keep(path: string, keptPath: string): Promise<void> {
   const before = await lstat(path, { bigint: true })
   try {
-    await link(path, keptPath)
+    await hardLink(path, keptPath)
     await carryOver(path, before)
   } catch (error) {
     if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EOPNOTSUPP'].includes(codeOf(error) ?? '')) throw error

@@ -82,6 +82,7 @@ function ownedOf({ mode, uid, gid }: BigIntStats): Owned {
   return { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid) }
 }
 
+/** `link` is a symbolic link; pipes, sockets and devices are `other`, and no drill changes them. */
 export function kindOf(stat: BigIntStats): Metadata['kind'] {
   if (stat.isFile()) return 'file'
   if (stat.isDirectory()) return 'folder'

@@ -43,11 +43,11 @@ async function deviceOf(folder: string): Promise<string | null> {
 
 async function uses(pid: string, tree: Tree): Promise<boolean> {
   const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
-  for (const link of ['cwd', 'root', 'exe', ...files.map((file) => `fd/${file}`)]) {
+  for (const name of ['cwd', 'root', 'exe', ...files.map((file) => `fd/${file}`)]) {
     // It may have ended, or be a thread of the kernel.
-    const target = await readlink(`/proc/${pid}/${link}`).catch(() => '')
+    const target = await readlink(`/proc/${pid}/${name}`).catch(() => '')
     if (target === tree.folder || target.startsWith(`${tree.folder}/`)) return true
-    if (link.startsWith('fd/') && target.startsWith('/') && (await isOfTree(pid, link.slice(3), tree))) return true
+    if (name.startsWith('fd/') && target.startsWith('/') && (await isOfTree(pid, name.slice(3), tree))) return true
   }
   return maps(pid, tree)
 }

@@ -13,6 +13,7 @@ const timeoutMs = 10_000
 /** Names that one command is asked about. */
 const atOnce = 64
 
+/** How guards ask the host; `start` and `has` stand in for its programs in tests. */
 export interface LinuxGuardsOptions {
   readonly systemd: boolean
   readonly start?: Host['run']

@@ -27,6 +27,7 @@ export function showBlocks(stdout: string): readonly Block[] {
     })
 }
 
+/** What a block of `systemctl show` says of one unit, programs also by the paths that they really have. */
 export async function unitFacts(block: Block): Promise<UnitFacts> {
   const words = (key: string) =>
     (block.get(key) ?? []).flatMap((value) => value.split(' ').filter((word) => word !== ''))

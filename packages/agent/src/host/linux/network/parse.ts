@@ -12,7 +12,7 @@ const Address = z.looseObject({
   dynamic: z.boolean().default(false),
   mngtmpaddr: z.boolean().default(false),
 })
-const Link = z.looseObject({
+const InterfaceRow = z.looseObject({
   ifindex: z.int(),
   ifname: z.string(),
   flags: z.array(z.string()).default([]),
@@ -21,7 +21,7 @@ const Link = z.looseObject({
   linkinfo: z.looseObject({ info_kind: z.string().optional() }).optional(),
   addr_info: z.array(z.unknown()).default([]),
 })
-/** Kinds of link that go through another one (ip-link(8)). */
+/** Kinds of interface that go through another one (ip-link(8)). */
 const tunnels = /^(?:wireguard|tun|ppp|gre|gretap|ip6gre|ipip|ip6tnl|sit|vti6?|xfrm|vxlan|geneve|l2tp|macsec|ovpn)$/
 
 /** An interface, and those of its IPv6 addresses that the kernel would not give back. */
@@ -31,22 +31,22 @@ export interface ListedInterface extends Interface {
 
 /** What `ip -j -d address show` prints (ip-address(8)). @throws ChaosError `tool-failed` */
 export function parseInterfaces(text: string): readonly ListedInterface[] {
-  return listOf(Link, text).map((link) => {
-    const all = link.addr_info.flatMap((each) => {
+  return listOf(InterfaceRow, text).map((row) => {
+    const all = row.addr_info.flatMap((each) => {
       const parsed = Address.safeParse(each)
       return parsed.success ? [parsed.data] : []
     })
-    // The link's own addresses come and go with it; temporary ones (RFC 8981) are new each time.
+    // The interface's own addresses come and go with it; temporary ones (RFC 8981) are new each time.
     const lasting = all.filter(({ scope, temporary }) => scope !== 'link' && !temporary)
     return {
-      name: link.ifname,
-      index: link.ifindex,
-      up: link.flags.includes('UP'),
-      loopback: link.flags.includes('LOOPBACK'),
-      master: link.master ?? null,
+      name: row.ifname,
+      index: row.ifindex,
+      up: row.flags.includes('UP'),
+      loopback: row.flags.includes('LOOPBACK'),
+      master: row.master ?? null,
       // A pair of ends stands on nothing: each names the other.
-      on: link.linkinfo?.info_kind === 'veth' ? null : (link.link ?? null),
-      tunnel: tunnels.test(link.linkinfo?.info_kind ?? '') || link.flags.includes('POINTOPOINT'),
+      on: row.linkinfo?.info_kind === 'veth' ? null : (row.link ?? null),
+      tunnel: tunnels.test(row.linkinfo?.info_kind ?? '') || row.flags.includes('POINTOPOINT'),
       addresses: lasting.map(lineOf).sort(),
       bare: all.map(({ local }) => local),
       fixed6: lasting

@@ -28,6 +28,7 @@ export const properties = [
   ...stopProperties,
 ] as const
 
+/** Properties of a unit as `systemctl show` prints them. One that this systemd does not know is absent. */
 export type Shown = Readonly<Partial<Record<(typeof properties)[number], string>>>
 
 /** The blocks of `systemctl show A B C`, in the order asked. */
@@ -43,10 +44,12 @@ export function stopsWith(shown: Shown): readonly string[] {
   return [...new Set(stopProperties.flatMap((property) => words(shown[property])))]
 }
 
+/** Is the unit up, or on its way up? One that is being stopped is not. */
 export function isRunning(shown: Shown): boolean {
   return ['active', 'reloading', 'activating', 'refreshing'].includes(shown.ActiveState ?? '')
 }
 
+/** A unit from its properties. Absent ones count as empty: older versions of systemd do not print them all. */
 export function unitState(shown: Shown, dependents: readonly string[]): UnitState {
   return {
     name: shown.Id ?? '',

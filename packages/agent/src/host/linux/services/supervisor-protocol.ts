@@ -14,6 +14,7 @@ export const SupervisorRequest = z.strictObject({
 })
 export type SupervisorRequest = z.infer<typeof SupervisorRequest>
 
+/** How a service of the demo's supervisor stands. */
 export const SupervisedService = z.strictObject({
   service: line(128),
   exists: z.boolean(),
@@ -27,6 +28,7 @@ export const SupervisedService = z.strictObject({
 })
 export type SupervisedService = z.infer<typeof SupervisedService>
 
+/** The answer to one request: the state after it, or why nothing was done. */
 export const SupervisorReply = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), state: SupervisedService }),
   z.strictObject({

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { callManager } from './bus.ts'
 
 const Job = z.object({ id: z.int().min(0), unit: z.string().max(256) })
+/** A job in systemd's queue (org.freedesktop.systemd1(5)). */
 export type Job = z.infer<typeof Job>
 
 /** Job, its object, unit, its object, type: and all other jobs of the transaction in the same form. */

@@ -43,6 +43,7 @@ const UnitFacts = z.object({
   ExtensionImages: z.array(z.unknown()).default([]),
   MountImages: z.array(z.unknown()).default([]),
 })
+/** Properties of a unit that decide whether it can be stopped safely. Those that a systemd lacks have a default. */
 export type UnitFacts = z.infer<typeof UnitFacts>
 
 const Variant = z.record(z.string(), z.object({ data: z.unknown() }))

@@ -4,6 +4,7 @@ import { downMsOf, type ProbeStrip, type StripStatus, stripOf } from './strips.t
 /** `changed`, `as before`: of a probe that said no already before any failure, so that "broken" would be wrong. */
 export type AlsoWatchedState = 'broken' | 'was broken' | 'fine' | 'changed' | 'as before' | 'not known'
 
+/** A probe without a verdict (`watch`) on one host, and what it showed while the failure was in place. */
 export interface AlsoWatched {
   readonly key: string
   readonly name: string

@@ -11,6 +11,7 @@ import {
 /** One stage of a failure on one host. `left`: it could not be rolled back, or nobody knows. */
 export type Stage = 'starting' | 'in place' | 'confirmed' | 'putting back' | 'left'
 
+/** A stretch of time in which a failure was in one stage. UTC ms; `open`: it goes on, and grows with the time. */
 export interface FailureStretch {
   readonly stage: Stage
   readonly fromMs: number
@@ -18,6 +19,7 @@ export interface FailureStretch {
   readonly open: boolean
 }
 
+/** One failure on one host, from its start to its rollback, as the timeline draws it. */
 export interface FailureLane {
   readonly stepId: string
   readonly hostId: string

@@ -1,8 +1,13 @@
 import { describeEvent, midOf, type Run, type RunEvent, type SourcedFact, statedAt } from '@chaos-lite/shared'
 import { alertReply, questionReply } from './replies.ts'
 
+/**
+ * What a row of the log is about, as its colour shows: `held` a failure in place, `back` a rollback, `people`
+ * somebody's word.
+ */
 export type LogTone = 'plain' | 'good' | 'bad' | 'held' | 'back' | 'people'
 
+/** One fact of a run as a sentence. `ms` is UTC of the controller. */
 export interface LogRow {
   readonly key: string
   readonly ms: number

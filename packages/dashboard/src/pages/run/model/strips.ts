@@ -7,15 +7,18 @@ import { midOf, type Run, type RunProbe, type Transition } from '@chaos-lite/sha
  */
 export type StripStatus = 'up' | 'down' | 'as before' | 'not evaluated' | 'unwatched' | 'changing' | 'seen' | 'not seen'
 
+/** A stretch of time in which a probe had one status, between instants in UTC ms. */
 export interface StripPiece {
   readonly status: StripStatus
   readonly fromMs: number
   readonly toMs: number
   /** Still going on: it grows with the time. */
   readonly open: boolean
+  /** What the probe said; null: nothing. */
   readonly message: string | null
 }
 
+/** One probe on one host over the whole run. `status` is the last one. */
 export interface ProbeStrip {
   readonly probeId: string
   readonly hostId: string

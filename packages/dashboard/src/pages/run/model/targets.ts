@@ -9,6 +9,7 @@ import {
   type Run,
 } from '@chaos-lite/shared'
 
+/** How a measured time stands against its target. `information`: the drill sets no target for it. */
 export type TargetState = 'met' | 'missed' | 'running' | 'waiting' | 'information'
 
 /** One target time as the screen shows it. Parts are of the bar's whole length, from 0 to 1. */
@@ -18,8 +19,10 @@ export interface TargetView {
   readonly state: TargetState
   /** `2.1 s ± 0.6 s`; null while there is no value. */
   readonly value: string | null
+  /** Null where the drill sets none. */
   readonly target: string | null
   readonly how: string
+  /** Null without a value or without a target: there is nothing to draw. */
   readonly bar: {
     readonly value: number
     readonly low: number
@@ -28,6 +31,7 @@ export interface TargetView {
   } | null
   /** Since when it is being measured; null when it is not. */
   readonly runningSinceMs: number | null
+  /** The target in ms; null where the drill sets none. */
   readonly withinMs: number | null
 }
 

@@ -3,6 +3,7 @@ import { calmed } from './also-watched.ts'
 import { type FailureLane, failuresOf } from './failures.ts'
 import { type ProbeStrip, stripOf } from './strips.ts'
 
+/** One host in the timeline. `online` null: nothing was reported about its connection. */
 export interface HostLane {
   readonly hostId: string
   readonly name: string

@@ -11,6 +11,7 @@ export interface Person {
   readonly everyGroup: ReadonlySet<string>
 }
 
+/** One way in which somebody may become root by sudo (sudoers(5)). */
 export interface Grant {
   /** The rule and where it stands. */
   readonly by: string

@@ -23,6 +23,7 @@ export interface Rule {
   readonly commands: readonly Command[]
 }
 
+/** The four kinds of alias (sudoers(5), "Aliases"). */
 export type AliasKind = 'User' | 'Runas' | 'Host' | 'Cmnd'
 
 /** What a set of sudoers files says, in its order. */
@@ -44,6 +45,7 @@ const option =
 const aliasStart = /^[A-Z][A-Z0-9_]*\s*=/
 const digest = /^sha(?:224|256|384|512)\s*:\s*\S+\s*,?\s*/
 
+/** No rule at all: what a host without sudo allows. */
 export function emptySudoers(): Sudoers {
   return { rules: [], aliases: new Map(), defaults: [], problems: [], files: [] }
 }

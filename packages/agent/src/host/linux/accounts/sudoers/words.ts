@@ -1,5 +1,6 @@
 /** One logical line of a sudoers file: continued lines are joined, comments are gone. */
 export interface SudoersLine {
+  /** Of the first of the lines that were joined, counted from 1. */
   readonly number: number
   readonly text: string
 }

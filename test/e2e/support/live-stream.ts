@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 /** The live stream of a page, for a test to cut. */
-export interface CuttableLink {
+export interface CuttableStream {
   /** Ends the stream, and lets no other one through. */
   cut(): Promise<void>
   /** Lets the page connect again. */
@@ -10,7 +10,7 @@ export interface CuttableLink {
 }
 
 /** Stands between the page and its live stream. To be called before the page is opened. */
-export async function cuttableLink(page: Page): Promise<CuttableLink> {
+export async function cuttableStream(page: Page): Promise<CuttableStream> {
   let mayConnect = true
   let end: (() => Promise<void>) | null = null
   await page.routeWebSocket(/\/api\/v1\/live$/, (socket) => {

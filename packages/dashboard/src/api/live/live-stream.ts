@@ -4,9 +4,9 @@ import { type Clock, LiveClock } from './live-clock.ts'
 import { RunFeed } from './run-feed.ts'
 
 /** `lost`: it was open and is being opened again; what is shown may be old. */
-export type LinkStatus = 'closed' | 'connecting' | 'open' | 'lost'
+export type StreamStatus = 'closed' | 'connecting' | 'open' | 'lost'
 
-/** The controller tells the time every few seconds; when it is silent for so long the link is dead. */
+/** The controller tells the time every few seconds; when it is silent for so long the stream is dead. */
 const SILENCE_MS = 25_000
 /** Spread, so that not all browsers come back at once. */
 export const BACK_OFF = { firstMs: 500, mostMs: 15_000, leastShare: 0.5 }
@@ -20,7 +20,7 @@ interface Handlers {
   readonly frame: (frame: LiveFrame) => void
   /** The session has ended, or may have. */
   readonly loggedOut: () => void
-  /** The link is open again after it was lost: lists may have missed changes. */
+  /** The stream is open again after it was lost: lists may have missed changes. */
   readonly reopened: () => void
 }
 
@@ -30,12 +30,12 @@ interface Watched {
 }
 
 /** The one live stream of this page. Opens itself again, and asks for the watched runs again. */
-export class LiveLink {
+export class LiveStream {
   readonly #handlers: Handlers
   readonly #runs = new Map<string, Watched>()
   readonly #listeners = new Set<() => void>()
   #socket: WebSocket | null = null
-  #status: LinkStatus = 'closed'
+  #status: StreamStatus = 'closed'
   #attempt = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
@@ -49,7 +49,7 @@ export class LiveLink {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
-  readonly status = (): LinkStatus => this.#status
+  readonly status = (): StreamStatus => this.#status
 
   /** The controller's time, as far as this page knows it. */
   clock(): Clock {
@@ -94,7 +94,7 @@ export class LiveLink {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame))
   }
 
-  #open(status: LinkStatus): void {
+  #open(status: StreamStatus): void {
     clearTimeout(this.#retry)
     this.#socket?.close()
     this.#setStatus(status)
@@ -122,7 +122,7 @@ export class LiveLink {
     this.#setStatus('lost')
     // A refused upgrade looks like any other failure to a browser, so the session is asked after either.
     if (code === LOGGED_OUT || this.#attempt > 0) this.#handlers.loggedOut()
-    // Somebody who is logged out has no use for it; the page around this link goes away by itself.
+    // Somebody who is logged out has no use for it; the page around this stream goes away by itself.
     const waitMs = code === LOGGED_OUT ? LOGGED_OUT_WAIT_MS : backOffMs(this.#attempt++, BACK_OFF)
     this.#retry = setTimeout(() => this.#open('lost'), waitMs)
   }
@@ -150,7 +150,7 @@ export class LiveLink {
     this.#silence = setTimeout(() => this.#socket?.close(), SILENCE_MS)
   }
 
-  #setStatus(status: LinkStatus): void {
+  #setStatus(status: StreamStatus): void {
     if (this.#status === status) return
     this.#status = status
     for (const listener of this.#listeners) listener()

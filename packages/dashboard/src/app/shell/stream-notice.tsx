@@ -1,14 +1,14 @@
 import { Alert, Code } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
-import { useClock, useLinkStatus } from '../../api/index.ts'
+import { useClock, useStreamStatus } from '../../api/index.ts'
 import { HALT } from '../../components/index.ts'
 import { timeText } from '../../time/index.ts'
 
 const TICK_MS = 1_000
 
 /** Says, while it is so, since when nothing is known, and what holds meanwhile. */
-export function LinkNotice() {
-  const lost = useLinkStatus() === 'lost'
+export function StreamNotice() {
+  const lost = useStreamStatus() === 'lost'
   const { notKnownSinceMs } = useClock(TICK_MS)
   const since = notKnownSinceMs === null ? '' : `: not known since ${timeText(notKnownSinceMs)}`
   return (

@@ -1,16 +1,16 @@
-/** What is told of the link to the controller. */
-export interface LinkListener {
-  /** There has been no link since then, for long enough that a person should know. Told once for each loss. */
+/** Who is notified when the live stream of the controller is lost. */
+export interface StreamListener {
+  /** There has been no stream since then, for long enough that a person should know. Told once for each loss. */
   lost?(sinceMs: number): void
-  /** There is a link again, after `lost`. */
+  /** There is a stream again, after `lost`. */
   back?(atMs: number): void
 }
 
-/** Notes when the link is lost, and tells of it when it does not come back at once. */
-export interface LinkWatch {
+/** Notices when the stream is lost, and reports it when it does not return at once. */
+export interface StreamWatch {
   /** The controller was heard. */
   heard(): void
-  /** The link is gone, since then; a loss that is known already goes on. */
+  /** The stream is gone, since then; a loss that is known already goes on. */
   gone(sinceMs: number): void
   /** When the controller was last heard; at first, when the watch began. */
   lastHeardMs(): number
@@ -18,7 +18,7 @@ export interface LinkWatch {
 }
 
 /** Begins to watch. A loss that is shorter than `afterMs` is not told. */
-export function watchLink(listener: LinkListener, afterMs: number): LinkWatch {
+export function watchStream(listener: StreamListener, afterMs: number): StreamWatch {
   let lastHeardMs = Date.now()
   let told = false
   let timer: NodeJS.Timeout | null = null
