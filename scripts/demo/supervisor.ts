@@ -14,6 +14,8 @@ const START_MS = 10_000
 interface Definition {
   readonly service: string
   readonly argv: readonly [string, ...string[]]
+  /** Sent to its process when it is reloaded; without it, it offers no reload. */
+  readonly reload?: NodeJS.Signals
 }
 
 /** The service manager of a demo host: its services are child processes, asked for over a unix socket. */
@@ -62,6 +64,7 @@ export class Supervisor {
       const request = SupervisorRequest.parse(JSON.parse(text))
       if (request.op === 'start') await this.#start(request.service)
       if (request.op === 'stop') await this.#stop(request.service)
+      if (request.op === 'reload') this.#reload(request.service)
       return { ok: true, state: this.#state(request.service) }
     } catch (error) {
       return { ok: false, code: 'failed', message: String(error).slice(0, 500) }
@@ -78,6 +81,7 @@ export class Supervisor {
       startedMonoUs: running?.startedMonoUs ?? 0,
       stopTimeoutMs: STOP_MS,
       startTimeoutMs: START_MS,
+      canReload: this.#definitions.some((one) => one.service === service && one.reload !== undefined),
     }
   }
 
@@ -97,6 +101,12 @@ export class Supervisor {
     })
     ended.catch(() => undefined)
     await Promise.race([once(child.stdout, 'data'), ended])
+  }
+
+  #reload(service: string): void {
+    const signal = this.#definitions.find((one) => one.service === service)?.reload
+    if (signal === undefined) throw new Error(`${service} offers no reload`)
+    if (this.#running.get(service)?.child.kill(signal) !== true) throw new Error(`${service} does not run`)
   }
 
   async #stop(service: string): Promise<void> {
