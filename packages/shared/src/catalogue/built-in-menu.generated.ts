@@ -944,6 +944,11 @@ export const builtInMenu: Menu = {
             "type": "string",
             "maxLength": 4096,
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
+          },
+          "expired": {
+            "description": "Up while the certificate has expired, whoever issued it; default: up while it is trusted and valid",
+            "type": "boolean",
+            "const": true
           }
         },
         "required": [
