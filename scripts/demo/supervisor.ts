@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import {
@@ -16,12 +18,15 @@ interface Definition {
   readonly argv: readonly [string, ...string[]]
   /** Sent to its process when it is reloaded; without it, it offers no reload. */
   readonly reload?: NodeJS.Signals
+  /** Files that it is said to read when it is started and when it is reloaded. */
+  readonly reads?: readonly string[]
 }
 
 /** The service manager of a demo host: its services are child processes, asked for over a unix socket. */
 export class Supervisor {
   readonly #definitions: readonly Definition[]
   readonly #running = new Map<string, { child: ChildProcess; startedMonoUs: number }>()
+  readonly #read = new Map<string, string>()
   #server: Server | null = null
 
   constructor(definitions: readonly Definition[]) {
@@ -46,6 +51,11 @@ export class Supervisor {
   /** Whether the service's process is there now. */
   isRunning(service: string): boolean {
     return this.#running.has(service)
+  }
+
+  /** The digest of what its files held when it was last started or reloaded; empty where it reads none. */
+  lastRead(service: string): string {
+    return this.#read.get(service) ?? ''
   }
 
   #serve(socket: Socket): void {
@@ -89,6 +99,7 @@ export class Supervisor {
   async #start(service: string): Promise<void> {
     const definition = this.#definitions.find((one) => one.service === service)
     if (definition === undefined || this.#running.has(service)) return
+    this.#readFiles(definition)
     const [command, ...args] = definition.argv
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     const startedMonoUs = Math.round(Number(process.hrtime.bigint() / 1000n))
@@ -104,9 +115,16 @@ export class Supervisor {
   }
 
   #reload(service: string): void {
-    const signal = this.#definitions.find((one) => one.service === service)?.reload
-    if (signal === undefined) throw new Error(`${service} offers no reload`)
-    if (this.#running.get(service)?.child.kill(signal) !== true) throw new Error(`${service} does not run`)
+    const definition = this.#definitions.find((one) => one.service === service)
+    if (definition?.reload === undefined) throw new Error(`${service} offers no reload`)
+    if (this.#running.get(service)?.child.kill(definition.reload) !== true) throw new Error(`${service} does not run`)
+    this.#readFiles(definition)
+  }
+
+  #readFiles({ service, reads = [] }: Definition): void {
+    if (reads.length === 0) return
+    const texts = reads.map((path) => (existsSync(path) ? readFileSync(path, 'latin1') : 'missing'))
+    this.#read.set(service, hash('sha256', texts.join('\0')))
   }
 
   async #stop(service: string): Promise<void> {
