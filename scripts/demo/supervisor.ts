@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import {
@@ -14,12 +16,17 @@ const START_MS = 10_000
 interface Definition {
   readonly service: string
   readonly argv: readonly [string, ...string[]]
+  /** Sent to its process when it is reloaded; without it, it offers no reload. */
+  readonly reload?: NodeJS.Signals
+  /** Files that it is said to read when it is started and when it is reloaded. */
+  readonly reads?: readonly string[]
 }
 
 /** The service manager of a demo host: its services are child processes, asked for over a unix socket. */
 export class Supervisor {
   readonly #definitions: readonly Definition[]
   readonly #running = new Map<string, { child: ChildProcess; startedMonoUs: number }>()
+  readonly #read = new Map<string, string>()
   #server: Server | null = null
 
   constructor(definitions: readonly Definition[]) {
@@ -46,6 +53,11 @@ export class Supervisor {
     return this.#running.has(service)
   }
 
+  /** The digest of what its files held when it was last started or reloaded; empty where it reads none. */
+  lastRead(service: string): string {
+    return this.#read.get(service) ?? ''
+  }
+
   #serve(socket: Socket): void {
     socket.on('error', () => socket.destroy())
     const lines = createInterface({ input: socket })
@@ -62,6 +74,7 @@ export class Supervisor {
       const request = SupervisorRequest.parse(JSON.parse(text))
       if (request.op === 'start') await this.#start(request.service)
       if (request.op === 'stop') await this.#stop(request.service)
+      if (request.op === 'reload') this.#reload(request.service)
       return { ok: true, state: this.#state(request.service) }
     } catch (error) {
       return { ok: false, code: 'failed', message: String(error).slice(0, 500) }
@@ -78,6 +91,7 @@ export class Supervisor {
       startedMonoUs: running?.startedMonoUs ?? 0,
       stopTimeoutMs: STOP_MS,
       startTimeoutMs: START_MS,
+      canReload: this.#definitions.some((one) => one.service === service && one.reload !== undefined),
     }
   }
 
@@ -85,6 +99,7 @@ export class Supervisor {
   async #start(service: string): Promise<void> {
     const definition = this.#definitions.find((one) => one.service === service)
     if (definition === undefined || this.#running.has(service)) return
+    this.#readFiles(definition)
     const [command, ...args] = definition.argv
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
     const startedMonoUs = Math.round(Number(process.hrtime.bigint() / 1000n))
@@ -97,6 +112,19 @@ export class Supervisor {
     })
     ended.catch(() => undefined)
     await Promise.race([once(child.stdout, 'data'), ended])
+  }
+
+  #reload(service: string): void {
+    const definition = this.#definitions.find((one) => one.service === service)
+    if (definition?.reload === undefined) throw new Error(`${service} offers no reload`)
+    if (this.#running.get(service)?.child.kill(definition.reload) !== true) throw new Error(`${service} does not run`)
+    this.#readFiles(definition)
+  }
+
+  #readFiles({ service, reads = [] }: Definition): void {
+    if (reads.length === 0) return
+    const texts = reads.map((path) => (existsSync(path) ? readFileSync(path, 'latin1') : 'missing'))
+    this.#read.set(service, hash('sha256', texts.join('\0')))
   }
 
   async #stop(service: string): Promise<void> {

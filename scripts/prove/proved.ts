@@ -30,6 +30,8 @@ export interface Proved {
   readonly policy: Readonly<Record<string, readonly string[]>>
   /** Stand-in services of the pretended host; in the lab these are real units that exist already. */
   readonly services?: readonly string[]
+  /** Files that the stand-in services read when they are started and reloaded: what they read last is compared. */
+  readonly reads?: readonly string[]
   /** Programs that run on the pretended host, by name; each twice, as a server and its worker would. */
   readonly programs?: readonly string[]
   /** The pretended host gets a file system of 400 MiB here that counts as a disk. */

@@ -61,9 +61,10 @@ export class NamespaceWorld implements World {
   }
 
   async manifest(): Promise<Manifest> {
-    const services = (this.#proved?.services ?? []).map(
-      (name) => [name, { running: this.#supervisor?.isRunning(name) === true ? 'yes' : 'no' }] as const,
-    )
+    const services = (this.#proved?.services ?? []).map((name) => {
+      const running = this.#supervisor?.isRunning(name) === true ? 'yes' : 'no'
+      return [name, { running, read: this.#supervisor?.lastRead(name) ?? '' }] as const
+    })
     return { ...(await this.#holder.ask('manifest', {})), services: Object.fromEntries(services) }
   }
 
@@ -199,9 +200,11 @@ export class NamespaceWorld implements World {
   async #startServices(): Promise<void> {
     const services = this.#proved?.services ?? []
     if (services.length === 0) return
-    // Says something once it runs, and then waits for ever.
-    const argv = ['cat', '/proc/self/comm', '-'] as const
-    this.#supervisor = new Supervisor(services.map((service) => ({ service, argv })))
+    // Says something once it runs, and then waits for ever; a reload does not end it.
+    const argv = ['sh', '-c', "trap '' HUP; exec cat /proc/self/comm -"] as const
+    const reads = (this.#proved?.reads ?? []).map((path) => `/proc/${this.#leader}/root${path}`)
+    const reload = reads.length === 0 ? {} : ({ reload: 'SIGHUP', reads } as const)
+    this.#supervisor = new Supervisor(services.map((service) => ({ service, argv, ...reload })))
     await this.#supervisor.listen(`/proc/${this.#leader}/root${SOCKET}`)
     await this.#supervisor.startAll()
   }

@@ -1,5 +1,6 @@
 import { accountDisable } from './account/disable.ts'
 import type { Action } from './action.ts'
+import { certificateReplace } from './certificate/replace.ts'
 import { diskFill } from './disk/fill.ts'
 import { hostRestart } from './host/restart.ts'
 import { hostsOverride } from './hosts/override.ts'
@@ -41,6 +42,7 @@ export const actions: readonly Action[] = [
   resolverSwitch,
   interfaceDown,
   shareDisconnect,
+  certificateReplace,
 ]
 
 /** An action by its name, or undefined. */

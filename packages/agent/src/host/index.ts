@@ -26,8 +26,13 @@ export {
   maxFileBytes,
   prepareImage,
   printable,
+  readCopy,
+  type SwapBack,
+  type SwappedBack,
   sameFile,
+  saveCopy,
   settleFolder,
+  swapAllBack,
   swapBack,
   swapIn,
 } from './swap/index.ts'

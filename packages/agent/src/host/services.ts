@@ -30,6 +30,8 @@ export interface UnitState {
   readonly type: string
   /** Does the manager refuse to start or stop it by hand? */
   readonly refusesManual: boolean
+  /** Can it read its settings and files again while it goes on running (systemd: `CanReload=`)? */
+  readonly canReload: boolean
 }
 
 /** What a stop may take with it: known before, and recorded. */
@@ -61,6 +63,11 @@ export interface Services {
    * stop whose transaction contains other units is cancelled after `note` and throws `cannot-restore`.
    */
   stop(service: string, timeoutMs: number, signal?: AbortSignal, bounds?: StopBounds): Promise<void>
+  /**
+   * Has a running service read its settings and files again; it goes on running. Throws `tool-failed` with the manager's
+   * own words where it offers no reload, does not run, or refuses what it read; `timed-out` when that does not end in time.
+   */
+  reload(service: string, timeoutMs: number, signal?: AbortSignal): Promise<void>
   /** Ends the processes of a service that hangs while it stops, as the manager itself does at its own time-out. */
   kill(service: string): Promise<void>
   /** Running units that the manager stops by itself once none of `units` runs (systemd: `StopWhenUnneeded=`). */

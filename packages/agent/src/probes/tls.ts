@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net'
 import { type DetailedPeerCertificate, connect as secure, type TLSSocket } from 'node:tls'
+import type { Expectation } from '@chaos-lite/shared'
 import * as z from 'zod'
 import { AbsolutePath, HostName, HostOrAddress, hostQuestion, Port } from '../params/index.ts'
 import { faultOf, oneLine } from '../text/index.ts'
@@ -12,6 +13,10 @@ const Params = z.strictObject({
   port: Port.optional().describe('The port of the TLS server; default: 443'),
   serverName: HostName.optional().describe('The name asked for (SNI) and checked; default: host'),
   caFile: AbsolutePath.optional().describe('A certificate authority to trust besides those of the system'),
+  expired: z
+    .literal(true)
+    .optional()
+    .describe('Up while the certificate has expired, whoever issued it; default: up while it is trusted and valid'),
 })
 type Params = z.infer<typeof Params>
 
@@ -35,7 +40,8 @@ export const tlsProbe = defineProbe({
     chainLength: 'certificates from the server to the root',
     error: 'why there was no certificate, or null',
   },
-  expect: () => ({ authorized: true, daysLeft: { atLeast: 14 } }),
+  expect: ({ expired }): Readonly<Record<string, Expectation>> =>
+    expired === true ? { connected: true, daysLeft: { atMost: -1 } } : { authorized: true, daysLeft: { atLeast: 14 } },
   asks: ({ host, caFile }) => [
     hostQuestion(host),
     ...(caFile === undefined ? [] : [{ kind: 'file' as const, value: caFile }]),

@@ -8,7 +8,7 @@ import { explanationDigest, sentencesOf } from '../../src/engine/explanation.ts'
 import { explainRestart, restartTexts } from '../../src/engine/over-restart.ts'
 import { exercises } from '../../src/exercises/index.ts'
 
-const place = join(import.meta.dirname, '../fixtures/undo/v2')
+const place = join(import.meta.dirname, '../fixtures/undo')
 const Head = z.object({
   line: z.object({
     head: z.object({
@@ -18,10 +18,20 @@ const Head = z.object({
   }),
 })
 
+/** The folder of each fixture in the newest version of the records that has it. */
+function newest(): readonly string[] {
+  const versions = readdirSync(place).filter((name) => /^v\d+$/.test(name))
+  const found = new Map<string, string>()
+  for (const version of versions.sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)))) {
+    const all = readdirSync(join(place, version), { withFileTypes: true }).filter((each) => each.isDirectory())
+    for (const { name } of all) found.set(name, join(place, version, name))
+  }
+  return [...found.values()]
+}
+
 /** Records that real failures left: each action with parameters and an undo record that fit each other. */
-const records = readdirSync(place, { withFileTypes: true })
-  .filter((each) => each.isDirectory())
-  .flatMap(({ name }) => readdirSync(join(place, name)).map((id) => join(place, name, id, 'head.json')))
+const records = newest()
+  .flatMap((folder) => readdirSync(folder).map((id) => join(folder, id, 'head.json')))
   .filter((path) => !path.includes('host.json'))
   .map((path) => Head.parse(JSON.parse(readFileSync(path, 'utf8'))).line.head)
   .map((head) => {

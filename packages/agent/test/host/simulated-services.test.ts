@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { simulatedServices } from '../../src/host/simulated/services.ts'
+import { reloadContract } from './reload.contract.ts'
+
+reloadContract('the simulation', async () => {
+  let reloads = 0
+  const onReload = () => {
+    reloads += 1
+  }
+  const services = simulatedServices({
+    able: { canReload: true, onReload },
+    unable: {},
+    idle: { canReload: true, activeState: 'inactive', onReload },
+  })
+  return { services, reloads: () => reloads }
+})
 
 describe('simulated services', () => {
   it('run unless told, under their full name', async () => {
@@ -39,5 +53,13 @@ describe('simulated services', () => {
     await services.start('a', 1000)
     await expect(services.start('b', 1000)).rejects.toMatchObject({ code: 'tool-failed' })
     await expect(services.stop('nope', 1000)).rejects.toMatchObject({ code: 'not-there' })
+  })
+
+  it('fail to reload as they are said to', async () => {
+    const onReload = () => Promise.reject(new Error('the key does not fit'))
+    const services = simulatedServices({ a: { canReload: true, onReload } })
+    await expect(services.reload('a', 1000)).rejects.toThrow('the key does not fit')
+    expect((await services.state('a')).activeState).toBe('active')
+    expect(await services.state('a')).not.toHaveProperty('onReload')
   })
 })

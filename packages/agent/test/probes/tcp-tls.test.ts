@@ -88,6 +88,22 @@ describe('the tls probe', () => {
     expect(judged.message).toMatch(/daysLeft is [45], expected at least 14/)
   })
 
+  it('looks for an expired certificate where it is asked to, whoever issued it', async () => {
+    const params = { host: '127.0.0.1', expired: true as const }
+    const judged = async (port: number, nowMs: number) => {
+      const clock = { ...host.clock, wallMs: () => nowMs }
+      const seen = await lookOnce(tlsProbe, { ...params, port }, { host: { ...host, clock } })
+      return judge(seen, tlsProbe.expect({ ...params, port })).status
+    }
+    const authority = await certificate('printer.example.test', 5)
+    const port = await tlsServer(authority)
+    const DAY_MS = 86_400_000
+    expect(await judged(port, Date.now())).toBe('down')
+    expect(await judged(port, Date.now() + 7 * DAY_MS)).toBe('up')
+    // No answer is no expired certificate.
+    expect(await judged(1, Date.now())).toBe('down')
+  })
+
   it('is down when nothing listens, or when no TLS is spoken', async () => {
     const { port } = await tcpServer((socket) => socket.end('hello\r\n'))
     expect(await seenBy(tlsProbe, { host: '127.0.0.1', port: 1 })).toMatchObject({

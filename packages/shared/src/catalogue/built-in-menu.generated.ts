@@ -675,6 +675,44 @@ export const builtInMenu: Menu = {
         ],
         "additionalProperties": false
       }
+    },
+    {
+      "name": "certificate.replace",
+      "summary": "Lets a service present an expired certificate with the same names, and the original again.",
+      "needs": [
+        "files",
+        "services"
+      ],
+      "params": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+          "service": {
+            "type": "string",
+            "maxLength": 128,
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9:_.@\\\\-]*$",
+            "description": "A service of this host that offers a reload, such as nginx"
+          },
+          "certificate": {
+            "type": "string",
+            "maxLength": 1024,
+            "pattern": "^(?:\\/(?!\\.{1,2}(?:\\/|$))[^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+)+$",
+            "description": "The PEM file from which the service reads its certificate"
+          },
+          "key": {
+            "type": "string",
+            "maxLength": 1024,
+            "pattern": "^(?:\\/(?!\\.{1,2}(?:\\/|$))[^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+)+$",
+            "description": "The PEM file with its private key; may be the same file"
+          }
+        },
+        "required": [
+          "service",
+          "certificate",
+          "key"
+        ],
+        "additionalProperties": false
+      }
     }
   ],
   "probes": [
@@ -944,6 +982,11 @@ export const builtInMenu: Menu = {
             "type": "string",
             "maxLength": 4096,
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
+          },
+          "expired": {
+            "description": "Up while the certificate has expired, whoever issued it; default: up while it is trusted and valid",
+            "type": "boolean",
+            "const": true
           }
         },
         "required": [

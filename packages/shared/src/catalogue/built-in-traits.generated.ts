@@ -35,5 +35,8 @@ export const builtInTraits: Readonly<Record<string, ActionTraits>> = {
   "dns.block": {},
   "resolver.switch": {},
   "interface.down": {},
-  "share.disconnect": {}
+  "share.disconnect": {},
+  "certificate.replace": {
+    "says": "{service|a service} presented an expired certificate"
+  }
 }

@@ -81,8 +81,8 @@ function edited(lines: readonly string[], kind: string, at: number, to: number):
   return lines.map((each, index) => (index === at ? other : index === to ? line : each))
 }
 
-test('all drills are shipped', () => {
-  expect(shippedDrills.map(({ file }) => file)).toEqual([
+test('no drill that was ever shipped is lost', () => {
+  const shipped = [
     'account-locked-out.yaml',
     'backup-fire-drill.yaml',
     'backup-restore-timing.yaml',
@@ -97,5 +97,6 @@ test('all drills are shipped', () => {
     'print-spooler-down.yaml',
     'server-restart.yaml',
     'time-source-lost.yaml',
-  ])
+  ]
+  expect(shippedDrills.map(({ file }) => file)).toEqual(expect.arrayContaining(shipped))
 })

@@ -17,6 +17,8 @@ export interface SimulatedService extends Partial<UnitState> {
   readonly log?: string
   /** Stopped by the manager when the mount at this folder disappears. */
   readonly boundTo?: string
+  /** What it does when it is reloaded; what this throws is how the reload fails. Not called unless `canReload`. */
+  readonly onReload?: () => void | Promise<void>
 }
 
 /** Services in memory, started and stopped without a process. */
@@ -43,7 +45,8 @@ function isUp(activeState: string): boolean {
 /** What a manager tells of a unit: not how the simulation lets it behave. */
 function stateOf(unit: UnitState & SimulatedService): UnitState {
   const { hangsOnStop: _, failsToStart: __, pullsIn: ___, alsoStops: ____, unneededAlone: _____, ...rest } = unit
-  const { obstacles: ______, became: _______, log: ________, boundTo: _________, ...state } = rest
+  const { obstacles: ______, became: _______, log: ________, boundTo: _________, ...more } = rest
+  const { onReload: __________, ...state } = more
   return state
 }
 
@@ -64,7 +67,7 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
   const fresh = (name: string): UnitState => ({
     ...{ name, ...running, ...begin(), stopTimeoutMs: 90_000, startTimeoutMs: 90_000 },
     ...{ triggeredBy: [], dependents: [], upheldBy: [], startsOnStop: [], startsOnFailure: [], conflicts: [] },
-    ...{ type: 'simple', refusesManual: false },
+    ...{ type: 'simple', refusesManual: false, canReload: false },
   })
   const set = (name: string, change: SimulatedService) => {
     const unit = fullName(name)
@@ -115,6 +118,14 @@ export function simulatedServices(given: Readonly<Record<string, SimulatedServic
       for (const each of [unit, ...(unit.pullsIn ?? []).map(need)]) {
         if (each.activeState !== 'active') set(each.name, { ...begin(), subState: subStateOf(each.name) })
       }
+    },
+    reload: async (name) => {
+      const unit = need(name)
+      if (!unit.canReload) {
+        throw new ChaosError('tool-failed', `Job type reload is not applicable for unit ${unit.name}.`)
+      }
+      if (!isUp(unit.activeState)) throw new ChaosError('tool-failed', `${unit.name} is not active, cannot reload.`)
+      await unit.onReload?.()
     },
     kill: async (name) => set(need(name).name, { ...stopped, hangsOnStop: false }),
     stop: async (name, timeoutMs, _signal, bounds) => {

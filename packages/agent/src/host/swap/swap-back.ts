@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { ChaosError, type Compared } from '@chaos-lite/shared'
-import type { FileImage, Files } from '../host.ts'
+import type { FileImage, Files, Stamp } from '../host.ts'
 import type { Metadata } from '../image.ts'
 import { hasNothingMore } from '../plain.ts'
 import { compareMetadata, item, sameAttributes } from './compare.ts'
@@ -44,25 +44,36 @@ export async function swapBack(back: SwapBack): Promise<SwappedBack> {
   return { compared: [...file.compared, folder], kept }
 }
 
-/** Must be asked before anything is rolled back. `more` are other names of ours in that folder. */
-export async function ownsFolderTime(back: SwapBack, more: readonly string[] = []): Promise<boolean> {
+/** Must be asked before anything is rolled back. `more` are other names of ours in that folder, `beside` other files. */
+export async function ownsFolderTime(
+  back: SwapBack,
+  more: readonly string[] = [],
+  beside: readonly FileImage[] = [],
+): Promise<boolean> {
   const { files, image } = back
   const standing = await imageStanding(files, image)
   const own = (await files.list(image.folderPath)).filter((name) => name.includes(back.tag))
   const paths = [...own.map((name) => join(image.folderPath, name)), ...more]
-  const there = standing === 'conflict' ? null : await files.stamp(image.path)
-  // On a host that came back from a copy every file is born anew; only when ours was written is still told.
-  const written = there && standing === 'after' ? { ctimeNs: there.mtimeNs, birthNs: there.mtimeNs } : null
+  const swapped = await Promise.all([image, ...beside].map((each) => witnessesOf(files, each)))
   const witnesses = await Promise.all(paths.map((path) => files.stamp(path)))
   // With a lock, our last step in the folder was to give that back, which leaves no trace of its own.
   const exact = standing === 'after' && more.length === 0
   return judgeFolder(
     {
       ...{ files, folder: image.folderPath, beforeNs: image.folderMtimeNs, exact },
-      witnesses: [...witnesses, there, written],
+      witnesses: [...witnesses, ...swapped.flat()],
     },
     { recordFolder: back.recordFolder, name: image.copy, fades: more.length > 0 || own.some(isFading(back)) },
   )
+}
+
+/** The times of a file that is ours or as before, which tell when we were at work in its folder. */
+async function witnessesOf(files: Files, image: FileImage): Promise<readonly Pick<Stamp, 'ctimeNs' | 'birthNs'>[]> {
+  const standing = await imageStanding(files, image)
+  const there = standing === 'conflict' ? null : await files.stamp(image.path)
+  if (there === null) return []
+  // On a host that came back from a copy every file is born anew; only when ours was written is still told.
+  return standing === 'after' ? [there, { ctimeNs: there.mtimeNs, birthNs: there.mtimeNs }] : [there]
 }
 
 /** The original under its second name keeps telling after that name went; nothing else beside the file does. */

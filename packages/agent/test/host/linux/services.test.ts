@@ -35,6 +35,7 @@ TimeoutStartUSec=infinity
 TriggeredBy=cups.socket cups.path
 RefuseManualStop=no
 RefuseManualStart=no
+CanReload=yes
 RequiredBy=a.service
 RequisiteOf=
 BoundBy=
@@ -72,12 +73,19 @@ describe('what systemctl show says', () => {
         conflicts: ['lpd.service'],
         type: 'notify',
       },
-      ...{ dependents: ['a.service'], refusesManual: false },
+      ...{ dependents: ['a.service'], refusesManual: false, canReload: true },
     })
   })
 
   it('names all that would stop with it, once', () =>
     expect(stopsWith(cups ?? {})).toEqual(['a.service', 'b.service', 'c.service']))
+
+  it('offers no reload unless the manager says so', () =>
+    expect([unitState(second ?? {}, []), unitState({ CanReload: 'no' }, [])].map((unit) => unit.canReload)).toEqual([
+      false,
+      false,
+    ]))
+
   it('may hold an equals sign', () => expect(second?.Id).toBe('x=y.service'))
   it('tells what runs from what does not', () =>
     expect([cups, second].map((unit) => isRunning(unit ?? {}))).toEqual([true, false]))
@@ -116,6 +124,7 @@ const state = {
   startedMonoUs: 5,
   stopTimeoutMs: 1000,
   startTimeoutMs: 2000,
+  canReload: true,
 }
 const reply = (change: object = {}) => `${JSON.stringify({ ok: true, state: { ...state, ...change } })}\n`
 
@@ -133,15 +142,16 @@ describe('the services of a demo host', () => {
     expect(await services.state('nope')).toMatchObject({ loadState: 'not-found', activeState: 'inactive' })
   })
 
-  it('are started and stopped by name, without the suffix', async () => {
+  it('are started, stopped and reloaded by name, without the suffix', async () => {
     const asked: string[] = []
     const path = await supervisor(({ op, service }) => {
       asked.push(`${op} ${service}`)
-      return reply({ running: op === 'start' })
+      return reply({ running: op !== 'stop' })
     })
     await supervisorServices(path).start('nginx.service', 1000)
     await supervisorServices(path).stop('nginx', 1000)
-    expect(asked).toEqual(['start nginx', 'stop nginx'])
+    await supervisorServices(path).reload('nginx.service', 1000)
+    expect(asked).toEqual(['start nginx', 'stop nginx', 'reload nginx'])
   })
 
   it.each([

@@ -17,4 +17,7 @@ export function linuxServices(env: NodeJS.ProcessEnv = process.env): Services {
 const none = () =>
   Promise.reject(new ChaosError('capability-missing', 'This host has no service manager that Chaos Lite knows.'))
 
-const noServices: Services = { manager: 'none', state: none, start: none, stop: none, kill: none, ...knowsOnlyServices }
+const noServices: Services = {
+  ...{ manager: 'none', state: none, start: none, stop: none, reload: none, kill: none },
+  ...knowsOnlyServices,
+}

@@ -19,6 +19,7 @@ export const properties = [
   'TriggeredBy',
   'RefuseManualStop',
   'RefuseManualStart',
+  'CanReload',
   'Type',
   'UpheldBy',
   'OnSuccess',
@@ -70,6 +71,7 @@ export function unitState(shown: Shown, dependents: readonly string[]): UnitStat
     conflicts: [...words(shown.Conflicts), ...words(shown.ConflictedBy)].filter((unit) => unit !== 'shutdown.target'),
     type: shown.Type ?? '',
     refusesManual: shown.RefuseManualStop === 'yes' || shown.RefuseManualStart === 'yes',
+    canReload: shown.CanReload === 'yes',
   }
 }
 

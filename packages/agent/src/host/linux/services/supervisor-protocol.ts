@@ -7,9 +7,12 @@ import * as z from 'zod'
  */
 export const supervisorSocketVariable = 'CHAOS_LITE_SUPERVISOR'
 
-/** `start` and `stop` are answered when the service is running or gone; a wrong state already there is no error. */
+/**
+ * `start` and `stop` are answered when the service is running or gone; a wrong state already there is no error. `reload`
+ * is answered when a service that runs and offers it was told to.
+ */
 export const SupervisorRequest = z.strictObject({
-  op: z.enum(['state', 'start', 'stop']),
+  op: z.enum(['state', 'start', 'stop', 'reload']),
   service: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,127}$/),
 })
 export type SupervisorRequest = z.infer<typeof SupervisorRequest>
@@ -25,6 +28,7 @@ export const SupervisedService = z.strictObject({
   startedMonoUs: z.int().min(0),
   stopTimeoutMs: z.int().min(1),
   startTimeoutMs: z.int().min(1),
+  canReload: z.boolean(),
 })
 export type SupervisedService = z.infer<typeof SupervisedService>
 

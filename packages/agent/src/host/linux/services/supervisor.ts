@@ -23,6 +23,10 @@ export function supervisorServices(socketPath: string): Services {
       const { running } = await ask({ op: 'start', service: bare(service) }, timeoutMs, signal)
       if (!running) throw new ChaosError('tool-failed', `${service} does not run after the start.`)
     },
+    reload: async (service, timeoutMs, signal) => {
+      const { running } = await ask({ op: 'reload', service: bare(service) }, timeoutMs, signal)
+      if (!running) throw new ChaosError('tool-failed', `${service} does not run after the reload.`)
+    },
     // The supervisor kills by itself what does not stop in its time.
     kill: async () => {},
     stop: async (service, timeoutMs, signal) => {
@@ -57,6 +61,7 @@ function unitStateOf(state: SupervisedService): UnitState {
     conflicts: [],
     type: '',
     refusesManual: false,
+    canReload: state.canReload,
   }
 }
 

@@ -20,6 +20,7 @@ export function systemdServices(): Services {
       await must(['systemctl', 'kill', '--signal=SIGKILL', '--', unitName(service)], { timeoutMs: queryTimeoutMs })
     },
     stop,
+    reload: (service, timeoutMs, signal) => act('reload', service, { timeoutMs, signal }, ['active']),
     unneededWithout,
     obstacles: obstaclesOf,
     active: activeUnits,
@@ -108,11 +109,11 @@ async function startOnce(service: string, limits: Limits): Promise<void> {
 }
 
 /**
- * `systemctl` waits for its job. A stop that hangs is cancelled, so that it does not go on behind our back. A start goes
- * on: at boot the job is also the machine's own, and waits for what the service needs.
+ * `systemctl` waits for its job. A stop or a reload that hangs is cancelled, so that it does not go on behind our back. A
+ * start goes on: at boot the job is also the machine's own, and waits for what the service needs.
  */
 async function act(
-  verb: 'start' | 'stop',
+  verb: 'start' | 'stop' | 'reload',
   service: string,
   { timeoutMs, signal }: Limits,
   done: readonly string[],
@@ -122,8 +123,9 @@ async function act(
     await must(['systemctl', verb, '--no-ask-password', '--', unit], { timeoutMs, ...(signal ? { signal } : {}) })
   } catch (error) {
     if (!(error instanceof ChaosError) || error.code !== 'timed-out') throw error
-    if (verb === 'stop') await cancelJob(unit)
-    const rest = verb === 'stop' ? 'the job was cancelled' : 'the manager goes on trying'
+    const isCancelled = verb !== 'start'
+    if (isCancelled) await cancelJob(unit)
+    const rest = isCancelled ? 'the job was cancelled' : 'the manager goes on trying'
     throw new ChaosError('timed-out', `${unit} did not ${verb} within ${Math.round(timeoutMs / 1000)} s; ${rest}.`)
   }
   const [now] = await show([unit])
