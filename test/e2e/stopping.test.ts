@@ -135,7 +135,7 @@ describe('stopping, and what cannot be rolled back, on the dashboard', () => {
     await page.goto(`${opened.demo.url}/runs`)
     const row = page.getByRole('article').first()
     await row.getByText(words ?? '', { exact: true }).waitFor()
-    await row.getByText(/^\d+:\d\d elapsed$/).waitFor()
+    await row.getByText(/^(\d+ min )?\d+ s elapsed$/).waitFor()
     await row.getByText(/^Back by \d\d:\d\d:\d\d \S+ at the latest \(\d+:\d\d left/).waitFor()
     await keepLooks(page, 'runs-live', { fullPage: false })
     await page.goto(`${opened.demo.url}/hosts`)

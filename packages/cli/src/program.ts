@@ -181,7 +181,7 @@ function addSchedules({ program, act }: Making): void {
   preview
     .requiredOption('--cron <expression>', CRON)
     .requiredOption('--tz <zone>', ZONE)
-    .option('--from <instant>', 'the first instant that counts, ISO 8601 (default: now)', asInstant)
+    .option('--from <instant>', 'the first instant that counts, ISO 8601 with the zone (default: now)', asInstant)
   preview.option('--count <n>', 'how many', asCount, 12)
   act(preview, (context) => {
     const { cron, tz: timeZone, from: fromMs = Date.now(), count } = preview.opts()

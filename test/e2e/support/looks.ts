@@ -110,11 +110,13 @@ async function tapEverything(page: Page): Promise<void> {
 /** Times of day on the page that do not say in which zone. */
 async function timesWithoutZone(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const zone = /^ (UTC|GMT\S*|[A-Z]{2,5}|[A-Z]\w+\/\w+)/
+    const zone = /^ (UTC|GMT\S*|[A-Z]{2,5}|[A-Z]\w+\/\w+|[+-]\d\d:\d\d)/
     const found: string[] = []
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
       const text = node.textContent ?? ''
+      // A head names it once for all.
+      if (node.parentElement?.closest('[data-zone="true"]')) continue
       const time = node.parentElement?.closest('time') ? /\d\d:\d\d(:\d\d)?/g : /(?<![T\d])\d\d:\d\d:\d\d/g
       for (const { 0: at, index } of text.matchAll(time))
         if (!zone.test(text.slice(index + at.length))) found.push(text)

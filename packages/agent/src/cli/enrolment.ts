@@ -1,4 +1,4 @@
-import { utcText } from '@chaos-lite/shared'
+import { instantText } from '@chaos-lite/shared'
 import { revokedSince } from '../doctor/index.ts'
 import type { Host } from '../host/index.ts'
 import { type KeptIdentity, readIdentity } from '../identity/index.ts'
@@ -53,5 +53,5 @@ export async function enrolmentOf(
   // Where the log of the system cannot be read, nothing is known of a revocation.
   const revoked = await revokedSince(host, enrolledMs).catch(() => null)
   if (revoked === null) return { state: 'enrolled', ...whom, text: `Enrolled as ${hostId} at ${controllerUrl}.` }
-  return { state: 'revoked', ...whom, text: `This host was revoked at ${controllerUrl} (${utcText(revoked)}).` }
+  return { state: 'revoked', ...whom, text: `This host was revoked at ${controllerUrl} (${instantText(revoked)}).` }
 }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { ChaosError, sentenceOf, utcText } from '@chaos-lite/shared'
+import { ChaosError, instantText, sentenceOf } from '@chaos-lite/shared'
 import { codeOf, makeFolder, syncFolder } from '../durable/index.ts'
 import type { RevertOutcome } from '../engine/index.ts'
 import { endExercises } from '../exercises/index.ts'
@@ -92,7 +92,7 @@ async function lift(haltFile: string): Promise<boolean> {
 async function layDown(haltFile: string): Promise<ChaosError | null> {
   try {
     await makeFolder(dirname(haltFile))
-    await writeFile(haltFile, `Halted ${utcText(Date.now())}\n`)
+    await writeFile(haltFile, `Halted ${instantText(Date.now())}\n`)
     await syncFolder(dirname(haltFile))
     return null
   } catch (thrown) {

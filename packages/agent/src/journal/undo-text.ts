@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { utcText } from '@chaos-lite/shared'
+import { instantText } from '@chaos-lite/shared'
 import type { RecordHead } from './record.ts'
 
 /** The page that a person follows when nothing else works: what was changed, when, where, and how to roll it back. */
@@ -11,8 +11,8 @@ export function undoText(head: RecordHead, byHand: readonly string[], host = hos
 Host:      ${host}
 Failure:   ${head.action} (${what})
 Record:    ${head.recordId}
-Prepared:  ${utcText(head.preparedWallMs)}
-Roll back: by itself, due at the latest ${utcText(head.revertByWallMs)}; if that is over, it did not work
+Prepared:  ${instantText(head.preparedWallMs)}
+Roll back: by itself, due at the latest ${instantText(head.revertByWallMs)}; if that is over, it did not work
 
 First let the agent do it:
 

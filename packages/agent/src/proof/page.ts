@@ -1,6 +1,5 @@
+import { instantText } from '@chaos-lite/shared'
 import { isKept, isProved, KINDS, type Kind, type Proof } from './proof.ts'
-
-const time = (wallMs: number) => new Date(wallMs).toISOString().replace('T', ' ').slice(0, 19)
 
 /** The page for the auditor's software-validation folder, as Markdown that reads as plain text, too. */
 export function proofPage(proof: Proof): string {
@@ -13,7 +12,7 @@ export function proofPage(proof: Proof): string {
     `- System: ${proof.system}, kernel ${proof.kernel}`,
     `- Program: chaos-lite-agent ${proof.agentVersion}, SHA-256 ${proof.programDigest}`,
     `- Safety timer: ${proof.failsafe}`,
-    `- Began: ${time(proof.beganWallMs)} UTC, ended: ${time(proof.endedWallMs)} UTC`,
+    `- Began: ${instantText(proof.beganWallMs)}, ended: ${instantText(proof.endedWallMs)}`,
     '',
     '## What was done',
     '',

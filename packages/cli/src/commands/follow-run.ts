@@ -1,9 +1,9 @@
-import { describeEvent, type Run, type SourcedFact } from '@chaos-lite/shared'
+import { describeEvent, instantText, type Run, type SourcedFact, timeOfDayText } from '@chaos-lite/shared'
 import { createLogUpdate } from 'log-update'
 import type { LinkListener, Session } from '../client/index.ts'
 import { HALT, type RunWatcher, watchRun } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { type Awaited, awaited, instantText, liveView, timeText, verdictPage } from '../print/index.ts'
+import { type Awaited, awaited, liveView, verdictPage } from '../print/index.ts'
 import { jsonText, printable } from '../printable.ts'
 import type { CommandContext } from './context.ts'
 
@@ -65,8 +65,10 @@ function waitOf({ fact: { event } }: SourcedFact, run: Run): Awaited | undefined
 function linkNotices(tell: (text: string) => void): Required<LinkListener> {
   return {
     lost: (sinceMs) =>
-      tell(`No link to the controller since ${timeText(sinceMs)}. Hosts put themselves back; trying again.\n${HALT}`),
-    back: (atMs) => tell(`The link to the controller is back since ${timeText(atMs)}.`),
+      tell(
+        `No link to the controller since ${timeOfDayText(sinceMs)}. Hosts put themselves back; trying again.\n${HALT}`,
+      ),
+    back: (atMs) => tell(`The link to the controller is back since ${timeOfDayText(atMs)}.`),
   }
 }
 

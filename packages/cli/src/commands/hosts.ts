@@ -1,8 +1,9 @@
+import { instantText } from '@chaos-lite/shared'
 import { HostView, IncidentView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { allOf, companyIdOf } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText, labelArguments, labelsText, plainTable } from '../print/index.ts'
+import { labelArguments, labelsText, plainTable } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 /** Which hosts are listed. */

@@ -54,7 +54,7 @@ describe('hosts on the command line', () => {
     await hosts(context)
     expect(out[0]).toMatch(/^HOST +ID +LINK +LAST SEEN +STATE +VERSION/)
     expect(out[0]).toMatch(
-      new RegExp(`erp +${id(1)} +online +19(70|69)-\\d\\d-\\d\\d \\d\\d:\\d\\d:01 \\S+ +approved +0\\.1\\.0`),
+      new RegExp(`erp +${id(1)} +online +19(70|69)-\\d\\d-\\d\\d \\d\\d:\\d\\d:01 .*UTC\\)? +approved +0\\.1\\.0`),
     )
     expect(out[0]).toMatch(new RegExp(`erp +${id(2)} +online +- +pending +-`))
     expect(out[0]).toContain(`chaos-lite host approve ${id(2)} --replaces ${id(1)}`)

@@ -1,2 +1,17 @@
-export { agoText, clockOf, dateText, inZone, timeText, utcText, zoneText } from './times.ts'
+export {
+  agoText,
+  bareTimeText,
+  bareUtcTimeText,
+  bothText,
+  dateText,
+  elapsedText,
+  fullText,
+  inZone,
+  isoText,
+  minuteText,
+  timeText,
+  utcText,
+  zoneNames,
+  zoneText,
+} from './times.ts'
 export { ownZone, zones } from './zones.ts'

@@ -119,9 +119,9 @@ describe('a host that was stuck before it came back', () => {
 
   test('says so, and who brought it back when', () => {
     expect(sentence(repaired('by hand'))).toBe(
-      'SRV-04: nginx stopped 14:03, stuck 14:05, then rolled back by hand, by a person on the host, 14:20, 9 items compared, identical',
+      'SRV-04: nginx stopped 14:03 UTC, stuck 14:05 UTC, then rolled back by hand, by a person on the host, 14:20 UTC, 9 items compared, identical',
     )
-    expect(sentence(repaired('tried again'))).toContain('then rolled back when the agent tried again, 14:20')
+    expect(sentence(repaired('tried again'))).toContain('then rolled back when the agent tried again, 14:20 UTC')
   })
 
   test('says the day when it was another one', () => {

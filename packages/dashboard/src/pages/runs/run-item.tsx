@@ -20,7 +20,6 @@ function Came({ run }: { run: RunRow }) {
       {run.summary !== '' && (
         <Text size="sm" c="dimmed">
           {run.summary}
-          {wasBegun(run) ? ' (times in UTC)' : ''}
         </Text>
       )}
     </>

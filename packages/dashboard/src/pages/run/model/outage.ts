@@ -1,5 +1,5 @@
 import { formatDuration, midOf, type Run } from '@chaos-lite/shared'
-import { clockOf } from '../../../time/index.ts'
+import { elapsedText } from '../../../time/index.ts'
 import { downMsOf, type StripPiece, stripOf } from './strips.ts'
 
 /** How long what must work has not worked since the first failure. */
@@ -43,5 +43,7 @@ export function outageWords(run: Run, nowMs: number): string | null {
   const allowed = outage.withinMs === null ? '' : ` of ${formatDuration(outage.withinMs)} allowed`
   if (outage.ms === 0)
     return `No outage so far${outage.withinMs === null ? '' : `, ${formatDuration(outage.withinMs)} allowed`}`
-  return outage.open ? `Outage so far ${clockOf(outage.ms)}${allowed}` : `Outage ${clockOf(outage.ms)}${allowed}, over`
+  return outage.open
+    ? `Outage so far ${elapsedText(outage.ms)}${allowed}`
+    : `Outage ${elapsedText(outage.ms)}${allowed}, over`
 }
