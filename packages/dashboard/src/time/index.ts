@@ -1,3 +1,4 @@
+export { instantsIn, type Piece } from './instants-in.ts'
 export {
   agoText,
   bareTimeText,

@@ -23,10 +23,10 @@ export function zoneText(ms: number): string {
   return named.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? zone
 }
 
-/** The reader's zone in full, for one instant: `CET, Europe/Berlin`; `UTC` where that is all there is to say. */
+/** The reader's zone in full, for one instant: `CET (Europe/Berlin)`; `UTC` where that is all there is to say. */
 export function zoneNames(ms: number): string {
   const short = zoneText(ms)
-  return short === zone ? zone : `${short}, ${zone}`
+  return short === zone ? zone : `${short} (${zone})`
 }
 
 /** The time of day with seconds, in the reader's zone, without its name: only where that stands beside it. */

@@ -1,7 +1,7 @@
 import { Alert, List, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useIncidents } from '../../api/index.ts'
-import { Moment } from '../../components/index.ts'
+import { Moment, Said } from '../../components/index.ts'
 import { recentIncidents } from './model.ts'
 
 /** What should not have happened lately: cloned hosts, reused keys, facts that do not fit. */
@@ -17,8 +17,8 @@ export function Incidents() {
             <Text span fw={600}>
               {name}
             </Text>
-            {`: ${kind}${times > 1 ? ` (${times} times)` : ''}. ${reason} `}
-            <Moment ms={atMs} />
+            {`: ${kind}${times > 1 ? ` (${times} times)` : ''}. `}
+            <Said text={reason} /> <Moment ms={atMs} />
           </List.Item>
         ))}
       </List>

@@ -2,7 +2,7 @@ import { formatDuration, hasBeenStuck, type Run, summarise } from '@chaos-lite/s
 import { API } from '@chaos-lite/shared/api'
 import { Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconDownload } from '@tabler/icons-react'
-import { Hinted, ToneBadge } from '../../components/index.ts'
+import { Hinted, Said, ToneBadge } from '../../components/index.ts'
 import { dateText, minuteText } from '../../time/index.ts'
 import { effectOf, headlineOf, OUTCOME, restorationOf, type Tone } from '../../words/index.ts'
 import classes from './run.module.css'
@@ -87,7 +87,9 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
             </Title>
             <List spacing={4}>
               {run.reasons.map((reason) => (
-                <List.Item key={reason}>{reason}</List.Item>
+                <List.Item key={reason}>
+                  <Said text={reason} />
+                </List.Item>
               ))}
             </List>
           </Stack>

@@ -3,7 +3,7 @@ import { Alert, List, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { problemFrom, useSchedulePreview } from '../../api/index.ts'
-import { Moment } from '../../components/index.ts'
+import { Moment, Said } from '../../components/index.ts'
 import { utcText } from '../../time/index.ts'
 
 const DATES = 6
@@ -30,7 +30,7 @@ export function NextDates({ instantsMs, timeZone }: Dates) {
     <Stack gap={4} aria-live="polite">
       {far !== null && (
         <Alert color="orange" icon={<IconAlertTriangle />}>
-          {far}
+          <Said text={far} />
         </Alert>
       )}
       <Text size="sm" fw={600}>

@@ -3,7 +3,7 @@ import { Anchor, Button, Code, Group, Paper, Stack, Text } from '@mantine/core'
 import { Fragment } from 'react'
 import { Link } from 'react-router'
 import { useMay, usePauseSchedule, useRemoveSchedule, useSchedulePreview } from '../../api/index.ts'
-import { ConfirmButton, Moment, notifyProblem, ToneBadge } from '../../components/index.ts'
+import { ConfirmButton, Moment, notifyProblem, Said, ToneBadge } from '../../components/index.ts'
 
 function NextDates({ schedule }: { schedule: ScheduleView }) {
   const { data } = useSchedulePreview(schedule, 4)
@@ -70,7 +70,13 @@ export function ScheduleItem({ schedule }: { schedule: ScheduleView }) {
           </Anchor>{' '}
           at <Code>{cron}</Code> in {timeZone}
         </Text>
-        {trouble === null ? <NextDates schedule={schedule} /> : <Text size="sm">It runs nothing. {trouble}</Text>}
+        {trouble === null ? (
+          <NextDates schedule={schedule} />
+        ) : (
+          <Text size="sm">
+            It runs nothing. <Said text={trouble} />
+          </Text>
+        )}
         {lastSlotMs !== null && (
           <Text size="sm" c="dimmed">
             Last date: <Moment ms={lastSlotMs} />
