@@ -164,7 +164,7 @@ function brokenOf(tallies: readonly Tally[]): string[] {
   return [
     '## What broke a promise',
     '',
-    'Not mended yet; each can be run again by `npm run prove -- --schedule`, or `--state` where it names a recording. What the agent said of the host is in the log that it prints.',
+    'Not fixed yet; each can be run again by `npm run prove -- --schedule`, or `--state` where it names a recording. What the agent said of the host is in the log that it prints.',
     '',
     ...all.map((schedule) => `- \`${schedule}\``),
     '',

@@ -64,9 +64,9 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('people'), what: z.int().min(0) }),
   /** A copy of the whole host is kept. */
   z.strictObject({ do: z.literal('snapshot') }),
-  /** The whole host is put back to that copy, and starts from it. */
+  /** The whole host is restored from that copy, and starts from it. */
   z.strictObject({ do: z.literal('restore snapshot') }),
-  /** Only the agent's own folder is put back to it: an old journal on a host that has moved on. */
+  /** Only the agent's own folder is restored from it: an old journal on a host that has moved on. */
   z.strictObject({ do: z.literal('restore old journal') }),
 ])
 export type Step = z.infer<typeof Step>

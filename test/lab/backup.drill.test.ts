@@ -199,7 +199,7 @@ describeLab('backups', () => {
     const params = { repository: 'forgetful', oldest: '1440h' }
     const { run, differences } = await fleet.run('backup-restore-timing', { params })
     expect(run.outcome).toBe('failed')
-    expect(run.reasons.join('\n')).toMatch(/canary canary.txt did not come back/)
+    expect(run.reasons.join('\n')).toMatch(/canary canary.txt was not restored/)
     expect(differences).toEqual([])
   })
 

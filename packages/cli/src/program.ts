@@ -202,7 +202,7 @@ function addSchedules({ program, act }: Making): void {
 }
 
 function addWebhooks({ program, act }: Making): void {
-  const webhook = program.command('webhook').description('Addresses that are told when something needs people')
+  const webhook = program.command('webhook').description('Webhooks that are notified when a person is needed')
   act(webhook.command('list').description('List the webhooks'), listWebhooks)
   const add = webhook.command('add').argument('<url>').description('Add a webhook; its secret is shown this once')
   add.option('--purpose <text>', 'what it is for', '')

@@ -4,7 +4,7 @@ const RUN = '0'.repeat(26)
 const HOST = `h-${'0'.repeat(24)}`
 const DIGEST = `sha256:${'0'.repeat(64)}`
 
-/** A check with one probe: what must work is watched, nothing is started. */
+/** A check with one probe: the health checks are watched, nothing is started. */
 function planOf(everyMs: number): Plan {
   const probe = { probeId: 'service', role: 'steady' as const, probe: 'tcp', hostIds: [HOST], params: {} }
   return {

@@ -61,7 +61,7 @@ export interface Action<P = unknown, U = unknown> {
   readonly undo: Readonly<Record<number, z.ZodType<U>>>
   /**
    * When a boot rolls it back: `early`, before services start, for what is only files of local file systems and asks no
-   * daemon; otherwise `late`, once services can be started. Unless told: `late`.
+   * daemon; otherwise `late`, once services can be started. Default: `late`.
    */
   readonly bootPhase?: BootPhase
   /**

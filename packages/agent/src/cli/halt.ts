@@ -59,7 +59,7 @@ async function putBackNow(
   const { stop } = terminal
   let saying: NodeJS.Timeout | undefined
   const onStop = () => {
-    saying = setTimeout(() => terminal.err('Told to stop: what is begun is rolled back first.'), SAY_AFTER_MS)
+    saying = setTimeout(() => terminal.err('Asked to stop: what was started is rolled back first.'), SAY_AFTER_MS)
   }
   stop.addEventListener('abort', onStop, { once: true })
   try {

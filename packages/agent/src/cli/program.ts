@@ -183,7 +183,7 @@ const addPuttingBack: Add = (program, world, terminal, ended) => {
     })
   program
     .command('halt')
-    .description('Put everything back now, and start nothing until it is lifted')
+    .description('Roll everything back now, and start nothing until it is lifted')
     .option('--lift', 'allow drills again', false)
     .option('--json', 'one JSON object instead of lines', false)
     .action(async (given: { lift: boolean; json: boolean }) =>

@@ -114,7 +114,7 @@ async function runAll(
     trials.push(trial)
     if (kind === 'undisturbed') lasts = performance.now() - began
     terminal.err(`${trials.length}/${kinds.length} ${KINDS[kind]}: ${isKept(trial) ? 'as before' : 'NOT as before'}`)
-    // On a host that did not come back nothing more is tried.
+    // On a host that was not restored nothing more is tried.
     if (!isKept(trial)) break
   }
   return trials

@@ -36,7 +36,7 @@ export async function lookAtLink(
     return [bad('link', text, enrolAgain(controllerUrl))]
   }
   const last = said.at(-1)
-  const why = last === undefined ? 'the log does not tell why' : `${last.text} (${instantText(last.atMs)})`
+  const why = last === undefined ? 'the log gives no reason' : `${last.text} (${instantText(last.atMs)})`
   const state = connected
     ? 'connected, but the log does not say that the controller has let this host in'
     : 'down: no connection'

@@ -211,7 +211,7 @@ class HostEngine implements Engine {
     return outcomes
   }
 
-  /** One more attempt for what is stuck. What was never begun is left to a person, and what is gone is done. */
+  /** One more attempt for what is stuck. What was never started is left to a person, and what is gone is done. */
   async #tryAgain(recordId: string): Promise<void> {
     const record = await this.#deps.journal.read(recordId)
     if (record !== null && record.state !== 'armed') await this.revert({ recordId }, 'tried again')

@@ -89,7 +89,7 @@ async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in plac
   if (now?.state !== 'injected') return 'in place'
   const lost =
     standing === 'before'
-      ? 'somebody else put it back during the hold'
+      ? 'somebody else rolled it back during the hold'
       : 'somebody else changed the same thing during the hold, and our part is gone from it'
   return { lost }
 }

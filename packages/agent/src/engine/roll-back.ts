@@ -196,7 +196,7 @@ export async function putBack(
 }
 
 /**
- * A record that was armed but never begun: nothing was changed by us, so nothing is changed now; it is only seen that
+ * A record that was armed but never started: nothing was changed by us, so nothing is changed now; it is only seen that
  * the host stands as before. Where the failure is there all the same the record stays `armed`, which stops further
  * injects, and only a person decides. Needs the lock.
  */
@@ -209,11 +209,11 @@ export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause
     return finish(deps, record, { restoration: 'identical', compared, kept: [], reason: null })
   }
   if (standing === 'conflict') {
-    const kept = ['The failure was never begun; a change that somebody else made meanwhile was kept.']
+    const kept = ['The failure was never started; a change that somebody else made meanwhile was kept.']
     return finish(deps, record, { restoration: 'ours undone', compared, kept, reason: null })
   }
   const seen = standing === 'after' ? 'the failure is in place' : 'the host cannot be compared'
-  const reason = `The journal says that the failure was never begun, but ${seen}. To roll it back: revert --record ${record.head.recordId}`
+  const reason = `The journal says that the failure was never started, but ${seen}. To roll it back: revert --record ${record.head.recordId}`
   return finish(deps, record, { restoration: 'unknown', compared: [], kept: [], reason }, 'armed')
 }
 

@@ -121,7 +121,7 @@ class Wait {
 
   #kill(holder: Holder, watched: Watched): void {
     const why = new Error(holder.isStopped ? 'it was stopped' : 'it did not let go of the lock in time')
-    this.#deps.warn(`process ${holder.pid}, which held this host, is killed so that the host comes back`, why)
+    this.#deps.warn(`process ${holder.pid}, which held this host, is killed so that the host is rolled back`, why)
     if (this.#deps.locker.kill?.(holder) === true) watched.killedAtMs = performance.now()
   }
 

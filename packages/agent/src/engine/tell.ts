@@ -78,7 +78,7 @@ export async function tellUntold(deps: EngineDeps): Promise<void> {
     if (keptFactsOf(deps).hasEndOf(head.recordId)) continue
     const restoration = note === 'identical' ? 'identical' : 'ours undone'
     const item = `undo record ${head.recordId}`
-    const now = 'as saved: compared before the record was closed, told later'
+    const now = 'as saved: compared before the record was closed, reported later'
     const theirs =
       'Whether a change of somebody else was kept is not known any more: the process that rolled it back ended.'
     const kept = restoration === 'identical' ? [] : [theirs]

@@ -150,12 +150,12 @@ function sentence(
   differences: number,
 ): string {
   const of = snapshot.of === undefined ? '' : ` (${snapshot.of})`
-  const what = `Backup of ${utcText(snapshot.takenMs)}${of}: ${items} items came back`
+  const what = `Backup of ${utcText(snapshot.takenMs)}${of}: ${items} items restored`
   if (items === 0) return [`${what}: it is empty`, ...told].join('; ')
   const compared = live === null ? 'there is no live folder to compare with' : `compared with ${live}, ${how}`
   const left = describeNotCompared(notCompared)
   const parts = [`${what}; ${compared}`, `${differences} differences`, ...(left === null ? [] : [left]), ...told]
-  if (canary === 'missing') parts.push(`the canary ${repository.canary?.file ?? ''} did not come back`)
+  if (canary === 'missing') parts.push(`the canary ${repository.canary?.file ?? ''} was not restored`)
   return parts.join('; ')
 }
 

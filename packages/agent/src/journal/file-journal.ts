@@ -22,7 +22,7 @@ function noRoom(thrown: unknown, folder: string): ChaosError {
   return new ChaosError(
     'journal-full',
     `The saved original could not be written to ${folder}: ${sentenceOf(thrown)}. Nothing was touched. ` +
-      'Free some space or mend the file system, then try again.',
+      'Free some space or repair the file system, then try again.',
     { cause: thrown },
   )
 }

@@ -6,13 +6,13 @@ import type { RecordHead } from './record.ts'
 export function undoText(head: RecordHead, byHand: readonly string[], host = hostname()): string {
   const what = head.runId === null ? 'a rehearsal on this host' : `run ${head.runId}, step ${head.stepId}`
   const bullets = (lines: readonly string[]) => lines.map((text) => `  - ${text}`).join('\n')
-  return `HOW TO PUT THIS HOST BACK BY HAND
+  return `HOW TO ROLL BACK THIS HOST BY HAND
 
 Host:      ${host}
 Failure:   ${head.action} (${what})
 Record:    ${head.recordId}
 Prepared:  ${instantText(head.preparedWallMs)}
-Roll back: by itself, due at the latest ${instantText(head.revertByWallMs)}; if that is over, it did not work
+Roll back: by itself, due at the latest ${instantText(head.revertByWallMs)}; if that time has passed, it failed
 
 First let the agent do it:
 

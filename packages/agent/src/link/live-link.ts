@@ -105,9 +105,9 @@ export class LiveLink implements Disposable {
     if (resumed !== 'new epoch') return
     log(
       'error',
-      'The controller knows of facts that this host never wrote: it was put back to a snapshot. A new epoch begins.',
+      'The controller knows of facts that this host never wrote: it was restored from a snapshot. A new epoch begins.',
     )
-    this.#wire.close({ code: CloseCode.putBack, reason: 'this host was put back to a snapshot' })
+    this.#wire.close({ code: CloseCode.putBack, reason: 'this host was restored from a snapshot' })
   }
 
   #askLease(): void {

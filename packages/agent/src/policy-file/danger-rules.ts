@@ -76,7 +76,7 @@ const lists: Readonly<Record<string, DangerRule>> = {
   },
   probePaths: {
     what: '`/` and the folders directly below it',
-    look: (entry) => (isTop(entry) ? 'tells the controller age, size and digest of every file below it' : null),
+    look: (entry) => (isTop(entry) ? 'reports age, size and digest of every file below it to the controller' : null),
     mend: 'name the files that a drill looks at',
   },
   ...Object.fromEntries(broughtLists.flatMap(ofBrought)),

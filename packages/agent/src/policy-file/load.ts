@@ -10,7 +10,7 @@ import { type Rules, rule } from './rulings.ts'
 import { PolicyFile } from './schema.ts'
 
 export interface LoadPolicyOptions {
-  /** As on the Host: what belongs to the agent itself. Unless told, the usual folders. */
+  /** As on the Host: what belongs to the agent itself. Default: the usual folders. */
   readonly own?: OwnThings
   /** The menu: an action or exercise of another name gets a warning with the nearest one. */
   readonly known?: { readonly actions: readonly string[]; readonly exercises: readonly string[] }

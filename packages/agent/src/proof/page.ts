@@ -6,7 +6,7 @@ export function proofPage(proof: Proof): string {
   const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => proof.trials.some((trial) => trial.kind === kind))
   const missing = proof.wanted - proof.trials.length
   return [
-    `# Proof that Chaos Lite puts this host back: ${isProved(proof) ? 'PASSED' : 'FAILED'}`,
+    `# Proof that Chaos Lite rolls this host back: ${isProved(proof) ? 'PASSED' : 'FAILED'}`,
     '',
     `- Host: ${proof.host}${proof.simulated ? ' (SIMULATED: this page is no evidence)' : ''}`,
     `- System: ${proof.system}, kernel ${proof.kernel}`,

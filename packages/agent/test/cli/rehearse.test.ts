@@ -123,7 +123,7 @@ describe('a failure is confirmed', () => {
     writeFileSync(file, 'before')
     stop.abort()
     expect(await done).toBe(1)
-    expect(lines).toContain('The failure did not last: somebody else put it back during the hold.')
+    expect(lines).toContain('The failure did not last: somebody else rolled it back during the hold.')
     expect(lines.at(-1)).toBe('FAILED: failure started but did not last, confirmation proved, host identical')
   })
 

@@ -83,7 +83,7 @@ test('it leaves what cannot be looked at', async () => {
   expect(text(world.file)).toBe('after')
 })
 
-test('it leaves what was never begun', async () => {
+test('it leaves what was never started', async () => {
   const world = twoPhases()
   await died(world, world.file, { state: 'armed', now: 'before' })
   expect(await world.engine.recover('early')).toEqual([])

@@ -296,7 +296,7 @@ describe('when something fails after the host may have been touched, it is rolle
     expect(text(file)).toBe('before')
   })
 
-  test('an inject that was called back before it began never begins', async () => {
+  test('an inject that was cancelled before it started never starts', async () => {
     const { engine, file, request } = toyWorld()
     const inject = engine.inject(request())
     inject.catch(() => undefined)

@@ -122,7 +122,7 @@ describe.each(Object.entries(kinds))('restoring from %s', (_name, make) => {
     expect(result.reason).toContain('not compared: 1 rewritten since the backup')
   })
 
-  it('is failed by a canary that did not come back', async () => {
+  it('is failed by a canary that was not restored', async () => {
     const { repository } = await make()
     const other = { ...repository, canary: { file: '.canary', sha256: '0'.repeat(64) } }
     expect(await restore(other)).toMatchObject({ ok: false, canary: 'missing', differences: [] })
@@ -174,7 +174,7 @@ describe('a backup that does not match its source', () => {
     expect(result.differences).toHaveLength(50)
     expect(result.differences.at(-1)).toMatch(/^and \d+ more$/)
     const few = await restore({ driver: 'folder', location, compareWith: live }, { folder: join(live, 'orders') })
-    expect(few.differences).toEqual(['"2026-01.csv" did not come back'])
+    expect(few.differences).toEqual(['"2026-01.csv" was not restored'])
   })
 
   it('is told for an archive as well', async () => {
@@ -184,7 +184,7 @@ describe('a backup that does not match its source', () => {
     const location = join(base, 'nightly.tar')
     await tool('tar', ['-cf', location, '-C', join(base, 'other'), '.'])
     const result = await restore({ driver: 'archive', location, compareWith: live })
-    expect(result).toMatchObject({ ok: false, differences: ['"readme.txt" came back with other bytes'] })
+    expect(result).toMatchObject({ ok: false, differences: ['"readme.txt" was restored with other bytes'] })
   })
 
   it('is not passed over because the live folder is gone', async () => {

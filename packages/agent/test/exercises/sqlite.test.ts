@@ -157,7 +157,7 @@ describe('a backup of a database that does not match', () => {
     execute(location, 'DELETE FROM orders')
     execute(live, "INSERT INTO notes VALUES ('later')")
     expect((await restore(repository)).differences).toEqual([
-      'the table "orders" came back empty, the live one has 200 rows',
+      'the table "orders" was restored empty, the live one has 200 rows',
     ])
   })
 
@@ -168,7 +168,7 @@ describe('a backup of a database that does not match', () => {
     expect((await restore(repository)).differences.join()).toMatch(/orders.*not one is the same/)
   })
 
-  it('is failed by a canary that did not come back', async () => {
+  it('is failed by a canary that was not restored', async () => {
     const { repository } = await made()
     for (const other of [
       { file: 'notes.text', sha256: '0'.repeat(64) },

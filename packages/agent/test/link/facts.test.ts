@@ -31,7 +31,7 @@ test('an acknowledgement is kept: those facts do not come again', async () => {
   expect(numbers(await second.facts(2))).toEqual([2, 3])
 })
 
-test('a controller that was put back to a backup is sent again what is still here', async () => {
+test('a controller that was restored from a backup is sent again what is still here', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
   for (let n = 0; n < 4; n++) await agent.outbox.report(refused(n))
@@ -82,7 +82,7 @@ test('a restored controller that knows nothing of this process is offered what e
   expect(numbers(await later.facts(1))).toEqual([2])
 })
 
-test('a host whose memory was put back to a snapshot begins a new epoch, and tells what it has', async () => {
+test('a host whose memory was restored from a snapshot begins a new epoch, and tells what it has', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
   await agent.outbox.report(refused(0))

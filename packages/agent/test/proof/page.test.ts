@@ -50,7 +50,7 @@ describe('a trial keeps the promise', () => {
 describe('the page', () => {
   it('says what was run, when, on which program and system, and has room for two signatures', () => {
     const page = proofPage(proofOf(undisturbed, killed, { ...killed, backAfterMs: 2_000 }, timer))
-    expect(page).toMatch(/^# Proof that Chaos Lite puts this host back: PASSED$/m)
+    expect(page).toMatch(/^# Proof that Chaos Lite rolls this host back: PASSED$/m)
     expect(page).toContain('System: Debian GNU/Linux 12 (bookworm), kernel 6.1.0')
     expect(page).toContain(`chaos-lite-agent 0.1.0, SHA-256 ${'ab'.repeat(32)}`)
     expect(page).toContain('Began: 2026-11-22 09:00:00 UTC, ended: 2026-11-22 09:02:00 UTC')

@@ -66,7 +66,7 @@ function linkNotices(tell: (text: string) => void): Required<LinkListener> {
   return {
     lost: (sinceMs) =>
       tell(
-        `No link to the controller since ${timeOfDayText(sinceMs)}. Hosts put themselves back; trying again.\n${HALT}`,
+        `No link to the controller since ${timeOfDayText(sinceMs)}. Hosts roll themselves back; trying again.\n${HALT}`,
       ),
     back: (atMs) => tell(`The link to the controller is back since ${timeOfDayText(atMs)}.`),
   }

@@ -102,12 +102,12 @@ export function outside(admitted: Exclude<Admitted, 'yes'>, runId: Ulid, seq: nu
     case 'full':
       return {
         kind: 'too many facts',
-        reason: `This host has told too much of run ${runId}; from fact ${seq} on it is kept outside the run.`,
+        reason: `This host reported too much about run ${runId}; from fact ${seq} on it is kept outside the run.`,
       }
     case 'lost':
       return {
         kind: 'store restored',
-        reason: `This host has told again of run ${runId}, which is not in the restored store; its facts are kept outside of any run, from fact ${seq} on.`,
+        reason: `This host reported again on run ${runId}, which is not in the restored store; its facts are kept outside of any run, from fact ${seq} on.`,
       }
     case 'foreign':
       return {

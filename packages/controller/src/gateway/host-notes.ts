@@ -58,11 +58,11 @@ export class HostNotes {
     this.#note(hostId, 'incident', this.#add(hostId, { kind: 'too many facts', epoch: null, reason }))
   }
 
-  /** The host's agent found that it remembers less than this controller: its memory was put back to a snapshot. */
+  /** The host's agent found that it remembers less than this controller: its memory was restored from a snapshot. */
   putBack(hostId: HostId, epoch: string): void {
     if (!this.#mayNote(`rolled back ${hostId}`)) return
     const reason =
-      'This host was put back to a snapshot of its memory: it no longer knew facts that it had sent. What it did after the snapshot is in the record, and may not be on the host any more.'
+      'This host was restored from a snapshot of its memory: it no longer knew facts that it had sent. What it did after the snapshot is in the record, and may not be on the host any more.'
     this.#log.warn({ hostId, epoch }, `incident: ${reason}`)
     this.#note(hostId, 'incident', this.#add(hostId, { kind: 'put back', epoch, reason }))
   }

@@ -71,7 +71,7 @@ export function makeNotifier(deps: NotifierDeps): Notifier {
       const body = bodyOf(notice, deps.clock.nowMs())
       await Promise.all(webhooks.map((webhook) => deliver(webhook, body)))
     } catch (error) {
-      deps.log.error({ err: error }, 'people could not be told')
+      deps.log.error({ err: error }, 'people could not be notified')
     }
   }
   return {

@@ -148,7 +148,7 @@ export class Runs {
     }
   }
 
-  /** Accepts no new runs and ends the watching; hosts put themselves back when their leases lapse. */
+  /** Accepts no new runs and ends the watching; hosts roll themselves back when their leases lapse. */
   async close(): Promise<void> {
     this.#closing = true
     this.#unlisten()
@@ -168,7 +168,7 @@ export class Runs {
     done
       .catch((error: unknown) => {
         this.#deps.log.error({ err: error, runId }, 'a run could not be ended')
-        // Nobody watches it any more: its hosts put themselves back.
+        // Nobody watches it any more: its hosts roll themselves back.
         for (const { hostId } of sequence.plan.hosts) this.#deps.gateway.renewLease(hostId, runId, false)
       })
       .finally(() => this.#underWay.delete(runId))
@@ -204,7 +204,7 @@ export class Runs {
     for (const sequence of this.#of(hostId)) {
       await tell(this.#deps, { type: 'host.online', runId: sequence.runId, hostId })
       // Its probes may have died with its agent; opening anew does nothing where they still run. Also while putting
-      // back: what must work is looked at once more before the end.
+      // back: the health checks run once more before the end.
       await openHost(sequence, hostId)
     }
   }

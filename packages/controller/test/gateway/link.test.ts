@@ -110,7 +110,7 @@ describe('facts', () => {
     expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 3 })
   })
 
-  test('a host that finds itself put back to a snapshot says so as it leaves, and that is an incident', async () => {
+  test('a host that finds itself restored from a snapshot says so as it leaves, and that is an incident', async () => {
     const { agent, store, clientId, identity } = await live()
     agent.ws.close(CloseCode.putBack)
     await eventually(async () =>

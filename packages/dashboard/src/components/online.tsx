@@ -14,7 +14,7 @@ function lookOf({ online, lastSeenMs, clock }: OnlineProps) {
   if (clock.notKnownSinceMs !== null) {
     return { Icon: IconClockQuestion, color: 'dimmed', text: `Not known (was ${online ? 'online' : 'offline'})` }
   }
-  if (online) return { Icon: IconCircleCheckFilled, color: 'var(--works)', text: 'Online' }
+  if (online) return { Icon: IconCircleCheckFilled, color: 'var(--passing)', text: 'Online' }
   const seen =
     lastSeenMs === null ? (
       'never seen'

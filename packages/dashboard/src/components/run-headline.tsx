@@ -8,7 +8,7 @@ import { backWords, headlineAt, meanwhileWords } from '../words/index.ts'
 import { Moment } from './moment.tsx'
 
 const COLOUR: Readonly<Record<Tone, string>> = {
-  good: 'var(--works)',
+  good: 'var(--passing)',
   bad: 'var(--broken)',
   warn: 'var(--held)',
   quiet: 'dimmed',

@@ -19,7 +19,8 @@ const DIALECT = 'draft-7'
 export function drillJsonSchema(menu: Menu | null): JsonSchema {
   const schema = plain(Drill)
   schema.title = 'A drill of Chaos Lite'
-  schema.description = 'A small, reversible rehearsal of a failure: what must work, what is made to fail, who is asked.'
+  schema.description =
+    'A small, reversible rehearsal of a failure: what must keep passing, what is made to fail, who is asked.'
   if (menu === null) return schema
   const properties = mapOf(schema.properties)
   for (const section of menu.probes.length === 0 ? [] : ['steadyState', 'watch']) {

@@ -43,7 +43,7 @@ function whenBack({ stuck }: StepHost, ended: Moment, options: SayOptions): stri
   return instant(midOf(ended))
 }
 
-/** It did not come back at once: that is part of how it came back. */
+/** It was not restored at once: that is part of how it came back. */
 function before(row: StepHost, options: SayOptions): string {
   if (row.stuck === undefined || !wasStuck(row)) return ''
   return `${row.stuck.was === 'stuck' ? 'stuck' : 'not known to be back'} ${when(row.stuck.at, options)}, then `
@@ -72,7 +72,7 @@ function ending(row: StepHost, ended: boolean, options: SayOptions): string {
       return `NOT ROLLED BACK, a person must act${row.byHand === null ? '' : `: ${row.byHand.replaceAll(/\s+/g, ' ').trim()}`}`
     case 'pending':
       if (row.revertBegun !== null)
-        return ended ? 'rolling back was begun, its end was not reported' : 'being rolled back'
+        return ended ? 'rolling back was started, its end was not reported' : 'being rolled back'
       return ended ? 'not reported yet whether it was rolled back' : 'not rolled back yet'
     case 'not applicable':
       return 'nothing was changed'

@@ -11,7 +11,7 @@ export function hostName(run: Run, hostId: string): string {
   return run.hosts.find((host) => host.hostId === hostId)?.name ?? hostId
 }
 
-const SAYS = { down: 'did not work', 'not evaluated': 'could not be checked', up: 'worked' } as const
+const SAYS = { down: 'failed', 'not evaluated': 'could not be checked', up: 'passed' } as const
 
 const MOST_CHARS = 200
 
@@ -22,7 +22,7 @@ function why({ status, transitions }: RunProbe): string {
   return `: ${last.message.slice(0, MOST_CHARS).replace(/\.$/, '')}`
 }
 
-/** What must work and does not, or is not known to, as sentences. A host without a link is not known to work. */
+/** The health checks that do not pass, or are not known to, as sentences. For a host without a link it is not known. */
 export function notHolding(run: Run, limit = 50): string[] {
   const offline = new Set(run.hosts.flatMap((host) => (host.online === false ? [host.hostId] : [])))
   const sentences: string[] = []
@@ -31,7 +31,7 @@ export function notHolding(run: Run, limit = 50): string[] {
     const where = `${probe.probeId} on ${hostName(run, probe.hostId)}`
     if (probe.status === null) sentences.push(`${where} was never checked.`)
     else if (probe.status !== 'up') sentences.push(`${where} ${SAYS[probe.status]}${why(probe)}.`)
-    else if (offline.has(probe.hostId)) sentences.push(`${where} worked when last heard of; the host has no link.`)
+    else if (offline.has(probe.hostId)) sentences.push(`${where} passed when last heard of; the host has no link.`)
   }
   return sentences
 }

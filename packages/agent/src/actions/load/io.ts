@@ -37,7 +37,7 @@ const Undo = z.strictObject({
 export const ioLoad = defineAction({
   name: 'io.load',
   words: underCodes(PLACE, ioWords),
-  summary: 'Keeps a disk busy by overwriting one file of its own, no faster than told.',
+  summary: 'Keeps a disk busy by overwriting one file of its own, at the rate that the drill sets.',
   needs: ['loads', 'files'],
   params: Params,
   undo: { 1: Undo },

@@ -19,7 +19,7 @@ const Params = z.strictObject({
 export const membershipRevoke = defineAction({
   name: 'membership.revoke',
   words: underCodes(PLACE, words),
-  summary: 'Takes an account out of a group, and puts it back in its old place.',
+  summary: 'Removes an account from a group, and restores the membership in its old place.',
   needs: ['files', 'accounts'],
   params: Params,
   undo: { 1: z.strictObject({ image: MembershipImage }) },

@@ -33,7 +33,7 @@ describe.each(cases)('%s', (_name, action, params) => {
     expect(await manifest(root)).toEqual(before)
   })
 
-  it('is reverted twice as well as once, and also when it was never begun', async () => {
+  it('is reverted twice as well as once, and also when it was never started', async () => {
     const { context } = await loadStage()
     const undo = await prepare(action, context, params)
     expect(await action.verify(context, undo)).toBe('before')

@@ -24,7 +24,7 @@ describe('network.block', () => {
     expect(host.packetFilter.walls.size).toBe(0)
   })
 
-  it('changes nothing when it is reverted twice, or was never begun', async () => {
+  it('changes nothing when it is reverted twice, or was never started', async () => {
     const { host, context } = await stage()
     const undo = await prepare(networkBlock, context, params)
     expect((await networkBlock.revert(context, undo)).restoration).toBe('identical')

@@ -48,7 +48,7 @@ describe('process.stop', () => {
     expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
   })
 
-  it('changes nothing when it is reverted although it was never begun', async () => {
+  it('changes nothing when it is reverted although it was never started', async () => {
     const napper = await (await Nappers.make()).start()
     const context = await amongProcesses()
     const undo = await prepare(processStop, context, { name: napper.name })
@@ -129,7 +129,7 @@ describe('process.stop, when processes come and go before it begins', () => {
     expect(await stateOf(napper.pid)).toBe('suspended')
   })
 
-  it('does not go on once it was called back', async () => {
+  it('does not go on once it was cancelled', async () => {
     const napper = await (await Nappers.make()).start()
     const context = await amongProcesses()
     const undo = await prepare(processStop, context, { name: napper.name })

@@ -53,7 +53,7 @@ describe('share.disconnect', () => {
     await expect(prepare(shareDisconnect, context, params)).rejects.toThrow(/would stop archive\.service with it/)
   })
 
-  it('changes nothing when it is reverted although it was never begun', async () => {
+  it('changes nothing when it is reverted although it was never started', async () => {
     const { host, context } = await scene()
     const undo = await prepare(shareDisconnect, context, params)
     expect((await shareDisconnect.revert(context, undo)).restoration).toBe('identical')

@@ -20,7 +20,7 @@ describe('timesync.stop', () => {
     expect((await host.services.state(name)).activeState).toBe('active')
   })
 
-  it('is reverted twice as well as once, and also when it was never begun', async () => {
+  it('is reverted twice as well as once, and also when it was never started', async () => {
     const { host, context } = await with_({ chrony: {} })
     const { startId } = await host.services.state('chrony')
     const undo = await prepare(timesyncStop, context, {})

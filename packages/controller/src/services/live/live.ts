@@ -96,7 +96,9 @@ class LiveStream implements Live {
   }
 
   hostChanged(hostId: HostId): void {
-    this.#tellHost(hostId).catch((error: unknown) => this.#deps.log.warn({ hostId, err: error }, 'watchers not told'))
+    this.#tellHost(hostId).catch((error: unknown) =>
+      this.#deps.log.warn({ hostId, err: error }, 'watchers were not notified'),
+    )
   }
 
   async close(): Promise<void> {
@@ -151,7 +153,7 @@ class LiveStream implements Live {
     this.#deps.store.runs
       .hostsOf(runId)
       .then((hostIds) => hostIds.forEach((hostId) => void this.hostChanged(hostId)))
-      .catch((error: unknown) => this.#deps.log.warn({ runId, err: error }, 'watchers not told'))
+      .catch((error: unknown) => this.#deps.log.warn({ runId, err: error }, 'watchers were not notified'))
   }
 
   async #tellHost(hostId: HostId): Promise<void> {

@@ -229,7 +229,7 @@ export class Timetable {
           await this.#deps.store.schedules.recorded(scheduleId, openSlotMs)
         } else {
           const lost = openSlotMs <= this.#restoredMs
-          const reason = lost ? LOST_SLOT : 'the controller stopped while it began this drill'
+          const reason = lost ? LOST_SLOT : 'the controller stopped while it started this drill'
           await this.#close(schedule, openSlotMs, 'missed', reason)
         }
       } catch (error) {

@@ -64,7 +64,7 @@ function camePlanned({ gateway }: Sequence, { hostId, action, cause }: StepHost)
   return traitsOf(action, gateway.inventory(hostId)?.menu ?? null).restartsHost === true
 }
 
-/** Stops the run when a host put itself back for a reason of its own: halted, restarted, lost its lease. */
+/** Stops the run when a host rolled itself back for a reason of its own: halted, restarted, lost its lease. */
 export function stopOnOwnRevert(sequence: Sequence): () => void {
   return sequence.book.listen({
     fact: (runId) => {
@@ -73,7 +73,7 @@ export function stopOnOwnRevert(sequence: Sequence): () => void {
         .steps.flatMap((step) => step.hosts)
         .find((host) => !EXPECTED.has(host.cause) && !camePlanned(sequence, host))
       if (own === undefined) return
-      const reason = `${hostName(sequence.plan, own.hostId)} put itself back: ${own.cause}`
+      const reason = `${hostName(sequence.plan, own.hostId)} rolled itself back: ${own.cause}`
       void sequence.stop('host lost', reason)
     },
   })

@@ -240,7 +240,7 @@ describe('a slot over which the controller dies', () => {
       await table.close()
     }
     expect(await world.records()).toMatchObject([
-      { outcome: 'missed', summary: expect.stringContaining('the controller stopped while it began this drill') },
+      { outcome: 'missed', summary: expect.stringContaining('the controller stopped while it started this drill') },
     ])
     expect(world.told).toEqual([expect.stringContaining('due at 2026-11-20 13:00:00 UTC and was missed')])
     expect(world.planned).toEqual([])

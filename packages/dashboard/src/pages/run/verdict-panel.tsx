@@ -16,7 +16,7 @@ const ICON = {
 }
 /** As style sheets know them: an icon takes no name of the component library. */
 const QUIET = 'var(--mantine-color-dimmed)'
-const COLOUR = { good: 'var(--works)', bad: 'var(--broken)', warn: 'var(--held)', quiet: QUIET, live: QUIET }
+const COLOUR = { good: 'var(--passing)', bad: 'var(--broken)', warn: 'var(--held)', quiet: QUIET, live: QUIET }
 
 function toneOf(run: Run): Tone {
   if (run.restoration === 'stuck' || run.restoration === 'unknown') return 'bad'

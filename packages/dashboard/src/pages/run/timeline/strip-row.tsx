@@ -54,7 +54,7 @@ function Piece({ piece, before, after, timeline }: PieceProps) {
   )
 }
 
-/** What one probe saw from one host: green where it worked, striped red where not. */
+/** What one probe saw from one host: green where it passed, striped red where it failed. */
 export function StripRow({
   strip,
   timeline,
