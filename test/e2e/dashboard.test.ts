@@ -95,6 +95,8 @@ describe('the dashboard, on a real controller with real agents', () => {
     await page.getByRole('button', { name: 'Yes' }).click()
     await page.getByRole('heading', { name: 'Passed' }).waitFor({ timeout: 60_000 })
     await keepLooks(page, 'run-passed')
+    // Only a focus by keyboard shows it.
+    await page.keyboard.press('Tab')
     await page.locator('time[tabindex="0"]').first().focus()
     await page
       .getByRole('tooltip')

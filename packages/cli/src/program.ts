@@ -33,7 +33,7 @@ import { addRuns } from './program/index.ts'
 import type { Terminal } from './terminal.ts'
 import { cliVersion } from './version.ts'
 
-/** The command line. `ended` is told the exit code of the command that was run. */
+/** The command line. `ended` receives the exit code of the command that was run. */
 export function makeProgram(terminal: Terminal, signal: AbortSignal, ended: (code: ExitCode) => void): Command {
   const program = new Command('chaos-lite')
     // First: commands take over what stands here when they are added. Without it they would end the process, with code 1.

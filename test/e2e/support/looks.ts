@@ -117,7 +117,7 @@ async function timesWithoutZone(page: Page): Promise<string[]> {
       const text = node.textContent ?? ''
       // A head names it once for all.
       if (node.parentElement?.closest('[data-zone="true"]')) continue
-      const time = node.parentElement?.closest('time') ? /\d\d:\d\d(:\d\d)?/g : /(?<![T\d])\d\d:\d\d:\d\d/g
+      const time = node.parentElement?.closest('time') ? /(?<![+-])\b\d\d:\d\d(:\d\d)?/g : /(?<![T\d])\d\d:\d\d:\d\d/g
       for (const { 0: at, index } of text.matchAll(time))
         if (!zone.test(text.slice(index + at.length))) found.push(text)
     }

@@ -107,7 +107,7 @@ export interface Action<P = unknown, U = unknown> {
   verify(context: ActionContext, undo: U): Promise<Standing>
   /**
    * Asked during the hold when `verify` says `conflict`: does the failure last beside what somebody else changed?
-   * Without it, such a failure is told to be lost.
+   * Without it, such a failure is reported as lost.
    */
   lasts?(context: ActionContext, undo: U): Promise<boolean>
   /**

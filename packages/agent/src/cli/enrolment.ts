@@ -11,7 +11,7 @@ export interface EnrolmentOptions {
   readonly json: boolean
 }
 
-/** The state of this host's enrolment, as far as the host itself can tell. */
+/** The state of this host's enrolment, as far as the host itself knows. */
 export interface Enrolment {
   readonly state: 'enrolled' | 'not enrolled' | 'revoked' | 'elsewhere'
   readonly hostId: string | null

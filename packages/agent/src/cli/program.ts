@@ -70,7 +70,7 @@ export async function runCli(args: readonly string[], world: World, terminal: Te
   }
 }
 
-/** The command line of the agent. `ended` is told the exit code of the command that ran. */
+/** The command line of the agent. `ended` receives the exit code of the command that ran. */
 export function buildProgram(world: World, terminal: Terminal, ended: (code: ExitCode) => void): Command {
   const program = new Command('chaos-lite-agent')
     .description('Injects small failures on this host, and always rolls the host back.')

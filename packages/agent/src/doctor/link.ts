@@ -20,7 +20,7 @@ export async function lookAtLink(
   { controllerUrl, enrolledMs }: Pick<KeptIdentity, 'controllerUrl' | 'enrolledMs'>,
 ): Promise<Finding[]> {
   const { good, bad } = answersTo(`/proc/net/tcp for process ${unit.MainPID}; journalctl --unit=${UNITS.link}`)
-  // A relay that is not running is told with its unit.
+  // A relay that is not running is reported with its unit.
   if (unit.ActiveState !== 'active' || !/^[1-9]\d*$/.test(unit.MainPID)) {
     return [bad('link', `down: ${UNITS.link} does not run`, `systemctl start ${UNITS.root}`)]
   }

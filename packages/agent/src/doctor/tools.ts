@@ -23,7 +23,7 @@ const TOOLS: readonly {
   { program: 'chronyc', package: 'chrony', why: 'the clock probe, where chrony keeps the time' },
 ]
 
-/** Which of them are there. Missing ones are told with what cannot be done without them. */
+/** Which of them are there. Missing ones are reported with what cannot be done without them. */
 export async function lookForTools(host: Host): Promise<Finding[]> {
   if (host.platform !== 'linux') return []
   const apt = await isThere(host, 'apt-get')

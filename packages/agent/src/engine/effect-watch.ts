@@ -16,7 +16,7 @@ const UNHURRIED: ReadonlySet<RevertCause> = new Set(['hold ended', 'released ear
 
 /**
  * Looks whether the failures of this process are still in place while they are held, and once more when the hold ends;
- * tells once of each that somebody else has undone (`effect.lost`). It changes nothing: rolling back is what the hold
+ * reports once each that somebody else has undone (`effect.lost`). It changes nothing: rolling back is what the hold
  * ends with anyway.
  */
 export class EffectWatch {

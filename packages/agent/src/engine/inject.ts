@@ -18,7 +18,7 @@ import { nextRecordId } from './record-id.ts'
 import { putBack, workMs } from './roll-back.ts'
 import { report, tell } from './tell.ts'
 
-/** How long an action that was told to stop may take to return. */
+/** How long an action that was asked to stop may take to return. */
 const GRACE_MS = 5_000
 
 /** What the steps of one inject hand on to each other. */

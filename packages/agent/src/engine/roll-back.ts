@@ -144,7 +144,7 @@ async function disarm(deps: EngineDeps, { recordId }: RecordHead): Promise<void>
     .catch((thrown) => deps.warn(`the safety timer of record ${recordId} will fire and find nothing`, thrown))
 }
 
-/** Closes a record that is back, or leaves it as it must be left, and tells what came of it. */
+/** Closes a record that is back, or leaves it as it must be left, and reports what came of it. */
 export async function finish(
   deps: EngineDeps,
   record: JournalRecord,
@@ -167,7 +167,7 @@ export async function finish(
   const byHand = reason === null ? null : byHandOf(deps, record, reason)
   const { compared, kept } = result
   const outcome: RevertOutcome = { recordId, runId, stepId, action, restoration, compared, kept, byHand }
-  // The name of a closed record says whether its end was told, so that another process can make up for it.
+  // The name of a closed record says whether its end was reported, so that another process can make up for it.
   const onStored = reason === null ? () => deps.journal.told(recordId) : undefined
   await tellEnded(deps, record.head, outcome, onStored)
   if (reason === null) await disarm(deps, record.head)
@@ -217,7 +217,7 @@ export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause
   return finish(deps, record, { restoration: 'unknown', compared: [], kept: [], reason }, 'armed')
 }
 
-/** Is the host going down, so that only the next boot can put this record back? It stays open, and nobody is told. */
+/** Is the host going down, so that only the next boot can put this record back? It stays open, and nobody is notified. */
 export async function waitsForBoot(deps: EngineDeps, record: JournalRecord): Promise<boolean> {
   const { head } = record
   const action = actionNamed(deps, head.action)

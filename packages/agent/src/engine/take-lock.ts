@@ -85,7 +85,7 @@ class Wait {
     return this.#isUndead(holder, urgency)
   }
 
-  /** Nobody is named: the system does not tell, or the holder went in this moment and the lock can be had now. */
+  /** Nobody is named: the system does not say, or the holder went in this moment and the lock can be had now. */
   #isWithoutHolder(holder: Holder | null, urgency: Urgency): boolean {
     this.#nobodySinceMs = urgency === 'none' ? null : (this.#nobodySinceMs ?? performance.now())
     if (this.#nobodySinceMs === null || performance.now() - this.#nobodySinceMs < NOBODY_MS) return false

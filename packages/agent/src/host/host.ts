@@ -109,7 +109,7 @@ export interface Accounts {
   sudoConfirms(name: string): Promise<boolean>
   /**
    * Could a person log in to this account now, with a password or over a directory service, as far as its shell and this
-   * host's own files tell?
+   * host's own files say?
    */
   isOpen(name: string): Promise<boolean>
   /** Only reads. Throws when the account is not this host's own, has expired already, or could not be restored. */

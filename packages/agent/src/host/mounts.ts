@@ -1,4 +1,4 @@
-/** A file system in the tree of folders, as the kernel tells it (`man 5 proc_pid_mountinfo`). */
+/** A file system in the tree of folders, as the kernel lists it (`man 5 proc_pid_mountinfo`). */
 export interface Mount {
   readonly point: string
   /** What is mounted, such as `files.example.test:/export` or `/dev/sda1`. */

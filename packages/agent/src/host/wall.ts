@@ -6,7 +6,7 @@ const PortNumber = z.int().min(1).max(65_535)
 
 /**
  * Traffic that is stopped for a while, by rules of our own that carry the record's name. Everything is absolute: the
- * same wall is told apart from what others did to it after a crash as well.
+ * same wall is distinguished from what others did to it after a crash as well.
  */
 export const Wall = z.strictObject({
   /** Names the rules' table; nobody else can have had it before. */

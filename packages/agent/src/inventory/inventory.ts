@@ -26,7 +26,7 @@ export interface InventorySource extends Disposable {
   changed(): void
 }
 
-/** Changes that follow each other are told once, and not while a failure is being started or rolled back. */
+/** Changes that follow each other are reported once, and not while a failure is being started or rolled back. */
 const GATHER_MS = 1_000
 
 export function createInventory(options: InventoryOptions): InventorySource {

@@ -11,7 +11,7 @@ import { seal, sha256 } from './sealed.ts'
 
 /** A stage that never became a record carries this behind its id. */
 const STAGE_SUFFIX = '.new'
-/** A finished record whose end was told carries this behind its id. */
+/** A finished record whose end was reported carries this behind its id. */
 const TOLD_SUFFIX = '.told'
 /** Finished records kept for people who want to look something up. */
 const ARCHIVE_KEEP = 20
@@ -187,7 +187,7 @@ class FileJournal implements Journal {
       const path = join(this.#done, name)
       try {
         const [{ head }, { state, note }] = await Promise.all([readRecord(path), progressIn(path)])
-        // Versions that did not keep how it ended told of it at once.
+        // Versions that did not keep how it ended reported it at once.
         if (state !== 'reverted' || note !== null) found.push({ head, note })
       } catch {
         // A damaged archive keeps nobody from being rolled back.

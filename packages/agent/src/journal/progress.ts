@@ -24,7 +24,7 @@ const Mark = z.strictObject({
   wallMs: UtcMs,
 })
 
-/** Where a record stands, as its progress file tells it. */
+/** Where a record stands, as its progress file says. */
 export interface Progress {
   readonly state: RecordState
   readonly note: string | null

@@ -36,7 +36,7 @@ export class Channel {
     return this.#pipe.waitingBytes
   }
 
-  /** Whatever came before is told at once. */
+  /** Whatever came before is reported at once. */
   listen(listener: ChannelListener): void {
     this.#listener = listener
     const early = this.#early

@@ -59,7 +59,7 @@ export class LiveLink implements Disposable {
     this.#askLease()
   }
 
-  /** No order is at work, every fact that was sent is stored, and the inventory was told, hardware included. */
+  /** No order is at work, every fact that was sent is stored, and the inventory was reported, hardware included. */
   get quiet(): boolean {
     const told = this.#inventory === 'told' && !this.#readingHardware
     return told && this.#commands.atWork === 0 && this.#facts.underway === 0

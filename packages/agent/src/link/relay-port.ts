@@ -38,7 +38,7 @@ const PENALTY_MS = 1_000
 export class RelayPort {
   readonly #options: RelayPortOptions
   readonly #budget = new FrameBudget()
-  /** Undefined: not known yet, so the relay is told nothing. */
+  /** Undefined: not known yet, so the relay is sent nothing. */
   #target: Target | null | undefined = undefined
   #onChannel: OnChannel | null = null
   #onLook: () => void = () => {}
@@ -82,7 +82,7 @@ export class RelayPort {
     this.#tellTarget()
   }
 
-  /** Where the controller is, or null: there is none. The relay is told now, and whenever one comes. */
+  /** Where the controller is, or null: there is none. The relay is notified now, and whenever one comes. */
   point(target: Target | null): void {
     this.#target = target
     this.#tellTarget()
@@ -93,7 +93,7 @@ export class RelayPort {
     this.#onChannel = take
   }
 
-  /** Who is told when the relay has seen a change. */
+  /** Who is notified when the relay has seen a change. */
   onLook(look: () => void): void {
     this.#onLook = look
   }

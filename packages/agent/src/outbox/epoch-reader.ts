@@ -9,7 +9,7 @@ export interface PendingFact {
   readonly line: string
 }
 
-/** A line that is not as it was written. What could not be read stays where it is, is not sent, and is told to people. */
+/** A line that is not as it was written. What could not be read stays where it is, is not sent, and is reported to people. */
 export interface BrokenLine {
   readonly epoch: string
   readonly segment: string
@@ -126,7 +126,7 @@ export class EpochReader {
     return null
   }
 
-  /** Whether a line is not waited for any longer. It is told and passed over: the controller notes that one is missing. */
+  /** Whether a line is not waited for any longer. It is reported and passed over: the controller notes that one is missing. */
   #givesUp(raw: Buffer): boolean {
     this.#patience -= 1
     if (this.#patience > 0) return false
@@ -136,7 +136,7 @@ export class EpochReader {
     return true
   }
 
-  /** Follows the chain of digests. A break is told, and the line sent all the same: the controller judges it. */
+  /** Follows the chain of digests. A break is reported, and the line sent all the same: the controller judges it. */
   #note(read: { readonly seq: number; readonly prev: string | null }, raw: Buffer): void {
     if (!this.#follows(read)) this.#tell('does not follow the line before it', null)
     this.#seq = read.seq

@@ -4,7 +4,7 @@ import { AgentEvent, ChaosError, issuesText } from '@chaos-lite/shared'
  * An event as the protocol allows it. Programs of the operating system put control characters and long lines into
  * their messages; one such character would make the controller refuse the frame for ever, and with it every later fact.
  * So offending characters become U+FFFD, what is too long is cut, and the fact is kept.
- * @throws ChaosError `internal` when it cannot be mended: a mistake of ours
+ * @throws ChaosError `internal` when it cannot be repaired: a mistake of ours
  */
 export function mend(event: AgentEvent): AgentEvent {
   let candidate: unknown = event

@@ -67,7 +67,7 @@ class DiskOutbox implements Outbox {
     const offered = await this.#offer.reader()
     return {
       read: async (limits) => {
-        // What happened first is told first.
+        // What happened first is reported first.
         const before = await offered(limits)
         if (before.length > 0) return before
         const own = await this.#readOne(readers, this.epoch, limits)
@@ -144,7 +144,7 @@ class DiskOutbox implements Outbox {
     await this.#offer.begin(this.epoch)
   }
 
-  /** What the old epoch still has to tell is sent like that of an earlier process. */
+  /** What the old epoch still has to report is sent like that of an earlier process. */
   async #renew(claimed: Cursor): Promise<void> {
     const nowMs = this.#options.clock.monoMs()
     if (nowMs - this.#renewedMs < RENEW_EVERY_MS) throw new FalseAcknowledgement(claimed)

@@ -31,7 +31,7 @@ const nothing = PolicyFile.parse({ policy: 1 })
 
 /**
  * Reads the host owner's policy. Never throws: without a file only harmless probes are allowed; a file that somebody
- * else could have written, or with any mistake in it, allows no more than that, and `warnings` says what to mend.
+ * else could have written, or with any mistake in it, allows no more than that, and `warnings` says what to correct.
  */
 export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostPolicy {
   const own = options.own ?? usualThings()

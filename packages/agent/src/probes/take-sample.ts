@@ -68,7 +68,7 @@ function goesApart(probe: Probe, params: unknown): boolean {
   return reads === 'always' || (reads === 'paths' && mayHang())
 }
 
-/** What was seen may hold any character; what is told of it may not. */
+/** What was seen may hold any character; what is reported of it may not. */
 function printable(value: ProbeValue): ProbeValue {
   const entries = Object.entries(value).map(([field, seen]) => {
     const told =

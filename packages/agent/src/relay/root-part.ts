@@ -5,7 +5,7 @@ import { watchFiles } from '../file-watch/index.ts'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
 import type { RelayOptions } from './options.ts'
 
-/** A connection, as the root part is told of it. */
+/** A connection, as the root part learns of it. */
 interface Carried {
   readonly id: string
 }
@@ -60,7 +60,7 @@ export class RootPart {
     return this.#changed.signal
   }
 
-  /** Where the controller is; null: this host is enrolled nowhere; undefined: told to stop before it was known. */
+  /** Where the controller is; null: this host is enrolled nowhere; undefined: asked to stop before it was known. */
   async target(): Promise<Target | null | undefined> {
     const { signal } = this.#options
     if (this.#told === undefined) {

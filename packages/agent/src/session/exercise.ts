@@ -75,7 +75,7 @@ export interface RunningExercise {
   readonly ended: Promise<void>
 }
 
-/** Begins an exercise of a run; how it goes is told by facts. @throws ChaosError when it may not or cannot begin */
+/** Begins an exercise of a run; how it goes is reported by facts. @throws ChaosError when it may not or cannot begin */
 export async function startExercise(
   deps: SessionDeps,
   request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },

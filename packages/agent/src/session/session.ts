@@ -45,7 +45,7 @@ export class Session {
       return await this.#execute(order)
     } catch (thrown) {
       const refusal = refusalOf(thrown)
-      // What was begun and failed has told so itself, with everything that came of it.
+      // What was started and failed has reported so itself, with everything that came of it.
       if (!begun.seen) this.#tellRefused(order, refusal)
       return refusal
     } finally {

@@ -54,7 +54,7 @@ describe('while a failure is held', () => {
     vi.advanceTimersByTime(LOOK_EVERY_MS)
     await eventually(() => expect(lost(world)).toHaveLength(1))
     expect(lost(world)).toMatchObject([
-      { recordId: record.head.recordId, reason: expect.stringContaining('put it back') },
+      { recordId: record.head.recordId, reason: expect.stringContaining('rolled it back') },
     ])
     expect(world.warnings.at(-1)).toContain('did not last')
     const seen = looks()

@@ -29,7 +29,7 @@ describe('restored tables beside the live ones', () => {
 
   it.each([
     ['is missing', {}, { a: full }, 'the table a was not restored'],
-    ['came back empty', { a: sum() }, { a: full }, 'the table a was restored empty, the live one has 15 rows'],
+    ['was restored empty', { a: sum() }, { a: full }, 'the table a was restored empty, the live one has 15 rows'],
     ['is not in the live database', { a: full }, {}, 'the table a was restored but is not in the live database'],
     ['is another one', { a: sum(['1', 5, '8']) }, { a: full }, /15, and none are the same/],
   ] as [string, Record<string, TableSum>, Record<string, TableSum>, string | RegExp][])(

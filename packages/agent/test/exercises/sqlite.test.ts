@@ -137,7 +137,7 @@ describe('a backup of a database that does not match', () => {
     ],
     ['has another value', "UPDATE orders SET part = 'PART 7' WHERE id = 7", /orders.*1 are missing or other/],
     ['has a row twice', 'INSERT INTO notes SELECT text FROM notes', /notes.*4 rows/],
-    ['lacks a table', 'DROP TABLE notes', /notes.*did not come back/],
+    ['lacks a table', 'DROP TABLE notes', /notes.*was not restored/],
     ['has other columns', 'ALTER TABLE orders RENAME COLUMN part TO piece', /orders.*other columns/],
     ['has a table more', 'CREATE TABLE more (a)', /more.*not in the live database/],
   ]
@@ -152,7 +152,7 @@ describe('a backup of a database that does not match', () => {
     expect(result.differences.join('\n')).toMatch(reason)
   })
 
-  it('because it came back empty is told, whatever was changed since', async () => {
+  it('because it was restored empty is reported, whatever was changed since', async () => {
     const { live, location, repository } = await made()
     execute(location, 'DELETE FROM orders')
     execute(live, "INSERT INTO notes VALUES ('later')")

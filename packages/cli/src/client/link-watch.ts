@@ -1,4 +1,4 @@
-/** What is told of the link to the controller. */
+/** What is reported of the link to the controller. */
 export interface LinkListener {
   /** There has been no link since then, for long enough that a person should know. Told once for each loss. */
   lost?(sinceMs: number): void
@@ -6,7 +6,7 @@ export interface LinkListener {
   back?(atMs: number): void
 }
 
-/** Notes when the link is lost, and tells of it when it does not come back at once. */
+/** Notes when the link is lost, and reports it when it is not restored at once. */
 export interface LinkWatch {
   /** The controller was heard. */
   heard(): void
@@ -17,7 +17,7 @@ export interface LinkWatch {
   end(): void
 }
 
-/** Begins to watch. A loss that is shorter than `afterMs` is not told. */
+/** Begins to watch. A loss that is shorter than `afterMs` is not reported. */
 export function watchLink(listener: LinkListener, afterMs: number): LinkWatch {
   let lastHeardMs = Date.now()
   let told = false

@@ -6,19 +6,19 @@ import type { Complaint } from './chain.ts'
  * hostile, and its facts are kept outside the run, so that nobody who looks at the run has to pay for them.
  */
 export const RUN_SHARE = { facts: 20_000, bytes: 16 * 1024 * 1024 }
-/** Facts that tell of something already done belong into the record, however much was said before: this many more. */
+/** Facts that report something already done belong into the record, however much was said before: this many more. */
 const ESSENTIAL_MORE = { facts: 1_000, bytes: 4 * 1024 * 1024 }
 const REMEMBERED = 10_000
 
 interface Share {
   facts: number
   bytes: number
-  /** It was told once, since this controller began to count, that there is no room any more. */
+  /** It was reported once, since this controller began to count, that there is no room any more. */
   told: boolean
 }
 
 /**
- * `full told`: the same as `full`, and the incident is there already; so it is with a run that was told to be `lost`: it is
+ * `full told`: the same as `full`, and the incident is there already; so it is with a run that was reported as `lost`: it is
  * not in the store since that was restored from a backup.
  */
 export type Admitted = 'yes' | 'foreign' | 'lost' | 'full' | 'full told'
@@ -27,13 +27,13 @@ export type Admitted = 'yes' | 'foreign' | 'lost' | 'full' | 'full told'
 export interface RunsStored {
   /** Is this host one of the run's? */
   belongs(runId: Ulid, hostId: HostId): boolean
-  /** Is this a run that a restored store has lost, as far as can be told? */
+  /** Is this a run that a restored store has lost, as far as is known? */
   isLost(runId: Ulid): boolean
   /** What is stored of this host in this run. */
   share(runId: Ulid, hostId: HostId): { readonly facts: number; readonly bytes: number }
 }
 
-/** Which host may tell of which run, and how much. To be asked inside the transaction that stores the facts. */
+/** Which host may report on which run, and how much. To be asked inside the transaction that stores the facts. */
 export class RunShares {
   readonly #stored: RunsStored
   readonly #limits: typeof RUN_SHARE

@@ -3,7 +3,7 @@ import { Bucket } from '../limits/index.ts'
 
 /**
  * What one host may send: what gathered during a long time offline comes at once, and after that as much as it takes
- * to tell of drills all day. An agent that is approved and hostile fills a gigabyte in a day and a half, seen by people
+ * to report of drills all day. An agent that is approved and hostile fills a gigabyte in a day and a half, seen by people
  * from its first hour on; nothing of a well-behaved one is ever refused, only taken later.
  */
 export const FACT_QUOTA = { burstBytes: 128 * 1024 * 1024, bytesPerSecond: 8 * 1024 }
@@ -12,7 +12,7 @@ export const FACT_QUOTA = { burstBytes: 128 * 1024 * 1024, bytesPerSecond: 8 * 1
 export const WAITING = { linkBytes: 32 * 1024 * 1024, allBytes: 256 * 1024 * 1024 }
 /** Beyond the sum, only a link that holds more than this is closed. */
 const FAIR_BYTES = 1024 * 1024
-/** So often it is told at most that a host sends too much. */
+/** So often it is reported at most that a host sends too much. */
 const TELL_EVERY_MS = 3_600_000
 
 export type FactQuotaLimits = typeof FACT_QUOTA & typeof WAITING

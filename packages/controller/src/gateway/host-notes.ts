@@ -8,7 +8,7 @@ import { UnknownHosts } from './unknown-hosts.ts'
 /** Incidents of one kind and host are kept one by one only up to so many: whoever causes them must not fill the disk. */
 const INCIDENTS = { perSecond: 1 / 60, burst: 10 }
 
-/** What the gateway writes down about hosts. Nobody waits for it; what cannot be written is told to the log. */
+/** What the gateway writes down about hosts. Nobody waits for it; what cannot be written goes to the log. */
 export class HostNotes {
   readonly #store: Store
   readonly #clock: Clock
@@ -23,7 +23,7 @@ export class HostNotes {
     this.#unknown = new UnknownHosts({ store, clock, log })
   }
 
-  /** A host that is not in the store was refused: after a restore, people are told why. */
+  /** A host that is not in the store was refused: after a restore, people are notified why. */
   unknown(hostId: HostId, address: string): void {
     void this.#unknown.refused(hostId, address)
   }

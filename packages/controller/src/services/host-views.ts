@@ -24,7 +24,7 @@ interface OfRuns {
 }
 
 export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
-  /** The row of a run is about all of its hosts; the run itself tells of this one. */
+  /** The row of a run is about all of its hosts; the run itself describes this one. */
   const firstUnconfirmed = async (hostId: HostId, runIds: readonly Ulid[]): Promise<Ulid | null> => {
     for (const runId of runIds) {
       const restoration = (await runBook.get(runId))?.hosts.find((one) => one.hostId === hostId)?.restoration

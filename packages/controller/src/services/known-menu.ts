@@ -5,7 +5,7 @@ import type { Gateway } from '../gateway/index.ts'
 const MOST_FORMS = 8
 
 /**
- * Everything that any host with a link offers to do; null while none has told. Where hosts tell different things of one
+ * Everything that any host with a link offers to do; null while none has reported. Where hosts report different things of one
  * name, each form is there, the most frequent first, and always our own: a host can say what it likes about itself, but
  * not make a mistake of what others take.
  */
@@ -22,7 +22,7 @@ export function knownMenu(gateway: Pick<Gateway, 'online' | 'inventory'>): Menu 
   return known
 }
 
-/** As long as no host comes, goes or tells another menu, the answer is the same. */
+/** As long as no host comes, goes or reports another menu, the answer is the same. */
 let last: { readonly menus: readonly Menu[]; readonly known: Menu | null } = { menus: [], known: null }
 
 interface Form {
@@ -48,7 +48,7 @@ function merged(menus: readonly Menu[], pick: (menu: Menu) => readonly MenuItem[
   })
 }
 
-/** A host's menu stays the same object until the host tells another one: its items are written out once. */
+/** A host's menu stays the same object until the host reports another one: its items are written out once. */
 const texts = new WeakMap<MenuItem, string>()
 
 function textOf(item: MenuItem): string {
@@ -60,8 +60,8 @@ function textOf(item: MenuItem): string {
 }
 
 /**
- * What a drill is checked against: what hosts offer, and of what none of them has told, our own, as `drill validate`
- * does without a controller. The same object as long as the hosts tell the same.
+ * What a drill is checked against: what hosts offer, and of what none of them has reported, our own, as `drill validate`
+ * does without a controller. The same object as long as the hosts report the same.
  */
 export function checkedMenu(known: Menu | null): Menu {
   if (known === null) return builtInMenu

@@ -8,7 +8,7 @@ import type { Store, StoredWebhook } from '../store/index.ts'
 import type { Clock } from '../time/index.ts'
 import { checkWebhookUrl, webhookDispatcher } from './webhook-address.ts'
 
-/** What people are told about without asking. */
+/** What people are notified of without asking. */
 export interface Notice {
   readonly type: 'run.stuck' | 'run.unconfirmed' | 'slot.missed' | 'test'
   readonly clientId: Ulid
@@ -18,9 +18,9 @@ export interface Notice {
 }
 
 export interface Notifier {
-  /** Tells every webhook of the client. Resolves when each has taken it or was given up; never rejects. */
+  /** Notifies every webhook of the client. Resolves when each has taken it or was given up; never rejects. */
   tell(notice: Notice): Promise<void>
-  /** Tells one webhook once, without retries; the answer as a sentence. */
+  /** Notifies one webhook once, without retries; the answer as a sentence. */
   test(webhook: StoredWebhook): Promise<{ ok: boolean; detail: string }>
   /** Throws `request-invalid` where no webhook may go: see `webhook-address.ts`. */
   check(url: string): void
@@ -137,7 +137,7 @@ async function post(webhook: StoredWebhook, body: string, { nowMs, signal, dispa
   }
 }
 
-/** What a run row says that people are told about. */
+/** What a run row says that people are notified of. */
 interface ToldRow {
   readonly runId: Ulid
   readonly clientId: Ulid
@@ -147,7 +147,7 @@ interface ToldRow {
 }
 
 /**
- * Tells people once when something could not be rolled back, and once when a run has ended without the word of every host
+ * Notifies people once when something could not be rolled back, and once when a run has ended without the word of every host
  * that it is as it was: it may be down.
  */
 export function tellWhenStuck(notifier: Notifier): (row: ToldRow) => void {

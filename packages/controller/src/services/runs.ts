@@ -131,7 +131,7 @@ export class Runs {
   /** Takes up the runs that an earlier controller left in the middle: rolls back, waits for the hosts, ends them. */
   async reconcile(): Promise<void> {
     for (const row of await this.#deps.store.runs.unended()) {
-      // A stored fact that cannot be read is told; it keeps no other run from being ended, and nobody from starting.
+      // A stored fact that cannot be read is reported; it keeps no other run from being ended, and nobody from starting.
       const run = await this.#deps.book.get(row.runId).catch((error: unknown) => {
         return this.#deps.log.error({ err: error, runId: row.runId }, 'the facts of a run cannot be read')
       })

@@ -78,8 +78,8 @@ export function isoText(ms: number): string | undefined {
 }
 
 /**
- * An instant as the clocks in that zone show it, with weekday and offset: `Fri, 3 Apr 2026, 16:00 +02:00`. The offset tells
- * the two apart that read alike when the clocks go back. For times of a schedule, whose zone is named beside them.
+ * An instant as the clocks in that zone show it, with weekday and offset: `Fri, 3 Apr 2026, 16:00 +02:00`. The offset distinguishes
+ * the two that read alike when the clocks go back. For times of a schedule, whose zone is named beside them.
  */
 export function inZone(ms: number, timeZone: string): string {
   if (!isShowable(ms)) return UNKNOWN

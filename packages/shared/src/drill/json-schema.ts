@@ -14,7 +14,7 @@ const DIALECT = 'draft-7'
 /**
  * The grammar of a drill as JSON Schema, for editors to complete from. With a menu the names and parameters of its
  * actions, probes and exercises are offered too. What needs more than one place to decide (an unknown group, a question
- * that outlasts its hold) only `parseDrill` tells.
+ * that outlasts its hold) only `parseDrill` reports.
  */
 export function drillJsonSchema(menu: Menu | null): JsonSchema {
   const schema = plain(Drill)

@@ -108,7 +108,7 @@ export const PrepareAnswer = z.strictObject({
 })
 export type PrepareAnswer = z.infer<typeof PrepareAnswer>
 
-/** The answer to any order. `accepted` means begun: what came of it is told by facts. */
+/** The answer to any order. `accepted` means started: what came of it is reported by facts. */
 export const Answer = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), prepared: PrepareAnswer.nullable() }),
   z.strictObject({ ok: z.literal(false), code: line(64), reason: line(1024), rule: line(512).nullable() }),

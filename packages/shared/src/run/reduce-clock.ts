@@ -48,7 +48,7 @@ function placedAnew(run: Run, hostId: string, bootId: string): Run {
   return { ...run, steps, probes, hosts }
 }
 
-/** A clock that stood still, or ran at another rate than clocks do, is told of: the times of its host are wider by that. */
+/** A clock that stood still, or ran at another rate than clocks do, is reported: the times of its host are wider by that. */
 function contradicted(run: Run, measured: ClockMeasurement, ms: number): Run {
   const { hostId, bootId, offsetMs } = measured
   const same = run.clocks.filter((clock) => clock.hostId === hostId && clock.bootId === bootId)

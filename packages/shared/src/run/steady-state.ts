@@ -45,7 +45,7 @@ function restoredAt(run: Run): { readonly lowMs: number; readonly highMs: number
   return { lowMs: Math.max(...ended.map(({ lowMs }) => lowMs)), highMs: Math.max(...ended.map(({ highMs }) => highMs)) }
 }
 
-/** Is it certain that a sample was begun after that, so that it tells something of the restored host? */
+/** Is it certain that a sample was begun after that, so that it says something of the restored host? */
 function isSampledAfter({ transitions, endedAt, everyMs }: RunProbe, ms: number): boolean {
   const last = transitions.at(-1)
   if (last !== undefined && last.at.lowMs >= ms) return true
@@ -54,7 +54,7 @@ function isSampledAfter({ transitions, endedAt, everyMs }: RunProbe, ms: number)
 
 /**
  * As `notHolding`, for the end of a run: what was last seen before everything was rolled back says nothing of the time after
- * it. A probe that has not ended goes on telling its changes as long as its host has a link.
+ * it. A probe that has not ended goes on reporting its changes as long as its host has a link.
  */
 export function notHoldingAfterwards(run: Run): string[] {
   const restored = restoredAt(run)

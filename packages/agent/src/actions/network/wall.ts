@@ -51,7 +51,7 @@ export async function wallLasts({ host }: ActionContext, { wall }: WallUndo): Pr
   return (await host.packetFilter.standing(wall)).stops
 }
 
-/** Takes the table away; what others put into it stays, and is told. */
+/** Takes the table away; what others put into it stays, and is reported. */
 export async function lowerWall({ host }: ActionContext, { wall }: WallUndo): Promise<Reverted> {
   const found = await host.packetFilter.standing(wall)
   await host.packetFilter.lower(wall)

@@ -169,7 +169,7 @@ function enablingKept(compared: readonly Compared[]): readonly { unit: string; s
     })
 }
 
-/** It was told to stop and has not: it gets its time once more, then it is killed, because it serves nobody as it is. */
+/** It was asked to stop and has not: it gets its time once more, then it is killed, because it serves nobody as it is. */
 async function endHanging({ services }: Host, unit: UnitBefore, signal: AbortSignal): Promise<void> {
   await services.start(unit.name, unit.stopMs, signal).catch(() => {})
   if ((await services.state(unit.name)).activeState === 'deactivating') await services.kill(unit.name)

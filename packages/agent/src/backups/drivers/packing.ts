@@ -79,7 +79,7 @@ export function packingOfHead(head: Buffer): Packing {
   return beginnings.find(([digits]) => new RegExp(`^${digits}`).test(hex))?.[1] ?? { kind: 'unknown' }
 }
 
-/** The sum over the first header tells every tar, also of programs that write no name of the format. */
+/** The sum over the first header identifies every tar, also of programs that write no name of the format. */
 function isTar(head: Buffer): boolean {
   if (head.length < HEAD_BYTES) return false
   const told = head

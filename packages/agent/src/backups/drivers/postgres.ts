@@ -126,7 +126,7 @@ async function clusterIn(target: string): Promise<ScratchCluster> {
 
 type Ask = (text: string) => Promise<readonly string[]>
 
-/** Counts and digests of what came back. A dump that has started programs is told: no honest one does. */
+/** Counts and digests of what came back. A dump that has started programs is reported: no honest one does. */
 async function look({ host, repository, signal }: DriverContext, target: string): Promise<DatabaseSeen> {
   const cluster = await clusterIn(target)
   const scratch: Ask = (text) => sql(host, cluster, 'scratch', text, signal, LONG_MS)

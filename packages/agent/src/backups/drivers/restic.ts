@@ -122,7 +122,7 @@ function escapeGlob(path: string): string {
   return path.replace(/[\\*?[\]]/g, '\\$&')
 }
 
-/** A location as it may be told: what stands between `//` and `@` never leaves the host. */
+/** A location as it may be shown: what stands between `//` and `@` never leaves the host. */
 function withoutPassword(location: string): string {
   return location.replace(/\/\/[^/@]*:[^/]*@/, '//…@')
 }

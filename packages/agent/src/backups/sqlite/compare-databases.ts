@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import type { DataAnswer, DataRequest } from './protocol.ts'
 
-/** More differences than this are counted, not told. */
+/** More differences than this are counted, not listed. */
 const MOST = 100
 const QUERY_PROBLEMS = 20
 

@@ -49,7 +49,7 @@ export async function ownsFolderTime(back: SwapBack, more: readonly string[] = [
   const own = (await files.list(image.folderPath)).filter((name) => name.includes(back.tag))
   const paths = [...own.map((name) => join(image.folderPath, name)), ...more]
   const there = standing === 'conflict' ? null : await files.stamp(image.path)
-  // On a host that came back from a copy every file is born anew; only when ours was written is still told.
+  // On a host that came back from a copy every file is born anew; only when ours was written is still known.
   const written = there && standing === 'after' ? { ctimeNs: there.mtimeNs, birthNs: there.mtimeNs } : null
   const witnesses = await Promise.all(paths.map((path) => files.stamp(path)))
   // With a lock, our last step in the folder was to give that back, which leaves no trace of its own.
@@ -63,7 +63,7 @@ export async function ownsFolderTime(back: SwapBack, more: readonly string[] = [
   )
 }
 
-/** The original under its second name keeps telling after that name went; nothing else beside the file does. */
+/** The original under its second name still shows it after that name went; nothing else beside the file does. */
 function isFading({ image: { keptPath } }: SwapBack): (name: string) => boolean {
   return (name) => name !== basename(keptPath)
 }

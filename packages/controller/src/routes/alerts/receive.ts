@@ -12,7 +12,7 @@ const OTHER_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
  * A monitoring system reports. The answer is the same whatever is in the message and whether an alert was awaited or not,
- * so that guessing addresses tells nothing; what the message was taken for is in the record of the run.
+ * so that guessing addresses reveals nothing; what the message was taken for is in the record of the run.
  */
 export const receiveAlert: Endpoint = (app, { alerts }) => {
   // A room of its own, because here any type of body is welcome.

@@ -47,7 +47,7 @@ class LiveStream implements Live {
   readonly #sockets = new Set<WebSocket>()
   readonly #watchers = new Set<Watcher>()
   readonly #demand: SampleDemand
-  /** Runs whose hosts were told of as held. */
+  /** Runs whose hosts were reported as held. */
   readonly #open = new Set<Ulid>()
   readonly #unlisten: readonly (() => void)[]
   readonly #timer: NodeJS.Timeout

@@ -40,7 +40,7 @@ export interface TimetableDeps {
     request: { drill: string; params: Readonly<Record<string, unknown>> },
     clientId: Ulid,
   ) => Promise<Plan>
-  /** People are told of missed slots. */
+  /** People are notified of missed slots. */
   readonly onMissed: (slot: { clientId: Ulid; summary: string; runId: Ulid }) => void
   /** The drill's title, for records of slots that were never planned; throws when there is no such drill. */
   readonly titleOf: (drill: string) => string

@@ -2,7 +2,7 @@ import { awaitedWhileHeld, type Run, type StepHost, traitsOf } from '@chaos-lite
 import { hostName, type InjectStep, runNow, type Sequence } from './context.ts'
 import { stillChanged } from './look.ts'
 
-/** How long a host may take to begin its own revert after the hold has ended, before it is told to. */
+/** How long a host may take to begin its own revert after the hold has ended, before it is ordered to. */
 const OWN_TIMER_SLACK_MS = 3_000
 
 /**
@@ -58,7 +58,7 @@ const EXPECTED: ReadonlySet<StepHost['cause']> = new Set([
   'effect not seen',
 ])
 
-/** A host that was told to restart rolls itself back at its boot: nobody else could. */
+/** A host that was ordered to restart rolls itself back at its boot: nobody else could. */
 function camePlanned({ gateway }: Sequence, { hostId, action, cause }: StepHost): boolean {
   if (cause !== 'recovery' || action === null) return false
   return traitsOf(action, gateway.inventory(hostId)?.menu ?? null).restartsHost === true

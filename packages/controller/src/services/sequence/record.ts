@@ -3,7 +3,7 @@ import type { SequenceDeps } from './context.ts'
 
 const AGAIN_MS = 1_000
 
-/** Records a fact that nothing may wait for. What cannot be stored is told to the log. Never rejects. */
+/** Records a fact that nothing may wait for. What cannot be stored goes to the log. Never rejects. */
 export async function tell({ book, log }: Pick<SequenceDeps, 'book' | 'log'>, event: ControllerEvent): Promise<void> {
   try {
     await book.record(event)

@@ -11,7 +11,7 @@ const WATCHED_MS = 5_000
 
 /**
  * Waits until the health checks pass again. A status from before the revert proves nothing: every steady-state probe
- * gets the time for one fresh look first. What does not come back in time is for the verdict to tell.
+ * gets the time for one fresh look first. What does not recover in time is for the verdict to judge.
  */
 export async function verify(sequence: Sequence): Promise<void> {
   const { plan, book, runId, clock } = sequence

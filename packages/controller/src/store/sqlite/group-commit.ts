@@ -9,7 +9,7 @@ interface Job {
   readonly failed: (error: unknown) => void
 }
 
-/** What a caller is told once the commit lasts, or does not. */
+/** What a caller learns once the commit is durable, or does not. */
 interface Settle {
   readonly done: () => void
   readonly failed: (error: unknown) => void

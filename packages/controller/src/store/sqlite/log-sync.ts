@@ -17,7 +17,7 @@ export interface LogSyncOptions {
 /**
  * Makes commits last without holding the event loop: SQLite writes them into its write-ahead log (`synchronous = NORMAL`),
  * and one sync of that file, in a thread of the pool, makes all that were written before it survive a power cut
- * (https://www.sqlite.org/wal.html#performance_considerations). Nobody is told of a commit before that.
+ * (https://www.sqlite.org/wal.html#performance_considerations). No commit is acknowledged before that.
  */
 export class LogSync {
   readonly #database: Database
@@ -129,7 +129,7 @@ export function lasting<T extends object>(methods: T, log: LogSync): T {
   })
 }
 
-/** The same methods; what they read lasts by the time it is told, unless the disk fails: then people see what there is. */
+/** The same methods; what they read is durable by the time it is reported, unless the disk fails: then people see what there is. */
 export function ofWhatLasts<T extends object>(methods: T, log: LogSync): T {
   return followed(methods, log, () => log.settled().catch(() => undefined))
 }

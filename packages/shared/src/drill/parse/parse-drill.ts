@@ -16,7 +16,7 @@ import { type Placed, place } from './located.ts'
 import { readText } from './read-text.ts'
 import { readYaml } from './read-yaml.ts'
 
-/** More mistakes of one file than this are not told. */
+/** More mistakes of one file than this are not reported. */
 const MOST_MISTAKES = 200
 
 export interface ParseOptions {

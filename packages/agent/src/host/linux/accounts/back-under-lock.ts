@@ -19,7 +19,7 @@ export interface FilesBack {
 /**
  * In the order given. The folder's time comes last, because taking and leaving the lock changes it as well; for the same
  * reason nothing slow happens between our last change and that, and an attempt that finds all done takes no lock: the
- * folder's time would no longer be told from somebody else's change.
+ * folder's time would no longer be distinguished from somebody else's change.
  */
 export async function backUnderLock(database: LockedDatabase, backs: readonly SwapBack[]): Promise<FilesBack> {
   const { files, path } = database

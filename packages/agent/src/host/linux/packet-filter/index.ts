@@ -19,7 +19,7 @@ export function nftables(start: Host['run'] = run): PacketFilter {
   const list = async (name: string): Promise<ListedTable | null> => {
     const { code, stdout, stderr } = await nft('list', 'table', 'inet', name)
     if (code === 0) return parseListing(stdout)
-    // nft has one exit code for everything: only a list of all tables tells absence from failure.
+    // nft has one exit code for everything: only a list of all tables distinguishes absence from failure.
     if (!(await tables()).includes(name)) return null
     throw failed(stderr)
   }

@@ -7,7 +7,7 @@ import { hookOf, type WallTable } from './ruleset.ts'
 const Entry = z.record(z.string(), z.record(z.string(), z.unknown()))
 const Listing = z.object({ nftables: z.array(Entry).max(100_000) })
 
-/** What a table holds, as `nft -j list table` tells it: only what tells ours from others'. */
+/** What a table holds, as `nft -j list table` prints it: only what distinguishes ours from others'. */
 export interface ListedTable {
   readonly chains: readonly { readonly name: string; readonly hook: string }[]
   readonly sets: readonly { readonly name: string; readonly elements: readonly string[] }[]

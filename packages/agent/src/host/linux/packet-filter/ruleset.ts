@@ -128,7 +128,7 @@ function portBeside(peer: 'daddr' | 'saddr'): string {
   return peer === 'daddr' ? 'dport' : 'sport'
 }
 
-/** What comes in is told by the port of this host, all else by the port at the other end. */
+/** What comes in is known by the port of this host, all else by the port at the other end. */
 function portOf(chain: Direction, peer: 'daddr' | 'saddr'): string {
   return chain === 'in' ? 'dport' : portBeside(peer)
 }

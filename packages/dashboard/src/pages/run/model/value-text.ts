@@ -8,7 +8,7 @@ function wordOf(field: string, value: ProbeValue[string] | undefined): string {
   return String(value)
 }
 
-/** The newest answer of a probe in a few characters: its most telling field, and how long the probe took. */
+/** The newest answer of a probe in a few characters: its most informative field, and how long the probe took. */
 export function valueText(value: ProbeValue, tookMs: number): string {
   const field = FIRST_FIELDS.find((name) => value[name] !== undefined && value[name] !== null)
   const told = field === undefined ? '' : wordOf(field, value[field])
