@@ -31,8 +31,10 @@ export async function lookForTools(host: Host): Promise<Finding[]> {
   for (const { program, why, package: name } of TOOLS) {
     const { good, note } = answersTo(`${program} --version`)
     const subject = `program ${program}`
-    const mend = apt ? `apt-get install ${name}` : `install ${program} (on Debian it is in the package ${name})`
-    found.push((await isThere(host, program)) ? good(subject, `found: ${why}`) : note(subject, `missing: ${why}`, mend))
+    const remedy = apt ? `apt-get install ${name}` : `install ${program} (on Debian it is in the package ${name})`
+    found.push(
+      (await isThere(host, program)) ? good(subject, `found: ${why}`) : note(subject, `missing: ${why}`, remedy),
+    )
   }
   return found
 }

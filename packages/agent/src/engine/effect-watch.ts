@@ -4,8 +4,8 @@ import type { JournalRecord } from '../journal/index.ts'
 import { settledWithin } from '../wait/index.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
+import { reportSurely } from './report.ts'
 import { recordStanding } from './roll-back.ts'
-import { tell } from './tell.ts'
 
 /** How often the failure is looked at while it is held. Looking is cheap: a file read, or one question to the manager. */
 export const LOOK_EVERY_MS = 2_000
@@ -74,7 +74,7 @@ export class EffectWatch {
   async #lost({ head }: JournalRecord, reason: string): Promise<void> {
     this.#deps.warn(`${head.action} (record ${head.recordId}) did not last`, reason)
     this.#onLost(head.recordId, reason)
-    await tell(this.#deps, head, { type: 'effect.lost', reason })
+    await reportSurely(this.#deps, head, { type: 'effect.lost', reason })
   }
 }
 

@@ -11,7 +11,7 @@ import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
 import { noteHeld } from './held-lately.ts'
 import { withOtherUnits } from './other-units.ts'
-import { tellBegun, tellEnded } from './tell.ts'
+import { reportBegun, reportEnded } from './report.ts'
 
 /** Beyond the budget, before a revert that does not end is given up. */
 const SLACK_MS = 5_000
@@ -168,8 +168,8 @@ export async function finish(
   const { compared, kept } = result
   const outcome: RevertOutcome = { recordId, runId, stepId, action, restoration, compared, kept, byHand }
   // The name of a closed record says whether its end was reported, so that another process can make up for it.
-  const onStored = reason === null ? () => deps.journal.told(recordId) : undefined
-  await tellEnded(deps, record.head, outcome, onStored)
+  const onStored = reason === null ? () => deps.journal.markReported(recordId) : undefined
+  await reportEnded(deps, record.head, outcome, onStored)
   if (reason === null) await disarm(deps, record.head)
   return outcome
 }
@@ -186,7 +186,7 @@ export async function putBack(
 ): Promise<RevertOutcome> {
   // What is stuck stays so, for everybody to see, until it is verified to be back.
   const marked = record.state === 'stuck' ? null : markOrWarn(deps, record.head, 'reverting')
-  await Promise.all([tellBegun(deps, record.head, cause), marked])
+  await Promise.all([reportBegun(deps, record.head, cause), marked])
   const result = await withOtherUnits(deps, record, await attempts(deps, record), cause)
   if (result.reason === null && stillInjecting()) {
     const reason = 'the action that started the failure has not returned and may still change the host'
@@ -203,7 +203,7 @@ export async function putBack(
 export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause: RevertCause): Promise<RevertOutcome> {
   const standing = await recordStanding(deps, record)
   if ((standing === 'after' || standing === 'unclear') && cause === 'by hand') return putBack(deps, record, cause)
-  await tellBegun(deps, record.head, cause)
+  await reportBegun(deps, record.head, cause)
   const compared = record.head.touches.map((item) => ({ item, before: 'not touched', now: 'not touched', same: true }))
   if (standing === 'before') {
     return finish(deps, record, { restoration: 'identical', compared, kept: [], reason: null })

@@ -11,8 +11,8 @@ import { seal, sha256 } from './sealed.ts'
 
 /** A stage that never became a record carries this behind its id. */
 const STAGE_SUFFIX = '.new'
-/** A finished record whose end was reported carries this behind its id. */
-const TOLD_SUFFIX = '.told'
+/** A finished record whose end was reported carries this behind its id: a format on disk, of which no letter changes. */
+const REPORTED_SUFFIX = '.told'
 /** Finished records kept for people who want to look something up. */
 const ARCHIVE_KEEP = 20
 const RESERVE_MIN_BYTES = 64 * 1024
@@ -180,7 +180,7 @@ class FileJournal implements Journal {
     else await rm(path, { recursive: true, force: true })
   }
 
-  async untold(): Promise<readonly Untold[]> {
+  async unreported(): Promise<readonly Untold[]> {
     const found: Untold[] = []
     for (const name of (await readdir(this.#done).catch(() => [])).sort()) {
       if (!Ulid.safeParse(name).success) continue
@@ -198,16 +198,16 @@ class FileJournal implements Journal {
 
   async ended(recordId: string): Promise<string | null> {
     const path = join(this.#done, recordId)
-    for (const folder of [path, path + TOLD_SUFFIX]) {
+    for (const folder of [path, path + REPORTED_SUFFIX]) {
       const { state, note } = await progressIn(folder, recordId).catch(() => ({ state: null, note: null }))
       if (state === 'reverted') return note
     }
     return null
   }
 
-  async told(recordId: string): Promise<void> {
+  async markReported(recordId: string): Promise<void> {
     const path = join(this.#done, recordId)
-    await rename(path, path + TOLD_SUFFIX).catch(() => undefined)
+    await rename(path, path + REPORTED_SUFFIX).catch(() => undefined)
   }
 
   /** The archive is a convenience: what cannot be pruned now is pruned later. */

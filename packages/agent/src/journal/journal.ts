@@ -52,9 +52,9 @@ export interface Journal {
   /** How a record ended that was rolled back lately, as its last mark says it; null where that is not known. Never throws. */
   ended(recordId: string): Promise<string | null>
   /** Finished records that were not reported yet, oldest first: their process ended between the deed and the word. */
-  untold(): Promise<readonly Untold[]>
+  unreported(): Promise<readonly Untold[]>
   /** The end of that finished record is reported, durably. Losing this costs a repetition. Never throws. */
-  told(recordId: string): Promise<void>
+  markReported(recordId: string): Promise<void>
   /** Clears away stages that never became records, and finishes records marked `reverted`. Needs the lock. */
   sweep(): Promise<void>
 }

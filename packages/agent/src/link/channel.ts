@@ -41,7 +41,7 @@ export class Channel {
     this.#listener = listener
     const early = this.#early
     this.#early = []
-    for (const tell of early) tell()
+    for (const deliver of early) deliver()
   }
 
   send(text: string): void {
@@ -61,7 +61,7 @@ export class Channel {
     for (const text of held) this.send(text)
   }
 
-  tell(state: 'open' | 'pending'): void {
+  announce(state: 'open' | 'pending'): void {
     if (!this.#closed) this.#pipe.send(Down.state, state)
   }
 

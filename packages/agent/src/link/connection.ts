@@ -119,7 +119,7 @@ export class Connection {
   }
 
   #reached(state: 'open' | 'pending'): void {
-    this.#options.channel.tell(state)
+    this.#options.channel.announce(state)
     this.#options.onState(state)
   }
 

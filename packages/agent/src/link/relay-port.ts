@@ -79,13 +79,13 @@ export class RelayPort {
       closed: () => this.#gone(pipe),
     })
     this.#pipe = pipe
-    this.#tellTarget()
+    this.#sendTarget()
   }
 
   /** Where the controller is, or null: there is none. The relay is notified now, and whenever one comes. */
   point(target: Target | null): void {
     this.#target = target
-    this.#tellTarget()
+    this.#sendTarget()
   }
 
   /** Who takes over connections; null: nobody does, and they are closed. */
@@ -126,7 +126,7 @@ export class RelayPort {
     this.#pipe?.end()
   }
 
-  #tellTarget(): void {
+  #sendTarget(): void {
     if (this.#target !== undefined) this.#pipe?.send(Down.target, JSON.stringify(this.#target))
   }
 

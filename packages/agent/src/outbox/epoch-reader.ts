@@ -130,7 +130,7 @@ export class EpochReader {
   #givesUp(raw: Buffer): boolean {
     this.#patience -= 1
     if (this.#patience > 0) return false
-    this.#tell('not a fact', raw.toString('base64'))
+    this.#report('not a fact', raw.toString('base64'))
     this.#patience = this.#options.living ? PATIENCE : 1
     this.#seq = -1
     return true
@@ -138,7 +138,7 @@ export class EpochReader {
 
   /** Follows the chain of digests. A break is reported, and the line sent all the same: the controller judges it. */
   #note(read: { readonly seq: number; readonly prev: string | null }, raw: Buffer): void {
-    if (!this.#follows(read)) this.#tell('does not follow the line before it', null)
+    if (!this.#follows(read)) this.#report('does not follow the line before it', null)
     this.#seq = read.seq
     this.#prev = digestOf(raw)
     this.#patience = this.#options.living ? PATIENCE : 1
@@ -148,7 +148,7 @@ export class EpochReader {
     return this.#seq < 0 || (read.seq === this.#seq + 1 && read.prev === this.#prev)
   }
 
-  #tell(reason: string, bytes: string | null): void {
+  #report(reason: string, bytes: string | null): void {
     this.#options.onBroken({
       epoch: this.#options.epoch,
       segment: this.#path ?? '',

@@ -8,7 +8,7 @@ import { EpochWriter } from './epoch-writer.ts'
 import { instantOf } from './fact-line.ts'
 import { KeptFacts } from './kept.ts'
 import { Ledger } from './ledger.ts'
-import { mend } from './mend.ts'
+import { makeValid } from './make-valid.ts'
 import { Offer } from './offer.ts'
 import { FalseAcknowledgement, type Outbox, type OutboxOptions, type OutboxReader, type Resumed } from './port.ts'
 
@@ -53,7 +53,7 @@ class DiskOutbox implements Outbox {
 
   async report(event: AgentEvent): Promise<void> {
     const at = instantOf(this.#options.clock)
-    const sound = mend(event)
+    const sound = makeValid(event)
     let writer = await this.#open()
     while (writer.closed && !this.#closed) writer = await this.#open()
     await writer.append(at, sound)

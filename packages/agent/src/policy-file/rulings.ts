@@ -76,7 +76,7 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
     const key = request.kind === 'action' ? 'actions' : 'exercises'
     const index = file[key].indexOf(request.name)
     const thing = `the ${request.kind} ${request.name}`
-    if (index !== -1) decided.push(told(rules, key, index))
+    if (index !== -1) decided.push(cited(rules, key, index))
     else if (canStandIn(key, request.name)) add(key, request.name, thing)
     else hopeless.push(thing)
   }
@@ -97,7 +97,7 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
       continue
     }
     const { by, add: line, thing } = coverageOf(file, question, request.kind === 'probe' || question.look === true)
-    if (by !== null) decided.push(told(rules, by.key, by.index))
+    if (by !== null) decided.push(cited(rules, by.key, by.index))
     else if (line !== null && canStandIn(line.key, line.entry)) add(line.key, line.entry, thing)
     else hopeless.push(thing)
   }
@@ -146,7 +146,7 @@ function refusedFor({ path, present }: Rules, missing: readonly string[], lackin
 }
 
 /** The line that decided, with its number in the file. */
-function told({ file, positions }: Rules, key: string, index: number): string {
+function cited({ file, positions }: Rules, key: string, index: number): string {
   const line = positions.get(`${key}[${index}]`)?.line
   return `${key}: [${entriesIn(file, key)[index]}]${line === undefined ? '' : ` (line ${line})`}`
 }

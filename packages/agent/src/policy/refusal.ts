@@ -13,8 +13,8 @@ import { unknownNames } from './unknown-names.ts'
 export async function policyRefusal(host: Host, ruling: Ruling, forOwner: boolean): Promise<ChaosError> {
   const { lacking = {}, named = [] } = ruling
   const isOpen = !('actions' in lacking) && !('exercises' in lacking)
-  const told = named.filter(({ disclosedBy }) => disclosedBy !== null).map(({ key }) => key)
-  return refusal(host, ruling, forOwner ? undefined : isOpen ? told : [])
+  const disclosed = named.filter(({ disclosedBy }) => disclosedBy !== null).map(({ key }) => key)
+  return refusal(host, ruling, forOwner ? undefined : isOpen ? disclosed : [])
 }
 
 /** The same for a probe, which opens nothing by itself: what a controller learns depends on the actions that are allowed. */

@@ -57,9 +57,9 @@ function failures({ trials }: Proof): string[] {
   const lines = trials.flatMap((trial, index) => {
     if (isKept(trial)) return []
     const what = [...trial.differences, ...(trial.open ? ['a record stayed open: chaos-lite-agent status'] : [])]
-    const told = what.length === 0 ? 'the failure could not be started: chaos-lite-agent doctor' : what.join('; ')
+    const found = what.length === 0 ? 'the failure could not be started: chaos-lite-agent doctor' : what.join('; ')
     const said = trial.said === null ? '' : ` The agent said "${trial.said}".`
-    return [`- Trial ${index + 1} (${KINDS[trial.kind]}): ${told}.${said}`]
+    return [`- Trial ${index + 1} (${KINDS[trial.kind]}): ${found}.${said}`]
   })
   return lines.length === 0 ? [] : ['## What went wrong', '', ...lines, '']
 }

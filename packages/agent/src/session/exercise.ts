@@ -79,13 +79,13 @@ export interface RunningExercise {
 export async function startExercise(
   deps: SessionDeps,
   request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },
-  tell: (event: AgentEvent) => void,
+  report: (event: AgentEvent) => void,
 ): Promise<RunningExercise> {
   await prepareExercise(deps, request)
   const admitted = await admit(deps, request)
   const stop = new AbortController()
   const watch = watchForHalt(deps, stop)
-  const ended = perform(deps, request, admitted, stop, tell).finally(() => watch.stop())
+  const ended = perform(deps, request, admitted, stop, report).finally(() => watch.stop())
   return { stepId: request.stepId, stop: () => stop.abort(new Error('stopped')), ended }
 }
 
@@ -106,7 +106,7 @@ async function perform(
   request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },
   { exercise, params }: { exercise: Exercise; params: unknown },
   stop: AbortController,
-  tell: (event: AgentEvent) => void,
+  report: (event: AgentEvent) => void,
 ): Promise<void> {
   const { runId, stepId, withinMs } = request
   const { clock } = deps.host
@@ -115,7 +115,7 @@ async function perform(
   const phase = (name: string, took: number) => {
     const one = { phase: oneLine(name, 64), tookMs: Math.max(0, Math.round(took)) }
     phases.push(one)
-    tell({ type: 'exercise.phase', runId, stepId, ...one })
+    report({ type: 'exercise.phase', runId, stepId, ...one })
   }
   const timer = setTimeout(() => stop.abort(new Error(`not done within ${formatDuration(withinMs)}`)), withinMs)
   const result = await (async () => {
@@ -127,7 +127,7 @@ async function perform(
     failedExercise(stop.signal.aborted ? sentenceOf(stop.signal.reason) : sentenceOf(thrown)),
   )
   clearTimeout(timer)
-  tell({
+  report({
     type: 'exercise.ended',
     runId,
     stepId,

@@ -170,7 +170,7 @@ test('a record that was told, or belongs to a rehearsal, is not told again', asy
 test('a damaged archive keeps nobody from being rolled back', async () => {
   const world = toyWorld()
   const { head } = await world.engine.inject(world.request())
-  world.deps.journal.told = async () => undefined
+  world.deps.journal.markReported = async () => undefined
   await world.engine.revert({}, 'released early')
   const path = join(`${world.paths.journal}-done`, head.recordId, 'head.json')
   expect(existsSync(path)).toBe(true)

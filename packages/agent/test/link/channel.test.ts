@@ -34,7 +34,7 @@ test('after its end nothing is heard and nothing is sent', async () => {
   channel.received('late', 1)
   channel.ended(1001)
   channel.send('late')
-  channel.tell('open')
+  channel.announce('open')
   channel.close(4401)
   await expect.poll(() => told).toEqual([[Down.close, '4400']])
   expect(heard).toEqual(['closed 4400'])
@@ -47,7 +47,7 @@ test('while it is held nothing is sent; then all of it is, in its order', async 
   channel.hold()
   channel.send('two')
   channel.send('three')
-  channel.tell('open')
+  channel.announce('open')
   await expect.poll(() => told.length).toBe(2)
   expect(told.map(([, text]) => text)).toEqual(['one', 'open'])
   channel.release()
@@ -65,7 +65,7 @@ test('an end without a reason counts as a failure of the other side', () => {
 test('frames and states are sent in order', async () => {
   const { channel, told } = channelOn()
   channel.send('hello')
-  channel.tell('pending')
+  channel.announce('pending')
   channel.send('proof')
   await expect
     .poll(() => told)

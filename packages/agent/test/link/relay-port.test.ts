@@ -62,7 +62,7 @@ test('frames go both ways on a connection that was opened', async () => {
   frame('{"type":"pending"}', 999_999)
   await expect.poll(() => taken[0]?.frames).toEqual([['{"type":"pending"}', 999_999]])
   taken[0]?.channel.send('hello')
-  taken[0]?.channel.tell('open')
+  taken[0]?.channel.announce('open')
   await expect
     .poll(() => told)
     .toEqual([

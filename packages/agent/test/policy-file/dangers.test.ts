@@ -55,7 +55,7 @@ describe('a policy that opens something dangerous', () => {
     ['holdAtMost: 24h', /lets one failure stay that long/],
   ])('is told so with the line: %s', async (line, words) => {
     const found = await dangersIn(line)
-    expect(found).toEqual([{ line: 3, text: expect.stringMatching(words), mend: expect.any(String) }])
+    expect(found).toEqual([{ line: 3, text: expect.stringMatching(words), remedy: expect.any(String) }])
     expect(found[0]?.text).toMatch(/^[^\p{Cc}]{1,400}$/u)
   })
 
@@ -80,7 +80,7 @@ describe('a policy that opens something dangerous', () => {
     ],
   ])('is told so where failures may begin at any time: %s (%s)', async (lines) => {
     const found = (await policyOf(`policy: 1\n${lines}\n`)).dangers()
-    expect(found).toEqual([expect.objectContaining({ mend: expect.stringContaining('hours') })])
+    expect(found).toEqual([expect.objectContaining({ remedy: expect.stringContaining('hours') })])
   })
 })
 

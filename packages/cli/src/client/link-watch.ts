@@ -20,7 +20,7 @@ export interface LinkWatch {
 /** Begins to watch. A loss that is shorter than `afterMs` is not reported. */
 export function watchLink(listener: LinkListener, afterMs: number): LinkWatch {
   let lastHeardMs = Date.now()
-  let told = false
+  let reported = false
   let timer: NodeJS.Timeout | null = null
   const clear = () => {
     if (timer !== null) clearTimeout(timer)
@@ -30,15 +30,15 @@ export function watchLink(listener: LinkListener, afterMs: number): LinkWatch {
     heard() {
       clear()
       lastHeardMs = Date.now()
-      if (told) listener.back?.(lastHeardMs)
-      told = false
+      if (reported) listener.back?.(lastHeardMs)
+      reported = false
     },
     gone(sinceMs) {
-      if (told || timer !== null) return
+      if (reported || timer !== null) return
       timer = setTimeout(
         () => {
           timer = null
-          told = true
+          reported = true
           listener.lost?.(sinceMs)
         },
         Math.max(0, sinceMs + afterMs - Date.now()),

@@ -62,13 +62,13 @@ function waitOf({ fact: { event } }: SourcedFact, run: Run): Awaited | undefined
 }
 
 /** Two sentences at most for each loss of the link: that it is lost, and that it is back. */
-function linkNotices(tell: (text: string) => void): Required<LinkListener> {
+function linkNotices(say: (text: string) => void): Required<LinkListener> {
   return {
     lost: (sinceMs) =>
-      tell(
+      say(
         `No link to the controller since ${timeOfDayText(sinceMs)}. Hosts roll themselves back; trying again.\n${HALT}`,
       ),
-    back: (atMs) => tell(`The link to the controller is back since ${timeOfDayText(atMs)}.`),
+    back: (atMs) => say(`The link to the controller is back since ${timeOfDayText(atMs)}.`),
   }
 }
 

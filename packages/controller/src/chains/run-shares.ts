@@ -14,14 +14,14 @@ interface Share {
   facts: number
   bytes: number
   /** It was reported once, since this controller began to count, that there is no room any more. */
-  told: boolean
+  reported: boolean
 }
 
 /**
- * `full told`: the same as `full`, and the incident is there already; so it is with a run that was reported as `lost`: it is
+ * `full, reported`: the same as `full`, and the incident is there already; so it is with a run that was reported as `lost`: it is
  * not in the store since that was restored from a backup.
  */
-export type Admitted = 'yes' | 'foreign' | 'lost' | 'full' | 'full told'
+export type Admitted = 'yes' | 'foreign' | 'lost' | 'full' | 'full, reported'
 
 /** What is stored already of a run, as of the transaction that stores the facts. */
 export interface RunsStored {
@@ -58,8 +58,8 @@ export class RunShares {
     const more = isEssential(fact.event) ? ESSENTIAL_MORE : { facts: 0, bytes: 0 }
     const bytes = share.bytes + fact.line.length
     if (share.facts >= this.#limits.facts + more.facts || bytes > this.#limits.bytes + more.bytes) {
-      const answer = share.told ? 'full told' : 'full'
-      share.told = true
+      const answer = share.reported ? 'full, reported' : 'full'
+      share.reported = true
       return answer
     }
     share.facts += 1
@@ -70,7 +70,7 @@ export class RunShares {
   #unknown(hostId: HostId, runId: Ulid): Admitted {
     if (!this.#stored.isLost(runId)) return 'foreign'
     const key = `${runId} ${hostId}`
-    if (this.#lost.has(key)) return 'full told'
+    if (this.#lost.has(key)) return 'full, reported'
     if (this.#lost.size >= REMEMBERED) this.#lost.clear()
     this.#lost.add(key)
     return 'lost'
@@ -87,7 +87,7 @@ export class RunShares {
     const known = this.#shares.get(key)
     if (known) return known
     if (!this.#stored.belongs(runId, hostId)) return null
-    const share = { ...this.#stored.share(runId, hostId), told: false }
+    const share = { ...this.#stored.share(runId, hostId), reported: false }
     if (this.#shares.size >= REMEMBERED) this.#shares.clear()
     this.#shares.set(key, share)
     return share
@@ -97,7 +97,7 @@ export class RunShares {
 /** What is to be said of a fact that names a run and is kept outside of it; null: it was said already. */
 export function outside(admitted: Exclude<Admitted, 'yes'>, runId: Ulid, seq: number): Complaint | null {
   switch (admitted) {
-    case 'full told':
+    case 'full, reported':
       return null
     case 'full':
       return {

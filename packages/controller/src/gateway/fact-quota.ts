@@ -13,13 +13,13 @@ export const WAITING = { linkBytes: 32 * 1024 * 1024, allBytes: 256 * 1024 * 102
 /** Beyond the sum, only a link that holds more than this is closed. */
 const FAIR_BYTES = 1024 * 1024
 /** So often it is reported at most that a host sends too much. */
-const TELL_EVERY_MS = 3_600_000
+const REPORT_EVERY_MS = 3_600_000
 
 export type FactQuotaLimits = typeof FACT_QUOTA & typeof WAITING
 
 interface Account {
   readonly bucket: Bucket
-  toldMs: number
+  reportedMs: number
 }
 
 /** How much of facts each host sends, over all of its links, and how much of it waits in memory. */
@@ -38,8 +38,8 @@ export class FactQuota {
   delayMs(hostId: HostId, nowMs = performance.now()): number {
     const account = this.#account(hostId, nowMs)
     const delayMs = account.bucket.debtMs(nowMs)
-    if (delayMs > 0 && nowMs - account.toldMs >= TELL_EVERY_MS) {
-      account.toldMs = nowMs
+    if (delayMs > 0 && nowMs - account.reportedMs >= REPORT_EVERY_MS) {
+      account.reportedMs = nowMs
       this.#onExceeded(hostId)
     }
     return delayMs
@@ -74,7 +74,7 @@ export class FactQuota {
     const known = this.#accounts.get(hostId)
     if (known) return known
     const { bytesPerSecond: perSecond, burstBytes: burst } = this.#limits
-    const account = { bucket: new Bucket({ perSecond, burst }, nowMs), toldMs: Number.NEGATIVE_INFINITY }
+    const account = { bucket: new Bucket({ perSecond, burst }, nowMs), reportedMs: Number.NEGATIVE_INFINITY }
     this.#accounts.set(hostId, account)
     return account
   }

@@ -27,7 +27,7 @@ let last: { readonly menus: readonly Menu[]; readonly known: Menu | null } = { m
 
 interface Form {
   readonly item: MenuItem
-  told: number
+  hosts: number
 }
 
 function merged(menus: readonly Menu[], pick: (menu: Menu) => readonly MenuItem[]): MenuItem[] {
@@ -36,12 +36,12 @@ function merged(menus: readonly Menu[], pick: (menu: Menu) => readonly MenuItem[
     const forms = names.get(item.name) ?? new Map<string, Form>()
     names.set(item.name, forms)
     const text = textOf(item)
-    const form = forms.get(text) ?? { item, told: 0 }
-    form.told += 1
+    const form = forms.get(text) ?? { item, hosts: 0 }
+    form.hosts += 1
     forms.set(text, form)
   }
   return [...names].flatMap(([name, forms]) => {
-    const frequent = [...forms].sort(([, a], [, b]) => b.told - a.told).slice(0, MOST_FORMS)
+    const frequent = [...forms].sort(([, a], [, b]) => b.hosts - a.hosts).slice(0, MOST_FORMS)
     const own = pick(builtInMenu).find((item) => item.name === name)
     const lacking = own === undefined || frequent.some(([text]) => text === textOf(own)) ? [] : [own]
     return [...frequent.map(([, { item }]) => item), ...lacking]
@@ -68,8 +68,8 @@ export function checkedMenu(known: Menu | null): Menu {
   const before = checked.get(known)
   if (before !== undefined) return before
   const all = (pick: (menu: Menu) => readonly MenuItem[]): MenuItem[] => {
-    const told = new Set(pick(known).map(({ name }) => name))
-    return [...pick(known), ...pick(builtInMenu).filter(({ name }) => !told.has(name))]
+    const offered = new Set(pick(known).map(({ name }) => name))
+    return [...pick(known), ...pick(builtInMenu).filter(({ name }) => !offered.has(name))]
   }
   const menu = {
     actions: all((one) => one.actions),

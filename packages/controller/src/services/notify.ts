@@ -19,7 +19,7 @@ export interface Notice {
 
 export interface Notifier {
   /** Notifies every webhook of the client. Resolves when each has taken it or was given up; never rejects. */
-  tell(notice: Notice): Promise<void>
+  notify(notice: Notice): Promise<void>
   /** Notifies one webhook once, without retries; the answer as a sentence. */
   test(webhook: StoredWebhook): Promise<{ ok: boolean; detail: string }>
   /** Throws `request-invalid` where no webhook may go: see `webhook-address.ts`. */
@@ -65,7 +65,7 @@ export function makeNotifier(deps: NotifierDeps): Notifier {
       deps.log.error({ webhookId: webhook.webhookId, err: error }, 'a webhook did not take a message')
     }
   }
-  const tell = async (notice: Notice) => {
+  const notifyAll = async (notice: Notice) => {
     try {
       const webhooks = await deps.store.webhooks.ofClient(notice.clientId)
       const body = bodyOf(notice, deps.clock.nowMs())
@@ -75,10 +75,10 @@ export function makeNotifier(deps: NotifierDeps): Notifier {
     }
   }
   return {
-    tell(notice) {
-      const told = tell(notice).finally(() => under.delete(told))
-      under.add(told)
-      return told
+    notify(notice) {
+      const done = notifyAll(notice).finally(() => under.delete(done))
+      under.add(done)
+      return done
     },
     async test(webhook) {
       const notice: Notice = {
@@ -138,7 +138,7 @@ async function post(webhook: StoredWebhook, body: string, { nowMs, signal, dispa
 }
 
 /** What a run row says that people are notified of. */
-interface ToldRow {
+interface NotifiedRow {
   readonly runId: Ulid
   readonly clientId: Ulid
   readonly outcome: string | null
@@ -150,13 +150,13 @@ interface ToldRow {
  * Notifies people once when something could not be rolled back, and once when a run has ended without the word of every host
  * that it is as it was: it may be down.
  */
-export function tellWhenStuck(notifier: Notifier): (row: ToldRow) => void {
-  const told = new Set<string>()
+export function notifyWhenStuck(notifier: Notifier): (row: NotifiedRow) => void {
+  const notified = new Set<string>()
   return ({ runId, clientId, outcome, restoration, summary }) => {
     const unconfirmed = outcome !== null && (restoration === 'pending' || restoration === 'unknown')
     const type = restoration === 'stuck' ? 'run.stuck' : unconfirmed ? 'run.unconfirmed' : null
-    if (type === null || told.has(`${type} ${runId}`)) return
-    told.add(`${type} ${runId}`)
-    void notifier.tell({ type, clientId, summary, runId })
+    if (type === null || notified.has(`${type} ${runId}`)) return
+    notified.add(`${type} ${runId}`)
+    void notifier.notify({ type, clientId, summary, runId })
   }
 }

@@ -7,7 +7,7 @@ import type { Sequence, StopCause } from './sequence/context.ts'
 import { holdsThroughLoss } from './sequence/look.ts'
 import { makeSequence } from './sequence/make-sequence.ts'
 import { openHost } from './sequence/preflight.ts'
-import { tell } from './sequence/record.ts'
+import { recordOrLog } from './sequence/record.ts'
 import { finish, refuse, runSequence } from './sequence/sequence.ts'
 import { stopAllView } from './stop-all.ts'
 import { StopTimes } from './stop-times.ts'
@@ -137,7 +137,7 @@ export class Runs {
       })
       if (run?.plan == null || run.runId === null) continue
       if (run.phase === 'ended') {
-        await this.#deps.book.mendRow(run.runId)
+        await this.#deps.book.repairRow(run.runId)
         continue
       }
       const sequence = makeSequence(this.#deps, run.runId, run.plan)
@@ -202,7 +202,7 @@ export class Runs {
     clearTimeout(this.#lost.get(hostId))
     this.#lost.delete(hostId)
     for (const sequence of this.#of(hostId)) {
-      await tell(this.#deps, { type: 'host.online', runId: sequence.runId, hostId })
+      await recordOrLog(this.#deps, { type: 'host.online', runId: sequence.runId, hostId })
       // Its probes may have died with its agent; opening anew does nothing where they still run. Also while putting
       // back: the health checks run once more before the end.
       await openHost(sequence, hostId)
@@ -224,6 +224,6 @@ export class Runs {
     }, LOST_AFTER_MS)
     timer.unref()
     this.#lost.set(hostId, timer)
-    for (const { runId } of affected) await tell(this.#deps, { type: 'host.offline', runId, hostId })
+    for (const { runId } of affected) await recordOrLog(this.#deps, { type: 'host.offline', runId, hostId })
   }
 }

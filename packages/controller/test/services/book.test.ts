@@ -107,7 +107,7 @@ describe('the run book', () => {
     await it_.book.record({ type: 'run.approved', runId, by: 'anna', digest: plan.digest })
     update.mockRestore()
     const later = new StoredRunBook(it_.store, anchoredClock())
-    await later.mendRow(runId)
+    await later.repairRow(runId)
     expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'approved' })
   })
 })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { hmacHex } from '../../src/secrets/secrets.ts'
-import { makeNotifier, type Notice, tellWhenStuck } from '../../src/services/notify.ts'
+import { makeNotifier, type Notice, notifyWhenStuck } from '../../src/services/notify.ts'
 import type { StoredWebhook } from '../../src/store/store.ts'
 import { openStore } from '../support/store.ts'
 
@@ -57,7 +57,7 @@ describe('a webhook', () => {
   test('gets a signed message with the sentence', async () => {
     const { got, url } = await receiver([])
     const { notifier, notice, failures } = await setUp(url)
-    await notifier.tell(notice)
+    await notifier.notify(notice)
     expect(got).toHaveLength(1)
     const [{ body, signature }] = got as [Got]
     expect(signature).toBe(`t=1000,v1=${hmacHex('shh', `1000.${body}`)}`)
@@ -68,7 +68,7 @@ describe('a webhook', () => {
   test('is tried again when it fails, with the same message', async () => {
     const { got, url } = await receiver([status(500), (response) => void response.destroy()])
     const { notifier, notice, failures } = await setUp(url)
-    await notifier.tell(notice)
+    await notifier.notify(notice)
     expect(got).toHaveLength(3)
     expect(new Set(got.map((one) => one.body)).size).toBe(1)
     expect(failures).toEqual([])
@@ -77,7 +77,7 @@ describe('a webhook', () => {
   test('is given up after some attempts, and that is counted', async () => {
     const { got, url } = await receiver([status(500), status(503), status(404)])
     const { notifier, notice, failures } = await setUp(url)
-    await notifier.tell(notice)
+    await notifier.notify(notice)
     expect(got).toHaveLength(3)
     expect(failures).toEqual([1])
   })
@@ -95,7 +95,7 @@ describe('a webhook', () => {
   test('of another client is not told', async () => {
     const { got, url } = await receiver([])
     const { notifier, notice } = await setUp(url)
-    await notifier.tell({ ...notice, clientId: 'another' })
+    await notifier.notify({ ...notice, clientId: 'another' })
     expect(got).toEqual([])
   })
 
@@ -103,7 +103,7 @@ describe('a webhook', () => {
     const asked = Promise.withResolvers<void>()
     const { url } = await receiver([() => asked.resolve()])
     const { notifier, notice } = await setUp(url)
-    const told = notifier.tell(notice)
+    const told = notifier.notify(notice)
     await asked.promise
     await notifier.close()
     await told
@@ -115,8 +115,8 @@ describe('a run that is not rolled back', () => {
 
   function listening() {
     const told: Notice[] = []
-    const listener = tellWhenStuck({
-      tell: async (notice) => void told.push(notice),
+    const listener = notifyWhenStuck({
+      notify: async (notice) => void told.push(notice),
       test: async () => ({ ok: true, detail: '' }),
       check: () => undefined,
       close: async () => undefined,

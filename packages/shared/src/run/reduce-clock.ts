@@ -65,6 +65,6 @@ export function clockMeasured(run: Run, event: Extract<ControllerEvent, { type: 
     return anomaly(run, 'A clock measurement beyond all calendars; it is not used.', ms, hostId)
   }
   const measured = { hostId, bootId, offsetMs: offsetMs + 0, boundMs: boundMs + 0, measuredMs: ms }
-  const told = contradicted(run, measured, ms)
-  return placedAnew({ ...told, clocks: added(run.clocks, measured) }, hostId, bootId)
+  const marked = contradicted(run, measured, ms)
+  return placedAnew({ ...marked, clocks: added(run.clocks, measured) }, hostId, bootId)
 }

@@ -26,8 +26,8 @@ function take(run: Run, sourced: SourcedFact, ms: number): Run {
 
 /** The latest instant that was reported. An agent is not believed about a time later than its report came in. */
 function lastOf(run: Run, sourced: SourcedFact, lowMs: number): number {
-  const told = sourced.source === 'agent' ? Math.min(lowMs, sourced.receivedMs) : sourced.fact.at.wallMs
-  return run.lastMs === null ? told : Math.max(run.lastMs, told)
+  const statedMs = sourced.source === 'agent' ? Math.min(lowMs, sourced.receivedMs) : sourced.fact.at.wallMs
+  return run.lastMs === null ? statedMs : Math.max(run.lastMs, statedMs)
 }
 
 /** Proved only when every failure was seen on the consumer's path. */

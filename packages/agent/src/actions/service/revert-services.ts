@@ -98,8 +98,8 @@ export async function startAgain(
   }
   const late = await startLate(host, await readLate(recordFolder), signal)
   const compared = [...(await compareSettled(host, undo, signal)), ...late]
-  const untold = enablingKept(compared).filter(({ unit }) => !kept.some((told) => told.startsWith(`${unit} is `)))
-  return { compared, kept: [...kept, ...untold.map(({ sentence }) => sentence)] }
+  const unlisted = enablingKept(compared).filter(({ unit }) => !kept.some((line) => line.startsWith(`${unit} is `)))
+  return { compared, kept: [...kept, ...unlisted.map(({ sentence }) => sentence)] }
 }
 
 /** Units that a cancelled stop took with it: they ran, and nothing more is known of them. */

@@ -111,8 +111,8 @@ async function compared(
   if (below?.length === 0) return outcomeOf(items, kept)
   const found = below === null ? 'not looked at' : `${below.length} more of somebody else`
   const hidden = item(`what lies in ${mount.point} below the share`, 'as before', found)
-  const told = below === null ? unlookedKept(mount.point) : belowKept(mount.point, below)
-  return outcomeOf([...items, hidden], [...kept, told])
+  const note = below === null ? unlookedKept(mount.point) : belowKept(mount.point, below)
+  return outcomeOf([...items, hidden], [...kept, note])
 }
 
 function isSame(now: Mount, before: ShareUndo['mount']): boolean {

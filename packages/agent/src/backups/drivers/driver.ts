@@ -34,7 +34,7 @@ export interface DriverContext {
   /** For the tool's own cache, wiped with the rest; null: it shall keep none. */
   readonly cacheFolder: string | null
   /** For the record: what people must know of how it was restored, in part of a sentence. */
-  tell?(what: string): void
+  note?(what: string): void
 }
 
 /** One part of a snapshot: `inside` is the path inside the backup, `.` for all of it. */

@@ -62,7 +62,7 @@ class LiveStream implements Live {
         fact: (runId, fact) => this.#fact(runId, fact),
         row: (run) => {
           this.#toClient(run.clientId, (watcher) => watcher.send({ type: 'run', run }))
-          this.#tellHostsOf(run)
+          this.#notifyOfHosts(run)
         },
       }),
       deps.gateway.listen({
@@ -96,7 +96,7 @@ class LiveStream implements Live {
   }
 
   hostChanged(hostId: HostId): void {
-    this.#tellHost(hostId).catch((error: unknown) =>
+    this.#notifyOfHost(hostId).catch((error: unknown) =>
       this.#deps.log.warn({ hostId, err: error }, 'watchers were not notified'),
     )
   }
@@ -145,7 +145,7 @@ class LiveStream implements Live {
   }
 
   /** A run holds its hosts from its first row to its end, and what a host says later may change what is known of it. */
-  #tellHostsOf({ runId, endedMs }: RunRow): void {
+  #notifyOfHosts({ runId, endedMs }: RunRow): void {
     if (endedMs !== null) this.#open.delete(runId)
     else if (this.#open.has(runId)) return
     else this.#open.add(runId)
@@ -156,7 +156,7 @@ class LiveStream implements Live {
       .catch((error: unknown) => this.#deps.log.warn({ runId, err: error }, 'watchers were not notified'))
   }
 
-  async #tellHost(hostId: HostId): Promise<void> {
+  async #notifyOfHost(hostId: HostId): Promise<void> {
     if (this.#watchers.size === 0) return
     const stored = await this.#deps.store.hosts.byId(hostId)
     if (!stored) return
@@ -164,8 +164,8 @@ class LiveStream implements Live {
     this.#toClient(stored.clientId, (watcher) => watcher.send({ type: 'host', host }))
   }
 
-  #toClient(clientId: Ulid, tell: (watcher: Watcher) => void): void {
-    for (const watcher of this.#watchers) if (watcher.sees(clientId)) tell(watcher)
+  #toClient(clientId: Ulid, notify: (watcher: Watcher) => void): void {
+    for (const watcher of this.#watchers) if (watcher.sees(clientId)) notify(watcher)
   }
 
   #tick(): void {

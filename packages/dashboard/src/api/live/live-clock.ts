@@ -17,9 +17,9 @@ export class LiveClock {
   #aheadMs = 0
   #heardMs: number | null = null
 
-  /** Something came; `toldMs` is the controller's own time, where it sent it. */
-  hear(hereMs: number, toldMs: number | null = null): void {
-    if (toldMs !== null) this.#aheadMs = toldMs - hereMs
+  /** Something came; `controllerMs` is the controller's own time, where it sent it. */
+  hear(hereMs: number, controllerMs: number | null = null): void {
+    if (controllerMs !== null) this.#aheadMs = controllerMs - hereMs
     this.#heardMs = hereMs + this.#aheadMs
   }
 

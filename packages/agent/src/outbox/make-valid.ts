@@ -6,13 +6,13 @@ import { AgentEvent, ChaosError, issuesText } from '@chaos-lite/shared'
  * So offending characters become U+FFFD, what is too long is cut, and the fact is kept.
  * @throws ChaosError `internal` when it cannot be repaired: a mistake of ours
  */
-export function mend(event: AgentEvent): AgentEvent {
+export function makeValid(event: AgentEvent): AgentEvent {
   let candidate: unknown = event
   for (let round = 0; round < 3; round++) {
     const parsed = AgentEvent.safeParse(candidate)
     if (parsed.success) return parsed.data
     candidate = structuredClone(candidate)
-    for (const issue of parsed.error.issues) mendOne(candidate, issue.path, issue)
+    for (const issue of parsed.error.issues) repairAt(candidate, issue.path, issue)
   }
   const wrong = issuesText(AgentEvent.safeParse(candidate).error ?? { issues: [] }, 'the fact')
   throw new ChaosError(
@@ -26,15 +26,15 @@ interface Problem {
   readonly maximum?: unknown
 }
 
-function mendOne(root: unknown, path: readonly PropertyKey[], problem: Problem): void {
+function repairAt(root: unknown, path: readonly PropertyKey[], problem: Problem): void {
   const last = path.at(-1)
   const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], root)
   if (last === undefined || holder === null || typeof holder !== 'object') return
   const values = holder as Record<PropertyKey, unknown>
-  values[last] = mended(values[last], problem)
+  values[last] = validValue(values[last], problem)
 }
 
-function mended(value: unknown, problem: Problem): unknown {
+function validValue(value: unknown, problem: Problem): unknown {
   const limit = Number(problem.maximum)
   if (problem.code === 'too_big' && Array.isArray(value)) return value.slice(0, limit)
   if (typeof value === 'number') return Number.isFinite(value) ? Math.max(0, Math.round(value)) : null
