@@ -46,7 +46,7 @@ export const diskErrors: readonly Scenario[] = DiskError.options.map((error) => 
   worlds: ['namespace'],
   weight: 2,
   steps: (random, points) => {
-    // The true thing, where a disk can be had that is full or write-protected; there it lasts until it is mended.
+    // The true thing, where a disk can be had that is full or write-protected; there it lasts until it is repaired.
     const state = { ENOSPC: 'disk full', EROFS: 'disk read-only', EIO: null }[error]
     if (state !== null && random.below(4) === 0) {
       return [HELD, { do: state }, { do: 'recover' }, { do: 'disk mended' }] as readonly Step[]

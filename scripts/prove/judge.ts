@@ -46,7 +46,7 @@ export function isRefusal({ code, stdout }: Ended): boolean {
   return code === 2 && why !== 'internal' && !stdout.includes('"injected":true')
 }
 
-/** What somebody must be told who has to put a host back by hand: why, and which page says how. */
+/** What somebody must know who has to put a host back by hand: why, and which page says how. */
 const RIGHT_WORDS = /\S.{10,}UNDO\.txt/s
 
 export interface Evidence {
@@ -70,7 +70,7 @@ export interface Evidence {
 }
 
 export interface Verdict {
-  /** Left otherwise than before, and nobody was told to act. */
+  /** Left otherwise than before, and nobody was asked to act. */
   readonly changed: boolean
   readonly falseIdentical: boolean
   readonly stuck: readonly string[]

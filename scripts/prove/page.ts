@@ -157,7 +157,7 @@ function ordersOf(cells: readonly Cell[]): string[] {
   ]
 }
 
-/** Each schedule after which a promise was broken, to be run again by whoever mends it. */
+/** Each schedule after which a promise was broken, to be run again by whoever fixes it. */
 function brokenOf(tallies: readonly Tally[]): string[] {
   const all = tallies.flatMap(({ broken }) => broken)
   if (all.length === 0) return []

@@ -54,7 +54,7 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('reboot') }),
   /** As `reboot`, and what was not synced is lost. */
   z.strictObject({ do: z.literal('power cut') }),
-  /** No disk of the host takes a byte more, or none can be written to at all; until it is mended. */
+  /** No disk of the host takes a byte more, or none can be written to at all; until it is repaired. */
   z.strictObject({ do: z.literal('disk full') }),
   z.strictObject({ do: z.literal('disk read-only') }),
   z.strictObject({ do: z.literal('disk mended') }),

@@ -122,7 +122,7 @@ describe('stopping, and what cannot be rolled back, on the dashboard', () => {
     await keepLooks(page, 'run-not-known')
     await page.unroute(STOP_ALL)
     await page.getByText('the controller has not acknowledged it').waitFor({ state: 'detached', timeout: 60_000 })
-    link.mend()
+    link.restore()
     await page.getByRole('heading', { name: 'Aborted' }).waitFor({ timeout: 60_000 })
   })
 

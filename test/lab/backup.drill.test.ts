@@ -213,7 +213,7 @@ describeLab('backups', () => {
     expect(differences).toEqual([])
   })
 
-  test('a wrong password is told while planning, and nothing is touched', async () => {
+  test('a wrong password is reported while planning, and nothing is touched', async () => {
     const before = await fleet.manifests()
     await host.exec(['cp', '--preserve=all', '/etc/nightly-password', '/run/right'])
     await host.writeFile('/etc/nightly-password', 'wrong\n')

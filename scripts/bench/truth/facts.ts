@@ -23,13 +23,13 @@ function planOf(everyMs: number): Plan {
   }
 }
 
-interface Told {
+interface Heard {
   readonly event: AgentEvent
   readonly monoMs: number
 }
 
 /** What the shared reducer makes of the facts of one probe: the outage that a report would state. */
-export function statedOutage(bootId: string, everyMs: number, told: readonly Told[]): Measured | null {
+export function statedOutage(bootId: string, everyMs: number, heard: readonly Heard[]): Measured | null {
   const chain = { v: 1 as const, epoch: '0'.repeat(32), prev: null }
   const wallMs = Date.now()
   const at = (monoMs: number) => ({ bootId, monoMs: Math.round(monoMs), wallMs })
@@ -38,9 +38,9 @@ export function statedOutage(bootId: string, everyMs: number, told: readonly Tol
     {
       source: 'controller',
       receivedMs: wallMs,
-      fact: { ...chain, seq: 0, at: at(told[0]?.monoMs ?? 0), event: planned },
+      fact: { ...chain, seq: 0, at: at(heard[0]?.monoMs ?? 0), event: planned },
     },
-    ...told.map(({ event, monoMs }, seq): SourcedFact => {
+    ...heard.map(({ event, monoMs }, seq): SourcedFact => {
       return { source: 'agent', hostId: HOST, receivedMs: wallMs, fact: { ...chain, seq, at: at(monoMs), event } }
     }),
   ]

@@ -125,11 +125,11 @@ async function timesWithoutZone(page: Page): Promise<string[]> {
   })
 }
 
-/** Of a page's text, this much is told: a run's page is a few thousand characters. */
+/** Of a page's text, this much is reported: a run's page is a few thousand characters. */
 const TOLD = 3000
 
 /**
- * Keeps what the page looked like when a test failed. Throws with what it said: the report of the test then tells it,
+ * Keeps what the page looked like when a test failed. Throws with what it said: the report of the test then contains it,
  * where nobody can open the picture.
  */
 export async function keepFailure({ page, complaints }: Window, name: string): Promise<never> {

@@ -37,9 +37,9 @@ export interface Mounts {
   /** Who would be in the way of taking it off. Reads nothing of the file system itself: its server may be silent. */
   users(point: string): Promise<readonly MountUser[]>
   /** Never by force, never later: throws `tool-failed` while it is in use. */
-  takeOff(point: string): Promise<void>
+  unmount(point: string): Promise<void>
   /** Mounts exactly this, whatever the table says now. */
-  putOn(order: MountOrder): Promise<void>
+  mount(order: MountOrder): Promise<void>
 }
 
 /**

@@ -14,7 +14,7 @@ function said(elsewhere: readonly string[]): string[] {
 }
 
 describe('what another process rolled back while a command was at it', () => {
-  test('is told, instead of that there was nothing to roll back', async () => {
+  test('is reported, instead of that there was nothing to roll back', async () => {
     const world = toyWorld()
     const { head } = await world.engine.inject(world.request())
     const open = await openNow(world.paths.journal)
@@ -28,7 +28,7 @@ describe('what another process rolled back while a command was at it', () => {
     await world.engine[Symbol.asyncDispose]()
   })
 
-  test('is not told of what this command rolled back itself', async () => {
+  test('leaves out what this command rolled back itself', async () => {
     const world = toyWorld()
     await world.engine.inject(world.request())
     const open = await openNow(world.paths.journal)

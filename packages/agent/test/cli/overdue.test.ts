@@ -70,7 +70,7 @@ describe('halt', () => {
     expect(Date.now()).toBeLessThan(record.head.revertByWallMs)
   })
 
-  test('waits for a process that rolls back, says so, and ends when it is told to', async () => {
+  test('waits for a process that rolls back, says so, and ends when it is asked to', async () => {
     const { toy, child } = await hanging('before revert', '10ms')
     const halt = toy.start(['halt'])
     const out: string[] = []

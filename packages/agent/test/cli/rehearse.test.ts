@@ -38,12 +38,12 @@ function commandLine(
   }
   const { engine, deps, failsafe, paths } = toy
   const { program = () => '' } = options
-  const told = { ...host, run: async (argv: readonly string[]) => ({ ...ENDED, stdout: program(argv) }) }
+  const scripted = { ...host, run: async (argv: readonly string[]) => ({ ...ENDED, stdout: program(argv) }) }
   const world: World = {
     paths,
     lacksRoot: options.lacksRoot === true,
     agent: async () => ({
-      host: options.program === undefined ? host : told,
+      host: options.program === undefined ? host : scripted,
       engine,
       journal: deps.journal,
       failsafe,

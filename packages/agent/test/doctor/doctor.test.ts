@@ -179,7 +179,7 @@ describe('doctor', () => {
     expect(text).toMatch(/BAD +credentials .*can be read by others/)
   })
 
-  it('tells a safety timer that a restart would end', async () => {
+  it('reports a safety timer that a restart would end', async () => {
     const weak = { survives: 'process', check: async () => 'a process waits' } as NonNullable<DoctorOptions['failsafe']>
     const report = await doctor(await healthy({ failsafe: weak }))
     expect(report.exitCode).toBe(0)

@@ -47,13 +47,13 @@ async function findings(units: Readonly<Record<string, Properties>>, ownThings =
   return { found, of }
 }
 
-test('each unit is told as systemd describes it now', async () => {
+test('each unit is reported as systemd describes it now', async () => {
   const { of } = await findings(installed)
   for (const name of Object.values(UNITS)) expect(of(name), name).toMatchObject({ state: 'good' })
   expect(of(UNITS.recover)?.text).toContain('enabled, inactive')
 })
 
-test('a host without any piece is told as one where nothing is installed', async () => {
+test('a host without any piece is reported as one where nothing is installed', async () => {
   const { found } = await findings(notThere, false)
   expect(found).toHaveLength(1)
   expect(found[0]).toMatchObject({ subject: 'installation', state: 'bad' })
@@ -102,7 +102,7 @@ test('units that only wait for the enrolment are not wrong by themselves', async
   expect(ofAnother(UNITS.recover)).toMatchObject({ state: 'bad' })
 })
 
-test('a revoked host is told by its log, with the command that enrols it again', async () => {
+test('a revoked host is known by its log, with the command that enrols it again', async () => {
   const row = (msg: string, time: number) => JSON.stringify({ level: 50, time, msg })
   const stdout = [row('The link is open, to x.', 2_000), row('This host was revoked by an administrator.', 3_000)].join(
     '\n',

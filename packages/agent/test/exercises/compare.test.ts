@@ -123,7 +123,7 @@ describe('comparing a restore', () => {
     expect((await compare({ sample: 1000 })).byBytes).toBe(22)
   })
 
-  it('tells the time of the newest file, and none when there is no file', async () => {
+  it('reports the time of the newest file, and none when there is no file', async () => {
     const { restored, compare } = await pair()
     const when = new Date(4_000_000_000_000)
     await utimes(join(restored, 'a', 'one.txt'), when, when)

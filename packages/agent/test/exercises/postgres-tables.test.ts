@@ -33,7 +33,7 @@ describe('restored tables beside the live ones', () => {
     ['is not in the live database', { a: full }, {}, 'the table a was restored but is not in the live database'],
     ['is another one', { a: sum(['1', 5, '8']) }, { a: full }, /15, and none are the same/],
   ] as [string, Record<string, TableSum>, Record<string, TableSum>, string | RegExp][])(
-    'are told when one %s',
+    'are reported when one %s',
     (_, mine, live, words) => {
       const { differences } = judged(mine, live)
       expect(differences).toEqual([typeof words === 'string' ? words : expect.stringMatching(words)])

@@ -108,7 +108,7 @@ describe.each(Object.entries(kinds))('restoring from %s', (_name, make) => {
     expect(result).toMatchObject({ ok: true, items: 2, differences: [], canary: 'not planted' })
   })
 
-  it('reads only as many files as it was told to', async () => {
+  it('reads only as many files as it was asked to', async () => {
     const { repository } = await make()
     const result = await restore(repository, { sample: 2 })
     expect(result).toMatchObject({ ok: true, reason: expect.stringContaining('2 files byte by byte') })
@@ -162,7 +162,7 @@ describe('a live folder that went on changing', () => {
 })
 
 describe('a backup that does not match its source', () => {
-  it('is told file by file, at most fifty of them', async () => {
+  it('is reported file by file, at most fifty of them', async () => {
     const { base, live } = await liveFolder()
     const location = join(base, 'copy')
     await cp(live, location, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
@@ -177,7 +177,7 @@ describe('a backup that does not match its source', () => {
     expect(few.differences).toEqual(['"2026-01.csv" was not restored'])
   })
 
-  it('is told for an archive as well', async () => {
+  it('is reported for an archive as well', async () => {
     const { base, live } = await liveFolder()
     await tool('cp', ['-a', live, join(base, 'other')])
     await writeFile(join(base, 'other', 'readme.txt'), 'hullo')

@@ -141,7 +141,7 @@ describe('a backup of a database that does not match', () => {
     ['has other columns', 'ALTER TABLE orders RENAME COLUMN part TO piece', /orders.*other columns/],
     ['has a table more', 'CREATE TABLE more (a)', /more.*not in the live database/],
   ]
-  it.each(cases)('because it %s is told', async (_, sql, reason) => {
+  it.each(cases)('because it %s is reported', async (_, sql, reason) => {
     const { location, repository } = await made()
     execute(location, sql)
     const hence = new Date(Date.now() - HOUR_MS)
@@ -161,7 +161,7 @@ describe('a backup of a database that does not match', () => {
     ])
   })
 
-  it('because it is of something else is told, whatever was changed since', async () => {
+  it('because it is of something else is reported, whatever was changed since', async () => {
     const { live, location, repository } = await made()
     execute(location, "UPDATE orders SET part = 'foreign ' || id")
     execute(live, "INSERT INTO notes VALUES ('later')")
@@ -209,7 +209,7 @@ describe('a damaged SQLite backup', () => {
     execute(live, 'SELECT 1')
   })
 
-  it('that is none, or encrypted, or not there, is told while planning', async () => {
+  it('that is none, or encrypted, or not there, is reported while planning', async () => {
     const { location, repository } = await made()
     await writeFile(location, Buffer.alloc(4096, 0x5a))
     await expect(prepareRestore(repository)).rejects.toThrow(/is no SQLite database, or an encrypted one/)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { simulatedServices } from '../../src/host/simulated/services.ts'
 
 describe('simulated services', () => {
-  it('run unless told, under their full name', async () => {
+  it('run by default, under their full name', async () => {
     const services = simulatedServices({ nginx: {}, 'cups.socket': { subState: 'listening' } })
     expect(await services.state('nginx')).toMatchObject({
       name: 'nginx.service',

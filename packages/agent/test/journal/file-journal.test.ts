@@ -234,7 +234,7 @@ describe('the journal', () => {
     expect(await journal.ended(RECORD)).toBe('identical')
   })
 
-  test('knows how a finished record ended, told or not, and of no other', async () => {
+  test('knows how a finished record ended, reported or not, and of no other', async () => {
     await commit()
     expect(await journal.ended(RECORD)).toBeNull()
     await journal.mark(RECORD, 'reverted', 'ours undone')
@@ -244,7 +244,7 @@ describe('the journal', () => {
     expect(await journal.ended(RECORD)).toBe('ours undone')
   })
 
-  test('knows which finished records were not told of, and how they ended', async () => {
+  test('knows which finished records were not reported, and how they ended', async () => {
     const ids = { reported: '01J0000000000000000000000A', unreported: '01J0000000000000000000000B' }
     for (const id of Object.values(ids)) {
       await commit(id)
@@ -264,7 +264,7 @@ describe('the journal', () => {
     expect(await journal.unreported()).toMatchObject([{ note: null }])
   })
 
-  test('leaves alone what an older version finished: that told of it at once', async () => {
+  test('leaves alone what an older version finished: that reported it at once', async () => {
     await commit()
     await journal.mark(RECORD, 'reverted')
     await journal.close(RECORD)

@@ -92,7 +92,7 @@ describe('a webhook', () => {
     expect(got.map((one) => one.path)).toEqual(['/hook'])
   })
 
-  test('of another client is not told', async () => {
+  test('of another client is not notified', async () => {
     const { got, url } = await receiver([])
     const { notifier, notice } = await setUp(url)
     await notifier.notify({ ...notice, clientId: 'another' })
@@ -103,10 +103,10 @@ describe('a webhook', () => {
     const asked = Promise.withResolvers<void>()
     const { url } = await receiver([() => asked.resolve()])
     const { notifier, notice } = await setUp(url)
-    const told = notifier.notify(notice)
+    const notices = notifier.notify(notice)
     await asked.promise
     await notifier.close()
-    await told
+    await notices
   })
 })
 
@@ -114,42 +114,42 @@ describe('a run that is not rolled back', () => {
   const row = { runId: 'r', clientId: 'c', outcome: null, restoration: 'pending', summary: 'stopped' }
 
   function listening() {
-    const told: Notice[] = []
+    const notices: Notice[] = []
     const listener = notifyWhenStuck({
-      notify: async (notice) => void told.push(notice),
+      notify: async (notice) => void notices.push(notice),
       test: async () => ({ ok: true, detail: '' }),
       check: () => undefined,
       close: async () => undefined,
     })
-    return { told, listener }
+    return { notices, listener }
   }
 
-  test.each(['pending', 'unknown'])('is told once when it has ended and a host is %s', async (restoration) => {
-    const { told, listener } = listening()
+  test.each(['pending', 'unknown'])('is reported once when it has ended and a host is %s', async (restoration) => {
+    const { notices, listener } = listening()
     listener({ ...row, restoration })
-    expect(told).toEqual([])
+    expect(notices).toEqual([])
     listener({ ...row, restoration, outcome: 'failed', summary: 'SRV-04 has not reported yet.' })
     listener({ ...row, restoration, outcome: 'failed' })
-    expect(told).toEqual([
+    expect(notices).toEqual([
       { type: 'run.unconfirmed', clientId: 'c', runId: 'r', summary: 'SRV-04 has not reported yet.' },
     ])
     listener({ ...row, restoration: 'stuck', outcome: 'failed', summary: 'SRV-04 is stuck.' })
-    expect(told.map(({ type }) => type)).toEqual(['run.unconfirmed', 'run.stuck'])
+    expect(notices.map(({ type }) => type)).toEqual(['run.unconfirmed', 'run.stuck'])
   })
 
-  test('is not told when every host is as it was', async () => {
-    const { told, listener } = listening()
+  test('is not reported when every host is as it was', async () => {
+    const { notices, listener } = listening()
     for (const restoration of ['identical', 'ours undone', 'not applicable']) {
       listener({ ...row, restoration, outcome: 'passed' })
     }
-    expect(told).toEqual([])
+    expect(notices).toEqual([])
   })
 
-  test('is told once while something is stuck, however often its row changes', async () => {
-    const { told, listener } = listening()
+  test('is reported once while something is stuck, however often its row changes', async () => {
+    const { notices, listener } = listening()
     listener(row)
     listener({ ...row, restoration: 'stuck', summary: 'SRV-04 is stuck.' })
     listener({ ...row, restoration: 'stuck', summary: 'SRV-04 is still stuck.' })
-    expect(told).toEqual([{ type: 'run.stuck', clientId: 'c', runId: 'r', summary: 'SRV-04 is stuck.' }])
+    expect(notices).toEqual([{ type: 'run.stuck', clientId: 'c', runId: 'r', summary: 'SRV-04 is stuck.' }])
   })
 })

@@ -21,7 +21,7 @@ describe('the verdict in one sentence', () => {
     }
   })
 
-  it('tells a check that changed nothing from a drill that did', () => {
+  it('distinguishes a check that changed nothing from a drill that did', () => {
     expect(headlineOf({ ...base, effect: 'not applicable', restoration: 'not applicable' })).toContain(
       'Nothing was changed',
     )

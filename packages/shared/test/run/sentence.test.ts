@@ -115,12 +115,12 @@ describe('the one sentence per host', () => {
     expect(sentence(story)).toBe('SRV-04: service.stop was ordered, what came of it is not known')
   })
 
-  test('tells of a host that only watched what it saw', () => {
+  test('says of a host that only watched what it saw', () => {
     expect(sentence(aGoodStory(), WS)).toBe('WS-01: watched only, saw down: erp-answers')
     expect(sentence(opening(aPlan()), WS)).toBe('WS-01: watched only, nothing was seen down')
   })
 
-  test('tells of a restore', () => {
+  test('describes a restore', () => {
     const event = {
       stepId: 'restore-docs',
       ok: true,
@@ -262,7 +262,7 @@ describe('the line of a timeline', () => {
     )
   })
 
-  test('is never told by the calendar clock of a host', () => {
+  test('is never dated by the calendar clock of a host', () => {
     const run = runOf(withLines(aGoodStory()), { wallErrorMs: 3_600_000 })
     expect(summarise(run)[0]?.sentence).toMatch(/nginx stopped 14:03 UTC/)
     expect(T0).toBe(Date.parse('2026-01-02T14:00:00Z'))

@@ -105,8 +105,8 @@ describe('a drill passes', () => {
 
   test('when the question got the expected answer and the alert came in time', () => {
     const story = aGoodStory({ steps: [anInjectStep(), anAlertStep(), anAskStep()] })
-    const told = withLines(story, asked, answers(200_000, 'yes'), awaited, alerted(200_000))
-    expect(judged(told)).toMatchObject({ outcome: 'passed', reasons: [] })
+    const run = withLines(story, asked, answers(200_000, 'yes'), awaited, alerted(200_000))
+    expect(judged(run)).toMatchObject({ outcome: 'passed', reasons: [] })
   })
 })
 
@@ -364,20 +364,20 @@ describe('a run is skipped', () => {
   })
 
   test('when the host refused, with its words and its rule', () => {
-    const told = judged([...ordered(), declined(180_050), refuses(180_060)])
-    expect(told).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
-    expect(told.reasons).toContain('SRV-04 refused (policy-refused): Not allowed here. Rule: actions.')
+    const run = judged([...ordered(), declined(180_050), refuses(180_060)])
+    expect(run).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
+    expect(run.reasons).toContain('SRV-04 refused (policy-refused): Not allowed here. Rule: actions.')
   })
 
   test('with the reason of the refusal once, though the controller stopped the run for it', () => {
     const stop = { by: 'Chaos Lite', cause: 'inject failed', reason: 'SRV-04: Not allowed here.' } as const
-    const told = judged([
+    const run = judged([
       ...ordered(),
       declined(180_050),
       refuses(180_060),
       says(180_070, { type: 'abort.requested', ...stop }),
     ])
-    expect(told.reasons).toStrictEqual([
+    expect(run.reasons).toStrictEqual([
       'Nothing was changed on any host.',
       'SRV-04 refused (policy-refused): Not allowed here. Rule: actions.',
     ])
@@ -455,16 +455,16 @@ describe('a check, which changes nothing,', () => {
     expect(judged([...opening(aPlan(check)), abort(2000)]).outcome).toBe('skipped')
   })
 
-  test('is told to have failed where it did, though somebody stopped it then', () => {
+  test('is reported as failed where it did, though somebody stopped it then', () => {
     const { outcome, reasons } = judged(whole(check, exercised(false), abort(201_000)))
     expect(outcome).toBe('skipped')
     expect(reasons.join()).toContain('restore-docs on SRV-04 failed: the repository is damaged')
   })
 
-  test('is judged by the first end of its exercise, not by one that is told later', () => {
-    const told = runOf(whole(check, exercised(false), exercised(true)))
-    expect(judge(told).outcome).toBe('failed')
-    expect(told.anomalies[0]?.text).toMatch(/was reported again. The first one counts/)
+  test('is judged by the first end of its exercise, not by one that is reported later', () => {
+    const run = runOf(whole(check, exercised(false), exercised(true)))
+    expect(judge(run).outcome).toBe('failed')
+    expect(run.anomalies[0]?.text).toMatch(/was reported again. The first one counts/)
   })
 
   test('is skipped when it never began', () => {

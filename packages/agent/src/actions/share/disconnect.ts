@@ -51,7 +51,7 @@ export const shareDisconnect = defineAction({
   budgets: () => ({ injectMs: 20_000, revertMs: 90_000 }),
   inject: async (context, _, { mount }) => {
     await announceLook(context)
-    await context.host.mounts.takeOff(mount.point)
+    await context.host.mounts.unmount(mount.point)
     await noteBelow(context, mount.point)
   },
   verify: ({ host }, undo) => shareStanding(host, undo),
@@ -84,7 +84,7 @@ async function bringBack(context: ActionContext, { mount, order }: ShareUndo): P
   const now = (await mounts.list()).filter(({ point }) => point === mount.point)
   if (now.length === 0) {
     await noteFound(context, mount.point)
-    await mounts.putOn(order)
+    await mounts.mount(order)
     return []
   }
   const said = now.map(({ source, kind, options }) => `${source} (${kind}, ${options})`).join(', ')

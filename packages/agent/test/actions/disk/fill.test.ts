@@ -413,7 +413,7 @@ describe('the explanation of disk.fill', () => {
     ])
   })
 
-  it('tells a person what to remove', async () => {
+  it('shows a person what to remove', async () => {
     const { undo } = await filled()
     expect(diskFill.byHand(undo, '/journal/x')[0]).toBe(`rm -f ${undo.path}`)
   })

@@ -308,7 +308,7 @@ describe('the explanation of process.stop', () => {
     expect(said(processStop, params, first).join(' ')).toContain(`Every process of the name ${nappers.name}`)
   })
 
-  it('tells a person which numbers to let go on', async () => {
+  it('shows a person which numbers to let go on', async () => {
     const { failure, all, context } = await suspended()
     const byHand = processStop.byHand(failure.undo, context.recordFolder).join('\n')
     expect(byHand).toContain(`${all[0]?.pid} ${all[0]?.name}`)

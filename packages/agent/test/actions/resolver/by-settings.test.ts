@@ -37,7 +37,7 @@ const settingsOf = async ({ root }: Stage, manager: NameServerManager) => {
   expect(more).toEqual([])
   return readFile(join(folder, name ?? ''), 'utf8')
 }
-/** Folders in `/run` get another time with whatever any program writes there: nobody could tell ours from theirs. */
+/** Folders in `/run` get another time with whatever any program writes there: ours could not be distinguished from theirs. */
 const look: typeof manifest = async (root) => {
   const seen = Object.entries(await manifest(root))
   return Object.fromEntries(

@@ -85,7 +85,7 @@ describe('resolver.switch', () => {
     await expect(prepare(resolverSwitch, there.context, given)).rejects.toThrow(/leads to 192\.0\.2\.1 already/)
   })
 
-  it('is seen by a look-up: no address any more, or the one that was told', async () => {
+  it('is seen by a look-up: no address any more, or the one that was set', async () => {
     const { context } = await stage(files)
     const undo = await prepare(resolverSwitch, context, params)
     const effect = (given: object) => resolverSwitch.effect(resolverSwitch.params.parse({ ...params, ...given }), undo)
@@ -96,7 +96,7 @@ describe('resolver.switch', () => {
     })
   })
 
-  it('asks the policy for each server, and tells old and new in the plan', async () => {
+  it('asks the policy for each server, and reports old and new in the plan', async () => {
     const { context } = await stage(files)
     const parsed = resolverSwitch.params.parse(params)
     expect(resolverSwitch.asks(parsed)).toEqual([

@@ -49,7 +49,7 @@ describe('a host that rolls itself back', () => {
     },
   )
 
-  test('does not stop the run when it was told to restart, and its boot put it back', () => {
+  test('does not stop the run when it was ordered to restart, and its boot rolled it back', () => {
     expect(stopsFor(reverted('host.restart', 'recovery'))).toEqual([])
     expect(stopsFor(reverted('host.restart', 'shutdown'))).toEqual(['host lost: SRV-04 rolled itself back: shutdown'])
   })
