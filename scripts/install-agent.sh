@@ -311,7 +311,7 @@ install_units() {
 # rolled back before services read them. Needs neither the network nor the controller. What is not plainly as the agent left
 # it waits for the second phase. Skipped while nothing is open. The agent starts no failure while this is not enabled.
 [Unit]
-Description=Chaos Lite puts files back before services start
+Description=Chaos Lite rolls files back before services start
 DefaultDependencies=no
 After=local-fs.target
 # systemd-tmpfiles takes away what a power cut left of locks in /etc, and with them the time that /etc had.
@@ -337,7 +337,7 @@ FILE
 # The same once more, with the copy of the program that the last failure was armed with: for a host whose installed program
 # is broken or gone. Asked after the first one: skipped where that has left nothing open. Rolling back twice is like once.
 [Unit]
-Description=Chaos Lite puts files back before services start, with the kept copy of its program
+Description=Chaos Lite rolls files back before services start, with the kept copy of its program
 DefaultDependencies=no
 After=local-fs.target chaos-lite-recover-early.service
 Before=systemd-tmpfiles-setup.service sysinit.target shutdown.target

@@ -33,10 +33,10 @@ export type Cut = z.infer<typeof Cut>
 
 /**
  * What happens to the host, one step after the other. After the last one the host goes on as hosts do: the agent is
- * started again and puts back what it finds.
+ * started again and rolls back what it finds.
  */
 export const Step = z.discriminatedUnion('do', [
-  /** The failure: shown, started, confirmed, held, put back. */
+  /** The failure: shown, started, confirmed, held, rolled back. */
   z.strictObject({ do: z.literal('rehearse'), holdMs: z.int().min(0), fault }),
   /** A controller starts the failure and is cut off: both ends see it, or (`silent`) nothing comes through any more. */
   z.strictObject({ do: z.literal('drill'), cut: Cut, silent: z.boolean(), fault }),

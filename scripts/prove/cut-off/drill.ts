@@ -13,7 +13,7 @@ const STRUCK_MS = 5_000
 export interface Linked {
   readonly steering: Steering
   readonly known: Known
-  /** Something else happens to the agent: that it puts back by itself cannot be asked of it. */
+  /** Something else happens to the agent: that it rolls back by itself cannot be asked of it. */
   readonly struck: boolean
   /** The newest open record of the journal. */
   newestRecord(): Promise<string | null>

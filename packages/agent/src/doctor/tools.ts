@@ -9,7 +9,7 @@ const TOOLS: readonly {
 }[] = [
   { program: 'systemctl', package: 'systemd', why: 'services and the safety timer' },
   { program: 'getfacl', package: 'acl', why: 'keeping access lists when permissions are revoked' },
-  { program: 'setfacl', package: 'acl', why: 'putting access lists back' },
+  { program: 'setfacl', package: 'acl', why: 'restoring access lists' },
   { program: 'getfattr', package: 'attr', why: 'comparing access lists and file capabilities of a restore' },
   { program: 'setpriv', package: 'util-linux', why: 'asking as another account' },
   { program: 'gpasswd', package: 'passwd', why: 'group memberships' },

@@ -25,7 +25,7 @@ export async function putBackAllEarly(
 }
 
 /**
- * The first phase of a boot: puts a record back before services start, when its action needs nothing but files and the
+ * The first phase of a boot: rolls a record back before services start, when its action needs nothing but files and the
  * host stands plainly as we left it, or as before, or half way between. Everything else waits untouched for the second
  * phase, and so does what went wrong here: a file system may not be mounted yet. Needs the lock. Null: left for later.
  */

@@ -78,7 +78,7 @@ export class EffectWatch {
   }
 }
 
-/** `over`: a process of ours has put it back. What cannot be seen counts as in place. */
+/** `over`: a process of ours has rolled it back. What cannot be seen counts as in place. */
 async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in place' | 'over' | { lost: string }> {
   const standing = await recordStanding(deps, record)
   if (standing === 'after' || standing === 'unclear') return 'in place'

@@ -217,7 +217,7 @@ export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause
   return finish(deps, record, { restoration: 'unknown', compared: [], kept: [], reason }, 'armed')
 }
 
-/** Is the host going down, so that only the next boot can put this record back? It stays open, and nobody is notified. */
+/** Is the host going down, so that only the next boot can roll this record back? It stays open, and nobody is notified. */
 export async function waitsForBoot(deps: EngineDeps, record: JournalRecord): Promise<boolean> {
   const { head } = record
   const action = actionNamed(deps, head.action)

@@ -27,7 +27,7 @@ export interface Wanted {
 
 /**
  * The lock for rolling back. Who holds it for too long is killed: at once when it is stopped or gives no sign of life,
- * otherwise after a moment, unless it says that it is putting a record back and still has the time for that. Null: the
+ * otherwise after a moment, unless it says that it is rolling a record back and still has the time for that. Null: the
  * lock cannot be had, and the host comes first. See docs/decisions/0012-overdue-holder.md.
  * @throws ChaosError `host-busy` when nothing is urgent and the holder stays, or the waiting was called off
  */

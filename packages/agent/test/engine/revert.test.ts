@@ -294,7 +294,7 @@ describe('by itself', () => {
     expect(events.at(-2)).toMatchObject({ cause: 'halt' })
   })
 
-  test('nothing is watched any more once another process has put everything back', async () => {
+  test('nothing is watched any more once another process has rolled everything back', async () => {
     let asked = 0
     const world = toyWorld()
     const { locker } = world.deps

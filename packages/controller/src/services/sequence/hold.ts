@@ -7,7 +7,7 @@ const OWN_TIMER_SLACK_MS = 3_000
 
 /**
  * Stays until the failures have had their time: until the drill may release early, or until the hosts' own timers
- * have put everything back. Returns why the holding ended.
+ * have rolled everything back. Returns why the holding ended.
  */
 export async function hold(sequence: Sequence): Promise<'released early' | 'hold ended'> {
   const { book, runId, plan, signal } = sequence

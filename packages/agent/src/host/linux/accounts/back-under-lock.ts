@@ -10,7 +10,7 @@ import {
 } from '../../swap/index.ts'
 import { type LockedDatabase, underLock } from './under-lock.ts'
 
-/** What putting account files back achieved. */
+/** What restoring account files achieved. */
 export interface FilesBack {
   readonly compared: readonly Compared[]
   readonly kept: readonly string[]
