@@ -109,7 +109,7 @@ export interface Action<P = unknown, U = unknown> {
    * Asked during the hold when `verify` says `conflict`: does the failure last beside what somebody else changed?
    * Without it, such a failure is reported as lost.
    */
-  lasts?(context: ActionContext, undo: U): Promise<boolean>
+  stillInPlace?(context: ActionContext, undo: U): Promise<boolean>
   /**
    * Asked early in a boot when `verify` says `conflict`: is each part as we left it or as before, because we died in
    * between? Then it is rolled back early, too. Without it: never.

@@ -97,8 +97,8 @@ async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in plac
 async function lastsBeside(deps: EngineDeps, record: JournalRecord): Promise<boolean> {
   const { head } = record
   const action = actionNamed(deps, head.action)
-  if (action?.lasts === undefined) return false
+  if (action?.stillInPlace === undefined) return false
   const signal = AbortSignal.timeout(head.revertMs)
   // What cannot be looked at is not called lost.
-  return action.lasts(contextOf(deps, record, signal), undoOf(action, head)).catch(() => true)
+  return action.stillInPlace(contextOf(deps, record, signal), undoOf(action, head)).catch(() => true)
 }

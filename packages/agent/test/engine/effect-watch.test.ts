@@ -16,14 +16,14 @@ afterEach(async () => {
 const worlds: ToyWorld[] = []
 
 /** A host with the failure in place; `looks` counts how often it was looked at since. */
-async function held(hooks: ToyHooks = {}, lasts?: () => Promise<boolean>) {
+async function held(hooks: ToyHooks = {}, stillInPlace?: () => Promise<boolean>) {
   let looks = 0
   const verify: ToyHooks['verify'] = (undo) => {
     looks += 1
     return hooks.verify?.(undo)
   }
   const action = toyAction({ ...hooks, verify })
-  const world = toyWorld({}, { actions: [lasts === undefined ? action : { ...action, lasts }] })
+  const world = toyWorld({}, { actions: [stillInPlace === undefined ? action : { ...action, stillInPlace }] })
   worlds.push(world)
   const record = await world.engine.inject(world.request())
   looks = 0

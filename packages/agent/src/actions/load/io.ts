@@ -96,7 +96,7 @@ export const ioLoad = defineAction({
     return process === 'before' && file === null ? 'before' : 'conflict'
   },
   // The file without the process, or the process without its file, which ends it.
-  lasts: async () => false,
+  stillInPlace: async () => false,
   revert: async (context, undo): Promise<Reverted> => {
     const process = await end(context, undo)
     const { compared, kept } = await takeAway(context, undo)

@@ -55,7 +55,7 @@ export const membershipRevoke = defineAction({
     return standing === 'half way' ? 'conflict' : standing
   },
   halfWay: async ({ host }, { image }) => (await host.accounts.membershipStanding(image)) === 'half way',
-  lasts: async ({ host }, { image }) => !(await host.accounts.members(image.group)).includes(image.account),
+  stillInPlace: async ({ host }, { image }) => !(await host.accounts.members(image.group)).includes(image.account),
   revert: async ({ host, recordId, recordFolder }, { image }) => {
     const { compared, kept } = await host.accounts.putMemberBack(image, recordId, recordFolder)
     return outcomeOf(compared, kept)

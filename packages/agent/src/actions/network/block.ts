@@ -73,7 +73,7 @@ export const networkBlock = defineAction({
   budgets: () => filterBudgets,
   inject: (context, _, undo) => addFilter(context, undo),
   verify: filterStanding,
-  lasts: filterHolds,
+  stillInPlace: filterHolds,
   revert: removeFilter,
   byHand: filterByHand,
 })

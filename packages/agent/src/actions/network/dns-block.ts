@@ -76,7 +76,7 @@ export const dnsBlock = defineAction({
     await context.host.resolver.flush()
   },
   verify: filterStanding,
-  lasts: filterHolds,
+  stillInPlace: filterHolds,
   revert: async (context, undo) => {
     const reverted = await removeFilter(context, undo)
     // Some caches remember for a while that there was no answer.

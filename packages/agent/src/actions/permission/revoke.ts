@@ -100,7 +100,7 @@ export const permissionRevoke = defineAction({
     await setAcl(host.files, undo.path, now, parseAcl(undo.afterAcl))
   },
   verify: ({ host }, undo) => permissionStanding(host.files, undo),
-  lasts: ({ host }, undo) => isStillRevoked(host.files, undo),
+  stillInPlace: ({ host }, undo) => isStillRevoked(host.files, undo),
   revert: async ({ host }, undo) => {
     const { compared, kept } = await putBack(host.files, undo)
     return outcomeOf(compared, kept)

@@ -56,7 +56,7 @@ export const shareDisconnect = defineAction({
   },
   verify: ({ host }, undo) => shareStanding(host, undo),
   // Another share in its place hides it as well; the same one with other options does not.
-  lasts: async ({ host }, { mount }) => {
+  stillInPlace: async ({ host }, { mount }) => {
     const there = (await host.mounts.list()).filter(({ point }) => point === mount.point)
     return there.at(-1)?.source !== mount.source
   },

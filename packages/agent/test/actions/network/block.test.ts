@@ -171,7 +171,7 @@ describe('network.block, while somebody else changes the firewall', () => {
     const { host, context, failure, name } = await conflict()
     host.packetFilter.meddle(name, ['rule 17 of chain out'])
     expect(await failure.standing()).toBe('conflict')
-    expect(await networkBlock.lasts?.(context, failure.undo)).toBe(true)
+    expect(await networkBlock.stillInPlace?.(context, failure.undo)).toBe(true)
     const reverted = await failure.revert()
     expect(reverted).toMatchObject({ restoration: 'ours undone' })
     expect(reverted.kept.join()).toMatch(/kept, while ours was taken out: rule 17 of chain out/)
@@ -183,7 +183,7 @@ describe('network.block, while somebody else changes the firewall', () => {
     const { host, context, failure, name } = await conflict()
     host.packetFilter.meddle(name, [])
     expect(await failure.standing()).toBe('conflict')
-    expect(await networkBlock.lasts?.(context, failure.undo)).toBe(false)
+    expect(await networkBlock.stillInPlace?.(context, failure.undo)).toBe(false)
     expect(await failure.revert()).toMatchObject({
       restoration: 'identical',
       kept: [expect.stringMatching(/took rules/)],

@@ -153,7 +153,7 @@ describe('process.stop, when somebody else acts meanwhile', () => {
     const [first] = all
     if (first) await Nappers.end(first)
     expect(await failure.standing()).toBe('conflict')
-    expect(await processStop.lasts?.(context, failure.undo)).toBe(true)
+    expect(await processStop.stillInPlace?.(context, failure.undo)).toBe(true)
     const { restoration, kept } = await failure.revert()
     expect(restoration).toBe('ours undone')
     expect(kept).toEqual([expect.stringContaining(`Ended by somebody else meanwhile: ${first?.name} (${first?.pid})`)])
@@ -174,7 +174,7 @@ describe('process.stop, when somebody else acts meanwhile', () => {
     const { nappers, context, failure } = await suspended()
     const fresh = await nappers.start()
     expect(await failure.standing()).toBe('conflict')
-    expect(await processStop.lasts?.(context, failure.undo)).toBe(false)
+    expect(await processStop.stillInPlace?.(context, failure.undo)).toBe(false)
     const { restoration, kept } = await failure.revert()
     expect([restoration, kept]).toEqual(['identical', [expect.stringContaining(`left running: ${fresh.name}`)]])
     expect(await stateOf(fresh.pid)).toBe('runs')

@@ -54,7 +54,7 @@ export class LogSync {
     this.#commits += 1
   }
 
-  /** Resolves when all that is committed by now lasts. Throws `storage-full` when the disk does not do that. */
+  /** Resolves when all that is committed by now is durable. Throws `storage-full` when the disk does not do that. */
   async settled(): Promise<void> {
     const wanted = this.#commits
     while (this.#lasting < wanted) {
@@ -122,7 +122,7 @@ export class LogSync {
 
 type Methods = Record<string, (...args: never[]) => Promise<unknown>>
 
-/** The same methods; each that committed something, alone or beside another, resolves once that lasts. */
+/** The same methods; each that committed something, alone or beside another, resolves once that is durable. */
 export function lasting<T extends object>(methods: T, log: LogSync): T {
   return followed(methods, log, async (before) => {
     if (log.commits !== before) await log.settled()
