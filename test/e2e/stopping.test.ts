@@ -99,8 +99,8 @@ describe('stopping, and what cannot be rolled back, on the dashboard', () => {
     await startPlan(page)
     await page.getByRole('button', { name: 'I saw this alert' }).waitFor()
     const bar = page.getByRole('region', { name: 'This run' })
-    await bar.getByText(/^Back by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
-    await bar.getByText(/Safety timer armed: erp-primary, \d\d:\d\d:\d\d .* Outage so far \d+:\d\d/).waitFor()
+    await bar.getByText(/^Rolled back by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
+    await bar.getByText(/Safety timer armed: erp-primary, \d\d:\d\d:\d\d .* Outage so far (\d+ min )?\d+ s/).waitFor()
     await link.cut()
     await bar.getByText(/^Not known since \d\d:\d\d:\d\d \S+$/).waitFor()
     await bar.getByText(/restores itself by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
@@ -136,7 +136,7 @@ describe('stopping, and what cannot be rolled back, on the dashboard', () => {
     const row = page.getByRole('article').first()
     await row.getByText(words ?? '', { exact: true }).waitFor()
     await row.getByText(/^(\d+ min )?\d+ s elapsed$/).waitFor()
-    await row.getByText(/^Back by \d\d:\d\d:\d\d \S+ at the latest \(\d+:\d\d left/).waitFor()
+    await row.getByText(/^Rolled back by \d\d:\d\d:\d\d \S+ at the latest \((\d+ min )?\d+ s left/).waitFor()
     await keepLooks(page, 'runs-live', { fullPage: false })
     await page.goto(`${opened.demo.url}/hosts`)
     // Hosts with a drill under way come first, whatever their names are.
@@ -208,7 +208,7 @@ describe('stopping, and what cannot be rolled back, on the dashboard', () => {
       await page.getByText(/could not be rolled back/).waitFor()
       await keepLooks(page, 'hosts-stuck')
       await page.goto(`${opened.demo.url}/runs`)
-      await page.getByText('Host not back').waitFor()
+      await page.getByText('Host not rolled back').waitFor()
       await keepLooks(page, 'runs')
     } finally {
       occupied.close()

@@ -21,7 +21,7 @@ const RESERVE_MAX_BYTES = 16 * 1024 * 1024
 function noRoom(thrown: unknown, folder: string): ChaosError {
   return new ChaosError(
     'journal-full',
-    `The saved original could not be written to ${folder}: ${sentenceOf(thrown)}. Nothing was touched. ` +
+    `The undo record could not be written to ${folder}: ${sentenceOf(thrown)}. Nothing was touched. ` +
       'Free some space or repair the file system, then try again.',
     { cause: thrown },
   )

@@ -31,6 +31,6 @@ When the host is as it was before, run once more:
 
     chaos-lite-agent revert --record ${head.recordId}
 
-It compares the host with the saved original and closes this record only if they are the same.
+It compares the host with the undo record, and closes the record only if they agree.
 `
 }

@@ -89,7 +89,7 @@ export async function incidents(context: CommandContext): Promise<ExitCode> {
     found.length === 0
       ? 'No integrity alerts: no key was used twice, and the facts that are stored fit together. A run that an older copy of the store lacks cannot be seen here.'
       : plainTable(
-          ['WHEN', 'HOST', 'INCIDENT', 'WHAT'],
+          ['WHEN', 'HOST', 'INTEGRITY ALERT', 'WHAT'],
           found.map(({ atMs, hostId, hostName, kind, reason }) => [
             instantText(atMs),
             hostName ?? hostId ?? '-',

@@ -38,14 +38,17 @@ export function backWords({ back, later }: Headline, nowMs: number): HeadlineWor
       if (back.overdue)
         return { text: `Overdue since ${fullText(back.ms, nowMs)}: nothing was reported`, ms: back.ms, tone: 'bad' }
       const more = `${elapsedText(back.ms - nowMs)} left${laterWords(later)}`
-      return { text: `Back by ${fullText(back.ms, nowMs)} at the latest`, ms: back.ms, more, tone: 'warn' }
+      return { text: `Rolled back by ${fullText(back.ms, nowMs)} at the latest`, ms: back.ms, more, tone: 'warn' }
     }
     case 'not reported':
-      return { text: `Not known when it is back: no safety timer reported yet by ${and(back.hosts)}`, tone: 'warn' }
+      return {
+        text: `Not known when it is rolled back: no safety timer reported yet by ${and(back.hosts)}`,
+        tone: 'warn',
+      }
     case 'back':
-      return { text: `Back since ${fullText(back.ms, nowMs)}`, ms: back.ms, tone: 'good' }
+      return { text: `Rolled back since ${fullText(back.ms, nowMs)}`, ms: back.ms, tone: 'good' }
     case 'person':
-      return { text: `Not back: a person must act on ${and(back.hosts)}`, tone: 'bad' }
+      return { text: `Not rolled back: a person must act on ${and(back.hosts)}`, tone: 'bad' }
   }
 }
 

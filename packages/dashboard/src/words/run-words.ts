@@ -64,7 +64,7 @@ export function phaseWords(phase: Phase): string {
 
 /** The label and colour of a run in a list: a host that is not back outranks every outcome. */
 export function statusOf(row: Pick<RunRow, 'outcome' | 'phase' | 'restoration'>): { label: string; tone: Tone } {
-  if (row.restoration === 'stuck') return { label: 'Host not back', tone: 'bad' }
+  if (row.restoration === 'stuck') return { label: 'Host not rolled back', tone: 'bad' }
   if (row.outcome === null) return { label: phaseWords(row.phase), tone: 'live' }
   return OUTCOME[row.outcome]
 }

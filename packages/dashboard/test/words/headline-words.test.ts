@@ -21,7 +21,7 @@ describe('the headline of a run', () => {
   it('names a clock time with its zone, and what is left, while hosts are changed', () => {
     const { text, ms, more } = backWords(headline({ state: 'by', ms: BY, overdue: false }, { later: 2 }), NOW)
     expect(ms).toBe(BY)
-    expect(text).toMatch(new RegExp(`^Back by ${CLOCK.source} at the latest$`))
+    expect(text).toMatch(new RegExp(`^Rolled back by ${CLOCK.source} at the latest$`))
     expect(more).toBe('12 min 00 s left; 2 more failures to start')
   })
 

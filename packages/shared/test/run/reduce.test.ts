@@ -403,7 +403,7 @@ describe('hosts', () => {
     expect(run.hosts[0]?.sinceMs).toBe(T0 + 5000)
   })
 
-  test('are counted when their agents start anew, and marked when they lose the keep-alive', () => {
+  test('are counted when their agents start anew, and marked when they lose their lease', () => {
     const started = reports(5000, SRV, { type: 'agent.started', version: '0.1.0', openRecords: 1, journal: 'readable' })
     const run = runOf([...opening(aPlan()), started, reports(6000, SRV, { type: 'lease.lost' })])
     expect(run.hosts[0]).toMatchObject({ agentStarts: 1, leaseLost: { clock: 'measured' } })

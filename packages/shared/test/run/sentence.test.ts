@@ -203,10 +203,10 @@ describe('the line of a timeline', () => {
       reports(1, SRV, { ...record, type: 'effect.lost', reason: 'a timer' }),
       'SRV-04: the failure did not last (nginx stopped): a timer',
     ],
-    [reports(1, SRV, { type: 'lease.lost' }), 'SRV-04: keep-alive from the controller lost'],
+    [reports(1, SRV, { type: 'lease.lost' }), 'SRV-04: lease from the controller lost'],
     [
       reports(1, SRV, { type: 'agent.started', version: '0.1.0', openRecords: 1, journal: 'readable' }),
-      'SRV-04: agent 0.1.0 started, 1 saved original open',
+      'SRV-04: agent 0.1.0 started, 1 undo record open',
     ],
     [
       reports(1, SRV, { type: 'agent.started', version: '0.1.0', openRecords: 0, journal: 'unreadable' }),
@@ -257,9 +257,7 @@ describe('the line of a timeline', () => {
 
   test('names a host by its id where the run does not know it', () => {
     const line = reports(1, 'h-0123456789abcdef01234567', { type: 'lease.lost' })
-    expect(describeEvent(factOf(line, 0), runOf([]))).toBe(
-      'h-0123456789abcdef01234567: keep-alive from the controller lost',
-    )
+    expect(describeEvent(factOf(line, 0), runOf([]))).toBe('h-0123456789abcdef01234567: lease from the controller lost')
   })
 
   test('is never dated by the calendar clock of a host', () => {

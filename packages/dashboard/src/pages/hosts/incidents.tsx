@@ -10,7 +10,7 @@ export function Incidents() {
   const recent = recentIncidents(data, Date.now())
   if (recent.length === 0) return null
   return (
-    <Alert color="orange" icon={<IconAlertTriangle />} title="Incidents of the last week">
+    <Alert color="orange" icon={<IconAlertTriangle />} title="Integrity alerts of the last week">
       <List size="sm" spacing={6}>
         {recent.map(({ key, name, kind, reason, atMs, times }) => (
           <List.Item key={key}>

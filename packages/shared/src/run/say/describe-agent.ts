@@ -55,14 +55,14 @@ function describeProbe(event: ProbeEvent): string {
 export function describeAgent(event: AgentEvent, run: Run, hostId: HostId): string {
   switch (event.type) {
     case 'agent.started': {
-      const originals = event.openRecords === 1 ? '1 saved original' : `${event.openRecords} saved originals`
+      const originals = event.openRecords === 1 ? '1 undo record' : `${event.openRecords} undo records`
       const journal = event.journal === 'readable' ? `${originals} open` : 'its journal CANNOT BE READ'
       return `agent ${event.version} started, ${journal}`
     }
     case 'refused':
       return `refused ${event.command}: ${event.reason} (${event.rule})`
     case 'lease.lost':
-      return 'keep-alive from the controller lost'
+      return 'lease from the controller lost'
     case 'probe.changed':
     case 'probe.ended':
       return describeProbe(event)
