@@ -16,7 +16,9 @@ function NextDates({ schedule }: { schedule: ScheduleView }) {
       {next.map((ms, n) => (
         <Fragment key={ms}>
           {n > 0 && ' · '}
-          <Moment ms={ms} zone={schedule.timeZone} />
+          <Text span inherit style={{ whiteSpace: 'nowrap' }}>
+            <Moment ms={ms} zone={schedule.timeZone} />
+          </Text>
         </Fragment>
       ))}
     </Text>
