@@ -103,7 +103,7 @@ describe('stopping, and what cannot be rolled back, on the dashboard', () => {
     await bar.getByText(/Safety timer armed: erp-primary, \d\d:\d\d:\d\d .* Outage so far (\d+ min )?\d+ s/).waitFor()
     await link.cut()
     await bar.getByText(/^Not known since \d\d:\d\d:\d\d \S+$/).waitFor()
-    await bar.getByText(/restores itself by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
+    await bar.getByText(/rolls itself back by \d\d:\d\d:\d\d \S+ at the latest/).waitFor()
     const shown = async () => (await page.locator('[data-old="true"]').allTextContents()).join()
     const before = await shown()
     await refuseStops(page)

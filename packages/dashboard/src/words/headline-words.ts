@@ -70,11 +70,11 @@ export function timerWords({ back, timers }: Headline): TimerWords {
 export function meanwhileWords({ back, later }: Headline, nowMs: number): string {
   switch (back.state) {
     case 'by':
-      return `Every host restores itself by ${fullText(back.ms, nowMs)} at the latest, with or without the controller${later > 0 ? ', unless another failure was started since' : ''}.`
+      return `Every host rolls itself back by ${fullText(back.ms, nowMs)} at the latest, with or without the controller${later > 0 ? ', unless another failure was started since' : ''}.`
     case 'not begun':
       return `A failure that was started since ends by itself within ${formatDuration(back.atMostMs)}.`
     case 'not reported':
-      return 'Every host arms a safety timer before it changes anything, and restores itself when that is over.'
+      return 'Every host arms a safety timer before it changes anything, and rolls itself back when that is over.'
     case 'person':
       return `A person must act on ${and(back.hosts)}.`
     case 'back':

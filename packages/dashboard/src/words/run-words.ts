@@ -88,7 +88,7 @@ export function headlineOf(run: Pick<Run, 'outcome' | 'effect' | 'restoration' |
         ? 'The drill was stopped; a host has not reported yet.'
         : 'The drill was stopped before its end, and what it had changed was rolled back.'
     case 'skipped':
-      return 'The drill was not begun. Nothing was changed on any host.'
+      return 'The drill was not started. Nothing was changed on any host.'
     case 'missed':
       return 'The time of this drill passed without anybody running it.'
     case null:

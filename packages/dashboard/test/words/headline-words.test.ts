@@ -54,7 +54,7 @@ describe('the headline of a run', () => {
 
   it('says while nothing is heard by when every host has restored itself', () => {
     const words = meanwhileWords(headline({ state: 'by', ms: BY, overdue: false }), NOW)
-    expect(words).toMatch(new RegExp(`restores itself by ${CLOCK.source} at the latest`))
+    expect(words).toMatch(new RegExp(`rolls itself back by ${CLOCK.source} at the latest`))
   })
 
   it('names the safety timers that are armed, as long as there are few', () => {

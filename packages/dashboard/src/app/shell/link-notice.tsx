@@ -20,8 +20,8 @@ export function LinkNotice() {
     <div aria-live="polite">
       {(lost || notKnownSinceMs !== null) && (
         <Alert color="orange" icon={<IconPlugConnectedX />} mb="md" title={<>The live connection is lost{since}</>}>
-          This page reconnects by itself. Hosts restore themselves when their safety timers are over, also without the
-          controller. To restore a host at once, run <Code>{HALT}</Code> on it as root.
+          This page reconnects by itself. Hosts roll themselves back when their safety timers are over, also without the
+          controller. To roll a host back at once, run <Code>{HALT}</Code> on it as root.
         </Alert>
       )}
     </div>

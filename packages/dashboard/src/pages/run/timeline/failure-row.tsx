@@ -21,7 +21,7 @@ function sentenceOf({ stage, fromMs, toMs, open }: FailureStretch): string {
 }
 
 function spoken({ words, stretches, back }: FailureLane): string {
-  if (stretches.length === 0) return `${words}: not begun`
+  if (stretches.length === 0) return `${words}: not started`
   const ended = back === null ? '' : `; ${RESTORATION[back.restoration].label} ${bothText(back.atMs)}`
   return `${words}: ${stretches.map(sentenceOf).join('; ')}${ended}`
 }
@@ -55,7 +55,7 @@ export function FailureRow({ lane, timeline }: { lane: FailureLane; timeline: Ti
             </div>
           </Tooltip>
         )}
-        {lane.stretches.length === 0 && <span className={classes.notYet}>not begun</span>}
+        {lane.stretches.length === 0 && <span className={classes.notYet}>not started</span>}
       </div>
     </div>
   )
