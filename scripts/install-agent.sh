@@ -205,7 +205,7 @@ choose_enrolment() {
     [ -z "$token_file" ] || say 'The token was not used, and is still good: --enrol-again uses it.'
     return 0
   fi
-  # An update needs no token, and mends the program also where the host was revoked.
+  # An update needs no token, and repairs the program also where the host was revoked.
   if [ -z "$controller$token_file" ]; then
     say "$said"
     return 0
@@ -311,7 +311,7 @@ install_units() {
 # rolled back before services read them. Needs neither the network nor the controller. What is not plainly as the agent left
 # it waits for the second phase. Skipped while nothing is open. The agent starts no failure while this is not enabled.
 [Unit]
-Description=Chaos Lite puts files back before services start
+Description=Chaos Lite rolls files back before services start
 DefaultDependencies=no
 After=local-fs.target
 # systemd-tmpfiles takes away what a power cut left of locks in /etc, and with them the time that /etc had.
@@ -337,7 +337,7 @@ FILE
 # The same once more, with the copy of the program that the last failure was armed with: for a host whose installed program
 # is broken or gone. Asked after the first one: skipped where that has left nothing open. Rolling back twice is like once.
 [Unit]
-Description=Chaos Lite puts files back before services start, with the kept copy of its program
+Description=Chaos Lite rolls files back before services start, with the kept copy of its program
 DefaultDependencies=no
 After=local-fs.target chaos-lite-recover-early.service
 Before=systemd-tmpfiles-setup.service sysinit.target shutdown.target
@@ -497,7 +497,7 @@ ExecStart=/usr/local/bin/chaos-lite-agent serve
 ExecStopPost=/usr/local/bin/chaos-lite-agent revert --all --cause recovery
 Restart=on-failure
 RestartSec=1
-# Only the agent is told to stop; what it runs meanwhile (a service being started again) is left to finish.
+# Only the agent is asked to stop; what it runs meanwhile (a service being started again) is left to finish.
 KillMode=mixed
 TimeoutStopSec=15min
 EnvironmentFile=-/etc/chaos-lite/environment
@@ -511,7 +511,7 @@ OOMScoreAdjust=-500
 # part is root and sees what everybody sees. What no drill needs is taken away. Left out, and why:
 #   everything that makes a mount namespace (ProtectSystem, PrivateTmp, ProtectKernelTunables, ProtectClock, ...): what is
 #     mounted or unmounted there, and an /etc that is read-only, would be another one than the host's;
-#   ProtectHostname: the inventory would go on telling an old name;
+#   ProtectHostname: the inventory would go on reporting an old name;
 #   RestrictSUIDSGID: a set-uid bit that was there has to be rolled back;
 #   MemoryDenyWriteExecute: Node.js would be killed at start.
 CapabilityBoundingSet=~CAP_BLOCK_SUSPEND CAP_BPF CAP_LEASE CAP_MAC_ADMIN CAP_MAC_OVERRIDE CAP_PERFMON
@@ -641,7 +641,7 @@ uninstall() {
     run "$link" revert --all --cause shutdown || true
     # The socket first: while it listens, it would start the service again.
     stop_units chaos-lite-agent.socket chaos-lite-agent.service
-    # What was started in between. Where nothing is open there is nothing to tell.
+    # What was started in between. Where nothing is open there is nothing to report.
     [ "$dry" = yes ] || nothing_open "$link" || "$link" revert --all --cause shutdown || true
     if [ "$dry" = no ] && ! nothing_open "$link"; then
       # Its socket and the link come with it.

@@ -78,7 +78,10 @@ const opensByItself: Readonly<Record<string, string>> = {
 }
 
 const zones = 'asks which zones there are, or what the calendar of one says'
-/** Who may format an instant, and for whom. */
+/** What writes a date or a time in words or digits, not always for a person. */
+const FORMATS =
+  /toISOString|toLocale(?:Date|Time)?String|DateTimeFormat|RelativeTimeFormat|\.to(?:UTC|Date|Time|GMT)String\b/
+/** Who may format an instant, and for whom: everything else asks the one module of its surface, which names the zone. */
 const formatsInstants: Readonly<Record<string, string>> = {
   'packages/agent/src/failsafe/systemd.ts': 'a date for systemd',
   'packages/agent/src/host/linux/accounts/key-lines.ts': 'a date for the SSH server',
@@ -86,12 +89,15 @@ const formatsInstants: Readonly<Record<string, string>> = {
   'packages/agent/src/policy-file/hours.ts': zones,
   'packages/agent/src/policy-file/schema.ts': zones,
   'packages/agent/src/probes/backup.ts': 'a value that drills compare',
-  'packages/agent/src/proof/page.ts': 'a table whose head names the zone',
   'packages/cli/src/commands/schedule.ts': 'the answer to `schedule preview --json`',
-  'packages/cli/src/print/instant.ts': 'in the zone of the person at the terminal',
-  'packages/shared/src/run/say/clock-text.ts': 'the time of day, in the zone of the reader',
+  'packages/dashboard/src/time/times.ts': 'on every screen, in the zone of the reader',
+  'packages/dashboard/src/time/zones.ts': zones,
+  'packages/shared/src/instant-text.ts': 'in every sentence, on every terminal and in every report',
   'packages/shared/src/schedule/wall-clock.ts': zones,
-  'packages/shared/src/utc-text.ts': 'in every sentence of agents and controllers',
+  'scripts/bench/held/held.ts': 'a number with its thousands',
+  'scripts/bench/lists/lists.ts': 'a number with its thousands',
+  'scripts/bench/page.ts': 'a sentence that names UTC',
+  'scripts/prove/about.ts': 'a value under a head that names UTC',
 }
 
 /** What the rest of the agent may use of exercises: none of it touches a backup, or what came out of one. */
@@ -163,10 +169,10 @@ describe('the house', () => {
     expect(isNamedIn(text, 'disk.fill')).toBe(found)
   })
 
-  it('writes instants for people in one form: one place of the command line, and one of everything else', () => {
-    const files = product
-      .filter((file) => !/^packages\/dashboard\//.test(file))
-      .filter((file) => /toISOString|toLocale\w*String|DateTimeFormat/.test(readFileSync(file, 'utf8')))
+  it('writes instants for people in one place of each surface, which names their zone', () => {
+    const files = sources
+      .filter((file) => /^packages\/[a-z]+\/src\/|^scripts\//.test(file))
+      .filter((file) => FORMATS.test(readFileSync(file, 'utf8')))
     expect(files.filter((file) => !(file in formatsInstants))).toEqual([])
     expect(Object.keys(formatsInstants).filter((file) => !files.includes(file))).toEqual([])
   })

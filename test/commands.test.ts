@@ -147,7 +147,9 @@ describe('schedules on the command line', () => {
     const { context, printed } = await atWork()
     const given = { cron: '0 16 * * 5#1', timeZone: 'Europe/Berlin', name: 'Failover Friday', params: {} }
     expect(await addSchedule(context, { drill: 'ask-the-people', ...given })).toBe(ExitCode.ok)
-    expect(printed()).toMatch(/^Failover Friday \(\w{26}\): next \d{4}-\d\d-\d\d 16:00:00 GMT/)
+    expect(printed()).toMatch(
+      /^Failover Friday \(\w{26}\): next \d{4}-\d\d-\d\d 16:00:00 \+0[12]:00 Europe\/Berlin \(1[45]:00:00 UTC\)/,
+    )
     expect(await listSchedules(context)).toBe(ExitCode.ok)
     expect(printed()).toMatch(/Failover Friday +ask-the-people +0 16 \* \* 5#1 +Europe\/Berlin +\d{4}-.* 16:00:00/)
     expect(await pauseSchedule(context, 'Failover Friday', true)).toBe(ExitCode.ok)

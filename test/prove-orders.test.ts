@@ -62,7 +62,7 @@ describe('the states that a power cut may leave on disks', () => {
     expect(images.filter(({ torn }) => torn !== null)).toEqual([])
   })
 
-  test('the moment is told as the last call that the agent had begun', () => {
+  test('the moment is reported as the last call that the agent had begun', () => {
     const trace = [
       '7  100.500000 rename("/etc/.new", "/etc/hosts") = 0',
       '70123 100.700000 fsync(21</etc> <unfinished ...>',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What one demo host's first process is told, as a JSON file. */
+/** What one demo host's first process is given, as a JSON file. */
 export const DemoHost = z.strictObject({
   name: z.string(),
   /** Without namespaces: touches nothing but `folder`, and its runs are marked as simulated. */

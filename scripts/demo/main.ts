@@ -27,7 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (!(error instanceof CommanderError && error.exitCode === 0)) tell(error)
+  if (!(error instanceof CommanderError && error.exitCode === 0)) explain(error)
 }
 // What did not end in time was named, and must not keep this process.
 setTimeout(() => process.exit(), LAST_MS).unref()
@@ -84,14 +84,14 @@ async function failoverFriday({ url, place, controller }: Demo, folder: string):
   }
 }
 
-/** Fires some time after the demo was told to end: a damaged store may never say that the run has ended. */
+/** Fires some time after the demo was asked to end: a damaged store may never say that the run has ended. */
 function afterEnding(ms: number): AbortSignal {
   const late = new AbortController()
   onEnding(() => setTimeout(() => late.abort(), ms).unref())
   return late.signal
 }
 
-/** Also where the demo was told to end already. */
+/** Also where the demo was asked to end already. */
 function onEnding(work: () => unknown): void {
   if (ending.signal.aborted) work()
   else ending.signal.addEventListener('abort', work, { once: true })
@@ -142,7 +142,7 @@ async function keepRecord({ store }: Demo['controller'], runId: string, folder: 
   return file
 }
 
-function tell(error: unknown): void {
+function explain(error: unknown): void {
   process.exitCode = ExitCode.couldNotRun
   if (error instanceof CommanderError) return
   terminal.err(sentenceOf(error))

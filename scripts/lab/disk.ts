@@ -18,7 +18,7 @@ export type Disk = { kind: DiskKind; dir: string; base: BaseTree; layer: string 
 const IMAGE_SIZE = '2G'
 
 /**
- * Makes a lab's folder a mount of its own that tells other namespaces of its changes. Every host starts with a copy of
+ * Makes a lab's folder a mount of its own that propagates its changes to other namespaces. Every host starts with a copy of
  * this machine's mounts; without this, the other hosts would hold a disk for ever that is unmounted here.
  */
 export async function makeGround(labFolder: string): Promise<void> {

@@ -30,7 +30,7 @@ def inside(leader, *argv):
 
 
 def unit_files(leader):
-    """The names of all unit files. What is enabled or masked is a link below /etc or /run, and told among the files."""
+    """The names of all unit files. What is enabled or masked is a link below /etc or /run, and listed among the files."""
     names = set()
     for folder in UNIT_FOLDERS:
         try:
@@ -52,7 +52,7 @@ def read_units(leader):
             continue
         unit = units.setdefault(name, {})
         unit.update(active=active, sub=sub)
-        if load not in ("loaded", "masked"):  # a mask is a link, told among the files
+        if load not in ("loaded", "masked"):  # a mask is a link, listed among the files
             unit["load"] = load
     return units
 

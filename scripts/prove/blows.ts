@@ -6,9 +6,9 @@ import { Cut, DiskError, type Fault, type Step } from './schedule.ts'
 /** Longer than any schedule takes: only something else ends this hold. */
 export const LONG_MS = 600_000
 export const SHORT_MS = 30
-/** From the order of a restart until the boot has put back, on a quiet machine. */
+/** From the order of a restart until the boot has rolled back, on a quiet machine. */
 export const RESTART_MS = 4_000
-/** Of four: there must be something to put back for the second blow to fall on. */
+/** Of four: there must be something to roll back for the second blow to fall on. */
 export const OFTEN = 3
 
 export const HELD: Step = { do: 'rehearse', holdMs: LONG_MS, fault: { kind: 'kill while held' } }
@@ -46,7 +46,7 @@ export const diskErrors: readonly Scenario[] = DiskError.options.map((error) => 
   worlds: ['namespace'],
   weight: 2,
   steps: (random, points) => {
-    // The true thing, where a disk can be had that is full or write-protected; there it lasts until it is mended.
+    // The true thing, where a disk can be had that is full or write-protected; there it lasts until it is repaired.
     const state = { ENOSPC: 'disk full', EROFS: 'disk read-only', EIO: null }[error]
     if (state !== null && random.below(4) === 0) {
       return [HELD, { do: state }, { do: 'recover' }, { do: 'disk mended' }] as readonly Step[]

@@ -34,7 +34,7 @@ const OTHER = ['write', 'openat', 'statx', 'kill', 'umount2']
 /** All system calls that are counted and struck. */
 export const CALLS: readonly string[] = [...DURABLE, ...OTHER]
 
-/** Calls that a disk would let fail so. Not `write`: it cannot be told from writing to a pipe, which no disk ever fails. */
+/** Calls that a disk would let fail so. Not `write`: it cannot be distinguished from writing to a pipe, which no disk ever fails. */
 const FAILS: Readonly<Record<DiskError, readonly string[]>> = {
   ENOSPC: DURABLE.filter((call) => !/^(?:unlink|rmdir|f?chmod|f?l?chown|utimens)/.test(call)),
   EIO: [...DURABLE, 'openat', 'statx'],

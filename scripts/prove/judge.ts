@@ -1,6 +1,6 @@
 import type { Ended } from './world.ts'
 
-/** What the program said of one record that it put back, as `rehearse --json` and `revert --json` print it. */
+/** What the program said of one record that it rolled back, as `rehearse --json` and `revert --json` print it. */
 export interface Outcome {
   readonly restoration: string
   readonly byHand: string | null
@@ -34,7 +34,7 @@ export function outcomesInLines(said: string): Outcome[] {
 
 /**
  * Did a start of the program that nothing happened to do its work? On a busy machine a short hold may end before the
- * probe looked: a failure that was started and put back is enough here.
+ * probe looked: a failure that was started and rolled back is enough here.
  */
 export function isUndisturbed({ code, stdout }: Ended): boolean {
   return code === 0 || (stdout.includes('"injected":true') && stdout.includes('"restoration":"identical"'))
@@ -46,7 +46,7 @@ export function isRefusal({ code, stdout }: Ended): boolean {
   return code === 2 && why !== 'internal' && !stdout.includes('"injected":true')
 }
 
-/** What somebody must be told who has to put a host back by hand: why, and which page says how. */
+/** What somebody must know who has to roll a host back by hand: why, and which page says how. */
 const RIGHT_WORDS = /\S.{10,}UNDO\.txt/s
 
 export interface Evidence {
@@ -70,7 +70,7 @@ export interface Evidence {
 }
 
 export interface Verdict {
-  /** Left otherwise than before, and nobody was told to act. */
+  /** Left otherwise than before, and nobody was asked to act. */
   readonly changed: boolean
   readonly falseIdentical: boolean
   readonly stuck: readonly string[]

@@ -157,14 +157,14 @@ function ordersOf(cells: readonly Cell[]): string[] {
   ]
 }
 
-/** Each schedule after which a promise was broken, to be run again by whoever mends it. */
+/** Each schedule after which a promise was broken, to be run again by whoever fixes it. */
 function brokenOf(tallies: readonly Tally[]): string[] {
   const all = tallies.flatMap(({ broken }) => broken)
   if (all.length === 0) return []
   return [
     '## What broke a promise',
     '',
-    'Not mended yet; each can be run again by `npm run prove -- --schedule`, or `--state` where it names a recording. What the agent said of the host is in the log that it prints.',
+    'Not fixed yet; each can be run again by `npm run prove -- --schedule`, or `--state` where it names a recording. What the agent said of the host is in the log that it prints.',
     '',
     ...all.map((schedule) => `- \`${schedule}\``),
     '',

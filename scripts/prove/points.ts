@@ -39,7 +39,7 @@ async function count(world: World, proved: Proved, scene: number, disk: Schedule
   const fault = { kind: 'kill while held' } as const
   await world.agent({ args: rehearsal(schedule, { do: 'rehearse', holdMs: 600_000, fault }), fault })
   const recover = await counted(world, ['revert', '--all', '--cause', 'recovery', '--json']).catch((thrown) => {
-    // The host may have restarted before it could be put back; a fault that never comes then counts as nothing.
+    // The host may have restarted before it could be rolled back; a fault that never comes then counts as nothing.
     if (proved.restarts === true) return rehearse
     throw thrown
   })

@@ -49,7 +49,7 @@ export interface Proved {
   readonly share?: true
   /** What somebody may do meanwhile. */
   readonly people?: readonly Person[]
-  /** It restarts the host: what else lets a host go down cannot be told from it, and is not drawn. */
+  /** It restarts the host: what else lets a host go down cannot be distinguished from it, and is not drawn. */
   readonly restarts?: true
   /** It changes files: every order of its writes is replayed, on disks on which these lie besides. */
   readonly orders?: readonly Thing[]

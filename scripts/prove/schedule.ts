@@ -33,10 +33,10 @@ export type Cut = z.infer<typeof Cut>
 
 /**
  * What happens to the host, one step after the other. After the last one the host goes on as hosts do: the agent is
- * started again and puts back what it finds.
+ * started again and rolls back what it finds.
  */
 export const Step = z.discriminatedUnion('do', [
-  /** The failure: shown, started, confirmed, held, put back. */
+  /** The failure: shown, started, confirmed, held, rolled back. */
   z.strictObject({ do: z.literal('rehearse'), holdMs: z.int().min(0), fault }),
   /** A controller starts the failure and is cut off: both ends see it, or (`silent`) nothing comes through any more. */
   z.strictObject({ do: z.literal('drill'), cut: Cut, silent: z.boolean(), fault }),
@@ -54,7 +54,7 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('reboot') }),
   /** As `reboot`, and what was not synced is lost. */
   z.strictObject({ do: z.literal('power cut') }),
-  /** No disk of the host takes a byte more, or none can be written to at all; until it is mended. */
+  /** No disk of the host takes a byte more, or none can be written to at all; until it is repaired. */
   z.strictObject({ do: z.literal('disk full') }),
   z.strictObject({ do: z.literal('disk read-only') }),
   z.strictObject({ do: z.literal('disk mended') }),
@@ -64,9 +64,9 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('people'), what: z.int().min(0) }),
   /** A copy of the whole host is kept. */
   z.strictObject({ do: z.literal('snapshot') }),
-  /** The whole host is put back to that copy, and starts from it. */
+  /** The whole host is restored from that copy, and starts from it. */
   z.strictObject({ do: z.literal('restore snapshot') }),
-  /** Only the agent's own folder is put back to it: an old journal on a host that has moved on. */
+  /** Only the agent's own folder is restored from it: an old journal on a host that has moved on. */
   z.strictObject({ do: z.literal('restore old journal') }),
 ])
 export type Step = z.infer<typeof Step>

@@ -38,7 +38,7 @@ export interface World extends AsyncDisposable {
   manifest(): Promise<Manifest>
   /** Runs the agent's program to its end. */
   agent(start: Start): Promise<Ended>
-  /** Has a controller start the scene's failure, cuts it off, and waits until the agent put the host back or ended. */
+  /** Has a controller start the scene's failure, cuts it off, and waits until the agent rolled the host back or ended. */
   drill(step: Step & { do: 'drill' }, how?: { readonly count?: boolean }): Promise<Ended>
   /** Orders a restart of the host by this rehearsal, and waits until it has booted; or cuts the power so long after the order. */
   restart(args: readonly string[], cutAfterMs: number | undefined): Promise<Ended>
@@ -46,7 +46,7 @@ export interface World extends AsyncDisposable {
   isRestarting(): Promise<boolean>
   /** The name of the newest open record, as the journal's folder shows it, or null. */
   newestRecord(): Promise<string | null>
-  /** What the units of a boot since `fresh` printed while they put back; nothing where no such units are. */
+  /** What the units of a boot since `fresh` printed while they rolled back; nothing where no such units are. */
   bootSaid(): Promise<string>
   reboot(): Promise<void>
   powerCut(): Promise<void>

@@ -75,8 +75,8 @@ export async function chaosRun({ folder, agents, facts, seed, withinMs, say }: C
   stack.defer(() => void database.close())
   const counted = database.prepare<[], { n: number }>("SELECT count(*) AS n FROM facts WHERE origin LIKE 'h-%'")
   const until = performance.now() + withinMs
-  for (let told = 0; (counted.get()?.n ?? 0) < sent && performance.now() < until; told += 1) {
-    if (told % 20 === 0) say?.(`${counted.get()?.n} of ${sent} facts are stored`)
+  for (let round = 0; (counted.get()?.n ?? 0) < sent && performance.now() < until; round += 1) {
+    if (round % 20 === 0) say?.(`${counted.get()?.n} of ${sent} facts are stored`)
     await sleep(100)
   }
   const tookMs = performance.now() - began

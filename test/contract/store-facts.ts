@@ -115,7 +115,7 @@ export function testFacts(open: () => Store): void {
       expect(result.stored).toHaveLength(1)
     })
 
-    test('a host tells only of runs that it takes part in: a foreign one is kept outside the run, as an incident', async () => {
+    test('a host reports only of runs that it takes part in: a foreign one is kept outside the run, as an incident', async () => {
       const [ours, stranger] = [await addHost(open()), await addHost(open())]
       const row = rowOf(ours.clientId)
       await open().runs.create(row, null, [ours.hostId])

@@ -40,7 +40,7 @@ export function testPages(open: () => Store): void {
   describe('pages of hosts', () => {
     test('together hold every host once, whatever they are sorted by, and count them', async () => {
       for (let n = 0; n < 25; n += 1) {
-        // Names that are alike, because only the id tells them apart.
+        // Names that are alike, because only the id distinguishes them.
         const { hostId } = await addHost(open(), { name: `srv-${n % 7}`, lastSeenMs: n % 5 === 0 ? null : n % 3 })
         if (n % 4 === 0) await open().hosts.setState(hostId, 'revoked')
       }

@@ -440,7 +440,7 @@ export function testRecords(open: () => Store): void {
       expect(await open().schedules.claim(one.scheduleId, 1_000, null)).toBe(true)
     })
 
-    test('a schedule can be paused, told its outcome, and removed', async () => {
+    test('a schedule can be paused, given its outcome, and removed', async () => {
       const one = schedule((await open().clients.first()).clientId)
       await open().schedules.add(one, 10)
       expect(await open().schedules.pause(one.scheduleId)).toMatchObject({ paused: true })

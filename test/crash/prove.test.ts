@@ -56,8 +56,8 @@ describe.skipIf(obstacle !== null)(`whatever strikes the agent at its system cal
 
   function expectKept(findings: readonly Finding[]): void {
     const broken = findings.filter((finding) => finding.broken.length > 0)
-    const told = broken.map(({ schedule, broken, log }) => [JSON.stringify(schedule), ...broken, ...log].join('\n'))
-    expect(told).toEqual([])
+    const reports = broken.map(({ schedule, broken, log }) => [JSON.stringify(schedule), ...broken, ...log].join('\n'))
+    expect(reports).toEqual([])
     // Without blows the promise is kept by luck.
     const struck = findings.filter((finding) => finding.struck)
     expect(struck.length).toBeGreaterThan(findings.length / 2)

@@ -29,7 +29,7 @@ test('a bench that is measured again takes the place of itself alone', () => {
   ])
 })
 
-test('the page tells the runs apart, and names what was never measured', () => {
+test('the page distinguishes the runs, and names what was never measured', () => {
   const page = benchPage([taken('edit', 0, 'an old machine'), taken('idle', 86_400_000)], ['edit', 'idle', 'truth'])
   expect(page).toContain('Taken on 1970-01-01 00:00 UTC (`edit`), on this machine:\n\n- an old machine\n')
   expect(page).toContain('Taken on 1970-01-02 00:00 UTC (`idle`), on this machine:\n\n- a machine\n')

@@ -74,10 +74,10 @@ describe('the README', () => {
       'drill plan',
       'schedule add',
     ])
-    const told = rest.map((command) => command.map((word) => word.replace('STANDBY', demo.place.standby)))
-    const [, , drill = '', ...options] = told.find(([first]) => first === 'schedule') ?? []
+    const typed = rest.map((command) => command.map((word) => word.replace('STANDBY', demo.place.standby)))
+    const [, , drill = '', ...options] = typed.find(([first]) => first === 'schedule') ?? []
     const params = options.flatMap((word, at) => (word === '--param' ? [word, options[at + 1] ?? ''] : []))
-    for (const args of [...told, ['drill', 'plan', drill, ...params]]) {
+    for (const args of [...typed, ['drill', 'plan', drill, ...params]]) {
       const { code, out } = await chaosLite(args, env)
       expect(code, `${args.join(' ')}\n${out}`).toBe(0)
     }

@@ -25,7 +25,7 @@ describe('the live connection of the dashboard', () => {
     await page.getByText('The live connection is lost').waitFor()
     await expect.poll(() => page.getByText('Not known (was online)').count()).toBe(opened.demo.hosts.length)
     await keepLooks(page, 'connection-lost', { fullPage: false })
-    stream.mend()
+    stream.restore()
     await page.getByText('The live connection is lost').waitFor({ state: 'detached', timeout: 60_000 })
   })
 

@@ -199,7 +199,7 @@ describeLab('backups', () => {
     const params = { repository: 'forgetful', oldest: '1440h' }
     const { run, differences } = await fleet.run('backup-restore-timing', { params })
     expect(run.outcome).toBe('failed')
-    expect(run.reasons.join('\n')).toMatch(/canary canary.txt did not come back/)
+    expect(run.reasons.join('\n')).toMatch(/canary canary.txt was not restored/)
     expect(differences).toEqual([])
   })
 
@@ -213,7 +213,7 @@ describeLab('backups', () => {
     expect(differences).toEqual([])
   })
 
-  test('a wrong password is told while planning, and nothing is touched', async () => {
+  test('a wrong password is reported while planning, and nothing is touched', async () => {
     const before = await fleet.manifests()
     await host.exec(['cp', '--preserve=all', '/etc/nightly-password', '/run/right'])
     await host.writeFile('/etc/nightly-password', 'wrong\n')

@@ -145,14 +145,14 @@ describeLab('a backup that is not what it should be', () => {
     expect(outcome).toBe('passed')
   })
 
-  test('each table that did not come back as it is now is named, and one that only went on is not blamed', async () => {
+  test('each table that was not restored as it is now is named, and one that only went on is not blamed', async () => {
     const { outcome, reasons, exercise } = await restored('books')
     expect(exercise).toMatchObject({ canary: 'missing', items: 307 })
-    expect(reasons).toContain('the canary notes.text did not come back')
+    expect(reasons).toContain('the canary notes.text was not restored')
     expect(exercise?.differences).toEqual([
-      'the table public.added did not come back',
-      'the table public.emptied came back empty, the live one has 1 rows',
-      'the table public.replaced came back with 5 rows, the live one has 5, and none are the same',
+      'the table public.added was not restored',
+      'the table public.emptied was restored empty, the live one has 1 rows',
+      'the table public.replaced was restored with 5 rows, the live one has 5, and none are the same',
     ])
     expect(exercise?.reason).toMatch(
       /compared with the database books, 5 tables .* 3 differences; .*2 rows or parts of tables that differ: changed since the backup, or missing in it/,

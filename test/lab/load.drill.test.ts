@@ -42,7 +42,7 @@ async function setScene(lab: Lab): Promise<void> {
   await host.exec(['systemctl', 'enable', '--now', 'shop'])
 }
 
-/** How many processes of the site are suspended, as the host's own tools tell. */
+/** How many processes of the site are suspended, as the host's own tools report. */
 async function suspendedOf(host: LabHost, name: string): Promise<number> {
   const { stdout } = await host.enter(['ps', '-C', name, '-o', 'stat='], { check: false })
   return stdout.split('\n').filter((state) => state.startsWith('T')).length
@@ -54,7 +54,7 @@ async function loadsOn(host: LabHost): Promise<number> {
   return Number(stdout)
 }
 
-/** Free room of the root file system, as df tells. */
+/** Free room of the root file system, as df reports. */
 async function freePercent(host: LabHost): Promise<number> {
   const { stdout } = await host.enter(['df', '--output=pcent', '/srv'])
   return 100 - Number.parseInt(stdout.split('\n')[1] ?? '', 10)

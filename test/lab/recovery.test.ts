@@ -198,7 +198,7 @@ describeLab('rolling back by others than the agent', () => {
     await stop()
     await host.waitUntil(async () => !(await host.readFile('/etc/hosts')).includes(NAME))
     await rehearsalGone()
-    // The host is back, but the journal cannot say so: that is said, and mended by the next one.
+    // The host is back, but the journal cannot say so: that is said, and corrected by the next one.
     expect(await isBack()).toBe(false)
     await host.enter(['mount', '-o', 'remount,rw', STATE])
     expect((await host.exec([AGENT, 'revert', '--all'])).stdout).toContain('identical')

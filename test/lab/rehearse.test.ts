@@ -196,7 +196,7 @@ describeLab('on a real host', () => {
     expect(changes).toEqual([])
   })
 
-  test('without a policy nothing starts, and the lines that would allow it are told', async () => {
+  test('without a policy nothing starts, and the lines that would allow it are printed', async () => {
     await host.exec(['mv', '/etc/chaos-lite/policy.yaml', '/run/policy.yaml'])
     const changes = await fleet.changedBy(async () => {
       const refused = await rehearse(host, 'service.stop', { service: 'nginx' })
@@ -250,10 +250,10 @@ describeLab('on a real host', () => {
       ['sh', '-c', "sed -i '$ d' /etc/systemd/system/chaos-lite-agent.service && systemctl daemon-reload"],
     ],
     ['a halted host', [DOCTOR, 'halt'], /BAD +halt file .*→ chaos-lite-agent halt --lift/, [DOCTOR, 'halt', '--lift']],
-  ])('doctor finds %s', async (_note, breaks, words, mends) => {
+  ])('doctor finds %s', async (_note, breaks, words, repairs) => {
     await host.exec(breaks)
     const { code, stdout } = await agentCommand(host, ['doctor'])
-    await host.exec(mends)
+    await host.exec(repairs)
     expect(stdout).toMatch(words)
     expect(stdout).toContain('Something is wrong')
     expect(code).toBe(1)
@@ -270,10 +270,10 @@ describeLab('on a real host', () => {
     expect((await agentCommand(host, ['revert', '--all'])).code).toBe(1)
     const { code, stdout } = await agentCommand(host, ['doctor'])
     await host.exec(['mv', '/usr/sbin/nginx.away', '/usr/sbin/nginx'])
-    const { code: mended, stdout: said } = await agentCommand(host, ['revert', '--all'])
+    const { code: repaired, stdout: said } = await agentCommand(host, ['revert', '--all'])
     await host.exec(['rm', limit])
     await host.exec(['systemctl', 'daemon-reload'])
-    expect(mended, said).toBe(0)
+    expect(repaired, said).toBe(0)
     await putBack(host)
     expect(stdout).toMatch(
       /BAD +journal +service\.stop is stuck: .*→ follow \/var\/lib\/chaos-lite\/journal\/\w+\/UNDO\.txt/,
@@ -311,7 +311,7 @@ describeLab('on a real host', () => {
   })
 
   // The last one: the agent is gone afterwards.
-  test('uninstalling tells what it rolled back', async () => {
+  test('uninstalling reports what it rolled back', async () => {
     await beginRehearsal(host, 'service.stop', { service: 'nginx' })
     const { code, stdout } = await host.exec(['sh', '/mnt/install-agent.sh', 'uninstall'], { check: false })
     expect(stdout).toMatch(/^service\.stop \(\w+\): identical/m)

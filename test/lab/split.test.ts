@@ -118,7 +118,7 @@ describeLab('the two parts of the agent', () => {
     expect(exposure(root)).toBeLessThan(7)
   })
 
-  test('a changed policy wakes the root part, which leaves to a rehearsal what it holds, and tells when that is over', async () => {
+  test('a changed policy wakes the root part, which leaves to a rehearsal what it holds, and reports when that is over', async () => {
     await atRest()
     const { hostId } = await fleet.view('plant')
     const digest = () => fleet.controller.gateway.inventory(hostId)?.policy.digest

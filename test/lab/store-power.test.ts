@@ -10,8 +10,8 @@ import { sqliteStore } from '../../packages/controller/src/store/sqlite/sqlite-s
 import { Lab, type LabHost, until } from '../../scripts/lab/index.ts'
 import { describeLab } from './support/describe-lab.ts'
 
-const PROGRAM = fileURLToPath(new URL('support/commit-and-tell.ts', import.meta.url))
-/** So many numbers are told before the power goes, in the middle of the next one. */
+const PROGRAM = fileURLToPath(new URL('support/commit-and-print.ts', import.meta.url))
+/** So many numbers are printed before the power goes, in the middle of the next one. */
 const ENOUGH = 300
 const NEWLINE = 10
 
@@ -31,8 +31,8 @@ describeLab('the power of the controller is cut while it commits', () => {
     await host.enter(['sync'])
   })
 
-  /** @returns the last number that was told before the power went, and the last one that is in the store after the power came back */
-  async function toldAndKept(how: 'synced' | 'unsynced'): Promise<{ told: number; kept: number }> {
+  /** @returns the last number that was printed before the power went, and the last one that is in the store after the power came back */
+  async function printedAndKept(how: 'synced' | 'unsynced'): Promise<{ printed: number; kept: number }> {
     const child = spawn(process.execPath, [PROGRAM, folder, how], { stdio: ['ignore', 'pipe', 'pipe'] })
     const ended = once(child, 'exit')
     const errors = text(child.stderr)
@@ -43,7 +43,7 @@ describeLab('the power of the controller is cut while it commits', () => {
     })
     let cutMonoNs = 0n
     try {
-      await until('enough is told', async () => {
+      await until('enough is printed', async () => {
         if (child.exitCode !== null) throw new Error(`The store ended: ${await errors}`)
         return count >= ENOUGH
       })
@@ -53,7 +53,7 @@ describeLab('the power of the controller is cut while it commits', () => {
       child.kill('SIGKILL')
     }
     await host.boot()
-    const told = (await said).split('\n').flatMap((line) => {
+    const printed = (await said).split('\n').flatMap((line) => {
       const [number = '', atMonoNs = ''] = line.split(' ')
       // While the file system goes down, a sync may return as if it had worked: with real power nobody would be there.
       return atMonoNs !== '' && BigInt(atMonoNs) < cutMonoNs ? [Number(number)] : []
@@ -63,20 +63,20 @@ describeLab('the power of the controller is cut while it commits', () => {
     try {
       expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
       const { clientId } = await store.clients.first()
-      return { told: Math.max(0, ...told), kept: (await store.stops.ofClient(clientId)) ?? 0 }
+      return { printed: Math.max(0, ...printed), kept: (await store.stops.ofClient(clientId)) ?? 0 }
     } finally {
       await store.close()
     }
   }
 
   test('whatever it said would last is there', async () => {
-    const { told, kept } = await toldAndKept('synced')
-    expect(told).toBeGreaterThanOrEqual(ENOUGH)
-    expect(kept).toBeGreaterThanOrEqual(told)
+    const { printed, kept } = await printedAndKept('synced')
+    expect(printed).toBeGreaterThanOrEqual(ENOUGH)
+    expect(kept).toBeGreaterThanOrEqual(printed)
   })
 
   test('what it would say without a sync is not', async () => {
-    const { told, kept } = await toldAndKept('unsynced')
-    expect(kept).toBeLessThan(told)
+    const { printed, kept } = await printedAndKept('unsynced')
+    expect(kept).toBeLessThan(printed)
   })
 })

@@ -50,7 +50,7 @@ describe('a controller with an authority of its own', () => {
     expect(JSON.parse(listed)).toMatchObject([{ hostId: identity?.hostId, labels: { role: 'web' } }])
   })
 
-  test('is not talked to by who was not told of it, whatever the environment says', async () => {
+  test('is not contacted by who was not given it, whatever the environment says', async () => {
     const turnedOff = { NODE_TLS_REJECT_UNAUTHORIZED: '0', CHAOS_LITE_PASSWORD: PASSWORD }
     const fails = chaosLite(['login', controller.url, '--user', 'admin'], turnedOff)
     await expect(fails).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/certificate/) })

@@ -17,7 +17,7 @@ async function opened(dataFolder: string, port = 0): Promise<Controller> {
   return controller
 }
 
-test('a restored controller has again what agents told it after the backup, also what earlier agent processes told', async () => {
+test('a restored controller has again what agents reported after the backup, also what earlier agent processes reported', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chaos-lite-restored-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const at = (name: string) => join(folder, name)
@@ -47,7 +47,7 @@ test('a restored controller has again what agents told it after the backup, also
   restore(at('backup'), at('restored'), { pending: false })
   const after = await opened(at('restored'), port)
   await expect.poll(() => cursor(after, earlier.epoch)).toMatchObject({ seq: 3 })
-  // The present process has told nothing yet; it goes on as before.
+  // The present process has reported nothing yet; it goes on as before.
   await agent.outbox.report(refused(5))
   await expect.poll(() => cursor(after, agent.outbox.epoch)).toMatchObject({ seq: 0 })
   expect((await after.store.incidents.ofClient(clientId, 10)).map(({ kind }) => kind)).toEqual(['store restored'])

@@ -12,21 +12,21 @@ export { actions, findAction } from './actions/index.ts'
 export { exercises } from './exercises/index.ts'
 export { findProbe, probes } from './probes/index.ts'
 
-interface Dishes {
+interface MenuParts {
   readonly actions: readonly Action[]
   readonly probes: readonly Probe[]
   readonly exercises: readonly Exercise[]
 }
 
 /** What this agent offers, with parameters as JSON Schema: controller, command line and dashboard need no release for it. */
-export function menuOf(dishes: Dishes = { actions, probes, exercises }): Menu {
+export function menuOf(parts: MenuParts = { actions, probes, exercises }): Menu {
   return {
-    actions: dishes.actions.map(actionItem),
-    probes: dishes.probes.map((probe) => ({
+    actions: parts.actions.map(actionItem),
+    probes: parts.probes.map((probe) => ({
       ...itemOf(probe),
       value: Object.entries(probe.value).map(([field, meaning]) => ({ field, meaning })),
     })),
-    exercises: dishes.exercises.map(itemOf),
+    exercises: parts.exercises.map(itemOf),
   }
 }
 

@@ -60,9 +60,15 @@ export function asCount(text: string): number {
   return Number(text)
 }
 
-/** An instant in ISO 8601, in milliseconds. */
+const NAMES_ITS_ZONE = /^[+-]?\d{4,6}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/i
+
+/** An instant in ISO 8601 that names its zone, or a day in UTC; in milliseconds. */
 export function asInstant(text: string): number {
-  const ms = Date.parse(text)
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('Give an instant such as 2026-11-22T00:00:00Z.')
+  const ms = NAMES_ITS_ZONE.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms)) {
+    throw new InvalidArgumentError(
+      'Give an instant with its zone, such as 2026-11-22T00:00:00Z or 2026-11-22T01:00:00+01:00, or a day in UTC, such as 2026-11-22.',
+    )
+  }
   return ms
 }

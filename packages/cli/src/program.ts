@@ -33,7 +33,7 @@ import { addRuns } from './program/index.ts'
 import type { Terminal } from './terminal.ts'
 import { cliVersion } from './version.ts'
 
-/** The command line. `ended` is told the exit code of the command that was run. */
+/** The command line. `ended` receives the exit code of the command that was run. */
 export function makeProgram(terminal: Terminal, signal: AbortSignal, ended: (code: ExitCode) => void): Command {
   const program = new Command('chaos-lite')
     // First: commands take over what stands here when they are added. Without it they would end the process, with code 1.
@@ -181,7 +181,7 @@ function addSchedules({ program, act }: Making): void {
   preview
     .requiredOption('--cron <expression>', CRON)
     .requiredOption('--tz <zone>', ZONE)
-    .option('--from <instant>', 'the first instant that counts, ISO 8601 (default: now)', asInstant)
+    .option('--from <instant>', 'the first instant that counts, ISO 8601 with the zone (default: now)', asInstant)
   preview.option('--count <n>', 'how many', asCount, 12)
   act(preview, (context) => {
     const { cron, tz: timeZone, from: fromMs = Date.now(), count } = preview.opts()
@@ -202,7 +202,7 @@ function addSchedules({ program, act }: Making): void {
 }
 
 function addWebhooks({ program, act }: Making): void {
-  const webhook = program.command('webhook').description('Addresses that are told when something needs people')
+  const webhook = program.command('webhook').description('Webhooks that are notified when a person is needed')
   act(webhook.command('list').description('List the webhooks'), listWebhooks)
   const add = webhook.command('add').argument('<url>').description('Add a webhook; its secret is shown this once')
   add.option('--purpose <text>', 'what it is for', '')

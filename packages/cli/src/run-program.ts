@@ -19,7 +19,7 @@ export async function runProgram(terminal: Terminal, signal: AbortSignal, args: 
       code = ended
     }).parseAsync(args, { from: 'user' })
   } catch (error) {
-    code = tell(error, heard)
+    code = explain(error, heard)
   }
   if (code !== ExitCode.ok && !heard.anything())
     terminal.err(`The command ended with exit code ${code} and gave no reason. Try again, or report it as a mistake.`)
@@ -46,7 +46,7 @@ function listening(terminal: Terminal): Heard {
   }
 }
 
-function tell(error: unknown, { terminal, anything }: Heard): ExitCode {
+function explain(error: unknown, { terminal, anything }: Heard): ExitCode {
   if (error instanceof CommanderError) {
     // What commander finds itself, it has written already; what a command throws, it has not.
     if (error.exitCode !== 0 && !anything()) terminal.err(terminal.style('red', error.message))

@@ -11,7 +11,7 @@ export interface Address {
   /** The exact origins that a browser may send. */
   readonly origins: Set<string>
   readonly secure: boolean
-  /** The authority that agents must be told of, PEM; null when systems know it by themselves, or there is no TLS here. */
+  /** The authority that agents must be given, PEM; null when systems know it by themselves, or there is no TLS here. */
   readonly caPem: string | null
   /** True after the signal to stop: no new runs. */
   closing: boolean

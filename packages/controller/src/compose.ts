@@ -22,13 +22,13 @@ import {
   makeMetrics,
   makeNotifier,
   makeWebhooks,
+  notifyWhenStuck,
   plan,
   Runs,
   recordRestores,
   StoredRunBook,
   Timetable,
   Turnstile,
-  tellWhenStuck,
 } from './services/index.ts'
 import type { Store } from './store/index.ts'
 import { anchoredClock } from './time/index.ts'
@@ -82,7 +82,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
   const toLoopback = parts.options.webhooksToLoopback ?? false
   const notifier = makeNotifier({ store, clock, log, onFailed, toLoopback })
   stack.defer(() => notifier.close())
-  stack.defer(runBook.listen({ row: tellWhenStuck(notifier) }))
+  stack.defer(runBook.listen({ row: notifyWhenStuck(notifier) }))
   const planned: AppContext['plan'] = (request, clientId) =>
     plan({ store, gateway, clock, drill: drills.plannable }, request, clientId)
   const timetable = new Timetable({
@@ -91,7 +91,7 @@ export async function compose(parts: Parts, stack: AsyncDisposableStack): Promis
     titleOf: (name) => drills.view(name).title,
     troubleOf: (name) => drillTrouble(drills.view, name),
     lastsAtMostMs: async (name, params) => lastsAtMostMs((await drills.plannable(name)).drill, params),
-    onMissed: (slot) => void notifier.tell({ type: 'slot.missed', ...slot }),
+    onMissed: (slot) => void notifier.notify({ type: 'slot.missed', ...slot }),
   })
   const alerts = await makeAlerts({
     store,

@@ -1,7 +1,7 @@
 import { ChaosError } from '@chaos-lite/shared'
 
 const EVERY_MS = 60_000
-/** Kinds of lines that are told apart; there are far fewer. */
+/** Kinds of lines that are distinguished; there are far fewer. */
 const MOST_KINDS = 200
 
 /**

@@ -49,7 +49,7 @@ async function run(options: ControllerOptions): Promise<void> {
   }
 }
 
-/** Stops gently, once. A second signal ends the process at once: hosts come back by themselves either way. */
+/** Stops gently, once. A second signal ends the process at once: hosts roll themselves back either way. */
 function stopOn(signal: NodeJS.Signals, controller: AsyncDisposable): void {
   process.once(signal, () => {
     process.once(signal, () => process.exit(1))

@@ -17,7 +17,7 @@ import { openTls } from './tls/index.ts'
 /** The setting that says that this controller has made an authority of its own. */
 const AUTHORITY = 'tls-authority'
 
-/** A controller that listens. Disposing it stops it gently; hosts put themselves back when their leases lapse. */
+/** A controller that listens. Disposing it stops it gently; hosts roll themselves back when their leases lapse. */
 export interface Controller extends AsyncDisposable {
   /** For browsers and the command line, such as `http://127.0.0.1:8321`. */
   readonly url: string

@@ -32,7 +32,7 @@ async function runOf(controller: Controller, headers: Record<string, string>, ru
 const notice = expect.stringContaining('The controller cannot write its database now')
 
 describe.skipIf(!mayMount)('on a full disk', () => {
-  test('people log in and stop everything, are told that it is not stored yet, and it is in the record later', async (context) => {
+  test('people log in and stop everything, read that it is not stored yet, and it is in the record later', async (context) => {
     const disk = smallDisk(8)
     if (!disk) return context.skip('mounting is not allowed here')
     const { controller, runId } = await onFullDisk(disk)

@@ -47,7 +47,7 @@ export const errorCatalogue = {
     status: 409,
   },
   'journal-full': {
-    meaning: 'There is no room for the saved original; nothing was touched.',
+    meaning: 'There is no room for the undo record; nothing was touched.',
     retry: true,
     status: 507,
   },

@@ -52,7 +52,7 @@ async function measured(controller: Controller, rounds: number, say: (text: stri
   await controller.holds()
   await worst(controller)
   const first = await controller.holds()
-  say(`the first time: ${told(first)}`)
+  say(`the first time: ${figures(first)}`)
   for (let round = 1; round <= rounds; round += 1) {
     // What was used up is paid back: every round asks for the same.
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS))
@@ -62,12 +62,12 @@ async function measured(controller: Controller, rounds: number, say: (text: stri
     stops.push(...(await stopsDuring(controller, worst(controller))))
     const holds = await controller.holds()
     busy.push(holds)
-    say(`round ${round}: ${told(holds)}`)
+    say(`round ${round}: ${figures(holds)}`)
   }
   return { first, idle, busy, stops }
 }
 
-function told({ wallMs, cpuMs, ownMs }: WorstHolds): string {
+function figures({ wallMs, cpuMs, ownMs }: WorstHolds): string {
   return `computing ${ms(cpuMs)}, without waiting for a processor ${ms(ownMs)}, on the clock ${ms(wallMs)}`
 }
 

@@ -50,7 +50,7 @@ export function worstOf(holds: readonly Hold[]): WorstHolds {
   }
 }
 
-/** Watches the event loop of this process; each call tells the worst since the one before. Throws where it cannot be told. */
+/** Watches the event loop of this process; each call returns the worst since the one before. Throws where it is not known. */
 export function watchTurns(): () => WorstHolds {
   let before = measured()
   let holds: Hold[] = []

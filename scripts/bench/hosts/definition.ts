@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What one bench host's first process is told, as a JSON file. */
+/** What one bench host's first process is given, as a JSON file. */
 export const BenchHost = z.strictObject({
   folder: z.string().describe('A private folder: everything the host writes lies below it'),
   hosts: z.string().describe('Its whole /etc/hosts'),

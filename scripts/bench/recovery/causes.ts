@@ -6,7 +6,7 @@ import { monoMs } from '../statistics.ts'
 export interface Held {
   readonly host: LabHost
   readonly controllerAddress: string
-  /** When the safety timer fires at the latest, as the agent has told. */
+  /** When the safety timer fires at the latest, as the agent has reported. */
   readonly revertByWallMs: number
 }
 
@@ -22,7 +22,7 @@ export interface Cause {
   /** Does it, and answers with the instant that the time counts from. */
   strike(held: Held): Promise<number>
   /** Makes the host fit for the next round. */
-  mend(host: LabHost): Promise<void>
+  repair(host: LabHost): Promise<void>
 }
 
 const PROGRAM = '/usr/local/lib/chaos-lite'
@@ -49,7 +49,7 @@ export function causes(leaseMs: number): readonly Cause[] {
         await kill(host)
         return began
       },
-      mend: nothing,
+      repair: nothing,
     },
     {
       what: 'Controller lost (packets dropped): until the host is restored',
@@ -62,7 +62,7 @@ export function causes(leaseMs: number): readonly Cause[] {
         await host.enter(['nft', '-f', '-'], { input: silence(controllerAddress) })
         return began
       },
-      mend: async (host) => void (await host.enter(['nft', 'delete', 'table', 'inet', 'bench'])),
+      repair: async (host) => void (await host.enter(['nft', 'delete', 'table', 'inet', 'bench'])),
     },
     {
       what: 'Agent killed and its program gone: from `revertBy` until the host is restored',
@@ -75,7 +75,7 @@ export function causes(leaseMs: number): readonly Cause[] {
         await kill(host)
         return monoMs() + revertByWallMs - Date.now()
       },
-      mend: async (host) => void (await host.enter(['mv', `${PROGRAM}.gone`, PROGRAM])),
+      repair: async (host) => void (await host.enter(['mv', `${PROGRAM}.gone`, PROGRAM])),
     },
     {
       what: 'Power cut: from the start of process 1 until the host is restored',
@@ -89,7 +89,7 @@ export function causes(leaseMs: number): readonly Cause[] {
         await until(`process 1 of ${host.name}`, () => host.isUp(), { everyMs: 2 })
         return monoMs()
       },
-      mend: async (host) => void (await booting.get(host)),
+      repair: async (host) => void (await booting.get(host)),
     },
   ]
 }

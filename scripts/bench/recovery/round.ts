@@ -38,7 +38,7 @@ export async function oneRound(fleet: Fleet, host: LabHost, cause: Cause, alone:
     return monoMs() - beganMs
   }
   const tookMs = await (cause.alone ? alone(measure) : measure())
-  await cause.mend(host)
+  await cause.repair(host)
   await fleet.api.post(`runs/${runId}/abort`, { reason: 'measured' }).catch(() => undefined)
   await runBook.until(runId, ({ outcome }) => outcome !== null, { withinMs: LONG_MS })
   return tookMs

@@ -4,7 +4,7 @@ const RUN = '0'.repeat(26)
 const HOST = `h-${'0'.repeat(24)}`
 const DIGEST = `sha256:${'0'.repeat(64)}`
 
-/** A check with one probe: what must work is watched, nothing is started. */
+/** A check with one probe: the health checks are watched, nothing is started. */
 function planOf(everyMs: number): Plan {
   const probe = { probeId: 'service', role: 'steady' as const, probe: 'tcp', hostIds: [HOST], params: {} }
   return {
@@ -23,13 +23,13 @@ function planOf(everyMs: number): Plan {
   }
 }
 
-interface Told {
+interface Heard {
   readonly event: AgentEvent
   readonly monoMs: number
 }
 
 /** What the shared reducer makes of the facts of one probe: the outage that a report would state. */
-export function statedOutage(bootId: string, everyMs: number, told: readonly Told[]): Measured | null {
+export function statedOutage(bootId: string, everyMs: number, heard: readonly Heard[]): Measured | null {
   const chain = { v: 1 as const, epoch: '0'.repeat(32), prev: null }
   const wallMs = Date.now()
   const at = (monoMs: number) => ({ bootId, monoMs: Math.round(monoMs), wallMs })
@@ -38,9 +38,9 @@ export function statedOutage(bootId: string, everyMs: number, told: readonly Tol
     {
       source: 'controller',
       receivedMs: wallMs,
-      fact: { ...chain, seq: 0, at: at(told[0]?.monoMs ?? 0), event: planned },
+      fact: { ...chain, seq: 0, at: at(heard[0]?.monoMs ?? 0), event: planned },
     },
-    ...told.map(({ event, monoMs }, seq): SourcedFact => {
+    ...heard.map(({ event, monoMs }, seq): SourcedFact => {
       return { source: 'agent', hostId: HOST, receivedMs: wallMs, fact: { ...chain, seq, at: at(monoMs), event } }
     }),
   ]

@@ -12,7 +12,7 @@ export interface OutageMaker extends Disposable {
   make(wanted: { readonly startAfterMs: number; readonly lengthMs: number }): Promise<Outage>
 }
 
-interface Told {
+interface Heard {
   readonly id: number
   readonly port?: number
   readonly lostMs?: number
@@ -23,10 +23,10 @@ interface Told {
 export function startOutageMaker(): OutageMaker {
   const main = fileURLToPath(new URL('outages.ts', import.meta.url))
   const child = spawn(process.execPath, [main], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const listeners = new Map<number, (told: Told) => void>()
+  const listeners = new Map<number, (heard: Heard) => void>()
   createInterface(child.stdout).on('line', (line) => {
-    const told: Told = JSON.parse(line)
-    listeners.get(told.id)?.(told)
+    const heard: Heard = JSON.parse(line)
+    listeners.get(heard.id)?.(heard)
   })
   let next = 0
   return {
@@ -34,9 +34,9 @@ export function startOutageMaker(): OutageMaker {
       const id = next++
       const port = Promise.withResolvers<number>()
       const length = Promise.withResolvers<number>()
-      listeners.set(id, (told) => {
-        if (told.port !== undefined) port.resolve(told.port)
-        if (told.lostMs !== undefined && told.backMs !== undefined) length.resolve(told.backMs - told.lostMs)
+      listeners.set(id, (heard) => {
+        if (heard.port !== undefined) port.resolve(heard.port)
+        if (heard.lostMs !== undefined && heard.backMs !== undefined) length.resolve(heard.backMs - heard.lostMs)
       })
       child.stdin.write(`${JSON.stringify({ id, ...wanted })}\n`)
       return port.promise.then((number) => ({ port: number, trueMs: length.promise }))

@@ -65,7 +65,7 @@ function everyMsOf(run: number, which: number): number {
 async function oneOutage(maker: OutageMaker, lengthMs: number, everyMs: number): Promise<One> {
   const settleMs = 400 + Math.random() * 600
   const { port, trueMs } = await maker.make({ startAfterMs: settleMs, lengthMs })
-  const told: Parameters<typeof statedOutage>[2][number][] = []
+  const heard: Parameters<typeof statedOutage>[2][number][] = []
   const ending = new AbortController()
   const sampler = startSampler({
     order: { probe: 'tcp', params: { host: '127.0.0.1', port }, everyMs, expect: null },
@@ -73,14 +73,14 @@ async function oneOutage(maker: OutageMaker, lengthMs: number, everyMs: number):
     ...{ host, policy, local, ownEffect: true, signal: ending.signal },
     onSample: () => undefined,
     onChange: (change) => {
-      told.push({ monoMs: host.clock.monoMs(), event: { type: 'probe.changed', ...ofRun, ...change } })
+      heard.push({ monoMs: host.clock.monoMs(), event: { type: 'probe.changed', ...ofRun, ...change } })
     },
   })
   const known = await trueMs
   await sleep(2 * everyMs + 300)
   const counts = await sampler.stop()
-  told.push({ monoMs: host.clock.monoMs(), event: { type: 'probe.ended', ...ofRun, ...counts } })
-  const stated = statedOutage(host.clock.bootId, everyMs, told)
+  heard.push({ monoMs: host.clock.monoMs(), event: { type: 'probe.ended', ...ofRun, ...counts } })
+  const stated = statedOutage(host.clock.bootId, everyMs, heard)
   if (stated === null) throw new Error('The reducer stated no outage.')
   const { valueMs, uMs, lowMs, highMs } = stated
   return {

@@ -40,7 +40,7 @@ export function drillGrammarPage(): Page {
   return markdownPage('docs/reference/drill-grammar.md', [
     '# The drill file',
     '',
-    'A drill is a YAML file. Unknown keys are mistakes; every mistake is told with file, line and column. Editors complete from `drills/drill.schema.json`.',
+    'A drill is a YAML file. Unknown keys are mistakes; every mistake is reported with file, line and column. Editors complete from `drills/drill.schema.json`.',
     '`${params.x}`, `${host.name}` and `${host.address}` are the only placeholders; no other text is parsed for meaning.',
     '',
     `Types of parameters: ${ParamType.options.map((type) => `\`${type}\``).join(', ')}.`,

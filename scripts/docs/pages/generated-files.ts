@@ -18,7 +18,7 @@ export function generatedFilesPage(): Page {
   return markdownPage('docs/reference/generated-files.md', [
     '# Generated hosts and resolv.conf',
     '',
-    'A program that writes `/etc/hosts` or `/etc/resolv.conf` again and again could undo a failure while it is in place, and nobody could tell its change from ours. ' +
+    'A program that writes `/etc/hosts` or `/etc/resolv.conf` again and again could undo a failure while it is in place, and its change could not be distinguished from ours. ' +
       '`hosts.override` and `resolver.switch` therefore recognize such files and refuse them with the name of the program, the line that says so, and what to do. ' +
       'Where systemd-resolved or NetworkManager writes `/etc/resolv.conf`, `resolver.switch` changes their settings instead.',
     '',

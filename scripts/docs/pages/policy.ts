@@ -123,7 +123,7 @@ function profileRows(): string[][] {
 }
 
 function dangerRows(): string[][] {
-  const rows = Object.entries(dangers.lists).map(([key, { what, mend }]) => [`\`${key}\``, what, mend])
+  const rows = Object.entries(dangers.lists).map(([key, { what, remedy }]) => [`\`${key}\``, what, remedy])
   const hours = dangers.longestHoldMs / 3_600_000
   return [
     ...rows,

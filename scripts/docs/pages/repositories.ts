@@ -55,7 +55,7 @@ export function repositoriesPage(): Page {
     '- `restic`, `borg`, `folder`, `archive`: what came back is compared with `compareWith` name by name, byte by byte. What was changed since the backup is counted and not reported as a difference; see below.',
     '- `archive`: what a file is, its first bytes say, whatever its name. Tar is listed and extracted by GNU tar of the host, unpacked by `gzip`, `xz`, `zstd`, `bzip2`, `lz4`, `lzip` or `lzop`; a program that is missing is named with its package. Zip is read by the agent itself. Absolute names lose their first slash, links stay links, pipes are made and never opened, devices are not made. ' +
       'In a folder, the newest file counts that is an archive by its name or by its first bytes: where it cannot be read (encrypted, 7z, a program that is missing), the restore fails and names it, and no older one is taken. Not counted are check sums, signatures, logs and lists beside the archives, and what is not finished by its name (`.part`, `.tmp`, a first dot).',
-    '- `sqlite`: after an integrity check every row is compared with the live database, which is opened read-only and gets no file beside it. Where it was not written to since the backup, every row must be the same; else the rows that differ are counted as not compared, because nothing tells a row that was changed since from one that the backup lost.',
+    '- `sqlite`: after an integrity check every row is compared with the live database, which is opened read-only and gets no file beside it. Where it was not written to since the backup, every row must be the same; else the rows that differ are counted as not compared, because nothing distinguishes a row that was changed since from one that the backup lost.',
     '- `postgres`: a dump made with `pg_dump --format=custom` is restored by the programs of this host into a server of its own, in a transient systemd unit with an account of its own, without network, where nothing but its scratch folder can be written; without systemd 239 or newer it is not offered. A dump that tries to run a program is refused, and one that has left a process behind fails. ' +
       'Tables are compared with `database` by counts and digests of their rows, in transactions that cannot write: as the account `postgres`, or as `env` says (`PGHOST`, `PGUSER`, `PGPASSFILE`).',
     '',
@@ -66,7 +66,7 @@ export function repositoriesPage(): Page {
     '1. `host`, `paths` and `tags` (restic) or `host` and `series` (borg), where they are given. All of them must fit.',
     '2. Without these keys: the backups with the name of this host, else with its short name. If there are none and all backups come from one other host, its backups are used; the plan and the record name that host. If they come from several other hosts, the plan is refused until `host` names one.',
     '3. Of these, the newest that holds the folder to restore: by the paths of a restic snapshot; borg archives whose names show several series are looked into (8 series at most, the newest archive of each).',
-    '4. Without `compareWith` and `folder` nothing tells several series apart: the plan is refused, and the probe is not evaluated, until a key names one.',
+    '4. Without `compareWith` and `folder` nothing distinguishes several series: the plan is refused, and the probe is not evaluated, until a key names one.',
     '',
     'A client whose host name changes with every run, such as a container, needs `tags` or `series`. Of a borg repository the newest 1,000 archives are read, with `series` those of the series. See [decision 22](../decisions/0022-one-series-of-a-shared-repository.md).',
     '',
@@ -76,7 +76,7 @@ export function repositoriesPage(): Page {
       ['Found', 'It counts as a change since the backup, and not as a difference, only if'],
       [
         [
-          'a live file or folder did not come back',
+          'a live file or folder was not restored',
           'it was made since the backup; or the backup holds it under its former name',
         ],
         [

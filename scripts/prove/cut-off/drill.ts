@@ -13,7 +13,7 @@ const STRUCK_MS = 5_000
 export interface Linked {
   readonly steering: Steering
   readonly known: Known
-  /** Something else happens to the agent: that it puts back by itself cannot be asked of it. */
+  /** Something else happens to the agent: that it rolls back by itself cannot be asked of it. */
   readonly struck: boolean
   /** The newest open record of the journal. */
   newestRecord(): Promise<string | null>
@@ -23,7 +23,7 @@ export interface Linked {
 
 /**
  * Has the controller start a failure, and cuts it off at the moment that was drawn. Nobody renews the lease: the host
- * must put itself back. @returns what is wrong when it does not, or null. @throws when the agent ends meanwhile
+ * must roll itself back. @returns what is wrong when it does not, or null. @throws when the agent ends meanwhile
  */
 export async function drill(linked: Linked, wanted: Wanted, cut: Cut, over: AbortSignal): Promise<string | null> {
   const { steering, known, struck, newestRecord, cutOff } = linked
@@ -40,7 +40,7 @@ export async function drill(linked: Linked, wanted: Wanted, cut: Cut, over: Abor
   const by = performance.now() + (struck ? STRUCK_MS : PUT_BACK_MS)
   const isBack = async () => (await newestRecord()) === null || performance.now() > by
   await whenTrue(isBack, over)
-  return !struck && performance.now() > by ? 'The lease ended, and the host did not put itself back.' : null
+  return !struck && performance.now() > by ? 'The lease ended, and the host did not roll itself back.' : null
 }
 
 async function whenTrue(look: () => Promise<boolean>, over: AbortSignal): Promise<void> {

@@ -9,7 +9,7 @@ import { AGENT } from './start-agent.ts'
 
 const INSTALLER = fileURLToPath(new URL('../../install-agent.sh', import.meta.url))
 const MEDIA = { installer: '/mnt/install-agent.sh', binary: '/mnt/chaos-lite-agent' }
-/** The units of a boot that put back. */
+/** The units of a boot that roll back. */
 export const BOOT_UNITS = ['chaos-lite-recover-early.service', 'chaos-lite-recover.service']
 /** Who every host of the lab has; see `scene.ts` for the pretended ones. */
 const PEOPLE = [

@@ -39,7 +39,7 @@ export async function restartBy(host: LabHost, args: readonly string[]): Promise
 }
 
 /**
- * As `restartBy`, and the power is cut so long after the order; the host boots then. Once the boot has put back, the drill
+ * As `restartBy`, and the power is cut so long after the order; the host boots then. Once the boot has rolled back, the drill
  * is over, and what a power cut does to services is no part of it: then nothing is cut, and nothing was struck.
  */
 export async function cutRestart(
@@ -58,9 +58,9 @@ export async function cutRestart(
   }
   const now = await host.bootId().catch(() => null)
   await host.powerCut()
-  // Before that boot nobody can have put back: a record that is gone is lost, and the judgement shows what became of it.
+  // Before that boot nobody can have rolled back: a record that is gone is lost, and the judgement shows what became of it.
   if (now !== null && now !== before && !(await hasOpenRecord())) {
-    throw new Error('The boot had just put back when the power was cut: the drill was over.')
+    throw new Error('The boot had just rolled back when the power was cut: the drill was over.')
   }
   await host.boot()
   const when = now === null ? 'between two boots' : now === before ? 'before the restart' : 'during the boot'

@@ -135,10 +135,10 @@ export class LabWorld implements World {
   }
 
   async #whenPutBack(): Promise<void> {
-    // The boot puts back by itself; what it cannot, the next start of the agent finds.
-    await until('the boot put back', async () => (await this.newestRecord()) === null, { timeoutMs: QUIET_MS }).catch(
-      () => undefined,
-    )
+    // The boot rolls back by itself; what it cannot, the next start of the agent finds.
+    await until('the boot rolled back', async () => (await this.newestRecord()) === null, {
+      timeoutMs: QUIET_MS,
+    }).catch(() => undefined)
     await this.#settle()
   }
 

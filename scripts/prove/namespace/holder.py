@@ -348,7 +348,7 @@ def pass_on(one, other):
 
 
 def cut(silent=False, **_):
-    """The way is gone: both ends are told so, or nobody is, and nothing comes through any more."""
+    """The way is gone: both ends learn it, or nobody does, and nothing comes through any more."""
     global carrier
     if carrier is None:
         return {}
@@ -368,7 +368,7 @@ def manifest(**_):
         read_tree(root, folder, files, times=True)
     own = ("/var/lib/chaos-lite", "/var/lib/chaos-lite/")
     files = {path: entry for path, entry in files.items() if path != own[0] and not path.startswith(own[1])}
-    files.pop("/var/lib", None)  # its time tells when our own folder was made
+    files.pop("/var/lib", None)  # its time shows when our own folder was made
     with open("/proc/%s/mounts" % init[1], encoding="utf-8") as file:
         lines = [line.split() for line in file]
     # The machine's own mounts come and go; only ours are the host's.
@@ -425,7 +425,7 @@ def write_protect(**_):
     return {}
 
 
-def mend(**_):
+def repair(**_):
     for folder in FOLDERS:
         run("mount", "-o", "remount,rw,size=1g", folder)
     return {}
@@ -442,7 +442,7 @@ def serve(operations):
         request = json.loads(line)
         try:
             answer = {"ok": True, "is": operations[request.pop("do")](**request)}
-        except Exception as error:  # told to the other side, which ends the schedule with it
+        except Exception as error:  # sent to the other side, which ends the schedule with it
             answer = {"ok": False, "why": "%s: %s" % (type(error).__name__, error)}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
@@ -459,7 +459,7 @@ OPERATIONS = {
     "load": load,
     "fill": fill,
     "write_protect": write_protect,
-    "mend": mend,
+    "repair": repair,
     "link": link,
     "cut": cut,
 }

@@ -32,7 +32,7 @@ interface Operations {
   save: { ask: { name: string; folders: readonly string[] }; answer: object }
   fill: { ask: object; answer: object }
   write_protect: { ask: object; answer: object }
-  mend: { ask: object; answer: object }
+  repair: { ask: object; answer: object }
   link: { ask: { port: number }; answer: { port: number } }
   cut: { ask: { silent: boolean }; answer: object }
   load: { ask: { name: string; folders: readonly string[] }; answer: object }

@@ -99,7 +99,7 @@ async function isLeft(ended: Promise<unknown>, trace: string, fault: NonNullable
   }
 }
 
-/** Lets both go on until one ends; the agent is told to stop then. */
+/** Lets both go on until one ends; the agent is asked to stop then. */
 async function beside(child: ChildProcess, ended: Promise<unknown>, meanwhile: Meanwhile): Promise<string | null> {
   const over = new AbortController()
   const death = new Error('The agent ended.')

@@ -6,8 +6,8 @@ import { Supervisor } from '../../demo/supervisor.ts'
 import type { Manifest } from '../../lab/manifest.ts'
 import { LONG_MS } from '../blows.ts'
 import { drill } from '../cut-off/drill.ts'
+import { reportedOutcomes } from '../cut-off/reported.ts'
 import { Steering, type Wanted } from '../cut-off/steering.ts'
-import { toldOutcomes } from '../cut-off/told.ts'
 import { type Proved, policyFor } from '../proved.ts'
 import type { Step } from '../schedule.ts'
 import type { Ended, Start, World } from '../world.ts'
@@ -88,7 +88,7 @@ export class NamespaceWorld implements World {
       cutOff: async () => void (await this.#holder.ask('cut', { silent })),
     }
     const ended = await this.#start({ args: ['run'], fault, count }, (over) => drill(linked, wanted, cut, over))
-    return { ...ended, stdout: `${ended.stdout}${await toldOutcomes(`${state}/outbox`)}` }
+    return { ...ended, stdout: `${ended.stdout}${await reportedOutcomes(`${state}/outbox`)}` }
   }
 
   async #start(start: Start, meanwhile?: Meanwhile): Promise<Ended> {
@@ -160,7 +160,7 @@ export class NamespaceWorld implements World {
   }
 
   async mendDisk(): Promise<void> {
-    await this.#holder.ask('mend', {})
+    await this.#holder.ask('repair', {})
   }
 
   async upgrade(): Promise<void> {

@@ -11,7 +11,7 @@ const STARTS = 3
 
 /** What became of one state of the disks. */
 export interface Aftermath {
-  /** Names what was on the disks; equal for states that no program could tell apart. */
+  /** Names what was on the disks; equal for states that no program could distinguish. */
   readonly state: string
   readonly changed: boolean
   readonly falseIdentical: boolean

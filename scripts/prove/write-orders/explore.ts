@@ -21,7 +21,7 @@ export interface Exploration {
   readonly points: number
   /** States of the disks that were built and mounted. */
   readonly images: number
-  /** How many of them differ in what a program could see: each of these booted and put back. */
+  /** How many of them differ in what a program could see: each of these booted and rolled back. */
   readonly states: number
   readonly changed: number
   readonly falseIdentical: number

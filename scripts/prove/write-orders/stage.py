@@ -224,7 +224,7 @@ def number_anew():
 
 
 def fingerprint():
-    """The same for two states exactly when no program could tell them apart: names, bytes, metadata, inode numbers."""
+    """The same for two states exactly when no program could distinguish them: names, bytes, metadata, inode numbers."""
     files = {}
     for number, _ in enumerate(recording.layout):
         root = "%s/disk%d" % (STORE, number)

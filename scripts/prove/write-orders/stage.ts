@@ -38,7 +38,7 @@ interface Operations {
   record_again: { ask: Image & { sync_seed: number | null }; answer: { leader: number } }
   reboot: { ask: object; answer: { leader: number } }
   cut: { ask: object; answer: { entries: Entry[] } }
-  /** `state` is the same for what no program could tell apart; null: the file system could not be mounted. */
+  /** `state` is the same for what no program could distinguish; null: the file system could not be mounted. */
   image: { ask: Image; answer: { state: string | null; why: string | null } }
   start: { ask: object; answer: { leader: number } }
   manifest: { ask: object; answer: Manifest }

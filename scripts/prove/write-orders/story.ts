@@ -22,8 +22,8 @@ const HELD = { kind: 'kill while held' } as const
 
 export const STORIES = ['undisturbed', 'killed', 'cut'] as const
 /**
- * `undisturbed`: a rehearsal, begun and put back. `killed`: SIGKILL while held, and the next boot puts back. `cut`: a power
- * cut while held or shortly before, and what is recorded is the boot that puts back: the power goes a second time.
+ * `undisturbed`: a rehearsal, started and rolled back. `killed`: SIGKILL while held, and the next boot rolls back. `cut`: a power
+ * cut while held or shortly before, and what is recorded is the boot that rolls back: the power goes a second time.
  */
 export type Story = (typeof STORIES)[number]
 
@@ -84,7 +84,7 @@ export async function record(stage: Stage, subject: Subject, agent: Agent): Prom
     }
     const { entries } = await stage.ask('cut', {})
     const first = entries.findIndex(({ atS }) => atS >= beganS)
-    // A boot that finds nothing to put back writes nothing.
+    // A boot that finds nothing to roll back writes nothing.
     const from = first === -1 ? entries.length : first
     if (first === -1 && subject.story !== 'cut') throw new Error('Nothing was written to the disks.')
     const calls = callsIn(await readFile(trace, 'utf8'))
@@ -113,7 +113,7 @@ async function recovered(run: Run, leader: number): Promise<void> {
   for (const args of [[...RECOVER, '--phase', 'early'], RECOVER]) await run(leader, { args })
 }
 
-/** One of the last moments: there is something to put back then. */
+/** One of the last moments: there is something to roll back then. */
 function anImage(entries: readonly Entry[], seed: number): Image {
   const random = new Random(seed)
   const point = random.pick(pointsOf(entries, 0).slice(-LAST_POINTS))

@@ -43,7 +43,8 @@ export const journal: OpenTarget = async ({ folder, random }) => {
     await writeFile(join(place, name), bad)
     const { records, unreadable } = await opened.list()
     await writeFile(join(place, name), good)
-    if (records.length + unreadable.length !== 1) throw new Error(`${name}: nothing is told of a record that is open`)
+    if (records.length + unreadable.length !== 1)
+      throw new Error(`${name}: nothing is reported of a record that is open`)
     const [record] = records
     if (record && JSON.stringify(record.head) !== JSON.stringify(head)) throw new Error(`${name}: another record`)
     if (record && name !== 'progress.jsonl' && !bad.equals(good)) throw new Error(`${name}: the damage was not noticed`)

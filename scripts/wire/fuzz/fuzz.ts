@@ -40,12 +40,12 @@ export async function fuzz(
   await using target = await open({ folder, random: randomFrom(seed) })
   let cases = 0
   let early: number | null = null
-  let told = began
+  let saidMs = began
   while (cases < count) {
     cases += await target.some(Math.min(PORTION, count - cases))
     if (early === null && cases >= count / 10) early = memoryMib(collect)
-    if (performance.now() - told < 10_000) continue
-    told = performance.now()
+    if (performance.now() - saidMs < 10_000) continue
+    saidMs = performance.now()
     say?.(`${cases} cases, ${memoryMib(collect)} MiB`)
   }
   const said = await target.settle()

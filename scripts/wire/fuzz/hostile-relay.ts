@@ -33,8 +33,8 @@ export class HostileRelay {
   #before: string | null = null
   #wake: () => void = () => undefined
   #over = false
-  /** Up to where the agent told facts that are not acknowledged yet, by epoch. */
-  readonly #told = new Map<string, number>()
+  /** Up to where the agent reported facts that are not acknowledged yet, by epoch. */
+  readonly #reported = new Map<string, number>()
   /** Frames that may be a lease, with a genuine seal. */
   leases = 0
 
@@ -77,7 +77,7 @@ export class HostileRelay {
       else if (random.chance(0.2)) this.#raw()
       else if (random.chance(0.3)) this.#forge(sign)
       else this.#sealed(this.#broken(sign))
-      // What is stored is told once: otherwise all of it would come again over each link.
+      // What is stored is acknowledged once: otherwise all of it would come again over each link.
       if (random.chance(0.1)) this.#acknowledge()
       // The agent's part works in turns of the event loop; so does this one.
       if (sent % 8 === 0) await new Promise((next) => setImmediate(next))
@@ -86,7 +86,7 @@ export class HostileRelay {
     return sent
   }
 
-  /** Behaves well: acknowledges what was told, and has one order answered. */
+  /** Behaves well: acknowledges what was reported, and has one order answered. */
   async care(sign: Sign): Promise<void> {
     const late = setTimeout(() => {
       throw new Error(`Not answered within ${CARE_WITHIN_MS / 1000} s: an order over a well-behaved link.`)
@@ -140,8 +140,8 @@ export class HostileRelay {
   }
 
   #acknowledge(): void {
-    for (const [epoch, seq] of this.#told) this.#sealed(JSON.stringify({ type: 'ack', cursor: { epoch, seq } }))
-    this.#told.clear()
+    for (const [epoch, seq] of this.#reported) this.#sealed(JSON.stringify({ type: 'ack', cursor: { epoch, seq } }))
+    this.#reported.clear()
   }
 
   #say(frame: { readonly type: string }): void {
@@ -211,7 +211,7 @@ export class HostileRelay {
     const frame = JSON.parse(genuine)
     if (frame.type === 'facts') {
       const { epoch, seq } = JSON.parse(frame.lines.at(-1))
-      this.#told.set(epoch, seq)
+      this.#reported.set(epoch, seq)
     } else if (frame.type !== 'clock' && this.#frames.length < 100) this.#frames.push(frame)
   }
 

@@ -6,7 +6,7 @@ export interface CuttableStream {
   /** Ends the stream, and lets no other one through. */
   cut(): Promise<void>
   /** Lets the page connect again. */
-  mend(): void
+  restore(): void
 }
 
 /** Stands between the page and its live stream. To be called before the page is opened. */
@@ -27,7 +27,7 @@ export async function cuttableStream(page: Page): Promise<CuttableStream> {
       mayConnect = false
       await end?.()
     },
-    mend() {
+    restore() {
       mayConnect = true
     },
   }

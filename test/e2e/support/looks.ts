@@ -110,12 +110,14 @@ async function tapEverything(page: Page): Promise<void> {
 /** Times of day on the page that do not say in which zone. */
 async function timesWithoutZone(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const zone = /^ (UTC|GMT\S*|[A-Z]{2,5}|[A-Z]\w+\/\w+)/
+    const zone = /^ (UTC|GMT\S*|[A-Z]{2,5}|[A-Z]\w+\/\w+|[+-]\d\d:\d\d)/
     const found: string[] = []
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
       const text = node.textContent ?? ''
-      const time = node.parentElement?.closest('time') ? /\d\d:\d\d(:\d\d)?/g : /(?<![T\d])\d\d:\d\d:\d\d/g
+      // A head names it once for all.
+      if (node.parentElement?.closest('[data-zone="true"]')) continue
+      const time = node.parentElement?.closest('time') ? /(?<![+-])\b\d\d:\d\d(:\d\d)?/g : /(?<![T\d])\d\d:\d\d:\d\d/g
       for (const { 0: at, index } of text.matchAll(time))
         if (!zone.test(text.slice(index + at.length))) found.push(text)
     }
@@ -123,11 +125,11 @@ async function timesWithoutZone(page: Page): Promise<string[]> {
   })
 }
 
-/** Of a page's text, this much is told: a run's page is a few thousand characters. */
+/** Of a page's text, this much is reported: a run's page is a few thousand characters. */
 const TOLD = 3000
 
 /**
- * Keeps what the page looked like when a test failed. Throws with what it said: the report of the test then tells it,
+ * Keeps what the page looked like when a test failed. Throws with what it said: the report of the test then contains it,
  * where nobody can open the picture.
  */
 export async function keepFailure({ page, complaints }: Window, name: string): Promise<never> {

@@ -15,7 +15,7 @@ export async function makeRepository(host: LabHost, name = 'restic', password = 
 export async function makeSnapshot(host: LabHost, repository: Repository, paths: readonly string[]): Promise<string> {
   const out = await restic(host, repository, ['backup', '--json', ...paths])
   const last = JSON.parse(out.trim().split('\n').at(-1) ?? '{}') as { snapshot_id?: string }
-  if (last.snapshot_id === undefined) throw new Error(`restic told no snapshot id: ${out}`)
+  if (last.snapshot_id === undefined) throw new Error(`restic reported no snapshot id: ${out}`)
   return last.snapshot_id
 }
 

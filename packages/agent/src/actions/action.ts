@@ -62,7 +62,7 @@ export interface Action<P = unknown, U = unknown> {
   readonly undo: Readonly<Record<number, z.ZodType<U>>>
   /**
    * When a boot rolls it back: `early`, before services start, for what is only files of local file systems and asks no
-   * daemon; otherwise `late`, once services can be started. Unless told: `late`.
+   * daemon; otherwise `late`, once services can be started. Default: `late`.
    */
   readonly bootPhase?: BootPhase
   /**
@@ -108,9 +108,9 @@ export interface Action<P = unknown, U = unknown> {
   verify(context: ActionContext, undo: U): Promise<Standing>
   /**
    * Asked during the hold when `verify` says `conflict`: does the failure last beside what somebody else changed?
-   * Without it, such a failure is told to be lost.
+   * Without it, such a failure is reported as lost.
    */
-  lasts?(context: ActionContext, undo: U): Promise<boolean>
+  stillInPlace?(context: ActionContext, undo: U): Promise<boolean>
   /**
    * Asked early in a boot when `verify` says `conflict`: is each part as we left it or as before, because we died in
    * between? Then it is rolled back early, too. Without it: never.

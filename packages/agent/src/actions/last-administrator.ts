@@ -46,7 +46,7 @@ function refuseWhereNobodyIsSure(seen: {
 }): void {
   const { now, after, taken, what, left } = seen
   if (now.unclear.length > 0 && taken.some(({ kind }) => kind !== 'path')) {
-    throw refusal(`Nobody can tell whether ${what} would leave an administrator.${left}`)
+    throw refusal(`It is not known whether ${what} would leave an administrator.${left}`)
   }
   const names = new Set(after.possible.map(({ name }) => name))
   const lost = [...now.possible.filter(({ name }) => !names.has(name)), ...lostOverSsh(now, after)]

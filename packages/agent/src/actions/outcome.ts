@@ -2,7 +2,7 @@ import type { Compared } from '@chaos-lite/shared'
 import { touchDate } from '../host/index.ts'
 import type { Reverted } from './action.ts'
 
-/** Identical only when everything compared is the same; what others changed is told; all else is unknown. */
+/** Identical only when everything compared is the same; what others changed is reported; all else is unknown. */
 export function outcomeOf(compared: readonly Compared[], kept: readonly string[]): Reverted {
   if (compared.every(({ same }) => same)) return { restoration: 'identical', compared, kept }
   return { restoration: kept.length > 0 ? 'ours undone' : 'unknown', compared, kept }

@@ -2,7 +2,7 @@ import { NotCompared } from '@chaos-lite/shared'
 import * as z from 'zod'
 
 const MOST_TEXT = 4_096
-/** More differences than this are counted, not told. */
+/** More differences than this are counted, not listed. */
 export const MOST_DIFFERENCES = 50
 
 /** What became of the file that the owner planted in the backup. */

@@ -48,11 +48,11 @@ export async function compareTrees(options: CompareOptions): Promise<Comparison>
     if (moves.isUsed(path)) continue
     if (isBelowOne(path, unread)) tally.leave('unread', path)
     else if (isRemovedSince(path, live, takenMs)) tally.leave('removed')
-    else tally.blame(`${quoted(path)} came back but is not in the live folder`)
+    else tally.blame(`${quoted(path)} was restored but is not in the live folder`)
   }
   // That all of it was changed since excuses much, but not that it is the backup of something else.
   if (items > 0 && live.size > 1 && both.length === 0) {
-    tally.blame('nothing that came back is in the live folder under its name: it may be the backup of another one')
+    tally.blame('nothing that was restored is in the live folder under its name: it may be the backup of another one')
   }
   for (const path of unread) tally.leave('unread', path)
   tally.leaveAll(neverCompared(work))
@@ -77,7 +77,7 @@ async function compareEntry(work: Comparing, mine: Found, theirs: Found): Promis
   if (mine.kind !== theirs.kind) {
     const since = isBornSince(theirs, live.get(folderOf(theirs.path)), takenMs)
     if (since || (await work.moves.isMoved(theirs))) tally.leave('rewritten')
-    else tally.blame(`${quoted(mine.path)} came back as a ${mine.kind}, not a ${theirs.kind}`)
+    else tally.blame(`${quoted(mine.path)} was restored as a ${mine.kind}, not a ${theirs.kind}`)
     return
   }
   compareRights(work, mine, theirs)
@@ -98,7 +98,7 @@ function compareRights({ options, access, tally }: Comparing, mine: Found, their
   const sameOwner = mine.uid === theirs.uid && mine.gid === theirs.gid
   const difference =
     mine.mode !== theirs.mode || !sameOwner
-      ? `${quoted(mine.path)} came back with ${ownership(mine)}, not ${ownership(theirs)}`
+      ? `${quoted(mine.path)} was restored with ${ownership(mine)}, not ${ownership(theirs)}`
       : access === null
         ? null
         : accessDifference(access, { mine: mine.path, theirs: theirs.path })
@@ -113,20 +113,20 @@ async function contentDifference(work: Comparing, mine: Found, theirs: Found): P
   const name = quoted(mine.path)
   if (mine.kind === 'file') {
     if (mine.sizeBytes !== theirs.sizeBytes)
-      return `${name} came back with ${mine.sizeBytes} bytes, not ${theirs.sizeBytes}`
+      return `${name} was restored with ${mine.sizeBytes} bytes, not ${theirs.sizeBytes}`
     if (!chosen.has(mine.path)) return null
     tally.read()
   }
   const kind = mine.kind === 'symbolic link' ? 'symbolic link' : 'file'
   const before = await holds(options.restored, { path: mine.path, kind }, options.signal)
   if (before === null) {
-    tally.blame(`${name} came back but cannot be read`)
+    tally.blame(`${name} was restored but cannot be read`)
     return null
   }
   const now = await holds(liveRoot, { path: theirs.path, kind }, options.signal)
   if (before === now) return null
   if (now === null) return 'unread'
-  return kind === 'symbolic link' ? `${name} points elsewhere` : `${name} came back with other bytes`
+  return kind === 'symbolic link' ? `${name} points elsewhere` : `${name} was restored with other bytes`
 }
 
 /** A live thing that is not in the backup. */
@@ -140,7 +140,7 @@ async function judgeLost({ options, live, liveRoot, moves, tally }: Comparing, l
   const unsure = isTouchedSince(now, takenMs)
     ? '; it was changed, or came from elsewhere, since the backup, but it is older than the backup'
     : ''
-  tally.blame(`${quoted(listed.path)} did not come back${unsure}`)
+  tally.blame(`${quoted(listed.path)} was not restored${unsure}`)
 }
 
 function ownership({ mode, uid, gid }: Found): string {

@@ -17,7 +17,7 @@ export const Said = z.union([
 ])
 export type Said = z.infer<typeof Said>
 
-/** A failure as a child tells it. */
+/** A failure as a child reports it. */
 export function failureOf(thrown: unknown): Failure {
   const { code, rule } = thrown instanceof ChaosError ? thrown : { code: 'internal', rule: null }
   return { code, reason: sentenceOf(thrown).slice(0, 4096), rule }

@@ -16,7 +16,7 @@ export interface ChildOptions {
 }
 
 /**
- * Does one piece of work in a fresh process of this agent, for whatever may hang, burst or be told to stop in the
+ * Does one piece of work in a fresh process of this agent, for whatever may hang, burst or be asked to stop in the
  * middle: nothing of it is left when this returns, but for a process that waits in the kernel and dies when that lets
  * it go. @throws ChaosError what the task threw; `timed-out` at the deadline or the abort; `tool-failed` when the child
  * died

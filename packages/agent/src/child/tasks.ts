@@ -1,8 +1,8 @@
 /** Tells the agent something before the answer is there, such as progress. Plain JSON. */
-export type Tell = (news: unknown) => void
+export type Report = (news: unknown) => void
 
-/** One kind of work that a child process of this agent does: plain JSON in, plain JSON out. What it throws is told. */
-export type Task = (input: unknown, tell: Tell) => Promise<unknown>
+/** One kind of work that a child process of this agent does: plain JSON in, plain JSON out. What it throws is reported. */
+export type Task = (input: unknown, report: Report) => Promise<unknown>
 
 /** By name, loaded when a child is started for it. A task judges its input itself, as whatever comes from outside. */
 export interface Tasks {

@@ -3,7 +3,7 @@ import type { JournalRecord } from '../journal/index.ts'
 import { openJournal } from '../journal/index.ts'
 import type { Agent } from '../world.ts'
 
-/** The records that are open when a command begins. Never throws: what cannot be read is told of by the command itself. */
+/** The records that are open when a command begins. Never throws: what cannot be read is reported by the command itself. */
 export async function openNow(journal: string): Promise<readonly JournalRecord[]> {
   try {
     return (await openJournal(journal).list()).records

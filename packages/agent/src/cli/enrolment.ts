@@ -1,4 +1,4 @@
-import { utcText } from '@chaos-lite/shared'
+import { instantText } from '@chaos-lite/shared'
 import { revokedSince } from '../doctor/index.ts'
 import type { Host } from '../host/index.ts'
 import { type KeptIdentity, readIdentity } from '../identity/index.ts'
@@ -12,7 +12,7 @@ export interface EnrolmentOptions {
   readonly json: boolean
 }
 
-/** The state of this host's enrolment, as far as the host itself can tell. */
+/** The state of this host's enrolment, as far as the host itself knows. */
 export interface Enrolment {
   readonly state: 'enrolled' | 'not enrolled' | 'revoked' | 'elsewhere'
   /** Null where the host is not enrolled. */
@@ -59,5 +59,5 @@ async function enrolmentOf(
   // Where the log of the system cannot be read, nothing is known of a revocation.
   const revoked = await revokedSince(host, enrolledMs).catch(() => null)
   if (revoked === null) return { state: 'enrolled', ...whom, text: `Enrolled as ${hostId} at ${controllerUrl}.` }
-  return { state: 'revoked', ...whom, text: `This host was revoked at ${controllerUrl} (${utcText(revoked)}).` }
+  return { state: 'revoked', ...whom, text: `This host was revoked at ${controllerUrl} (${instantText(revoked)}).` }
 }

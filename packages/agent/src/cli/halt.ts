@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { ChaosError, sentenceOf, utcText } from '@chaos-lite/shared'
+import { ChaosError, instantText, sentenceOf } from '@chaos-lite/shared'
 import { codeOf, makeFolder, syncFolder } from '../durable/index.ts'
 import type { RevertOutcome } from '../engine/index.ts'
 import { endExercises } from '../exercises/index.ts'
@@ -59,7 +59,7 @@ async function putBackNow(
   const { stop } = terminal
   let saying: NodeJS.Timeout | undefined
   const onStop = () => {
-    saying = setTimeout(() => terminal.err('Told to stop: what is begun is rolled back first.'), SAY_AFTER_MS)
+    saying = setTimeout(() => terminal.err('Asked to stop: what was started is rolled back first.'), SAY_AFTER_MS)
   }
   stop.addEventListener('abort', onStop, { once: true })
   try {
@@ -92,7 +92,7 @@ async function lift(haltFile: string): Promise<boolean> {
 async function layDown(haltFile: string): Promise<ChaosError | null> {
   try {
     await makeFolder(dirname(haltFile))
-    await writeFile(haltFile, `Halted ${utcText(Date.now())}\n`)
+    await writeFile(haltFile, `Halted ${instantText(Date.now())}\n`)
     await syncFolder(dirname(haltFile))
     return null
   } catch (thrown) {

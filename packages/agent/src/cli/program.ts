@@ -70,7 +70,7 @@ export async function runCli(args: readonly string[], world: World, terminal: Te
   }
 }
 
-/** The command line of the agent. `ended` is told the exit code of the command that ran. */
+/** The command line of the agent. `ended` receives the exit code of the command that ran. */
 export function buildProgram(world: World, terminal: Terminal, ended: (code: ExitCode) => void): Command {
   const program = new Command('chaos-lite-agent')
     .description('Injects small failures on this host, and always rolls the host back.')
@@ -183,7 +183,7 @@ const addPuttingBack: Add = (program, world, terminal, ended) => {
     })
   program
     .command('halt')
-    .description('Put everything back now, and start nothing until it is lifted')
+    .description('Roll everything back now, and start nothing until it is lifted')
     .option('--lift', 'allow drills again', false)
     .option('--json', 'one JSON object instead of lines', false)
     .action(async (given: { lift: boolean; json: boolean }) =>

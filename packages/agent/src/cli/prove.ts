@@ -107,15 +107,15 @@ async function runAll(
   terminal: Terminal,
 ): Promise<Trial[]> {
   const trials: Trial[] = []
-  let lasts = FIRST_MS
+  let durationMs = FIRST_MS
   for (const kind of kinds) {
     if (terminal.stop.aborted) break
     const began = performance.now()
-    const trial = await runTrial({ host, journal, command, stop: terminal.stop }, kind, lasts)
+    const trial = await runTrial({ host, journal, command, stop: terminal.stop }, kind, durationMs)
     trials.push(trial)
-    if (kind === 'undisturbed') lasts = performance.now() - began
+    if (kind === 'undisturbed') durationMs = performance.now() - began
     terminal.err(`${trials.length}/${kinds.length} ${KINDS[kind]}: ${isKept(trial) ? 'as before' : 'NOT as before'}`)
-    // On a host that did not come back nothing more is tried.
+    // On a host that was not restored nothing more is tried.
     if (!isKept(trial)) break
   }
   return trials

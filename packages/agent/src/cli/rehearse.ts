@@ -150,7 +150,7 @@ async function seen(watched: Watched | null, back: Promise<unknown>, say: (line:
   return 'not seen'
 }
 
-/** The outcome; null when another process put the record back, so that we did not see how. */
+/** The outcome; null when another process rolled the record back, so that we did not see how. */
 async function backOrGone(
   agent: Agent,
   record: JournalRecord,
@@ -172,7 +172,7 @@ async function backOrGone(
   }
 }
 
-/** Another process put the record back, and left word of how the host stood then. */
+/** Another process rolled the record back, and left word of how the host stood then. */
 async function endedElsewhere(
   { journal }: Agent,
   { head }: JournalRecord,

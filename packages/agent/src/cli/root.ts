@@ -6,7 +6,7 @@ import type { World } from '../world.ts'
 const FOR_ALL: readonly string[] = ['link', 'starter']
 
 /**
- * Whoever may not read the journal would be told that nothing is in it, and whoever may not write would fail half-way: asked
+ * Whoever may not read the journal would read that nothing is in it, and whoever may not write would fail half-way: asked
  * once, before any command begins. @throws ChaosError `not-allowed` with the command that works
  */
 export async function refuseWithoutRoot(

@@ -4,7 +4,7 @@ import { isRehearsing } from './rehearsing.ts'
 import { linesOf } from './say.ts'
 
 /**
- * The whole agent in one process: rolls back what an earlier process left, then opens the link, until it is told to
+ * The whole agent in one process: rolls back what an earlier process left, then opens the link, until it is asked to
  * stop; then everything is rolled back before it ends. For hosts without systemd.
  */
 export async function run(world: World, terminal: Terminal): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import { ChaosError, ruleText, sentenceOf } from '@chaos-lite/shared'
 import type { RevertOutcome } from '../engine/index.ts'
 import { EXIT, type ExitCode, type Terminal } from '../world.ts'
 
-/** What came of putting one record back, for people. */
+/** What came of rolling one record back, for people. */
 export function linesOf(outcome: RevertOutcome): string[] {
   const { action, recordId, restoration, compared, kept, byHand } = outcome
   const count = `${compared.length} ${compared.length === 1 ? 'item' : 'items'} compared`

@@ -10,7 +10,7 @@ const OTHERS_AT_ALL = 0o077
 export type OwnedFile =
   | { readonly state: 'trusted'; readonly bytes: Buffer }
   | { readonly state: 'missing' }
-  /** There, but not to be believed: `why` says what to mend. */
+  /** There, but not to be believed: `why` says what to correct. */
   | { readonly state: 'refused'; readonly why: string }
 
 /**

@@ -91,7 +91,7 @@ async function lookAtParts({ host, paths, systemd, identity }: DoctorOptions): P
     // Without the units nobody wants a controller here: somebody rehearses by hand.
     return [(isInstalled ? bad : note)('identity', 'not enrolled at any controller', enrolAgain(null))]
   })
-  // An identity that cannot be used is told by itself: the units have nothing to wait for.
+  // An identity that cannot be used is reported by itself: the units have nothing to wait for.
   const enrolled = who !== null || identified.some(({ text }) => !text.startsWith('not enrolled'))
   const installation = await safely('installation', () => lookAtInstallation({ host, paths, units, enrolled }))
   const known = who as Awaited<ReturnType<typeof identity>>

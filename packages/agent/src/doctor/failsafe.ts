@@ -12,9 +12,9 @@ export async function lookAtFailsafe(failsafe: Failsafe | undefined): Promise<Fi
     const tried = await failsafe.check()
     if (failsafe.survives === 'reboot') return [good('safety timer', tried)]
     const text = `${tried}. It does not survive a restart of the machine: what is in place then stays until the agent starts again`
-    const mend =
+    const remedy =
       'where systemd runs, install the agent with install-agent.sh; elsewhere start "chaos-lite-agent run" at boot: it rolls back first'
-    return [note('safety timer', text, mend)]
+    return [note('safety timer', text, remedy)]
   } catch (thrown) {
     return [bad('safety timer', sentenceOf(thrown), 'run install-agent.sh again, as root')]
   }

@@ -6,15 +6,15 @@ export interface Finding {
   readonly asked: string
   readonly text: string
   /** What a person can do about it. */
-  readonly mend: string | null
+  readonly remedy: string | null
 }
 
 /** Makes the findings of one question. */
 export function answersTo(asked: string) {
   const finding =
     (state: Finding['state']) =>
-    (subject: string, text: string, mend: string | null = null) => ({
-      ...{ subject, state, asked, text, mend },
+    (subject: string, text: string, remedy: string | null = null) => ({
+      ...{ subject, state, asked, text, remedy },
     })
   return {
     good: (subject: string, text: string): Finding => finding('good')(subject, text),

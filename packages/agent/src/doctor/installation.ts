@@ -91,7 +91,7 @@ function lookAtUnit(name: string, unit: Unit | undefined, enrolled: boolean): Fi
   if (unit.ActiveState === 'failed') {
     return bad(name, `failed (${unit.Result}) when it ran last`, `journalctl --unit=${name} shows why`)
   }
-  // The installer enables and starts them once the host is enrolled: that is the cause, and told with the identity.
+  // The installer enables and starts them once the host is enrolled: that is the cause, and reported with the identity.
   if (!enrolled && SERVING.includes(name) && (unit.UnitFileState !== 'enabled' || unit.ActiveState !== 'active')) {
     return note(name, `${unit.UnitFileState || 'not enabled'}, ${stateOf(unit)}: it waits until this host is enrolled`)
   }

@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { utcText } from '@chaos-lite/shared'
+import { instantText } from '@chaos-lite/shared'
 import type { Host } from '../host/index.ts'
 import type { KeptIdentity } from '../identity/index.ts'
 import { enrolAgain } from '../net/index.ts'
@@ -20,7 +20,7 @@ export async function lookAtLink(
   { controllerUrl, enrolledMs }: Pick<KeptIdentity, 'controllerUrl' | 'enrolledMs'>,
 ): Promise<Finding[]> {
   const { good, bad } = answersTo(`/proc/net/tcp for process ${unit.MainPID}; journalctl --unit=${UNITS.link}`)
-  // A relay that is not running is told with its unit.
+  // A relay that is not running is reported with its unit.
   if (unit.ActiveState !== 'active' || !/^[1-9]\d*$/.test(unit.MainPID)) {
     return [bad('link', `down: ${UNITS.link} does not run`, `systemctl start ${UNITS.root}`)]
   }
@@ -29,14 +29,14 @@ export async function lookAtLink(
   const opened = said.findLast(({ text }) => text.startsWith(LINK_IS_OPEN))
   const ended = said.findLast(({ text }) => text.startsWith(LINK_HAS_ENDED))
   const letIn = opened !== undefined && (ended === undefined || ended.atMs <= opened.atMs)
-  if (connected && letIn) return [good('link', `up to ${controllerUrl}, since ${utcText(opened.atMs)}`)]
+  if (connected && letIn) return [good('link', `up to ${controllerUrl}, since ${instantText(opened.atMs)}`)]
   const revoked = revokedIn(said, enrolledMs)
   if (revoked !== null) {
-    const text = `down: this host was revoked at ${controllerUrl} (${utcText(revoked)}); nothing is drilled here`
+    const text = `down: this host was revoked at ${controllerUrl} (${instantText(revoked)}); nothing is drilled here`
     return [bad('link', text, enrolAgain(controllerUrl))]
   }
   const last = said.at(-1)
-  const why = last === undefined ? 'the log does not tell why' : `${last.text} (${utcText(last.atMs)})`
+  const why = last === undefined ? 'the log gives no reason' : `${last.text} (${instantText(last.atMs)})`
   const state = connected
     ? 'connected, but the log does not say that the controller has let this host in'
     : 'down: no connection'

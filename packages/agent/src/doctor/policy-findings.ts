@@ -39,9 +39,9 @@ function counted(count: number, word: string): string {
 /** Each with the line where it stands. The owner may have meant it: no fault, but worth a look. */
 function lookForDangers(policy: HostPolicy): Finding[] {
   const { note } = answersTo(`content of ${policy.path}`)
-  return policy.dangers().map(({ line, text, mend }) => {
+  return policy.dangers().map(({ line, text, remedy }) => {
     const where = line === null ? policy.path : `${policy.path}:${line}`
-    return note('policy', `${where}: take care: ${text}`, mend)
+    return note('policy', `${where}: take care: ${text}`, remedy)
   })
 }
 

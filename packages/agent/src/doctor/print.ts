@@ -4,10 +4,10 @@ const STATE = { good: 'ok', note: '-', bad: 'BAD' } as const
 
 /** The report as a plain table, 80 characters and more: for a terminal, a mail, a ticket. */
 export function printReport({ findings, offers, exitCode }: DoctorReport): string {
-  const state = findings.map(({ state, subject, text, mend }) => [
+  const state = findings.map(({ state, subject, text, remedy }) => [
     STATE[state],
     subject,
-    mend === null ? text : `${text} → ${mend}`,
+    remedy === null ? text : `${text} → ${remedy}`,
   ])
   const menu = offers.map(({ offered, lacks, kind, name, why }) => [
     offered ? 'yes' : lacks === 'ability' ? 'cannot' : 'no',

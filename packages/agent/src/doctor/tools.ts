@@ -9,7 +9,7 @@ const TOOLS: readonly {
 }[] = [
   { program: 'systemctl', package: 'systemd', why: 'services and the safety timer' },
   { program: 'getfacl', package: 'acl', why: 'keeping access lists when permissions are revoked' },
-  { program: 'setfacl', package: 'acl', why: 'putting access lists back' },
+  { program: 'setfacl', package: 'acl', why: 'restoring access lists' },
   { program: 'getfattr', package: 'attr', why: 'comparing access lists and file capabilities of a restore' },
   { program: 'setpriv', package: 'util-linux', why: 'asking as another account' },
   { program: 'gpasswd', package: 'passwd', why: 'group memberships' },
@@ -23,7 +23,7 @@ const TOOLS: readonly {
   { program: 'chronyc', package: 'chrony', why: 'the clock probe, where chrony keeps the time' },
 ]
 
-/** Which of them are there. Missing ones are told with what cannot be done without them. */
+/** Which of them are there. Missing ones are reported with what cannot be done without them. */
 export async function lookForTools(host: Host): Promise<Finding[]> {
   if (host.platform !== 'linux') return []
   const apt = await isThere(host, 'apt-get')
@@ -31,8 +31,10 @@ export async function lookForTools(host: Host): Promise<Finding[]> {
   for (const { program, why, package: name } of TOOLS) {
     const { good, note } = answersTo(`${program} --version`)
     const subject = `program ${program}`
-    const mend = apt ? `apt-get install ${name}` : `install ${program} (on Debian it is in the package ${name})`
-    found.push((await isThere(host, program)) ? good(subject, `found: ${why}`) : note(subject, `missing: ${why}`, mend))
+    const remedy = apt ? `apt-get install ${name}` : `install ${program} (on Debian it is in the package ${name})`
+    found.push(
+      (await isThere(host, program)) ? good(subject, `found: ${why}`) : note(subject, `missing: ${why}`, remedy),
+    )
   }
   return found
 }

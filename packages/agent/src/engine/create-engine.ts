@@ -21,11 +21,11 @@ import { Holds } from './holds.ts'
 import { injectOne } from './inject.ts'
 import { News } from './news.ts'
 import { prepareOnly, sweepPrepared } from './prepare.ts'
+import { flushFacts, reportUnreported } from './report.ts'
 import { Retries } from './retries.ts'
 import { dropUnbegun, putBack, waitsForBoot, workMs } from './roll-back.ts'
 import { sweepFailsafe } from './sweep-failsafe.ts'
 import { takeLock, type Wanted } from './take-lock.ts'
-import { flushFacts, tellUntold } from './tell.ts'
 import { urgencyOf } from './urgency.ts'
 
 /** An inject does not wait long for another process: the controller wants an answer. */
@@ -140,7 +140,7 @@ class HostEngine implements Engine {
       const left = spare ? records.filter(({ head }) => head.runId !== null) : records
       const outcomes = await this.#putBackAll(left, 'recovery', lock)
       await sweepFailsafe(this.#deps)
-      await tellUntold(this.#deps)
+      await reportUnreported(this.#deps)
       return outcomes
     })
   }
@@ -211,7 +211,7 @@ class HostEngine implements Engine {
     return outcomes
   }
 
-  /** One more attempt for what is stuck. What was never begun is left to a person, and what is gone is done. */
+  /** One more attempt for what is stuck. What was never started is left to a person, and what is gone is done. */
   async #tryAgain(recordId: string): Promise<void> {
     const record = await this.#deps.journal.read(recordId)
     if (record !== null && record.state !== 'armed') await this.revert({ recordId }, 'tried again')

@@ -15,7 +15,7 @@ export interface EngineDeps {
   readonly failsafe: Failsafe
   /** Read anew for each request: the owner may have changed the file. Never asked for a revert. */
   policy(): Promise<Policy>
-  /** Does the owner of this host ask, at its own command line? A controller is told less of what is on it. */
+  /** Does the owner of this host ask, at its own command line? A controller learns less of what is on it. */
   readonly forOwner?: () => boolean
   readonly reporter: Reporter
   /** While this file is there, nothing is injected and everything is rolled back. */

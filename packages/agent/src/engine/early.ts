@@ -4,8 +4,8 @@ import type { Lock } from '../lock/index.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
+import { reportBegun } from './report.ts'
 import { attempts, finish, recordStanding, workMs } from './roll-back.ts'
-import { tellBegun } from './tell.ts'
 
 /** The first phase of a boot, for every open record, newest first. Needs the lock. */
 export async function putBackAllEarly(
@@ -25,7 +25,7 @@ export async function putBackAllEarly(
 }
 
 /**
- * The first phase of a boot: puts a record back before services start, when its action needs nothing but files and the
+ * The first phase of a boot: rolls a record back before services start, when its action needs nothing but files and the
  * host stands plainly as we left it, or as before, or half way between. Everything else waits untouched for the second
  * phase, and so does what went wrong here: a file system may not be mounted yet. Needs the lock. Null: left for later.
  */
@@ -35,7 +35,7 @@ async function putBackEarly(deps: EngineDeps, record: JournalRecord): Promise<Re
   const standing = await recordStanding(deps, record)
   const isPlain = standing === 'after' || standing === 'before'
   if (!isPlain && !(standing === 'conflict' && (await isHalfWay(deps, record)))) return null
-  await tellBegun(deps, record.head, 'recovery')
+  await reportBegun(deps, record.head, 'recovery')
   const result = await attempts(deps, record)
   if (result.reason === null) return finish(deps, record, result)
   deps.warn(`record ${record.head.recordId} waits until services can be started`, result.reason)

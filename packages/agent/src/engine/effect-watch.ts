@@ -4,8 +4,8 @@ import type { JournalRecord } from '../journal/index.ts'
 import { settledWithin } from '../wait/index.ts'
 import { contextOf } from './action-context.ts'
 import { actionNamed, type EngineDeps } from './deps.ts'
+import { reportSurely } from './report.ts'
 import { recordStanding } from './roll-back.ts'
-import { tell } from './tell.ts'
 
 /** How often the failure is looked at while it is held. Looking is cheap: a file read, or one question to the manager. */
 export const LOOK_EVERY_MS = 2_000
@@ -16,7 +16,7 @@ const UNHURRIED: ReadonlySet<RevertCause> = new Set(['hold ended', 'released ear
 
 /**
  * Looks whether the failures of this process are still in place while they are held, and once more when the hold ends;
- * tells once of each that somebody else has undone (`effect.lost`). It changes nothing: rolling back is what the hold
+ * reports once each that somebody else has undone (`effect.lost`). It changes nothing: rolling back is what the hold
  * ends with anyway.
  */
 export class EffectWatch {
@@ -74,11 +74,11 @@ export class EffectWatch {
   async #lost({ head }: JournalRecord, reason: string): Promise<void> {
     this.#deps.warn(`${head.action} (record ${head.recordId}) did not last`, reason)
     this.#onLost(head.recordId, reason)
-    await tell(this.#deps, head, { type: 'effect.lost', reason })
+    await reportSurely(this.#deps, head, { type: 'effect.lost', reason })
   }
 }
 
-/** `over`: a process of ours has put it back. What cannot be seen counts as in place. */
+/** `over`: a process of ours has rolled it back. What cannot be seen counts as in place. */
 async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in place' | 'over' | { lost: string }> {
   const standing = await recordStanding(deps, record)
   if (standing === 'after' || standing === 'unclear') return 'in place'
@@ -89,7 +89,7 @@ async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in plac
   if (now?.state !== 'injected') return 'in place'
   const lost =
     standing === 'before'
-      ? 'somebody else put it back during the hold'
+      ? 'somebody else rolled it back during the hold'
       : 'somebody else changed the same thing during the hold, and our part is gone from it'
   return { lost }
 }
@@ -97,8 +97,8 @@ async function lookAt(deps: EngineDeps, record: JournalRecord): Promise<'in plac
 async function lastsBeside(deps: EngineDeps, record: JournalRecord): Promise<boolean> {
   const { head } = record
   const action = actionNamed(deps, head.action)
-  if (action?.lasts === undefined) return false
+  if (action?.stillInPlace === undefined) return false
   const signal = AbortSignal.timeout(head.revertMs)
   // What cannot be looked at is not called lost.
-  return action.lasts(contextOf(deps, record, signal), undoOf(action, head)).catch(() => true)
+  return action.stillInPlace(contextOf(deps, record, signal), undoOf(action, head)).catch(() => true)
 }

@@ -55,7 +55,7 @@ export interface Waiting {
   onWaiting?(sentence: string): void
 }
 
-/** What came of putting one record back. */
+/** What came of rolling one record back. */
 export interface RevertOutcome {
   readonly recordId: string
   /** Null for a rehearsal. */
@@ -77,7 +77,7 @@ export interface Standings {
 }
 
 /**
- * Injects one failure at a time and puts every one back. The journal on disk is the only truth: several processes
+ * Injects one failure at a time and rolls every one back. The journal on disk is the only truth: several processes
  * (service, rehearsal, failsafe) may each have an engine on the same host; one lock serialises them.
  */
 export interface Engine extends AsyncDisposable {

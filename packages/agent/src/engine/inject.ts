@@ -15,10 +15,10 @@ import type { Flight } from './flight.ts'
 import { noteActiveUnits } from './other-units.ts'
 import { type Preparation, prepareFor } from './prepare.ts'
 import { nextRecordId } from './record-id.ts'
+import { report, reportSurely } from './report.ts'
 import { putBack, workMs } from './roll-back.ts'
-import { report, tell } from './tell.ts'
 
-/** How long an action that was told to stop may take to return. */
+/** How long an action that was asked to stop may take to return. */
 const GRACE_MS = 5_000
 
 /** What the steps of one inject hand on to each other. */
@@ -155,7 +155,7 @@ export async function injectOne(
   flight.recordId = head.recordId
   await arm(deps, armed, flight)
 
-  const begun = tell(deps, head, { type: 'inject.begun' })
+  const begun = reportSurely(deps, head, { type: 'inject.begun' })
   const beganMonoMs = Math.floor(deps.host.clock.monoMs())
   const signal = AbortSignal.any([flight.abort.signal, AbortSignal.timeout(head.injectMs)])
   const context = { ...contextOf(deps, armed.record, signal), revertByMonoMs: head.revertByMonoMs }
@@ -171,14 +171,14 @@ export async function injectOne(
     const endedMonoMs = Math.ceil(deps.host.clock.monoMs())
     await deps.journal.mark(head.recordId, 'injected')
     await begun
-    await tell(deps, head, { type: 'inject.injected', beganMonoMs, endedMonoMs })
+    await reportSurely(deps, head, { type: 'inject.injected', beganMonoMs, endedMonoMs })
     flight.abort.signal.throwIfAborted()
     return { ...armed.record, state: 'injected' }
   } catch (thrown) {
     await begun
     const reason =
       signal.aborted && flight.cause !== null ? `cancelled: ${flight.cause}` : sentenceOf(thrown).replace(/\.$/, '')
-    await tell(deps, head, { type: 'inject.failed', reason: oneLine(reason, 1024) })
+    await reportSurely(deps, head, { type: 'inject.failed', reason: oneLine(reason, 1024) })
     lock.working?.(workMs(head))
     flight.outcome = await putBack(deps, armed.record, flight.cause ?? 'inject failed', () => !returned)
     const code = thrown instanceof ChaosError ? thrown.code : 'tool-failed'

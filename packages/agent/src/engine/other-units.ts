@@ -109,12 +109,12 @@ function judged(
   const stopped = isKnown ? names('stopped') : []
   const starting = names('starting')
   const failed = isKnown ? names('failed') : names('failed', 'stopped')
-  const told = [...stopped, ...starting, ...failed]
+  const inactive = [...stopped, ...starting, ...failed]
   const before = `${count} active`
   const ended = names('ended', 'removed').length
-  const now = told.length === 0 ? before : `not active: ${told.join(', ')}`
+  const now = inactive.length === 0 ? before : `not active: ${inactive.join(', ')}`
   const compared = [...result.compared, item('other units of the host', before, now)]
-  if (told.length === 0) {
+  if (inactive.length === 0) {
     const explained = ended === 0 ? [] : [`${ended} of them ended or were removed, as units of their kind do`]
     const same = item('other units of the host', [before, ...explained].join('; '), [before, ...explained].join('; '))
     return { ...result, compared: [...result.compared, same] }

@@ -27,7 +27,7 @@ export class Retries {
     this.#deps = deps
   }
 
-  /** To be told of every outcome. */
+  /** Called with every outcome. */
   note({ recordId, action, restoration }: Pick<RevertOutcome, 'recordId' | 'action' | 'restoration'>): void {
     if (restoration === 'identical' || restoration === 'ours undone') {
       this.#forget(recordId)

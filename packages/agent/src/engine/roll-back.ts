@@ -11,7 +11,7 @@ import { actionNamed, type EngineDeps } from './deps.ts'
 import type { RevertOutcome } from './engine.ts'
 import { noteHeld } from './held-lately.ts'
 import { withOtherUnits } from './other-units.ts'
-import { tellBegun, tellEnded } from './tell.ts'
+import { reportBegun, reportEnded } from './report.ts'
 
 /** Beyond the budget, before a revert that does not end is given up. */
 const SLACK_MS = 5_000
@@ -144,7 +144,7 @@ async function disarm(deps: EngineDeps, { recordId }: RecordHead): Promise<void>
     .catch((thrown) => deps.warn(`the safety timer of record ${recordId} will fire and find nothing`, thrown))
 }
 
-/** Closes a record that is back, or leaves it as it must be left, and tells what came of it. */
+/** Closes a record that is back, or leaves it as it must be left, and reports what came of it. */
 export async function finish(
   deps: EngineDeps,
   record: JournalRecord,
@@ -167,9 +167,9 @@ export async function finish(
   const byHand = reason === null ? null : byHandOf(deps, record, reason)
   const { compared, kept } = result
   const outcome: RevertOutcome = { recordId, runId, stepId, action, restoration, compared, kept, byHand }
-  // The name of a closed record says whether its end was told, so that another process can make up for it.
-  const onStored = reason === null ? () => deps.journal.told(recordId) : undefined
-  await tellEnded(deps, record.head, outcome, onStored)
+  // The name of a closed record says whether its end was reported, so that another process can make up for it.
+  const onStored = reason === null ? () => deps.journal.markReported(recordId) : undefined
+  await reportEnded(deps, record.head, outcome, onStored)
   if (reason === null) await disarm(deps, record.head)
   return outcome
 }
@@ -186,7 +186,7 @@ export async function putBack(
 ): Promise<RevertOutcome> {
   // What is stuck stays so, for everybody to see, until it is verified to be back.
   const marked = record.state === 'stuck' ? null : markOrWarn(deps, record.head, 'reverting')
-  await Promise.all([tellBegun(deps, record.head, cause), marked])
+  await Promise.all([reportBegun(deps, record.head, cause), marked])
   const result = await withOtherUnits(deps, record, await attempts(deps, record), cause)
   if (result.reason === null && stillInjecting()) {
     const reason = 'the action that started the failure has not returned and may still change the host'
@@ -196,28 +196,28 @@ export async function putBack(
 }
 
 /**
- * A record that was armed but never begun: nothing was changed by us, so nothing is changed now; it is only seen that
+ * A record that was armed but never started: nothing was changed by us, so nothing is changed now; it is only seen that
  * the host stands as before. Where the failure is there all the same the record stays `armed`, which stops further
  * injects, and only a person decides. Needs the lock.
  */
 export async function dropUnbegun(deps: EngineDeps, record: JournalRecord, cause: RevertCause): Promise<RevertOutcome> {
   const standing = await recordStanding(deps, record)
   if ((standing === 'after' || standing === 'unclear') && cause === 'by hand') return putBack(deps, record, cause)
-  await tellBegun(deps, record.head, cause)
+  await reportBegun(deps, record.head, cause)
   const compared = record.head.touches.map((item) => ({ item, before: 'not touched', now: 'not touched', same: true }))
   if (standing === 'before') {
     return finish(deps, record, { restoration: 'identical', compared, kept: [], reason: null })
   }
   if (standing === 'conflict') {
-    const kept = ['The failure was never begun; a change that somebody else made meanwhile was kept.']
+    const kept = ['The failure was never started; a change that somebody else made meanwhile was kept.']
     return finish(deps, record, { restoration: 'ours undone', compared, kept, reason: null })
   }
   const seen = standing === 'after' ? 'the failure is in place' : 'the host cannot be compared'
-  const reason = `The journal says that the failure was never begun, but ${seen}. To roll it back: revert --record ${record.head.recordId}`
+  const reason = `The journal says that the failure was never started, but ${seen}. To roll it back: revert --record ${record.head.recordId}`
   return finish(deps, record, { restoration: 'unknown', compared: [], kept: [], reason }, 'armed')
 }
 
-/** Is the host going down, so that only the next boot can put this record back? It stays open, and nobody is told. */
+/** Is the host going down, so that only the next boot can roll this record back? It stays open, and nobody is notified. */
 export async function waitsForBoot(deps: EngineDeps, record: JournalRecord): Promise<boolean> {
   const { head } = record
   const action = actionNamed(deps, head.action)

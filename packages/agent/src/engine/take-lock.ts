@@ -28,7 +28,7 @@ export interface Wanted {
 
 /**
  * The lock for rolling back. Who holds it for too long is killed: at once when it is stopped or gives no sign of life,
- * otherwise after a moment, unless it says that it is putting a record back and still has the time for that. Null: the
+ * otherwise after a moment, unless it says that it is rolling a record back and still has the time for that. Null: the
  * lock cannot be had, and the host comes first. See docs/decisions/0012-overdue-holder.md.
  * @throws ChaosError `host-busy` when nothing is urgent and the holder stays, or the waiting was called off
  */
@@ -86,7 +86,7 @@ class Wait {
     return this.#isUndead(holder, urgency)
   }
 
-  /** Nobody is named: the system does not tell, or the holder went in this moment and the lock can be had now. */
+  /** Nobody is named: the system does not say, or the holder went in this moment and the lock can be had now. */
   #isWithoutHolder(holder: Holder | null, urgency: Urgency): boolean {
     this.#nobodySinceMs = urgency === 'none' ? null : (this.#nobodySinceMs ?? performance.now())
     if (this.#nobodySinceMs === null || performance.now() - this.#nobodySinceMs < NOBODY_MS) return false
@@ -122,7 +122,7 @@ class Wait {
 
   #kill(holder: Holder, watched: Watched): void {
     const why = new Error(holder.isStopped ? 'it was stopped' : 'it did not let go of the lock in time')
-    this.#deps.warn(`process ${holder.pid}, which held this host, is killed so that the host comes back`, why)
+    this.#deps.warn(`process ${holder.pid}, which held this host, is killed so that the host is rolled back`, why)
     if (this.#deps.locker.kill?.(holder) === true) watched.killedAtMs = performance.now()
   }
 

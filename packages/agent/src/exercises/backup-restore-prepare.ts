@@ -15,7 +15,7 @@ const say = saying(PLACE, words)
 /** The English of what a restore says about itself, by code. */
 export const restoreTexts = underCodes(PLACE, words)
 
-/** Opens the repository, so that a wrong password or a missing tool is told while planning, and says what will be done. */
+/** Opens the repository, so that a wrong password or a missing tool is reported while planning, and says what will be done. */
 export async function describeRestore(
   { host, local, signal }: Omit<ExerciseContext, 'phase'>,
   params: RestoreParams,

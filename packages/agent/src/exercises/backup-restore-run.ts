@@ -54,9 +54,9 @@ export async function runRestore(
     const ways = { phase, signal, place }
     // A database server gets one folder: it keeps no cache.
     const writable = driver.look === undefined ? [to.path, cacheFolder] : [to.path]
-    const { snapshot, seen, told } = only('restore', await boxes.do(restore, { ...ways, writable }))
+    const { snapshot, seen, notes } = only('restore', await boxes.do(restore, { ...ways, writable }))
     const restored = to.place === null ? to.contents : await timed('place', to.place)
-    const work = { context, params, repository, driver, snapshot, to, told }
+    const work = { context, params, repository, driver, snapshot, to, notes }
     if (seen !== null) return await timed('compare', () => judgeDatabase(work, seen))
     return await timed('compare', async () => {
       const live = liveOf(work)
@@ -87,7 +87,7 @@ interface Restored {
   readonly driver: BackupDriver
   readonly snapshot: Snapshot
   readonly to: RestoreTarget
-  readonly told: readonly string[]
+  readonly notes: readonly string[]
 }
 
 function liveOf({ to, params, repository }: Restored): string | null {
@@ -144,18 +144,18 @@ export function serverDatabase({ database }: RepositoryDefinition): string | nul
 
 /** What was compared with what, and what came of it: this goes into the record. */
 function sentence(
-  { snapshot, repository, told }: Restored,
+  { snapshot, repository, notes }: Restored,
   { items, how, notCompared, canary }: ComparisonAnswer,
   live: string | null,
   differences: number,
 ): string {
   const of = snapshot.of === undefined ? '' : ` (${snapshot.of})`
-  const what = `Backup of ${utcText(snapshot.takenMs)}${of}: ${items} items came back`
-  if (items === 0) return [`${what}: it is empty`, ...told].join('; ')
+  const what = `Backup of ${utcText(snapshot.takenMs)}${of}: ${items} items restored`
+  if (items === 0) return [`${what}: it is empty`, ...notes].join('; ')
   const compared = live === null ? 'there is no live folder to compare with' : `compared with ${live}, ${how}`
   const left = describeNotCompared(notCompared)
-  const parts = [`${what}; ${compared}`, `${differences} differences`, ...(left === null ? [] : [left]), ...told]
-  if (canary === 'missing') parts.push(`the canary ${repository.canary?.file ?? ''} did not come back`)
+  const parts = [`${what}; ${compared}`, `${differences} differences`, ...(left === null ? [] : [left]), ...notes]
+  if (canary === 'missing') parts.push(`the canary ${repository.canary?.file ?? ''} was not restored`)
   return parts.join('; ')
 }
 

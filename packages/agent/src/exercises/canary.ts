@@ -21,7 +21,7 @@ export async function lookForCanary(
   try {
     const path = join(restored, file)
     if (!(await lstat(path)).isFile()) return 'missing'
-    // Behind a link lies what did not come back: the canary of the live folder.
+    // Behind a link lies what was not restored: the canary of the live folder.
     const [folderOf, top] = await Promise.all([realpath(dirname(path)), realpath(restored)])
     if (folderOf !== top && !folderOf.startsWith(`${top}/`)) return 'missing'
     return (await sha256Of(path, signal)) === canary.sha256 ? 'returned' : 'missing'

@@ -33,7 +33,7 @@ export async function revertInChild(
     code = ended.code
     if (FINAL.includes(code)) return code
     if (start < MOST_STARTS) await sleep(restMs, null, { signal: stop }).catch(() => null)
-    // Somebody else has put it back meanwhile.
+    // Somebody else has rolled it back meanwhile.
     if (stop.aborted) return code
   }
   return code

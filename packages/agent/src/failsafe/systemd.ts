@@ -23,7 +23,7 @@ export interface SystemdFailsafeOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** The unit that puts one record back. */
+/** The unit that rolls one record back. */
 export function unitOf(recordId: string): string {
   return `chaos-lite-failsafe-${recordId}`
 }

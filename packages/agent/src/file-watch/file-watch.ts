@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 
-/** What tells one version of a file from another, or null where there is none. */
+/** What distinguishes one version of a file from another, or null where there is none. */
 export async function stampOf(path: string): Promise<string | null> {
   const found = await stat(path, { bigint: true }).catch(() => null)
   return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}:${found.mode}`

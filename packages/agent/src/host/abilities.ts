@@ -1,4 +1,4 @@
-/** What an agent of this version can tell of a host; an action or probe names those that it needs. */
+/** What an agent of this version can find out about a host; an action or probe names those that it needs. */
 export const abilities = [
   'files',
   'acl',

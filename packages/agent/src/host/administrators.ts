@@ -21,7 +21,7 @@ export interface Administrator {
 /** Who can become root on this host, as far as this host's own files show it. */
 export interface Administration {
   readonly people: readonly Administrator[]
-  /** These, and those of whom nobody can tell from here: keys of a directory service, rules of SSH that are not readable. */
+  /** These, and those of whom nothing is known from here: keys of a directory service, rules of SSH that are not readable. */
   readonly possible: readonly Administrator[]
   /** Why no rule of sudo is counted at all: anybody may be an administrator. */
   readonly unclear: readonly string[]

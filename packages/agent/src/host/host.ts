@@ -10,9 +10,9 @@ import type { Machine } from './machine.ts'
 import type { Mounts } from './mounts.ts'
 import type { NameServers } from './name-servers.ts'
 import type { Network } from './network.ts'
+import type { PacketFilter } from './packet-filter.ts'
 import type { Processes } from './process.ts'
 import type { Services } from './services.ts'
-import type { PacketFilter } from './wall.ts'
 
 export type { Files, Owned, ReplaceOptions, Stamp } from './files.ts'
 export type { DisableImage, FileImage, MembershipImage } from './image.ts'
@@ -113,7 +113,7 @@ export interface Accounts {
   sudoConfirms(name: string): Promise<boolean>
   /**
    * Could a person log in to this account now, with a password or over a directory service, as far as its shell and this
-   * host's own files tell?
+   * host's own files say?
    */
   isOpen(name: string): Promise<boolean>
   /** Only reads. Throws when the account is not this host's own, has expired already, or could not be restored. */

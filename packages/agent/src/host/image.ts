@@ -14,7 +14,7 @@ export const Metadata = z.strictObject({
   gid: z.int().min(0),
   sizeBytes: z.int().min(0),
   mtimeNs: Nanoseconds,
-  /** Last change of the inode and its birth: never compared or restored, they only tell whose change was the last. */
+  /** Last change of the inode and its birth: never compared or restored, they only show whose change was the last. */
   ctimeNs: Nanoseconds,
   birthNs: Nanoseconds,
   /** How many hard links (names) it has: stat(2), `st_nlink`. */

@@ -12,6 +12,7 @@ export { cannot, type Order, underWay } from './load-order.ts'
 export { isOverNetwork, type Mount, mountOf, mountOptions } from './mounts.ts'
 export type { NameServerManager, NameServersNow } from './name-servers.ts'
 export { type Interface, InterfaceImage } from './network.ts'
+export { type Direction, type FilterStanding, FilterTable } from './packet-filter.ts'
 export { fitsShellGlob } from './shell-glob.ts'
 export type { Surveyed } from './survey.ts'
 export {
@@ -37,4 +38,3 @@ export {
   swapIn,
 } from './swap/index.ts'
 export { touchDate } from './touch-date.ts'
-export { type Direction, Wall, type WallStanding } from './wall.ts'

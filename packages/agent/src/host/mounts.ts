@@ -1,4 +1,4 @@
-/** A file system in the tree of folders, as the kernel tells it (`man 5 proc_pid_mountinfo`). */
+/** A file system in the tree of folders, as the kernel lists it (`man 5 proc_pid_mountinfo`). */
 export interface Mount {
   readonly point: string
   /** What is mounted, such as `files.example.test:/export` or `/dev/sda1`. */
@@ -37,9 +37,9 @@ export interface Mounts {
   /** Who would be in the way of taking it off. Reads nothing of the file system itself: its server may be silent. */
   users(point: string): Promise<readonly MountUser[]>
   /** Never by force, never later: throws `tool-failed` while it is in use. */
-  takeOff(point: string): Promise<void>
+  unmount(point: string): Promise<void>
   /** Mounts exactly this, whatever the table says now. */
-  putOn(order: MountOrder): Promise<void>
+  mount(order: MountOrder): Promise<void>
 }
 
 /**

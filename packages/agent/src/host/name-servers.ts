@@ -1,7 +1,7 @@
 /** A program that decides which name servers the host asks, from settings files of its own. */
 export type NameServerManager = 'systemd-resolved' | 'NetworkManager'
 
-/** What such a program asks now, as it tells it itself. Addresses are canonical. */
+/** What such a program asks now, as it says itself. Addresses are canonical. */
 export interface NameServersNow {
   /** Set for the whole host, in order; empty where each connection has its own. */
   readonly forAll: readonly string[]

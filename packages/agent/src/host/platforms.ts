@@ -1,6 +1,6 @@
 import type { Ability } from './abilities.ts'
 
-/** The kinds of hosts that an agent of this version runs on, as people tell them apart. */
+/** The kinds of hosts that an agent of this version runs on, as people distinguish them. */
 export const platforms = {
   systemd: 'Linux with systemd',
   plain: 'Linux without systemd',

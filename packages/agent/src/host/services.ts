@@ -7,7 +7,7 @@ export interface UnitState {
   /** `enabled`, `disabled`, `masked`, `static` …; empty where the manager has no such notion. */
   readonly enabledState: string
   readonly mainPid: number
-  /** When it became active, in monotonic microseconds as the manager tells it: the identity of this start. */
+  /** When it became active, in monotonic microseconds as the manager reports it: the identity of this start. */
   readonly activeSinceMonoUs: string
   /** A random name of this start where the manager gives one (systemd: `InvocationID`), else empty. */
   readonly startId: string

@@ -42,7 +42,7 @@ export interface Surveys {
   survey(folder: string, options: SurveyOptions, each: (entry: Surveyed) => void): Promise<void>
   /**
    * Processes besides this one and its children that work in `folder` or below it, or have something of it open or
-   * mapped: told by its path, and by the inode numbers of the tree for a process that sees it under another path.
+   * mapped: known by its path, and by the inode numbers of the tree for a process that sees it under another path.
    */
   treeUsers(folder: string, inodes: ReadonlySet<string>): Promise<readonly TreeUser[]>
 }

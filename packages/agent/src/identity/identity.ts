@@ -41,8 +41,8 @@ export interface KeptIdentity extends Identity {
 
 /** Reads the identity, or null where this host was never enrolled. Refuses a file that others could read. */
 export async function readIdentity(file: string): Promise<KeptIdentity | null> {
-  return readAs(file, ({ privateKeyPem, format: _, ...told }) => ({
-    ...told,
+  return readAs(file, ({ privateKeyPem, format: _, ...rest }) => ({
+    ...rest,
     privateKey: keyFromPem(privateKeyPem),
   }))
 }

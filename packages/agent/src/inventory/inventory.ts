@@ -27,7 +27,7 @@ export interface InventorySource extends Disposable {
   changed(): void
 }
 
-/** Changes that follow each other are told once, and not while a failure is being started or rolled back. */
+/** Changes that follow each other are reported once, and not while a failure is being started or rolled back. */
 const GATHER_MS = 1_000
 
 /** Reads anew each time, and says when that is worth it: a file that decides, the journal, or `changed()`. */

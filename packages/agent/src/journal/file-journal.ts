@@ -11,8 +11,8 @@ import { seal, sha256 } from './sealed.ts'
 
 /** A stage that never became a record carries this behind its id. */
 const STAGE_SUFFIX = '.new'
-/** A finished record whose end was told carries this behind its id. */
-const TOLD_SUFFIX = '.told'
+/** A finished record whose end was reported carries this behind its id: a format on disk, of which no letter changes. */
+const REPORTED_SUFFIX = '.told'
 /** Finished records kept for people who want to look something up. */
 const ARCHIVE_KEEP = 20
 const RESERVE_MIN_BYTES = 64 * 1024
@@ -21,8 +21,8 @@ const RESERVE_MAX_BYTES = 16 * 1024 * 1024
 function noRoom(thrown: unknown, folder: string): ChaosError {
   return new ChaosError(
     'journal-full',
-    `The saved original could not be written to ${folder}: ${sentenceOf(thrown)}. Nothing was touched. ` +
-      'Free some space or mend the file system, then try again.',
+    `The undo record could not be written to ${folder}: ${sentenceOf(thrown)}. Nothing was touched. ` +
+      'Free some space or repair the file system, then try again.',
     { cause: thrown },
   )
 }
@@ -180,14 +180,14 @@ class FileJournal implements Journal {
     else await rm(path, { recursive: true, force: true })
   }
 
-  async untold(): Promise<readonly Untold[]> {
+  async unreported(): Promise<readonly Untold[]> {
     const found: Untold[] = []
     for (const name of (await readdir(this.#done).catch(() => [])).sort()) {
       if (!Ulid.safeParse(name).success) continue
       const path = join(this.#done, name)
       try {
         const [{ head }, { state, note }] = await Promise.all([readRecord(path), progressIn(path)])
-        // Versions that did not keep how it ended told of it at once.
+        // Versions that did not keep how it ended reported it at once.
         if (state !== 'reverted' || note !== null) found.push({ head, note })
       } catch {
         // A damaged archive keeps nobody from being rolled back.
@@ -198,16 +198,16 @@ class FileJournal implements Journal {
 
   async ended(recordId: string): Promise<string | null> {
     const path = join(this.#done, recordId)
-    for (const folder of [path, path + TOLD_SUFFIX]) {
+    for (const folder of [path, path + REPORTED_SUFFIX]) {
       const { state, note } = await progressIn(folder, recordId).catch(() => ({ state: null, note: null }))
       if (state === 'reverted') return note
     }
     return null
   }
 
-  async told(recordId: string): Promise<void> {
+  async markReported(recordId: string): Promise<void> {
     const path = join(this.#done, recordId)
-    await rename(path, path + TOLD_SUFFIX).catch(() => undefined)
+    await rename(path, path + REPORTED_SUFFIX).catch(() => undefined)
   }
 
   /** The archive is a convenience: what cannot be pruned now is pruned later. */

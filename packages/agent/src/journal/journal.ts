@@ -13,7 +13,7 @@ export interface JournalListing {
   readonly unreadable: readonly Unreadable[]
 }
 
-/** A finished record whose end was not told. */
+/** A finished record whose end was not reported. */
 export interface Untold {
   readonly head: RecordHead
   /** The note of its mark `reverted`; null where that could not be written. */
@@ -51,10 +51,10 @@ export interface Journal {
   close(recordId: string): Promise<void>
   /** How a record ended that was rolled back lately, as its last mark says it; null where that is not known. Never throws. */
   ended(recordId: string): Promise<string | null>
-  /** Finished records that nobody was told of yet, oldest first: their process ended between the deed and the word. */
-  untold(): Promise<readonly Untold[]>
-  /** The end of that finished record is told, durably. Losing this costs a repetition. Never throws. */
-  told(recordId: string): Promise<void>
+  /** Finished records that were not reported yet, oldest first: their process ended between the deed and the word. */
+  unreported(): Promise<readonly Untold[]>
+  /** The end of that finished record is reported, durably. Losing this costs a repetition. Never throws. */
+  markReported(recordId: string): Promise<void>
   /** Clears away stages that never became records, and finishes records marked `reverted`. Needs the lock. */
   sweep(): Promise<void>
 }

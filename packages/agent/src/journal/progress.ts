@@ -28,7 +28,7 @@ const Mark = z.strictObject({
   wallMs: UtcMs,
 })
 
-/** Where a record stands, as its progress file tells it. */
+/** Where a record stands, as its progress file says. */
 export interface Progress {
   readonly state: RecordState
   /** What the last mark says besides, such as why a record is stuck; null: nothing. */

@@ -1,18 +1,18 @@
 import { hostname } from 'node:os'
-import { utcText } from '@chaos-lite/shared'
+import { instantText } from '@chaos-lite/shared'
 import type { RecordHead } from './record.ts'
 
 /** The page that a person follows when nothing else works: what was changed, when, where, and how to roll it back. */
 export function undoText(head: RecordHead, byHand: readonly string[], host = hostname()): string {
   const what = head.runId === null ? 'a rehearsal on this host' : `run ${head.runId}, step ${head.stepId}`
   const bullets = (lines: readonly string[]) => lines.map((text) => `  - ${text}`).join('\n')
-  return `HOW TO PUT THIS HOST BACK BY HAND
+  return `HOW TO ROLL BACK THIS HOST BY HAND
 
 Host:      ${host}
 Failure:   ${head.action} (${what})
 Record:    ${head.recordId}
-Prepared:  ${utcText(head.preparedWallMs)}
-Roll back: by itself, due at the latest ${utcText(head.revertByWallMs)}; if that is over, it did not work
+Prepared:  ${instantText(head.preparedWallMs)}
+Roll back: by itself, due at the latest ${instantText(head.revertByWallMs)}; if that time has passed, it failed
 
 First let the agent do it:
 
@@ -31,6 +31,6 @@ When the host is as it was before, run once more:
 
     chaos-lite-agent revert --record ${head.recordId}
 
-It compares the host with the saved original and closes this record only if they are the same.
+It compares the host with the undo record, and closes the record only if they agree.
 `
 }

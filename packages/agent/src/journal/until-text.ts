@@ -1,4 +1,4 @@
-import { utcText } from '@chaos-lite/shared'
+import { instantText } from '@chaos-lite/shared'
 import type { JournalRecord } from './record.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { JournalRecord } from './record.ts'
  * does any time once the record is stuck.
  */
 export function untilText({ head, state }: Pick<JournalRecord, 'head' | 'state'>, nowMs: number): string {
-  const until = utcText(head.revertByWallMs)
+  const until = instantText(head.revertByWallMs)
   if (state === 'stuck') return 'not rolled back; a person must act'
   if (head.revertByWallMs <= nowMs) return `should have been rolled back by ${until}`
   return `rolled back at the latest ${until}`

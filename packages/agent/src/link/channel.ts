@@ -39,12 +39,12 @@ export class Channel {
     return this.#pipe.waitingBytes
   }
 
-  /** Whatever came before is told at once. */
+  /** Whatever came before is reported at once. */
   listen(listener: ChannelListener): void {
     this.#listener = listener
     const early = this.#early
     this.#early = []
-    for (const tell of early) tell()
+    for (const deliver of early) deliver()
   }
 
   send(text: string): void {
@@ -64,7 +64,7 @@ export class Channel {
     for (const text of held) this.send(text)
   }
 
-  tell(state: 'open' | 'pending'): void {
+  announce(state: 'open' | 'pending'): void {
     if (!this.#closed) this.#pipe.send(Down.state, state)
   }
 

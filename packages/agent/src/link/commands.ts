@@ -98,7 +98,7 @@ export class Commands {
       return this.#refuse(
         command,
         'command-expired',
-        `The command was to be begun within ${formatDuration(command.expiresInMs)}`,
+        `The command was to be started within ${formatDuration(command.expiresInMs)}`,
       )
     }
     return execute(command.order)

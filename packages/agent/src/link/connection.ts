@@ -122,7 +122,7 @@ export class Connection {
   }
 
   #reached(state: 'open' | 'pending'): void {
-    this.#options.channel.tell(state)
+    this.#options.channel.announce(state)
     this.#options.onState(state)
   }
 

@@ -27,7 +27,7 @@ export class LiveLink implements Disposable {
   readonly #facts: FactSender
   readonly #stopInventory: () => void
   readonly #leases: NodeJS.Timeout
-  #inventory: 'told' | 'being told' | 'changed meanwhile' = 'told'
+  #inventory: 'sent' | 'being sent' | 'changed meanwhile' = 'sent'
   #readingHardware = false
   readonly #understandsWords: boolean
 
@@ -57,17 +57,17 @@ export class LiveLink implements Disposable {
       onTrouble: (error, what) => this.#outboxFailed(error, what),
       ...(isNew ? { begin: () => this.#resume(cursor) } : {}),
     })
-    this.#stopInventory = duties.onInventoryChange(() => this.#tellInventory())
-    this.#tellInventory()
-    if (isNew && extensions.includes('hardware')) void this.#tellHardware()
+    this.#stopInventory = duties.onInventoryChange(() => this.#sendInventory())
+    this.#sendInventory()
+    if (isNew && extensions.includes('hardware')) void this.#sendHardware()
     this.#leases = setInterval(() => this.#askLease(), LEASE_EVERY_MS)
     this.#askLease()
   }
 
-  /** No order is at work, every fact that was sent is stored, and the inventory was told, hardware included. */
+  /** No order is at work, every fact that was sent is stored, and the inventory was reported, hardware included. */
   get quiet(): boolean {
-    const told = this.#inventory === 'told' && !this.#readingHardware
-    return told && this.#commands.atWork === 0 && this.#facts.underway === 0
+    const sent = this.#inventory === 'sent' && !this.#readingHardware
+    return sent && this.#commands.atWork === 0 && this.#facts.underway === 0
   }
 
   /** Answers one frame; a violation closes the link. */
@@ -86,7 +86,7 @@ export class LiveLink implements Disposable {
         duties.watch(frame.runId, frame.on)
         break
       case 'clock':
-        this.#tellClock(frame.id, receivedMonoMs)
+        this.#sendClock(frame.id, receivedMonoMs)
         break
       case 'notice':
         log('warn', `The controller says: ${frame.message}`)
@@ -110,9 +110,9 @@ export class LiveLink implements Disposable {
     if (resumed !== 'new epoch') return
     log(
       'error',
-      'The controller knows of facts that this host never wrote: it was put back to a snapshot. A new epoch begins.',
+      'The controller knows of facts that this host never wrote: it was restored from a snapshot. A new epoch begins.',
     )
-    this.#wire.close({ code: CloseCode.putBack, reason: 'this host was put back to a snapshot' })
+    this.#wire.close({ code: CloseCode.putBack, reason: 'this host was restored from a snapshot' })
   }
 
   #askLease(): void {
@@ -134,15 +134,15 @@ export class LiveLink implements Disposable {
   }
 
   /** The four-timestamp exchange: nothing may come between the two readings but this. */
-  #tellClock(id: number, receivedMonoMs: number): void {
+  #sendClock(id: number, receivedMonoMs: number): void {
     const { clock } = this.#options
     const wallMs = Math.round(clock.wallMs())
     this.#wire.send({ type: 'clock', id, bootId: clock.bootId, receivedMonoMs, wallMs, sentMonoMs: clock.monoMs() })
   }
 
-  #tellInventory(): void {
-    const busy = this.#inventory !== 'told'
-    this.#inventory = busy ? 'changed meanwhile' : 'being told'
+  #sendInventory(): void {
+    const busy = this.#inventory !== 'sent'
+    this.#inventory = busy ? 'changed meanwhile' : 'being sent'
     if (busy) return
     this.#options.duties
       .inventory()
@@ -150,12 +150,12 @@ export class LiveLink implements Disposable {
       .catch((error: unknown) => this.#options.log('error', `The inventory could not be made: ${sentenceOf(error)}`))
       .finally(() => {
         const again = this.#inventory === 'changed meanwhile'
-        this.#inventory = 'told'
-        if (again && !this.#wire.closed) this.#tellInventory()
+        this.#inventory = 'sent'
+        if (again && !this.#wire.closed) this.#sendInventory()
       })
   }
 
-  async #tellHardware(): Promise<void> {
+  async #sendHardware(): Promise<void> {
     this.#readingHardware = true
     try {
       const hardware = await this.#options.duties.hardware()

@@ -41,7 +41,7 @@ const PENALTY_MS = 1_000
 export class RelayPort {
   readonly #options: RelayPortOptions
   readonly #budget = new FrameBudget()
-  /** Undefined: not known yet, so the relay is told nothing. */
+  /** Undefined: not known yet, so the relay is sent nothing. */
   #target: Target | null | undefined = undefined
   #onChannel: OnChannel | null = null
   #onLook: () => void = () => {}
@@ -82,13 +82,13 @@ export class RelayPort {
       closed: () => this.#gone(pipe),
     })
     this.#pipe = pipe
-    this.#tellTarget()
+    this.#sendTarget()
   }
 
-  /** Where the controller is, or null: there is none. The relay is told now, and whenever one comes. */
+  /** Where the controller is, or null: there is none. The relay is notified now, and whenever one comes. */
   point(target: Target | null): void {
     this.#target = target
-    this.#tellTarget()
+    this.#sendTarget()
   }
 
   /** Who takes over connections; null: nobody does, and they are closed. */
@@ -96,7 +96,7 @@ export class RelayPort {
     this.#onChannel = take
   }
 
-  /** Who is told when the relay has seen a change. */
+  /** Who is notified when the relay has seen a change. */
   onLook(look: () => void): void {
     this.#onLook = look
   }
@@ -129,7 +129,7 @@ export class RelayPort {
     this.#pipe?.end()
   }
 
-  #tellTarget(): void {
+  #sendTarget(): void {
     if (this.#target !== undefined) this.#pipe?.send(Down.target, JSON.stringify(this.#target))
   }
 

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 /** Each write is on the disk before the next begins, as those of a database are. */
 const writeBytes = 256 * 1024
 
-/** Overwrites a file that is there already, again and again, no faster than told. Ends when the file is gone. */
+/** Overwrites a file that is there already, again and again, at the rate that the drill sets. Ends when the file is gone. */
 export async function loadIo(work: {
   readonly path: string
   readonly bytesPerSecond: number

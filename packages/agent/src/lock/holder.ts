@@ -1,4 +1,4 @@
-/** The process that holds a lock, as the kernel and its own pulse tell. */
+/** The process that holds a lock, as the kernel and its own pulse show it. */
 export interface Holder {
   readonly pid: number
   /** A reused pid has another. */
@@ -17,7 +17,7 @@ export interface Holder {
 
 /** How an operating system names the holder of a lock. */
 export interface Holders {
-  /** Null when nobody holds it, when this process does, or when the system does not tell. Never throws. */
+  /** Null when nobody holds it, when this process does, or when the system does not say. Never throws. */
   find(path: string): Holder | null
   /** Kills that very process, if it is this agent. False when it is gone, or is something else. */
   kill(holder: Holder): boolean

@@ -26,7 +26,7 @@ export interface LockOptions {
 export interface Locker {
   /** Waits at most `waitMs` for the present holder. @throws ChaosError `host-busy` */
   acquire(waitMs: number, options?: LockOptions): Promise<Lock>
-  /** Who holds it now; null when nobody does, when this process does, or where the system does not tell. */
+  /** Who holds it now; null when nobody does, when this process does, or where the system does not say. */
   holder?(options?: LockOptions): Holder | null
   /** Kills that very process. False when it is gone. */
   kill?(holder: Holder): boolean

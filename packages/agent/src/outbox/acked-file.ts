@@ -17,7 +17,7 @@ export class AckedNote {
   readonly #due = new Map<string, number>()
   #timer: NodeJS.Timeout | null = null
 
-  soon(folder: string, seq: number): void {
+  writeLater(folder: string, seq: number): void {
     this.#due.set(folder, seq)
     this.#timer ??= setTimeout(() => void this.now(), AFTER_MS).unref()
   }

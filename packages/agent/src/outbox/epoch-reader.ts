@@ -9,7 +9,7 @@ export interface PendingFact {
   readonly line: string
 }
 
-/** A line that is not as it was written. What could not be read stays where it is, is not sent, and is told to people. */
+/** A line that is not as it was written. What could not be read stays where it is, is not sent, and is reported to people. */
 export interface BrokenLine {
   readonly epoch: string
   readonly segment: string
@@ -128,19 +128,19 @@ export class EpochReader {
     return null
   }
 
-  /** Whether a line is not waited for any longer. It is told and passed over: the controller notes that one is missing. */
+  /** Whether a line is not waited for any longer. It is reported and passed over: the controller notes that one is missing. */
   #givesUp(raw: Buffer): boolean {
     this.#patience -= 1
     if (this.#patience > 0) return false
-    this.#tell('not a fact', raw.toString('base64'))
+    this.#report('not a fact', raw.toString('base64'))
     this.#patience = this.#options.living ? PATIENCE : 1
     this.#seq = -1
     return true
   }
 
-  /** Follows the chain of digests. A break is told, and the line sent all the same: the controller judges it. */
+  /** Follows the chain of digests. A break is reported, and the line sent all the same: the controller judges it. */
   #note(read: { readonly seq: number; readonly prev: string | null }, raw: Buffer): void {
-    if (!this.#follows(read)) this.#tell('does not follow the line before it', null)
+    if (!this.#follows(read)) this.#report('does not follow the line before it', null)
     this.#seq = read.seq
     this.#prev = digestOf(raw)
     this.#patience = this.#options.living ? PATIENCE : 1
@@ -150,7 +150,7 @@ export class EpochReader {
     return this.#seq < 0 || (read.seq === this.#seq + 1 && read.prev === this.#prev)
   }
 
-  #tell(reason: string, bytes: string | null): void {
+  #report(reason: string, bytes: string | null): void {
     this.#options.onBroken({
       epoch: this.#options.epoch,
       segment: this.#path ?? '',

@@ -126,7 +126,7 @@ export class EpochWriter {
       one.reject(
         new ChaosError(
           'storage-full',
-          `There is no room for the record of what happens on this host (${this.#folder}). Nothing new is begun until there is; free some space.`,
+          `There is no room for the record of what happens on this host (${this.#folder}). Nothing new is started until there is; free some space.`,
         ),
       )
       return false

@@ -15,7 +15,7 @@ export function digestOf(line: string | Uint8Array): string {
   return `sha256:${hash('sha256', line)}`
 }
 
-/** The instant of a fact, as the clocks of this host tell it. */
+/** The instant of a fact, as the clocks of this host read it. */
 export function instantOf(clock: HostClock): AgentFact['at'] {
   return { bootId: clock.bootId, monoMs: Math.floor(clock.monoMs()), wallMs: Math.round(clock.wallMs()) }
 }

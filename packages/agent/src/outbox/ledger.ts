@@ -27,7 +27,7 @@ export class Ledger {
   /** The controller has stored everything up to there. */
   acknowledge(epoch: string, seq: number): void {
     this.#acked.set(epoch, seq)
-    this.#note.soon(join(this.#outbox, epoch), seq)
+    this.#note.writeLater(join(this.#outbox, epoch), seq)
   }
 
   /** The controller knows less than it did. */

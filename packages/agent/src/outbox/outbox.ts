@@ -8,7 +8,7 @@ import { EpochWriter } from './epoch-writer.ts'
 import { instantOf } from './fact-line.ts'
 import { KeptFacts } from './kept.ts'
 import { Ledger } from './ledger.ts'
-import { mend } from './mend.ts'
+import { makeValid } from './make-valid.ts'
 import { Offer } from './offer.ts'
 import { FalseAcknowledgement, type Outbox, type OutboxOptions, type OutboxReader, type Resumed } from './port.ts'
 
@@ -54,7 +54,7 @@ class DiskOutbox implements Outbox {
 
   async report(event: AgentEvent): Promise<void> {
     const at = instantOf(this.#options.clock)
-    const sound = mend(event, this.tellsMeanings)
+    const sound = makeValid(event, this.tellsMeanings)
     let writer = await this.#open()
     while (writer.closed && !this.#closed) writer = await this.#open()
     await writer.append(at, sound)
@@ -68,7 +68,7 @@ class DiskOutbox implements Outbox {
     const offered = await this.#offer.reader()
     return {
       read: async (limits) => {
-        // What happened first is told first.
+        // What happened first is reported first.
         const before = await offered(limits)
         if (before.length > 0) return before
         const own = await this.#readOne(readers, this.epoch, limits)
@@ -145,7 +145,7 @@ class DiskOutbox implements Outbox {
     await this.#offer.begin(this.epoch)
   }
 
-  /** What the old epoch still has to tell is sent like that of an earlier process. */
+  /** What the old epoch still has to report is sent like that of an earlier process. */
   async #renew(claimed: Cursor): Promise<void> {
     const nowMs = this.#options.clock.monoMs()
     if (nowMs - this.#renewedMs < RENEW_EVERY_MS) throw new FalseAcknowledgement(claimed)

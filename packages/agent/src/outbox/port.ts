@@ -16,7 +16,7 @@ export interface OutboxOptions {
 }
 
 /**
- * An acknowledgement of facts that this host never wrote: the other side is wrong, or this host was put back to a
+ * An acknowledgement of facts that this host never wrote: the other side is wrong, or this host was restored from a
  * snapshot. Every other error of `acknowledge` and `resume` is trouble of this host alone, and nobody else's fault.
  */
 export class FalseAcknowledgement extends ChaosError {
@@ -52,8 +52,8 @@ export interface Outbox extends Reporter, AsyncDisposable {
   /**
    * Takes up where the controller stands in this process's epoch, before anything is sent. It may know less than before,
    * when it was restored from a backup: what is still here is sent again, and with it all that was acknowledged and kept
-   * ("Restored" in the protocol: `NOTHING_KNOWN` asks for it where this epoch tells nothing). It may know more than was written: then this host
-   * was put back to a snapshot of its memory, and a new epoch begins.
+   * ("Restored" in the protocol: `NOTHING_KNOWN` asks for it where this epoch says nothing). It may know more than was written: then this host
+   * was restored from a snapshot of its memory, and a new epoch begins.
    * @throws FalseAcknowledgement when it knows more so soon again; any other error is trouble of this host
    */
   resume(cursor: Cursor | null): Promise<Resumed>

@@ -88,7 +88,7 @@ function brought(kind: string, value: string): Lists {
 
 /**
  * The file system of a place that probes may look at. A folder above such a place may be asked about as well: that it is
- * there is known, and how full its file system is tells nothing of what lies in it.
+ * there is known, and how full its file system is says nothing of what lies in it.
  */
 function disk(policy: PolicyFile, value: string): Lists {
   const lists = place(policy, ['probePaths', 'folders', 'files'], value)
@@ -100,7 +100,7 @@ function disk(policy: PolicyFile, value: string): Lists {
 
 /** Both what was written and where it really leads must lie in a place that was named. */
 function place(policy: PolicyFile, keys: readonly string[], value: string): Lists {
-  // Where nothing is named nothing can cover it. What lies at the path is not even looked at: the answer must not tell.
+  // Where nothing is named nothing can cover it. What lies at the path is not even looked at: the answer must not reveal it.
   if (isAbsolute(value) && keys.every((key) => entriesIn(policy, key).length === 0)) {
     return { keys, entry: value, fits: () => false }
   }

@@ -12,7 +12,7 @@ type Look = (entry: string, own: OwnThings) => string | null
 interface DangerRule {
   readonly what: string
   readonly look: Look
-  readonly mend: string
+  readonly remedy: string
 }
 
 /** Larger blocks than these are whole networks of a company. */
@@ -26,7 +26,7 @@ const lists: Readonly<Record<string, DangerRule>> = {
   actions: {
     what: `actions that take the whole host away: ${takingHosts.map((name) => `\`${name}\``).join(', ')}`,
     look: (entry) => (takingHosts.includes(entry) ? 'takes the whole host away from its users' : null),
-    mend: 'allow it only where people know, within hours',
+    remedy: 'allow it only where people know, within hours',
   },
   names: {
     what: 'patterns for nearly every name or for a whole top-level domain; names that are protected anyway',
@@ -35,32 +35,32 @@ const lists: Readonly<Record<string, DangerRule>> = {
         return 'lets nearly every name be led elsewhere'
       return protectedAnyway('name', entry, own)
     },
-    mend: 'name the hosts or their domain',
+    remedy: 'name the hosts or their domain',
   },
   addresses: {
     what: `networks larger than /${widest[4]} (IPv6: /${widest[6]})`,
     look: (entry) => tooWide(entry),
-    mend: 'name the networks that a drill needs',
+    remedy: 'name the networks that a drill needs',
   },
   folders: {
     what: '`/`, folders of the system, and the folders directly below `/`',
     look: (entry, own) => (isTop(entry) ? 'opens all that lies below it' : protectedAnyway('folder', entry, own)),
-    mend: 'name the folder that a drill needs',
+    remedy: 'name the folder that a drill needs',
   },
   files: {
     what: 'files that are protected anyway',
     look: (entry, own) => protectedAnyway('file', entry, own),
-    mend: 'take the line out',
+    remedy: 'take the line out',
   },
   accounts: {
     what: '`root`',
     look: (entry) => (entry === 'root' ? 'is protected on every host: the line allows nothing' : null),
-    mend: 'take the line out',
+    remedy: 'take the line out',
   },
   groups: {
     what: 'groups whose members administer the host, such as `sudo`',
     look: (entry) => (administrators.includes(entry) ? 'gives and takes the right to administer this host' : null),
-    mend: 'name a group of users; the last administrator always stays',
+    remedy: 'name a group of users; the last administrator always stays',
   },
   probeHosts: {
     what: `\`*\`, networks larger than /${widest[4]} (IPv6: /${widest[6]}), and addresses at which clouds hand out keys`,
@@ -72,12 +72,12 @@ const lists: Readonly<Record<string, DangerRule>> = {
       const metadata = metadataAddresses.map(rangeOf).some((one) => range && one && covers(range, one))
       return metadata ? 'holds an address at which a cloud hands out keys' : tooWide(entry)
     },
-    mend: 'name the machines that a drill looks at',
+    remedy: 'name the machines that a drill looks at',
   },
   probePaths: {
     what: '`/` and the folders directly below it',
-    look: (entry) => (isTop(entry) ? 'tells the controller age, size and digest of every file below it' : null),
-    mend: 'name the files that a drill looks at',
+    look: (entry) => (isTop(entry) ? 'reports age, size and digest of every file below it to the controller' : null),
+    remedy: 'name the files that a drill looks at',
   },
   ...Object.fromEntries(broughtLists.flatMap(ofBrought)),
 }
@@ -86,7 +86,7 @@ const lists: Readonly<Record<string, DangerRule>> = {
 function ofBrought({ key, kind, wide }: PolicyList): readonly (readonly [string, DangerRule])[] {
   if (wide === undefined) return []
   const look: Look = (entry, own) => wide.look(entry) ?? protectedAnyway(kind, entry, own)
-  return [[key, { what: wide.what, look, mend: wide.mend }]]
+  return [[key, { what: wide.what, look, remedy: wide.remedy }]]
 }
 
 /** What `doctor` warns of. Nothing here forbids anything: a host belongs to its owner. */

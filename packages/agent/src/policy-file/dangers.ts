@@ -10,7 +10,7 @@ export interface Danger {
   /** Where it stands in the file, counted from 1; null for what is missing. */
   readonly line: number | null
   readonly text: string
-  readonly mend: string
+  readonly remedy: string
 }
 
 /** What the rules look at. */
@@ -24,11 +24,11 @@ const dayMinutes = 24 * 60
 
 /** Every dangerous line, in the order of the file. Never throws. */
 export function dangersOf({ file, positions, own }: DangerSource): readonly Danger[] {
-  const found = Object.entries(dangers.lists).flatMap(([key, { look, mend }]) =>
+  const found = Object.entries(dangers.lists).flatMap(([key, { look, remedy }]) =>
     entriesIn(file, key).flatMap((entry, index) => {
       const why = look(entry, own)
       const line = positions.get(`${key}[${index}]`)?.line ?? null
-      return why === null ? [] : [{ line, text: oneLine(`${key}: ${entry} ${why}`, 400), mend }]
+      return why === null ? [] : [{ line, text: oneLine(`${key}: ${entry} ${why}`, 400), remedy }]
     }),
   )
   const hold = longHold(file, positions)
@@ -40,7 +40,7 @@ export function dangersOf({ file, positions, own }: DangerSource): readonly Dang
 function longHold({ holdAtMost }: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
   if ((durationMs(holdAtMost) ?? 0) <= dangers.longestHoldMs) return []
   const line = positions.get('holdAtMost')?.line ?? null
-  return [{ line, text: `holdAtMost: ${holdAtMost} lets one failure stay that long`, mend: 'drills need minutes' }]
+  return [{ line, text: `holdAtMost: ${holdAtMost} lets one failure stay that long`, remedy: 'drills need minutes' }]
 }
 
 function wideCeilings(file: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
@@ -48,20 +48,20 @@ function wideCeilings(file: PolicyFile, positions: DangerSource['positions']): r
     const now = numberIn(file, name)
     if (wider(name, now, limit) === limit) return []
     const line = positions.get(name)?.line ?? null
-    return [{ line, text: `${name}: ${now} leaves little to everybody else`, mend: `${limit} is enough` }]
+    return [{ line, text: `${name}: ${now} leaves little to everybody else`, remedy: `${limit} is enough` }]
   })
 }
 
 function anyHour({ actions, hours }: PolicyFile, positions: DangerSource['positions']): readonly Danger[] {
   if (actions.length === 0) return []
-  const mend = 'name hours in which somebody can look after it'
+  const remedy = 'name hours in which somebody can look after it'
   if (hours === undefined) {
-    return [{ line: null, text: 'without hours, failures may be started at night and on holidays too', mend }]
+    return [{ line: null, text: 'without hours, failures may be started at night and on holidays too', remedy }]
   }
   return hours.flatMap((window, index) => {
     if (!isAlways(window)) return []
     const line = positions.get(`hours[${index}]`)?.line ?? null
-    return [{ line, text: 'hours: this window is open day and night', mend }]
+    return [{ line, text: 'hours: this window is open day and night', remedy }]
   })
 }
 

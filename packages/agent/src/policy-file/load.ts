@@ -11,7 +11,7 @@ import { PolicyFile } from './schema.ts'
 
 /** What a policy is checked against besides its schema. */
 export interface LoadPolicyOptions {
-  /** As on the Host: what belongs to the agent itself. Unless told, the usual folders. */
+  /** As on the Host: what belongs to the agent itself. Default: the usual folders. */
   readonly own?: OwnThings
   /** The menu: an action or exercise of another name gets a warning with the nearest one. */
   readonly known?: { readonly actions: readonly string[]; readonly exercises: readonly string[] }
@@ -32,7 +32,7 @@ const nothing = PolicyFile.parse({ policy: 1 })
 
 /**
  * Reads the host owner's policy. Never throws: without a file only harmless probes are allowed; a file that somebody
- * else could have written, or with any mistake in it, allows no more than that, and `warnings` says what to mend.
+ * else could have written, or with any mistake in it, allows no more than that, and `warnings` says what to correct.
  */
 export function loadPolicy(path: string, options: LoadPolicyOptions = {}): HostPolicy {
   const own = options.own ?? usualThings()

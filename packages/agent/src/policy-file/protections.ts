@@ -14,7 +14,7 @@ export interface Protection {
 /**
  * The built-in protections, asked before the file: otherwise a refusal would name a line that does not help. Each action
  * asks them again with what the name really leads to (the unit behind an alias, the target of a link). Unless `follow`, a
- * path is judged as it is written: the answer tells nothing of what lies there.
+ * path is judged as it is written: the answer reveals nothing of what lies there.
  */
 export function protectionOf({ kind, value }: PolicyQuestion, own: OwnThings, follow = true): Protection | null {
   try {

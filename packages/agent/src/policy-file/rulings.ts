@@ -33,9 +33,9 @@ export function rule(rules: Rules, request: PolicyRequest): Ruling {
     return allowed(`The probe ${request.name} is harmless and needs no line`, 'built in: harmless probes')
   }
   if (rules.broken !== null) return refused(`${rules.broken}; until then nothing is allowed`, rules.broken)
-  const { decided, lacking, missing, hopeless } = namesOf(rules, request)
-  if (hopeless.length > 0) {
-    const things = hopeless.join(', ')
+  const { decided, lacking, missing, unnameable } = namesOf(rules, request)
+  if (unnameable.length > 0) {
+    const things = unnameable.join(', ')
     return refused(`No line of a policy can name ${things}`, `${things} is not something that a policy can name`)
   }
   if (missing.length > 0) return refusedFor(rules, missing, lacking)
@@ -58,14 +58,14 @@ interface Names {
   readonly decided: readonly string[]
   readonly lacking: Lacking
   readonly missing: readonly string[]
-  readonly hopeless: readonly string[]
+  readonly unnameable: readonly string[]
 }
 
 function namesOf(rules: Rules, request: PolicyRequest): Names {
   const { file } = rules
   const decided: string[] = []
   const missing: string[] = []
-  const hopeless: string[] = []
+  const unnameable: string[] = []
   const lacking: Record<string, string[] | string> = {}
   const add = (key: string, entry: string, thing: string) => {
     const entries = lacking[key] ?? []
@@ -76,19 +76,19 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
     const key = request.kind === 'action' ? 'actions' : 'exercises'
     const index = file[key].indexOf(request.name)
     const thing = `the ${request.kind} ${request.name}`
-    if (index !== -1) decided.push(told(rules, key, index))
+    if (index !== -1) decided.push(cited(rules, key, index))
     else if (canStandIn(key, request.name)) add(key, request.name, thing)
-    else hopeless.push(thing)
+    else unnameable.push(thing)
   }
   // Not harmless, and nothing to ask about: no line could ever name it.
-  if (request.kind === 'probe' && request.questions.length === 0) hopeless.push(`the probe ${request.name}`)
+  if (request.kind === 'probe' && request.questions.length === 0) unnameable.push(`the probe ${request.name}`)
   for (const question of request.questions) {
     const ceiling = ceilingOf(file, question)
     if (ceiling !== null) {
       const { name, asked, thing } = ceiling
       const before = lacking[name] === undefined ? null : Number(lacking[name])
       // Only failures have a size: no number allows a probe.
-      if (asked === null || request.kind !== 'action') hopeless.push(thing)
+      if (asked === null || request.kind !== 'action') unnameable.push(thing)
       else if (ceiling.allowed) decided.push(`${name}: ${numberIn(file, name)}`)
       else {
         lacking[name] = String(wider(name, asked, before))
@@ -97,16 +97,16 @@ function namesOf(rules: Rules, request: PolicyRequest): Names {
       continue
     }
     const { by, add: line, thing } = coverageOf(file, question, request.kind === 'probe' || question.look === true)
-    if (by !== null) decided.push(told(rules, by.key, by.index))
+    if (by !== null) decided.push(cited(rules, by.key, by.index))
     else if (line !== null && canStandIn(line.key, line.entry)) add(line.key, line.entry, thing)
-    else hopeless.push(thing)
+    else unnameable.push(thing)
   }
   const ceilingMs = durationMs(file.holdAtMost) ?? 0
   if (request.kind === 'action' && (request.holdMs ?? 0) > ceilingMs) {
     lacking.holdAtMost = durationText(request.holdMs ?? 0)
     missing.push(`a failure of ${durationText(request.holdMs ?? 0)} (at most ${file.holdAtMost})`)
   }
-  return { decided, lacking, missing, hopeless }
+  return { decided, lacking, missing, unnameable }
 }
 
 function hoursRefusal({ file, path }: Rules, { kind, holdMs, wallMs }: PolicyRequest): Ruling | null {
@@ -146,7 +146,7 @@ function refusedFor({ path, present }: Rules, missing: readonly string[], lackin
 }
 
 /** The line that decided, with its number in the file. */
-function told({ file, positions }: Rules, key: string, index: number): string {
+function cited({ file, positions }: Rules, key: string, index: number): string {
   const line = positions.get(`${key}[${index}]`)?.line
   return `${key}: [${entriesIn(file, key)[index]}]${line === undefined ? '' : ` (line ${line})`}`
 }

@@ -7,7 +7,7 @@ export interface WideEntries {
   readonly what: string
   /** What the entry does, to be read behind it; null where it is narrow enough. */
   look(entry: string): string | null
-  readonly mend: string
+  readonly remedy: string
 }
 
 /**

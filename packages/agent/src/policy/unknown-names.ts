@@ -13,7 +13,7 @@ export interface UnknownName {
 
 type Named = Pick<Host, 'services' | 'accounts' | 'network' | 'files' | 'names'>
 
-/** How a name of this host is looked up. Whatever is thrown counts as: this host cannot tell. */
+/** How a name of this host is looked up. Whatever is thrown counts as: this host does not know. */
 export interface NamedKind {
   /** What such a thing is called, such as `service`. */
   readonly word: string
@@ -26,7 +26,7 @@ export interface NamedKind {
 export interface NamedList {
   readonly key: string
   readonly named: NamedKind
-  /** The action whose being allowed lets a controller be told of its names; null: a controller is told of none. */
+  /** The action whose being allowed lets a controller learn its names; null: a controller learns none. */
   readonly disclosedBy: string | null
 }
 
@@ -56,7 +56,7 @@ const KINDS: Readonly<Record<string, NamedKind>> = {
 
 /**
  * Entries that name nothing on this host; `brought`: the lists of actions, `only`: no others than these lists. Nothing is said
- * of an entry where this host cannot tell: a service manager that does not answer knows no names.
+ * of an entry where this host does not know: a service manager that does not answer knows no names.
  */
 export async function unknownNames(
   host: Named,

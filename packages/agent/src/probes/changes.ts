@@ -17,7 +17,7 @@ export interface ProbeChange {
 }
 
 /**
- * Watches samples go by and tells the changes. The readings are rounded outwards to whole milliseconds, so that the true
+ * Watches samples go by and reports the changes. The readings are rounded outwards to whole milliseconds, so that the true
  * instant never falls outside.
  */
 export function createChanges(): { add(sample: Sample): ProbeChange | null } {

@@ -8,7 +8,7 @@ import { defineProbe } from './probe.ts'
 
 const Params = z.strictObject({
   path: AbsolutePath,
-  as: AccountName.optional().describe('Can this account read and write it? Unless told: the agent itself'),
+  as: AccountName.optional().describe('Can this account read and write it? Default: the agent itself'),
   sha256: z.boolean().optional().describe('Also the SHA-256 of the file, up to 64 MiB'),
 })
 const HASH_MAX_BYTES = 64 * 1024 * 1024

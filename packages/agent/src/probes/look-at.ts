@@ -24,7 +24,7 @@ export async function lookAt<T>(
     if (!mayRead(thing.place)) throw refusal()
     return work(thing)
   })
-  // A link that leads nowhere: what is missing there is not told.
+  // A link that leads nowhere: what is missing there is not reported.
   if (seen === null && (await host.files.exists(path))) throw refusal()
   return seen
 }

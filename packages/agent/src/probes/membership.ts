@@ -12,7 +12,7 @@ export const membershipProbe = defineProbe({
   needs: ['accounts'],
   params: Params,
   value: {
-    member: 'true when a session begun now has the group',
+    member: 'true when a session that starts now has the group',
     groups: 'how many groups it has',
   },
   expect: () => ({ member: true }),
@@ -31,7 +31,7 @@ export const membershipProbe = defineProbe({
       return { evaluated: true, message: null, value: { member: groups.includes(group), groups: groups.length } }
     } catch (thrown) {
       if (signal.aborted) throw thrown
-      return { evaluated: false, message: `No session could be begun as ${account}: ${faultOf(thrown)}` }
+      return { evaluated: false, message: `No session could be started as ${account}: ${faultOf(thrown)}` }
     }
   },
 })

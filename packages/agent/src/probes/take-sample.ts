@@ -68,12 +68,12 @@ function goesApart(probe: Probe, params: unknown): boolean {
   return reads === 'always' || (reads === 'paths' && mayHang())
 }
 
-/** What was seen may hold any character; what is told of it may not. */
+/** What was seen may hold any character; what is reported of it may not. */
 function printable(value: ProbeValue): ProbeValue {
   const entries = Object.entries(value).map(([field, seen]) => {
-    const told =
+    const shown =
       typeof seen !== 'string' || (seen.length <= 1024 && !UNPRINTABLE.test(seen)) ? seen : oneLine(seen, 1024)
-    return [field, told] as const
+    return [field, shown] as const
   })
   return Object.fromEntries(entries)
 }

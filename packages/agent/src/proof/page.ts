@@ -1,19 +1,18 @@
+import { instantText } from '@chaos-lite/shared'
 import { isKept, isProved, KINDS, type Kind, type Proof } from './proof.ts'
-
-const time = (wallMs: number) => new Date(wallMs).toISOString().replace('T', ' ').slice(0, 19)
 
 /** The page for the auditor's software-validation folder, as Markdown that reads as plain text, too. */
 export function proofPage(proof: Proof): string {
   const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => proof.trials.some((trial) => trial.kind === kind))
   const missing = proof.wanted - proof.trials.length
   return [
-    `# Proof that Chaos Lite puts this host back: ${isProved(proof) ? 'PASSED' : 'FAILED'}`,
+    `# Proof that Chaos Lite rolls this host back: ${isProved(proof) ? 'PASSED' : 'FAILED'}`,
     '',
     `- Host: ${proof.host}${proof.simulated ? ' (SIMULATED: this page is no evidence)' : ''}`,
     `- System: ${proof.system}, kernel ${proof.kernel}`,
     `- Program: chaos-lite-agent ${proof.agentVersion}, SHA-256 ${proof.programDigest}`,
     `- Safety timer: ${proof.failsafe}`,
-    `- Began: ${time(proof.beganWallMs)} UTC, ended: ${time(proof.endedWallMs)} UTC`,
+    `- Began: ${instantText(proof.beganWallMs)}, ended: ${instantText(proof.endedWallMs)}`,
     '',
     '## What was done',
     '',
@@ -58,9 +57,9 @@ function failures({ trials }: Proof): string[] {
   const lines = trials.flatMap((trial, index) => {
     if (isKept(trial)) return []
     const what = [...trial.differences, ...(trial.open ? ['a record stayed open: chaos-lite-agent status'] : [])]
-    const told = what.length === 0 ? 'the failure could not be started: chaos-lite-agent doctor' : what.join('; ')
+    const found = what.length === 0 ? 'the failure could not be started: chaos-lite-agent doctor' : what.join('; ')
     const said = trial.said === null ? '' : ` The agent said "${trial.said}".`
-    return [`- Trial ${index + 1} (${KINDS[trial.kind]}): ${told}.${said}`]
+    return [`- Trial ${index + 1} (${KINDS[trial.kind]}): ${found}.${said}`]
   })
   return lines.length === 0 ? [] : ['## What went wrong', '', ...lines, '']
 }

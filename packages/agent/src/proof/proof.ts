@@ -30,7 +30,7 @@ export interface Trial {
   readonly open: boolean
 }
 
-/** Everything that the page tells. */
+/** Everything that the page says. */
 export interface Proof {
   readonly host: string
   /** A simulated host proves nothing, and the page says so. */

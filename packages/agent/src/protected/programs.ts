@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 
 /**
  * Programs by the name of their file. What is security software or carries a network is a list by its nature: no fact of
- * a host tells it from other programs. An SSH server is also known by its bytes, and the agent by its own processes.
+ * a host distinguishes it from other programs. An SSH server is also known by its bytes, and the agent by its own processes.
  */
 const programs: readonly { readonly rule: string; readonly names: readonly string[] }[] = [
   { rule: 'SSH', names: ['sshd', 'sshd-session', 'sshd-auth', 'dropbear', 'dropbearmulti', 'tinysshd'] },

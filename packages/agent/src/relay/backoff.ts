@@ -16,7 +16,7 @@ export type Next =
  * in the same second. Some close codes say more: a revoked host stops, a duplicate waits long.
  * @param failures how many connections in a row did not become a working link
  * @param random between 0 and 1
- * @param controllerUrl whom this host is enrolled at, for the command that mends it
+ * @param controllerUrl whom this host is enrolled at, for the command that corrects it
  */
 export function afterClose(
   code: number,

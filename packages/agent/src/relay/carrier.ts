@@ -92,12 +92,12 @@ export class Carrier {
     if (!this.#budget.take(receivedMonoMs)) this.#refuse(CloseCode.tooManyFrames, 'too many frames')
     else if (isBinary) this.#refuse(CloseCode.malformedFrame, 'a binary frame')
     else if (data.length === 0) this.#refuse(CloseCode.malformedFrame, 'an empty frame')
-    else if (id !== null) this.#tellClock(id, receivedMonoMs)
+    else if (id !== null) this.#sendClock(id, receivedMonoMs)
     else if (!root.frame(this, data, receivedMonoMs)) this.#refuse(CloseCode.internal, 'the root part does not answer')
   }
 
   /** The four-timestamp exchange, while the root part sleeps: nothing may come between the two readings but this. */
-  #tellClock(id: number, receivedMonoMs: number): void {
+  #sendClock(id: number, receivedMonoMs: number): void {
     const { clock, target } = this.#options
     const wallMs = Math.round(clock.wallMs())
     const { bootId } = target

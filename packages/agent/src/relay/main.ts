@@ -6,7 +6,7 @@ import { startRelay } from './relay.ts'
 /** The levels of pino, which the other part logs with. */
 const LEVELS = { debug: 20, info: 30, warn: 40, error: 50 } as const
 
-/** The relay as a process of its own, until SIGTERM. It reads no configuration: the root part tells it where to connect. */
+/** The relay as a process of its own, until SIGTERM. It reads no configuration: the root part says where to connect. */
 export async function relayMain(): Promise<void> {
   const paths = pathsUnder()
   const stop = new AbortController()

@@ -5,7 +5,7 @@ import { watchFiles } from '../file-watch/index.ts'
 import { Down, FRAME_STAMP_BYTES, Pipe, type Target, Up } from '../pipe/index.ts'
 import type { RelayOptions } from './options.ts'
 
-/** A connection, as the root part is told of it. */
+/** A connection, as the root part learns of it. */
 interface Carried {
   readonly id: string
 }
@@ -42,7 +42,7 @@ export class RootPart {
   #announced: Carried | null = null
   #waiting: Buffer[] = []
   #waitingBytes = 0
-  #told: string | undefined
+  #target: string | undefined
   #changed = new AbortController()
   #known = Promise.withResolvers<void>()
 
@@ -60,15 +60,15 @@ export class RootPart {
     return this.#changed.signal
   }
 
-  /** Where the controller is; null: this host is enrolled nowhere; undefined: told to stop before it was known. */
+  /** Where the controller is; null: this host is enrolled nowhere; undefined: asked to stop before it was known. */
   async target(): Promise<Target | null | undefined> {
     const { signal } = this.#options
-    if (this.#told === undefined) {
+    if (this.#target === undefined) {
       this.#wake()
       const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
       await Promise.race([this.#known.promise, stopped])
     }
-    return this.#told === undefined ? undefined : (JSON.parse(this.#told) as Target | null)
+    return this.#target === undefined ? undefined : (JSON.parse(this.#target) as Target | null)
   }
 
   /** For how long it should not be woken. */
@@ -176,7 +176,7 @@ export class RootPart {
     // Turned away or died. It knows nothing of the connection any more: the next one begins with a handshake.
     if (this.#carrier !== null) this.#options.lost()
     if (!wasReady) this.#aloneUntilMs = this.#options.clock.monoMs() + AGAIN.firstMs * 5
-    if (this.#told === undefined) setTimeout(() => this.#wake(), 0)
+    if (this.#target === undefined) setTimeout(() => this.#wake(), 0)
   }
 
   #message(pipe: Pipe, kind: number, payload: Buffer): void {
@@ -199,11 +199,11 @@ export class RootPart {
     pipe.end()
   }
 
-  #point(told: string): void {
-    const before = this.#told
-    this.#told = told
+  #point(target: string): void {
+    const before = this.#target
+    this.#target = target
     this.#known.resolve()
-    if (before !== undefined && before !== told) this.#moved()
+    if (before !== undefined && before !== target) this.#moved()
     if (this.#ready) return
     this.#ready = true
     this.#announce()

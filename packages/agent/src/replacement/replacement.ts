@@ -5,7 +5,7 @@ import { syncFolder } from '../durable/index.ts'
 
 /**
  * What a restore into place leaves in the record folder of the failure that moved the original aside, so that
- * its revert can tell our restored folder from anybody else's: `replacement.json`, durable before the restored folder
+ * its revert can distinguish our restored folder from anybody else's: `replacement.json`, durable before the restored folder
  * gets the original's name.
  *
  * For the revert: remove `replacementFolder(folder, recordId)` if it is there (an unfinished restore), and remove what
@@ -15,7 +15,7 @@ export const Replacement = z.strictObject({
   format: z.literal(1),
   dev: z.string().max(32),
   inode: z.string().max(32),
-  /** Inode numbers are used again: when it was made tells it from a folder that somebody makes after it was removed. */
+  /** Inode numbers are used again: when it was made distinguishes it from a folder that somebody makes after it was removed. */
   birthNs: z.string().max(32).optional(),
 })
 export type Replacement = z.infer<typeof Replacement>
@@ -65,7 +65,7 @@ export async function forgetReplacement(recordFolder: string): Promise<void> {
 
 /**
  * Called right before and right after the last of an unfinished or placed restore is removed beside the original: the
- * times of this note (its birth and its last change) let the revert tell that change of the folder from anybody else's.
+ * times of this note (its birth and its last change) let the revert distinguish that change of the folder from anybody else's.
  * Not synced: that would make it too early.
  */
 export async function noteWipe(recordFolder: string): Promise<void> {

@@ -77,17 +77,17 @@ export interface RunningExercise {
   readonly ended: Promise<void>
 }
 
-/** Begins an exercise of a run; how it goes is told by facts. @throws ChaosError when it may not or cannot begin */
+/** Begins an exercise of a run; how it goes is reported by facts. @throws ChaosError when it may not or cannot begin */
 export async function startExercise(
   deps: SessionDeps,
   request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },
-  tell: (event: AgentEvent) => void,
+  report: (event: AgentEvent) => void,
 ): Promise<RunningExercise> {
   await prepareExercise(deps, request)
   const admitted = await admit(deps, request)
   const stop = new AbortController()
   const watch = watchForHalt(deps, stop)
-  const ended = perform(deps, request, admitted, stop, tell).finally(() => watch.stop())
+  const ended = perform(deps, request, admitted, stop, report).finally(() => watch.stop())
   return { stepId: request.stepId, stop: () => stop.abort(new Error('stopped')), ended }
 }
 
@@ -108,7 +108,7 @@ async function perform(
   request: ExerciseRequest & { readonly runId: string; readonly withinMs: number },
   { exercise, params }: { exercise: Exercise; params: unknown },
   stop: AbortController,
-  tell: (event: AgentEvent) => void,
+  report: (event: AgentEvent) => void,
 ): Promise<void> {
   const { runId, stepId, withinMs } = request
   const { clock } = deps.host
@@ -117,7 +117,7 @@ async function perform(
   const phase = (name: string, took: number) => {
     const one = { phase: oneLine(name, 64), tookMs: Math.max(0, Math.round(took)) }
     phases.push(one)
-    tell({ type: 'exercise.phase', runId, stepId, ...one })
+    report({ type: 'exercise.phase', runId, stepId, ...one })
   }
   const timer = setTimeout(() => stop.abort(new Error(`not done within ${formatDuration(withinMs)}`)), withinMs)
   const result = await (async () => {
@@ -129,7 +129,7 @@ async function perform(
     failedExercise(stop.signal.aborted ? sentenceOf(stop.signal.reason) : sentenceOf(thrown)),
   )
   clearTimeout(timer)
-  tell({
+  report({
     type: 'exercise.ended',
     runId,
     stepId,

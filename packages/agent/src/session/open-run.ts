@@ -37,7 +37,7 @@ export class OpenRun {
   readonly #asks: AskNumbers
   #lease: Lease
   #abandoned: NodeJS.Timeout | undefined
-  /** A lease came that nobody had asked for: told once. */
+  /** A lease came that nobody had asked for: reported once. */
   #strangeLease = false
   /** The lease was lost: nothing is injected in this run any more, unless the controller opens it again. */
   lapsed = false

@@ -36,8 +36,8 @@ export async function answerPrepare(
       probes.push({ probeId, ok: true, reason: null, rule: null })
     } catch (thrown) {
       const isRefused = thrown instanceof ProbeRefused
-      const told = isRefused ? await probeRefusal(deps.host, policy, thrown.ruling, wallMs) : thrown
-      const { reason, rule } = refusalOf(told)
+      const refused = isRefused ? await probeRefusal(deps.host, policy, thrown.ruling, wallMs) : thrown
+      const { reason, rule } = refusalOf(refused)
       probes.push({ probeId, ok: false, reason, rule })
     }
   }

@@ -69,7 +69,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   await wipeScratch(paths.scratch, (message, cause) => log('warn', `${message}: ${sentenceOf(cause)}`))
   const before = await takeLastRest(paths.rest)
   const goesOn = options.rests !== undefined && before.rested
-  if (!goesOn) await tellStarted(options)
+  if (!goesOn) await reportStarted(options)
   const port = new RelayPort({ monoMs: () => host.clock.monoMs(), log, kept: goesOn ? before.link : null })
   const stop = new AbortController()
   let link: Link | null = null
@@ -184,7 +184,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-async function tellStarted({ engine, outbox, log }: ServiceOptions): Promise<void> {
+async function reportStarted({ engine, outbox, log }: ServiceOptions): Promise<void> {
   const { records, unreadable } = await engine.standings()
   const fact: AgentEvent = {
     type: 'agent.started',

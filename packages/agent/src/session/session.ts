@@ -45,8 +45,8 @@ export class Session {
       return await this.#execute(order)
     } catch (thrown) {
       const refusal = refusalOf(thrown)
-      // What was begun and failed has told so itself, with everything that came of it.
-      if (!begun.seen) this.#tellRefused(order, refusal)
+      // What was started and failed has reported so itself, with everything that came of it.
+      if (!begun.seen) this.#reportRefused(order, refusal)
       return refusal
     } finally {
       begun.end()
@@ -109,7 +109,7 @@ export class Session {
 
   async #prepare(order: Of<'prepare'>): Promise<Answer> {
     const prepared = await answerPrepare(this.#deps, order, (stepId, refusal) =>
-      this.#tellRefused(order, refusal, stepId),
+      this.#reportRefused(order, refusal, stepId),
     )
     return { ok: true, prepared }
   }
@@ -234,7 +234,7 @@ export class Session {
     return state
   }
 
-  #tellRefused(order: Order, refusal: Refusal, stepId: string | null = null): void {
+  #reportRefused(order: Order, refusal: Refusal, stepId: string | null = null): void {
     this.#deps.facts
       .report(refusedFact(order, refusal, stepId))
       .catch((thrown: unknown) => this.#deps.warn('a refusal could not be recorded', thrown))

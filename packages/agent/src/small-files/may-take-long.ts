@@ -7,13 +7,13 @@ const TURN_MS = 20
 
 /**
  * File systems that answer from memory or from a disk of this machine. Any other may wait for another machine, or for a
- * program; so does a disk over the network, which nobody can tell from here. Where this host serves NFS, a change of a file
+ * program; so does a disk over the network, which cannot be known from here. Where this host serves NFS, a change of a file
  * may wait for a client: `nfsd` is none of them.
  */
 const quick =
   /^(?:bdev|binfmt_misc|bpf|bcachefs|btrfs|cgroup2?|configfs|cpuset|debugfs|devpts|devtmpfs|efivarfs|erofs|exfat|ext[234]|f2fs|fusectl|hugetlbfs|iso9660|jfs|mqueue|nsfs|ntfs3|overlay|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs|udf|vfat|xfs|zfs)$/
 
-/** An operation that took so long tells of a disk that is at its limit: then the next ones do not stop everything. */
+/** An operation that took so long points to a disk that is at its limit: then the next ones do not stop everything. */
 const SLOW_MS = 250
 const CAREFUL_MS = 10_000
 

@@ -55,7 +55,7 @@ describe('a piece of work in a child process', () => {
     await eventually(() => expect(pids.filter(isThere)).toEqual([]))
   })
 
-  test('is done by this agent itself unless told otherwise', async () => {
+  test('is done by this agent itself by default', async () => {
     expect(await runInChild('echo', { a: [1] }, { deadlineMs: 60_000 })).toEqual({ a: [1] })
   })
 })

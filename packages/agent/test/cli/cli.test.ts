@@ -216,7 +216,7 @@ describe('run', () => {
   })
 })
 
-test('status tells people and machines what is open', async () => {
+test('status reports to people and machines what is open', async () => {
   const toy = toyRoot()
   const child = toy.start(toy.rehearsal())
   await output(child, 'Started')

@@ -1,4 +1,4 @@
-import { utcText } from '@chaos-lite/shared'
+import { instantText } from '@chaos-lite/shared'
 import { describe, expect, test } from 'vitest'
 import { backElsewhere, openNow } from '../../src/cli/elsewhere.ts'
 import { sayOutcomes } from '../../src/cli/revert.ts'
@@ -14,7 +14,7 @@ function said(elsewhere: readonly string[]): string[] {
 }
 
 describe('what another process rolled back while a command was at it', () => {
-  test('is told, instead of that there was nothing to roll back', async () => {
+  test('is reported, instead of that there was nothing to roll back', async () => {
     const world = toyWorld()
     const { head } = await world.engine.inject(world.request())
     const open = await openNow(world.paths.journal)
@@ -28,7 +28,7 @@ describe('what another process rolled back while a command was at it', () => {
     await world.engine[Symbol.asyncDispose]()
   })
 
-  test('is not told of what this command rolled back itself', async () => {
+  test('leaves out what this command rolled back itself', async () => {
     const world = toyWorld()
     await world.engine.inject(world.request())
     const open = await openNow(world.paths.journal)
@@ -46,7 +46,7 @@ test('a time that is over, or a record that is stuck, promises nothing', async (
   const world = toyWorld()
   const record = await world.engine.inject(world.request())
   const { revertByWallMs } = record.head
-  const until = utcText(revertByWallMs)
+  const until = instantText(revertByWallMs)
   expect(untilText(record, revertByWallMs - 1)).toBe(`rolled back at the latest ${until}`)
   expect(untilText(record, revertByWallMs)).toBe(`should have been rolled back by ${until}`)
   expect(untilText({ ...record, state: 'stuck' }, 0)).toBe('not rolled back; a person must act')

@@ -42,7 +42,7 @@ describe('a process that holds the lock and does not let go', () => {
     const { code, out, err } = await toy.run(['revert', '--record', recordId, '--cause', 'failsafe'])
     expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('identical') })
     expect(err).toContain(`Waiting for process ${child.pid}`)
-    expect(err).toContain('is killed so that the host comes back')
+    expect(err).toContain('is killed so that the host is rolled back')
     expect(await signalOf(child)).toBe('SIGKILL')
   })
 
@@ -70,7 +70,7 @@ describe('halt', () => {
     expect(Date.now()).toBeLessThan(record.head.revertByWallMs)
   })
 
-  test('waits for a process that rolls back, says so, and ends when it is told to', async () => {
+  test('waits for a process that rolls back, says so, and ends when it is asked to', async () => {
     const { toy, child } = await hanging('before revert', '10ms')
     const halt = toy.start(['halt'])
     const out: string[] = []

@@ -38,12 +38,12 @@ function commandLine(
   }
   const { engine, deps, failsafe, paths } = toy
   const { program = () => '' } = options
-  const told = { ...host, run: async (argv: readonly string[]) => ({ ...ENDED, stdout: program(argv) }) }
+  const scripted = { ...host, run: async (argv: readonly string[]) => ({ ...ENDED, stdout: program(argv) }) }
   const world: World = {
     paths,
     lacksRoot: options.lacksRoot === true,
     agent: async () => ({
-      host: options.program === undefined ? host : told,
+      host: options.program === undefined ? host : scripted,
       engine,
       journal: deps.journal,
       failsafe,
@@ -123,7 +123,7 @@ describe('a failure is confirmed', () => {
     writeFileSync(file, 'before')
     stop.abort()
     expect(await done).toBe(1)
-    expect(lines).toContain('The failure did not last: somebody else put it back during the hold.')
+    expect(lines).toContain('The failure did not last: somebody else rolled it back during the hold.')
     expect(lines.at(-1)).toBe('FAILED: failure started but did not last, confirmation proved, host identical')
   })
 

@@ -137,8 +137,8 @@ describe('doctor', () => {
         : host.run(argv, given)
     const { findings } = await doctor({ ...options, host: { ...host, run } })
     const of = (subject: string) => findings.find((one) => one.subject === subject)
-    expect(of('identity')).toMatchObject({ state: 'bad', mend: expect.stringContaining('chaos-lite-agent enrol') })
-    expect(of(UNITS.link)).toMatchObject({ state: 'note', mend: null })
+    expect(of('identity')).toMatchObject({ state: 'bad', remedy: expect.stringContaining('chaos-lite-agent enrol') })
+    expect(of(UNITS.link)).toMatchObject({ state: 'note', remedy: null })
   })
 
   it('finds a policy with mistakes, line by line', async () => {
@@ -179,7 +179,7 @@ describe('doctor', () => {
     expect(text).toMatch(/BAD +credentials .*can be read by others/)
   })
 
-  it('tells a safety timer that a restart would end', async () => {
+  it('reports a safety timer that a restart would end', async () => {
     const weak = { survives: 'process', check: async () => 'a process waits' } as NonNullable<DoctorOptions['failsafe']>
     const report = await doctor(await healthy({ failsafe: weak }))
     expect(report.exitCode).toBe(0)

@@ -47,18 +47,18 @@ async function findings(units: Readonly<Record<string, Properties>>, ownThings =
   return { found, of }
 }
 
-test('each unit is told as systemd describes it now', async () => {
+test('each unit is reported as systemd describes it now', async () => {
   const { of } = await findings(installed)
   for (const name of Object.values(UNITS)) expect(of(name), name).toMatchObject({ state: 'good' })
   expect(of(UNITS.recover)?.text).toContain('enabled, inactive')
 })
 
-test('a host without any piece is told as one where nothing is installed', async () => {
+test('a host without any piece is reported as one where nothing is installed', async () => {
   const { found } = await findings(notThere, false)
   expect(found).toHaveLength(1)
   expect(found[0]).toMatchObject({ subject: 'installation', state: 'bad' })
   expect(found[0]?.text).toContain('not installed on this host')
-  expect(found[0]?.mend).toContain('install-agent.sh')
+  expect(found[0]?.remedy).toContain('install-agent.sh')
 })
 
 test.each<[string, string, Properties, RegExp, RegExp]>([
@@ -76,9 +76,13 @@ test.each<[string, string, Properties, RegExp, RegExp]>([
   ['failed', UNITS.early, { ActiveState: 'failed', Result: 'exit-code' }, /failed \(exit-code\)/, /journalctl/],
   ['root', UNITS.link, { User: 'root' }, /runs as root, and must not/, /install-agent/],
   ['missing, the kept one', UNITS.recoverKept, { LoadState: 'not-found' }, /not installed/, /install-agent/],
-])('a unit that is %s is wrong', async (_note, name, properties, text, mend) => {
+])('a unit that is %s is wrong', async (_note, name, properties, text, remedy) => {
   const { of } = await findings({ ...installed, [name]: { ...installed[name], ...properties } })
-  expect(of(name)).toMatchObject({ state: 'bad', text: expect.stringMatching(text), mend: expect.stringMatching(mend) })
+  expect(of(name)).toMatchObject({
+    state: 'bad',
+    text: expect.stringMatching(text),
+    remedy: expect.stringMatching(remedy),
+  })
 })
 
 test('units that only wait for the enrolment are not wrong by themselves', async () => {
@@ -87,7 +91,7 @@ test('units that only wait for the enrolment are not wrong by themselves', async
   const units = { ...installed, ...Object.fromEntries(names.map((name) => [name, { ...installed[name], ...waiting }])) }
   const { of } = await findings(units, true, false)
   for (const name of names) {
-    expect(of(name), name).toMatchObject({ state: 'note', mend: null })
+    expect(of(name), name).toMatchObject({ state: 'note', remedy: null })
     expect(of(name)?.text).toContain('waits until this host is enrolled')
   }
   const { of: ofAnother } = await findings(
@@ -98,7 +102,7 @@ test('units that only wait for the enrolment are not wrong by themselves', async
   expect(ofAnother(UNITS.recover)).toMatchObject({ state: 'bad' })
 })
 
-test('a revoked host is told by its log, with the command that enrols it again', async () => {
+test('a revoked host is known by its log, with the command that enrols it again', async () => {
   const row = (msg: string, time: number) => JSON.stringify({ level: 50, time, msg })
   const stdout = [row('The link is open, to x.', 2_000), row('This host was revoked by an administrator.', 3_000)].join(
     '\n',
@@ -112,7 +116,7 @@ test('a revoked host is told by its log, with the command that enrols it again',
     state: 'bad',
     text: expect.stringContaining('was revoked at https://'),
   })
-  expect(found?.mend).toContain(`chaos-lite-agent enrol --controller ${at.controllerUrl} --token-file FILE`)
+  expect(found?.remedy).toContain(`chaos-lite-agent enrol --controller ${at.controllerUrl} --token-file FILE`)
   const [anew] = await lookAtLink(host, unit, { ...at, enrolledMs: 4_000 })
   expect(anew?.text).not.toContain('was revoked at')
 })

@@ -34,7 +34,7 @@ async function died(
 const open = async (world: ToyWorld) => (await world.engine.standings()).records.map(({ head }) => head.recordId)
 const text = (path: string) => readFileSync(path, 'utf8')
 
-test('the first phase of a boot puts files back and leaves what needs services, though that is newer', async () => {
+test('the first phase of a boot rolls files back and leaves what needs services, though that is newer', async () => {
   const world = twoPhases()
   await died(world, world.file)
   await died(world, world.late, { recordId: ids.newer, action: 'toy.serve' })
@@ -83,7 +83,7 @@ test('it leaves what cannot be looked at', async () => {
   expect(text(world.file)).toBe('after')
 })
 
-test('it leaves what was never begun', async () => {
+test('it leaves what was never started', async () => {
   const world = twoPhases()
   await died(world, world.file, { state: 'armed', now: 'before' })
   expect(await world.engine.recover('early')).toEqual([])

@@ -16,14 +16,14 @@ afterEach(async () => {
 const worlds: ToyWorld[] = []
 
 /** A host with the failure in place; `looks` counts how often it was looked at since. */
-async function held(hooks: ToyHooks = {}, lasts?: () => Promise<boolean>) {
+async function held(hooks: ToyHooks = {}, stillInPlace?: () => Promise<boolean>) {
   let looks = 0
   const verify: ToyHooks['verify'] = (undo) => {
     looks += 1
     return hooks.verify?.(undo)
   }
   const action = toyAction({ ...hooks, verify })
-  const world = toyWorld({}, { actions: [lasts === undefined ? action : { ...action, lasts }] })
+  const world = toyWorld({}, { actions: [stillInPlace === undefined ? action : { ...action, stillInPlace }] })
   worlds.push(world)
   const record = await world.engine.inject(world.request())
   looks = 0
@@ -41,20 +41,20 @@ async function held(hooks: ToyHooks = {}, lasts?: () => Promise<boolean>) {
 const lost = ({ events }: ToyWorld) => events.filter((event) => event.type === 'effect.lost')
 
 describe('while a failure is held', () => {
-  test('nothing is told as long as it is in place', async () => {
+  test('nothing is reported as long as it is in place', async () => {
     const { world, lookOnce } = await held()
     await lookOnce()
     await lookOnce()
     expect(lost(world)).toEqual([])
   })
 
-  test('it is told once when somebody else rolls it back', async () => {
+  test('it is reported once when somebody else rolls it back', async () => {
     const { world, record, looks } = await held()
     writeFileSync(world.file, 'before')
     vi.advanceTimersByTime(LOOK_EVERY_MS)
     await eventually(() => expect(lost(world)).toHaveLength(1))
     expect(lost(world)).toMatchObject([
-      { recordId: record.head.recordId, reason: expect.stringContaining('put it back') },
+      { recordId: record.head.recordId, reason: expect.stringContaining('rolled it back') },
     ])
     expect(world.warnings.at(-1)).toContain('did not last')
     const seen = looks()
@@ -63,7 +63,7 @@ describe('while a failure is held', () => {
     expect(await world.engine.revert({}, 'hold ended')).toMatchObject([{ restoration: 'identical' }])
   })
 
-  test('it is told when somebody else changes the same thing and nothing of ours is left', async () => {
+  test('it is reported when somebody else changes the same thing and nothing of ours is left', async () => {
     const { world } = await held()
     writeFileSync(world.file, 'somebody else')
     vi.advanceTimersByTime(LOOK_EVERY_MS)
@@ -99,14 +99,14 @@ describe('while a failure is held', () => {
 describe('when the hold ends', () => {
   test('one last look finds what was undone since the one before', async () => {
     const { world, record } = await held()
-    const told: string[] = []
-    world.engine.onEffectLost((recordId) => told.push(recordId))
+    const reported: string[] = []
+    world.engine.onEffectLost((recordId) => reported.push(recordId))
     writeFileSync(world.file, 'before')
     expect(await world.engine.revert({}, 'hold ended')).toMatchObject([{ restoration: 'identical' }])
     expect(world.events.map(({ type }) => type)).toEqual([
       ...['inject.armed', 'inject.begun', 'inject.injected', 'effect.lost', 'revert.begun', 'revert.ended'],
     ])
-    expect(told).toEqual([record.head.recordId])
+    expect(reported).toEqual([record.head.recordId])
   })
 
   test('a halt waits for no look', async () => {

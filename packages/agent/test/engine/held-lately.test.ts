@@ -112,7 +112,7 @@ test('a step of the calendar clock does not change how long it was', async () =>
   expect((await heldLately(deps, RUN)).heldMs).toBe(5 * MINUTE_MS)
 })
 
-test('over a restart of the machine the calendar clock tells how long it was', async () => {
+test('over a restart of the machine the calendar clock shows how long it was', async () => {
   const { deps, now } = worldAt()
   const head = headWith({ runId: RUN, bootId: 'before', preparedWallMs: T0, revertByWallMs: T0 + DAY_MS })
   now.wallMs += 7 * MINUTE_MS
@@ -146,7 +146,7 @@ function noting(asked: PolicyRequest[]): Policy {
   }
 }
 
-test('the policy is told what the host has borne when a run is prepared or injects, and for nothing else', async () => {
+test('the policy learns what the host has borne when a run is prepared or injects, and for nothing else', async () => {
   const asked: PolicyRequest[] = []
   const policy = noting(asked)
   const world: ToyWorld = toyWorld({}, { policy: async () => policy })

@@ -87,7 +87,7 @@ describe('inject', () => {
     await engine.revert({}, 'by hand')
   })
 
-  test('tells its story as facts, in order', async () => {
+  test('reports its story as facts, in order', async () => {
     const { engine, events, request } = toyWorld()
     await engine.inject(request())
     await engine.revert({ runId: RUN }, 'released early')
@@ -97,7 +97,7 @@ describe('inject', () => {
     expect(events.at(-1)).toMatchObject({ restoration: 'identical', byHand: null })
   })
 
-  test('tells no facts about a rehearsal, which belongs to no run', async () => {
+  test('reports no facts about a rehearsal, which belongs to no run', async () => {
     const { engine, events, request } = toyWorld()
     await engine.inject(request({ runId: null }))
     await engine.revert({}, 'hold ended')
@@ -255,8 +255,8 @@ describe('when something fails after the host may have been touched, it is rolle
       await expect(engine.inject(request())).rejects.toThrow(/Rolled back: identical/)
       expect(text(file)).toBe('before')
       expect((await engine.standings()).records).toEqual([])
-      const told = events.map((event) => event.type)
-      expect(told).toEqual(['inject.armed', 'inject.begun', 'inject.failed', 'revert.begun', 'revert.ended'])
+      const reported = events.map((event) => event.type)
+      expect(reported).toEqual(['inject.armed', 'inject.begun', 'inject.failed', 'revert.begun', 'revert.ended'])
       expect(events.at(-2)).toMatchObject({ cause: 'inject failed' })
     })
   }
@@ -296,7 +296,7 @@ describe('when something fails after the host may have been touched, it is rolle
     expect(text(file)).toBe('before')
   })
 
-  test('an inject that was called back before it began never begins', async () => {
+  test('an inject that was cancelled before it started never starts', async () => {
     const { engine, file, request } = toyWorld()
     const inject = engine.inject(request())
     inject.catch(() => undefined)

@@ -9,7 +9,7 @@ import { realClock } from '../fixtures/toy-host.ts'
 
 const full = () => new ChaosError('storage-full', 'no room')
 
-/** A fact that tells the order. */
+/** A fact that shows the order. */
 function fact(n: number): AgentEvent {
   const record = { runId: RUN, stepId: 'one', recordId: '01J0000000000000000000000A', action: 'toy.write' }
   return { ...record, type: 'revert.begun', cause: 'abort', monoMs: n }
@@ -113,7 +113,7 @@ function fullFrom(type: AgentEvent['type']) {
 const archive = (world: ToyWorld) => readdirSync(`${world.paths.journal}-done`)
 
 describe('an engine whose disk becomes full', () => {
-  test('rolls back all the same, and tells everything later', async () => {
+  test('rolls back all the same, and reports everything later', async () => {
     const { world, state, types } = fullFrom('inject.begun')
     const { head } = await world.engine.inject(world.request())
     expect(await world.engine.revert({}, 'hold ended')).toMatchObject([{ restoration: 'identical' }])
@@ -125,7 +125,7 @@ describe('an engine whose disk becomes full', () => {
     expect(archive(world)).toEqual([`${head.recordId}.told`])
   })
 
-  test('and that dies before it could tell, has the next one tell how the record ended', async () => {
+  test('and that dies before it could report, has the next one report how the record ended', async () => {
     const { world } = fullFrom('revert.begun')
     const { head } = await world.engine.inject(world.request())
     await world.engine.revert({}, 'hold ended')
@@ -155,22 +155,22 @@ describe('an engine whose disk becomes full', () => {
   })
 })
 
-test('a record that was told, or belongs to a rehearsal, is not told again', async () => {
+test('a record that was reported, or belongs to a rehearsal, is not reported again', async () => {
   const world = toyWorld()
   for (const runId of [RUN, null]) {
     await world.engine.inject(world.request({ runId }))
     await world.engine.revert({}, 'released early')
   }
-  const told = world.events.length
+  const before = world.events.length
   await world.engine.recover()
-  expect(world.events).toHaveLength(told)
+  expect(world.events).toHaveLength(before)
   expect(archive(world).every((name) => name.endsWith('.told'))).toBe(true)
 })
 
 test('a damaged archive keeps nobody from being rolled back', async () => {
   const world = toyWorld()
   const { head } = await world.engine.inject(world.request())
-  world.deps.journal.told = async () => undefined
+  world.deps.journal.markReported = async () => undefined
   await world.engine.revert({}, 'released early')
   const path = join(`${world.paths.journal}-done`, head.recordId, 'head.json')
   expect(existsSync(path)).toBe(true)

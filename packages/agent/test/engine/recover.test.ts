@@ -76,7 +76,7 @@ describe('recovery ends the safety timers', () => {
   })
 })
 
-describe('recovery of a record that was never begun changes nothing', () => {
+describe('recovery of a record that was never started changes nothing', () => {
   test('and closes it when the host is as before', async () => {
     const world = toyWorld()
     await died(world, 'armed', 'before')

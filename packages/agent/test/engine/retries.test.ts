@@ -78,7 +78,7 @@ describe('what could not be rolled back', () => {
     expect(tries()).toBe(0)
   })
 
-  test('keeps no process alive that is told to end', async () => {
+  test('keeps no process alive that is asked to end', async () => {
     const { retries, tries } = ladder(() => 'stuck')
     retries.note(stuck)
     retries.stopAll()
@@ -100,7 +100,7 @@ describe('what could not be rolled back', () => {
 })
 
 describe('an engine', () => {
-  test('tries a stuck record again by itself, keeps it stuck meanwhile, and tells each attempt', async () => {
+  test('tries a stuck record again by itself, keeps it stuck meanwhile, and reports each attempt', async () => {
     vi.useRealTimers()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true, advanceTimeDelta: 20 })
     let isHealed = false
@@ -122,7 +122,7 @@ describe('an engine', () => {
     expect(readFileSync(world.file, 'utf8')).toBe('before')
     const reverts = world.events.filter((event) => event.type === 'revert.begun')
     expect(reverts.map(({ cause }) => cause)).toEqual(['hold ended', 'tried again'])
-    // The record is closed before it is told.
+    // The record is closed before it is reported.
     await eventually(() =>
       expect(world.events.at(-1)).toMatchObject({ type: 'revert.ended', restoration: 'identical' }),
     )

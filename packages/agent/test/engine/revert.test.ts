@@ -220,7 +220,7 @@ describe('a record that cannot be rolled back', () => {
     expect(text(file)).toBe('before')
   })
 
-  test('is unknown, and never reverted, when the action cannot tell', async () => {
+  test('is unknown, and never reverted, when the action does not know', async () => {
     const { engine, request } = toyWorld({
       revert: ({ path, before }) => {
         writeFileSync(path, before)
@@ -294,7 +294,7 @@ describe('by itself', () => {
     expect(events.at(-2)).toMatchObject({ cause: 'halt' })
   })
 
-  test('nothing is watched any more once another process has put everything back', async () => {
+  test('nothing is watched any more once another process has rolled everything back', async () => {
     let asked = 0
     const world = toyWorld()
     const { locker } = world.deps
@@ -323,7 +323,7 @@ describe('by itself', () => {
   })
 })
 
-test('whoever shows the journal is told of each change', async () => {
+test('whoever shows the journal is notified of each change', async () => {
   const { engine, request } = toyWorld()
   let changes = 0
   const stop = engine.onChange(() => {

@@ -130,7 +130,7 @@ describe('the watch for the halt file', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('ends when it is told to', async () => {
+  test('ends when it is asked to', async () => {
     const { watch, looks } = watchWith({ halted: false, busy: true })
     watch.wake()
     await vi.advanceTimersByTimeAsync(1_000)

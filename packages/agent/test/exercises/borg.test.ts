@@ -6,7 +6,7 @@ import { definitions, localHost, seenBy } from '../fixtures/local-host.ts'
 import { borg, borgRepository, contentsOf, HOUR_MS, liveFolder, prepareRestore, restore, tool } from './support.ts'
 
 describe('a borg repository', () => {
-  it('with a wrong password is told while planning, fails the exercise, and is not changed', async () => {
+  it('with a wrong password is reported while planning, fails the exercise, and is not changed', async () => {
     const { base, live } = await liveFolder()
     const good = await borgRepository(base, live)
     await writeFile(good.passwordFile, 'wrong\n')
@@ -21,7 +21,7 @@ describe('a borg repository', () => {
     expect(await readdir(result.scratch)).toEqual([])
   })
 
-  it('that is encrypted, without any password, is told', async () => {
+  it('that is encrypted, without any password, is reported', async () => {
     const { base, live } = await liveFolder()
     const { passwordFile: _, ...repository } = await borgRepository(base, live)
     await expect(prepareRestore(repository)).rejects.toMatchObject({
@@ -29,7 +29,7 @@ describe('a borg repository', () => {
     })
   })
 
-  it('whose password file is gone is told with that file', async () => {
+  it('whose password file is gone is reported with that file', async () => {
     const { base, live } = await liveFolder()
     const repository = { ...(await borgRepository(base, live)), passwordFile: join(base, 'nothing') }
     await expect(prepareRestore(repository)).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('a borg repository', () => {
     expect(result).toMatchObject({ ok: false, items: 0 })
   })
 
-  it('that is not there, or is empty, is told', async () => {
+  it('that is not there, or is empty, is reported', async () => {
     const { base, live } = await liveFolder()
     const repository = await borgRepository(base, live)
     await expect(prepareRestore({ ...repository, location: join(base, 'nothing') })).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe('a borg repository', () => {
     })
   })
 
-  it('on a host without borg is told with the program', async () => {
+  it('on a host without borg is reported with the program', async () => {
     const { base, live } = await liveFolder()
     const repository = await borgRepository(base, live)
     const host = localHost({ programs: { borg: undefined } })
@@ -115,7 +115,7 @@ describe('a borg repository', () => {
     })
   })
 
-  it('for a folder that it does not hold is told', async () => {
+  it('for a folder that it does not hold is reported', async () => {
     const { base, live } = await liveFolder()
     const repository = await borgRepository(base, live)
     expect(await restore(repository, { folder: join(live, 'nothing') })).toMatchObject({

@@ -38,13 +38,13 @@ describe('comparing a restore', () => {
     const when = new Date(1_700_000_000_000)
     await writeFile(join(restored, 'a', 'one.txt'), 'eno')
     for (const tree of [restored, live]) await utimes(join(tree, 'a', 'one.txt'), when, when)
-    expect((await compare()).differences).toEqual(['"a/one.txt" came back with other bytes'])
+    expect((await compare()).differences).toEqual(['"a/one.txt" was restored with other bytes'])
   })
 
   it('finds another size without reading', async () => {
     const { restored, compare } = await pair()
     await writeFile(join(restored, 'a', 'one.txt'), 'longer')
-    expect((await compare({ sample: 1 })).differences).toEqual(['"a/one.txt" came back with 6 bytes, not 3'])
+    expect((await compare({ sample: 1 })).differences).toEqual(['"a/one.txt" was restored with 6 bytes, not 3'])
   })
 
   it('finds what is missing, what is too much, and what is of another kind', async () => {
@@ -53,9 +53,9 @@ describe('comparing a restore', () => {
     await writeFile(join(restored, 'a', 'b'), 'a file now')
     await writeFile(join(restored, 'extra'), '')
     expect((await compare()).differences).toEqual([
-      '"a/b" came back as a file, not a folder',
-      '"a/b/two.txt" did not come back',
-      '"extra" came back but is not in the live folder',
+      '"a/b" was restored as a file, not a folder',
+      '"a/b/two.txt" was not restored',
+      '"extra" was restored but is not in the live folder',
     ])
   })
 
@@ -65,7 +65,7 @@ describe('comparing a restore', () => {
     await writeFile(join(restored, 'letter.txt'), 'of another department')
     await writeFile(join(live, 'a', 'one.txt'), 'one, written after the backup')
     const { differences, byBytes } = await compare({ takenMs: 0 })
-    expect(differences.join()).toContain('nothing that came back is in the live folder')
+    expect(differences.join()).toContain('nothing that was restored is in the live folder')
     expect(byBytes).toBe(0)
   })
 
@@ -88,7 +88,7 @@ describe('comparing a restore', () => {
     await chmod(join(restored, 'a', 'one.txt'), 0o600)
     expect((await compare()).differences).toEqual([])
     const [difference] = (await compare({ owners: true })).differences
-    expect(difference).toMatch(/^"a\/one.txt" came back with mode 0600 and owner \d+:\d+, not mode 0644/)
+    expect(difference).toMatch(/^"a\/one.txt" was restored with mode 0600 and owner \d+:\d+, not mode 0644/)
   })
 
   it.runIf(root)('sees another owner', async () => {
@@ -123,7 +123,7 @@ describe('comparing a restore', () => {
     expect((await compare({ sample: 1000 })).byBytes).toBe(22)
   })
 
-  it('tells the time of the newest file, and none when there is no file', async () => {
+  it('reports the time of the newest file, and none when there is no file', async () => {
     const { restored, compare } = await pair()
     const when = new Date(4_000_000_000_000)
     await utimes(join(restored, 'a', 'one.txt'), when, when)

@@ -15,9 +15,9 @@ describe('a change of modes after the backup', () => {
     for (const name of ['a.txt', 'b.txt', 'sub/c.txt', '.', 'sub']) await chmod(join(live, name), 0o750)
     const found = await compare()
     expect(found.differences).toEqual([
-      expect.stringMatching(/^"a.txt" did not come back; .* older than the backup$/),
-      '"b.txt" came back with other bytes',
-      '"sub/c.txt" came back with 3 bytes, not 5',
+      expect.stringMatching(/^"a.txt" was not restored; .* older than the backup$/),
+      '"b.txt" was restored with other bytes',
+      '"sub/c.txt" was restored with 3 bytes, not 5',
     ])
   })
 
@@ -27,7 +27,7 @@ describe('a change of modes after the backup', () => {
     await chmod(join(live, 'b.txt'), 0o600)
     await writeFile(join(restored, 'b.txt'), 'SECOND')
     const found = await compare({ owners: true })
-    expect(found.differences).toEqual(['"b.txt" came back with other bytes'])
+    expect(found.differences).toEqual(['"b.txt" was restored with other bytes'])
     expect(counts(found)).toEqual({ 'access-changed': 2 })
   })
 
@@ -37,7 +37,7 @@ describe('a change of modes after the backup', () => {
     await writeFile(join(live, 'a.txt'), 'first, and more of it')
     await writeFile(join(live, 'new.txt'), 'so that the folder is changed as well')
     const found = await compare()
-    expect(found.differences).toEqual([expect.stringContaining('"a.txt" did not come back')])
+    expect(found.differences).toEqual([expect.stringContaining('"a.txt" was not restored')])
     expect(counts(found)).toEqual({ made: 1 })
   })
 })
@@ -96,7 +96,7 @@ describe('what was done after the backup is counted, and not blamed', () => {
     await rm(join(restored, 'sub/a.txt'))
     await chmod(join(live, 'sub/a.txt'), 0o600)
     await writeFile(join(live, 'sub/new.txt'), 'x')
-    expect((await compare()).differences).toEqual([expect.stringContaining('"sub/a.txt" did not come back')])
+    expect((await compare()).differences).toEqual([expect.stringContaining('"sub/a.txt" was not restored')])
   })
 
   it('but nothing below a folder that came back too much is excused because its folder is not there', async () => {

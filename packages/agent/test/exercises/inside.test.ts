@@ -23,7 +23,7 @@ const rows: Row[] = [
     null,
     'srv/share',
   ],
-  ['an archive whose source is not told', { driver: 'archive' }, '/srv/share', 'srv/share'],
+  ['an archive whose source is not stated', { driver: 'archive' }, '/srv/share', 'srv/share'],
   ['restic keeps whole paths', { driver: 'restic', compareWith: '/srv/share' }, '/srv/share/a b', 'srv/share/a b'],
   ['restic without a live folder', { driver: 'restic' }, '/home', 'home'],
   ['all of a restic snapshot', { driver: 'restic' }, null, '.'],
@@ -47,7 +47,7 @@ describe('where a folder lies inside a backup', () => {
     },
   )
 
-  it('cannot be told for a copy that does not say what it is a copy of', () => {
+  it('is not known for a copy that does not say what it is a copy of', () => {
     expect(() => insideOf(of({ driver: 'folder' }), '/srv/share')).toThrow(/add compareWith/)
   })
 

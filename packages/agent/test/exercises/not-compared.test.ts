@@ -24,8 +24,8 @@ describe('names and things that are odd', () => {
     }
     const { differences } = await compare({ takenMs: Date.now() + 60_000 })
     expect(differences).toEqual([
-      `"${'Prüfung'.normalize('NFD')}/same.txt" came back with other bytes`,
-      expect.stringMatching(/^"Prüfung" came back spelled otherwise: .*Unicode/),
+      `"${'Prüfung'.normalize('NFD')}/same.txt" was restored with other bytes`,
+      expect.stringMatching(/^"Prüfung" was restored with another spelling: .*Unicode/),
     ])
   })
 
@@ -38,7 +38,7 @@ describe('names and things that are odd', () => {
     }
     const found = await compare({ takenMs: Date.now() + 60_000 })
     expect(found.items).toBe(6)
-    expect(found.differences).toEqual([expect.stringMatching(/^"M\\xfcller\/a.txt" came back with \d+ bytes/)])
+    expect(found.differences).toEqual([expect.stringMatching(/^"M\\xfcller\/a.txt" was restored with \d+ bytes/)])
     expect((await compare()).items).toBe(6)
   })
 
@@ -133,9 +133,9 @@ describe.runIf(root)('access lists and file capabilities', () => {
     grant(join(restored, 'd.txt'), 'u:1235:r')
     const late = { takenMs: Date.now() + 60_000, owners: true }
     expect((await compare({ ...late, access: true })).differences).toEqual([
-      '"a.txt" came back without its access list',
-      '"b.txt" came back with another access list',
-      '"d.txt" came back with an access list that the live one does not have',
+      '"a.txt" was restored without its access list',
+      '"b.txt" was restored with another access list',
+      '"d.txt" was restored with an access list that the live one does not have',
     ])
     const { differences, notCompared } = await compare(late)
     expect(differences).toEqual([])
@@ -155,7 +155,7 @@ describe.runIf(root)('access lists and file capabilities', () => {
     execFileSync('setfacl', ['-m', 'g:65534:r', join(live, 'ü x\\y')])
     const host = localHost({ programs: { getfattr: undefined } })
     const found = await compare({ host, owners: true, access: true, takenMs: Date.now() + 60_000 })
-    expect(found.differences).toEqual(['"ü x\\\\y" came back without its access list'])
+    expect(found.differences).toEqual(['"ü x\\\\y" was restored without its access list'])
     expect(found.notCompared).toContainEqual({ what: 'capabilities', count: null })
   })
 })

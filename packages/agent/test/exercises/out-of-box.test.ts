@@ -28,7 +28,7 @@ const attacks: readonly [string, (outside: string) => TarEntry[], string, RegExp
     'an absolute name',
     (outside) => [{ path: `${outside}/new`, body: 'x' }],
     'Read-only file system',
-    /[1-9] items came back/,
+    /[1-9] items restored/,
   ],
   [
     'a name that climbs out',
@@ -40,7 +40,7 @@ const attacks: readonly [string, (outside: string) => TarEntry[], string, RegExp
     'the absolute name of a file that is there',
     (outside) => [{ path: `${outside}/secret`, body: 'x' }],
     'Cannot open: File exists',
-    /[1-9] items came back/,
+    /[1-9] items restored/,
   ],
   [
     'a link to a folder',

@@ -28,12 +28,12 @@ describe('restored tables beside the live ones', () => {
   })
 
   it.each([
-    ['is missing', {}, { a: full }, 'the table a did not come back'],
-    ['came back empty', { a: sum() }, { a: full }, 'the table a came back empty, the live one has 15 rows'],
-    ['is not in the live database', { a: full }, {}, 'the table a came back but is not in the live database'],
+    ['is missing', {}, { a: full }, 'the table a was not restored'],
+    ['was restored empty', { a: sum() }, { a: full }, 'the table a was restored empty, the live one has 15 rows'],
+    ['is not in the live database', { a: full }, {}, 'the table a was restored but is not in the live database'],
     ['is another one', { a: sum(['1', 5, '8']) }, { a: full }, /15, and none are the same/],
   ] as [string, Record<string, TableSum>, Record<string, TableSum>, string | RegExp][])(
-    'are told when one %s',
+    'are reported when one %s',
     (_, mine, live, words) => {
       const { differences } = judged(mine, live)
       expect(differences).toEqual([typeof words === 'string' ? words : expect.stringMatching(words)])

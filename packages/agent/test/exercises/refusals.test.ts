@@ -8,7 +8,7 @@ import { definitions, localHost, lookOnce, seenBy, temporaryFolder } from '../fi
 import { contentsOf, HOUR_MS, liveFolder, prepareRestore, resticRepository, restore, tool } from './support.ts'
 
 describe('a restic repository that cannot be used', () => {
-  it('with a wrong password is told while planning, and fails the exercise', async () => {
+  it('with a wrong password is reported while planning, and fails the exercise', async () => {
     const { base, live } = await liveFolder()
     const good = await resticRepository(base, live)
     await writeFile(good.passwordFile, 'wrong\n')
@@ -46,7 +46,7 @@ describe('a restic repository that cannot be used', () => {
     expect(result).toMatchObject({ ok: true, phases: ['open', 'check', 'list', 'restore', 'compare', 'wipe'] })
   })
 
-  it('whose place has a password in it shows that to no other account of the host, and tells it to nobody', async () => {
+  it('whose place has a password in it shows that to no other account of the host, and reveals it to nobody', async () => {
     const { base, live } = await liveFolder()
     const location = `rest:http://drill:s3cret@127.0.0.1:1/${base}`
     const repository = { ...(await resticRepository(base, live)), location }
@@ -63,7 +63,7 @@ describe('a restic repository that cannot be used', () => {
     expect(`${result.reason}${seen.join()}`).not.toContain('s3cret')
   })
 
-  it('that is not there is told', async () => {
+  it('that is not there is reported', async () => {
     const { base, live } = await liveFolder()
     const repository = { ...(await resticRepository(base, live)), location: join(base, 'nothing') }
     await expect(prepareRestore(repository)).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('a restic repository that cannot be used', () => {
     })
   })
 
-  it('on a host without restic is told with the program', async () => {
+  it('on a host without restic is reported with the program', async () => {
     const { base, live } = await liveFolder()
     const repository = await resticRepository(base, live)
     const host = localHost({ programs: { restic: undefined } })
@@ -80,7 +80,7 @@ describe('a restic repository that cannot be used', () => {
     expect(result).toMatchObject({ ok: false, reason: expect.stringContaining('restic is not installed') })
   })
 
-  it('for a folder that it does not hold is told', async () => {
+  it('for a folder that it does not hold is reported', async () => {
     const { base, live } = await liveFolder()
     const repository = await resticRepository(base, live)
     expect(await restore(repository, { folder: join(live, 'nothing') })).toMatchObject({

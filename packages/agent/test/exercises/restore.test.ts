@@ -108,7 +108,7 @@ describe.each(Object.entries(kinds))('restoring from %s', (_name, make) => {
     expect(result).toMatchObject({ ok: true, items: 2, differences: [], canary: 'not planted' })
   })
 
-  it('reads only as many files as it was told to', async () => {
+  it('reads only as many files as it was asked to', async () => {
     const { repository } = await make()
     const result = await restore(repository, { sample: 2 })
     expect(result).toMatchObject({ ok: true, reason: expect.stringContaining('2 files byte by byte') })
@@ -122,7 +122,7 @@ describe.each(Object.entries(kinds))('restoring from %s', (_name, make) => {
     expect(result.reason).toContain('not compared: 1 rewritten since the backup')
   })
 
-  it('is failed by a canary that did not come back', async () => {
+  it('is failed by a canary that was not restored', async () => {
     const { repository } = await make()
     const other = { ...repository, canary: { file: '.canary', sha256: '0'.repeat(64) } }
     expect(await restore(other)).toMatchObject({ ok: false, canary: 'missing', differences: [] })
@@ -162,7 +162,7 @@ describe('a live folder that went on changing', () => {
 })
 
 describe('a backup that does not match its source', () => {
-  it('is told file by file, at most fifty of them', async () => {
+  it('is reported file by file, at most fifty of them', async () => {
     const { base, live } = await liveFolder()
     const location = join(base, 'copy')
     await cp(live, location, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
@@ -174,17 +174,17 @@ describe('a backup that does not match its source', () => {
     expect(result.differences).toHaveLength(50)
     expect(result.differences.at(-1)).toMatch(/^and \d+ more$/)
     const few = await restore({ driver: 'folder', location, compareWith: live }, { folder: join(live, 'orders') })
-    expect(few.differences).toEqual(['"2026-01.csv" did not come back'])
+    expect(few.differences).toEqual(['"2026-01.csv" was not restored'])
   })
 
-  it('is told for an archive as well', async () => {
+  it('is reported for an archive as well', async () => {
     const { base, live } = await liveFolder()
     await tool('cp', ['-a', live, join(base, 'other')])
     await writeFile(join(base, 'other', 'readme.txt'), 'hullo')
     const location = join(base, 'nightly.tar')
     await tool('tar', ['-cf', location, '-C', join(base, 'other'), '.'])
     const result = await restore({ driver: 'archive', location, compareWith: live })
-    expect(result).toMatchObject({ ok: false, differences: ['"readme.txt" came back with other bytes'] })
+    expect(result).toMatchObject({ ok: false, differences: ['"readme.txt" was restored with other bytes'] })
   })
 
   it('is not passed over because the live folder is gone', async () => {

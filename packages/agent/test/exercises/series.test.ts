@@ -52,7 +52,7 @@ describe('the snapshots of a shared restic repository', () => {
     expect(chosen([snapshot('r', 1)], { compareWith: '/srv/share', inside: 'data' }, 'data')).toEqual(['r'])
   })
 
-  it('must be named by paths or tags where no folder tells one series from another', () => {
+  it('must be named by paths or tags where no folder distinguishes one series from another', () => {
     const all = [snapshot('a', 1, { tags: ['x', 'y'] }), snapshot('b', 2, { paths: ['/etc'] })]
     expect(() => chosen(all, {}, '.')).toThrow(/several series.*name one with `compareWith`, `paths` or `tags`/)
     expect(chosen(all, { paths: ['/srv/share/'] }, '.')).toEqual(['a'])
@@ -106,7 +106,7 @@ describe('the archives of a shared borg repository', () => {
     await expect(archives(two, {}, { holding: /nothing/ })).rejects.toThrow(/No archive .* it holds etc-\*, share-\*/)
   })
 
-  it('must be named where no folder tells one series from another, or there are too many to look into', async () => {
+  it('must be named where no folder distinguishes one series from another, or there are too many to look into', async () => {
     await expect(archives(two, {}, { inside: '.' })).rejects.toThrow(/several series.*name one with `series`/)
     const many = Array.from({ length: 20 }, (_, index) => archive(`job ${String.fromCharCode(97 + index)}`, index))
     await expect(archives(many)).rejects.toThrow(/several series.*job f and 14 more; name one/)

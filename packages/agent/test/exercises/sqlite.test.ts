@@ -137,11 +137,11 @@ describe('a backup of a database that does not match', () => {
     ],
     ['has another value', "UPDATE orders SET part = 'PART 7' WHERE id = 7", /orders.*1 are missing or other/],
     ['has a row twice', 'INSERT INTO notes SELECT text FROM notes', /notes.*4 rows/],
-    ['lacks a table', 'DROP TABLE notes', /notes.*did not come back/],
+    ['lacks a table', 'DROP TABLE notes', /notes.*was not restored/],
     ['has other columns', 'ALTER TABLE orders RENAME COLUMN part TO piece', /orders.*other columns/],
     ['has a table more', 'CREATE TABLE more (a)', /more.*not in the live database/],
   ]
-  it.each(cases)('because it %s is told', async (_, sql, reason) => {
+  it.each(cases)('because it %s is reported', async (_, sql, reason) => {
     const { location, repository } = await made()
     execute(location, sql)
     const hence = new Date(Date.now() - HOUR_MS)
@@ -152,23 +152,23 @@ describe('a backup of a database that does not match', () => {
     expect(result.differences.join('\n')).toMatch(reason)
   })
 
-  it('because it came back empty is told, whatever was changed since', async () => {
+  it('because it was restored empty is reported, whatever was changed since', async () => {
     const { live, location, repository } = await made()
     execute(location, 'DELETE FROM orders')
     execute(live, "INSERT INTO notes VALUES ('later')")
     expect((await restore(repository)).differences).toEqual([
-      'the table "orders" came back empty, the live one has 200 rows',
+      'the table "orders" was restored empty, the live one has 200 rows',
     ])
   })
 
-  it('because it is of something else is told, whatever was changed since', async () => {
+  it('because it is of something else is reported, whatever was changed since', async () => {
     const { live, location, repository } = await made()
     execute(location, "UPDATE orders SET part = 'foreign ' || id")
     execute(live, "INSERT INTO notes VALUES ('later')")
     expect((await restore(repository)).differences.join()).toMatch(/orders.*not one is the same/)
   })
 
-  it('is failed by a canary that did not come back', async () => {
+  it('is failed by a canary that was not restored', async () => {
     const { repository } = await made()
     for (const other of [
       { file: 'notes.text', sha256: '0'.repeat(64) },
@@ -209,7 +209,7 @@ describe('a damaged SQLite backup', () => {
     execute(live, 'SELECT 1')
   })
 
-  it('that is none, or encrypted, or not there, is told while planning', async () => {
+  it('that is none, or encrypted, or not there, is reported while planning', async () => {
     const { location, repository } = await made()
     await writeFile(location, Buffer.alloc(4096, 0x5a))
     await expect(prepareRestore(repository)).rejects.toThrow(/is no SQLite database, or an encrypted one/)

@@ -16,7 +16,7 @@ it.each([
     'The process that restores has ended without a result: it ended with 3',
   ],
 ])(
-  'is told when the child has ended, although what it started holds its streams: %s',
+  'is reported when the child has ended, although what it started holds its streams: %s',
   async (_note, script, expected) => {
     const child = talk({ command: ['sh', '-c', script], order: {}, ownGroup: true, onPhase: () => undefined })
     try {

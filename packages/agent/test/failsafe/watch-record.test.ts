@@ -58,7 +58,7 @@ describe('there is nothing to do', () => {
     expect(watching).not.toHaveBeenCalled()
   })
 
-  test('once somebody else has put it back', async () => {
+  test('once somebody else has rolled it back', async () => {
     const closing = () => void opened.close(RECORD)
     expect(await watchRecord({ journal, clock: clockAt({}) }, head, closing, never)).toBe(false)
   })

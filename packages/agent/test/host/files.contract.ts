@@ -139,7 +139,7 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
       await expect(files.read(named('etc/hosts'), 2)).rejects.toMatchObject({ code: 'cannot-restore' })
     })
 
-    it('tell a link from its target, a file from a folder, and something from nothing', async () => {
+    it('distinguish a link from its target, a file from a folder, and something from nothing', async () => {
       await symlink('hosts', real('etc/link'))
       await symlink('nowhere', real('etc/dangling'))
       expect((await files.metadata(named('etc/link'))).kind).toBe('link')

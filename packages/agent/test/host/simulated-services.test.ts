@@ -16,7 +16,7 @@ reloadContract('the simulation', async () => {
 })
 
 describe('simulated services', () => {
-  it('run unless told, under their full name', async () => {
+  it('run by default, under their full name', async () => {
     const services = simulatedServices({ nginx: {}, 'cups.socket': { subState: 'listening' } })
     expect(await services.state('nginx')).toMatchObject({
       name: 'nginx.service',

@@ -68,7 +68,7 @@ test('a refused token is said to be refused, without being repeated, and no iden
   expect(existsSync(done.identityFile)).toBe(false)
 })
 
-test('another close is told with its reason', async () => {
+test('another close is reported with its reason', async () => {
   await using done = await enrolling(() => CloseCode.tooManyFrames)
   expect(done.error?.message).toContain('4429: Too many frames')
 })
@@ -110,7 +110,7 @@ test.each([
   ['cut in its authority', `${token}.AAAA`, 'it looks cut: copy it whole'],
   ['broken over lines', `${token.slice(0, 20)}\n${token.slice(20)}`, 'copy it as one line'],
   ['empty', '', 'there is nothing'],
-])('a token that is %s is told as that', async (_, given, words) => {
+])('a token that is %s is reported as that', async (_, given, words) => {
   await expect(readToken({ environment: { CHAOS_LITE_TOKEN: given } })).rejects.toThrow(words)
 })
 

@@ -49,7 +49,7 @@ test('a lax umask changes nothing about that', async () => {
   expect(await modeOf(file)).toBe('600')
 })
 
-test('which controller a host obeys is told without its key, and not where others could read that', async () => {
+test('which controller a host obeys is shown without its key, and not where others could read that', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'identity.json')
   expect(await readControllerUrl(file)).toBeNull()

@@ -39,7 +39,7 @@ test('the inventory fits into one frame', async () => {
   expect(JSON.stringify(await source.read()).length).toBeLessThan(128 * 1024)
 })
 
-test('it tells when the journal changed, and what is open now', async () => {
+test('it reports when the journal changed, and what is open now', async () => {
   const { source, world } = toyInventory()
   using _ = source
   const changed = vi.fn()
@@ -50,7 +50,7 @@ test('it tells when the journal changed, and what is open now', async () => {
   await world.engine.revert({}, 'by hand')
 })
 
-test('nobody is told any more after the end', async () => {
+test('nobody is notified any more after the end', async () => {
   const { source, world } = toyInventory()
   const changed = vi.fn()
   source.onChange(changed)
@@ -100,19 +100,19 @@ test('a question that takes too long or fails is answered with null', async () =
   expect(await within(async () => 7, 20)).toBe(7)
 })
 
-test('a watched file that appears, changes or goes is told', async () => {
+test('a watched file that appears, changes or goes is reported', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'policy.yaml')
   const changed = vi.fn()
   using _ = watchFiles([file], changed, { everyMs: 20, since: await stampsOf([file]) })
-  const told = (times: number) => eventually(() => expect(changed.mock.calls.length).toBeGreaterThanOrEqual(times))
+  const notified = (times: number) => eventually(() => expect(changed.mock.calls.length).toBeGreaterThanOrEqual(times))
   await writeFile(file, 'a')
-  await told(1)
+  await notified(1)
   const before = await stampOf(file)
   await utimes(file, 1, 1)
   expect(await stampOf(file)).not.toBe(before)
-  await told(2)
+  await notified(2)
   await rm(file)
-  await told(3)
+  await notified(3)
   expect(await stampOf(file)).toBeNull()
 })

@@ -234,41 +234,41 @@ describe('the journal', () => {
     expect(await journal.ended(RECORD)).toBe('identical')
   })
 
-  test('knows how a finished record ended, told or not, and of no other', async () => {
+  test('knows how a finished record ended, reported or not, and of no other', async () => {
     await commit()
     expect(await journal.ended(RECORD)).toBeNull()
     await journal.mark(RECORD, 'reverted', 'ours undone')
     await journal.close(RECORD)
     expect(await journal.ended(RECORD)).toBe('ours undone')
-    await journal.told(RECORD)
+    await journal.markReported(RECORD)
     expect(await journal.ended(RECORD)).toBe('ours undone')
   })
 
-  test('knows which finished records were not told of, and how they ended', async () => {
-    const ids = { told: '01J0000000000000000000000A', untold: '01J0000000000000000000000B' }
+  test('knows which finished records were not reported, and how they ended', async () => {
+    const ids = { reported: '01J0000000000000000000000A', unreported: '01J0000000000000000000000B' }
     for (const id of Object.values(ids)) {
       await commit(id)
       await journal.mark(id, 'reverted', 'identical')
       await journal.close(id)
     }
-    await journal.told(ids.told)
-    expect(await journal.untold()).toMatchObject([{ head: { recordId: ids.untold }, note: 'identical' }])
-    await journal.told(ids.untold)
-    expect(await journal.untold()).toEqual([])
-    await journal.told(ids.untold)
+    await journal.markReported(ids.reported)
+    expect(await journal.unreported()).toMatchObject([{ head: { recordId: ids.unreported }, note: 'identical' }])
+    await journal.markReported(ids.unreported)
+    expect(await journal.unreported()).toEqual([])
+    await journal.markReported(ids.unreported)
   })
 
-  test('calls a finished record untold whose last mark could not be written', async () => {
+  test('calls a finished record unreported whose last mark could not be written', async () => {
     await commit()
     await journal.close(RECORD)
-    expect(await journal.untold()).toMatchObject([{ note: null }])
+    expect(await journal.unreported()).toMatchObject([{ note: null }])
   })
 
-  test('leaves alone what an older version finished: that told of it at once', async () => {
+  test('leaves alone what an older version finished: that reported it at once', async () => {
     await commit()
     await journal.mark(RECORD, 'reverted')
     await journal.close(RECORD)
-    expect(await journal.untold()).toEqual([])
+    expect(await journal.unreported()).toEqual([])
   })
 
   test('says that there is no room, and leaves nothing behind, when the stage cannot be written', async () => {

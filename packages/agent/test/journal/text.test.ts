@@ -1,6 +1,6 @@
 import { line } from '@chaos-lite/shared'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { oneLine } from '../../src/journal/one-line.ts'
 import { seal, unseal } from '../../src/journal/sealed.ts'
 import { undoText } from '../../src/journal/undo-text.ts'
@@ -52,6 +52,8 @@ describe('a sealed line', () => {
   })
 })
 
+afterEach(() => vi.unstubAllEnvs())
+
 describe('the page for people', () => {
   const page = undoText(headWith(), ['Write the saved text back to /tmp/x'], 'srv-04')
 
@@ -60,7 +62,6 @@ describe('the page for people', () => {
       'srv-04',
       'toy.write',
       RECORD,
-      'Prepared:  2026-09-21 14:13:20 UTC',
       '/tmp/x gets another text.',
       'file:/tmp/x',
       'Write the saved text back to /tmp/x',
@@ -68,6 +69,15 @@ describe('the page for people', () => {
     ]) {
       expect(page).toContain(part)
     }
+  })
+
+  test.each([
+    ['UTC', '2026-09-21 14:13:20 UTC'],
+    ['Asia/Karachi', '2026-09-21 19:13:20 +05:00 (14:13:20 UTC)'],
+    ['America/New_York', '2026-09-21 10:13:20 -04:00 (14:13:20 UTC)'],
+  ])('gives times in the zone of the host and in UTC: %s', (zone, at) => {
+    vi.stubEnv('TZ', zone)
+    expect(undoText(headWith(), [])).toContain(`Prepared:  ${at}\n`)
   })
 
   test('names the run that it belongs to, or says that it was a rehearsal', () => {

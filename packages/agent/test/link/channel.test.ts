@@ -2,19 +2,19 @@ import { expect, test } from 'vitest'
 import { Channel } from '../../src/link/channel.ts'
 import { Down, Pipe, wayWithin } from '../../src/pipe/index.ts'
 
-/** A channel, and everything that the relay is told because of it. */
+/** A channel, and everything that the relay receives because of it. */
 function channelOn() {
   const [near, far] = wayWithin()
-  const told: [number, string][] = []
+  const sent: [number, string][] = []
   const pipe = new Pipe(near, { message: () => {}, closed: () => {} })
-  new Pipe(far, { message: (kind, payload) => told.push([kind, String(payload)]), closed: () => {} })
+  new Pipe(far, { message: (kind, payload) => sent.push([kind, String(payload)]), closed: () => {} })
   const heard: string[] = []
   const channel = new Channel('ab'.repeat(16), pipe)
   const listener = {
     frame: (text: string, at: number) => heard.push(`${text}@${at}`),
     closed: (code: number) => heard.push(`closed ${code}`),
   }
-  return { channel, told, heard, listener }
+  return { channel, sent, heard, listener }
 }
 
 test('what comes before somebody listens waits, in its order', () => {
@@ -28,31 +28,31 @@ test('what comes before somebody listens waits, in its order', () => {
 })
 
 test('after its end nothing is heard and nothing is sent', async () => {
-  const { channel, told, heard, listener } = channelOn()
+  const { channel, sent, heard, listener } = channelOn()
   channel.listen(listener)
   channel.close(4400)
   channel.received('late', 1)
   channel.ended(1001)
   channel.send('late')
-  channel.tell('open')
+  channel.announce('open')
   channel.close(4401)
-  await expect.poll(() => told).toEqual([[Down.close, '4400']])
+  await expect.poll(() => sent).toEqual([[Down.close, '4400']])
   expect(heard).toEqual(['closed 4400'])
   expect(channel.closed).toBe(true)
 })
 
 test('while it is held nothing is sent; then all of it is, in its order', async () => {
-  const { channel, told } = channelOn()
+  const { channel, sent } = channelOn()
   channel.send('one')
   channel.hold()
   channel.send('two')
   channel.send('three')
-  channel.tell('open')
-  await expect.poll(() => told.length).toBe(2)
-  expect(told.map(([, text]) => text)).toEqual(['one', 'open'])
+  channel.announce('open')
+  await expect.poll(() => sent.length).toBe(2)
+  expect(sent.map(([, text]) => text)).toEqual(['one', 'open'])
   channel.release()
   channel.send('four')
-  await expect.poll(() => told.map(([, text]) => text)).toEqual(['one', 'open', 'two', 'three', 'four'])
+  await expect.poll(() => sent.map(([, text]) => text)).toEqual(['one', 'open', 'two', 'three', 'four'])
 })
 
 test('an end without a reason counts as a failure of the other side', () => {
@@ -63,12 +63,12 @@ test('an end without a reason counts as a failure of the other side', () => {
 })
 
 test('frames and states are sent in order', async () => {
-  const { channel, told } = channelOn()
+  const { channel, sent } = channelOn()
   channel.send('hello')
-  channel.tell('pending')
+  channel.announce('pending')
   channel.send('proof')
   await expect
-    .poll(() => told)
+    .poll(() => sent)
     .toEqual([
       [Down.frame, 'hello'],
       [Down.state, 'pending'],

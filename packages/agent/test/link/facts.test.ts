@@ -31,7 +31,7 @@ test('an acknowledgement is kept: those facts do not come again', async () => {
   expect(numbers(await second.facts(2))).toEqual([2, 3])
 })
 
-test('a controller that was put back to a backup is sent again what is still here', async () => {
+test('a controller that was restored from a backup is sent again what is still here', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
   for (let n = 0; n < 4; n++) await agent.outbox.report(refused(n))
@@ -48,7 +48,7 @@ test('a controller that was put back to a backup is sent again what is still her
   expect(agent.log.join()).toContain('knows less than before')
 })
 
-test('a restored controller that knows nothing of this process is offered what earlier ones had told it, first', async () => {
+test('a restored controller that knows nothing of this process is offered what earlier ones had reported, first', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
   await using earlier = createOutbox({ folder: agent.outboxFolder, clock: { ...clock, bootId: 'an-earlier-boot' } })
@@ -82,7 +82,7 @@ test('a restored controller that knows nothing of this process is offered what e
   expect(numbers(await later.facts(1))).toEqual([2])
 })
 
-test('a host whose memory was put back to a snapshot begins a new epoch, and tells what it has', async () => {
+test('a host whose memory was restored from a snapshot begins a new epoch, and reports what it has', async () => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
   await agent.outbox.report(refused(0))
@@ -94,8 +94,8 @@ test('a host whose memory was put back to a snapshot begins a new epoch, and tel
   expect(hello.epoch).not.toBe(before)
   second.send({ type: 'welcome', session: second.session, cursor: null, leaseTtlMs: 10_000 })
   await agent.outbox.report(refused(1))
-  const told = (await second.facts(2)).map((line) => JSON.parse(line))
-  expect(told.map(({ epoch, seq }) => [epoch, seq])).toEqual(
+  const sent = (await second.facts(2)).map((line) => JSON.parse(line))
+  expect(sent.map(({ epoch, seq }) => [epoch, seq])).toEqual(
     expect.arrayContaining([
       [before, 0],
       [hello.epoch, 0],

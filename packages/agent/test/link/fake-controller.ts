@@ -25,7 +25,7 @@ type Of<T extends AgentFrame['type']> = Extract<AgentFrame, { type: T }>
 
 export const hostId = 'h-0123456789abcdef01234567'
 
-/** A controller that does exactly what a test tells it to, over a real WebSocket. */
+/** A controller that does exactly what a test asks of it, over a real WebSocket. */
 export class FakeController implements AsyncDisposable {
   readonly key = makeKey()
   readonly hostKey = makeKey()

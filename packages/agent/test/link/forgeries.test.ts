@@ -4,28 +4,28 @@ import { forgeries } from '../../src/link/forgeries.ts'
 
 function counted(report: (event: AgentEvent) => Promise<void> = async () => {}) {
   let nowMs = 1_000
-  const told: AgentEvent[] = []
+  const reported: AgentEvent[] = []
   const outbox = {
     report: (event: AgentEvent) => {
-      told.push(AgentEvent.parse(event))
+      reported.push(AgentEvent.parse(event))
       return report(event)
     },
   }
   const forged = forgeries({ outbox, clock: { monoMs: () => nowMs } })
   return {
     forged,
-    reasons: () => told.map((event) => ('reason' in event ? event.reason : '')),
+    reasons: () => reported.map((event) => ('reason' in event ? event.reason : '')),
     pass: (ms: number) => (nowMs += ms),
   }
 }
 
-test('the first one is told at once', () => {
+test('the first one is reported at once', () => {
   const { forged, reasons } = counted()
   forged()
   expect(reasons()).toEqual([expect.stringContaining('A frame was forged')])
 })
 
-test('whoever forges without end is told of once a minute, with how many there were', () => {
+test('whoever forges without end is reported once a minute, with how many there were', () => {
   const { forged, reasons, pass } = counted()
   for (let n = 0; n < 10_000; n += 1) forged()
   expect(reasons()).toHaveLength(1)

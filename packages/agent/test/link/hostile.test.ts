@@ -31,7 +31,7 @@ const anything = fc.oneof(
 )
 const codes: readonly number[] = Object.values(CloseCode)
 
-/** Sends it and tells how it ended: with a close code, or with the link still answering. */
+/** Sends it and returns how it ended: with a close code, or with the link still answering. */
 async function reaction(peer: Peer, frame: string | Buffer): Promise<number> {
   if (typeof frame === 'string') peer.sendSealed(frame)
   else peer.sendRaw(frame)

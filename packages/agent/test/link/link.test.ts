@@ -116,13 +116,13 @@ test.each<[string, (peer: Peer) => void]>([
 ])('a frame with %s closes the link, does nothing, and is a fact', async (_, forge) => {
   await using controller = await FakeController.start()
   await using agent = await linkTo(controller)
-  const told: AgentEvent[] = []
-  agent.outbox.onReported((event) => told.push(event))
+  const reported: AgentEvent[] = []
+  agent.outbox.onReported((event) => reported.push(event))
   const peer = await controller.welcome()
   forge(peer)
   expect(await peer.closed).toBe(CloseCode.brokenSeal)
   expect(agent.duties.watches).toEqual([])
-  await expect.poll(() => told).toMatchObject([{ type: 'refused', command: 'frame', code: 'command-forged' }])
+  await expect.poll(() => reported).toMatchObject([{ type: 'refused', command: 'frame', code: 'command-forged' }])
   // Whoever carries the frames may be another one next time: the agent is back at once.
   await controller.welcome()
 })

@@ -26,7 +26,7 @@ test('a revoked host does not come back', () => {
 })
 
 test.each([CloseCode.duplicateAgent, CloseCode.notAuthenticated])(
-  'after %i the wait is long, and a person is told why',
+  'after %i the wait is long, and a person is shown why',
   (code) => {
     const next = afterClose(code, 0, 0)
     expect(next).toMatchObject({ retry: true })

@@ -10,7 +10,7 @@ const seal = { out: { key: 'ab'.repeat(32), count: 3 }, in: { key: 'cd'.repeat(3
 const kept: Kept = { hostId, channelId: id, state: 'open', session: 'cd'.repeat(32), extensions: ['words'], seal }
 const target: Target = { hostId, controllerUrl: 'https://c.example.test', caPem: null, bootId: 'boot', enrolment: '1' }
 
-/** A port, and relays that do what a test tells them to. */
+/** A port, and relays that do what a test asks of them. */
 function portWith(options: { kept?: Kept } = {}) {
   let nowMs = 1_000_000
   const log: string[] = []
@@ -23,16 +23,16 @@ function portWith(options: { kept?: Kept } = {}) {
   })
   const relay = () => {
     const [near, far] = wayWithin()
-    const told: [number, string][] = []
+    const sent: [number, string][] = []
     const state = { closed: false }
     const pipe = new Pipe(far, {
-      message: (kind, payload) => told.push([kind, payload.toString()]),
+      message: (kind, payload) => sent.push([kind, payload.toString()]),
       closed: () => {
         state.closed = true
       },
     })
     port.attach(near)
-    return { pipe, far, told, state, frame: (text: string, atMs = nowMs) => pipe.send(Up.frame, stamped(text, atMs)) }
+    return { pipe, far, sent, state, frame: (text: string, atMs = nowMs) => pipe.send(Up.frame, stamped(text, atMs)) }
   }
   return { port, relay, taken, log, advance: (ms: number) => (nowMs += ms), now: () => nowMs }
 }
@@ -44,27 +44,27 @@ function stamped(text: string, atMs: number): Buffer {
   return bytes
 }
 
-test('the relay is told where the controller is as soon as that is known, and not before', async () => {
+test('the relay is sent where the controller is as soon as that is known, and not before', async () => {
   const { port, relay } = portWith()
-  const { told } = relay()
+  const { sent } = relay()
   await new Promise((resolve) => setImmediate(resolve))
-  expect(told).toEqual([])
+  expect(sent).toEqual([])
   port.point(target)
-  await expect.poll(() => told).toEqual([[Down.target, JSON.stringify(target)]])
+  await expect.poll(() => sent).toEqual([[Down.target, JSON.stringify(target)]])
   port.point(null)
-  await expect.poll(() => told.at(-1)).toEqual([Down.target, 'null'])
+  await expect.poll(() => sent.at(-1)).toEqual([Down.target, 'null'])
 })
 
 test('frames go both ways on a connection that was opened', async () => {
   const { relay, taken } = portWith()
-  const { pipe, frame, told } = relay()
+  const { pipe, frame, sent } = relay()
   pipe.send(Up.opened, id)
   frame('{"type":"pending"}', 999_999)
   await expect.poll(() => taken[0]?.frames).toEqual([['{"type":"pending"}', 999_999]])
   taken[0]?.channel.send('hello')
-  taken[0]?.channel.tell('open')
+  taken[0]?.channel.announce('open')
   await expect
-    .poll(() => told)
+    .poll(() => sent)
     .toEqual([
       [Down.frame, 'hello'],
       [Down.state, 'open'],
@@ -175,12 +175,12 @@ test('whatever bytes come, the port goes on: the next relay is served', async ()
 test('a connection that was kept is taken up again by its name, once', async () => {
   const { port, relay, taken } = portWith({ kept })
   expect(port.unclaimed).toEqual(kept)
-  const { pipe, told } = relay()
+  const { pipe, sent } = relay()
   pipe.send(Up.resumed, id)
   await expect.poll(() => taken[0]?.kept).toEqual(kept)
   expect(port.unclaimed).toBeNull()
   pipe.send(Up.resumed, id)
-  await expect.poll(() => told).toContainEqual([Down.close, '1001'])
+  await expect.poll(() => sent).toContainEqual([Down.close, '1001'])
   expect(taken).toHaveLength(1)
 })
 
@@ -188,7 +188,7 @@ test('a connection of another name is closed, and what was kept stays for its ow
   const { port, relay, taken } = portWith({ kept })
   const stranger = relay()
   stranger.pipe.send(Up.resumed, 'ef'.repeat(16))
-  await expect.poll(() => stranger.told).toContainEqual([Down.close, '1001'])
+  await expect.poll(() => stranger.sent).toContainEqual([Down.close, '1001'])
   expect(taken).toEqual([])
   expect(port.unclaimed).toEqual(kept)
 })
@@ -203,20 +203,20 @@ test('a fresh connection makes what was kept worthless', async () => {
 test('while nobody serves a controller, connections are closed', async () => {
   const { port, relay } = portWith()
   port.onChannel(null)
-  const { pipe, told } = relay()
+  const { pipe, sent } = relay()
   pipe.send(Up.opened, id)
-  await expect.poll(() => told).toContainEqual([Down.close, '1001'])
+  await expect.poll(() => sent).toContainEqual([Down.close, '1001'])
 })
 
 test('the relay is asked to go on alone with the number of messages that were seen', async () => {
   const { port, relay, taken } = portWith()
-  const { pipe, told } = relay()
+  const { pipe, sent } = relay()
   pipe.send(Up.opened, id)
   pipe.send(Up.look)
   await expect.poll(() => pipe.sent === 2 && taken.length === 1).toBe(true)
   await new Promise((resolve) => setImmediate(resolve))
   const resting = port.rest()
-  await expect.poll(() => told.at(-1)).toEqual([Down.rest, '2'])
+  await expect.poll(() => sent.at(-1)).toEqual([Down.rest, '2'])
   pipe.end()
   expect(await resting).toBe(true)
   expect(taken[0]?.closed).toEqual([0])
@@ -233,16 +233,16 @@ test('a relay that has something to say keeps the process awake', async () => {
 
 test('what is said while the relay is asked waits for its answer, and goes out when it is no', async () => {
   const { port, relay, taken } = portWith()
-  const { pipe, told } = relay()
+  const { pipe, sent } = relay()
   pipe.send(Up.opened, id)
   await expect.poll(() => taken.length).toBe(1)
   const resting = port.rest()
   taken[0]?.channel.send('meanwhile')
-  await expect.poll(() => told.map(([kind]) => kind)).toContain(Down.rest)
-  expect(told.map(([, text]) => text)).not.toContain('meanwhile')
+  await expect.poll(() => sent.map(([kind]) => kind)).toContain(Down.rest)
+  expect(sent.map(([, text]) => text)).not.toContain('meanwhile')
   pipe.send(Up.look)
   expect(await resting).toBe(false)
-  await expect.poll(() => told.at(-1)).toEqual([Down.frame, 'meanwhile'])
+  await expect.poll(() => sent.at(-1)).toEqual([Down.frame, 'meanwhile'])
 })
 
 test('without a relay there is nobody to ask', async () => {

@@ -68,7 +68,7 @@ test('when it is over it leaves neither a timer nor a listener', () => {
   expect(socket.eventNames()).toEqual([])
 })
 
-test('standing still is told each time, and nothing else is', () => {
+test('standing still is reported each time, and nothing else is', () => {
   let nowMs = 0
   const seen: string[] = []
   const watch = watchStandstill({

@@ -37,18 +37,18 @@ test.each([
   expect(outbox.broken()).toEqual([])
 })
 
-test('a broken line is kept and told, and what follows it is sent: the controller notes that one is missing', async () => {
+test('a broken line is kept and reported, and what follows it is sent: the controller notes that one is missing', async () => {
   await using folder = await temporaryFolder()
   const { segment, epoch } = await tenFacts(folder.path)
   const lines = (await readFile(segment, 'utf8')).split('\n')
   lines[4] = `${lines[4]?.slice(0, 30)} damaged`
   await writeFile(segment, lines.join('\n'))
-  const told: BrokenLine[] = []
-  await using outbox = createOutbox({ folder: folder.path, clock: later, onBroken: (line) => told.push(line) })
+  const broken: BrokenLine[] = []
+  await using outbox = createOutbox({ folder: folder.path, clock: later, onBroken: (line) => broken.push(line) })
   expect((await everything(outbox)).map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9])
-  expect(told.map(({ reason }) => reason)).toEqual(['not a fact'])
-  expect(Buffer.from(told[0]?.bytes ?? '', 'base64').toString()).toContain('damaged')
-  expect(told[0]?.epoch).toBe(epoch)
+  expect(broken.map(({ reason }) => reason)).toEqual(['not a fact'])
+  expect(Buffer.from(broken[0]?.bytes ?? '', 'base64').toString()).toContain('damaged')
+  expect(broken[0]?.epoch).toBe(epoch)
 })
 
 test('facts before and after a broken line never come in one portion, because within one the chain must be whole', async () => {
@@ -64,18 +64,18 @@ test('facts before and after a broken line never come in one portion, because wi
   expect(portions.map((facts) => facts.map(({ seq }) => seq))).toEqual([[0, 1, 2, 3], [5, 6, 7, 8, 9], []])
 })
 
-test('a broken line is told once, however often it is read', async () => {
+test('a broken line is reported once, however often it is read', async () => {
   await using folder = await temporaryFolder()
   const { segment } = await tenFacts(folder.path)
   await appendFile(segment, 'rubbish\n')
-  const told: BrokenLine[] = []
-  await using outbox = createOutbox({ folder: folder.path, clock: later, onBroken: (line) => told.push(line) })
+  const broken: BrokenLine[] = []
+  await using outbox = createOutbox({ folder: folder.path, clock: later, onBroken: (line) => broken.push(line) })
   await everything(outbox)
   await everything(outbox)
-  expect(told).toHaveLength(1)
+  expect(broken).toHaveLength(1)
 })
 
-test('a fact that was changed afterwards is sent, and the break of its chain is told', async () => {
+test('a fact that was changed afterwards is sent, and the break of its chain is reported', async () => {
   await using folder = await temporaryFolder()
   const { segment } = await tenFacts(folder.path)
   await writeFile(segment, (await readFile(segment, 'utf8')).replace('number-3', 'number-X'))

@@ -132,7 +132,7 @@ test('a reader keeps to its limits, but always hands out one fact', async () => 
   expect(await reader.read({ facts: 100, bytes: 1_000_000 })).toHaveLength(6)
 })
 
-test('control characters and overlong text are mended, so that one fact cannot stop all later ones', async () => {
+test('control characters and overlong text are replaced, so that one fact cannot stop all later ones', async () => {
   await using folder = await temporaryFolder()
   await using outbox = createOutbox({ folder: folder.path, clock })
   await outbox.report(refused(0, `line\nbreak\u202e ${'w'.repeat(2000)}`))
@@ -142,7 +142,7 @@ test('control characters and overlong text are mended, so that one fact cannot s
   expect(reason).toHaveLength(1024)
 })
 
-test('an event that no mending can save is refused, and later ones still work', async () => {
+test('an event that nothing can make valid is refused, and later ones still work', async () => {
   await using folder = await temporaryFolder()
   await using outbox = createOutbox({ folder: folder.path, clock })
   await expect(outbox.report({ type: 'lease.lost', runId: 'no ulid' })).rejects.toThrow('runId')

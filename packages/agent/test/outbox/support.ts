@@ -17,7 +17,7 @@ export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposa
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** An ordinary fact, told apart by `n`. */
+/** An ordinary fact, distinguished by `n`. */
 export function refused(n: number, reason = 'a reason'): AgentEvent {
   return {
     type: 'refused',

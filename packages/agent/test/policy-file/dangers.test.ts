@@ -53,18 +53,18 @@ describe('a policy that opens something dangerous', () => {
     ['probePaths: [/]', /digest of every file/],
     ['probePaths: [/etc]', /digest of every file/],
     ['holdAtMost: 24h', /lets one failure stay that long/],
-  ])('is told so with the line: %s', async (line, words) => {
+  ])('is reported with the line: %s', async (line, words) => {
     const found = await dangersIn(line)
-    expect(found).toEqual([{ line: 3, text: expect.stringMatching(words), mend: expect.any(String) }])
+    expect(found).toEqual([{ line: 3, text: expect.stringMatching(words), remedy: expect.any(String) }])
     expect(found[0]?.text).toMatch(/^[^\p{Cc}]{1,400}$/u)
   })
 
-  it('is told so for each entry, in the order of the file', async () => {
+  it('is reported for each entry, in the order of the file', async () => {
     const found = await dangersIn('groups:\n  - finance\n  - sudo\nservices:\n  - nginx\n  - "*"\nholdAtMost: 12h')
     expect(found.map(({ line }) => line)).toEqual([5, 8, 9])
   })
 
-  it('is told so where the agent or its controller would be hit', async () => {
+  it('is reported where the agent or its controller would be hit', async () => {
     const own = { paths: ['/srv/agent/journal'], names: ['controller.example.test'] }
     expect(await dangersIn('folders: [/srv/agent]', own)).toHaveLength(1)
     expect(await dangersIn('names: [controller.example.test]', own)).toHaveLength(1)
@@ -78,9 +78,9 @@ describe('a policy that opens something dangerous', () => {
       'actions: [service.stop]\nhours: [{ zone: UTC, days: [mon, tue, wed, thu, fri, sat, sun], from: "06:00", to: "06:00" }]',
       'all hours of all days',
     ],
-  ])('is told so where failures may begin at any time: %s (%s)', async (lines) => {
+  ])('is reported where failures may begin at any time: %s (%s)', async (lines) => {
     const found = (await policyOf(`policy: 1\n${lines}\n`)).dangers()
-    expect(found).toEqual([expect.objectContaining({ mend: expect.stringContaining('hours') })])
+    expect(found).toEqual([expect.objectContaining({ remedy: expect.stringContaining('hours') })])
   })
 })
 

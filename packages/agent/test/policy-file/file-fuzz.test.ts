@@ -106,7 +106,7 @@ const asked = [
 ]
 
 describe('a policy file that was damaged or forged', () => {
-  it(`never throws, tells each mistake with its place, allows only what a line names (seed ${seed})`, {
+  it(`never throws, reports each mistake with its place, allows only what a line names (seed ${seed})`, {
     timeout: limitMs + 60_000,
   }, async () => {
     const path = join(await temporaryFolder(), 'policy.yaml')

@@ -37,7 +37,7 @@ describe('loading a policy', () => {
     })
   })
 
-  it('tells every mistake with its place, and allows nothing until it is mended', async () => {
+  it('reports every mistake with its place, and allows nothing until it is corrected', async () => {
     const policy = await policyOf('policy: 1\naction: [service.stop]\nholdAtMost: soon\naddresses: [192.0.2.0/33]\n')
     expect(policy.warnings).toHaveLength(3)
     expect(policy.warnings[0]).toMatch(/policy\.yaml:2:1: unknown key `action`.*did you mean `actions`\?/)
@@ -160,7 +160,7 @@ describe('what is defined on the host', () => {
     await expect(local.credential('probe')).rejects.toThrow(/can be read by others; run: chmod 600/)
   })
 
-  it('tells mistakes with their place and never repeats a secret', async () => {
+  it('reports mistakes with their place and never repeats a secret', async () => {
     const { local } = await filesWith(
       'probe:\n  driver: pam\n  acount: jdoe\n  password: s3cret\n',
       'x: { driver: floppy, location: a }\n',
@@ -170,7 +170,7 @@ describe('what is defined on the host', () => {
     await expect(local.repository('x')).rejects.toThrow(/repositories\.yaml:1:/)
   })
 
-  it('tells a password that a # cuts short, and does not repeat it', async () => {
+  it('reports a password that a # cuts short, and does not repeat it', async () => {
     const { paths } = await filesWith('probe:\n  driver: pam\n  account: jdoe\n  password: s3c #ret\n', '{}\n')
     expect(definitionWarnings(paths.credentials, 'credentials')).toEqual([
       expect.stringMatching(/credentials\.yaml:4:17: the text from `#` on is a comment.*quotes around the value/),

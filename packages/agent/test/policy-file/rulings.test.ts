@@ -345,7 +345,7 @@ describe('what failures of a controller add up to', () => {
     action('a.b', [], { holdMs, lately: { heldMs: 0, restedMs: null, ...lately } })
   const HOUR_MS = 3_600_000
 
-  it('is bounded by a day of 4 hours unless told', async () => {
+  it('is bounded by a day of 4 hours by default', async () => {
     const policy = await policyOf('policy: 1\nactions: [a.b]\n')
     expect(policy.allows(asked({ heldMs: 4 * HOUR_MS - 60_000 })).allowed).toBe(true)
     const refusal = policy.allows(asked({ heldMs: 4 * HOUR_MS - 59_000 }))
@@ -374,7 +374,7 @@ describe('what failures of a controller add up to', () => {
     expect(refusal.reason).toMatch(/after each run, now until \d{4}-\d\d-\d\d [\d:]{8} UTC$/)
   })
 
-  it('has none unless told', async () => {
+  it('has none by default', async () => {
     const policy = await policyOf('policy: 1\nactions: [a.b]\n')
     expect(policy.allows(asked({ restedMs: 0 })).allowed).toBe(true)
   })

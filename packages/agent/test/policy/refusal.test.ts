@@ -34,7 +34,7 @@ test('a refusal offers nothing for a misspelt service, and names the nearest one
   expect(`${error.message} ${error.rule}`).not.toContain('policy allow')
 })
 
-test('a controller is told of a misspelt service only where its action is allowed', async () => {
+test('a controller learns of a misspelt service only where its action is allowed', async () => {
   const closed = await policyRefusal(host, (await policyOf('policy: 1\n')).allows(stop('ngnix')), false)
   expect(closed.message).not.toContain('nginx')
   expect(closed.rule).toContain('services=ngnix')
@@ -42,13 +42,13 @@ test('a controller is told of a misspelt service only where its action is allowe
   expect((await policyRefusal(host, open, false)).message).toContain('did you mean "nginx"?')
 })
 
-test('a probe of a misspelt service offers nothing either, and tells a controller no more than the action would', async () => {
+test('a probe of a misspelt service offers nothing either, and reveals to a controller no more than the action would', async () => {
   const look = { kind: 'probe', name: 'service', harmless: false, wallMs: 0 } as const
   const asked = { ...look, questions: [{ kind: 'service', value: 'ngnix' } as const] }
   const open = await policyOf('policy: 1\nactions: [service.stop]\n')
-  const told = await probeRefusal(host, open, open.allows(asked), 0)
-  expect(told.message).toContain('did you mean "nginx"?')
-  expect(told.rule).not.toContain('policy allow')
+  const refused = await probeRefusal(host, open, open.allows(asked), 0)
+  expect(refused.message).toContain('did you mean "nginx"?')
+  expect(refused.rule).not.toContain('policy allow')
   for (const text of ['policy: 1\n', 'policy: 1\nactions: [interface.down]\n']) {
     const closed = await policyOf(text)
     const { message, rule } = await probeRefusal(host, closed, closed.allows(asked), 0)

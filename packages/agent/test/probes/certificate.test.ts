@@ -43,7 +43,7 @@ describe('the certificates in a file', () => {
     })
   })
 
-  it('are not told of where a link leads that was set after the policy was asked', async () => {
+  it('do not show where a link leads that was set after the policy was asked', async () => {
     const { folder, cert } = await makeOne('vpn.example.test', 30)
     const path = join(folder, 'link.pem')
     await symlink(cert, path)

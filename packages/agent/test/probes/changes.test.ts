@@ -12,7 +12,7 @@ function replay(...statuses: ProbeStatus[]) {
 }
 
 describe('changes of a probe', () => {
-  it('tell the first sample, with nothing before it', () => {
+  it('report the first sample, with nothing before it', () => {
     expect(replay('up')[0]).toMatchObject({ status: 'up', lastOtherMonoMs: null, firstSeenMonoMs: 10 })
   })
 

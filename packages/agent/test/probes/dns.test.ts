@@ -79,7 +79,7 @@ describe('the dns probe', () => {
     expect(String(seen.addresses).split(',')).toHaveLength(8)
   })
 
-  it('asks one name server when it is told to', async () => {
+  it('asks one name server when it is asked to', async () => {
     const serverPort = await nameServer('erp.example.test', '192.0.2.77')
     const server = { server: '127.0.0.1', serverPort }
     expect(await seenBy(dnsProbe, { name: 'erp.example.test', ...server })).toMatchObject({

@@ -138,7 +138,7 @@ describe('the http probe', () => {
     await expect(lookOnce(httpProbe, { url: `http://127.0.0.1:${port}/` }, { signal })).rejects.toThrow()
   })
 
-  it('tells whether the expected address answered', async () => {
+  it('reports whether the expected address answered', async () => {
     const { port } = await webServer((_request, response) => response.end())
     const url = `http://erp.example.test:${port}/`
     const host = localHost({ names })

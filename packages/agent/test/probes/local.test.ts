@@ -17,7 +17,7 @@ import { localHost, lookOnce, seenBy, temporaryFolder } from '../fixtures/local-
 const root = process.geteuid?.() === 0
 
 describe('the file probe', () => {
-  it('tells age, size and kind, never the contents', async () => {
+  it('reports age, size and kind, never the contents', async () => {
     const path = join(await temporaryFolder(), 'report.txt')
     await writeFile(path, 's3cret')
     await utimes(path, new Date(), new Date(Date.now() - 60_000))
@@ -66,7 +66,7 @@ describe('the file probe', () => {
     expect(await seenBy(fileProbe, { path: folder, as: 'nobody' })).toMatchObject({ readable: true })
   })
 
-  it('tells nothing of what a link leads to that was set after the policy was asked', async () => {
+  it('reports nothing of what a link leads to that was set after the policy was asked', async () => {
     const folder = await temporaryFolder()
     const [path, secret] = [join(folder, 'open', 'report'), join(folder, 'secret')]
     await mkdir(join(folder, 'open'))
@@ -89,7 +89,7 @@ describe('the file probe', () => {
     expect(await look()).toMatchObject({ evaluated: true, value: { sizeBytes: 6 } })
   })
 
-  it('tells nothing of a file that was exchanged for a link between two of its steps', async () => {
+  it('reports nothing of a file that was exchanged for a link between two of its steps', async () => {
     const folder = await temporaryFolder()
     const [path, secret] = [join(folder, 'open', 'report'), join(folder, 'secret')]
     await mkdir(join(folder, 'open'))
@@ -117,7 +117,7 @@ describe('the file probe', () => {
 })
 
 describe('the disk probe', () => {
-  it('tells the room on a file system', async () => {
+  it('reports the room on a file system', async () => {
     const seen = await seenBy(diskProbe, { path: '/' })
     expect(seen.totalBytes).toBeGreaterThan(0)
     expect(seen.freePercent).toBeGreaterThanOrEqual(0)
@@ -150,7 +150,7 @@ describe('the service probe', () => {
   const services = (state: object) =>
     localHost({ parts: { services: { ...localHost().services, state: async () => state as never } } })
 
-  it('tells what the manager says', async () => {
+  it('reports what the manager says', async () => {
     const seen = await seenBy(serviceProbe, { service: 'nginx' }, { host: services(unit) })
     expect(seen).toEqual({
       active: true,

@@ -8,7 +8,7 @@ import { type Sample, startSampler } from '../../src/probes/index.ts'
 import { definitions, localHost, temporaryFolder } from '../fixtures/local-host.ts'
 import { tcpServer } from '../fixtures/servers.ts'
 
-/** A web server that answers when it is told to. */
+/** A web server that answers when it is asked to. */
 function webServer(onRequest: (answer: () => void) => void) {
   return tcpServer((socket) => {
     const answer = () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
@@ -46,7 +46,7 @@ function sample(
 }
 
 describe('the sampler', () => {
-  it('samples at once and again, and tells only the changes', async () => {
+  it('samples at once and again, and reports only the changes', async () => {
     const { port } = await tcpServer((socket) => socket.destroy())
     const { sampler, samples, changes } = sample('tcp', { host: '127.0.0.1', port })
     await eventually(() => expect(samples.length).toBeGreaterThanOrEqual(4))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { proofPage } from '../../src/proof/page.ts'
 import { isKept, isProved, type Proof, type Trial } from '../../src/proof/proof.ts'
 
@@ -47,13 +47,22 @@ describe('a trial keeps the promise', () => {
   })
 })
 
+afterEach(() => vi.unstubAllEnvs())
+
 describe('the page', () => {
+  it.each([
+    ['UTC', '2026-11-22 09:00:00 UTC, ended: 2026-11-22 09:02:00 UTC'],
+    ['Asia/Karachi', '2026-11-22 14:00:00 +05:00 (09:00:00 UTC), ended: 2026-11-22 14:02:00 +05:00 (09:02:00 UTC)'],
+  ])('gives times in the zone of the host and in UTC: %s', (zone, times) => {
+    vi.stubEnv('TZ', zone)
+    expect(proofPage(proofOf(undisturbed))).toContain(`- Began: ${times}\n`)
+  })
+
   it('says what was run, when, on which program and system, and has room for two signatures', () => {
     const page = proofPage(proofOf(undisturbed, killed, { ...killed, backAfterMs: 2_000 }, timer))
-    expect(page).toMatch(/^# Proof that Chaos Lite puts this host back: PASSED$/m)
+    expect(page).toMatch(/^# Proof that Chaos Lite rolls this host back: PASSED$/m)
     expect(page).toContain('System: Debian GNU/Linux 12 (bookworm), kernel 6.1.0')
     expect(page).toContain(`chaos-lite-agent 0.1.0, SHA-256 ${'ab'.repeat(32)}`)
-    expect(page).toContain('Began: 2026-11-22 09:00:00 UTC, ended: 2026-11-22 09:02:00 UTC')
     expect(page).toMatch(/kill -9 at a random moment.* \| 2 \| 2 \| 2 \| 2\.0 s \|/)
     expect(page).toMatch(/the safety timer must roll back \| 1 \| 1 \| 1 \| 29\.4 s \|/)
     expect(page.match(/Signature: _+/g)).toHaveLength(2)

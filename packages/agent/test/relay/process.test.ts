@@ -45,7 +45,7 @@ async function rootAt(path: string): Promise<{ roots: ScriptedRoot[]; server: Se
   return { roots, server }
 }
 
-test('the relay as a process: waits for the root part, connects where it is told to, and ends in good order', async () => {
+test('the relay as a process: waits for the root part, connects where it is ordered to, and ends in good order', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => SUBPROTOCOL })
   await once(sockets, 'listening')
   onTestFinished(() => sockets.close())

@@ -68,7 +68,7 @@ async function asleep(options: { watched?: readonly string[] } = {}) {
   return all
 }
 
-test('it asks the root part where to connect, and does not connect before it was told', async () => {
+test('it asks the root part where to connect, and does not connect before it was answered', async () => {
   using controller = await listening()
   await using agent = relayTo(null)
   agent.world.target = undefined
@@ -76,7 +76,7 @@ test('it asks the root part where to connect, and does not connect before it was
   expect(controller.sockets).toEqual([])
   agent.root.point(controller.target)
   await expect.poll(() => controller.sockets.length).toBe(1)
-  await expect.poll(() => agent.root.told[0]?.[1]).toMatch(/^[0-9a-f]{32}$/)
+  await expect.poll(() => agent.root.received[0]?.[1]).toMatch(/^[0-9a-f]{32}$/)
 })
 
 test('frames pass in both directions as they are', async () => {
@@ -93,14 +93,14 @@ test('a close of the root part reaches the controller with its code', async () =
   const closed = once(all.controller.socket, 'close')
   all.agent.root.pipe.send(Down.close, '4401')
   expect((await closed)[0]).toBe(4401)
-  await expect.poll(() => all.agent.root.told.at(-1)).toEqual([Up.closed, '4401'])
+  await expect.poll(() => all.agent.root.received.at(-1)).toEqual([Up.closed, '4401'])
 })
 
 test('after a close it connects again, under another name', async () => {
   await using all = await linked()
   all.controller.socket.close(1001)
   await expect.poll(() => all.agent.root.kinds()).toEqual([Up.opened, Up.closed, Up.opened])
-  const [first, , second] = all.agent.root.told
+  const [first, , second] = all.agent.root.received
   expect(first?.[1]).not.toBe(second?.[1])
 })
 
@@ -129,7 +129,7 @@ test('any other frame wakes it, is not lost, and comes after the name of the lin
   for (const n of [1, 2, 3]) controller.socket.send(`{"type":"command","n":${n}}`)
   await expect.poll(() => agent.roots[1]?.kinds()).toEqual([Up.resumed, Up.frame, Up.frame, Up.frame])
   expect(agent.root.frames()).toEqual([1, 2, 3].map((n) => `{"type":"command","n":${n}}`))
-  expect(agent.roots[1]?.told[0]?.[1]).toBe(agent.roots[0]?.told[0]?.[1])
+  expect(agent.roots[1]?.received[0]?.[1]).toBe(agent.roots[0]?.received[0]?.[1])
   expect(controller.sockets).toHaveLength(1)
 })
 
@@ -176,7 +176,7 @@ test('a root part that is stopped on purpose is left alone for a while', async (
   expect(controller.sockets).toHaveLength(1)
 })
 
-test('a changed file wakes the root part, or is told to it when it is awake', async () => {
+test('a changed file wakes the root part, or is reported to it when it is awake', async () => {
   await using folder = await temporaryFolder()
   const policy = join(folder.path, 'policy.yaml')
   await writeFile(policy, 'policy: 1\n')
@@ -226,7 +226,7 @@ test('a root part that cannot be reached is tried again', async () => {
   await expect.poll(() => agent.roots.at(-1)?.kinds()).toEqual([Up.opened])
 })
 
-test('when it is told to stop it closes the link in good order', async () => {
+test('when it is asked to stop it closes the link in good order', async () => {
   await using all = await linked()
   const closed = once(all.controller.socket, 'close')
   all.agent.stop()

@@ -3,9 +3,9 @@ import { Down, Pipe, type Target, Up, wayWithin } from '../../src/pipe/index.ts'
 import { startRelay } from '../../src/relay/index.ts'
 import { clock } from '../outbox/support.ts'
 
-/** A root part that does what a test tells it to: one way of the relay to it. */
+/** A root part that does what a test asks of it: one way of the relay to it. */
 export class ScriptedRoot {
-  readonly told: [number, string][] = []
+  readonly received: [number, string][] = []
   readonly pipe: Pipe
   readonly stream: Duplex
   closed = false
@@ -14,7 +14,7 @@ export class ScriptedRoot {
     this.stream = stream
     this.pipe = new Pipe(stream, {
       message: (kind, payload) =>
-        this.told.push([kind, kind === Up.frame ? payload.toString('utf8', 8) : String(payload)]),
+        this.received.push([kind, kind === Up.frame ? payload.toString('utf8', 8) : String(payload)]),
       closed: () => {
         this.closed = true
       },
@@ -31,11 +31,11 @@ export class ScriptedRoot {
   }
 
   kinds(): number[] {
-    return this.told.map(([kind]) => kind)
+    return this.received.map(([kind]) => kind)
   }
 
   frames(): string[] {
-    return this.told.filter(([kind]) => kind === Up.frame).map(([, text]) => text)
+    return this.received.filter(([kind]) => kind === Up.frame).map(([, text]) => text)
   }
 }
 

@@ -65,7 +65,7 @@ test('an exercise is planned: what it would do, and a fingerprint of it', async 
   ])
 })
 
-test('an exercise is answered when it has begun, and tells its phases and its end as facts', async () => {
+test('an exercise is answered when it has begun, and reports its phases and its end as facts', async () => {
   let release = () => {}
   const held = new Promise<void>((resolve) => {
     release = resolve

@@ -29,7 +29,7 @@ test('a fact that finds the disk full waits, and those behind it with it', async
   expect(seen).toEqual(['number-0', 'number-1'])
 })
 
-test('a fact that can never be stored is told, and does not hold up the others', async () => {
+test('a fact that can never be stored is reported, and does not hold up the others', async () => {
   const seen: string[] = []
   const warnings: string[] = []
   const report = async (event: AgentEvent) => {
@@ -55,7 +55,7 @@ test('closing does not wait for a disk that stays full', async () => {
   expect(warnings).toHaveLength(1)
 })
 
-test('what waits in memory is bounded, and what is lost is told', async () => {
+test('what waits in memory is bounded, and what is lost is reported', async () => {
   const warnings: string[] = []
   const queue = new FactQueue({ report: () => new Promise(() => {}) }, (message) => warnings.push(message))
   for (let n = 0; n < 5_001; n++) queue.add(refused(n))

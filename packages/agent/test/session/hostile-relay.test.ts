@@ -45,7 +45,7 @@ test('with an honest relay the failure is held as long as the controller grants 
   expect(world.relay.closes).toEqual([])
 })
 
-test('leases that the relay makes up end the link, keep nothing in place, and are told', async () => {
+test('leases that the relay makes up end the link, keep nothing in place, and are reported', async () => {
   await using world = await held()
   world.controller.grants = false
   for (const forged of [lease(1), `${'A'.repeat(43)}${lease(1)}`, lease(1)]) {
@@ -158,7 +158,7 @@ test('acknowledgements that the relay makes up remove no fact', async () => {
   world.relay.toHost(`${'A'.repeat(43)}${JSON.stringify({ type: 'ack', cursor })}`)
   await settled()
   expect(world.relay.closes).toHaveLength(2)
-  await until(() => world.facts.join().includes('command-forged'), 'the fact that tells of it')
+  await until(() => world.facts.join().includes('command-forged'), 'the fact that reports it')
   expect(await pending()).toBe(2)
   const honest = await world.connect()
   honest.say({ type: 'ack', cursor: { ...cursor, seq: 1 } })

@@ -65,7 +65,7 @@ class Honest {
 
 /**
  * A real root part (engine, journal, outbox, session, link), a controller that means well, and between them a relay that
- * does what a test tells it to. The host's clock is the one that vitest turns: see `PATIENT`.
+ * does what a test asks of it. The host's clock is the one that vitest turns: see `PATIENT`.
  */
 export async function hostileRelay() {
   const clock = { ...realClock, monoMs: () => performance.now() }
@@ -106,7 +106,7 @@ export async function hostileRelay() {
     closed: () => {},
   })
   attach(near)
-  await until(() => pointed, 'the relay is told where the controller is')
+  await until(() => pointed, 'the relay knows where the controller is')
 
   const relay = {
     /** Hands any text to the root part as a frame of the controller. */
@@ -219,5 +219,5 @@ export async function hostileRelay() {
   }
 }
 
-/** What vitest's clock must turn: everything that waits for time to pass, and the clock that it is told by. */
+/** What vitest's clock must turn: everything that waits for time to pass, and the clock that it is read from. */
 export const PATIENT = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'] as const

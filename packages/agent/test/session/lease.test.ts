@@ -251,7 +251,7 @@ test('a run that lost its lease but still holds something keeps the host', async
   expect(content(toy)).toBe('after')
 })
 
-test('a lease that nobody asked for, or that comes twice, keeps nothing in place, and is told once', async () => {
+test('a lease that nobody asked for, or that comes twice, keeps nothing in place, and is reported once', async () => {
   await using toy = toySession()
   await toy.order(openRun())
   await injectAs(toy, 'one', 'revert')
@@ -260,8 +260,8 @@ test('a lease that nobody asked for, or that comes twice, keeps nothing in place
   for (const number of [ask, ask + 1, 1_000]) toy.session.lease({ runId: RUN, ask: number, ttlMs: 60_000 })
   silence(toy)
   await eventually(() => expect(content(toy)).toBe('before'))
-  const told = toy.events.filter(({ type }) => type === 'refused')
-  expect(told).toMatchObject([{ command: 'lease', code: 'wrong-state', runId: RUN }])
+  const refused = toy.events.filter(({ type }) => type === 'refused')
+  expect(refused).toMatchObject([{ command: 'lease', code: 'wrong-state', runId: RUN }])
 })
 
 test('without an open run no lease is asked for, and after the loss neither', async () => {

@@ -58,7 +58,7 @@ test('whatever happens between the parts, a command is executed at most once, an
   )
 })
 
-/** Lets the agent in, and stores whatever it tells. */
+/** Lets the agent in, and stores whatever it reports. */
 async function welcome(controller: FakeController): Promise<Peer> {
   const peer = await controller.welcome()
   const store = async () => {

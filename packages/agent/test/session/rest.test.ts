@@ -5,14 +5,14 @@ import { RUN } from '../fixtures/toy-engine.ts'
 import { FakeController, hostId, type Peer } from '../link/fake-controller.ts'
 import { splitAgent } from './split-agent.ts'
 
-/** Lets the agent in, and stores whatever it tells. */
-async function welcomed(controller: FakeController, told: string[]): Promise<Peer> {
+/** Lets the agent in, and stores whatever it reports. */
+async function welcomed(controller: FakeController, stored: string[]): Promise<Peer> {
   const peer = await controller.welcome()
   const store = async () => {
     for (;;) {
       const { lines } = await peer.next('facts')
       const facts = lines.map((line) => AgentFact.parse(JSON.parse(line)))
-      told.push(...facts.map(({ event }) => event.type))
+      stored.push(...facts.map(({ event }) => event.type))
       const { epoch, seq } = facts.at(-1) ?? { epoch: '', seq: 0 }
       peer.send({ type: 'ack', cursor: { epoch, seq } })
     }
@@ -28,27 +28,27 @@ const open: Order = { name: 'run.open', runId: RUN, onLinkLoss: 'revert', probes
 test('an idle root part goes to rest, and the link stays open', async () => {
   await using controller = await FakeController.start()
   await using agent = await splitAgent(controller)
-  const told: string[] = []
-  const peer = await welcomed(controller, told)
+  const stored: string[] = []
+  const peer = await welcomed(controller, stored)
   // On a busy machine it may have gone to rest before, too.
   const { starts } = agent.state
   await agent.asleep()
   expect(peer.socket.readyState).toBe(peer.socket.OPEN)
-  expect(told).toEqual(['agent.started'])
+  expect(stored).toEqual(['agent.started'])
   expect(agent.state.starts).toBe(starts)
 })
 
 test('a command wakes it and is executed in the same session; that it was started again is no news', async () => {
   await using controller = await FakeController.start()
   await using agent = await splitAgent(controller)
-  const told: string[] = []
-  const peer = await welcomed(controller, told)
+  const stored: string[] = []
+  const peer = await welcomed(controller, stored)
   await agent.asleep()
   const { starts } = agent.state
   expect(await peer.answerTo(peer.command(close))).toEqual({ ok: true, prepared: null })
   expect(agent.state.starts).toBe(starts + 1)
   await agent.asleep()
-  expect(told).toEqual(['agent.started'])
+  expect(stored).toEqual(['agent.started'])
 })
 
 test('a command that came before is refused after the rest as well', async () => {
@@ -117,11 +117,11 @@ test('without a controller there is nothing to do either', async () => {
 test('after a rest, a link that broke meanwhile begins with a handshake', async () => {
   await using controller = await FakeController.start()
   await using agent = await splitAgent(controller)
-  const told: string[] = []
-  const first = await welcomed(controller, told)
+  const stored: string[] = []
+  const first = await welcomed(controller, stored)
   await agent.asleep()
   first.socket.terminate()
-  const second = await welcomed(controller, told)
+  const second = await welcomed(controller, stored)
   expect(await second.answerTo(second.command(close))).toMatchObject({ ok: true })
   expect(agent.state.starts).toBe(2)
 })

@@ -150,7 +150,7 @@ test('when the agent stops, the facts of the last reverts are sent before the li
   expect(await peer.closed).toBe(CloseCode.shuttingDown)
 })
 
-test('a damaged identity is told, and serving waits for a better one', async () => {
+test('a damaged identity is reported, and serving waits for a better one', async () => {
   await using controller = await FakeController.start()
   await using agent = await serving(controller, { enrolled: false })
   const { writeFile } = await import('node:fs/promises')

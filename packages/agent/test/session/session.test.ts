@@ -165,7 +165,7 @@ test("what the host's owner forbids is refused with the rule, in the answer and 
   expect(toy.events.at(-1)).toMatchObject({ type: 'refused', rule: 'actions: []', reason: 'Not on this host.' })
 })
 
-test('an inject that fails half-way has told so itself: there is no refusal beside it', async () => {
+test('an inject that fails half-way has reported so itself: there is no refusal beside it', async () => {
   const hooks = {
     afterInject: () => {
       throw new ChaosError('tool-failed', 'The tool broke.')
@@ -219,7 +219,7 @@ test('opening an open run again keeps its probes and adds the new ones', async (
   expect(toy.types().filter((type) => type === 'probe.ended')).toHaveLength(2)
 })
 
-test('a probe tells its changes as facts, and its counts at the end', async () => {
+test('a probe reports its changes as facts, and its counts at the end', async () => {
   await using door = await listening()
   await using toy = toySession()
   await toy.order(openRun([tcpProbe(door.port)]))

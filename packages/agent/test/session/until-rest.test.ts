@@ -136,7 +136,7 @@ test('when its word cannot be left it stays and says why', async () => {
   await rm(keptFile, { recursive: true })
 })
 
-test('told to stop, it ends at once and leaves nothing', async () => {
+test('asked to stop, it ends at once and leaves nothing', async () => {
   const { is, options, there } = await idle()
   is.busy = true
   const stop = new AbortController()

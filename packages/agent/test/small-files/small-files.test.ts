@@ -17,7 +17,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** Holds a lease, although it is asked for it (SIGIO), until it is told to let go. */
+/** Holds a lease, although it is asked for it (SIGIO), until it is asked to let go. */
 const LEASE = `
 import fcntl, os, signal, sys
 fd = os.open(sys.argv[1], os.O_RDONLY)
@@ -57,7 +57,7 @@ describe.each([
     expect(await files.readdir(root)).toEqual([])
   })
 
-  test('what is missing, or there already, is told with the code of the system', async () => {
+  test('what is missing, or there already, is reported with the code of the system', async () => {
     await expect(files.readFile(join(root, 'none'))).rejects.toMatchObject({ code: 'ENOENT' })
     await expect(files.rename(join(root, 'none'), join(root, 'other'))).rejects.toMatchObject({ code: 'ENOENT' })
     writeFileSync(join(root, 'there'), 'theirs')
@@ -122,7 +122,7 @@ test('a file of others is read up to its limit, and no byte of a larger one', as
 test('a file that somebody has a lease on is opened when that has been given back', async () => {
   const path = join(root, 'leased')
   writeFileSync(path, 'text')
-  // The kernel tells whoever opens it without waiting to try again, until the holder has let go.
+  // The kernel answers whoever opens it without waiting to try again, until the holder has let go.
   const holder = spawn('python3', ['-c', LEASE, path], { stdio: ['pipe', 'pipe', 'inherit'] })
   await once(holder.stdout, 'data')
   expect(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)).toThrow('EAGAIN')

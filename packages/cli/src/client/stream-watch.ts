@@ -1,12 +1,12 @@
 /** Who is notified when the live stream of the controller is lost. */
 export interface StreamListener {
-  /** There has been no stream since then, for long enough that a person should know. Told once for each loss. */
+  /** There has been no stream since then, for long enough that a person should know. Reported once for each loss. */
   lost?(sinceMs: number): void
   /** There is a stream again, after `lost`. */
   back?(atMs: number): void
 }
 
-/** Notices when the stream is lost, and reports it when it does not return at once. */
+/** Notes when the stream is lost, and reports it when it is not restored at once. */
 export interface StreamWatch {
   /** The controller was heard. */
   heard(): void
@@ -17,10 +17,10 @@ export interface StreamWatch {
   end(): void
 }
 
-/** Begins to watch. A loss that is shorter than `afterMs` is not told. */
+/** Begins to watch. A loss that is shorter than `afterMs` is not reported. */
 export function watchStream(listener: StreamListener, afterMs: number): StreamWatch {
   let lastHeardMs = Date.now()
-  let told = false
+  let reported = false
   let timer: NodeJS.Timeout | null = null
   const clear = () => {
     if (timer !== null) clearTimeout(timer)
@@ -30,15 +30,15 @@ export function watchStream(listener: StreamListener, afterMs: number): StreamWa
     heard() {
       clear()
       lastHeardMs = Date.now()
-      if (told) listener.back?.(lastHeardMs)
-      told = false
+      if (reported) listener.back?.(lastHeardMs)
+      reported = false
     },
     gone(sinceMs) {
-      if (told || timer !== null) return
+      if (reported || timer !== null) return
       timer = setTimeout(
         () => {
           timer = null
-          told = true
+          reported = true
           listener.lost?.(sinceMs)
         },
         Math.max(0, sinceMs + afterMs - Date.now()),

@@ -14,7 +14,7 @@ const UNKNOWN_AUTHORITY = new Set([
 ])
 
 /** What can be done where there is no controller. */
-export const HALT = 'Without the controller, put a host back on the host itself: chaos-lite-agent halt'
+export const HALT = 'Without the controller, roll a host back on the host itself: chaos-lite-agent halt'
 
 /** Does what rolls hosts back through the controller. Where there is no link to it, the way without it is named. */
 export async function orOnTheHost<T>(perform: () => Promise<T>): Promise<T> {

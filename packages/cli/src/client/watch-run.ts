@@ -20,7 +20,7 @@ const FIRST_WORD_MS = 15_000
 /** How long what lasts, in milliseconds. */
 export interface WatchTimes {
   readonly retryMs: number
-  /** A loss of the stream that lasts longer is told. */
+  /** A loss of the stream that lasts longer is reported. */
   readonly lostAfterMs: number
   /** A controller says the time every 5 s: where it says nothing for so long, the connection is given up. */
   readonly silentMs: number

@@ -1,9 +1,9 @@
-import { describeEvent, type Run, type SourcedFact } from '@chaos-lite/shared'
+import { describeEvent, instantText, type Run, type SourcedFact, timeOfDayText } from '@chaos-lite/shared'
 import { createLogUpdate } from 'log-update'
 import type { Session, StreamListener } from '../client/index.ts'
 import { HALT, type RunWatcher, watchRun } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { type Awaited, awaited, instantText, liveView, timeText, verdictPage } from '../print/index.ts'
+import { type Awaited, awaited, liveView, verdictPage } from '../print/index.ts'
 import { jsonText, printable } from '../printable.ts'
 import type { CommandContext } from './context.ts'
 
@@ -62,11 +62,13 @@ function waitOf({ fact: { event } }: SourcedFact, run: Run): Awaited | undefined
 }
 
 /** Two sentences at most for each loss of the link: that it is lost, and that it is back. */
-function streamNotices(tell: (text: string) => void): Required<StreamListener> {
+function streamNotices(say: (text: string) => void): Required<StreamListener> {
   return {
     lost: (sinceMs) =>
-      tell(`No link to the controller since ${timeText(sinceMs)}. Hosts put themselves back; trying again.\n${HALT}`),
-    back: (atMs) => tell(`The link to the controller is back since ${timeText(atMs)}.`),
+      say(
+        `No link to the controller since ${timeOfDayText(sinceMs)}. Hosts roll themselves back; trying again.\n${HALT}`,
+      ),
+    back: (atMs) => say(`The link to the controller is back since ${timeOfDayText(atMs)}.`),
   }
 }
 

@@ -1,8 +1,9 @@
+import { instantText } from '@chaos-lite/shared'
 import { HostView, IncidentView } from '@chaos-lite/shared/api'
 import * as z from 'zod'
 import { allOf, companyIdOf } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText, labelArguments, labelsText, plainTable } from '../print/index.ts'
+import { labelArguments, labelsText, plainTable } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 /** Which hosts are listed. */
@@ -90,7 +91,7 @@ export async function incidents(context: CommandContext): Promise<ExitCode> {
     found.length === 0
       ? 'No integrity alerts: no key was used twice, and the facts that are stored fit together. A run that an older copy of the store lacks cannot be seen here.'
       : plainTable(
-          ['WHEN', 'HOST', 'INCIDENT', 'WHAT'],
+          ['WHEN', 'HOST', 'INTEGRITY ALERT', 'WHAT'],
           found.map(({ atMs, hostId, hostName, kind, reason }) => [
             instantText(atMs),
             hostName ?? hostId ?? '-',

@@ -93,8 +93,8 @@ async function changePassword(context: CommandContext, current: string): Promise
   context.terminal.err('This is a one-time password: choose your own (12 characters or more).')
   const variable = 'CHAOS_LITE_NEW_PASSWORD'
   const atTerminal = process.env[variable] === undefined
-  const tell = (text: string) => context.terminal.err(text)
-  const next = await newPassword((question) => passwordOf(question, variable), { tell, atTerminal })
+  const say = (text: string) => context.terminal.err(text)
+  const next = await newPassword((question) => passwordOf(question, variable), { say, atTerminal })
   const api = await connectApi(await readSession())
   await api.post('/session/password', { current, next }, SessionView)
   return next

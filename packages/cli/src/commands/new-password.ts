@@ -13,7 +13,7 @@ const DIFFER = 'The two new passwords differ.'
  */
 export async function newPassword(
   ask: (question: string) => Promise<string>,
-  { tell, atTerminal }: { readonly tell: (text: string) => void; readonly atTerminal: boolean },
+  { say, atTerminal }: { readonly say: (text: string) => void; readonly atTerminal: boolean },
 ): Promise<string> {
   for (let left = (atTerminal ? TRIES : 1) - 1; ; left -= 1) {
     const next = await ask('New password')
@@ -21,6 +21,6 @@ export async function newPassword(
     if (!tooOdd && (await ask('New password again')) === next) return next
     const wrong = tooOdd ? LENGTH : DIFFER
     if (left === 0) throw new ChaosError('request-invalid', `${wrong} Nothing was changed; log in again.`)
-    tell(`${wrong} Try again.`)
+    say(`${wrong} Try again.`)
   }
 }

@@ -1,10 +1,10 @@
-import { ChaosError, farAwayText, type Params } from '@chaos-lite/shared'
+import { ChaosError, farAwayText, instantText, namedInstantText, type Params } from '@chaos-lite/shared'
 import { PreviewRequest, ScheduleView } from '@chaos-lite/shared/api'
 import { previewSlots } from '@chaos-lite/shared/schedule'
 import * as z from 'zod'
 import { findSchedule, ofDrill } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText, plainTable } from '../print/index.ts'
+import { plainTable } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 /** Warns when the next instant is far away: a cron expression that fires rarely is often a mistake. */
@@ -39,7 +39,7 @@ export async function listSchedules(context: CommandContext): Promise<ExitCode> 
         one.drill,
         one.cron,
         one.timeZone,
-        one.trouble !== null ? `broken: ${one.trouble}` : one.paused ? 'paused' : instant(one),
+        one.trouble !== null ? `broken: ${one.trouble}` : one.paused ? 'paused' : nextOf(one),
         one.lastOutcome ?? '-',
       ]),
     ),
@@ -95,7 +95,12 @@ export async function removeSchedule(context: CommandContext, schedule: string):
   return ExitCode.ok
 }
 
+/** The zone has a column of its own. */
+function nextOf({ nextMs, timeZone }: ScheduleView): string {
+  return nextMs === null ? '-' : instantText(nextMs, timeZone)
+}
+
 /** In the zone of the schedule, where its expression says what people have in mind. */
 function instant({ nextMs, timeZone }: Pick<ScheduleView, 'nextMs' | 'timeZone'>): string {
-  return nextMs === null ? '-' : instantText(nextMs, timeZone)
+  return nextMs === null ? 'never' : namedInstantText(nextMs, timeZone)
 }

@@ -1,8 +1,8 @@
-import { formatDuration } from '@chaos-lite/shared'
+import { formatDuration, instantText } from '@chaos-lite/shared'
 import { type HardwareFact, HardwareView, type HostView, hardwareFacts, NOT_KNOWN } from '@chaos-lite/shared/api'
 import { findHost } from '../client/index.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText, labelsText } from '../print/index.ts'
+import { labelsText } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 /** Shows one host: its state, its system, and what it is made of. */

@@ -1,7 +1,6 @@
-import type { Labels } from '@chaos-lite/shared'
+import { instantText, type Labels } from '@chaos-lite/shared'
 import { TokenView } from '@chaos-lite/shared/api'
 import { ExitCode } from '../exit-codes.ts'
-import { instantText } from '../print/index.ts'
 import { answer, type CommandContext } from './context.ts'
 
 /** Makes a one-time enrolment token, and prints what to bring to the host and what to type there. */

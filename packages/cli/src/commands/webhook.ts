@@ -25,7 +25,7 @@ export async function addWebhook(
   const made = await (await context.api()).post('/webhooks', given, WebhookCreated)
   answer(context, made, () =>
     [
-      `${made.url} is told from now on (${made.webhookId}).`,
+      `${made.url} is notified from now on (${made.webhookId}).`,
       `Its secret, shown this once, signs what is sent there (chaos-lite-signature): ${made.secret}`,
     ].join('\n'),
   )

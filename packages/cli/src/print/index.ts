@@ -1,5 +1,4 @@
 export { jsonText, printable } from '../printable.ts'
-export { instantText, timeText } from './instant.ts'
 export { labelArguments, labelsText } from './labels.ts'
 export { liveView } from './live-view.ts'
 export { type Awaited, awaited } from './people.ts'

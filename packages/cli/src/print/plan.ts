@@ -28,7 +28,7 @@ export function planPage(plan: Plan): string {
     ...untouched(plan).map((name) => indent(name, 2)),
     '',
     ...targetLines(plan),
-    `Worst case: every change is undone ${formatDuration(plan.worstCaseMs)} after it was begun, even if this controller is lost:`,
+    `Worst case: every change is rolled back ${formatDuration(plan.worstCaseMs)} after it was made, even if this controller is lost:`,
     '  each host has a safety timer of its own, armed before anything is changed.',
     `Plan fingerprint: ${plan.digest}`,
   ].join('\n')

@@ -29,8 +29,8 @@ export function addRuns({ program, act }: Making): void {
     .option('--drill <name>', 'only runs of this drill')
     .option('--host <host>', 'only runs with this host (name or id)')
     .option('--company <company>', 'only runs of this company (name or id)')
-    .option('--from <instant>', 'started at or after, ISO 8601', asInstant)
-    .option('--to <instant>', 'started before, ISO 8601', asInstant)
+    .option('--from <instant>', 'started at or after, ISO 8601 with the zone', asInstant)
+    .option('--to <instant>', 'started before, ISO 8601 with the zone', asInstant)
     .option('--text <words>', 'only runs with all these words in title, drill or summary')
   act(list, (context) => {
     const { limit, before = null, status = null, drill = null, host = null, text = null, ...rest } = list.opts()

@@ -31,7 +31,7 @@ const backlog = (watcher: WebSocket, some: readonly SourcedFact[]) =>
   watcher.send(JSON.stringify({ type: 'backlog', runId: RUN_ID, facts: some, complete: true }))
 
 describe('a watcher of a run', () => {
-  test('is told once that the link to the controller is lost, and that it is back', async () => {
+  test('is notified once that the link to the controller is lost, and that it is back', async () => {
     let lost = false
     const session = await aController((watcher, nth) => {
       if (nth === 0) time(watcher)
@@ -39,17 +39,17 @@ describe('a watcher of a run', () => {
       time(watcher)
       backlog(watcher, facts)
     })
-    const told: string[] = []
+    const notices: string[] = []
     const watching = {
       lost: (sinceMs: number) => {
         lost = true
-        told.push(sinceMs <= Date.now() ? 'lost' : 'later')
+        notices.push(sinceMs <= Date.now() ? 'lost' : 'later')
       },
-      back: () => void told.push('back'),
+      back: () => void notices.push('back'),
     }
     const run = await watchRun(session, RUN_ID, watching, forever, soon)
     expect(run.outcome).toBe('passed')
-    expect(told).toEqual(['lost', 'back'])
+    expect(notices).toEqual(['lost', 'back'])
   })
 
   test('gives up a connection on which nothing is heard, and makes a new one', async () => {

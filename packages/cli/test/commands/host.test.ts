@@ -21,11 +21,11 @@ const host = (n: number, changes: Partial<HostView> = {}): HostView => ({
   ...changes,
 })
 
-/** A controller with these hosts, and what it is told to do. */
+/** A controller with these hosts, and what it is asked to do. */
 function aController(...all: HostView[]) {
-  const [out, told]: [string[], unknown[]] = [[], []]
+  const [out, asked]: [string[], unknown[]] = [[], []]
   const change = async (path: string, body: unknown) => {
-    told.push([path, body])
+    asked.push([path, body])
     const one = all.find(({ hostId }) => path.includes(hostId))
     return {
       ...one,
@@ -43,7 +43,7 @@ function aController(...all: HostView[]) {
   } as unknown as Api
   const terminal = { out: (text: string) => void out.push(text) } as CommandContext['terminal']
   const context: CommandContext = { terminal, json: false, signal: new AbortController().signal, api: async () => api }
-  return { context, out, told }
+  return { context, out, asked }
 }
 
 const alone = { replaces: null, keepBoth: false }
@@ -54,7 +54,7 @@ describe('hosts on the command line', () => {
     await hosts(context)
     expect(out[0]).toMatch(/^HOST +ID +LINK +LAST SEEN +STATE +VERSION/)
     expect(out[0]).toMatch(
-      new RegExp(`erp +${id(1)} +online +19(70|69)-\\d\\d-\\d\\d \\d\\d:\\d\\d:01 \\S+ +approved +0\\.1\\.0`),
+      new RegExp(`erp +${id(1)} +online +19(70|69)-\\d\\d-\\d\\d \\d\\d:\\d\\d:01 .*UTC\\)? +approved +0\\.1\\.0`),
     )
     expect(out[0]).toMatch(new RegExp(`erp +${id(2)} +online +- +pending +-`))
     expect(out[0]).toContain(`chaos-lite host approve ${id(2)} --replaces ${id(1)}`)
@@ -71,19 +71,19 @@ describe('hosts on the command line', () => {
   })
 
   test('are approved by name: the one that waits is meant', async () => {
-    const { context, told, out } = aController(
+    const { context, asked, out } = aController(
       host(1, { labels: { role: 'erp', site: 'b' } }),
       host(2, { state: 'pending', labels: {} }),
     )
     await approveHost(context, 'erp', { ...alone, replaces: id(1) })
-    expect(told).toEqual([[`/hosts/${id(2)}/approve`, { replaces: id(1) }]])
+    expect(asked).toEqual([[`/hosts/${id(2)}/approve`, { replaces: id(1) }]])
     expect(out[0]).toContain(`erp (${id(2)}) is approved, and ${id(1)} is revoked.`)
     expect(out[0]).toContain(`chaos-lite host label ${id(2)} role=erp site=b`)
     await approveHost(context, id(2), { ...alone, keepBoth: true })
-    expect(told[1]).toEqual([`/hosts/${id(2)}/approve`, { besides: true }])
+    expect(asked[1]).toEqual([`/hosts/${id(2)}/approve`, { besides: true }])
   })
 
-  test('of one name are told apart by their ids', async () => {
+  test('of one name are distinguished by their ids', async () => {
     const { context } = aController(host(1), host(2), host(3, { state: 'revoked' }))
     await expect(labelHost(context, 'erp', { role: 'x' }, [])).rejects.toThrow(
       `2 hosts are called erp: give one id of ${id(1)}, ${id(2)}.`,
@@ -95,21 +95,21 @@ describe('hosts on the command line', () => {
   })
 
   test('are labelled by what is given: the other labels stay', async () => {
-    const { context, told, out } = aController(host(1, { labels: { role: 'erp', site: 'b', old: 'x' } }))
+    const { context, asked, out } = aController(host(1, { labels: { role: 'erp', site: 'b', old: 'x' } }))
     await labelHost(context, 'erp', { site: 'c' }, ['old'])
-    expect(told).toEqual([[`/hosts/${id(1)}/labels`, { role: 'erp', site: 'c' }]])
+    expect(asked).toEqual([[`/hosts/${id(1)}/labels`, { role: 'erp', site: 'c' }]])
     expect(out[0]).toBe(`erp (${id(1)}) has the labels role=erp site=c.`)
     await labelHost(context, 'erp', asLabel('role=mail', asLabel('role=erp')), ['old'])
-    expect(told[1]).toEqual([`/hosts/${id(1)}/labels`, { role: ['erp', 'mail'], site: 'b' }])
+    expect(asked[1]).toEqual([`/hosts/${id(1)}/labels`, { role: ['erp', 'mail'], site: 'b' }])
     expect(out[1]).toBe(`erp (${id(1)}) has the labels role=erp role=mail site=b.`)
     await expect(labelHost(context, 'erp', {}, [])).rejects.toThrow('Give a label such as role=web')
     await expect(labelHost(context, 'erp', {}, ['none'])).rejects.toThrow('The host erp has no label "none".')
   })
 
   test('are labelled by name: another one of that name that waits is not meant, and is named', async () => {
-    const { context, told, out } = aController(host(1), host(2, { state: 'pending' }))
+    const { context, asked, out } = aController(host(1), host(2, { state: 'pending' }))
     await labelHost(context, 'erp', { site: 'c' }, [])
-    expect(told).toEqual([[`/hosts/${id(1)}/labels`, { role: 'erp', site: 'c' }]])
+    expect(asked).toEqual([[`/hosts/${id(1)}/labels`, { role: 'erp', site: 'c' }]])
     expect(out[0]).toContain(`erp (${id(1)}) has the labels`)
     expect(out[0]).toContain(`waits for approval, and was not labelled: ${id(2)}`)
     await labelHost(context, id(1), { site: 'c' }, [])
@@ -123,9 +123,9 @@ describe('hosts on the command line', () => {
   })
 
   test('are revoked for ever, which is asked first', async () => {
-    const { context, told } = aController(host(1))
+    const { context, asked } = aController(host(1))
     await expect(revokeHost(context, 'erp', false)).rejects.toThrow('Give --yes to revoke it.')
     await revokeHost(context, 'erp', true)
-    expect(told).toEqual([[`/hosts/${id(1)}/revoke`, {}]])
+    expect(asked).toEqual([[`/hosts/${id(1)}/revoke`, {}]])
   })
 })

@@ -82,7 +82,7 @@ describe('lists on the command line', () => {
     await listRuns(context, { ...everything, limit: 1, status: 'not passed', fromMs: 5 })
     expect(asked).toEqual(['/runs?limit=1&status=not+passed&from=5'])
     // The same digits everywhere, and the zone beside them.
-    expect(out[0]).toMatch(/19(70|69)-\d\d-\d\d \d\d:\d\d:\d\d \S+ +failed/)
+    expect(out[0]).toMatch(/19(70|69)-\d\d-\d\d \d\d:\d\d:\d\d .*UTC\)? +failed/)
     expect(out[0]).toContain(`1 of 1234 runs. Older ones: the same with --before ${run.runId}`)
   })
 

@@ -5,16 +5,16 @@ const good = 'a password of twelve or more'
 
 /** Types these, one after another. */
 function typing(atTerminal: boolean, ...typed: string[]) {
-  const told: string[] = []
-  const answer = newPassword(async () => typed.shift() ?? '', { tell: (text) => void told.push(text), atTerminal })
-  return { answer, told, typed }
+  const said: string[] = []
+  const answer = newPassword(async () => typed.shift() ?? '', { say: (text) => void said.push(text), atTerminal })
+  return { answer, said, typed }
 }
 
 describe('a new password', () => {
   test('may be tried again at a terminal, also where the two differ', async () => {
-    const { answer, told, typed } = typing(true, 'short', good, 'another', good, good)
+    const { answer, said, typed } = typing(true, 'short', good, 'another', good, good)
     expect(await answer).toBe(good)
-    expect(told).toEqual([
+    expect(said).toEqual([
       'The new password must have 12 to 512 characters. Try again.',
       'The two new passwords differ. Try again.',
     ])
@@ -28,8 +28,8 @@ describe('a new password', () => {
   })
 
   test('out of a variable is taken once', async () => {
-    const { answer, told } = typing(false, 'short', good, good)
+    const { answer, said } = typing(false, 'short', good, good)
     await expect(answer).rejects.toThrow('Nothing was changed')
-    expect(told).toEqual([])
+    expect(said).toEqual([])
   })
 })

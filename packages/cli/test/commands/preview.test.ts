@@ -22,9 +22,9 @@ describe('schedule preview on the command line', () => {
     const { code, out } = await preview()
     expect(code).toBe(ExitCode.ok)
     expect(out.split('\n')).toEqual([
-      '2026-01-02 16:00:00 GMT+1',
-      '2026-04-03 16:00:00 GMT+2',
-      '2026-07-03 16:00:00 GMT+2',
+      '2026-01-02 16:00:00 +01:00 (15:00:00 UTC)',
+      '2026-04-03 16:00:00 +02:00 (14:00:00 UTC)',
+      '2026-07-03 16:00:00 +02:00 (14:00:00 UTC)',
     ])
     expect(JSON.parse((await preview({}, true)).out)).toEqual([
       '2026-01-02T15:00:00.000Z',
@@ -36,7 +36,7 @@ describe('schedule preview on the command line', () => {
   test('prints what programs read where nobody watches; tabs of a crontab are as good as spaces', async () => {
     const first = { cron: '0\t16\t*\t*\t5#1', fromMs: Date.parse('2026-11-22T00:00:00Z'), count: 1 }
     expect((await preview(first, false, false)).out).toBe('2026-12-04T15:00:00.000Z')
-    expect((await preview(first)).out).toBe('2026-12-04 16:00:00 GMT+1')
+    expect((await preview(first)).out).toBe('2026-12-04 16:00:00 +01:00 (15:00:00 UTC)')
   })
 
   test('says what is wrong with the expression or the zone, as the controller would', async () => {

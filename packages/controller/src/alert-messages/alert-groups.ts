@@ -16,7 +16,7 @@ export const readAlertGroup: Reader = ({ value }) => {
       ? neither('a resolved group with alerts that fire')
       : { state: 'resolved', sender, text: textOf(value, alerts) }
   }
-  // Alertmanager can be told to leave alerts out of the list; its status counts them all the same.
+  // Alertmanager can be configured to leave alerts out of the list; its status counts them all the same.
   const complete = typeof value.truncatedAlerts !== 'number' || value.truncatedAlerts <= 0
   if (firing.length === 0 && complete) return neither('a firing group without an alert that fires')
   if (firing.length > 0 && complete && firing.every(isTest)) return neither('a test notification')

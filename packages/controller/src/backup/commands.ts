@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { utcText } from '@chaos-lite/shared'
+import { instantText } from '@chaos-lite/shared'
 import { backUp } from './backup.ts'
 import { restore } from './restore.ts'
 
@@ -17,7 +17,7 @@ Keep it where only administrators can read it: it holds the key that every host 
 /** Restores, and names what is lost and what must be looked at. */
 export function restoreCommand(backup: string, dataFolder: string, options: { readonly pending: boolean }): string {
   const { manifest, restoredMs, approved, openTokens, logIns } = restore(backup, dataFolder, options)
-  const [from, to] = [utcText(manifest.madeMs), utcText(restoredMs)]
+  const [from, to] = [instantText(manifest.madeMs), instantText(restoredMs)]
   return `Restored ${manifest.counts.facts} facts into ${resolve(dataFolder)}.
 
 Gap in the record: ${from} to ${to}

@@ -23,11 +23,11 @@ export function breakBetween(last: Place | undefined, next: Next): Complaint | n
   const expected = last === undefined ? 0 : last.seq + 1
   if (next.seq > expected) {
     const which = next.seq === expected + 1 ? `Fact ${expected}` : `Facts ${expected} to ${next.seq - 1}`
-    const reason = `${which} of this epoch never came: the controller was put back to an older backup, or the host lost them.`
+    const reason = `${which} of this epoch never came: the controller was restored from an older backup, or the host lost them.`
     return { kind: 'facts missing', reason }
   }
   if (next.prev === (last?.digest ?? null)) return null
-  const reason = `Fact ${next.seq} does not follow from the fact that was stored before it: the host was put back to a snapshot, or its record was changed.`
+  const reason = `Fact ${next.seq} does not follow from the fact that was stored before it: the host was restored from a snapshot, or its record was changed.`
   return { kind: 'chain broken', reason }
 }
 
@@ -37,6 +37,6 @@ export function repeated(kept: Pick<Place, 'digest'> | undefined, { seq, digest 
   if (kept === undefined) {
     return { kind: 'chain broken', reason: `Fact ${seq} came after facts that follow it; it was kept, not applied.` }
   }
-  const reason = `Fact ${seq} came a second time with other content: two agents use this key, or the host was put back to an old snapshot.`
+  const reason = `Fact ${seq} came a second time with other content: two agents use this key, or the host was restored from an old snapshot.`
   return { kind: 'key reused', reason }
 }

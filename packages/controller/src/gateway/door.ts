@@ -20,7 +20,7 @@ const serverOptions = {
   handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
 } as const
 
-/** Takes a socket that was let through; `place` is to be told how far its other side has come. */
+/** Takes a socket that was let through; `place` learns how far its other side has come. */
 export type Accept = (ws: WebSocket, asker: Asker, place: Place) => void
 
 /** Where agents' upgrade requests come in: who is no agent, or one stranger too many, is refused before a WebSocket is made. */

@@ -3,7 +3,7 @@ import { Bucket } from '../limits/index.ts'
 
 /**
  * What one host may send: what gathered during a long time offline comes at once, and after that as much as it takes
- * to tell of drills all day. An agent that is approved and hostile fills a gigabyte in a day and a half, seen by people
+ * to report of drills all day. An agent that is approved and hostile fills a gigabyte in a day and a half, seen by people
  * from its first hour on; nothing of a well-behaved one is ever refused, only taken later.
  */
 const FACT_QUOTA = { burstBytes: 128 * 1024 * 1024, bytesPerSecond: 8 * 1024 }
@@ -12,15 +12,15 @@ const FACT_QUOTA = { burstBytes: 128 * 1024 * 1024, bytesPerSecond: 8 * 1024 }
 export const WAITING = { linkBytes: 32 * 1024 * 1024, allBytes: 256 * 1024 * 1024 }
 /** Beyond the sum, only a link that holds more than this is closed. */
 const FAIR_BYTES = 1024 * 1024
-/** So often it is told at most that a host sends too much. */
-const TELL_EVERY_MS = 3_600_000
+/** So often it is reported at most that a host sends too much. */
+const REPORT_EVERY_MS = 3_600_000
 
 /** The limits of a quota, in bytes and bytes per second: tests give smaller ones. */
 export type FactQuotaLimits = typeof FACT_QUOTA & typeof WAITING
 
 interface Account {
   readonly bucket: Bucket
-  toldMs: number
+  reportedMs: number
 }
 
 /** How much of facts each host sends, over all of its links, and how much of it waits in memory. */
@@ -39,8 +39,8 @@ export class FactQuota {
   delayMs(hostId: HostId, nowMs = performance.now()): number {
     const account = this.#account(hostId, nowMs)
     const delayMs = account.bucket.debtMs(nowMs)
-    if (delayMs > 0 && nowMs - account.toldMs >= TELL_EVERY_MS) {
-      account.toldMs = nowMs
+    if (delayMs > 0 && nowMs - account.reportedMs >= REPORT_EVERY_MS) {
+      account.reportedMs = nowMs
       this.#onExceeded(hostId)
     }
     return delayMs
@@ -75,7 +75,7 @@ export class FactQuota {
     const known = this.#accounts.get(hostId)
     if (known) return known
     const { bytesPerSecond: perSecond, burstBytes: burst } = this.#limits
-    const account = { bucket: new Bucket({ perSecond, burst }, nowMs), toldMs: Number.NEGATIVE_INFINITY }
+    const account = { bucket: new Bucket({ perSecond, burst }, nowMs), reportedMs: Number.NEGATIVE_INFINITY }
     this.#accounts.set(hostId, account)
     return account
   }

@@ -14,7 +14,7 @@ const MAX_BATCH_LINES = 1_000
 const MAX_BATCH_BYTES = 1024 * 1024
 /** While the disk is full, the same facts are tried again this often; the link stays, so that stopping still works. */
 const RETRY_MS = 1_000
-/** Incidents are told to the host's owner as well, but not one by one when there are thousands. */
+/** Incidents are reported to the host's owner as well, but not one by one when there are thousands. */
 const NOTICES = { perSecond: 0.1, burst: 3 }
 
 interface PumpOptions {

@@ -8,7 +8,7 @@ import { UnknownHosts } from './unknown-hosts.ts'
 /** Incidents of one kind and host are kept one by one only up to so many: whoever causes them must not fill the disk. */
 const INCIDENTS = { perSecond: 1 / 60, burst: 10 }
 
-/** What the gateway writes down about hosts. Nobody waits for it; what cannot be written is told to the log. */
+/** What the gateway writes down about hosts. Nobody waits for it; what cannot be written goes to the log. */
 export class HostNotes {
   readonly #store: Store
   readonly #clock: Clock
@@ -23,7 +23,7 @@ export class HostNotes {
     this.#unknown = new UnknownHosts({ store, clock, log })
   }
 
-  /** A host that is not in the store was refused: after a restore, people are told why. */
+  /** A host that is not in the store was refused: after a restore, people are notified why. */
   unknown(hostId: HostId, address: string): void {
     void this.#unknown.refused(hostId, address)
   }
@@ -58,11 +58,11 @@ export class HostNotes {
     this.#note(hostId, 'incident', this.#add(hostId, { kind: 'too many facts', epoch: null, reason }))
   }
 
-  /** The host's agent found that it remembers less than this controller: its memory was put back to a snapshot. */
+  /** The host's agent found that it remembers less than this controller: its memory was restored from a snapshot. */
   putBack(hostId: HostId, epoch: string): void {
     if (!this.#mayNote(`rolled back ${hostId}`)) return
     const reason =
-      'This host was put back to a snapshot of its memory: it no longer knew facts that it had sent. What it did after the snapshot is in the record, and may not be on the host any more.'
+      'This host was restored from a snapshot of its memory: it no longer knew facts that it had sent. What it did after the snapshot is in the record, and may not be on the host any more.'
     this.#log.warn({ hostId, epoch }, `incident: ${reason}`)
     this.#note(hostId, 'incident', this.#add(hostId, { kind: 'put back', epoch, reason }))
   }

@@ -125,11 +125,11 @@ export class Link implements FrameHandler {
         this.#clock.receive(frame)
         return
       case 'inventory':
-        if (this.#mayTell(frame.type)) this.#options.inventory(frame.inventory)
+        if (this.#mayReport(frame.type)) this.#options.inventory(frame.inventory)
         return
       case 'hardware':
         if (!this.socket.extensions.includes('hardware')) this.socket.close(CloseCode.outOfOrder, frame.type)
-        else if (this.#mayTell(frame.type)) this.#options.hardware(frame.hardware)
+        else if (this.#mayReport(frame.type)) this.#options.hardware(frame.hardware)
         return
       case 'enrol':
       case 'hello':
@@ -142,7 +142,7 @@ export class Link implements FrameHandler {
   }
 
   /** Inventory and hardware share one budget; beyond it the link is closed. */
-  #mayTell(what: string): boolean {
+  #mayReport(what: string): boolean {
     const may = this.#inventories.take()
     if (!may) this.socket.close(CloseCode.tooManyFrames, what)
     return may

@@ -23,7 +23,7 @@ interface Deps {
  */
 export class UnknownHosts {
   readonly #deps: Deps
-  readonly #told = new Set<HostId>()
+  readonly #reported = new Set<HostId>()
   readonly #perNetwork = new Map<string, number>()
   /** One after another, so that the bound holds. */
   #work: Promise<void> = Promise.resolve()
@@ -36,20 +36,20 @@ export class UnknownHosts {
   refused(hostId: HostId, address: string): Promise<void> {
     const network = networkOf(address)
     const before = this.#perNetwork.get(network) ?? 0
-    if (this.#told.has(hostId) || this.#told.size >= MOST || before >= MOST_PER_NETWORK) return this.#work
-    this.#told.add(hostId)
+    if (this.#reported.has(hostId) || this.#reported.size >= MOST || before >= MOST_PER_NETWORK) return this.#work
+    this.#reported.add(hostId)
     this.#perNetwork.set(network, before + 1)
     this.#work = this.#work
-      .then(() => this.#tell(hostId, address))
+      .then(() => this.#report(hostId, address))
       .catch((error: unknown) => {
-        this.#told.delete(hostId)
+        this.#reported.delete(hostId)
         this.#perNetwork.set(network, (this.#perNetwork.get(network) ?? 1) - 1)
         this.#deps.log.warn({ hostId, err: error }, 'an unknown host could not be noted')
       })
     return this.#work
   }
 
-  async #tell(hostId: HostId, address: string): Promise<void> {
+  async #report(hostId: HostId, address: string): Promise<void> {
     const { store, clock, log } = this.#deps
     const restore = (await store.restores.all()).at(-1)
     if (restore === undefined) return

@@ -172,7 +172,7 @@ class WsGateway implements AgentGateway {
     for (const runId of this.#watched.get(hostId) ?? []) link.watch(runId, true)
     this.#notes.seen(hostId)
     this.#options.log.info({ hostId, address: socket.address }, 'host online')
-    this.#tell((listener) => listener.online?.(hostId))
+    this.#notify((listener) => listener.online?.(hostId))
   }
 
   /** A host that cannot be noted as asked is asked again the next time. */
@@ -193,7 +193,7 @@ class WsGateway implements AgentGateway {
     this.#links.delete(hostId)
     this.#notes.seen(hostId)
     this.#options.log.info({ hostId }, 'host offline')
-    this.#tell((listener) => listener.offline?.(hostId))
+    this.#notify((listener) => listener.offline?.(hostId))
   }
 
   #linkOptions(host: StoredHost, epoch: string, socket: AgentSocket): Omit<LinkOptions, 'gone'> {
@@ -210,7 +210,7 @@ class WsGateway implements AgentGateway {
       hardware: (hardware) => this.#notes.hardware(hostId, hardware),
       sample: ({ type: _type, ...sample }) => {
         const wanted = this.#watched.get(hostId)?.has(sample.runId) ?? false
-        if (wanted) this.#tell((listener) => listener.sample?.({ hostId, ...sample }))
+        if (wanted) this.#notify((listener) => listener.sample?.({ hostId, ...sample }))
       },
     }
   }
@@ -223,7 +223,7 @@ class WsGateway implements AgentGateway {
   #inventory(hostId: HostId, inventory: Inventory): void {
     this.#inventories.set(hostId, inventory)
     this.#notes.inventory(hostId, inventory)
-    this.#tell((listener) => listener.inventory?.(hostId, inventory))
+    this.#notify((listener) => listener.inventory?.(hostId, inventory))
   }
 
   #linkOf(hostId: HostId): Link {
@@ -232,10 +232,10 @@ class WsGateway implements AgentGateway {
     return link
   }
 
-  #tell(tellOne: (listener: GatewayListener) => void): void {
+  #notify(notifyOne: (listener: GatewayListener) => void): void {
     for (const listener of this.#listeners) {
       try {
-        tellOne(listener)
+        notifyOne(listener)
       } catch (error) {
         this.#options.log.error({ err: error }, 'a listener of the gateway failed')
       }

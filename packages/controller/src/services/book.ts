@@ -201,7 +201,7 @@ export class StoredRunBook implements RunBook {
   }
 
   /** Writes the row of a run again where it is not what the facts say. */
-  async mendRow(runId: Ulid): Promise<void> {
+  async repairRow(runId: Ulid): Promise<void> {
     const open = await this.#load(runId)
     if (open !== null) await this.#rows.save(open)
   }

@@ -9,7 +9,7 @@ export interface HeldLoop {
   readonly maxMs: number
 }
 
-/** Watches the event loop of this process; each call tells what was seen since the one before. */
+/** Watches the event loop of this process; each call reports what was seen since the one before. */
 export function watchEventLoop(): () => HeldLoop {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()

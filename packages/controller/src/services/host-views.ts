@@ -25,7 +25,7 @@ interface OfRuns {
 
 /** Joins what the store holds with what connections know now; a host of another company is `not-found`. */
 export function makeHostViews({ store, gateway, runBook }: Deps): HostViews {
-  /** The row of a run is about all of its hosts; the run itself tells of this one. */
+  /** The row of a run is about all of its hosts; the run itself describes this one. */
   const firstUnconfirmed = async (hostId: HostId, runIds: readonly Ulid[]): Promise<Ulid | null> => {
     for (const runId of runIds) {
       const restoration = (await runBook.get(runId))?.hosts.find((one) => one.hostId === hostId)?.restoration

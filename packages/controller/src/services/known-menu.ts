@@ -5,7 +5,7 @@ import type { Gateway } from '../gateway/index.ts'
 const MOST_FORMS = 8
 
 /**
- * Everything that any host with a link offers to do; null while none has told. Where hosts tell different things of one
+ * Everything that any host with a link offers to do; null while none has reported. Where hosts report different things of one
  * name, each form is there, the most frequent first, and always our own: a host can say what it likes about itself, but
  * not make a mistake of what others take.
  */
@@ -22,12 +22,12 @@ export function knownMenu(gateway: Pick<Gateway, 'online' | 'inventory'>): Menu 
   return known
 }
 
-/** As long as no host comes, goes or tells another menu, the answer is the same. */
+/** As long as no host comes, goes or reports another menu, the answer is the same. */
 let last: { readonly menus: readonly Menu[]; readonly known: Menu | null } = { menus: [], known: null }
 
 interface Form {
   readonly item: MenuItem
-  told: number
+  hosts: number
 }
 
 function merged(menus: readonly Menu[], pick: (menu: Menu) => readonly MenuItem[]): MenuItem[] {
@@ -36,19 +36,19 @@ function merged(menus: readonly Menu[], pick: (menu: Menu) => readonly MenuItem[
     const forms = names.get(item.name) ?? new Map<string, Form>()
     names.set(item.name, forms)
     const text = textOf(item)
-    const form = forms.get(text) ?? { item, told: 0 }
-    form.told += 1
+    const form = forms.get(text) ?? { item, hosts: 0 }
+    form.hosts += 1
     forms.set(text, form)
   }
   return [...names].flatMap(([name, forms]) => {
-    const frequent = [...forms].sort(([, a], [, b]) => b.told - a.told).slice(0, MOST_FORMS)
+    const frequent = [...forms].sort(([, a], [, b]) => b.hosts - a.hosts).slice(0, MOST_FORMS)
     const own = pick(builtInMenu).find((item) => item.name === name)
     const lacking = own === undefined || frequent.some(([text]) => text === textOf(own)) ? [] : [own]
     return [...frequent.map(([, { item }]) => item), ...lacking]
   })
 }
 
-/** A host's menu stays the same object until the host tells another one: its items are written out once. */
+/** A host's menu stays the same object until the host reports another one: its items are written out once. */
 const texts = new WeakMap<MenuItem, string>()
 
 function textOf(item: MenuItem): string {
@@ -60,16 +60,16 @@ function textOf(item: MenuItem): string {
 }
 
 /**
- * What a drill is checked against: what hosts offer, and of what none of them has told, our own, as `drill validate`
- * does without a controller. The same object as long as the hosts tell the same.
+ * What a drill is checked against: what hosts offer, and of what none of them has reported, our own, as `drill validate`
+ * does without a controller. The same object as long as the hosts report the same.
  */
 export function checkedMenu(known: Menu | null): Menu {
   if (known === null) return builtInMenu
   const before = checked.get(known)
   if (before !== undefined) return before
   const all = (pick: (menu: Menu) => readonly MenuItem[]): MenuItem[] => {
-    const told = new Set(pick(known).map(({ name }) => name))
-    return [...pick(known), ...pick(builtInMenu).filter(({ name }) => !told.has(name))]
+    const offered = new Set(pick(known).map(({ name }) => name))
+    return [...pick(known), ...pick(builtInMenu).filter(({ name }) => !offered.has(name))]
   }
   const menu = {
     actions: all((one) => one.actions),

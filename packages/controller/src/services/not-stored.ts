@@ -1,6 +1,6 @@
 import type { Store } from '../store/index.ts'
 
-/** What people are told while the store cannot be written: what they do counts, but is in memory only. */
+/** What people read while the store cannot be written: what they do counts, but is in memory only. */
 export function notStored(store: Pick<Store, 'failing'>): { notice?: string } {
   const code = store.failing()
   if (code === null) return {}

@@ -8,7 +8,7 @@ import type { Store, StoredWebhook } from '../store/index.ts'
 import type { Clock } from '../time/index.ts'
 import { checkWebhookUrl, webhookDispatcher } from './webhook-address.ts'
 
-/** What people are told about without asking. */
+/** What people are notified of without asking. */
 export interface Notice {
   readonly type: 'run.stuck' | 'run.unconfirmed' | 'slot.missed' | 'test'
   readonly clientId: Ulid
@@ -20,9 +20,9 @@ export interface Notice {
 
 /** Sends messages to the webhooks of a company. What cannot be delivered is logged, and never holds up a run. */
 export interface Notifier {
-  /** Tells every webhook of the client. Resolves when each has taken it or was given up; never rejects. */
-  tell(notice: Notice): Promise<void>
-  /** Tells one webhook once, without retries; the answer as a sentence. */
+  /** Notifies every webhook of the client. Resolves when each has taken it or was given up; never rejects. */
+  notify(notice: Notice): Promise<void>
+  /** Notifies one webhook once, without retries; the answer as a sentence. */
   test(webhook: StoredWebhook): Promise<{ ok: boolean; detail: string }>
   /** Throws `request-invalid` where no webhook may go: see `webhook-address.ts`. */
   check(url: string): void
@@ -70,20 +70,20 @@ export function makeNotifier(deps: NotifierDeps): Notifier {
       deps.log.error({ webhookId: webhook.webhookId, err: error }, 'a webhook did not take a message')
     }
   }
-  const tell = async (notice: Notice) => {
+  const notifyAll = async (notice: Notice) => {
     try {
       const webhooks = await deps.store.webhooks.ofClient(notice.clientId)
       const body = bodyOf(notice, deps.clock.nowMs())
       await Promise.all(webhooks.map((webhook) => deliver(webhook, body)))
     } catch (error) {
-      deps.log.error({ err: error }, 'people could not be told')
+      deps.log.error({ err: error }, 'people could not be notified')
     }
   }
   return {
-    tell(notice) {
-      const told = tell(notice).finally(() => under.delete(told))
-      under.add(told)
-      return told
+    notify(notice) {
+      const done = notifyAll(notice).finally(() => under.delete(done))
+      under.add(done)
+      return done
     },
     async test(webhook) {
       const notice: Notice = {
@@ -142,8 +142,8 @@ async function post(webhook: StoredWebhook, body: string, { nowMs, signal, dispa
   }
 }
 
-/** What a run row says that people are told about. */
-interface ToldRow {
+/** What a run row says that people are notified of. */
+interface NotifiedRow {
   readonly runId: Ulid
   readonly clientId: Ulid
   readonly outcome: string | null
@@ -152,16 +152,16 @@ interface ToldRow {
 }
 
 /**
- * Tells people once when something could not be rolled back, and once when a run has ended without the word of every host
+ * Notifies people once when something could not be rolled back, and once when a run has ended without the word of every host
  * that it is as it was: it may be down.
  */
-export function tellWhenStuck(notifier: Notifier): (row: ToldRow) => void {
-  const told = new Set<string>()
+export function notifyWhenStuck(notifier: Notifier): (row: NotifiedRow) => void {
+  const notified = new Set<string>()
   return ({ runId, clientId, outcome, restoration, summary }) => {
     const unconfirmed = outcome !== null && (restoration === 'pending' || restoration === 'unknown')
     const type = restoration === 'stuck' ? 'run.stuck' : unconfirmed ? 'run.unconfirmed' : null
-    if (type === null || told.has(`${type} ${runId}`)) return
-    told.add(`${type} ${runId}`)
-    void notifier.tell({ type, clientId, summary, runId })
+    if (type === null || notified.has(`${type} ${runId}`)) return
+    notified.add(`${type} ${runId}`)
+    void notifier.notify({ type, clientId, summary, runId })
   }
 }

@@ -1,7 +1,7 @@
 import { hasBeenStuck, NOTHING_CHANGED, type Run, type SourcedFact, summarise, type Ulid } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 
-/** One line for the list of runs. `startedMs` is used until the run's own first fact tells. */
+/** One line for the list of runs. `startedMs` is used until the run's own first fact says. */
 export function rowOf(run: Run, startedMs: number): RunRow {
   const about = run.plan ?? run.slot
   if (about === null || run.runId === null) throw new Error('A run with neither plan nor slot has no row.')

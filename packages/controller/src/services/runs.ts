@@ -7,7 +7,7 @@ import type { Sequence, StopCause } from './sequence/context.ts'
 import { holdsThroughLoss } from './sequence/look.ts'
 import { makeSequence } from './sequence/make-sequence.ts'
 import { openHost } from './sequence/preflight.ts'
-import { tell } from './sequence/record.ts'
+import { recordOrLog } from './sequence/record.ts'
 import { finish, refuse, runSequence } from './sequence/sequence.ts'
 import { stopAllView } from './stop-all.ts'
 import { StopTimes } from './stop-times.ts'
@@ -131,13 +131,13 @@ export class Runs {
   /** Takes up the runs that an earlier controller left in the middle: rolls back, waits for the hosts, ends them. */
   async reconcile(): Promise<void> {
     for (const row of await this.#deps.store.runs.unended()) {
-      // A stored fact that cannot be read is told; it keeps no other run from being ended, and nobody from starting.
+      // A stored fact that cannot be read is reported; it keeps no other run from being ended, and nobody from starting.
       const run = await this.#deps.book.get(row.runId).catch((error: unknown) => {
         return this.#deps.log.error({ err: error, runId: row.runId }, 'the facts of a run cannot be read')
       })
       if (run?.plan == null || run.runId === null) continue
       if (run.phase === 'ended') {
-        await this.#deps.book.mendRow(run.runId)
+        await this.#deps.book.repairRow(run.runId)
         continue
       }
       const sequence = makeSequence(this.#deps, run.runId, run.plan)
@@ -148,7 +148,7 @@ export class Runs {
     }
   }
 
-  /** Accepts no new runs and ends the watching; hosts put themselves back when their leases lapse. */
+  /** Accepts no new runs and ends the watching; hosts roll themselves back when their leases lapse. */
   async close(): Promise<void> {
     this.#closing = true
     this.#unlisten()
@@ -168,7 +168,7 @@ export class Runs {
     done
       .catch((error: unknown) => {
         this.#deps.log.error({ err: error, runId }, 'a run could not be ended')
-        // Nobody watches it any more: its hosts put themselves back.
+        // Nobody watches it any more: its hosts roll themselves back.
         for (const { hostId } of sequence.plan.hosts) this.#deps.gateway.renewLease(hostId, runId, false)
       })
       .finally(() => this.#underWay.delete(runId))
@@ -202,9 +202,9 @@ export class Runs {
     clearTimeout(this.#lost.get(hostId))
     this.#lost.delete(hostId)
     for (const sequence of this.#of(hostId)) {
-      await tell(this.#deps, { type: 'host.online', runId: sequence.runId, hostId })
+      await recordOrLog(this.#deps, { type: 'host.online', runId: sequence.runId, hostId })
       // Its probes may have died with its agent; opening anew does nothing where they still run. Also while putting
-      // back: what must work is looked at once more before the end.
+      // back: the health checks run once more before the end.
       await openHost(sequence, hostId)
     }
   }
@@ -224,6 +224,6 @@ export class Runs {
     }, LOST_AFTER_MS)
     timer.unref()
     this.#lost.set(hostId, timer)
-    for (const { runId } of affected) await tell(this.#deps, { type: 'host.offline', runId, hostId })
+    for (const { runId } of affected) await recordOrLog(this.#deps, { type: 'host.offline', runId, hostId })
   }
 }

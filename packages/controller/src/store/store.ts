@@ -113,7 +113,7 @@ export interface Store {
   }
   readonly runs: {
     /**
-     * Creates the run with its first facts, in one commit: no host is ever held by a run of which no fact tells.
+     * Creates the run with its first facts, in one commit: no host is ever held by a run that no fact describes.
      * Refused with `host-busy` when one of its hosts is in an unended run, with `wrong-state` when one is not approved (any more).
      */
     create(row: RunRow, plan: Plan | null, hostIds: readonly HostId[], first?: OwnLines): Promise<void>

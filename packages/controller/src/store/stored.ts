@@ -216,7 +216,7 @@ export interface StoredLogIn {
   readonly data: string
 }
 
-/** The store was put back to a backup. What was stored between the two times is not in it. */
+/** The store was restored from a backup. What was stored between the two times is not in it. */
 export interface StoredRestore {
   readonly restoredMs: number
   readonly backupMs: number

@@ -106,7 +106,7 @@ export class OwnTls {
     }
   }
 
-  /** The key first: a certificate without its key is of no use, and is what tells whether there is one. */
+  /** The key first: a certificate without its key is of no use, and is what shows whether there is one. */
   #write(name: 'ca' | 'server', { cert, key }: CertifiedKey): void {
     writeDurably(join(this.#folder, `${name}.key`), key, PRIVATE)
     writeDurably(join(this.#folder, `${name}.pem`), cert, 0o644)

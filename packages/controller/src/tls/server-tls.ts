@@ -15,7 +15,7 @@ const WARN_MS = 14 * 86_400_000
 /** How this controller speaks TLS. */
 export interface ServerTls {
   readonly first: CertifiedKey
-  /** The authority that agents must be told of, PEM; null when its certificate is one that systems know by themselves. */
+  /** The authority that agents must be given, PEM; null when its certificate is one that systems know by themselves. */
   readonly caPem: string | null
   /** Where that authority lies, when it is the controller's own. */
   readonly caFile: string | null

@@ -41,7 +41,7 @@ export class WorkPool implements Workers, AsyncDisposable {
   readonly #busy = new Map<string, WorkThread>()
   #closed = false
 
-  /** @param options.onSpent told how long a job of somebody took */
+  /** @param options.onSpent receives how long a job of somebody took */
   constructor(options: { readonly deadlineMs?: number; readonly onSpent?: (key: string, ms: number) => void } = {}) {
     this.#onSpent = options.onSpent ?? (() => undefined)
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS

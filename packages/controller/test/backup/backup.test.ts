@@ -66,7 +66,7 @@ describe('a backup', () => {
       expect(statSync(join(backup, 'controller.db')).mode & 0o777).toBe(0o600)
       const key = await controller.store.settings.get('signing-key')
       const put = await run(process.execPath, [main, 'restore', backup, '--data', restored])
-      expect(put.stdout).toMatch(/Gap in the record: \S+ \S+ UTC to \S+ \S+ UTC\n/)
+      expect(put.stdout).toMatch(/Gap in the record: \d{4}-\S+ \S+ .*UTC\)? to \d{4}-\S+ \S+ .*UTC\)?\n/)
       expect(put.stdout).toMatch(/30 days or 64 MiB.*\n.*own facts of that time are lost/)
       expect(put.stdout).toMatch(/revoked after .* is approved again. Approved now: srv-01/)
       expect(statSync(restored).mode & 0o777).toBe(0o700)

@@ -14,10 +14,10 @@ function sharesOf(share = { facts: 0, bytes: 0 }) {
   return new RunShares(stored, { facts: 3, bytes: 35 })
 }
 
-test('a host tells of its own run until its share is used up, and of that it hears once', () => {
+test('a host reports on its own run until its share is used up, and of that it hears once', () => {
   const shares = sharesOf()
   const answers = Array.from({ length: 5 }, () => shares.admit('h-1', ours, chatter))
-  expect(answers).toEqual(['yes', 'yes', 'yes', 'full', 'full told'])
+  expect(answers).toEqual(['yes', 'yes', 'yes', 'full', 'full, reported'])
 })
 
 test('what is stored already counts, in facts and in bytes', () => {
@@ -37,11 +37,11 @@ test('what was counted and not committed is read again', () => {
   expect(shares.admit('h-1', ours, chatter)).toBe('yes')
 })
 
-test('a run that a restored store lost is told once, one of others each time', () => {
+test('a run that a restored store lost is reported once, one of others each time', () => {
   const shares = sharesOf()
-  expect([1, 2].map(() => shares.admit('h-1', lost, chatter))).toEqual(['lost', 'full told'])
+  expect([1, 2].map(() => shares.admit('h-1', lost, chatter))).toEqual(['lost', 'full, reported'])
   expect([1, 2].map(() => shares.admit('h-1', foreign, chatter))).toEqual(['foreign', 'foreign'])
-  expect(outside('full told', lost, 7)).toBeNull()
+  expect(outside('full, reported', lost, 7)).toBeNull()
   expect(outside('foreign', foreign, 7)).toMatchObject({
     kind: 'foreign run',
     reason: expect.stringContaining('Fact 7'),

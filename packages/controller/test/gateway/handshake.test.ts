@@ -202,7 +202,7 @@ describe('the mutual challenge', () => {
     expect(await agent.ended).toBe(CloseCode.notAuthenticated)
   })
 
-  test('after a restore an unknown host is told to people, once each and only so many, and believed in nothing', async () => {
+  test('after a restore an unknown host is reported to people, once each and only so many, and believed in nothing', async () => {
     const logged: unknown[] = []
     const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
     const { url, store, database, clientId } = await openGateway({ log })
@@ -261,7 +261,7 @@ describe('the mutual challenge', () => {
 })
 
 describe('approval and revocation', () => {
-  test('a host that waits for approval is told, and let in when it comes', async () => {
+  test('a host that waits for approval is notified, and let in when it comes', async () => {
     const { url, newHost, store, gateway } = await openGateway()
     const identity = await newHost(false)
     const agent = await prove(url, identity)
@@ -304,7 +304,7 @@ describe('approval and revocation', () => {
 })
 
 describe('a second agent with the same key', () => {
-  test('is refused while the first is alive; the first is told, and it is an incident', async () => {
+  test('is refused while the first is alive; the first is notified, and it is an incident', async () => {
     const { url, newHost, store, clientId, gateway } = await openGateway()
     const identity = await newHost()
     const first = await connect(url, identity)

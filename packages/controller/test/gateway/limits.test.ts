@@ -69,7 +69,7 @@ describe('the quota of facts', () => {
     expect(exceeded).toEqual(['loud'])
   })
 
-  test('tells again after an hour of it', () => {
+  test('reports again after an hour of it', () => {
     const exceeded: string[] = []
     const quota = new FactQuota((hostId) => void exceeded.push(hostId), limits)
     for (const nowMs of [0, 3_000_000, 3_600_000]) {

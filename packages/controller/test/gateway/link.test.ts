@@ -99,7 +99,7 @@ describe('facts', () => {
     expect(published).toHaveLength(1)
   })
 
-  test('whose predecessors never came are stored and acknowledged, with an incident that the host is told of', async () => {
+  test('whose predecessors never came are stored and acknowledged, with an incident that the host is notified of', async () => {
     const { agent, store, clientId, published } = await live()
     agent.send({ type: 'facts', lines: [third] })
     expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 2 })
@@ -110,7 +110,7 @@ describe('facts', () => {
     expect((await agent.next('ack')).cursor).toEqual({ epoch, seq: 3 })
   })
 
-  test('a host that finds itself put back to a snapshot says so as it leaves, and that is an incident', async () => {
+  test('a host that finds itself restored from a snapshot says so as it leaves, and that is an incident', async () => {
     const { agent, store, clientId, identity } = await live()
     agent.ws.close(CloseCode.putBack)
     await eventually(async () =>
@@ -121,7 +121,7 @@ describe('facts', () => {
   })
 
   test.each(['wrong-state', 'request-invalid', 'internal'] as const)(
-    'that this controller fails to store (%s) are no fault of the agent, and are not told to be one',
+    'that this controller fails to store (%s) are no fault of the agent, and are not reported as one',
     async (code) => {
       const refused: unknown[] = []
       const ingest = () => Promise.reject(new ChaosError(code, 'Trouble of the controller.'))
@@ -420,7 +420,7 @@ describe('live samples', () => {
 })
 
 describe('the end', () => {
-  test('closing tells every agent to come back later', async () => {
+  test('closing asks every agent to reconnect later', async () => {
     const { agent, gateway, identity } = await live()
     const offline: string[] = []
     gateway.listen({ offline: (hostId) => offline.push(hostId) })

@@ -29,7 +29,7 @@ function chain(epoch: string, events: readonly AgentEvent[]): string[] {
 }
 
 describe('a host that sends more than its quota', () => {
-  test('is acknowledged later, becomes an incident, is told so, and loses nothing', async () => {
+  test('is acknowledged later, becomes an incident, is notified, and loses nothing', async () => {
     const quota = { burstBytes: 1_000, bytesPerSecond: 20_000, ...wide }
     const it_ = await openGateway({ quota })
     const { agent, epoch } = await connect(it_.url, await it_.newHost())
@@ -70,7 +70,7 @@ describe('a host that sends more than its quota', () => {
   })
 })
 
-describe('a host that tells more of a run than is its share', () => {
+describe('a host that reports more of a run than is its share', () => {
   async function aRun() {
     const it_ = await openGateway()
     const identity = await it_.newHost()
@@ -114,12 +114,12 @@ describe('a host that tells more of a run than is its share', () => {
     expect(await store.incidents.ofClient(clientId, 10)).toMatchObject([{ kind: 'too many facts', seq: 5 }])
   })
 
-  test('may still tell what it did and that it was rolled back', async () => {
+  test('may still report what it did and that it was rolled back', async () => {
     const { ingest, store } = await aRun()
     ingest(chain(newEpoch(), [...Array.from({ length: 12 }, () => chatter), putBack]))
-    const told = await store.facts.ofRun(runId)
-    expect(told.at(-1)?.fact.event.type).toBe('lease.lost')
-    expect(told).toHaveLength(6)
+    const stored = await store.facts.ofRun(runId)
+    expect(stored.at(-1)?.fact.event.type).toBe('lease.lost')
+    expect(stored).toHaveLength(6)
   })
 
   test('has the same share after the controller was restarted', async () => {

@@ -56,7 +56,7 @@ describe('the lines of a frame', () => {
     )
   })
 
-  test('what was wrong is told without repeating the line', () => {
+  test('what was wrong is reported without repeating the line', () => {
     expect(() => [...readLines(['{"secret":"hunter2"}'])]).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
     )

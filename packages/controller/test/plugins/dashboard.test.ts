@@ -49,7 +49,7 @@ describe('the dashboard', () => {
       })
   })
 
-  test('tells a person who mistyped an address in their browser so, with the same status', async () => {
+  test('answers a person who mistyped an address in their browser with a page, with the same status', async () => {
     const { controller } = await built()
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
     expect(await ask(controller, '/rums', { headers })).toMatchObject({ status: 404, body: PAGE })
@@ -87,7 +87,7 @@ describe('the dashboard', () => {
     }
   })
 
-  test('tells a stranger nothing of files outside of its folder, not even whether they are there', async () => {
+  test('reveals nothing to a stranger of files outside of its folder, not even whether they are there', async () => {
     const { controller } = await built()
     const ways = (name: string) => [
       `/..%2f${name}`,

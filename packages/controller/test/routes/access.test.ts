@@ -145,7 +145,7 @@ describe('errors', () => {
     expect((await ask(controller, '/../../etc/passwd')).status).toBe(404)
   })
 
-  test('a failure of our own tells a stranger nothing', async () => {
+  test('a failure of our own reveals nothing to a stranger', async () => {
     const controller = await openController()
     const headers = await administrator(controller)
     await controller.store.close()

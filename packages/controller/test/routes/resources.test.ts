@@ -98,7 +98,7 @@ describe('drills', () => {
     expect((await ask(controller, 'drills/none', { headers })).status).toBe(404)
   })
 
-  test('all mistakes of a text are told with their places', async () => {
+  test('all mistakes of a text are reported with their places', async () => {
     const { controller, headers } = await opened()
     const source = drillText.replace('version: 1', 'version: one').replace('within: 10m', 'withinn: 10m')
     const { status, body } = await ask(controller, 'drills/validate', { headers, body: { source, file: 'mine.yaml' } })

@@ -202,7 +202,7 @@ describe('watching', () => {
     expect(await large.ended).toBe(1009)
   })
 
-  test('hosts that come and go are told', async () => {
+  test('hosts that come and go are reported', async () => {
     const controller = await openController()
     const headers = await administrator(controller)
     const watcher = await Watching.open(controller, headers)

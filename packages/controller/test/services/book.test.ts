@@ -51,7 +51,7 @@ describe('the run book', () => {
     expect((await it_.store.facts.ofRun(runId)).slice(-100)).toStrictEqual(published)
   })
 
-  test('tells everybody whose fact could not be written, and goes on with the next number', async () => {
+  test('notifies everybody whose fact could not be written, and goes on with the next number', async () => {
     await it_.book.record(note('before'))
     const append = vi.spyOn(it_.store.facts, 'append').mockRejectedValue(new Error('no room'))
     const lost = await Promise.allSettled(['a', 'b', 'c'].map((text) => it_.book.record(note(text))))
@@ -102,12 +102,12 @@ describe('the run book', () => {
     expect(await it_.book.facts(runId)).toStrictEqual(await it_.store.facts.ofRun(runId))
   })
 
-  test('a row that is older than the facts is mended when the run is looked at again', async () => {
+  test('a row that is older than the facts is corrected when the run is looked at again', async () => {
     const update = vi.spyOn(it_.store.runs, 'update').mockRejectedValue(new Error('no room'))
     await it_.book.record({ type: 'run.approved', runId, by: 'anna', digest: plan.digest })
     update.mockRestore()
     const later = new StoredRunBook(it_.store, anchoredClock())
-    await later.mendRow(runId)
+    await later.repairRow(runId)
     expect(await it_.store.runs.byId(runId)).toMatchObject({ phase: 'approved' })
   })
 })

@@ -64,7 +64,7 @@ describe('the folder of drills', () => {
     await expect(drills.plannable('a')).rejects.toThrow(expect.objectContaining({ items }))
   })
 
-  test('of two files with one name the first counts, and the other is told', async () => {
+  test('of two files with one name the first counts, and the other is reported', async () => {
     const { drills, problems } = await setUp({ 'a.yaml': drillText, 'b.yaml': drillText.replace('Ask', 'Shout at') })
     expect(drills.all()).toHaveLength(1)
     expect(drills.view('ask-the-people').title).toBe('Ask the people')

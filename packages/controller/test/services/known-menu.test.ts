@@ -5,7 +5,7 @@ import { knownMenu } from '../../src/services/known-menu.ts'
 
 const text = readFileSync(new URL('../../../../drills/failover-friday-dns.yaml', import.meta.url), 'utf8')
 
-/** A gateway to which one host after the other has told its menu. */
+/** A gateway to which one host after the other has reported its menu. */
 function fleetOf(...menus: Menu[]) {
   return {
     online: () => menus.map((_, at) => `h-${at}`),
@@ -26,11 +26,11 @@ const twisted: Menu = {
 }
 
 describe('the menu that drills are checked against', () => {
-  test('is none while no host has told one', () => {
+  test('is none while no host has reported one', () => {
     expect(knownMenu(fleetOf())).toBeNull()
   })
 
-  test('holds each name once where all hosts tell the same', () => {
+  test('holds each name once where all hosts report the same', () => {
     expect(knownMenu(fleetOf(builtInMenu, builtInMenu))).toEqual(builtInMenu)
   })
 

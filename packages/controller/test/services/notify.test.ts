@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { hmacHex } from '../../src/secrets/secrets.ts'
-import { makeNotifier, type Notice, tellWhenStuck } from '../../src/services/notify.ts'
+import { makeNotifier, type Notice, notifyWhenStuck } from '../../src/services/notify.ts'
 import type { StoredWebhook } from '../../src/store/store.ts'
 import { openStore } from '../support/store.ts'
 
@@ -57,7 +57,7 @@ describe('a webhook', () => {
   test('gets a signed message with the sentence', async () => {
     const { got, url } = await receiver([])
     const { notifier, notice, failures } = await setUp(url)
-    await notifier.tell(notice)
+    await notifier.notify(notice)
     expect(got).toHaveLength(1)
     const [{ body, signature }] = got as [Got]
     expect(signature).toBe(`t=1000,v1=${hmacHex('shh', `1000.${body}`)}`)
@@ -68,7 +68,7 @@ describe('a webhook', () => {
   test('is tried again when it fails, with the same message', async () => {
     const { got, url } = await receiver([status(500), (response) => void response.destroy()])
     const { notifier, notice, failures } = await setUp(url)
-    await notifier.tell(notice)
+    await notifier.notify(notice)
     expect(got).toHaveLength(3)
     expect(new Set(got.map((one) => one.body)).size).toBe(1)
     expect(failures).toEqual([])
@@ -77,7 +77,7 @@ describe('a webhook', () => {
   test('is given up after some attempts, and that is counted', async () => {
     const { got, url } = await receiver([status(500), status(503), status(404)])
     const { notifier, notice, failures } = await setUp(url)
-    await notifier.tell(notice)
+    await notifier.notify(notice)
     expect(got).toHaveLength(3)
     expect(failures).toEqual([1])
   })
@@ -92,10 +92,10 @@ describe('a webhook', () => {
     expect(got.map((one) => one.path)).toEqual(['/hook'])
   })
 
-  test('of another client is not told', async () => {
+  test('of another client is not notified', async () => {
     const { got, url } = await receiver([])
     const { notifier, notice } = await setUp(url)
-    await notifier.tell({ ...notice, clientId: 'another' })
+    await notifier.notify({ ...notice, clientId: 'another' })
     expect(got).toEqual([])
   })
 
@@ -103,10 +103,10 @@ describe('a webhook', () => {
     const asked = Promise.withResolvers<void>()
     const { url } = await receiver([() => asked.resolve()])
     const { notifier, notice } = await setUp(url)
-    const told = notifier.tell(notice)
+    const notices = notifier.notify(notice)
     await asked.promise
     await notifier.close()
-    await told
+    await notices
   })
 })
 
@@ -114,42 +114,42 @@ describe('a run that is not rolled back', () => {
   const row = { runId: 'r', clientId: 'c', outcome: null, restoration: 'pending', summary: 'stopped' }
 
   function listening() {
-    const told: Notice[] = []
-    const listener = tellWhenStuck({
-      tell: async (notice) => void told.push(notice),
+    const notices: Notice[] = []
+    const listener = notifyWhenStuck({
+      notify: async (notice) => void notices.push(notice),
       test: async () => ({ ok: true, detail: '' }),
       check: () => undefined,
       close: async () => undefined,
     })
-    return { told, listener }
+    return { notices, listener }
   }
 
-  test.each(['pending', 'unknown'])('is told once when it has ended and a host is %s', async (restoration) => {
-    const { told, listener } = listening()
+  test.each(['pending', 'unknown'])('is reported once when it has ended and a host is %s', async (restoration) => {
+    const { notices, listener } = listening()
     listener({ ...row, restoration })
-    expect(told).toEqual([])
+    expect(notices).toEqual([])
     listener({ ...row, restoration, outcome: 'failed', summary: 'SRV-04 has not reported yet.' })
     listener({ ...row, restoration, outcome: 'failed' })
-    expect(told).toEqual([
+    expect(notices).toEqual([
       { type: 'run.unconfirmed', clientId: 'c', runId: 'r', summary: 'SRV-04 has not reported yet.' },
     ])
     listener({ ...row, restoration: 'stuck', outcome: 'failed', summary: 'SRV-04 is stuck.' })
-    expect(told.map(({ type }) => type)).toEqual(['run.unconfirmed', 'run.stuck'])
+    expect(notices.map(({ type }) => type)).toEqual(['run.unconfirmed', 'run.stuck'])
   })
 
-  test('is not told when every host is as it was', async () => {
-    const { told, listener } = listening()
+  test('is not reported when every host is as it was', async () => {
+    const { notices, listener } = listening()
     for (const restoration of ['identical', 'ours undone', 'not applicable']) {
       listener({ ...row, restoration, outcome: 'passed' })
     }
-    expect(told).toEqual([])
+    expect(notices).toEqual([])
   })
 
-  test('is told once while something is stuck, however often its row changes', async () => {
-    const { told, listener } = listening()
+  test('is reported once while something is stuck, however often its row changes', async () => {
+    const { notices, listener } = listening()
     listener(row)
     listener({ ...row, restoration: 'stuck', summary: 'SRV-04 is stuck.' })
     listener({ ...row, restoration: 'stuck', summary: 'SRV-04 is still stuck.' })
-    expect(told).toEqual([{ type: 'run.stuck', clientId: 'c', runId: 'r', summary: 'SRV-04 is stuck.' }])
+    expect(notices).toEqual([{ type: 'run.stuck', clientId: 'c', runId: 'r', summary: 'SRV-04 is stuck.' }])
   })
 })

@@ -65,7 +65,7 @@ describe('an expected alert', () => {
     const { runs, web, user, clientId } = it_
     user.refuse = ({ name }) => (name === 'run.open' ? { ok: true, prepared: null } : null)
     const { runId } = await it_.startIt()
-    // Nobody sees what must work: the run waits for its baseline.
+    // Nobody runs the health checks: the run waits for its baseline.
     await eventually(() => expect(it_.book.current(runId)?.phase).toBe('baseline'))
     await expect(runs.acknowledge(runId, 'web-alert', 'alice', 'person')).rejects.toEqual(isWrongState)
     expect(runs.awaitedAlerts('stop-web', clientId)).toEqual([])

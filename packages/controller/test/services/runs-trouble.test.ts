@@ -45,7 +45,7 @@ function fullDisk(): () => void {
 }
 
 describe('a host that was away when its run was stopped', () => {
-  it('is told to roll back as soon as it has a link again', async () => {
+  it('is ordered to roll back as soon as it has a link again', async () => {
     recoversAfterRevert()
     const runId = await startedAndInjected()
     it_.fleet.setOnline(it_.web, false)
@@ -96,7 +96,7 @@ describe('a host that was away when its run was stopped', () => {
     await it_.runs.abort(runId, 'bob', 'enough')
     await eventually(() => expect(isEnding).toBe(true))
     it_.fleet.setOnline(it_.user, true)
-    // It is told that the host is back before anything is opened on it.
+    // It is informed that the host is back before anything is opened on it.
     const back = () => it_.book.current(runId)?.hosts.find(({ hostId }) => hostId === it_.user.hostId)?.online
     await eventually(() => expect(back()).toBe(true))
     closing.resolve()
@@ -133,7 +133,7 @@ describe('a full disk of the controller', () => {
     expect(run?.aborts[0]).toMatchObject({ by: 'bob', cause: 'person' })
   })
 
-  it('ends no process: whatever happens to a host meanwhile is told to the log', async () => {
+  it('ends no process: whatever happens to a host meanwhile goes to the log', async () => {
     const runId = await startedAndInjected()
     const room = fullDisk()
     it_.fleet.setOnline(it_.web, false)
@@ -227,7 +227,7 @@ describe('what is known of each host after everything was stopped', () => {
     expect((await states())['web-1']).toEqual({ state: 'not put back', detail: 'start the service' })
   })
 
-  it('is not told of runs that were started afterwards', async () => {
+  it('is not informed of runs that were started afterwards', async () => {
     await it_.runs.stopAll([it_.clientId], 'bob')
     const stoppedMs = (await it_.runs.stopAllView([it_.clientId])).stoppedMs ?? 0
     await eventually(() => expect(Date.now()).toBeGreaterThan(stoppedMs + 1))
@@ -278,7 +278,7 @@ describe('what is known of each host after everything was stopped', () => {
     await eventually(async () => expect(await it_.store.stops.ofClient(it_.clientId)).toBe(stoppedMs))
   })
 
-  it("is told to nobody but the host's own company", async () => {
+  it("is shown to nobody but the host's own company", async () => {
     await startedAndInjected()
     await it_.runs.stopAll(['01J0000000000000000000000Z'], 'eve')
     const view = await it_.runs.stopAllView([it_.clientId])

@@ -49,7 +49,7 @@ describe('where a webhook may go', () => {
     ['http://localhost/'],
     ['http://LOCALHOST./'],
     ['http://pager.localhost/'],
-  ])('to %s only where the controller is told so', (url) => {
+  ])('to %s only where the controller is configured so', (url) => {
     expect(refusal(url)).toContain('--webhooks-to-loopback')
     expect(refusal(url, true)).toBeNull()
   })

@@ -49,7 +49,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled
 }
 
-test('nobody is told of a commit before it lasts, and several share a sync', async () => {
+test('no commit is acknowledged before it is durable, and several share a sync', async () => {
   const disk = storeOnSlowDisk()
   const { store, held } = disk
   const { hostId, clientId } = await addHost(disk)
@@ -67,7 +67,7 @@ test('nobody is told of a commit before it lasts, and several share a sync', asy
   expect(held).toEqual([])
 })
 
-test('an agent is never told to forget facts that do not last', async () => {
+test('an agent is never asked to forget facts that are not durable', async () => {
   const disk = storeOnSlowDisk()
   const { store, held } = disk
   const { hostId, clientId } = await addHost(disk)
@@ -82,7 +82,7 @@ test('an agent is never told to forget facts that do not last', async () => {
   expect(await cursor).toEqual({ epoch, seq: 2 })
 })
 
-test('a sync that fails is told as a full disk, and once one succeeds all is in the database itself', async () => {
+test('a sync that fails is reported as a full disk, and once one succeeds all is in the database itself', async () => {
   const disk = storeOnSlowDisk()
   const { store, held, database } = disk
   const { clientId } = await addHost(disk)

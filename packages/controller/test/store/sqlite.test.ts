@@ -256,7 +256,7 @@ describe('a full disk', () => {
     await expect(store.facts.ingest(hostId, clientId, batch, 2)).resolves.toMatchObject({ cursor: { seq: 499 } })
   })
 
-  test('of agents that share a commit, none is told that its facts are safe', async () => {
+  test('of agents that share a commit, none is informed that its facts are safe', async () => {
     const { store, database } = openStore()
     const hosts = [await addHost(store, 1), await addHost(store, 2), await addHost(store, 3)]
     fill(database)

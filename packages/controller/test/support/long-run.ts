@@ -7,7 +7,7 @@ import type { AgentLine, Store } from '../../src/store/store.ts'
 
 const BATCH = 1_000
 
-/** Adds hosts to a store, and one ended run in which each of them told as many facts; resolves with the run's id. */
+/** Adds hosts to a store, and one ended run in which each of them reported as many facts; resolves with the run's id. */
 export async function addLongRun(
   store: Store,
   book: Pick<StoredRunBook, 'begin' | 'record'>,

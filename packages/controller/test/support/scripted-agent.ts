@@ -16,7 +16,7 @@ import { newEpoch } from './lines.ts'
 type Type = ControllerFrame['type']
 export type Frame<T extends Type> = Extract<ControllerFrame, { type: T }>
 
-/** A connection that says exactly what a test tells it to, right or wrong. */
+/** A connection that says exactly what a test asks of it, right or wrong. */
 export class ScriptedAgent {
   readonly ws: WebSocket
   readonly frames: ControllerFrame[] = []

@@ -49,9 +49,9 @@ describe("the controller's own authority", () => {
     const { tls } = opened()
     const first = await tls.current(nowMs)
     const authority = readFileSync(tls.caFile, 'utf8')
-    const lasts = Date.parse(certificate(first.cert).validTo) - nowMs
-    expect(await tls.current(nowMs + lasts - 31 * DAY_MS)).toEqual(first)
-    const renewedMs = nowMs + lasts - 29 * DAY_MS
+    const validMs = Date.parse(certificate(first.cert).validTo) - nowMs
+    expect(await tls.current(nowMs + validMs - 31 * DAY_MS)).toEqual(first)
+    const renewedMs = nowMs + validMs - 29 * DAY_MS
     const second = await tls.current(renewedMs)
     expect(second.cert).not.toBe(first.cert)
     expect(Date.parse(certificate(second.cert).validTo)).toBeGreaterThan(renewedMs + 80 * DAY_MS)

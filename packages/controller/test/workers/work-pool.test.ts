@@ -54,7 +54,7 @@ describe('work beside the event loop', () => {
     expect(await Promise.all(theirs)).toContain('too-many')
   })
 
-  test('is refused once the controller stops, and what waits is told so', async () => {
+  test('is refused once the controller stops, and what waits is rejected', async () => {
     const pool = aPool()
     const waiting = Promise.allSettled(
       Array.from({ length: 5 }, () => pool.run('previewSlots', preview, { key: 'ada' })),

@@ -19,7 +19,7 @@ export function useCreateWebhook() {
   })
 }
 
-/** Sends a test message now, and tells what the other end answered. */
+/** Sends a test message now, and reports what the other end answered. */
 export function useTestWebhook() {
   return useMutation({
     mutationFn: (webhookId: string) => request('POST', `/webhooks/${webhookId}/test`, WebhookTestView),

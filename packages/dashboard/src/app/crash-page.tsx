@@ -11,7 +11,7 @@ export function CrashPage() {
         <Title order={1}>This page failed</Title>
         <ProblemAlert
           error={error}
-          title="The dashboard has a fault. Running drills are not affected: hosts put themselves back."
+          title="The dashboard has a fault. Running drills are not affected: hosts roll themselves back."
         />
         <Button w="fit-content" onClick={() => location.reload()}>
           Load the page again

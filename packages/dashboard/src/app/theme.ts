@@ -27,7 +27,7 @@ const dark: MantineColorsTuple = [
   '#0f1115',
 ]
 
-/** One quiet blue for what can be done; green, amber and red are kept for what works, what is held and what is broken. */
+/** One quiet blue for what can be done; green, amber and red are kept for what passes, what is in place and what is broken. */
 export const theme = createTheme({
   primaryColor: 'ink',
   colors: { ink, dark },

@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core'
 import { IconCircleCheckFilled, IconCircleDashed, IconClockQuestion } from '@tabler/icons-react'
 import type { Clock } from '../api/index.ts'
 import { agoText } from '../time/index.ts'
+import { Moment } from './moment.tsx'
 
 interface OnlineProps {
   readonly online: boolean
@@ -13,9 +14,16 @@ function lookOf({ online, lastSeenMs, clock }: OnlineProps) {
   if (clock.notKnownSinceMs !== null) {
     return { Icon: IconClockQuestion, color: 'dimmed', text: `Not known (was ${online ? 'online' : 'offline'})` }
   }
-  if (online) return { Icon: IconCircleCheckFilled, color: 'var(--works)', text: 'Online' }
-  const seen = lastSeenMs === null ? 'never seen' : `last seen ${agoText(lastSeenMs, clock.nowMs)}`
-  return { Icon: IconCircleDashed, color: 'dimmed', text: `Offline, ${seen}` }
+  if (online) return { Icon: IconCircleCheckFilled, color: 'var(--passing)', text: 'Online' }
+  const seen =
+    lastSeenMs === null ? (
+      'never seen'
+    ) : (
+      <>
+        last seen <Moment ms={lastSeenMs}>{agoText(lastSeenMs, clock.nowMs)}</Moment>
+      </>
+    )
+  return { Icon: IconCircleDashed, color: 'dimmed', text: <>Offline, {seen}</> }
 }
 
 /** Is the host connected? As colour, shape and word; while nothing is heard of the controller, nobody knows. */

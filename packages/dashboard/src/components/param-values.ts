@@ -9,7 +9,7 @@ export function firstValues({ params }: Pick<DrillView, 'params'>): Values {
   return Object.fromEntries(params.map((param) => [param.name, param.default === null ? '' : String(param.default)]))
 }
 
-/** What is sent: an empty field is left out, so that the drill's default holds or its absence is told. */
+/** What is sent: an empty field is left out, so that the drill's default holds or its absence is reported. */
 export function valuesToSend({ params }: Pick<DrillView, 'params'>, values: Values): Params {
   const filled = params.filter((param) => (values[param.name] ?? '').trim() !== '')
   return Object.fromEntries(filled.map((param) => [param.name, (values[param.name] ?? '').trim()]))

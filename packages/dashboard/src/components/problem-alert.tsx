@@ -3,6 +3,7 @@ import { isAllowCommand } from '@chaos-lite/shared/plain'
 import { Alert, Code, List, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { problemFrom } from '../api/index.ts'
+import { Said } from './said.tsx'
 
 function Item({ where, message, rule }: NonNullable<Problem['items']>[number]) {
   return (
@@ -11,7 +12,7 @@ function Item({ where, message, rule }: NonNullable<Problem['items']>[number]) {
         {where}
       </Text>
       <Text span size="sm">
-        : {message}
+        : <Said text={message} />
       </Text>
       {rule !== null && (
         <Text size="sm" c="dimmed" component="div">
@@ -31,7 +32,11 @@ export function ProblemAlert({ error, title }: { error: unknown; title?: string 
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title ?? problem.title} role="alert">
       <Stack gap="xs">
-        {!repeated && <Text size="sm">{problem.detail}</Text>}
+        {!repeated && (
+          <Text size="sm">
+            <Said text={problem.detail} />
+          </Text>
+        )}
         {problem.items !== undefined && problem.items.length > 0 && (
           <List size="sm" spacing={6}>
             {problem.items.map((item) => (

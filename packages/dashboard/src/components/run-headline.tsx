@@ -2,12 +2,13 @@ import type { Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
 import { IconClockQuestion } from '@tabler/icons-react'
 import type { Clock } from '../api/index.ts'
-import { timeText } from '../time/index.ts'
+import { fullText } from '../time/index.ts'
 import type { Tone } from '../words/index.ts'
 import { backWords, headlineAt, meanwhileWords } from '../words/index.ts'
+import { Moment } from './moment.tsx'
 
 const COLOUR: Readonly<Record<Tone, string>> = {
-  good: 'var(--works)',
+  good: 'var(--passing)',
   bad: 'var(--broken)',
   warn: 'var(--held)',
   quiet: 'dimmed',
@@ -20,7 +21,7 @@ export function NotKnownSince({ ms }: { ms: number }) {
     <Group gap={6} wrap="nowrap" c="dimmed">
       <IconClockQuestion size={18} aria-hidden style={{ flex: 'none' }} />
       <Text fw={700} className="numbers">
-        Not known since {timeText(ms)}
+        Not known since <Moment ms={ms}>{fullText(ms)}</Moment>
       </Text>
     </Group>
   )
@@ -35,15 +36,15 @@ export function RunHeadline({ run, clock, size }: { run: Run; clock: Clock; size
       <Stack gap={2}>
         <NotKnownSince ms={notKnownSinceMs} />
         <Text size="sm" className="numbers">
-          {meanwhileWords(headline)}
+          {meanwhileWords(headline, nowMs)}
         </Text>
       </Stack>
     )
   }
-  const { text, more, tone } = backWords(headline, nowMs)
+  const { text, ms, more, tone } = backWords(headline, nowMs)
   return (
     <Text size={size} fw={tone === 'quiet' ? 500 : 700} c={COLOUR[tone]} className="numbers">
-      {text}{' '}
+      {ms === undefined ? text : <Moment ms={ms}>{text}</Moment>}{' '}
       {more !== undefined && (
         <Text span size="sm" fw={400} c="var(--mantine-color-text)">
           ({more})

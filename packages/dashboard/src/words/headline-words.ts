@@ -1,11 +1,13 @@
 import { formatDuration } from '@chaos-lite/shared'
-import { clockOf, timeText } from '../time/index.ts'
+import { elapsedText, fullText } from '../time/index.ts'
 import type { Headline } from './headline.ts'
 import type { Tone } from './run-words.ts'
 
 /** What a run's headline says: one sentence, and how good or bad it is. */
 export interface HeadlineWords {
   readonly text: string
+  /** The instant that the text names. */
+  readonly ms?: number
   /** What is of interest to whoever looks longer. */
   readonly more?: string
   readonly tone: Tone
@@ -34,36 +36,46 @@ export function backWords({ back, later }: Headline, nowMs: number): HeadlineWor
         tone: 'quiet',
       }
     case 'by': {
-      if (back.overdue) return { text: `Overdue since ${timeText(back.ms)}: nothing was reported`, tone: 'bad' }
-      const more = `${clockOf(back.ms - nowMs)} left${laterWords(later)}`
-      return { text: `Back by ${timeText(back.ms)} at the latest`, more, tone: 'warn' }
+      if (back.overdue)
+        return { text: `Overdue since ${fullText(back.ms, nowMs)}: nothing was reported`, ms: back.ms, tone: 'bad' }
+      const more = `${elapsedText(back.ms - nowMs)} left${laterWords(later)}`
+      return { text: `Rolled back by ${fullText(back.ms, nowMs)} at the latest`, ms: back.ms, more, tone: 'warn' }
     }
     case 'not reported':
-      return { text: `Not known when it is back: no safety timer reported yet by ${and(back.hosts)}`, tone: 'warn' }
+      return {
+        text: `Not known when it is rolled back: no safety timer reported yet by ${and(back.hosts)}`,
+        tone: 'warn',
+      }
     case 'back':
-      return { text: `Back since ${timeText(back.ms)}`, tone: 'good' }
+      return { text: `Rolled back since ${fullText(back.ms, nowMs)}`, ms: back.ms, tone: 'good' }
     case 'person':
-      return { text: `Not back: a person must act on ${and(back.hosts)}`, tone: 'bad' }
+      return { text: `Not rolled back: a person must act on ${and(back.hosts)}`, tone: 'bad' }
   }
 }
 
+interface TimerWords {
+  readonly text: string
+  /** When those ring that are named; none where they are many. */
+  readonly named: Headline['timers']
+}
+
 /** Which safety timers are armed, and when they ring. */
-export function timerWords({ back, timers }: Headline): string {
-  const all = timers.map(({ host, ms }) => `${host}, ${timeText(ms)}`)
-  if (all.length === 0) return back.state === 'not reported' ? 'No safety timer reported' : 'No safety timer is armed'
-  const many = all.length === 1 ? 'Safety timer armed' : `${all.length} safety timers armed`
-  return all.length <= NAMED ? `${many}: ${all.join('; ')}` : many
+export function timerWords({ back, timers }: Headline): TimerWords {
+  if (timers.length === 0)
+    return { text: back.state === 'not reported' ? 'No safety timer reported' : 'No safety timer is armed', named: [] }
+  const text = timers.length === 1 ? 'Safety timer armed' : `${timers.length} safety timers armed`
+  return { text, named: timers.length <= NAMED ? timers : [] }
 }
 
 /** What holds of the hosts while nothing is heard of them. */
-export function meanwhileWords({ back, later }: Headline): string {
+export function meanwhileWords({ back, later }: Headline, nowMs: number): string {
   switch (back.state) {
     case 'by':
-      return `Every host restores itself by ${timeText(back.ms)} at the latest, with or without the controller${later > 0 ? ', unless another failure was started since' : ''}.`
+      return `Every host rolls itself back by ${fullText(back.ms, nowMs)} at the latest, with or without the controller${later > 0 ? ', unless another failure was started since' : ''}.`
     case 'not begun':
       return `A failure that was started since ends by itself within ${formatDuration(back.atMostMs)}.`
     case 'not reported':
-      return 'Every host arms a safety timer before it changes anything, and restores itself when that is over.'
+      return 'Every host arms a safety timer before it changes anything, and rolls itself back when that is over.'
     case 'person':
       return `A person must act on ${and(back.hosts)}.`
     case 'back':

@@ -50,7 +50,7 @@ function changedBy(run: Run, step: RunStep, planned: Inject): Changed[] {
     .filter((row) => row.restoration === 'pending')
     .map((row) => {
       const ms = timerMs(row)
-      // When the timer is over the host begins to restore itself; that takes its time too.
+      // When the timer is over the host begins to roll itself back; that takes its time too.
       const takesMs = planned.explanations.find((one) => one.hostId === row.hostId)?.revertMs ?? 0
       return { host: hostName(run, row.hostId), timerMs: ms, backByMs: ms === null ? null : ms + takesMs }
     })

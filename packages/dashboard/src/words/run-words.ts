@@ -67,7 +67,7 @@ export function phaseWords(phase: Phase): string {
 
 /** The label and colour of a run in a list: a host that is not back outranks every outcome. */
 export function statusOf(row: Pick<RunRow, 'outcome' | 'phase' | 'restoration'>): { label: string; tone: Tone } {
-  if (row.restoration === 'stuck') return { label: 'Host not back', tone: 'bad' }
+  if (row.restoration === 'stuck') return { label: 'Host not rolled back', tone: 'bad' }
   if (row.outcome === null) return { label: phaseWords(row.phase), tone: 'live' }
   return OUTCOME[row.outcome]
 }
@@ -91,7 +91,7 @@ export function headlineOf(run: Pick<Run, 'outcome' | 'effect' | 'restoration' |
         ? 'The drill was stopped; a host has not reported yet.'
         : 'The drill was stopped before its end, and what it had changed was rolled back.'
     case 'skipped':
-      return 'The drill was not begun. Nothing was changed on any host.'
+      return 'The drill was not started. Nothing was changed on any host.'
     case 'missed':
       return 'The time of this drill passed without anybody running it.'
     case null:

@@ -52,7 +52,7 @@ describe('the feed of a run', () => {
     expect(feed.snapshot().latest.get(sampleKey('erp', WS))).toMatchObject({ atMs: 5, status: 'down' })
   })
 
-  it('tells its listeners once for many facts at a time', async () => {
+  it('notifies its listeners once for many facts at a time', async () => {
     const feed = new RunFeed()
     const listener = vi.fn()
     const leave = feed.subscribe(listener)

@@ -64,7 +64,7 @@ describe('a plan host by host', () => {
     })
   })
 
-  it('tells people their part', () => {
+  it('shows people their part', () => {
     const said = peopleSteps(aPlan({ steps: [anInjectStep(), anAlertStep(), anAskStep()] }))
     expect(said).toEqual([
       'This alert is expected within 2 min: “The monitoring reports the primary down”',

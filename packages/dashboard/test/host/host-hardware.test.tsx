@@ -42,7 +42,7 @@ test('shows what is known, and calls the rest not known', () => {
     Disks: 'sda: 1.0 GB, HDD',
     'Network interfaces': 'none',
   })
-  expect(text).toContain('Reported by the agent: Jan 1, 1970')
+  expect(text).toMatch(/Reported by the agent: .*(1970|1969), \d\d:\d\d [A-Z]/)
 })
 
 test('shows a host whose agent reported nothing as not known, with the reason', () => {

@@ -52,7 +52,7 @@ describe('what is wrong with a host', () => {
     expect(troublesOf(silent)[0]).toContain('run 01J0000000000000000000000A ended without its word')
   })
 
-  it('is told apart from what is only worth knowing', () => {
+  it('is distinguished from what is only worth knowing', () => {
     expect(remarksOf(aHost('a', { inventory: inventory({}, false) }))[0]).toContain('no policy file')
     expect(remarksOf(aHost('a'))).toEqual([])
     expect(remarksOf(aHost('a', { proposedLabels: { role: 'web' } }))[0]).toContain('proposes the labels role: web')

@@ -8,7 +8,7 @@ const offer = (name: string, offered: boolean, lacks?: Offer['lacks']): Offer =>
 })
 
 describe('what a host offers', () => {
-  test('is said in words that tell what the host cannot do from what its owner does not allow', () => {
+  test('is said in words that distinguish what the host cannot do from what its owner does not allow', () => {
     expect(offerBadge(offer('a', true, null))).toEqual({ tone: 'good', label: 'Allowed' })
     expect(offerBadge(offer('a', false, 'permission'))).toEqual({ tone: 'quiet', label: 'Not allowed' })
     expect(offerBadge(offer('a', false, 'ability'))).toEqual({ tone: 'warn', label: 'Not possible here' })
@@ -18,8 +18,13 @@ describe('what a host offers', () => {
     expect(offerBadge(offer('a', false))).toEqual({ tone: 'quiet', label: 'Not allowed' })
   })
 
-  test('comes first, then what its owner could allow, then what the host cannot do; each as the agent told it', () => {
-    const told = [offer('d', false, 'ability'), offer('b', false, 'permission'), offer('c', false), offer('a', true)]
-    expect(told.toSorted(byOffer).map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd'])
+  test('comes first, then what its owner could allow, then what the host cannot do; each as the agent reported it', () => {
+    const reported = [
+      offer('d', false, 'ability'),
+      offer('b', false, 'permission'),
+      offer('c', false),
+      offer('a', true),
+    ]
+    expect(reported.toSorted(byOffer).map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd'])
   })
 })

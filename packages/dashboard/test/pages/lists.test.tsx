@@ -60,7 +60,7 @@ describe('the page of hosts', () => {
     expect(others).not.toContain('Add a host')
   })
 
-  it('shows incidents of the last week, with the host and the reason', () => {
+  it('shows integrity alerts of the last week, with the host and the reason', () => {
     const incident = { clientId: company, hostId: host.hostId, hostName: 'erp-1', kind: 'duplicate agent' }
     const about = { epoch: null, seq: null, reason: 'A second agent used its key.', atMs: Date.now() - 60_000 }
     const answers: Answer[] = [...withHosts(host), [['incidents'], [{ ...incident, ...about }]]]

@@ -18,12 +18,12 @@ describe('what else broke', () => {
     expect(stateOf(printer('up', null, 1600), printer('down', 185_000, 186_000))).toEqual(['broken'])
   })
 
-  it('was broken when it works again, and says for how long', () => {
+  it('was broken when it passes again, and says for how long', () => {
     const [one] = alsoWatchedOf(
       story(printer('up', null, 1600), printer('down', 189_000, 190_000), printer('up', 199_000, 200_000)),
       T0 + 400_000,
     )
-    expect(one).toMatchObject({ state: 'was broken', host: 'WS-01', sentence: 'Did not work for 10 s; works again' })
+    expect(one).toMatchObject({ state: 'was broken', host: 'WS-01', sentence: 'Failed for 10 s; passing again' })
   })
 
   it('is not called broken when it said no already before the failure', () => {

@@ -21,7 +21,7 @@ describe('the log', () => {
 
   it('colours what broke and what came back, and calls the bookkeeping minor', () => {
     const of = (text: string) => rows.find((row) => row.text.includes(text))
-    expect(of('erp-answers does not work')).toMatchObject({ tone: 'bad', minor: false })
+    expect(of('erp-answers is failing')).toMatchObject({ tone: 'bad', minor: false })
     expect(of('rolled back, identical')).toMatchObject({ tone: 'good', minor: false })
     expect(of('Clock of')).toMatchObject({ minor: true })
     expect(of('Ended: passed')).toMatchObject({ tone: 'good' })

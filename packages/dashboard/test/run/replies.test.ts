@@ -72,14 +72,14 @@ describe('an expected alert', () => {
   })
 
   it('is shown in the log as on its card', () => {
-    const told = (ms: number) => [
+    const story = (ms: number) => [
       ...held,
       awaited,
       says(181_001, { type: 'alert.awaited', stepId: 'alert' }),
       comes(ms),
     ]
     const toneAt = (ms: number) =>
-      logOf(runOf(told(ms)), factsOf(told(ms))).find((row) => row.ms === T0 + ms && /alert/i.test(row.text))?.tone
+      logOf(runOf(story(ms)), factsOf(story(ms))).find((row) => row.ms === T0 + ms && /alert/i.test(row.text))?.tone
     expect(toneAt(200_000)).toBe('people')
     expect(toneAt(321_000)).toBe('bad')
   })

@@ -19,9 +19,16 @@ const CLOCK = /\d\d:\d\d:\d\d [A-Z]{3,4}\S*/
 
 describe('the headline of a run', () => {
   it('names a clock time with its zone, and what is left, while hosts are changed', () => {
-    const { text, more } = backWords(headline({ state: 'by', ms: BY, overdue: false }, { later: 2 }), NOW)
-    expect(text).toMatch(new RegExp(`^Back by ${CLOCK.source} at the latest$`))
-    expect(more).toBe('12:00 left; 2 more failures to start')
+    const { text, ms, more } = backWords(headline({ state: 'by', ms: BY, overdue: false }, { later: 2 }), NOW)
+    expect(ms).toBe(BY)
+    expect(text).toMatch(new RegExp(`^Rolled back by ${CLOCK.source} at the latest$`))
+    expect(more).toBe('12 min 00 s left; 2 more failures to start')
+  })
+
+  it('names the day as well where it is another one', () => {
+    const since = NOW - 3 * 86_400_000
+    expect(backWords(headline({ state: 'back', ms: since }), NOW).text).toMatch(/2025.*\d\d:\d\d:\d\d/)
+    expect(backWords(headline({ state: 'back', ms: NOW }), NOW).text).not.toContain('2026')
   })
 
   it('is red, and promises no time, when the time has passed or a person must act', () => {
@@ -41,20 +48,21 @@ describe('the headline of a run', () => {
   it('says something in every case, also while nothing is heard', () => {
     for (const back of CASES) {
       expect(backWords(headline(back), NOW).text).not.toBe('')
-      expect(meanwhileWords(headline(back))).toMatch(/\.$/)
+      expect(meanwhileWords(headline(back), NOW)).toMatch(/\.$/)
     }
   })
 
   it('says while nothing is heard by when every host has restored itself', () => {
-    const words = meanwhileWords(headline({ state: 'by', ms: BY, overdue: false }))
-    expect(words).toMatch(new RegExp(`restores itself by ${CLOCK.source} at the latest`))
+    const words = meanwhileWords(headline({ state: 'by', ms: BY, overdue: false }), NOW)
+    expect(words).toMatch(new RegExp(`rolls itself back by ${CLOCK.source} at the latest`))
   })
 
   it('names the safety timers that are armed, as long as there are few', () => {
     const timers = (count: number) => Array.from({ length: count }, (_, n) => ({ host: `SRV-${n}`, ms: BY }))
-    expect(timerWords(headline({ state: 'nothing to restore' }))).toBe('No safety timer is armed')
-    expect(timerWords(headline({ state: 'not reported', hosts: ['SRV-04'] }))).toBe('No safety timer reported')
-    expect(timerWords(headline(CASES[2] as Back, { timers: timers(1) }))).toMatch(/^Safety timer armed: SRV-0, /)
-    expect(timerWords(headline(CASES[2] as Back, { timers: timers(9) }))).toBe('9 safety timers armed')
+    const armed = (count: number) => timerWords(headline(CASES[2] as Back, { timers: timers(count) }))
+    expect(timerWords(headline({ state: 'nothing to restore' })).text).toBe('No safety timer is armed')
+    expect(timerWords(headline({ state: 'not reported', hosts: ['SRV-04'] })).text).toBe('No safety timer reported')
+    expect(armed(1)).toEqual({ text: 'Safety timer armed', named: timers(1) })
+    expect(armed(9)).toEqual({ text: '9 safety timers armed', named: [] })
   })
 })

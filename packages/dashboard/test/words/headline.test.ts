@@ -85,7 +85,7 @@ describe('the outage so far', () => {
     expect(Math.abs((at(200_500)?.ms ?? 0) - 20_000)).toBeLessThan(1000)
   })
 
-  it('stands still once what must work works again', () => {
+  it('stands still once the health checks pass again', () => {
     const at = (ms: number) => outageSoFar(runOf([...held, ...reverting()]), T0 + ms)
     expect(at(400_000)).toEqual(at(500_000))
     expect(at(400_000)?.open).toBe(false)

@@ -21,7 +21,7 @@ describe('the verdict in one sentence', () => {
     }
   })
 
-  it('tells a check that changed nothing from a drill that did', () => {
+  it('distinguishes a check that changed nothing from a drill that did', () => {
     expect(headlineOf({ ...base, effect: 'not applicable', restoration: 'not applicable' })).toContain(
       'Nothing was changed',
     )
@@ -39,7 +39,10 @@ describe('the verdict in one sentence', () => {
 describe('the state of a run in a list', () => {
   it('puts a host that is not back above every outcome', () => {
     for (const outcome of [...Outcome.options, null]) {
-      expect(statusOf({ ...base, outcome, restoration: 'stuck' })).toEqual({ label: 'Host not back', tone: 'bad' })
+      expect(statusOf({ ...base, outcome, restoration: 'stuck' })).toEqual({
+        label: 'Host not rolled back',
+        tone: 'bad',
+      })
     }
   })
 

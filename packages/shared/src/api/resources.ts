@@ -38,7 +38,9 @@ export const HostView = z.object({
   busyRunId: Ulid.nullable(),
   unconfirmedRunId: Ulid.nullable()
     .default(null)
-    .describe('A run that ended before this host had said how it came back: it may still be changed, or down'),
+    .describe(
+      'A run that ended before this host had reported how it was rolled back: it may still be changed, or down',
+    ),
   clockBoundMs: z.number().nullable(),
 })
 export type HostView = z.infer<typeof HostView>

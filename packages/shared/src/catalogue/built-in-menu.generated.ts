@@ -141,7 +141,7 @@ export const builtInMenu: Menu = {
             "const": true
           },
           "witness": {
-            "description": "An account that loses access with a group or with everybody: as this one the impact is confirmed. Unless told: one that this host finds, which it cannot where a directory does not list the members of a group",
+            "description": "An account that loses access with a group or with everybody: as this one the impact is confirmed. Default: one that this host finds, which it cannot where a directory does not list the members of a group",
             "type": "string",
             "maxLength": 256,
             "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"
@@ -155,7 +155,7 @@ export const builtInMenu: Menu = {
     },
     {
       "name": "membership.revoke",
-      "summary": "Takes an account out of a group, and puts it back in its old place.",
+      "summary": "Removes an account from a group, and restores the membership in its old place.",
       "needs": [
         "files",
         "accounts"
@@ -349,7 +349,7 @@ export const builtInMenu: Menu = {
     },
     {
       "name": "io.load",
-      "summary": "Keeps a disk busy by overwriting one file of its own, no faster than told.",
+      "summary": "Keeps a disk busy by overwriting one file of its own, at the rate that the drill sets.",
       "needs": [
         "loads",
         "files"
@@ -1198,7 +1198,7 @@ export const builtInMenu: Menu = {
       "value": [
         {
           "field": "member",
-          "meaning": "true when a session begun now has the group"
+          "meaning": "true when a session that starts now has the group"
         },
         {
           "field": "groups",
@@ -1259,7 +1259,7 @@ export const builtInMenu: Menu = {
             "pattern": "^(?:\\/|[A-Za-z]:\\\\)[^\\0]*$"
           },
           "as": {
-            "description": "Can this account read and write it? Unless told: the agent itself",
+            "description": "Can this account read and write it? Default: the agent itself",
             "type": "string",
             "maxLength": 256,
             "pattern": "^(?=.*[^0-9])[\\p{L}\\p{N}_.](?:[\\p{L}\\p{M}\\p{N}_.@\\\\+'&() -]{0,252}[\\p{L}\\p{M}\\p{N}_.@)-])?\\$?$"

@@ -1,6 +1,6 @@
 import type { Path } from '../path.ts'
 
-/** Something to tell about a place in a drill, before it is known where in the file that place is. */
+/** Something to report about a place in a drill, before it is known where in the file that place is. */
 export interface Finding {
   readonly path: Path
   /** Does the finding point at the value, or at the key that leads to it? A missing key points at its map. */
@@ -15,7 +15,7 @@ export interface Finding {
 
 type Details = Partial<Pick<Finding, 'at' | 'expected' | 'nearest'>>
 
-/** A mistake: nothing is planned until it is mended. */
+/** A mistake: nothing is planned until it is corrected. */
 export function mistake(path: Path, message: string, details: Details = {}): Finding {
   return { path, at: 'value', severity: 'mistake', message, expected: null, nearest: null, ...details }
 }

@@ -14,12 +14,13 @@ const DIALECT = 'draft-7'
 /**
  * The grammar of a drill as JSON Schema, for editors to complete from. With a menu the names and parameters of its
  * actions, probes and exercises are offered too. What needs more than one place to decide (an unknown group, a question
- * that outlasts its hold) only `parseDrill` tells.
+ * that outlasts its hold) only `parseDrill` reports.
  */
 export function drillJsonSchema(menu: Menu | null): JsonSchema {
   const schema = plain(Drill)
   schema.title = 'A drill of Chaos Lite'
-  schema.description = 'A small, reversible rehearsal of a failure: what must work, what is made to fail, who is asked.'
+  schema.description =
+    'A small, reversible rehearsal of a failure: what must keep passing, what is made to fail, who is asked.'
   if (menu === null) return schema
   const properties = mapOf(schema.properties)
   for (const section of menu.probes.length === 0 ? [] : ['steadyState', 'watch']) {

@@ -4,7 +4,7 @@ export interface Position {
   readonly column: number
 }
 
-/** One mistake (or warning) in a drill file, for a person to mend. */
+/** One mistake (or warning) in a drill file, for a person to correct. */
 export interface Mistake extends Position {
   readonly file: string
   /** Where in the drill, such as `method[0].with.service`; empty for the whole file. */

@@ -33,6 +33,6 @@ export const closeReasons: Readonly<Record<CloseCode, string>> = {
   4429: 'Too many frames in too short a time',
   4430: 'The enrolment token was refused',
   4431: 'A newer connection of the same agent process took over',
-  4432: 'This host was put back to a snapshot of its memory and begins a new epoch',
+  4432: 'This host was restored from a snapshot of its memory and begins a new epoch',
   4433: 'A frame was not sealed with the key of this connection, or did not come in its turn',
 }

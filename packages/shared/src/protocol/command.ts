@@ -116,7 +116,7 @@ export const PrepareAnswer = z.strictObject({
 export type PrepareAnswer = z.infer<typeof PrepareAnswer>
 
 /**
- * The answer to any order. Accepted means begun: what came of it is reported by facts. `prepared` is null for any order
+ * The answer to any order. Accepted means started: what came of it is reported by facts. `prepared` is null for any order
  * but `prepare`; `rule` null: no rule of the owner decided.
  */
 export const Answer = z.discriminatedUnion('ok', [

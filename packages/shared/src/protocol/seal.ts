@@ -1,7 +1,7 @@
 /**
  * From the proof on, every frame of either side but `clock` carries a seal: HMAC-SHA-256 in base64url before the JSON
  * text, with a key that only the controller and the root part of the agent know. So whatever carries the frames can
- * neither make one, nor change, leave out, repeat or reorder any without the next one telling.
+ * neither make one, nor change, leave out, repeat or reorder any without the next one revealing it.
  */
 export const SEAL_CHARS = 43
 

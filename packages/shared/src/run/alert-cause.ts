@@ -6,7 +6,7 @@ import type { Run, RunAlert } from './run.ts'
 /** The failure that an expected alert is about: the last one before it in the method. */
 export interface AlertCause {
   readonly stepId: string
-  /** When it was first in place; null: nowhere so far. An alert from before tells of something else. */
+  /** When it was first in place; null: nowhere so far. An alert from before is about something else. */
   readonly injected: Moment | null
 }
 

@@ -19,7 +19,7 @@ function boundAt(measurement: ClockMeasurement, monoMs: number): number {
 }
 
 function moment(lowMs: number, highMs: number, clock: Moment['clock'], raw: RawReading | null): Moment {
-  // + 0 turns -0 into 0, which JSON cannot tell apart.
+  // + 0 turns -0 into 0, which JSON cannot distinguish.
   return { lowMs: lowMs + 0, highMs: highMs + 0, clock, raw }
 }
 

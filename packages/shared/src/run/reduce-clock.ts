@@ -48,7 +48,7 @@ function placedAnew(run: Run, hostId: string, bootId: string): Run {
   return { ...run, steps, probes, hosts }
 }
 
-/** A clock that stood still, or ran at another rate than clocks do, is told of: the times of its host are wider by that. */
+/** A clock that stood still, or ran at another rate than clocks do, is reported: the times of its host are wider by that. */
 function contradicted(run: Run, measured: ClockMeasurement, ms: number): Run {
   const { hostId, bootId, offsetMs } = measured
   const same = run.clocks.filter((clock) => clock.hostId === hostId && clock.bootId === bootId)
@@ -65,6 +65,6 @@ export function clockMeasured(run: Run, event: Extract<ControllerEvent, { type: 
     return anomaly(run, 'A clock measurement beyond all calendars; it is not used.', ms, hostId)
   }
   const measured = { hostId, bootId, offsetMs: offsetMs + 0, boundMs: boundMs + 0, measuredMs: ms }
-  const told = contradicted(run, measured, ms)
-  return placedAnew({ ...told, clocks: added(run.clocks, measured) }, hostId, bootId)
+  const marked = contradicted(run, measured, ms)
+  return placedAnew({ ...marked, clocks: added(run.clocks, measured) }, hostId, bootId)
 }

@@ -36,8 +36,8 @@ function approve(run: Run, event: Of<'run.approved'>, ms: number): Run {
   const { by, digest } = event
   const next = append(run, 'approvals', { by, digest, ms })
   const fits = run.plan === null || run.plan.digest === digest
-  const told = fits ? next : anomaly(next, `${by} approved another plan than this one.`, ms)
-  return canEnter(run.phase, 'approved') ? enterPhase(told, 'approved', ms) : told
+  const noted = fits ? next : anomaly(next, `${by} approved another plan than this one.`, ms)
+  return canEnter(run.phase, 'approved') ? enterPhase(noted, 'approved', ms) : noted
 }
 
 function setLink(run: Run, event: Of<'host.online' | 'host.offline'>, ms: number): Run {

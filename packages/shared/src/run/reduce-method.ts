@@ -73,7 +73,7 @@ function orderAfter(row: StepHost, ok: boolean, command: string): StepHost['orde
 
 /**
  * A host answered a command. A host that closes the run without having accepted or begun an inject was never changed by
- * it: whatever it has to tell, it told before.
+ * it: whatever it has to report, it reported before.
  */
 export function takeAnswer(run: Run, event: Of<'command.answered'>, ms: number): Run {
   const { hostId, stepId, command, ok, reason } = event

@@ -17,7 +17,7 @@ function change(run: Run, probeId: string, hostId: string, how: (probe: RunProbe
 }
 
 /**
- * When the change was. The first sample of a probe that had run before (its agent was started anew) tells only that the
+ * When the change was. The first sample of a probe that had run before (its agent was started anew) shows only that the
  * change lies somewhere after the last one known.
  */
 function changedAt(probe: RunProbe, event: Changed, run: Run, sourced: AgentSourced): Moment {

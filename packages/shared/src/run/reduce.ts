@@ -24,10 +24,10 @@ function take(run: Run, sourced: SourcedFact, ms: number): Run {
   return sourced.source === 'agent' ? reduceAgent(mine, sourced) : reduceController(mine, sourced.fact.event, ms)
 }
 
-/** The latest instant told of. An agent is not believed about a time later than its report came in. */
+/** The latest instant that was reported. An agent is not believed about a time later than its report came in. */
 function lastOf(run: Run, sourced: SourcedFact, lowMs: number): number {
-  const told = sourced.source === 'agent' ? Math.min(lowMs, sourced.receivedMs) : sourced.fact.at.wallMs
-  return run.lastMs === null ? told : Math.max(run.lastMs, told)
+  const statedMs = sourced.source === 'agent' ? Math.min(lowMs, sourced.receivedMs) : sourced.fact.at.wallMs
+  return run.lastMs === null ? statedMs : Math.max(run.lastMs, statedMs)
 }
 
 /** Proved only when every failure was seen on the consumer's path. */

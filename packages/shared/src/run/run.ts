@@ -106,7 +106,7 @@ export const SeenFacts = z.strictObject({
 })
 export type SeenFacts = z.infer<typeof SeenFacts>
 
-/** Did what must work, work? Taken when the baseline was left; and as it stands now, once verifying was entered. */
+/** Did the health checks pass? Taken when the baseline was left; and as it stands now, once verifying was entered. */
 const SteadyState = z.strictObject({
   baseline: z.boolean().nullable().describe('null: the baseline was not taken'),
   failing: z.array(z.string()).max(50).describe('What did not hold at the baseline, as sentences'),
@@ -141,7 +141,7 @@ export const RunState = z.strictObject({
   reasons: z.array(z.string()).max(60),
   plannedMs: z.number().nullable(),
   endedMs: z.number().nullable(),
-  lastMs: z.number().nullable().describe('The latest instant that any fact told of'),
+  lastMs: z.number().nullable().describe('The latest instant that any fact names'),
   hosts: z.array(RunHost).max(1000),
   steps: z.array(RunStep).max(50),
   probes: z.array(RunProbe).max(200_000),
@@ -163,7 +163,7 @@ export const RunState = z.strictObject({
     )
     .max(500),
   aborts: z.array(z.strictObject({ by: line(128), cause: z.string(), reason: z.string(), ms: z.number() })).max(100),
-  restarts: z.array(z.number()).max(100).describe('When the controller came back in the middle of the run'),
+  restarts: z.array(z.number()).max(100).describe('When the controller started again in the middle of the run'),
   clocks: z.array(ClockMeasurement).max(10_000),
   objectives: Objectives,
   late: z

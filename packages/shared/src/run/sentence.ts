@@ -1,6 +1,6 @@
+import { utcMinuteText, utcText } from '../instant-text.ts'
 import type { HostId } from '../primitives.ts'
 import { formatDuration } from '../timing/index.ts'
-import { utcText } from '../utc-text.ts'
 import { midOf } from './clock.ts'
 import type { Moment } from './moment.ts'
 import { describeCompared } from './not-compared.ts'
@@ -8,11 +8,11 @@ import { wasStuck } from './restoration.ts'
 import { wasTouched } from './rows.ts'
 import type { Run, RunHost } from './run.ts'
 import type { RunStep, StepHost } from './run-step.ts'
-import { clockText, type SayOptions } from './say/clock-text.ts'
 import { failureWords } from './say/failure-words.ts'
+import type { SayOptions } from './say/say-options.ts'
 
-export type { SayOptions } from './say/clock-text.ts'
 export { describeEvent } from './say/describe-event.ts'
+export type { SayOptions } from './say/say-options.ts'
 
 /** One host of a run in one sentence. */
 export interface HostSentence {
@@ -20,9 +20,9 @@ export interface HostSentence {
   readonly sentence: string
 }
 
-function when(moment: Moment, options: SayOptions): string {
+function when(moment: Moment, { minute = utcMinuteText }: SayOptions): string {
   const about = moment.clock === 'not measured' || moment.clock === 'contradicted' ? 'about ' : ''
-  return about + clockText(midOf(moment), options)
+  return about + minute(midOf(moment))
 }
 
 function compared({ compared, kept }: StepHost): string {
@@ -39,10 +39,11 @@ const DAY_MS = 24 * 3_600_000
 function whenBack({ stuck }: StepHost, ended: Moment, options: SayOptions): string {
   const at = when(ended, options)
   if (stuck === undefined || midOf(ended) - midOf(stuck.at) < DAY_MS / 2) return at
-  return utcText(midOf(ended))
+  const { instant = utcText } = options
+  return instant(midOf(ended))
 }
 
-/** It did not come back at once: that is part of how it came back. */
+/** It was not restored at once: that is part of how it came back. */
 function before(row: StepHost, options: SayOptions): string {
   if (row.stuck === undefined || !wasStuck(row)) return ''
   return `${row.stuck.was === 'stuck' ? 'stuck' : 'not known to be back'} ${when(row.stuck.at, options)}, then `
@@ -71,7 +72,7 @@ function ending(row: StepHost, ended: boolean, options: SayOptions): string {
       return `NOT ROLLED BACK, a person must act${row.byHand === null ? '' : `: ${row.byHand.replaceAll(/\s+/g, ' ').trim()}`}`
     case 'pending':
       if (row.revertBegun !== null)
-        return ended ? 'rolling back was begun, its end was not reported' : 'being rolled back'
+        return ended ? 'rolling back was started, its end was not reported' : 'being rolled back'
       return ended ? 'not reported yet whether it was rolled back' : 'not rolled back yet'
     case 'not applicable':
       return 'nothing was changed'
@@ -123,7 +124,7 @@ function sentenceOfHost(run: Run, host: RunHost, options: SayOptions): string {
   return `${host.name}: ${parts.length > 0 ? parts.join('; ') : watchedPart(run, host)}`
 }
 
-/** One sentence per host that a manager understands: "SRV-04: nginx stopped 14:03, rolled back 14:05, 9 items compared, identical". */
+/** One sentence per host that a manager understands: "SRV-04: nginx stopped 14:03 UTC, rolled back 14:05 UTC, 9 items compared, identical". */
 export function summarise(run: Run, options: SayOptions = {}): readonly HostSentence[] {
   return run.hosts.map((host) => ({ hostId: host.hostId, sentence: sentenceOfHost(run, host, options) }))
 }

@@ -11,7 +11,7 @@ export function hostName(run: Run, hostId: string): string {
   return run.hosts.find((host) => host.hostId === hostId)?.name ?? hostId
 }
 
-const SAYS = { down: 'did not work', 'not evaluated': 'could not be checked', up: 'worked' } as const
+const SAYS = { down: 'failed', 'not evaluated': 'could not be checked', up: 'passed' } as const
 
 const MOST_CHARS = 200
 
@@ -22,7 +22,7 @@ function why({ status, transitions }: RunProbe): string {
   return `: ${last.message.slice(0, MOST_CHARS).replace(/\.$/, '')}`
 }
 
-/** What must work and does not, or is not known to, as sentences. A host without a link is not known to work. */
+/** The health checks that do not pass, or are not known to, as sentences. For a host without a link it is not known. */
 function notHolding(run: Run, limit = 50): string[] {
   const offline = new Set(run.hosts.flatMap((host) => (host.online === false ? [host.hostId] : [])))
   const sentences: string[] = []
@@ -31,7 +31,7 @@ function notHolding(run: Run, limit = 50): string[] {
     const where = `${probe.probeId} on ${hostName(run, probe.hostId)}`
     if (probe.status === null) sentences.push(`${where} was never checked.`)
     else if (probe.status !== 'up') sentences.push(`${where} ${SAYS[probe.status]}${why(probe)}.`)
-    else if (offline.has(probe.hostId)) sentences.push(`${where} worked when last heard of; the host has no link.`)
+    else if (offline.has(probe.hostId)) sentences.push(`${where} passed when last heard of; the host has no link.`)
   }
   return sentences
 }
@@ -45,7 +45,7 @@ function restoredAt(run: Run): { readonly lowMs: number; readonly highMs: number
   return { lowMs: Math.max(...ended.map(({ lowMs }) => lowMs)), highMs: Math.max(...ended.map(({ highMs }) => highMs)) }
 }
 
-/** Is it certain that a sample was begun after that, so that it tells something of the restored host? */
+/** Is it certain that a sample was begun after that, so that it says something of the restored host? */
 function isSampledAfter({ transitions, endedAt, everyMs }: RunProbe, ms: number): boolean {
   const last = transitions.at(-1)
   if (last !== undefined && last.at.lowMs >= ms) return true
@@ -54,7 +54,7 @@ function isSampledAfter({ transitions, endedAt, everyMs }: RunProbe, ms: number)
 
 /**
  * As `notHolding`, for the end of a run: what was last seen before everything was rolled back says nothing of the time after
- * it. A probe that has not ended goes on telling its changes as long as its host has a link.
+ * it. A probe that has not ended goes on reporting its changes as long as its host has a link.
  */
 export function notHoldingAfterwards(run: Run): string[] {
   const restored = restoredAt(run)

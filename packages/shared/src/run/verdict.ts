@@ -76,7 +76,7 @@ function concluded(run: Run): { outcome: Outcome; reasons: string[] } {
 /**
  * The judgement as if the run ended now, by the rules: nothing changed, skipped; changed and stopped, aborted; anything
  * that had to be and was not, failed; otherwise passed. Checks and tabletops change nothing by nature: they are skipped
- * only when they were stopped or never begun. Never `missed`: that is the timetable's word, for a run nobody began.
+ * only when they were stopped or never started. Never `missed`: that is the timetable's word, for a run nobody started.
  */
 export function judge(run: Run): Verdict {
   const { effect, restoration } = run

@@ -11,7 +11,7 @@ const KEY_BYTES = 32
  */
 export class Agreement {
   readonly #privateKey: KeyObject
-  /** What the other side is told: the raw 32 bytes, base64. */
+  /** What the other side receives: the raw 32 bytes, base64. */
   readonly publicKey: string
 
   constructor() {

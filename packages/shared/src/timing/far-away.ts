@@ -1,4 +1,4 @@
-import { utcText } from '../utc-text.ts'
+import { utcText } from '../instant-text.ts'
 
 const YEAR_MS = 366 * 86_400_000
 

@@ -5,7 +5,7 @@ import { AgentEvent } from '../../src/run/event.ts'
 const types = AgentEvent.options.map((option) => option.shape.type.value)
 
 describe('what has to be kept when there is no room', () => {
-  const told: AgentEvent['type'][] = [
+  const essential: AgentEvent['type'][] = [
     'inject.begun',
     'inject.injected',
     'inject.failed',
@@ -17,11 +17,11 @@ describe('what has to be kept when there is no room', () => {
     'exercise.ended',
   ]
 
-  test.each(told)('%s tells what was done to a host, or what came of it', (type) => {
+  test.each(essential)('%s reports what was done to a host, or what came of it', (type) => {
     expect(isEssential({ type })).toBe(true)
   })
 
-  test.each(types.filter((type) => !told.includes(type)))('%s tells of nothing that was done', (type) => {
+  test.each(types.filter((type) => !essential.includes(type)))('%s reports nothing that was done', (type) => {
     expect(isEssential({ type })).toBe(false)
   })
 

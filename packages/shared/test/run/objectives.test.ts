@@ -59,7 +59,7 @@ describe('the time without service', () => {
     )
     expect({ atLeast, met }).toStrictEqual({ atLeast: true, met: null })
     expect(measured?.valueMs).toBe(20_000)
-    expect(how).toMatch(/erp-answers on WS-01 had not come back when last seen\.$/)
+    expect(how).toMatch(/erp-answers on WS-01 was still failing when last seen\.$/)
   })
 
   test('is a missed target as soon as it is certainly longer, though it is still going on', () => {
@@ -171,10 +171,10 @@ describe('the time to switch over', () => {
 })
 
 describe('the time to recover', () => {
-  test('runs from the start of rolling back until all works again', () => {
+  test('runs from the start of rolling back until all health checks pass again', () => {
     const { measured, how } = objective('recover', aGoodStory())
     expect(measured?.valueMs).toBe(990)
-    expect(how).toBe('From the start of rolling back until all works again: erp-answers on WS-01.')
+    expect(how).toBe('From the start of rolling back until all health checks pass again: erp-answers on WS-01.')
   })
 
   test('counts what fell again, and came back, after the rolling back had begun', () => {
@@ -190,7 +190,7 @@ describe('the time to recover', () => {
     const { measured, atLeast, how } = objective('recover', story)
     expect({ atLeast, how }).toStrictEqual({
       atLeast: true,
-      how: 'erp-answers on WS-01 had not come back when last seen.',
+      how: 'erp-answers on WS-01 was still failing when last seen.',
     })
     expect(measured?.valueMs).toBe(19_990)
   })

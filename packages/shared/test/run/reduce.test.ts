@@ -143,7 +143,7 @@ describe('a run', () => {
     expect(run.anomalies[0]?.text).toBe('Came after the run had ended, and changes nothing: run.ended.')
   })
 
-  test('does not mind being told its last phase once more', () => {
+  test('does not mind receiving its last phase once more', () => {
     const run = runOf([
       ...aGoodStory(),
       ends(310_000, 'passed'),
@@ -189,17 +189,17 @@ describe('a step on a host', () => {
     expect(host.compared.length).toBe(9)
   })
 
-  test('that is told to be back twice, as after a crash between the deed and the word, keeps the first word', () => {
+  test('that is reported as back twice, as after a crash between the deed and the word, keeps the first word', () => {
     const first = [...opening(aPlan()), ...injecting(), ...reverting(revertEnds(301_000))]
-    const again = runOf([...first, revertEnds(400_000, 'identical', { kept: ['told later'] })])
+    const again = runOf([...first, revertEnds(400_000, 'identical', { kept: ['reported later'] })])
     expect(row(again)).toStrictEqual(row(runOf(first)))
   })
 
   test('that is stuck keeps the last word', () => {
     const first = revertEnds(301_000, 'stuck', { byHand: 'free some space' })
-    const told = [...opening(aPlan()), ...injecting(), ...reverting(first)]
-    expect(row(runOf([...told, revertEnds(400_000, 'stuck', { byHand: 'start nginx' })])).byHand).toBe('start nginx')
-    expect(row(runOf([...told, revertEnds(400_000)])).restoration).toBe('identical')
+    const story = [...opening(aPlan()), ...injecting(), ...reverting(first)]
+    expect(row(runOf([...story, revertEnds(400_000, 'stuck', { byHand: 'start nginx' })])).byHand).toBe('start nginx')
+    expect(row(runOf([...story, revertEnds(400_000)])).restoration).toBe('identical')
   })
 
   test('gets a second row for a second record, so that the worse of the two shows', () => {
@@ -403,7 +403,7 @@ describe('hosts', () => {
     expect(run.hosts[0]?.sinceMs).toBe(T0 + 5000)
   })
 
-  test('are counted when their agents start anew, and marked when they lose the keep-alive', () => {
+  test('are counted when their agents start anew, and marked when they lose their lease', () => {
     const started = reports(5000, SRV, { type: 'agent.started', version: '0.1.0', openRecords: 1, journal: 'readable' })
     const run = runOf([...opening(aPlan()), started, reports(6000, SRV, { type: 'lease.lost' })])
     expect(run.hosts[0]).toMatchObject({ agentStarts: 1, leaseLost: { clock: 'measured' } })

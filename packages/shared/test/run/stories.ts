@@ -1,4 +1,4 @@
-/** Whole runs, told line by line, for tests to change in one place each. */
+/** Whole runs, line by line, for tests to change in one place each. */
 import type { Compared } from '../../src/run/event.ts'
 import type { Plan } from '../../src/run/plan.ts'
 import {
@@ -108,7 +108,7 @@ export function without(story: readonly Line[], ...types: Line['event']['type'][
   return story.filter((line) => !types.includes(line.event.type))
 }
 
-/** The story with more lines, each told at its time. */
+/** The story with more lines, each at its time. */
 export function withLines(story: readonly Line[], ...lines: Line[]): Line[] {
   return [...story, ...lines].sort((a, b) => a.ms - b.ms)
 }

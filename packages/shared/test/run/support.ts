@@ -193,7 +193,7 @@ export function factOf(
   return { source: 'agent', hostId: line.by, receivedMs, fact: { ...chain, at, event: line.event as AgentEvent } }
 }
 
-/** A story as facts, numbered source by source, in the order told. */
+/** A story as facts, numbered source by source, in their order. */
 export function factsOf(story: readonly Line[], facing: Facing = {}): SourcedFact[] {
   const next = new Map<string, number>()
   return story.map((line) => {

@@ -86,7 +86,7 @@ function monoOffset(host: string): number {
   return Date.UTC(2026, 0, 2, 14) - monoAt(host, 0)
 }
 
-function told(truth: Truth, everyMs: number, boundMs: number, random: () => number): Line[] {
+function story(truth: Truth, everyMs: number, boundMs: number, random: () => number): Line[] {
   const plan = aPlan({ probes: [aSteadyProbe({ everyMs })], steps: [anInjectStep(), anAlertStep()] })
   const record = { stepId: 'stop-nginx', recordId: RECORD, action: 'service.stop' }
   const beganMonoMs = Math.floor(monoAt(SRV, truth.injectedMs - random() * 50))
@@ -130,7 +130,7 @@ function coverage(
   const count = { bounded: 0, withinU: 0 }
   for (let run = 0; run < runs; run += 1) {
     const truth = aTruth(random)
-    const value: Measured | null = runOf(told(truth, everyMs, boundMs, random)).objectives[figure].measured
+    const value: Measured | null = runOf(story(truth, everyMs, boundMs, random)).objectives[figure].measured
     if (value === null) continue
     const true_ = TRUE[figure](truth)
     if (isWithin(true_, value.lowMs, value.highMs)) count.bounded += 1
@@ -158,8 +158,8 @@ describe('the truth of timings, on outages whose length is known', () => {
 
   test('an outage needs no clock but that of the host that saw it', () => {
     const truth = aTruth(randomOf(1))
-    const rough = runOf(told(truth, 250, 5000, randomOf(2))).objectives
-    const exact = runOf(told(truth, 250, 0, randomOf(2))).objectives
+    const rough = runOf(story(truth, 250, 5000, randomOf(2))).objectives
+    const exact = runOf(story(truth, 250, 0, randomOf(2))).objectives
     expect(rough.outage.measured).toStrictEqual(exact.outage.measured)
     expect(rough.switch.measured).toStrictEqual(exact.switch.measured)
     expect(rough.recover.measured?.uMs).toBeGreaterThan(exact.recover.measured?.uMs ?? Number.POSITIVE_INFINITY)

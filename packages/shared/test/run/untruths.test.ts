@@ -62,7 +62,7 @@ describe('a run that was stopped', () => {
   })
 })
 
-describe('what must work, afterwards', () => {
+describe('a health check, afterwards', () => {
   /** Down since the failure, and never reported as up again; the probe ended at this time. */
   const down = (endedMs: number | null) => {
     const ended = {
@@ -82,13 +82,13 @@ describe('what must work, afterwards', () => {
     return endedMs === null ? story : withLines(story, reports(endedMs, WS, ended))
   }
 
-  test('did not work when it was sampled after everything was rolled back', () => {
-    expect(reasonsOf(down(330_000))).toContain('Afterwards: erp-answers on WS-01 did not work.')
+  test('failed when it was sampled after everything was rolled back', () => {
+    expect(reasonsOf(down(330_000))).toContain('Afterwards: erp-answers on WS-01 failed.')
   })
 
   test('is not called broken when its probe ended before', () => {
     expect(reasonsOf(down(300_500))).toContain(
-      'Afterwards: erp-answers on WS-01 was not checked any more after everything was rolled back; before that it did not work.',
+      'Afterwards: erp-answers on WS-01 was not checked any more after everything was rolled back; before that it failed.',
     )
   })
 
@@ -97,13 +97,13 @@ describe('what must work, afterwards', () => {
     ['has not been heard of since', down(null)],
   ])('is not called broken when its probe %s', (_what, story) => {
     expect(reasonsOf(story)).toContain(
-      'Afterwards: erp-answers on WS-01 did not work when last heard of; it is not certain that this was after everything was rolled back.',
+      'Afterwards: erp-answers on WS-01 failed when last heard of; it is not certain that this was after everything was rolled back.',
     )
   })
 
-  test('did not work when the change was seen after everything was rolled back', () => {
+  test('failed when the change was seen after everything was rolled back', () => {
     const story = withLines(aGoodStory(), changes(WS, 'down', 303_000, 304_000))
-    expect(reasonsOf(story).join()).toContain('erp-answers on WS-01 did not work')
+    expect(reasonsOf(story).join()).toContain('erp-answers on WS-01 failed')
   })
 })
 
@@ -119,9 +119,9 @@ describe('a host that was stuck before it came back', () => {
 
   test('says so, and who brought it back when', () => {
     expect(sentence(repaired('by hand'))).toBe(
-      'SRV-04: nginx stopped 14:03, stuck 14:05, then rolled back by hand, by a person on the host, 14:20, 9 items compared, identical',
+      'SRV-04: nginx stopped 14:03 UTC, stuck 14:05 UTC, then rolled back by hand, by a person on the host, 14:20 UTC, 9 items compared, identical',
     )
-    expect(sentence(repaired('tried again'))).toContain('then rolled back when the agent tried again, 14:20')
+    expect(sentence(repaired('tried again'))).toContain('then rolled back when the agent tried again, 14:20 UTC')
   })
 
   test('says the day when it was another one', () => {

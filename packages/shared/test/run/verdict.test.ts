@@ -70,7 +70,7 @@ function exercised(ok: boolean, canary: 'returned' | 'missing' = 'returned'): Li
 }
 
 describe('a drill passes', () => {
-  test('when the failure was seen to bite, all came back, and what must work works again', () => {
+  test('when the failure was seen to bite, all came back, and the health checks pass again', () => {
     expect(judged(aGoodStory())).toStrictEqual({
       outcome: 'passed',
       effect: 'proved',
@@ -105,8 +105,8 @@ describe('a drill passes', () => {
 
   test('when the question got the expected answer and the alert came in time', () => {
     const story = aGoodStory({ steps: [anInjectStep(), anAlertStep(), anAskStep()] })
-    const told = withLines(story, asked, answers(200_000, 'yes'), awaited, alerted(200_000))
-    expect(judged(told)).toMatchObject({ outcome: 'passed', reasons: [] })
+    const run = withLines(story, asked, answers(200_000, 'yes'), awaited, alerted(200_000))
+    expect(judged(run)).toMatchObject({ outcome: 'passed', reasons: [] })
   })
 })
 
@@ -135,10 +135,10 @@ const failing: Case[] = [
           stepId: 'stop-nginx',
           recordId: RECORD,
           action: 'service.stop',
-          reason: 'somebody else put it back during the hold',
+          reason: 'somebody else rolled it back during the hold',
         }),
       ),
-    says: /stop-nginx did not last on SRV-04: somebody else put it back during the hold\. What was measured/,
+    says: /stop-nginx did not last on SRV-04: somebody else rolled it back during the hold\. What was measured/,
   },
   {
     when: 'one of two failures was not seen',
@@ -177,15 +177,15 @@ const failing: Case[] = [
     says: /SRV-04 has not reported yet/,
   },
   {
-    when: 'what must work did not work before',
+    when: 'the health checks failed before',
     story: () => withLines(aGoodStory(), changes(WS, 'down', 1500, 2000)),
-    says: /Before: erp-answers on WS-01 did not work/,
+    says: /Before: erp-answers on WS-01 failed/,
   },
   {
-    when: 'what must work did not work before, in the words of its probe',
+    when: 'the health checks failed before, in the words of its probe',
     story: () =>
       withLines(aGoodStory(), changes(WS, 'down', 1500, 2000, 'erp-answers', 'status is 503, expected 200.')),
-    says: /^Before: erp-answers on WS-01 did not work: status is 503, expected 200\.$/m,
+    says: /^Before: erp-answers on WS-01 failed: status is 503, expected 200\.$/m,
   },
   {
     when: 'the baseline was never taken',
@@ -193,24 +193,24 @@ const failing: Case[] = [
     says: /not run before/,
   },
   {
-    when: 'what must work could not be checked before',
+    when: 'a health check could not run before',
     story: () => without(aGoodStory(), 'probe.changed').concat(changes(WS, 'up', null, 310_000)),
     says: /Before: erp-answers on WS-01 was never checked/,
   },
   {
-    when: 'what must work does not work afterwards',
+    when: 'the health checks fail afterwards',
     story: () => withLines(aGoodStory(), changes(WS, 'down', 302_000, 303_000)),
-    says: /Afterwards: erp-answers on WS-01 did not work/,
+    says: /Afterwards: erp-answers on WS-01 failed/,
   },
   {
-    when: 'what must work could not be checked afterwards',
+    when: 'a health check could not run afterwards',
     story: () => withLines(aGoodStory(), changes(WS, 'not evaluated', 302_000, 303_000)),
     says: /Afterwards: erp-answers on WS-01 could not be checked/,
   },
   {
     when: 'the host that looks has lost its link',
     story: () => withLines(aGoodStory(), says(303_000, { type: 'host.offline', hostId: WS })),
-    says: /Afterwards: erp-answers on WS-01 worked when last heard of; the host has no link/,
+    says: /Afterwards: erp-answers on WS-01 passed when last heard of; the host has no link/,
   },
   {
     when: 'nobody verified',
@@ -294,7 +294,7 @@ const failing: Case[] = [
     says: /restore-docs on SRV-04 failed: the repository is damaged/,
   },
   {
-    when: 'the planted file did not come back',
+    when: 'the planted file was not restored',
     story: () => withLines(aGoodStory({ steps: [anInjectStep(), anExerciseStep()] }), exercised(true, 'missing')),
     says: /restore-docs on SRV-04 did not bring the planted file back/,
   },
@@ -364,20 +364,20 @@ describe('a run is skipped', () => {
   })
 
   test('when the host refused, with its words and its rule', () => {
-    const told = judged([...ordered(), declined(180_050), refuses(180_060)])
-    expect(told).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
-    expect(told.reasons).toContain('SRV-04 refused (policy-refused): Not allowed here. Rule: actions.')
+    const run = judged([...ordered(), declined(180_050), refuses(180_060)])
+    expect(run).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
+    expect(run.reasons).toContain('SRV-04 refused (policy-refused): Not allowed here. Rule: actions.')
   })
 
   test('with the reason of the refusal once, though the controller stopped the run for it', () => {
     const stop = { by: 'Chaos Lite', cause: 'inject failed', reason: 'SRV-04: Not allowed here.' } as const
-    const told = judged([
+    const run = judged([
       ...ordered(),
       declined(180_050),
       refuses(180_060),
       says(180_070, { type: 'abort.requested', ...stop }),
     ])
-    expect(told.reasons).toStrictEqual([
+    expect(run.reasons).toStrictEqual([
       'Nothing was changed on any host.',
       'SRV-04 refused (policy-refused): Not allowed here. Rule: actions.',
     ])
@@ -398,14 +398,14 @@ describe('a run is skipped', () => {
     expect(judged(story)).toMatchObject({ outcome: 'skipped', restoration: 'not applicable' })
   })
 
-  test('when what must work did not work, so no failure was started', () => {
+  test('when the health checks failed, so no failure was started', () => {
     const story = [
       ...opening(aPlan()),
       changes(WS, 'down', 1500, 2000),
       says(3000, { type: 'phase.entered', phase: 'verifying' }),
     ]
     expect(judged(story)).toMatchObject({ outcome: 'skipped' })
-    expect(judged(story).reasons).toContain('erp-answers on WS-01 did not work.')
+    expect(judged(story).reasons).toContain('erp-answers on WS-01 failed.')
   })
 
   test('when a host has no link', () => {
@@ -447,7 +447,7 @@ describe('a check, which changes nothing,', () => {
     )
   })
 
-  test('fails when what it checks does not work', () => {
+  test('fails when what it checks fails', () => {
     expect(judged(whole({ kind: 'check', steps: [] }, changes(WS, 'down', 100_000, 179_000))).outcome).toBe('failed')
   })
 
@@ -455,16 +455,16 @@ describe('a check, which changes nothing,', () => {
     expect(judged([...opening(aPlan(check)), abort(2000)]).outcome).toBe('skipped')
   })
 
-  test('is told to have failed where it did, though somebody stopped it then', () => {
+  test('is reported as failed where it did, though somebody stopped it then', () => {
     const { outcome, reasons } = judged(whole(check, exercised(false), abort(201_000)))
     expect(outcome).toBe('skipped')
     expect(reasons.join()).toContain('restore-docs on SRV-04 failed: the repository is damaged')
   })
 
-  test('is judged by the first end of its exercise, not by one that is told later', () => {
-    const told = runOf(whole(check, exercised(false), exercised(true)))
-    expect(judge(told).outcome).toBe('failed')
-    expect(told.anomalies[0]?.text).toMatch(/was reported again. The first one counts/)
+  test('is judged by the first end of its exercise, not by one that is reported later', () => {
+    const run = runOf(whole(check, exercised(false), exercised(true)))
+    expect(judge(run).outcome).toBe('failed')
+    expect(run.anomalies[0]?.text).toMatch(/was reported again. The first one counts/)
   })
 
   test('is skipped when it never began', () => {

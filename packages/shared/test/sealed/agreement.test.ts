@@ -21,7 +21,7 @@ test('both sides arrive at the same keys, and each direction has its own', () =>
   expect(near?.state.out.key).not.toBe(near?.state.in.key)
 })
 
-test('the part that is told is a key of 32 bytes, and another one each time', () => {
+test('the part that is sent is a key of 32 bytes, and another one each time', () => {
   const keys = Array.from({ length: 5 }, () => new Agreement().publicKey)
   for (const key of keys) expect(PublicKey.parse(key)).toBe(key)
   expect(new Set(keys).size).toBe(5)

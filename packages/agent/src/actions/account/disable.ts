@@ -48,7 +48,7 @@ export const accountDisable = defineAction({
   budgets: () => ({ injectMs: 15_000, revertMs: 20_000 }),
   inject: ({ host, recordId }, _, { image }) => host.accounts.disable(image, recordId),
   verify: ({ host }, { image }) => host.accounts.disabledStanding(image),
-  lasts: async ({ host }, { image }) => !(await host.accounts.isOpen(image.account)),
+  stillInPlace: async ({ host }, { image }) => !(await host.accounts.isOpen(image.account)),
   revert: async ({ host, recordId, recordFolder }, { image }) => {
     const { compared, kept } = await host.accounts.enableAgain(image, recordId, recordFolder)
     return outcomeOf(compared, kept)

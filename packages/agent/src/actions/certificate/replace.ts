@@ -117,7 +117,7 @@ export const certificateReplace = defineAction({
     return standing === 'half way' ? 'conflict' : standing
   },
   halfWay: async (context, undo) => (await pairStanding(context, undo)) === 'half way',
-  lasts: (context, undo) => isStillOurs(context, undo),
+  stillInPlace: (context, undo) => isStillOurs(context, undo),
   revert: (context, undo) => revertPair(context, undo),
   byHand: ({ service, files }, recordFolder) => [
     ...files.map(

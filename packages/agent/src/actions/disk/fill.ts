@@ -70,7 +70,7 @@ export const diskFill = defineAction({
   },
   verify: ({ host }, undo) => fillStanding(host.files, undo),
   // Emptied, or something else in its place: the room is there again.
-  lasts: async () => false,
+  stillInPlace: async () => false,
   revert: async (context, undo) => {
     const { compared, kept } = await takeAway(
       context,

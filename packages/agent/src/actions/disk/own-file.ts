@@ -33,7 +33,7 @@ export async function isFileAway(files: Files, { folder, path, folderAt }: OwnFi
 
 /**
  * Creates the file, and notes whose change of the folder that was: on a host that comes back from a copy every file is
- * born anew, and tells it no more.
+ * born anew, and shows it no more.
  */
 export async function layDown(
   { host, recordFolder }: Pick<ActionContext, 'host' | 'recordFolder'>,

@@ -14,7 +14,7 @@ function isDirectoryProgram(program: string): boolean {
 }
 
 /**
- * Refuses to stop what tells this host the accounts of a directory service where no administrator stands in the host's own
+ * Refuses to stop what gives this host the accounts of a directory service where no administrator stands in the host's own
  * files: whoever administers it could not log in any more. @throws ChaosError `policy-refused`
  */
 export async function refuseLastDirectory(

@@ -1,5 +1,5 @@
 import { covers, rangeOf } from '@chaos-lite/shared/address'
-import type { Host, Wall } from '../../host/index.ts'
+import type { FilterTable, Host } from '../../host/index.ts'
 import { refusal } from '../../protected/index.ts'
 import { surroundingsOf } from './surroundings.ts'
 
@@ -13,7 +13,7 @@ const narrow = { 4: 24, 6: 64 } as const
  */
 export async function refuseToCutTunnels(
   host: Host,
-  { addresses, except, ports, protocols }: Pick<Wall, 'addresses' | 'except' | 'ports' | 'protocols'>,
+  { addresses, except, ports, protocols }: Pick<FilterTable, 'addresses' | 'except' | 'ports' | 'protocols'>,
 ): Promise<void> {
   // What stops some TCP ports only leaves every usual tunnel alone.
   if (ports.length > 0 && !protocols.includes('udp')) return

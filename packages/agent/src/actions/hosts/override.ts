@@ -82,7 +82,7 @@ export const hostsOverride = defineAction({
     await host.resolver.flush()
   },
   verify: ({ host }, { image }) => imageStanding(host.files, image),
-  lasts: async ({ host, recordId }, { image }) => {
+  stillInPlace: async ({ host, recordId }, { image }) => {
     if (!(await host.files.exists(image.path))) return false
     return withoutOverride(await host.files.read(image.path, 2 * maxFileBytes), recordId) !== null
   },

@@ -75,7 +75,8 @@ export const interfaceDown = defineAction({
   inject: ({ host }, _, { image }) => host.network.takeDown(image.name),
   verify: ({ host }, { image }) => interfaceStanding(host, image),
   // Taken out of the host, or made anew and off: what was reached over it is not reached.
-  lasts: async ({ host }, { image }) => !(await host.network.list()).some(({ name, up }) => name === image.name && up),
+  stillInPlace: async ({ host }, { image }) =>
+    !(await host.network.list()).some(({ name, up }) => name === image.name && up),
   revert: async (context, { image }) => {
     const { compared, kept } = await bringBack(context, image)
     return outcomeOf(compared, kept)

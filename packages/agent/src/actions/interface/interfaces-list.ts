@@ -15,7 +15,7 @@ export const interfacesList: PolicyList = {
     what: 'patterns for nearly every interface',
     look: (entry) =>
       entry.includes('*') && lettersOf(entry) < fewestLetters ? 'lets nearly every interface go down' : null,
-    mend: 'name the interfaces that a drill needs',
+    remedy: 'name the interfaces that a drill needs',
   },
   named: { word: 'network interface', exists: async (host, entry) => (await all(host, entry)).includes(entry), all },
   isDisclosed: true,

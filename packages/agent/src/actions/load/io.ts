@@ -38,7 +38,7 @@ const Undo = z.strictObject({
 export const ioLoad = defineAction({
   name: 'io.load',
   words: underCodes(PLACE, ioWords),
-  summary: 'Keeps a disk busy by overwriting one file of its own, no faster than told.',
+  summary: 'Keeps a disk busy by overwriting one file of its own, at the rate that the drill sets.',
   needs: ['loads', 'files'],
   params: Params,
   undo: { 1: Undo },
@@ -97,7 +97,7 @@ export const ioLoad = defineAction({
     return process === 'before' && file === null ? 'before' : 'conflict'
   },
   // The file without the process, or the process without its file, which ends it.
-  lasts: async () => false,
+  stillInPlace: async () => false,
   revert: async (context, undo): Promise<Reverted> => {
     const process = await end(context, undo)
     const { compared, kept } = await takeAway(context, undo)

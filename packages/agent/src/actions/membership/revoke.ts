@@ -23,7 +23,7 @@ const Params = z.strictObject({
 export const membershipRevoke = defineAction({
   name: 'membership.revoke',
   words: underCodes(PLACE, words),
-  summary: 'Takes an account out of a group, and puts it back in its old place.',
+  summary: 'Removes an account from a group, and restores the membership in its old place.',
   needs: ['files', 'accounts'],
   params: Params,
   undo: { 1: z.strictObject({ image: MembershipImage }) },
@@ -59,7 +59,7 @@ export const membershipRevoke = defineAction({
     return standing === 'half way' ? 'conflict' : standing
   },
   halfWay: async ({ host }, { image }) => (await host.accounts.membershipStanding(image)) === 'half way',
-  lasts: async ({ host }, { image }) => !(await host.accounts.members(image.group)).includes(image.account),
+  stillInPlace: async ({ host }, { image }) => !(await host.accounts.members(image.group)).includes(image.account),
   revert: async ({ host, recordId, recordFolder }, { image }) => {
     const { compared, kept } = await host.accounts.putMemberBack(image, recordId, recordFolder)
     return outcomeOf(compared, kept)

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { ChaosError } from '@chaos-lite/shared'
 import { rangeOf, textOf } from '@chaos-lite/shared/address'
-import type { Wall } from '../../host/index.ts'
+import type { FilterTable } from '../../host/index.ts'
 import { isOverNetwork, mountOf } from '../../host/index.ts'
 import type { ActionContext } from '../action.ts'
 import { type Surroundings, surroundingsOf } from '../guards/surroundings.ts'
@@ -11,7 +11,7 @@ const lookupMs = 5_000
 const mostPorts = 32
 
 /** What stays open whatever is blocked: the way to the controller, and every way by which people come in now. */
-export async function admittedOn(context: ActionContext): Promise<Wall['admit']> {
+export async function admittedOn(context: ActionContext): Promise<FilterTable['admit']> {
   const around = await surroundingsOf(context.host)
   const links = [...(await linksOf(context)), ...linksNow(around)]
   const unique = new Map(links.map((link) => [`${link.address} ${link.port}`, link]))
@@ -20,7 +20,7 @@ export async function admittedOn(context: ActionContext): Promise<Wall['admit']>
 }
 
 /** Every address that the controller's name has now; sorted, because the order of an answer means nothing. */
-export async function linksOf({ host, signal }: ActionContext): Promise<Wall['admit']['links']> {
+export async function linksOf({ host, signal }: ActionContext): Promise<FilterTable['admit']['links']> {
   const found = new Map<string, { address: string; port: number }>()
   for (const { host: name, port } of host.own.links ?? []) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(lookupMs)])
@@ -38,7 +38,7 @@ export async function linksOf({ host, signal }: ActionContext): Promise<Wall['ad
 }
 
 /** Where the agent is connected now, which may be another address than the controller's name has by now. */
-function linksNow({ host, views, sockets }: Surroundings): Wall['admit']['links'] {
+function linksNow({ host, views, sockets }: Surroundings): FilterTable['admit']['links'] {
   const agents = new Set(views.filter(({ agent }) => agent === true).map(({ pid }) => pid))
   const ports = new Set((host.own.links ?? []).map(({ port }) => port))
   return sockets.flatMap(({ pid, remote }) => {
@@ -48,7 +48,7 @@ function linksNow({ host, views, sockets }: Surroundings): Wall['admit']['links'
 }
 
 /** Where SSH listens, whoever holds the port; apart from that, because it changes, where somebody is connected now. */
-function waysIn({ sshPorts, sessions }: Surroundings): Pick<Wall['admit'], 'sshPorts' | 'sessionPorts'> {
+function waysIn({ sshPorts, sessions }: Surroundings): Pick<FilterTable['admit'], 'sshPorts' | 'sessionPorts'> {
   const ports = [...sshPorts.keys()].sort((a, b) => a - b)
   const used = new Set(sessions.map(({ socket }) => socket.local.port).filter((port) => !sshPorts.has(port)))
   if (Math.max(ports.length, used.size) > mostPorts) {

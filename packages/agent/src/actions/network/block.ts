@@ -2,21 +2,21 @@ import { ChaosError } from '@chaos-lite/shared'
 import { covers, rangeOf, simplified, textOf } from '@chaos-lite/shared/address'
 import { type Message, saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
-import type { Direction, Wall } from '../../host/index.ts'
+import type { Direction, FilterTable } from '../../host/index.ts'
 import { defineAction, type EffectProbe } from '../action.ts'
 import { AddressRange, PortNumber } from '../params.ts'
+import {
+  addFilter,
+  FilterUndo,
+  filterBudgets,
+  filterByHand,
+  filterHolds,
+  filterStanding,
+  preparedFilter,
+  removeFilter,
+} from './filter.ts'
 import { explainAdmitted, explainFilterRollback, filterTexts } from './filter-words.ts'
 import { portsList } from './ports-list.ts'
-import {
-  lowerWall,
-  preparedWall,
-  raiseWall,
-  WallUndo,
-  wallBudgets,
-  wallByHand,
-  wallLasts,
-  wallStanding,
-} from './wall.ts'
 import { blockWords } from './words.en.ts'
 
 const PLACE = 'action.network.block'
@@ -51,7 +51,7 @@ export const networkBlock = defineAction({
   summary: 'Stops traffic between this host and addresses, as when a line or a firewall fails: packets get no answer.',
   needs: ['packet-filter'],
   params: Params,
-  undo: { 1: WallUndo },
+  undo: { 1: FilterUndo },
   overRestart: 'ends',
   policy: { lists: [portsList] },
   touches: ({ addresses }) => simple(addresses).map((address) => `network:${address}`),
@@ -59,9 +59,9 @@ export const networkBlock = defineAction({
     ...addresses.map((value) => ({ kind: 'address' as const, value })),
     ...(ports ?? ['all']).map((port) => ({ kind: 'port' as const, value: String(port) })),
   ],
-  prepare: async (context, params) => preparedWall(context, stopsOf(params)),
+  prepare: async (context, params) => preparedFilter(context, stopsOf(params)),
   explain: (_, { wall, links }) => [
-    ...explainWall(wall),
+    ...explainFilter(wall),
     explainAdmitted({ links, wall }),
     ...(wall.directions.includes('through') ? [] : [say('forwarded')]),
     ...explainFilterRollback,
@@ -71,12 +71,12 @@ export const networkBlock = defineAction({
     if (!first || first.includes('/') || port === undefined || protocol === 'udp' || direction === 'in') return null
     return { probe: 'tcp', params: { host: first, port, withinMs: patienceMs }, expect: 'down' }
   },
-  budgets: () => wallBudgets,
-  inject: (context, _, undo) => raiseWall(context, undo),
-  verify: wallStanding,
-  lasts: wallLasts,
-  revert: lowerWall,
-  byHand: wallByHand,
+  budgets: () => filterBudgets,
+  inject: (context, _, undo) => addFilter(context, undo),
+  verify: filterStanding,
+  stillInPlace: filterHolds,
+  revert: removeFilter,
+  byHand: filterByHand,
 })
 
 function stopsOf({ addresses, except = [], ports = [], protocol, direction = 'both' }: Params) {
@@ -112,7 +112,7 @@ function simple(texts: readonly string[]): string[] {
   return simplified(texts.flatMap((text) => rangeOf(text) ?? [])).map(textOf)
 }
 
-function explainWall({ addresses, except, ports, protocols, directions }: Wall): readonly Message[] {
+function explainFilter({ addresses, except, ports, protocols, directions }: FilterTable): readonly Message[] {
   const at = { where: addresses, protocol: protocols.join('/'), ports: ports.map(String) }
   const all = { out: 'out', in: 'in', through: 'through' } as const
   const some = { out: 'outPorts', in: 'inPorts', through: 'throughPorts' } as const

@@ -5,17 +5,17 @@ import { saying, underCodes } from '@chaos-lite/shared/words'
 import * as z from 'zod'
 import { type ActionContext, defineAction } from '../action.ts'
 import { HostName, IpAddress } from '../params.ts'
-import { explainAdmitted, explainFilterRollback, filterTexts } from './filter-words.ts'
 import {
-  lowerWall,
-  preparedWall,
-  raiseWall,
-  WallUndo,
-  wallBudgets,
-  wallByHand,
-  wallLasts,
-  wallStanding,
-} from './wall.ts'
+  addFilter,
+  FilterUndo,
+  filterBudgets,
+  filterByHand,
+  filterHolds,
+  filterStanding,
+  preparedFilter,
+  removeFilter,
+} from './filter.ts'
+import { explainAdmitted, explainFilterRollback, filterTexts } from './filter-words.ts'
 import { dnsWords } from './words.en.ts'
 
 const PLACE = 'action.dns.block'
@@ -41,7 +41,7 @@ export const dnsBlock = defineAction({
   summary: 'Takes name resolution away from this host, as when its name servers are dead: questions get no answer.',
   needs: ['packet-filter', 'resolver'],
   params: Params,
-  undo: { 1: WallUndo },
+  undo: { 1: FilterUndo },
   overRestart: 'ends',
   touches: () => ['network:dns'],
   // Without servers there is no address to name: the owner is asked for the ports by which names are asked for at all.
@@ -53,7 +53,7 @@ export const dnsBlock = defineAction({
   ],
   prepare: async (context, params) => {
     await refuseWithoutEffect(context, params)
-    return preparedWall(context, {
+    return preparedFilter(context, {
       addresses: simplified((params.servers ?? everybody).flatMap((text) => rangeOf(text) ?? [])).map(textOf),
       except: [],
       ports: dnsPorts,
@@ -71,20 +71,20 @@ export const dnsBlock = defineAction({
     ...explainFilterRollback,
   ],
   effect: ({ name }) => ({ probe: 'dns', params: { name, withinMs: patienceMs }, expect: 'down' }),
-  budgets: () => wallBudgets,
+  budgets: () => filterBudgets,
   inject: async (context, _, undo) => {
-    await raiseWall(context, undo)
+    await addFilter(context, undo)
     await context.host.resolver.flush()
   },
-  verify: wallStanding,
-  lasts: wallLasts,
+  verify: filterStanding,
+  stillInPlace: filterHolds,
   revert: async (context, undo) => {
-    const reverted = await lowerWall(context, undo)
+    const reverted = await removeFilter(context, undo)
     // Some caches remember for a while that there was no answer.
     await context.host.resolver.flush()
     return reverted
   },
-  byHand: wallByHand,
+  byHand: filterByHand,
 })
 
 /** A name that no server is asked for would never show the failure. */

@@ -1,5 +1,5 @@
 import { type Message, saying, underCodes } from '@chaos-lite/shared/words'
-import type { WallUndo } from './wall.ts'
+import type { FilterUndo } from './filter.ts'
 import { filterWords } from './words.en.ts'
 
 const PLACE = 'action.network'
@@ -9,7 +9,7 @@ const say = saying(PLACE, filterWords)
 export const filterTexts = underCodes(PLACE, filterWords)
 
 /** Names, not addresses: those of a controller behind several may come in another order. */
-export function explainAdmitted({ links, wall }: Pick<WallUndo, 'links' | 'wall'>): Message {
+export function explainAdmitted({ links, wall }: Pick<FilterUndo, 'links' | 'wall'>): Message {
   const controllers = links.map(({ host, port }) => `${host} port ${port}`).join(', ')
   const sshPorts = wall.admit.sshPorts.map(String)
   return say('admitted', { controllers: controllers === '' ? 'none' : controllers, sshPorts })

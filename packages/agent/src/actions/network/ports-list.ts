@@ -18,7 +18,7 @@ export const portsList: PolicyList = {
   wide: {
     what: `\`all\`, and ranges of more than ${mostPorts} ports`,
     look: (entry) => (countOfPorts(entry) > mostPorts ? 'lets nearly all traffic be stopped' : null),
-    mend: 'name the ports that a drill needs',
+    remedy: 'name the ports that a drill needs',
   },
 }
 

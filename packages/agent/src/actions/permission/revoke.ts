@@ -23,7 +23,7 @@ const Params = z
     group: GroupName.optional().describe('Whose access is taken away'),
     everyone: z.literal(true).optional().describe('Everybody but the owner loses access'),
     witness: AccountName.optional().describe(
-      'An account that loses access with a group or with everybody: as this one the impact is confirmed. Unless told: one that this host finds, which it cannot where a directory does not list the members of a group',
+      'An account that loses access with a group or with everybody: as this one the impact is confirmed. Default: one that this host finds, which it cannot where a directory does not list the members of a group',
     ),
   })
   .refine(
@@ -101,7 +101,7 @@ export const permissionRevoke = defineAction({
     await setAcl(host.files, undo.path, now, parseAcl(undo.afterAcl))
   },
   verify: ({ host }, undo) => permissionStanding(host.files, undo),
-  lasts: ({ host }, undo) => isStillRevoked(host.files, undo),
+  stillInPlace: ({ host }, undo) => isStillRevoked(host.files, undo),
   revert: async ({ host }, undo) => {
     const { compared, kept } = await putBack(host.files, undo)
     return outcomeOf(compared, kept)

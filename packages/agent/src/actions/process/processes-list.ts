@@ -18,6 +18,6 @@ export const processesList: PolicyList = {
     what: 'patterns for nearly every process; processes that are protected anyway',
     look: (entry) =>
       lettersOf(entry) < fewestLetters && entry.includes('*') ? 'lets nearly every process be suspended' : null,
-    mend: 'name the processes one by one',
+    remedy: 'name the processes one by one',
   },
 }

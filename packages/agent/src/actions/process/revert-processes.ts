@@ -91,7 +91,8 @@ export async function letGoOn(
   }
   const { found } = await find(context, undo)
   const stuck = found.filter(({ now }) => now?.state === 'suspended').map(({ was }) => `${was.name} (${was.pid})`)
-  if (stuck.length > 0) throw new ChaosError('tool-failed', `${stuck.join(', ')} was told to go on and does not.`)
+  if (stuck.length > 0)
+    throw new ChaosError('tool-failed', `${stuck.join(', ')} received the signal to continue and did not.`)
   return {
     compared: found.map(({ was, now }) => item(`process ${was.pid} (${was.name})`, 'runs', now?.state ?? 'ended')),
     kept: keptOf(found, before.strangers, what),

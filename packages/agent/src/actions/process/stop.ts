@@ -59,7 +59,7 @@ export const processStop = defineAction({
   budgets: () => ({ injectMs: 30_000, revertMs: 15_000 }),
   inject: (context, _, undo) => suspend(context, undo),
   verify: (context, undo) => processStanding(context, undo),
-  lasts: (context, undo) => hangsStill(context, undo),
+  stillInPlace: (context, undo) => hangsStill(context, undo),
   revert: async (context, undo) => {
     const { compared, kept } = await letGoOn(context, undo)
     return outcomeOf(compared, kept)

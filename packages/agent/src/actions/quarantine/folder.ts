@@ -87,7 +87,7 @@ export const dataQuarantine = defineAction({
   },
   verify: ({ host }, undo) => quarantineStanding(host.files, undo),
   // Somebody took the folder away from where it was put aside: it is not back at its name.
-  lasts: async () => true,
+  stillInPlace: async () => true,
   revert: async (context, undo) => {
     const { compared, kept } = await bringBack(context, undo)
     return outcomeOf(compared, kept)

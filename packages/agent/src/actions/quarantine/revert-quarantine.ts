@@ -67,7 +67,7 @@ async function takePlace(context: ActionContext, undo: QuarantineUndo, replaceme
   }
 }
 
-/** Makes the name free. What was kept is told afterwards, from what lies there: a crash in between forgets nothing. */
+/** Makes the name free. What was kept is reported afterwards, from what lies there: a crash in between forgets nothing. */
 async function clearPlace(
   context: ActionContext,
   undo: QuarantineUndo,

@@ -1,7 +1,7 @@
 import type { NameServerManager } from '../../host/index.ts'
 
 /**
- * How a program is told other name servers by a settings file of its own. Sources: resolved.conf(5),
+ * How a program is given other name servers by a settings file of its own. Sources: resolved.conf(5),
  * NetworkManager.conf(5).
  */
 export interface ManagerSettings {

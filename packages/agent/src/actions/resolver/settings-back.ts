@@ -9,7 +9,7 @@ import type { SettingsUndo } from './resolver-undo.ts'
 import { boundedNow, textOfNow } from './servers-now.ts'
 import { contentOf } from './settings-file.ts'
 
-/** After it has read its settings, what it was told by others over the bus may take a moment to be there again. */
+/** After it has read its settings, what others set over the bus may take a moment to be there again. */
 const settleMs = 3_000
 const settleEveryMs = 100
 

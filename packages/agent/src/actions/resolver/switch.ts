@@ -52,7 +52,7 @@ export const resolverSwitch = defineAction({
     by === 'file' ? { injectMs: 10_000, revertMs: 15_000 } : { injectMs: 45_000, revertMs: 60_000 },
   inject: (context, _, undo) => (undo.by === 'file' ? injectFile(context, undo) : injectSettings(context, undo)),
   verify: (context, undo) => (undo.by === 'file' ? fileStanding(context, undo) : settingsStanding(context, undo)),
-  lasts: (context, undo) => (undo.by === 'file' ? fileLasts(context, undo) : settingsLast(context, undo)),
+  stillInPlace: (context, undo) => (undo.by === 'file' ? fileLasts(context, undo) : settingsLast(context, undo)),
   revert: (context, undo) => (undo.by === 'file' ? revertFile(context, undo) : revertSettings(context, undo)),
   byHand: (undo, recordFolder) => (undo.by === 'file' ? fileByHand(undo, recordFolder) : settingsByHand(undo)),
 })

@@ -60,7 +60,7 @@ function refuseUnfit(asked: string, state: UnitState): void {
     throw new ChaosError('cannot-restore', `${name} is masked: it could not be started again.`)
   }
   if (loadState !== 'loaded')
-    throw new ChaosError('cannot-restore', `${name} is ${loadState}: mend its unit file first.`)
+    throw new ChaosError('cannot-restore', `${name} is ${loadState}: repair its unit file first.`)
   if (refusesManual) throw new ChaosError('cannot-restore', `${name} refuses to be started or stopped by hand.`)
 }
 

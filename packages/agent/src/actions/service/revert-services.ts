@@ -99,8 +99,8 @@ export async function startAgain(
   }
   const late = await startLate(host, await readLate(recordFolder), signal)
   const compared = [...(await compareSettled(host, undo, signal)), ...late]
-  const untold = enablingKept(compared).filter(({ unit }) => !kept.some((told) => told.startsWith(`${unit} is `)))
-  return { compared, kept: [...kept, ...untold.map(({ sentence }) => sentence)] }
+  const unlisted = enablingKept(compared).filter(({ unit }) => !kept.some((line) => line.startsWith(`${unit} is `)))
+  return { compared, kept: [...kept, ...unlisted.map(({ sentence }) => sentence)] }
 }
 
 /** Units that a cancelled stop took with it: they ran, and nothing more is known of them. */
@@ -170,7 +170,7 @@ function enablingKept(compared: readonly Compared[]): readonly { unit: string; s
     })
 }
 
-/** It was told to stop and has not: it gets its time once more, then it is killed, because it serves nobody as it is. */
+/** It was asked to stop and has not: it gets its time once more, then it is killed, because it serves nobody as it is. */
 async function endHanging({ services }: Host, unit: UnitBefore, signal: AbortSignal): Promise<void> {
   await services.start(unit.name, unit.stopMs, signal).catch(() => {})
   if ((await services.state(unit.name)).activeState === 'deactivating') await services.kill(unit.name)

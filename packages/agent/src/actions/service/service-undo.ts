@@ -8,7 +8,7 @@ export const UnitBefore = z.strictObject({
   activeState: line(64),
   subState: line(64),
   enabledState: line(64),
-  /** The identity of that start: with it, "runs again" can be told from "still runs". */
+  /** The identity of that start: with it, "runs again" can be distinguished from "still runs". */
   activeSinceMonoUs: z.string().regex(/^\d{1,20}$/),
   startId: line(64),
   stopMs: z.int().min(1),

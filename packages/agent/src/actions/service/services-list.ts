@@ -23,7 +23,7 @@ export const servicesList: PolicyList = {
       )
       return met === undefined ? null : `fits ${met} as well, which is protected on every host`
     },
-    mend: 'name the services one by one',
+    remedy: 'name the services one by one',
   },
   named: {
     word: 'service',

@@ -65,7 +65,7 @@ export const serviceStop = defineAction({
   },
   units: ({ units }) => units.map(({ name }) => name),
   verify: (context, undo) => serviceStanding(context, undo),
-  lasts: ({ host }, undo) => isStillDown(host, undo),
+  stillInPlace: ({ host }, undo) => isStillDown(host, undo),
   revert: async (context, undo) => {
     const { compared, kept } = await startAgain(context, undo)
     return outcomeOf(compared, kept)

@@ -35,7 +35,7 @@ export async function noteBelow({ host, recordFolder }: ActionContext, point: st
   await store(recordFolder, { format: 1, before: before && [...before], found: null })
 }
 
-/** A note that is there before the share is taken off tells a death in between from a record of an earlier program. */
+/** A note that is there before the share is taken off distinguishes a death in between from a record of an earlier program. */
 export async function announceLook({ recordFolder }: ActionContext): Promise<void> {
   await store(recordFolder, { format: 1, before: null, found: null })
 }

@@ -54,12 +54,12 @@ export const shareDisconnect = defineAction({
   budgets: () => ({ injectMs: 20_000, revertMs: 90_000 }),
   inject: async (context, _, { mount }) => {
     await announceLook(context)
-    await context.host.mounts.takeOff(mount.point)
+    await context.host.mounts.unmount(mount.point)
     await noteBelow(context, mount.point)
   },
   verify: ({ host }, undo) => shareStanding(host, undo),
   // Another share in its place hides it as well; the same one with other options does not.
-  lasts: async ({ host }, { mount }) => {
+  stillInPlace: async ({ host }, { mount }) => {
     const there = (await host.mounts.list()).filter(({ point }) => point === mount.point)
     return there.at(-1)?.source !== mount.source
   },
@@ -87,7 +87,7 @@ async function bringBack(context: ActionContext, { mount, order }: ShareUndo): P
   const now = (await mounts.list()).filter(({ point }) => point === mount.point)
   if (now.length === 0) {
     await noteFound(context, mount.point)
-    await mounts.putOn(order)
+    await mounts.mount(order)
     return []
   }
   const said = now.map(({ source, kind, options }) => `${source} (${kind}, ${options})`).join(', ')
@@ -114,8 +114,8 @@ async function compared(
   if (below?.length === 0) return outcomeOf(items, kept)
   const found = below === null ? 'not looked at' : `${below.length} more of somebody else`
   const hidden = item(`what lies in ${mount.point} below the share`, 'as before', found)
-  const told = below === null ? unlookedKept(mount.point) : belowKept(mount.point, below)
-  return outcomeOf([...items, hidden], [...kept, told])
+  const note = below === null ? unlookedKept(mount.point) : belowKept(mount.point, below)
+  return outcomeOf([...items, hidden], [...kept, note])
 }
 
 function isSame(now: Mount, before: ShareUndo['mount']): boolean {

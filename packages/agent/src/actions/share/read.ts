@@ -69,7 +69,7 @@ function refuseOwn({ host, recordFolder }: ActionContext, mounts: readonly Mount
   })
 }
 
-/** A password, or the name of a file with one, is not told by the kernel: only the table of the host has it. */
+/** A password, or the name of a file with one, is not shown by the kernel: only the table of the host has it. */
 async function orderOf(host: Host, { point, source, kind }: Mount): Promise<ShareUndo['order']> {
   const orders = (await host.mounts.orders()).filter((order) => order.point === point)
   const order = orders.find((each) => each.source === source || each.kind === kind)

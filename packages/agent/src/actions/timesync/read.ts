@@ -12,7 +12,7 @@ export const timeServices = [
 /** The one that runs, and all that hangs on it. Throws where none runs, or where another one would go on. */
 export async function readTimeService(host: Host): Promise<ServiceUndo> {
   const states = await Promise.all(timeServices.map((name) => host.services.state(name)))
-  // Some names are aliases: a unit is told by its own.
+  // Some names are aliases: a unit is known by its own.
   const running = new Map<string, UnitState>()
   for (const state of states) if (state.activeState === 'active') running.set(state.name, state)
   const names = [...running.keys()]

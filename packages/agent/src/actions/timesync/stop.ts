@@ -27,7 +27,7 @@ export const timesyncStop = defineAction({
   inject: (context, params, undo) => serviceStop.inject(context, params, undo),
   verify: (context, undo) => serviceStop.verify(context, undo),
   units: (undo) => serviceStop.units?.(undo) ?? [],
-  lasts: async (context, undo) => (await serviceStop.lasts?.(context, undo)) ?? false,
+  stillInPlace: async (context, undo) => (await serviceStop.stillInPlace?.(context, undo)) ?? false,
   revert: (context, undo) => serviceStop.revert(context, undo),
   byHand: (undo, recordFolder) => serviceStop.byHand(undo, recordFolder),
 })

@@ -70,9 +70,9 @@ export function accessDifference(
   const [back, had] = [restored.get(keyOf(mine)), live.get(keyOf(theirs))]
   if (back === had) return null
   const what = (rules: string) => (rules.includes('security.capability') ? 'file capabilities' : 'access list')
-  if (back === undefined) return `${quoted(mine)} came back without its ${what(had ?? '')}`
-  if (had === undefined) return `${quoted(mine)} came back with an ${what(back)} that the live one does not have`
-  return `${quoted(mine)} came back with another ${what(had)}`
+  if (back === undefined) return `${quoted(mine)} was restored without its ${what(had ?? '')}`
+  if (had === undefined) return `${quoted(mine)} was restored with an ${what(back)} that the live one does not have`
+  return `${quoted(mine)} was restored with another ${what(had)}`
 }
 
 /** As the output of a program is read: what is no text in a name is replaced. */

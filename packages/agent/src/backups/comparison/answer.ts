@@ -3,7 +3,7 @@ import { oneLine } from '../../text/index.ts'
 import { type ComparisonAnswer, MOST_DIFFERENCES } from '../answers.ts'
 import type { DataComparison } from '../drivers/driver.ts'
 
-/** Bounded: a folder of a million differences is told by its first ones and by their number. */
+/** Bounded: a folder of a million differences is described by its first ones and by their number. */
 export function answerOf(found: DataComparison, liveExists: boolean): ComparisonAnswer {
   const { items, byBytes, newestMs, canary, how } = found
   const differences = found.differences.slice(0, MOST_DIFFERENCES).map((text) => oneLine(text, 512))

@@ -3,7 +3,7 @@ import { folderOf } from './names.ts'
 
 /*
  * What happened after the backup was taken is no fault of it. An excuse is never wider than its reason: each one rests on
- * the one time that only this kind of change moves, and where two causes cannot be told apart, the backup is blamed and
+ * the one time that only this kind of change moves, and where two causes cannot be distinguished, the backup is blamed and
  * the sentence says what is known.
  *
  * - mtime: the bytes of a file, or the names in a folder, were changed.

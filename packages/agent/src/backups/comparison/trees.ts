@@ -73,7 +73,7 @@ export function matched(restored: Tree, live: Tree, tally: Tally) {
       both.push([mine, theirs])
       // Of a folder it is said once, not again of all that lies in it.
       if (baseOf(mine.path) !== baseOf(theirs.path)) {
-        tally.blame(`${quoted(theirs.path)} came back spelled otherwise: the same name in other bytes (Unicode)`)
+        tally.blame(`${quoted(theirs.path)} was restored with another spelling: the same name in other bytes (Unicode)`)
       }
     }
   }

@@ -12,7 +12,7 @@ const MOST_FILES = 100_000
 const LOOK_MS = 60_000
 const HEAD_BYTES = 512
 
-/** Files that are written beside an archive and tell of it. */
+/** Files that are written beside an archive and describe it. */
 const BESIDES =
   /\.(?:md5|sha\d*|crc(?:32)?|(?:md5|sha\d*)?sums?|asc|sig|sign|minisig|par2|log|txt|json|xml|ya?ml|csv|lst|list|idx|index|info|manifest|meta|snar|html?|err|out|done|ok|lock|pid|stamp)$/i
 /** Not finished yet, as the programs say that write or copy them. */

@@ -36,7 +36,7 @@ function zip() {
 
 async function isZip({ id }: Snapshot): Promise<boolean> {
   const { kind } = await packingOf(id)
-  // A damaged one is told as what it was to be.
+  // A damaged one is reported as what it was to be.
   return kind === 'zip' || (kind === 'unknown' && /\.zip$/i.test(id))
 }
 

@@ -7,7 +7,7 @@ import type { Snapshot } from './driver.ts'
 
 const MOST_FILES = 10_000
 
-/** How a driver tells its backups, which are one file each. */
+/** How a driver finds its backups, which are one file each. */
 export interface FileKind {
   /** The first bytes of every such file. */
   readonly magic: string

@@ -45,7 +45,7 @@ export const borgDriver: BackupDriver = {
   list,
   contentsAt: (target, inside) => join(target, inside),
   async restore(context, { snapshot, inside }, target) {
-    context.tell?.(`from the archive ${snapshot.id}`)
+    context.note?.(`from the archive ${snapshot.id}`)
     // Warnings, such as an attribute that this file system cannot keep, are for the comparison to judge.
     const options = { timeoutMs: LONG_MS, cwd: target, mayWarn: true }
     await borg(context, 'extract', [archiveOf(context, snapshot.id), ...only(inside)], options)

@@ -35,7 +35,7 @@ export interface DriverContext {
   /** For the tool's own cache, wiped with the rest; null: it shall keep none. */
   readonly cacheFolder: string | null
   /** For the record: what people must know of how it was restored, in part of a sentence. */
-  tell?(what: string): void
+  note?(what: string): void
 }
 
 /** One part of a snapshot: `inside` is the path inside the backup, `.` for all of it. */
@@ -78,7 +78,7 @@ export interface BackupDriver {
   snapshots(context: DriverContext, atMost: number): Promise<readonly Snapshot[]>
   /** Is everything installed that this snapshot is read by? @throws ChaosError `capability-missing` */
   ready?(context: DriverContext, snapshot: Snapshot): Promise<void>
-  /** What a whole snapshot would restore, where `snapshots` does not tell its size. */
+  /** What a whole snapshot would restore, where `snapshots` does not state its size. */
   size?(context: DriverContext, snapshotId: string): Promise<Listing>
   /** Reads the repository's own checksums, where it has any and that is not done by restoring anyway. */
   check?(context: DriverContext): Promise<void>
@@ -90,7 +90,7 @@ export interface BackupDriver {
   restore(context: DriverContext, part: Part, target: string, listed: Listing): Promise<void>
   /** Databases are compared by their rows, because a live one never has the same bytes. Without it: as trees of files. */
   compare?(context: DriverContext, what: DataToCompare): Promise<DataComparison>
-  /** What a restored database holds, told in the same box: its server does not leave it. Instead of `compare`. */
+  /** What a restored database holds, reported from the same box: its server does not leave it. Instead of `compare`. */
   look?(context: DriverContext, target: string): Promise<DatabaseSeen>
   /** Compares that with the live database, outside of the box. */
   judge?(context: DriverContext, seen: DatabaseSeen, takenMs: number): Promise<DataComparison>

@@ -58,7 +58,7 @@ async function list({ signal }: DriverContext, { snapshot, inside }: Part, maxBy
 const NO_DEVICE = /^(?:\S*\/)?cp: cannot create special file .*: Operation not permitted$/
 
 async function restore(
-  { host, signal, tell }: DriverContext,
+  { host, signal, note }: DriverContext,
   { snapshot, inside }: Part,
   target: string,
 ): Promise<void> {
@@ -67,7 +67,7 @@ async function restore(
   if (copied.code === 0) return
   const said = copied.stderr.split('\n').filter((line) => line !== '')
   if (said.length > 0 && said.every((line) => NO_DEVICE.test(line))) {
-    tell?.(`${said.length} devices of the backup were not restored`)
+    note?.(`${said.length} devices of the backup were not restored`)
     return
   }
   const full = copied.stderr.includes('No space left')

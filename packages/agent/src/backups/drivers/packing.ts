@@ -79,17 +79,17 @@ export function packingOfHead(head: Buffer): Packing {
   return beginnings.find(([digits]) => new RegExp(`^${digits}`).test(hex))?.[1] ?? { kind: 'unknown' }
 }
 
-/** The sum over the first header tells every tar, also of programs that write no name of the format. */
+/** The sum over the first header identifies every tar, also of programs that write no name of the format. */
 function isTar(head: Buffer): boolean {
   if (head.length < HEAD_BYTES) return false
-  const told = head
+  const written = head
     .toString('latin1', SUM_AT, SUM_AT + SUM_LENGTH)
     .replaceAll('\0', ' ')
     .trim()
-  if (!/^[0-7]+$/.test(told)) return false
+  if (!/^[0-7]+$/.test(written)) return false
   const sum = (of: (byte: number) => number) =>
     head.reduce((all, byte, at) => all + (at >= SUM_AT && at < SUM_AT + SUM_LENGTH ? 0x20 : of(byte)), 0)
-  const wanted = Number.parseInt(told, 8)
+  const wanted = Number.parseInt(written, 8)
   // Some old programs add signed bytes.
   return wanted === sum((byte) => byte) || wanted === sum((byte) => (byte << 24) >> 24)
 }

@@ -92,7 +92,7 @@ async function restore(context: DriverContext, { snapshot }: Part, target: strin
   }
   if (!NEEDS_SUPERUSER.test(asOwner.stderr)) throw damaged(snapshot.id, asOwner.stderr)
   const [, why = ''] = /ERROR:\s+(.*)$/m.exec(asOwner.stderr) ?? []
-  context.tell?.(
+  context.note?.(
     `restored as a superuser of a server of its own, because the dump asks for one (${oneLine(why, 160)}): its code may have run there, inside its unit`,
   )
   const asSuperuser = await attempt(context, cluster, snapshot.id, 'superuser')
@@ -126,7 +126,7 @@ async function clusterIn(target: string): Promise<ScratchCluster> {
 
 type Ask = (text: string) => Promise<readonly string[]>
 
-/** Counts and digests of what came back. A dump that has started programs is told: no honest one does. */
+/** Counts and digests of what came back. A dump that has started programs is reported: no honest one does. */
 async function look({ host, repository, signal }: DriverContext, target: string): Promise<DatabaseSeen> {
   const cluster = await clusterIn(target)
   const scratch: Ask = (text) => sql(host, cluster, 'scratch', text, signal, LONG_MS)
@@ -139,8 +139,8 @@ async function look({ host, repository, signal }: DriverContext, target: string)
     const text = `The dump has started programs of its own, which were ended: ${left.slice(0, 5).join(', ')}`
     throw new ChaosError('backup-unusable', text)
   }
-  const told = [...tables].map(([name, { rows, parts }]) => ({ name, rows, parts: Object.fromEntries(parts) }))
-  return { tables: told, newestMs, canary }
+  const listed = [...tables].map(([name, { rows, parts }]) => ({ name, rows, parts: Object.fromEntries(parts) }))
+  return { tables: listed, newestMs, canary }
 }
 
 async function judge(context: DriverContext, seen: DatabaseSeen, takenMs: number): Promise<DataComparison> {

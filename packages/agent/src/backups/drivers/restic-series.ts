@@ -24,19 +24,19 @@ type One = z.infer<typeof ResticSnapshots>[number]
  */
 export function chosenSnapshots(
   { repository, inside }: Pick<DriverContext, 'repository' | 'inside'>,
-  told: string,
+  shown: string,
   all: readonly One[],
 ): Snapshot[] {
   const { host, paths, tags } = repository
   const named = host !== undefined || paths !== undefined || tags !== undefined
-  const fitting = named ? all.filter((one) => fits(one, repository)) : ofThisHost(told, all)
+  const fitting = named ? all.filter((one) => fits(one, repository)) : ofThisHost(shown, all)
   if (all.length > 0 && fitting.length === 0) {
-    const text = `No snapshot in ${told} has the \`host\`, \`paths\` and \`tags\` that repositories.yaml names`
+    const text = `No snapshot in ${shown} has the \`host\`, \`paths\` and \`tags\` that repositories.yaml names`
     throw new ChaosError('backup-unusable', `${text}; it holds ${seriesOf(all)}`)
   }
   const holding = holders(fitting, wantedPaths(repository, inside))
   if (fitting.length > 0 && holding.length === 0) {
-    const text = `No snapshot in ${told} holds /${inside}`
+    const text = `No snapshot in ${shown} holds /${inside}`
     throw new ChaosError(
       'backup-unusable',
       `${text}; it holds ${seriesOf(fitting)}; check \`inside\` in repositories.yaml`,
@@ -45,7 +45,7 @@ export function chosenSnapshots(
   const series = new Set(holding.map(nameOf))
   const isNamed = paths !== undefined || tags !== undefined
   if (!isNamed && inside === '.' && series.size > 1) {
-    throw severalSeries(told, series, 'name one with `compareWith`, `paths` or `tags`')
+    throw severalSeries(shown, series, 'name one with `compareWith`, `paths` or `tags`')
   }
   const hosts = [...new Set(holding.map(({ hostname }) => hostname))]
   const of = hosts.length === 1 && hosts[0] !== '' ? `host ${oneLine(hosts[0] ?? '', 255)}` : undefined

@@ -29,7 +29,7 @@ export const resticDriver: BackupDriver = {
   list,
   contentsAt: (target, inside) => join(target, inside),
   async restore(context, { snapshot, inside }, target) {
-    context.tell?.(`from the snapshot ${snapshot.id.slice(0, 8)}`)
+    context.note?.(`from the snapshot ${snapshot.id.slice(0, 8)}`)
     const only = inside === '.' ? [] : [`--include=/${escapeGlob(inside)}`]
     await restic(context, ['restore', snapshot.id, `--target=${target}`, ...only, '--verify'], LONG_MS)
   },
@@ -89,9 +89,9 @@ async function restic(context: DriverContext, args: readonly string[], timeoutMs
   const env = { ...repository.env, RESTIC_REPOSITORY: repository.location, ...temporary() }
   const ended = await host.run(['restic', '--no-lock', cache, ...password, ...args], { timeoutMs, signal, env })
   if (ended.code === 0) return ended
-  const told = withoutPassword(repository.location)
-  const stderr = ended.stderr.replaceAll(repository.location, told)
-  throw failure(told, args[0] ?? '', { ...ended, stderr })
+  const shown = withoutPassword(repository.location)
+  const stderr = ended.stderr.replaceAll(repository.location, shown)
+  throw failure(shown, args[0] ?? '', { ...ended, stderr })
 }
 
 /** Exit codes 10 to 12 since restic 0.17; older ones say it in words only. */
@@ -122,7 +122,7 @@ function escapeGlob(path: string): string {
   return path.replace(/[\\*?[\]]/g, '\\$&')
 }
 
-/** A location as it may be told: what stands between `//` and `@` never leaves the host. */
+/** A location as it may be shown: what stands between `//` and `@` never leaves the host. */
 function withoutPassword(location: string): string {
   return location.replace(/\/\/[^/@]*:[^/]*@/, '//…@')
 }

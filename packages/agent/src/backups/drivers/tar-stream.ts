@@ -9,7 +9,7 @@ import { needTool, runTool, type Tools } from './tools.ts'
 const LONG_MS = 24 * 3_600_000
 /** gzip and xz: all was unpacked, and something is remarkable, such as what follows the end. */
 const WARNED = 2
-/** For folders that an archive does not tell of. */
+/** For folders that an archive does not list. */
 const UMASK = 0o022
 
 interface Read {
@@ -28,7 +28,7 @@ export async function needTar(tools: Tools, file: string): Promise<void> {
 
 /**
  * Lets tar read an archive, unpacked by the program that its first bytes ask for. Both get open files and no names, so
- * that none of them can be led elsewhere. @throws ChaosError when it was not read to its end; tar's own end is told
+ * that none of them can be led elsewhere. @throws ChaosError when it was not read to its end; tar's own end is reported
  */
 export async function tarReads(tools: Tools, file: string, args: readonly string[], output?: Writable): Promise<Read> {
   const by = await unpackerOf(file)

@@ -52,28 +52,28 @@ export interface Judged {
 
 /**
  * Holds the restored tables against the live ones. A live database goes on, so other rows are no fault of the backup;
- * that a table is missing, came back empty, or has not one row in common is. Null for a table: it is not there.
+ * that a table is missing, was restored empty, or has not one row in common is. Null for a table: it is not there.
  */
 export function judgeTables(restored: ReadonlyMap<string, TableSum>, live: ReadonlyMap<string, TableSum>): Judged {
   const differences: string[] = []
   let changedSince = 0
   for (const [name, theirs] of live) {
     const mine = restored.get(name)
-    if (mine === undefined) differences.push(`the table ${name} did not come back`)
+    if (mine === undefined) differences.push(`the table ${name} was not restored`)
     else if (mine.rows === 0 && theirs.rows > 0) {
-      differences.push(`the table ${name} came back empty, the live one has ${theirs.rows} rows`)
+      differences.push(`the table ${name} was restored empty, the live one has ${theirs.rows} rows`)
     } else {
       const names = new Set([...mine.parts.keys(), ...theirs.parts.keys()])
       const other = [...names].filter((part) => mine.parts.get(part) !== theirs.parts.get(part)).length
       if (other === names.size && mine.rows > 0 && theirs.rows > 0) {
         differences.push(
-          `the table ${name} came back with ${mine.rows} rows, the live one has ${theirs.rows}, and none are the same`,
+          `the table ${name} was restored with ${mine.rows} rows, the live one has ${theirs.rows}, and none are the same`,
         )
       } else changedSince += other
     }
   }
   for (const name of restored.keys()) {
-    if (!live.has(name)) differences.push(`the table ${name} came back but is not in the live database`)
+    if (!live.has(name)) differences.push(`the table ${name} was restored but is not in the live database`)
   }
   return { differences, changedSince }
 }

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import type { DataAnswer, DataRequest } from './protocol.ts'
 
-/** More differences than this are counted, not told. */
+/** More differences than this are counted, not listed. */
 const MOST = 100
 const QUERY_PROBLEMS = 20
 
@@ -102,14 +102,14 @@ function compare(db: DatabaseSync, tables: readonly Table[], unchanged: boolean)
   let changedSince = 0
   const live = new Map(tablesOf(db, 'live').map((table) => [table.name, table]))
   for (const { name } of live.values()) {
-    if (!tables.some((table) => table.name === name)) differences.push(`the table ${shown(name)} did not come back`)
+    if (!tables.some((table) => table.name === name)) differences.push(`the table ${shown(name)} was not restored`)
   }
   for (const table of tables) {
     const theirs = live.get(table.name)
     if (theirs === undefined)
-      differences.push(`the table ${shown(table.name)} came back but is not in the live database`)
+      differences.push(`the table ${shown(table.name)} was restored but is not in the live database`)
     else if (theirs.columns.join('\0') !== table.columns.join('\0')) {
-      differences.push(`the table ${shown(table.name)} came back with other columns than the live one has`)
+      differences.push(`the table ${shown(table.name)} was restored with other columns than the live one has`)
     } else {
       const { difference, changed } = compareRows(db, table, unchanged)
       if (difference !== null) differences.push(difference)
@@ -122,7 +122,7 @@ function compare(db: DatabaseSync, tables: readonly Table[], unchanged: boolean)
 
 /**
  * Rows as sets. A live database that was written to since the backup has other rows, which is no fault of the backup;
- * that not one row is the same, or that a full table came back empty, is.
+ * that not one row is the same, or that a full table was restored empty, is.
  */
 function compareRows(db: DatabaseSync, { name, columns }: Table, unchanged: boolean) {
   const [mine, theirs] = [count(db, 'main', name), count(db, 'live', name)]
@@ -136,13 +136,13 @@ function compareRows(db: DatabaseSync, { name, columns }: Table, unchanged: bool
   const counts = `${mine} rows, the live one has ${theirs}`
   const table = `the table ${shown(name)}`
   if (unchanged && (extra > 0 || missing > 0 || mine !== theirs)) {
-    const difference = `${table} came back with ${counts}: ${missing} are missing or other, though the live database was not changed since`
+    const difference = `${table} was restored with ${counts}: ${missing} are missing or other, though the live database was not changed since`
     return { difference, changed: 0 }
   }
   if (mine === 0 && theirs > 0)
-    return { difference: `${table} came back empty, the live one has ${theirs} rows`, changed: 0 }
+    return { difference: `${table} was restored empty, the live one has ${theirs} rows`, changed: 0 }
   if (mine > 0 && theirs > 0 && extra === mine)
-    return { difference: `${table} came back with ${counts}, and not one is the same`, changed: 0 }
+    return { difference: `${table} was restored with ${counts}, and not one is the same`, changed: 0 }
   return { difference: null, changed: extra + missing }
 }
 

@@ -39,8 +39,8 @@ async function restore(
   given: DriverContext,
   phase: Phase,
 ): Promise<Done> {
-  const told: string[] = []
-  const context = { ...given, tell: (what: string) => void told.push(oneLine(what, 512)) }
+  const notes: string[] = []
+  const context = { ...given, note: (what: string) => void notes.push(oneLine(what, 512)) }
   const timed = createPhases(context.host.clock, phase)
   const snapshot = await timed('open', async () => {
     const [newest] = await driver.snapshots(context, 1)
@@ -50,7 +50,7 @@ async function restore(
   })
   if (check && driver.check !== undefined) await timed('check', async () => driver.check?.(context))
   const listed = await timed('list', () => driver.list(context, { snapshot, inside }, maxBytes))
-  if (listed.notMade) context.tell(`${listed.notMade} devices or pipes in it were not made`)
+  if (listed.notMade) context.note(`${listed.notMade} devices or pipes in it were not made`)
   try {
     await timed('restore', async () => {
       await driver.restore(context, { snapshot, inside }, target, listed)
@@ -58,7 +58,7 @@ async function restore(
         await refuseSymlink(target, driver.contentsAt(target, inside))
     })
     const seen = driver.look === undefined ? null : await timed('read', async () => driver.look?.(context, target))
-    return { kind: 'restore', snapshot, seen: seen ?? null, told }
+    return { kind: 'restore', snapshot, seen: seen ?? null, notes }
   } finally {
     await driver.end?.(context, target)
   }

@@ -17,7 +17,7 @@ const CLEAN_UP_MS = 4_000
 
 type Context = Omit<ExerciseContext, 'phase'> & Partial<Pick<ExerciseContext, 'phase'>>
 
-/** What the exercise would do, told by a process of its own. @throws ChaosError */
+/** What the exercise would do, reported by a process of its own. @throws ChaosError */
 export async function describeInChild(context: Context, params: RestoreParams): Promise<readonly Message[]> {
   const said = await inChild('describe', context, params)
   if ('messages' in said) return said.messages

@@ -54,12 +54,12 @@ export const Work = z.discriminatedUnion('kind', [
 export type Work = z.infer<typeof Work>
 
 /** What people must know of how it was restored. */
-const Told = z.array(z.string().max(512)).max(4)
+const Notes = z.array(z.string().max(512)).max(4)
 
 /** What came of it. Null: a repository without a backup, and what was restored is no database. */
 export const Done = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('newest'), snapshot: SnapshotAnswer.nullable() }),
-  z.strictObject({ kind: z.literal('restore'), snapshot: SnapshotAnswer, seen: DatabaseSeen.nullable(), told: Told }),
+  z.strictObject({ kind: z.literal('restore'), snapshot: SnapshotAnswer, seen: DatabaseSeen.nullable(), notes: Notes }),
   z.strictObject({ kind: z.literal('compare'), comparison: ComparisonAnswer }),
 ])
 export type Done = z.infer<typeof Done>

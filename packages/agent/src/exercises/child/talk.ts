@@ -34,7 +34,7 @@ export interface Talking {
 }
 
 /**
- * Starts a child process that is given one order and tells its phases and one answer, as lines of JSON. It is not
+ * Starts a child process that is given one order and reports its phases and one answer, as lines of JSON. It is not
  * trusted: it may have read a hostile backup. More lines, longer lines or other lines than expected end it.
  */
 export function talk({ command: [program, ...args], order, ownGroup, env, onPhase }: Talk): Talking {

@@ -30,8 +30,10 @@ export async function mountToLast(start: Host['run'], order: MountOrder, timeout
     timeoutMs,
   })
   if (code === 0) return
-  const told = await start(['journalctl', '--quiet', `--unit=${by}`, '--output=cat', '--lines=5'], { timeoutMs: askMs })
-  const words = `${told.stdout.trim() || stderr.trim()}`.replaceAll(/\s+/g, ' ').slice(0, 300)
+  const logged = await start(['journalctl', '--quiet', `--unit=${by}`, '--output=cat', '--lines=5'], {
+    timeoutMs: askMs,
+  })
+  const words = `${logged.stdout.trim() || stderr.trim()}`.replaceAll(/\s+/g, ' ').slice(0, 300)
   throw new ChaosError('tool-failed', `${point} could not be mounted: ${words || 'no message'}.`)
 }
 

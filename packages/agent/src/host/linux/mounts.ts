@@ -9,9 +9,9 @@ import { mountUsers } from './mount-users.ts'
 import { run } from './run.ts'
 
 const ORDERS_MOST_BYTES = 1024 * 1024
-const takeOffMs = 15_000
+const unmountMs = 15_000
 /** A server that has just come back may ask for some patience. */
-const putOnMs = 60_000
+const mountMs = 60_000
 
 /** Where mounts are read from; defaults: this host's own tables. Others are for tests. */
 export interface LinuxMountsOptions {
@@ -39,11 +39,11 @@ export function linuxMounts({
     list: async () => parseMounts(await readFile(tableFile, 'utf8')),
     orders: async () => parseOrders(await readForeign(ordersFile, ORDERS_MOST_BYTES).then(String, () => '')),
     users: mountUsers,
-    takeOff: (point) => must(['umount', '--', point], takeOffMs),
-    putOn: (order) => {
-      if (systemd && needsHelper(order)) return mountToLast(start, order, putOnMs)
+    unmount: (point) => must(['umount', '--', point], unmountMs),
+    mount: (order) => {
+      if (systemd && needsHelper(order)) return mountToLast(start, order, mountMs)
       const { kind, source, point } = order
-      return must(['mount', '-t', kind, '-o', mountOptions(order), '--', source, point], putOnMs)
+      return must(['mount', '-t', kind, '-o', mountOptions(order), '--', source, point], mountMs)
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { ProcessView } from '../host.ts'
 
-/** What `/proc/PID/stat` alone tells. */
+/** What `/proc/PID/stat` alone says. */
 export type Stat = Omit<ProcessView, 'program' | 'units' | 'own'>
 
 /** `PF_KTHREAD` of the kernel's `include/linux/sched.h`, in the field of flags. */

@@ -79,7 +79,7 @@ function signal({ pid, startTicks }: ProcessIdentity, what: keyof typeof signals
     return 'gone'
   } catch (cause) {
     if (codeOf(cause) === 'ESRCH') return 'gone'
-    throw new ChaosError('tool-failed', `Process ${pid} cannot be told to ${what}: ${String(cause)}.`, { cause })
+    throw new ChaosError('tool-failed', `Process ${pid} cannot be signalled to ${what}: ${String(cause)}.`, { cause })
   }
 }
 

@@ -23,13 +23,13 @@ export function simulatedMounts(given: readonly Mount[], orders: readonly MountO
     list: async () => mounts,
     orders: async () => orders,
     users: async () => users,
-    takeOff: async (point) => {
+    unmount: async (point) => {
       if (users.length > 0) throw new ChaosError('tool-failed', `umount refused: ${point}: target is busy.`)
       const top = mounts.findLastIndex((mount) => mount.point === point)
       if (top === -1) throw new ChaosError('tool-failed', `umount refused: ${point}: not mounted.`)
       mounts = mounts.toSpliced(top, 1)
     },
-    putOn: async ({ point, source, kind }) => {
+    mount: async ({ point, source, kind }) => {
       const before = given.find((mount) => mount.point === point && mount.source === source)
       mounts = [...mounts, before ?? { point, source, kind, options: 'rw', superOptions: 'rw', root: '/' }]
     },

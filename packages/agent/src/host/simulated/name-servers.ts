@@ -18,7 +18,7 @@ const folders: Readonly<Record<NameServerManager, string>> = {
   NetworkManager: '/run/NetworkManager/conf.d',
 }
 
-/** Programs that take name servers from settings files when they are told to, and only then. */
+/** Programs that take name servers from settings files when they are asked to, and only then. */
 export function simulatedNameServers(files: Files): SimulatedNameServers {
   const running = new Map<NameServerManager, NameServersNow>()
   let reads = 0

@@ -42,7 +42,7 @@ function isUp(activeState: string): boolean {
   return activeState === 'active'
 }
 
-/** What a manager tells of a unit: not how the simulation lets it behave. */
+/** What a manager reports of a unit: not how the simulation lets it behave. */
 function stateOf(unit: UnitState & SimulatedService): UnitState {
   const { hangsOnStop: _, failsToStart: __, pullsIn: ___, alsoStops: ____, unneededAlone: _____, ...rest } = unit
   const { obstacles: ______, became: _______, log: ________, boundTo: _________, ...more } = rest

@@ -3,7 +3,7 @@ import type { Files, Stamp } from '../host.ts'
 
 /**
  * Is the file system that holds the path not mounted (yet, at a boot)? Then whatever is found at its name, or not found,
- * says nothing. Known by the device; where devices were numbered anew, the very same file is still told by its inode.
+ * says nothing. Known by the device; where devices were numbered anew, the very same file is still known by its inode.
  */
 export async function isAway(files: Files, path: string, before: Pick<Stamp, 'dev' | 'inode'>): Promise<boolean> {
   for (let at = path; ; at = dirname(at)) {

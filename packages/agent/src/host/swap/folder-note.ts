@@ -35,7 +35,7 @@ export async function noteFolder(
   }
 }
 
-/** Null where nothing was noted, or what lies there is not ours to understand: then the files alone tell. */
+/** Null where nothing was noted, or what lies there is not ours to understand: then only the files show it. */
 export async function folderNote(recordFolder: string, name: string): Promise<FolderNote | null> {
   const path = pathOf(recordFolder, name)
   try {

@@ -8,7 +8,7 @@ const tickNs = 20_000_000n
 /** Our last step and the change of the folder may lie this far apart: a sync happens in between, on a machine with much to do. */
 const ownStepsNs = 5_000_000_000n
 
-/** A folder whose time is to be given back, and what tells whose change of it was the last. */
+/** A folder whose time is to be given back, and what shows whose change of it was the last. */
 export interface ChangedFolder {
   readonly files: Files
   readonly folder: string
@@ -23,7 +23,7 @@ export interface ChangedFolder {
 export interface Keeping {
   readonly recordFolder: string
   readonly name: string
-  /** What we do next takes away what tells: a file of ours, or a lock. */
+  /** What we do next takes away what shows it: a file of ours, or a lock. */
   readonly fades: boolean
 }
 
@@ -48,7 +48,7 @@ function isOurChange(changedNs: bigint, { witnesses, exact = false }: ChangedFol
 }
 
 /**
- * `folderIsOurs`, remembered where an attempt after this one could not tell any more: because what tells is about to go,
+ * `folderIsOurs`, remembered where an attempt after this one could not find out any more: because what shows it is about to go,
  * or because the change was somebody else's and ours comes after it.
  */
 export async function judgeFolder(changed: ChangedFolder, { recordFolder, name, fades }: Keeping): Promise<boolean> {

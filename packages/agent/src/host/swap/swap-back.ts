@@ -67,16 +67,16 @@ export async function ownsFolderTime(
   )
 }
 
-/** The times of a file that is ours or as before, which tell when we were at work in its folder. */
+/** The times of a file that is ours or as before, which show when we were at work in its folder. */
 async function witnessesOf(files: Files, image: FileImage): Promise<readonly Pick<Stamp, 'ctimeNs' | 'birthNs'>[]> {
   const standing = await imageStanding(files, image)
   const there = standing === 'conflict' ? null : await files.stamp(image.path)
   if (there === null) return []
-  // On a host that came back from a copy every file is born anew; only when ours was written is still told.
+  // On a host that came back from a copy every file is born anew; only when ours was written is still known.
   return standing === 'after' ? [there, { ctimeNs: there.mtimeNs, birthNs: there.mtimeNs }] : [there]
 }
 
-/** The original under its second name keeps telling after that name went; nothing else beside the file does. */
+/** The original under its second name still shows it after that name went; nothing else beside the file does. */
 function isFading({ image: { keptPath } }: SwapBack): (name: string) => boolean {
   return (name) => name !== basename(keptPath)
 }

@@ -27,7 +27,7 @@ export async function swapIn(
   await files.replace(image.path, after(before), { tag, plain, keptPath: image.keptPath })
 }
 
-/** What stands there now, told by the bytes alone. What is no file any more was put there by somebody else. */
+/** What stands there now, judged by the bytes alone. What is no file any more was put there by somebody else. */
 export async function imageStanding(
   files: Files,
   image: FileImage,

@@ -41,8 +41,8 @@ describe('account.disable', () => {
   it('writes nothing of the password into the undo record, the comparison or the sentences', async () => {
     const { context } = await stage()
     const undo = await prepare(accountDisable, context, params)
-    const told = [undo, accountDisable.explain(params, undo), accountDisable.byHand(undo, '/r')]
-    expect(JSON.stringify(told)).not.toMatch(/salt|hash/)
+    const shown = [undo, accountDisable.explain(params, undo), accountDisable.byHand(undo, '/r')]
+    expect(JSON.stringify(shown)).not.toMatch(/salt|hash/)
     await accountDisable.inject(context, params, undo)
     const { compared } = await accountDisable.revert(context, undo)
     expect(JSON.stringify(compared)).not.toMatch(/salt|\$y/)
@@ -60,7 +60,7 @@ describe('account.disable', () => {
     })
   })
 
-  it('tells a person how to open it by hand, with the expiry it had', async () => {
+  it('shows a person how to open it by hand, with the expiry it had', async () => {
     const { context } = await stage()
     const steps = accountDisable.byHand(await prepare(accountDisable, context, { account: 'ben' }), '/r').join('\n')
     expect(steps).toContain('usermod --unlock ben; chage --expiredate 30000 ben')

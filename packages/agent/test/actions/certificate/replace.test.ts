@@ -136,7 +136,7 @@ describe('died between the two files', () => {
     await rename(join(root, keptPath), join(root, path))
     expect(await standing()).toBe('conflict')
     expect(await certificateReplace.halfWay?.(context, undo)).toBe(true)
-    expect(await certificateReplace.lasts?.(context, undo)).toBe(false)
+    expect(await certificateReplace.stillInPlace?.(context, undo)).toBe(false)
     expect((await revert()).restoration).toBe('identical')
     const { 'etc/nginx': _, ...now } = await manifest(root)
     const { 'etc/nginx': __, ...then } = before
@@ -153,7 +153,7 @@ describe('a renewal during the failure', () => {
     await replace(join(root, 'etc/nginx/private/erp.key'), renewed.key)
     expect(await standing()).toBe('conflict')
     expect(await certificateReplace.halfWay?.(context, undo)).toBe(false)
-    expect(await certificateReplace.lasts?.(context, undo)).toBe(false)
+    expect(await certificateReplace.stillInPlace?.(context, undo)).toBe(false)
     const { restoration, kept } = await revert()
     expect(restoration).toBe('ours undone')
     expect(kept.join('\n')).toMatch(/erp\.crt was changed by somebody else meanwhile: their change was kept/)

@@ -162,7 +162,7 @@ describe('disk.fill, when others write at the same time', () => {
     expect((await host.files.metadata(undo.path)).sizeBytes).toBe(512 * MiB - undo.leaveBytes)
   })
 
-  it('does not go on once it was called back', async () => {
+  it('does not go on once it was cancelled', async () => {
     const { root, context } = await smallHost()
     const undo = (await prepare(diskFill, context, params)) as FillUndo
     await expect(fillUp({ ...context, signal: AbortSignal.abort() }, undo)).rejects.toThrow()
@@ -413,7 +413,7 @@ describe('the explanation of disk.fill', () => {
     ])
   })
 
-  it('tells a person what to remove', async () => {
+  it('shows a person what to remove', async () => {
     const { undo } = await filled()
     expect(diskFill.byHand(undo, '/journal/x')[0]).toBe(`rm -f ${undo.path}`)
   })

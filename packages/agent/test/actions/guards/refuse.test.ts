@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { refuseProcessesByFacts, refuseProtectedUnits } from '../../../src/actions/guards/refuse.ts'
 import { interfaceDown } from '../../../src/actions/interface/down.ts'
 import { networkBlock } from '../../../src/actions/network/block.ts'
-import type { WallUndo } from '../../../src/actions/network/wall.ts'
+import type { FilterUndo } from '../../../src/actions/network/filter.ts'
 import { serviceStop } from '../../../src/actions/service/stop.ts'
 import type { UnitFacts } from '../../../src/host/guards.ts'
 import type { Host, OwnedSocket, ProcessView } from '../../../src/host/host.ts'
@@ -267,7 +267,7 @@ describe('a unit is protected by what it is', () => {
 describe('network.block keeps every way in open', () => {
   const everything = { addresses: ['0.0.0.0/0', '::/0'] }
   const admitted = async (given: Scene) =>
-    ((await prepare(networkBlock, await scene(given), everything)) as WallUndo).wall.admit
+    ((await prepare(networkBlock, await scene(given), everything)) as FilterUndo).wall.admit
 
   it('a socket of systemd that starts sshd, on its port', async () => {
     const units = [

@@ -93,7 +93,7 @@ describe('host.restart', () => {
     expect(hostRestart.effect({}, await prepare(hostRestart, made.context, {}))).toBeNull()
   })
 
-  it('gives the host as long as it was told', async () => {
+  it('gives the host as long as was asked', async () => {
     const { context } = await scene()
     const undo = await prepare(hostRestart, context, { backWithin: '10m' })
     expect(hostRestart.budgets(undo).revertMs).toBe(630_000)

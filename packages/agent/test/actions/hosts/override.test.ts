@@ -253,7 +253,7 @@ describe('the explanation of hosts.override', () => {
     expect(await explain(first)).toEqual(await explain(second))
   })
 
-  it('tells by hand how to put the file back', async () => {
+  it('shows how to restore the file by hand', async () => {
     const { context } = await stage(hosts)
     const undo = await prepare(hostsOverride, context, params)
     const steps = hostsOverride.byHand(undo, context.recordFolder)

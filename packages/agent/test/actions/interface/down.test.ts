@@ -39,7 +39,7 @@ describe('interface.down', () => {
     },
   )
 
-  it('changes nothing when it is reverted although it was never begun', async () => {
+  it('changes nothing when it is reverted although it was never started', async () => {
     const { host, context } = await scene()
     const before = await host.network.now('lan1')
     const undo = await prepare(interfaceDown, context, params)
@@ -101,7 +101,7 @@ describe('interface.down, while somebody else changes it', () => {
     })
   })
 
-  it('sets the routes again that did not come back with it', async () => {
+  it('sets the routes again that was not restored with it', async () => {
     const { host, reverted } = await conflict({ up: true })
     expect(reverted.restoration).toBe('identical')
     expect((await host.network.now('lan1')).routes).toEqual([route])

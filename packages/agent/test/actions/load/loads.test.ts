@@ -33,7 +33,7 @@ describe.each(cases)('%s', (_name, action, params) => {
     expect(await manifest(root)).toEqual(before)
   })
 
-  it('is reverted twice as well as once, and also when it was never begun', async () => {
+  it('is reverted twice as well as once, and also when it was never started', async () => {
     const { context } = await loadStage()
     const undo = await prepare(action, context, params)
     expect(await action.verify(context, undo)).toBe('before')
@@ -91,7 +91,7 @@ describe.each(cases)('%s', (_name, action, params) => {
     expect(bound(action, params, await prepare(action, busy.context, params))).toEqual(first)
   })
 
-  it('tells a person which process to end', async () => {
+  it('shows a person which process to end', async () => {
     const { context } = await loadStage()
     const undo = await prepare(action, context, params)
     expect(action.byHand(undo, '/journal/x').join('\n')).toContain((undo as { marker: string }).marker)
@@ -193,7 +193,7 @@ describe('io.load', () => {
 })
 
 describe('the probes of loads', () => {
-  it('tell what everybody on the host sees', async () => {
+  it('report what everybody on the host sees', async () => {
     const { host } = await loadStage()
     expect(await seenBy(cpuProbe, {}, { host })).toEqual({ busyPercent: 5, cores: 4 })
     expect(await seenBy(memoryProbe, {}, { host })).toMatchObject({ availablePercent: 75 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { networkBlock } from '../../../src/actions/network/block.ts'
-import type { WallUndo } from '../../../src/actions/network/wall.ts'
+import type { FilterUndo } from '../../../src/actions/network/filter.ts'
 import type { Mount } from '../../../src/host/mounts.ts'
 import { said } from '../../fixtures/said.ts'
 import { processOf } from '../guards/support.ts'
@@ -11,27 +11,27 @@ const link = { host: 'chaos.example.test', port: 8443 }
 const own = { paths: ['/var/lib/chaos-lite'], names: [link.host], links: [link] }
 const hosts = { 'etc/hosts': '127.0.0.1 localhost\n198.51.100.9 chaos.example.test\n198.51.100.8 chaos.example.test\n' }
 
-const wallOf = (undo: unknown) => (undo as WallUndo).wall
+const tableIn = (undo: unknown) => (undo as FilterUndo).wall
 
 describe('network.block', () => {
-  it('raises a wall of its own, and takes it away again', async () => {
+  it('adds a table of its own, and removes it again', async () => {
     const { host, context } = await stage()
     const failure = await inject(networkBlock, context, params)
-    expect([...host.packetFilter.walls.keys()]).toEqual([`chaos_lite_${context.recordId.toLowerCase()}`])
+    expect([...host.packetFilter.tables.keys()]).toEqual([`chaos_lite_${context.recordId.toLowerCase()}`])
     expect(await failure.standing()).toBe('after')
     expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
     expect(await failure.standing()).toBe('before')
-    expect(host.packetFilter.walls.size).toBe(0)
+    expect(host.packetFilter.tables.size).toBe(0)
   })
 
-  it('changes nothing when it is reverted twice, or was never begun', async () => {
+  it('changes nothing when it is reverted twice, or was never started', async () => {
     const { host, context } = await stage()
     const undo = await prepare(networkBlock, context, params)
     expect((await networkBlock.revert(context, undo)).restoration).toBe('identical')
     await networkBlock.inject(context, params, undo)
     await networkBlock.revert(context, undo)
     expect((await networkBlock.revert(context, undo)).restoration).toBe('identical')
-    expect(host.packetFilter.walls.size).toBe(0)
+    expect(host.packetFilter.tables.size).toBe(0)
   })
 
   it('lets every address of the controller, and SSH where it really listens, through', async () => {
@@ -42,7 +42,7 @@ describe('network.block', () => {
       sockets: async () => [{ pid: 7, local: { address: '0.0.0.0', port: 2222 }, remote: null }],
     }
     const undo = await prepare(networkBlock, { ...context, host: { ...host, processes } }, params)
-    expect(wallOf(undo).admit).toEqual({
+    expect(tableIn(undo).admit).toEqual({
       links: [
         { address: '198.51.100.8', port: 8443 },
         { address: '198.51.100.9', port: 8443 },
@@ -106,7 +106,7 @@ describe('network.block', () => {
       protocol: 'tcp',
       direction: 'out',
     }
-    expect(wallOf(await prepare(networkBlock, context, given))).toMatchObject({
+    expect(tableIn(await prepare(networkBlock, context, given))).toMatchObject({
       ...{ addresses: ['10.0.0.0/8', '2001:db8::/32'], except: ['10.0.0.0/24'], ports: [25, 443] },
       ...{ protocols: ['tcp'], directions: ['out'] },
     })
@@ -139,9 +139,9 @@ describe('network.block', () => {
     const given: number[] = []
     const packetFilter = {
       ...host.packetFilter,
-      raise: async (...[wall, openAfterMs]: Parameters<typeof host.packetFilter.raise>) => {
+      add: async (...[table, openAfterMs]: Parameters<typeof host.packetFilter.add>) => {
         given.push(openAfterMs)
-        await host.packetFilter.raise(wall, openAfterMs)
+        await host.packetFilter.add(table, openAfterMs)
       },
     }
     const armed = { ...context, host: { ...host, packetFilter }, revertByMonoMs: host.clock.monoMs() + 60_000 }
@@ -155,7 +155,7 @@ describe('network.block, while somebody else changes the firewall', () => {
   const conflict = async () => {
     const scene = await stage()
     const failure = await inject(networkBlock, scene.context, params)
-    return { ...scene, failure, name: wallOf(failure.undo).name }
+    return { ...scene, failure, name: tableIn(failure.undo).name }
   }
 
   it('is gone with a flush, says so, and comes back to nothing', async () => {
@@ -171,11 +171,11 @@ describe('network.block, while somebody else changes the firewall', () => {
     const { host, context, failure, name } = await conflict()
     host.packetFilter.meddle(name, ['rule 17 of chain out'])
     expect(await failure.standing()).toBe('conflict')
-    expect(await networkBlock.lasts?.(context, failure.undo)).toBe(true)
+    expect(await networkBlock.stillInPlace?.(context, failure.undo)).toBe(true)
     const reverted = await failure.revert()
     expect(reverted).toMatchObject({ restoration: 'ours undone' })
     expect(reverted.kept.join()).toMatch(/kept, while ours was taken out: rule 17 of chain out/)
-    expect(host.packetFilter.walls.size).toBe(0)
+    expect(host.packetFilter.tables.size).toBe(0)
     expect((await failure.revert()).restoration).toBe('ours undone')
   })
 
@@ -183,7 +183,7 @@ describe('network.block, while somebody else changes the firewall', () => {
     const { host, context, failure, name } = await conflict()
     host.packetFilter.meddle(name, [])
     expect(await failure.standing()).toBe('conflict')
-    expect(await networkBlock.lasts?.(context, failure.undo)).toBe(false)
+    expect(await networkBlock.stillInPlace?.(context, failure.undo)).toBe(false)
     expect(await failure.revert()).toMatchObject({
       restoration: 'identical',
       kept: [expect.stringMatching(/took rules/)],

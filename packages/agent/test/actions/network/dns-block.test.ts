@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dnsBlock } from '../../../src/actions/network/dns-block.ts'
-import type { WallUndo } from '../../../src/actions/network/wall.ts'
+import type { FilterUndo } from '../../../src/actions/network/filter.ts'
 import { said } from '../../fixtures/said.ts'
 import { inject, prepare, stage } from '../support.ts'
 
@@ -11,7 +11,7 @@ describe('dns.block', () => {
   it('stops questions to every name server, and lets them through again', async () => {
     const { context } = await stage(resolving)
     const failure = await inject(dnsBlock, context, params)
-    expect((failure.undo as WallUndo).wall).toMatchObject({
+    expect((failure.undo as FilterUndo).wall).toMatchObject({
       ...{ addresses: ['0.0.0.0/0', '::/0'], ports: [53, 853], protocols: ['tcp', 'udp'], directions: ['out'] },
     })
     expect(await failure.standing()).toBe('after')
@@ -22,7 +22,7 @@ describe('dns.block', () => {
   it('stops only the servers that are named, and asks the policy for them', async () => {
     const { context } = await stage(resolving)
     const given = { ...params, servers: ['192.0.2.53', '2001:db8::53'] }
-    const undo = (await prepare(dnsBlock, context, given)) as WallUndo
+    const undo = (await prepare(dnsBlock, context, given)) as FilterUndo
     expect(undo.wall.addresses).toEqual(['192.0.2.53', '2001:db8::53'])
     expect(dnsBlock.asks(dnsBlock.params.parse(given)).map(({ value }) => value)).toEqual([
       ...given.servers,

@@ -89,7 +89,7 @@ describe.runIf(isRoot && hasAcl)('permission.revoke, when somebody else changes 
   })
 })
 
-/** What they set to the very value that we had set, or take away, cannot be told from ours. */
+/** What they set to the very value that we had set, or take away, cannot be distinguished from ours. */
 function touches(name: string, { account }: { account?: string }): boolean {
   return account === 'robot' && /entry for somebody|gone again/.test(name)
 }

@@ -48,7 +48,7 @@ describe('process.stop', () => {
     expect(await failure.revert()).toMatchObject({ restoration: 'identical', kept: [] })
   })
 
-  it('changes nothing when it is reverted although it was never begun', async () => {
+  it('changes nothing when it is reverted although it was never started', async () => {
     const napper = await (await Nappers.make()).start()
     const context = await amongProcesses()
     const undo = await prepare(processStop, context, { name: napper.name })
@@ -129,7 +129,7 @@ describe('process.stop, when processes come and go before it begins', () => {
     expect(await stateOf(napper.pid)).toBe('suspended')
   })
 
-  it('does not go on once it was called back', async () => {
+  it('does not go on once it was cancelled', async () => {
     const napper = await (await Nappers.make()).start()
     const context = await amongProcesses()
     const undo = await prepare(processStop, context, { name: napper.name })
@@ -153,7 +153,7 @@ describe('process.stop, when somebody else acts meanwhile', () => {
     const [first] = all
     if (first) await Nappers.end(first)
     expect(await failure.standing()).toBe('conflict')
-    expect(await processStop.lasts?.(context, failure.undo)).toBe(true)
+    expect(await processStop.stillInPlace?.(context, failure.undo)).toBe(true)
     const { restoration, kept } = await failure.revert()
     expect(restoration).toBe('ours undone')
     expect(kept).toEqual([expect.stringContaining(`Ended by somebody else meanwhile: ${first?.name} (${first?.pid})`)])
@@ -174,7 +174,7 @@ describe('process.stop, when somebody else acts meanwhile', () => {
     const { nappers, context, failure } = await suspended()
     const fresh = await nappers.start()
     expect(await failure.standing()).toBe('conflict')
-    expect(await processStop.lasts?.(context, failure.undo)).toBe(false)
+    expect(await processStop.stillInPlace?.(context, failure.undo)).toBe(false)
     const { restoration, kept } = await failure.revert()
     expect([restoration, kept]).toEqual(['identical', [expect.stringContaining(`left running: ${fresh.name}`)]])
     expect(await stateOf(fresh.pid)).toBe('runs')
@@ -308,7 +308,7 @@ describe('the explanation of process.stop', () => {
     expect(said(processStop, params, first).join(' ')).toContain(`Every process of the name ${nappers.name}`)
   })
 
-  it('tells a person which numbers to let go on', async () => {
+  it('shows a person which numbers to let go on', async () => {
     const { failure, all, context } = await suspended()
     const byHand = processStop.byHand(failure.undo, context.recordFolder).join('\n')
     expect(byHand).toContain(`${all[0]?.pid} ${all[0]?.name}`)

@@ -124,7 +124,7 @@ describe('data.quarantine, when somebody else acts meanwhile', () => {
     expect(await revert()).toMatchObject({ restoration: 'identical', kept: [] })
   })
 
-  it('does not ask to mount what is mounted, where the disk has another number and no birth tells the folder', async () => {
+  it('does not ask to mount what is mounted, where the disk has another number and no birth identifies the folder', async () => {
     const { host, context, undo } = await away()
     const files = renumbered({
       ...host.files,

@@ -37,7 +37,7 @@ const settingsOf = async ({ root }: Stage, manager: NameServerManager) => {
   expect(more).toEqual([])
   return readFile(join(folder, name ?? ''), 'utf8')
 }
-/** Folders in `/run` get another time with whatever any program writes there: nobody could tell ours from theirs. */
+/** Folders in `/run` get another time with whatever any program writes there: ours could not be distinguished from theirs. */
 const look: typeof manifest = async (root) => {
   const seen = Object.entries(await manifest(root))
   return Object.fromEntries(
@@ -128,7 +128,7 @@ describe.each(['systemd-resolved', 'NetworkManager'] as const)('resolver.switch 
     const file = fileOf(scene, failure.undo)
     await writeFile(file, `${await readFile(file, 'utf8')}LLMNR=no\n`)
     expect(await failure.standing()).toBe('conflict')
-    expect(await resolverSwitch.lasts?.(scene.context, failure.undo)).toBe(true)
+    expect(await resolverSwitch.stillInPlace?.(scene.context, failure.undo)).toBe(true)
     const reverted = await failure.revert()
     expect(reverted).toMatchObject({
       restoration: 'ours undone',
@@ -148,9 +148,9 @@ describe.each(['systemd-resolved', 'NetworkManager'] as const)('resolver.switch 
     await unlink(fileOf(scene, failure.undo))
     // Not read yet: names still go to our servers.
     expect(await failure.standing()).toBe('conflict')
-    expect(await resolverSwitch.lasts?.(scene.context, failure.undo)).toBe(true)
+    expect(await resolverSwitch.stillInPlace?.(scene.context, failure.undo)).toBe(true)
     await scene.host.nameServers.readAgain(manager)
-    expect(await resolverSwitch.lasts?.(scene.context, failure.undo)).toBe(false)
+    expect(await resolverSwitch.stillInPlace?.(scene.context, failure.undo)).toBe(false)
     expect((await failure.revert()).restoration).toBe('identical')
   })
 
@@ -165,7 +165,7 @@ describe.each(['systemd-resolved', 'NetworkManager'] as const)('resolver.switch 
     }
     const context = { ...scene.context, host: { ...scene.host, services } }
     expect(await resolverSwitch.verify(context, failure.undo)).toBe('conflict')
-    expect(await resolverSwitch.lasts?.(context, failure.undo)).toBe(false)
+    expect(await resolverSwitch.stillInPlace?.(context, failure.undo)).toBe(false)
     const reverted = await resolverSwitch.revert(context, failure.undo)
     expect(reverted.restoration).toBe('ours undone')
     expect(reverted.kept.join()).toMatch(/does not run/)
@@ -231,7 +231,7 @@ describe('resolver.switch by settings', () => {
     const failure = await inject(resolverSwitch, scene.context, params)
     scene.host.nameServers.set('systemd-resolved', [{ ...office, domains: ['.'] }])
     expect(await failure.standing()).toBe('conflict')
-    expect(await resolverSwitch.lasts?.(scene.context, failure.undo)).toBe(false)
+    expect(await resolverSwitch.stillInPlace?.(scene.context, failure.undo)).toBe(false)
   })
 
   it('keeps the domains that NetworkManager completes short names with', async () => {

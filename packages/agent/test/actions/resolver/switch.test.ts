@@ -20,9 +20,9 @@ async function conflict(act: (path: string) => Promise<void>) {
   const failure = await inject(resolverSwitch, scene.context, params)
   await act(join(scene.root, 'etc/resolv.conf'))
   const standing = await failure.standing()
-  const lasts = await resolverSwitch.lasts?.(scene.context, failure.undo)
+  const stillInPlace = await resolverSwitch.stillInPlace?.(scene.context, failure.undo)
   const reverted = await failure.revert()
-  return { ...scene, scene, standing, lasts, reverted, failure }
+  return { ...scene, scene, standing, stillInPlace, reverted, failure }
 }
 
 describe('resolver.switch', () => {
@@ -85,7 +85,7 @@ describe('resolver.switch', () => {
     await expect(prepare(resolverSwitch, there.context, given)).rejects.toThrow(/leads to 192\.0\.2\.1 already/)
   })
 
-  it('is seen by a look-up: no address any more, or the one that was told', async () => {
+  it('is seen by a look-up: no address any more, or the one that was set', async () => {
     const { context } = await stage(files)
     const undo = await prepare(resolverSwitch, context, params)
     const effect = (given: object) => resolverSwitch.effect(resolverSwitch.params.parse({ ...params, ...given }), undo)
@@ -96,7 +96,7 @@ describe('resolver.switch', () => {
     })
   })
 
-  it('asks the policy for each server, and tells old and new in the plan', async () => {
+  it('asks the policy for each server, and reports old and new in the plan', async () => {
     const { context } = await stage(files)
     const parsed = resolverSwitch.params.parse(params)
     expect(resolverSwitch.asks(parsed)).toEqual([
@@ -127,29 +127,29 @@ describe('resolver.switch', () => {
 
 describe('resolver.switch, while somebody else changes the file', () => {
   it('keeps a line that was added, and takes only ours out', async () => {
-    const { scene, standing, lasts, reverted } = await conflict(async (path) => {
+    const { scene, standing, stillInPlace, reverted } = await conflict(async (path) => {
       await writeFile(path, `${await readFile(path, 'utf8')}nameserver 10.7.7.7\n`)
     })
-    expect([standing, lasts]).toEqual(['conflict', true])
+    expect([standing, stillInPlace]).toEqual(['conflict', true])
     expect(reverted.restoration).toBe('ours undone')
     expect(await bytesOf(scene)).toBe(`${original}nameserver 10.7.7.7\n`)
   })
 
   it('keeps a server that was put before ours, and says that the failure did not last', async () => {
-    const { scene, lasts, reverted } = await conflict(async (path) => {
+    const { scene, stillInPlace, reverted } = await conflict(async (path) => {
       await writeFile(path, `nameserver 10.7.7.7\n${await readFile(path, 'utf8')}`)
     })
-    expect(lasts).toBe(false)
+    expect(stillInPlace).toBe(false)
     expect(reverted.restoration).toBe('ours undone')
     expect(await bytesOf(scene)).toBe(`nameserver 10.7.7.7\n${original}`)
   })
 
   it('keeps a file that was written anew by another program', async () => {
-    const { scene, standing, lasts, reverted } = await conflict(async (path) => {
+    const { scene, standing, stillInPlace, reverted } = await conflict(async (path) => {
       await writeFile(`${path}.new`, 'nameserver 10.6.6.6\n')
       await rename(`${path}.new`, path)
     })
-    expect([standing, lasts]).toEqual(['conflict', false])
+    expect([standing, stillInPlace]).toEqual(['conflict', false])
     expect(reverted).toMatchObject({ restoration: 'ours undone', kept: expect.arrayContaining([expect.anything()]) })
     expect(await bytesOf(scene)).toBe('nameserver 10.6.6.6\n')
   })

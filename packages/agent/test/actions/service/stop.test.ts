@@ -56,7 +56,7 @@ describe('service.stop', () => {
     expect(await states(host, 'db', 'app', 'idle')).toEqual(['active', 'active', 'inactive'])
   })
 
-  it('changes nothing when it is reverted although it was never begun', async () => {
+  it('changes nothing when it is reverted although it was never started', async () => {
     const { host, context } = await with_({ nginx: {} })
     const before = await host.services.state('nginx')
     const undo = await prepare(serviceStop, context, params)
@@ -359,7 +359,7 @@ describe('service.stop, when the stop hangs', () => {
     expect(await states(host, 'nginx')).toEqual(['active'])
   })
 
-  it('does not stop the next unit once it was called back', async () => {
+  it('does not stop the next unit once it was cancelled', async () => {
     const { host, context } = await with_({ nginx: {} })
     const undo = await prepare(serviceStop, context, params)
     await expect(serviceStop.inject({ ...context, signal: AbortSignal.abort() }, params, undo)).rejects.toThrow()

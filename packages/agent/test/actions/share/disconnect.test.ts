@@ -53,7 +53,7 @@ describe('share.disconnect', () => {
     await expect(prepare(shareDisconnect, context, params)).rejects.toThrow(/would stop archive\.service with it/)
   })
 
-  it('changes nothing when it is reverted although it was never begun', async () => {
+  it('changes nothing when it is reverted although it was never started', async () => {
     const { host, context } = await scene()
     const undo = await prepare(shareDisconnect, context, params)
     expect((await shareDisconnect.revert(context, undo)).restoration).toBe('identical')
@@ -138,8 +138,8 @@ describe('share.disconnect, while somebody else mounts', () => {
     const failure = await inject(shareDisconnect, context, params)
     await mkdir(join(root, 'mnt/plans/deep'))
     await writeFile(join(root, 'mnt/plans/deep/mine.txt'), 'mine')
-    const { putOn } = host.mounts
-    const dying = { ...host.mounts, putOn: (order: MountOrder) => putOn(order).then(failed) }
+    const { mount } = host.mounts
+    const dying = { ...host.mounts, mount: (order: MountOrder) => mount(order).then(failed) }
     await expect(
       shareDisconnect.revert({ ...context, host: { ...host, mounts: dying } }, failure.undo),
     ).rejects.toThrow('killed')
@@ -155,8 +155,8 @@ describe('share.disconnect, while somebody else mounts', () => {
   it('names what lies there when nobody knows since when, because the agent died right after the share was taken off', async () => {
     const { host, context } = await scene()
     const undo = await prepare(shareDisconnect, context, params)
-    const { takeOff } = host.mounts
-    const dying = { ...host.mounts, takeOff: (point: string) => takeOff(point).then(failed) }
+    const { unmount } = host.mounts
+    const dying = { ...host.mounts, unmount: (point: string) => unmount(point).then(failed) }
     const parsed = shareDisconnect.params.parse(params)
     await expect(
       shareDisconnect.inject({ ...context, host: { ...host, mounts: dying } }, parsed, undo),

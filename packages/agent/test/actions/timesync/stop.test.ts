@@ -20,7 +20,7 @@ describe('timesync.stop', () => {
     expect((await host.services.state(name)).activeState).toBe('active')
   })
 
-  it('is reverted twice as well as once, and also when it was never begun', async () => {
+  it('is reverted twice as well as once, and also when it was never started', async () => {
     const { host, context } = await with_({ chrony: {} })
     const { startId } = await host.services.state('chrony')
     const undo = await prepare(timesyncStop, context, {})
@@ -36,12 +36,12 @@ describe('timesync.stop', () => {
     expect(await failure.standing()).toBe('conflict')
   })
 
-  it('says whether the failure lasts, as service.stop does', async () => {
+  it('says whether the failure is still in place, as service.stop does', async () => {
     const { host, context } = await with_({ chrony: {} })
     const failure = await inject(timesyncStop, context, {})
-    expect(await timesyncStop.lasts?.(context, failure.undo)).toBe(true)
+    expect(await timesyncStop.stillInPlace?.(context, failure.undo)).toBe(true)
     await host.services.start('chrony', 1000)
-    expect(await timesyncStop.lasts?.(context, failure.undo)).toBe(false)
+    expect(await timesyncStop.stillInPlace?.(context, failure.undo)).toBe(false)
   })
 
   it('refuses where none runs, and where another one would go on', async () => {

@@ -98,7 +98,7 @@ describe('what a unit is', () => {
   ] as const)('is not guessed where systemctl %s', async (_, start) => {
     const guards = linuxGuards({ systemd: true, start, has: () => true })
     await expect(guards.units(['a.service'])).rejects.toMatchObject({ code: 'tool-failed' })
-    await expect(guards.socketUnits()).rejects.toThrow(/nobody can tell what is protected/)
+    await expect(guards.socketUnits()).rejects.toThrow(/it is not known what is protected/)
     expect(await guards.sshPorts()).toEqual([])
   })
 })

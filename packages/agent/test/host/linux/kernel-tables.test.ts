@@ -31,14 +31,14 @@ describe('the table of sockets', () => {
 })
 
 describe('processes', () => {
-  it('are told by pid and start time', async () => {
+  it('are identified by pid and start time', async () => {
     const self = await linuxProcesses.identity(process.pid)
     expect(self).toMatchObject({ pid: process.pid, startTicks: expect.stringMatching(/^\d+$/) })
     expect(await linuxProcesses.identity(4_194_399)).toBeNull()
     expect(await linuxProcesses.byName(self?.name ?? '')).toContainEqual({ ...self, state: 'runs' })
   })
 
-  it('tell on which ports they listen', async () => {
+  it('report on which ports they listen', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())

@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe.skipIf(!hasAttributes)('what the programs said of a file', () => {
-  test('is told again without them as long as nothing changed', async () => {
+  test('is reported again without them as long as nothing changed', async () => {
     const path = settledFile()
     const first = await readMetadata(path)
     expect(await readMetadata(path)).toStrictEqual(first)
@@ -109,7 +109,7 @@ test('nothing is remembered of a file system whose change times are not to be re
   expect(knownOf({ ...stat, ctimeNs: 0n } as typeof stat)).toBeNull()
 })
 
-/** Where the kernel does not tell each change, nothing may be concluded: then these say nothing either. */
+/** Where the kernel does not report each change, nothing may be concluded: then these say nothing either. */
 describe.skipIf(!hasAttributes)('a file that we put in the place of another', () => {
   const tag = '01M81MAFG7G3RNHEZK275D238Y'
 
@@ -122,8 +122,8 @@ describe.skipIf(!hasAttributes)('a file that we put in the place of another', ()
     return { path, keptPath, before }
   }
 
-  /** Whether this kernel tells each change apart, found out by other means than the product's. */
-  async function tells(): Promise<boolean> {
+  /** Whether this kernel distinguishes each change, found out by other means than the product's. */
+  async function reportsEach(): Promise<boolean> {
     const path = join(folder, 'stamps')
     await writeFile(path, 'x')
     const seen = new Set<bigint>()
@@ -136,11 +136,11 @@ describe.skipIf(!hasAttributes)('a file that we put in the place of another', ()
 
   test('is as we made it until somebody changes anything about it', async () => {
     const { path } = await replaced()
-    const isTold = await tells()
+    const isReported = await reportsEach()
     // On a busy machine the product may not dare to conclude it at the first file.
-    if (isTold) await vi.waitUntil(async () => (await linuxFiles.asMade((await replaced()).path)) !== null)
+    if (isReported) await vi.waitUntil(async () => (await linuxFiles.asMade((await replaced()).path)) !== null)
     const owned = await linuxFiles.asMade((await replaced()).path)
-    if (isTold) expect(owned).toStrictEqual({ mode: 0o644, uid: process.getuid?.(), gid: process.getgid?.() })
+    if (isReported) expect(owned).toStrictEqual({ mode: 0o644, uid: process.getuid?.(), gid: process.getgid?.() })
     else expect(owned).toBeNull()
     expect(await linuxFiles.asMade(`${path}-nothing`)).toBeNull()
   })

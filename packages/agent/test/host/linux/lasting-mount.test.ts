@@ -106,7 +106,7 @@ describe('a mount whose helper must outlive the agent', () => {
     ['nfs4', true, /mount -t nfs4/],
   ])('%s with systemd (%s) is done by the right one', async (kind, systemd, command) => {
     const { start, started } = host(loaded.replace('fuse.sshfs', kind))
-    await linuxMounts({ start, systemd }).putOn({ ...order, kind })
+    await linuxMounts({ start, systemd }).mount({ ...order, kind })
     expect(started.at(-1)).toMatch(command)
   })
 })

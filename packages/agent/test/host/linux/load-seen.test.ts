@@ -12,7 +12,7 @@ describe('how busy the processors are', () => {
     expect(busyBetween(parseCpu(cpu(100, 100, 0)), parseCpu(cpu(150, 100, 50)))).toBe(50)
   })
 
-  it('is nothing where no time has passed, and where nothing is told', () => {
+  it('is nothing where no time has passed, and where nothing is reported', () => {
     expect(busyBetween(parseCpu(cpu(1, 1)), parseCpu(cpu(1, 1)))).toBe(0)
     expect(busyBetween(parseCpu(''), parseCpu(''))).toBe(0)
   })
@@ -27,7 +27,7 @@ describe('how busy the processors are', () => {
     )
   })
 
-  it('is told of this machine', async () => {
+  it('is read of this machine', async () => {
     const share = await busyPercent(50)
     expect(share >= 0 && share <= 100).toBe(true)
   })
@@ -49,7 +49,7 @@ describe('what is written to a disk', () => {
 })
 
 describe('the memory', () => {
-  it('is told in bytes', () => {
+  it('is given in bytes', () => {
     expect(parseMemory('MemTotal:       1000 kB\nMemFree: 1 kB\nMemAvailable:    250 kB\n')).toEqual({
       totalBytes: 1_024_000,
       availableBytes: 256_000,

@@ -119,7 +119,7 @@ describe('a load of the processors', () => {
 })
 
 describe('a load of memory', () => {
-  it('takes what it was told, really', async () => {
+  it('takes what was asked, really', async () => {
     const { of } = await started({ kind: 'memory', leaveBytes: 1, mostBytes: 80 * MiB })
     const resident = Number(/^RssAnon:\s+(\d+) kB$/m.exec(of('status'))?.[1]) * 1024
     expect(resident).toBeGreaterThan(80 * MiB)

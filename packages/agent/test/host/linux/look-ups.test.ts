@@ -3,7 +3,7 @@ import { sparingly } from '../../../src/host/linux/look-ups.ts'
 
 const never = new AbortController().signal
 
-/** A name server that answers when it is told to. */
+/** A name server that answers when it is asked to. */
 function slowServer() {
   const open = new Map<string, PromiseWithResolvers<readonly string[]>>()
   const asked: string[] = []

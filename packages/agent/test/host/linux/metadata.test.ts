@@ -69,7 +69,7 @@ describe('metadata of a Linux file', () => {
     expect(await linuxFiles.metadata(path)).toMatchObject({ uid: 1001, gid: 50, mode: 0o4755 })
   })
 
-  it.runIf(isRoot)('tells that a file is immutable', async ({ onTestFinished, skip }) => {
+  it.runIf(isRoot)('sees that a file is immutable', async ({ onTestFinished, skip }) => {
     const path = await oneFile()
     const set = await program('chattr', ['+i', path]).catch(() => null)
     skip(!set, 'this file system has no immutable flag')

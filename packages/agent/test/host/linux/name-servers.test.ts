@@ -11,7 +11,7 @@ const servers = (...rows: [number, number, number[]][]) => JSON.stringify({ type
 const domains = (...rows: [number, string, boolean][]) => JSON.stringify({ type: 'a(isb)', data: rows })
 
 describe('the name servers of systemd-resolved', () => {
-  it('are told apart by where they are set, with their interfaces by name', () => {
+  it('are distinguished by where they are set, with their interfaces by name', () => {
     const said = [
       servers(
         [3, 2, [10, 0, 0, 1]],

@@ -38,12 +38,12 @@ describe('what ip prints', () => {
     expect(() => parseRoutes(JSON.stringify([{ dst: 'default', [key]: [] }]), 'inet')).toThrow(/could be set again/)
   })
 
-  it('tells a route that several interfaces share', () => {
+  it('reports a route that several interfaces share', () => {
     const shared = JSON.stringify([{ dst: 'default', nexthops: [{ dev: 'eth0' }, { dev: 'eth1' }] }])
     expect([hasSharedRoute(shared, 'eth1'), hasSharedRoute(shared, 'eth2')]).toEqual([true, false])
   })
 
-  it('tells a VLAN from a pair of ends', () => {
+  it('distinguishes a VLAN from a pair of ends', () => {
     const links = [
       { ifindex: 2, ifname: 'eth0.7', link: 'eth0', linkinfo: { info_kind: 'vlan' }, flags: ['UP'] },
       { ifindex: 3, ifname: 'v0', link: 'v1', linkinfo: { info_kind: 'veth' }, flags: [] },

@@ -9,7 +9,7 @@ import { ofProcess, ofProcessNow } from '../../../src/host/linux/of-process.ts'
 
 const NEVER = 2 ** 22 + 1
 
-test('a process that has ended says nothing, and that is told without an error', async () => {
+test('a process that has ended says nothing, and that is reported without an error', async () => {
   const child = spawn('true')
   await once(child, 'exit')
   expect([await ofProcess(NEVER, 'stat'), ofProcessNow(NEVER, 'stat')]).toEqual([null, null])

@@ -30,7 +30,7 @@ describe('a line of /proc/PID/stat', () => {
     expect(parseStat(77, line('x', state)).state).toBe(meaning)
   })
 
-  it('tells threads of the kernel and processes of a terminal', () => {
+  it('recognizes threads of the kernel and processes of a terminal', () => {
     expect(parseStat(2, line('kthreadd', 'S', 0x208040))).toMatchObject({ kernel: true, terminal: false })
     expect(parseStat(9, line('bash', 'S', 0x400000, 34816))).toMatchObject({ kernel: false, terminal: true })
   })

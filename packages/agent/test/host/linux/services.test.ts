@@ -87,7 +87,7 @@ describe('what systemctl show says', () => {
     ]))
 
   it('may hold an equals sign', () => expect(second?.Id).toBe('x=y.service'))
-  it('tells what runs from what does not', () =>
+  it('distinguishes what runs from what does not', () =>
     expect([cups, second].map((unit) => isRunning(unit ?? {}))).toEqual([true, false]))
 })
 

@@ -5,7 +5,7 @@ import { linuxFiles } from '../../../src/host/linux/files/index.ts'
 import { temporaryFolder } from '../support.ts'
 
 describe('room on a file system', () => {
-  it('is told with the kind of the file system', async () => {
+  it('is reported with the kind of the file system', async () => {
     const { freeBytes, totalBytes } = await linuxFiles.space(await temporaryFolder())
     expect(freeBytes).toBeGreaterThan(0)
     expect(totalBytes).toBeGreaterThan(freeBytes)
@@ -16,7 +16,7 @@ describe('room on a file system', () => {
     expect((await linuxFiles.space('/dev/shm')).onDisk).toBeNull()
   })
 
-  it('cannot be told of what does not exist', async () => {
+  it('is not known of what does not exist', async () => {
     await expect(linuxFiles.space('/no/such/folder')).rejects.toMatchObject({ code: 'not-there' })
   })
 })

@@ -90,7 +90,7 @@ describe('the very same file', () => {
     expect(sameFile(base, { ...base, dev: '3' })).toBe(true)
   })
 
-  it('is told from one that got its inode number later', () => {
+  it('is distinguished from one that got its inode number later', () => {
     expect(sameFile(base, { ...base, birthNs: '5' })).toBe(false)
   })
 

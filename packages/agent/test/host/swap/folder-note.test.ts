@@ -27,7 +27,7 @@ describe('the time of a folder', () => {
     await mkdir(recordFolder)
     await plant(root, { 'etc/conf': 'original' })
     const real = filesUnder(root)
-    // As on a host, whose files were made long ago: until ours takes its place, this one tells nothing of us.
+    // As on a host, whose files were made long ago: until ours takes its place, this one shows nothing of us.
     const planted = (await real.stamp('/etc/conf'))?.birthNs
     const old = { ctimeNs: '1600000000000000000', birthNs: '1600000000000000000' }
     const stamp: Files['stamp'] = async (path) => {
@@ -38,7 +38,7 @@ describe('the time of a folder', () => {
     image = await prepareImage(files, '/etc/conf', { folder: recordFolder, tag }, 'conf', shout)
   })
 
-  it('comes back when the only file that told of us went, and we died again before it did', async () => {
+  it('comes back when the only file that showed it went, and we died again before it did', async () => {
     const before = await manifest(root)
     // Killed before the original was touched.
     await writeFile(join(root, 'etc', temporaryName(tag)), 'half')

@@ -20,7 +20,7 @@ describe('the very same file', () => {
     expect(sameFile({ ...stamp, ...other }, stamp)).toBe(false)
   })
 
-  it('is not told by a birth that neither of two disks knows', () => {
+  it('is not identified by a birth that neither of two disks knows', () => {
     const unborn = { ...stamp, birthNs: '0' }
     expect(sameFile(unborn, { ...unborn, dev: '64768' })).toBe(false)
     expect(sameFile(unborn, { ...unborn, ctimeNs: '1' })).toBe(true)

@@ -11,7 +11,7 @@ const INTERNAL_ERROR = 1011
 
 /**
  * Routes with a `wsHandler` take WebSockets. An upgrade request passes the hooks of its route like any other request,
- * and is answered with HTTP when one of them throws. `server`: what tells of the requests that are meant for routes.
+ * and is answered with HTTP when one of them throws. `server`: what announces the requests that are meant for routes.
  */
 export const websocket = fastifyPlugin<{ server: EventEmitter }>(
   async (app, { server }) => {
@@ -30,7 +30,7 @@ export const websocket = fastifyPlugin<{ server: EventEmitter }>(
   { name: 'websocket' },
 )
 
-/** Who was told to go (`live.close`) and is still here is cut off: the server does not stop while a socket is open. */
+/** Who was asked to go (`live.close`) and is still here is cut off: the server does not stop while a socket is open. */
 function end(app: FastifyInstance, done: () => void): void {
   for (const socket of app.websocketServer.clients) socket.terminate()
   app.websocketServer.close(() => done())

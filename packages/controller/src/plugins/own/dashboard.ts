@@ -29,7 +29,7 @@ export const dashboard = fastifyPlugin<{ folder: string }>(
         const isFile = /\.[a-z0-9]+$/i.test(path) && !path.split(/[\\/]/).includes('..')
         if (isFile && existsSync(join(folder, path))) return reply.sendFile(path, { maxAge: 0 })
         if (PAGES.test(path)) return reply.sendFile('index.html', { maxAge: 0 })
-        // Whoever follows a wrong link in a browser is told by the page itself; a program must not take it for its file.
+        // Whoever follows a wrong link in a browser learns it from the page itself; a program must not take it for its file.
         if (isFile || path.startsWith('api/') || !opensPage(request.headers.accept)) return reply.callNotFound()
         return reply.code(404).sendFile('index.html', { maxAge: 0 })
       },

@@ -65,7 +65,7 @@ function planOf(lines: readonly StoredLine[]): Plan | null {
   return null
 }
 
-/** The pieces, each told when it is taken, and when it is not taken for too long. */
+/** The pieces, each noted when it is taken, and when it is not taken for too long. */
 async function* taken(
   pieces: AsyncIterable<string>,
   { onTaken, onStalled }: { onTaken: (bytes: number) => void; onStalled: () => void },

@@ -38,7 +38,7 @@ export const logIn: Endpoint = (app, { auth, metrics, store, whoAsks }) => {
         ...{ createdMs: 0, expiresMs: 0, data: '' },
       })
       if (!identity) throw new Error('A user vanished while logging in.')
-      // The session itself is stored when this answer is sent; here it is stored ahead, so that the answer can tell.
+      // The session itself is stored when this answer is sent; here it is stored ahead, so that the answer can say so.
       if (!wantsToken) await request.session.save()
       return { ...auth.view(identity), ...notStored(store), ...(token === undefined ? {} : { token }) }
     },

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 
-/** Where people are told of stuck runs and missed slots. */
+/** Where people are notified of stuck runs and missed slots. */
 export const listWebhooks: Endpoint = (app, { webhooks }) => {
   app.route({
     method: 'GET',

@@ -3,7 +3,7 @@ import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { WebhookParams } from '../params.ts'
 
-/** Sends a test message now and tells what came of it. */
+/** Sends a test message now and reports what came of it. */
 export const testWebhook: Endpoint = (app, { webhooks }) => {
   app.route({
     method: 'POST',

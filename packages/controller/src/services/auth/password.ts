@@ -11,7 +11,7 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join('$')
 }
 
-/** Is this the password? Always costs one derivation, so that a stranger cannot tell which user names exist. */
+/** Is this the password? Always costs one derivation, so that a stranger cannot find out which user names exist. */
 export async function verifyPassword(password: string, kept: string | null): Promise<boolean> {
   const [scheme, N, r, p, salt, key] = (kept ?? NOBODY).split('$')
   if (scheme !== 'scrypt' || !salt || !key) return false

@@ -48,7 +48,7 @@ class LiveStream implements Live {
   readonly #sockets = new Set<WebSocket>()
   readonly #watchers = new Set<Watcher>()
   readonly #demand: SampleDemand
-  /** Runs whose hosts were told of as held. */
+  /** Runs whose hosts were reported as held. */
   readonly #open = new Set<Ulid>()
   readonly #unlisten: readonly (() => void)[]
   readonly #timer: NodeJS.Timeout
@@ -63,7 +63,7 @@ class LiveStream implements Live {
         fact: (runId, fact) => this.#fact(runId, fact),
         row: (run) => {
           this.#toClient(run.clientId, (watcher) => watcher.send({ type: 'run', run }))
-          this.#tellHostsOf(run)
+          this.#notifyOfHosts(run)
         },
       }),
       deps.gateway.listen({
@@ -97,7 +97,9 @@ class LiveStream implements Live {
   }
 
   hostChanged(hostId: HostId): void {
-    this.#tellHost(hostId).catch((error: unknown) => this.#deps.log.warn({ hostId, err: error }, 'watchers not told'))
+    this.#notifyOfHost(hostId).catch((error: unknown) =>
+      this.#deps.log.warn({ hostId, err: error }, 'watchers were not notified'),
+    )
   }
 
   async close(): Promise<void> {
@@ -144,7 +146,7 @@ class LiveStream implements Live {
   }
 
   /** A run holds its hosts from its first row to its end, and what a host says later may change what is known of it. */
-  #tellHostsOf({ runId, endedMs }: RunRow): void {
+  #notifyOfHosts({ runId, endedMs }: RunRow): void {
     if (endedMs !== null) this.#open.delete(runId)
     else if (this.#open.has(runId)) return
     else this.#open.add(runId)
@@ -152,10 +154,10 @@ class LiveStream implements Live {
     this.#deps.store.runs
       .hostsOf(runId)
       .then((hostIds) => hostIds.forEach((hostId) => void this.hostChanged(hostId)))
-      .catch((error: unknown) => this.#deps.log.warn({ runId, err: error }, 'watchers not told'))
+      .catch((error: unknown) => this.#deps.log.warn({ runId, err: error }, 'watchers were not notified'))
   }
 
-  async #tellHost(hostId: HostId): Promise<void> {
+  async #notifyOfHost(hostId: HostId): Promise<void> {
     if (this.#watchers.size === 0) return
     const stored = await this.#deps.store.hosts.byId(hostId)
     if (!stored) return
@@ -163,8 +165,8 @@ class LiveStream implements Live {
     this.#toClient(stored.clientId, (watcher) => watcher.send({ type: 'host', host }))
   }
 
-  #toClient(clientId: Ulid, tell: (watcher: Watcher) => void): void {
-    for (const watcher of this.#watchers) if (watcher.sees(clientId)) tell(watcher)
+  #toClient(clientId: Ulid, notify: (watcher: Watcher) => void): void {
+    for (const watcher of this.#watchers) if (watcher.sees(clientId)) notify(watcher)
   }
 
   #tick(): void {

@@ -30,9 +30,9 @@ export function firstSlot({ cron, timeZone }: Asked, nowMs: number, lastsAtMostM
 }
 
 function tooDense(cron: string, gapMs: number, lastsAtMostMs: number): ChaosError {
-  const [gap, lasts] = [formatDuration(gapMs), formatDuration(lastsAtMostMs)]
+  const [gap, duration] = [formatDuration(gapMs), formatDuration(lastsAtMostMs)]
   return new ChaosError(
     'request-invalid',
-    `"${cron}" comes again after ${gap}, and this drill may take ${lasts}: it could not run at each of these times. Leave ${lasts} or more between two.`,
+    `"${cron}" comes again after ${gap}, and this drill may take ${duration}: it could not run at each of these times. Leave ${duration} or more between two.`,
   )
 }

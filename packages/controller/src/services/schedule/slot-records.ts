@@ -24,7 +24,7 @@ export interface SlotRecordsDeps {
   readonly store: Store
   readonly book: StoredRunBook
   readonly log: Logger
-  /** People are told of missed slots. */
+  /** People are notified of missed slots. */
   readonly onMissed: (slot: { clientId: string; summary: string; runId: string }) => void
 }
 

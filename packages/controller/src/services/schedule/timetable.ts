@@ -41,7 +41,7 @@ export interface TimetableDeps {
     request: { drill: string; params: Readonly<Record<string, unknown>> },
     clientId: Ulid,
   ) => Promise<Plan>
-  /** People are told of missed slots. */
+  /** People are notified of missed slots. */
   readonly onMissed: (slot: { clientId: Ulid; summary: string; runId: Ulid }) => void
   /** The drill's title, for records of slots that were never planned; throws when there is no such drill. */
   readonly titleOf: (drill: string) => string
@@ -230,7 +230,7 @@ export class Timetable {
           await this.#deps.store.schedules.recorded(scheduleId, openSlotMs)
         } else {
           const lost = openSlotMs <= this.#restoredMs
-          const reason = lost ? LOST_SLOT : 'the controller stopped while it began this drill'
+          const reason = lost ? LOST_SLOT : 'the controller stopped while it started this drill'
           await this.#close(schedule, openSlotMs, 'missed', reason)
         }
       } catch (error) {

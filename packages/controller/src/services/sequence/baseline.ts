@@ -4,7 +4,7 @@ import { notUp, statusOf } from './look.ts'
 
 const LEAST_MS = 15_000
 
-/** Waits until what must work is seen to work, everywhere. Returns why it does not, or null. */
+/** Waits until all health checks pass, everywhere. Returns why they do not, or null. */
 export async function baseline(sequence: Sequence): Promise<string | null> {
   const { plan, book, runId, signal } = sequence
   const slowestMs = Math.max(0, ...plan.probes.map((probe) => probe.everyMs))
@@ -15,7 +15,7 @@ export async function baseline(sequence: Sequence): Promise<string | null> {
   const failing = notUp(run, plan)
   if (failing.length > 0) return `health checks failed before the drill: ${failing.join(', ')}`
   const unclear = unclearEffects(sequence, run)
-  if (unclear.length > 0) return `the failure could not be told from the present state: ${unclear.join(', ')}`
+  if (unclear.length > 0) return `the failure could not be distinguished from the present state: ${unclear.join(', ')}`
   return null
 }
 

@@ -27,7 +27,7 @@ export interface Sequence extends SequenceDeps {
   /** Stops the run: ends `signal`, and records why. The first reason stands. Never rejects. */
   stop(cause: StopCause, reason: string, by?: string): Promise<void>
   /** Resolves when the reason of a stop is stored; at once where nobody stopped it. Never rejects. */
-  stopTold(): Promise<void>
+  stopRecorded(): Promise<void>
 }
 
 /** Why a run was stopped, as `abort.requested` records it. A later cause never replaces the first. */

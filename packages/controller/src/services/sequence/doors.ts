@@ -2,7 +2,7 @@ import type { HostId } from '@chaos-lite/shared'
 
 /**
  * Opens and closes a run on its hosts: on each one after the other, and nothing is opened any more that was closed. A host
- * that comes back just when its run ends would otherwise be told to open it after it was told to close it, and hold it until
+ * that comes back just when its run ends would otherwise be ordered to open it after it was ordered to close it, and hold it until
  * its lease is over.
  */
 export class Doors {

@@ -24,7 +24,7 @@ export async function end(sequence: Sequence): Promise<Run> {
   const ids = new Set(online.map((host) => host.hostId))
   const counted = (run: Run) => run.probes.every((probe) => !ids.has(probe.hostId) || probe.counts !== null)
   await book.until(runId, counted, { withinMs: LAST_FACTS_MS })
-  await sequence.stopTold()
+  await sequence.stopRecorded()
   return recordSurely(sequence, () => {
     const { outcome, effect, restoration, reasons } = verdict(runNow(sequence))
     return { type: 'run.ended', runId, outcome, effect, restoration, reasons: reasons.slice(0, 50) }

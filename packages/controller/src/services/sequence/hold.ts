@@ -2,12 +2,12 @@ import { awaitedWhileHeld, type Run, type StepHost, traitsOf } from '@chaos-lite
 import { hostName, type InjectStep, runNow, type Sequence } from './context.ts'
 import { stillChanged } from './look.ts'
 
-/** How long a host may take to begin its own revert after the hold has ended, before it is told to. */
+/** How long a host may take to begin its own revert after the hold has ended, before it is ordered to. */
 const OWN_TIMER_SLACK_MS = 3_000
 
 /**
  * Stays until the failures have had their time: until the drill may release early, or until the hosts' own timers
- * have put everything back. Returns why the holding ended.
+ * have rolled everything back. Returns why the holding ended.
  */
 export async function hold(sequence: Sequence): Promise<'released early' | 'hold ended'> {
   const { book, runId, plan, signal } = sequence
@@ -58,13 +58,13 @@ const EXPECTED: ReadonlySet<StepHost['cause']> = new Set([
   'effect not seen',
 ])
 
-/** A host that was told to restart rolls itself back at its boot: nobody else could. */
+/** A host that was ordered to restart rolls itself back at its boot: nobody else could. */
 function camePlanned({ gateway }: Sequence, { hostId, action, cause }: StepHost): boolean {
   if (cause !== 'recovery' || action === null) return false
   return traitsOf(action, gateway.inventory(hostId)?.menu ?? null).restartsHost === true
 }
 
-/** Stops the run when a host put itself back for a reason of its own: halted, restarted, lost its lease. */
+/** Stops the run when a host rolled itself back for a reason of its own: halted, restarted, lost its lease. */
 export function stopOnOwnRevert(sequence: Sequence): () => void {
   return sequence.book.listen({
     fact: (runId) => {
@@ -73,7 +73,7 @@ export function stopOnOwnRevert(sequence: Sequence): () => void {
         .steps.flatMap((step) => step.hosts)
         .find((host) => !EXPECTED.has(host.cause) && !camePlanned(sequence, host))
       if (own === undefined) return
-      const reason = `${hostName(sequence.plan, own.hostId)} put itself back: ${own.cause}`
+      const reason = `${hostName(sequence.plan, own.hostId)} rolled itself back: ${own.cause}`
       void sequence.stop('host lost', reason)
     },
   })

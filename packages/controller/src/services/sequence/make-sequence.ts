@@ -5,26 +5,26 @@ import { printable } from './orders.ts'
 import { recordSurely } from './record.ts'
 
 /** Whoever stops a run does not wait longer for the disk. */
-const STOP_TOLD_MS = 2_000
+const STOP_RECORDED_MS = 2_000
 
 /** A run that is about to be under way, with the one way to stop it. */
 export function makeSequence({ book, gateway, clock, log }: SequenceDeps, runId: Ulid, plan: Plan): Sequence {
   const ending = new AbortController()
-  let told = Promise.resolve()
+  let recorded = Promise.resolve()
   const stop = async (cause: StopCause, reason: string, by = 'Chaos Lite') => {
     // The signal ends first: whoever asks twice at once is recorded once, and stopping waits for no disk.
     if (!ending.signal.aborted) {
       ending.abort()
       const event = { type: 'abort.requested' as const, runId, by, cause, reason: printable(reason) }
-      told = recordSurely({ book, log }, event).then(
+      recorded = recordSurely({ book, log }, event).then(
         () => undefined,
         (error: unknown) => log.error({ err: error, runId }, 'the reason of a stop could not be stored'),
       )
     }
-    await doneOrLate(told, STOP_TOLD_MS)
+    await doneOrLate(recorded, STOP_RECORDED_MS)
   }
   const { signal } = ending
-  return { book, gateway, clock, log, runId, plan, signal, doors: new Doors(), stop, stopTold: () => told }
+  return { book, gateway, clock, log, runId, plan, signal, doors: new Doors(), stop, stopRecorded: () => recorded }
 }
 
 async function doneOrLate(work: Promise<void>, withinMs: number): Promise<void> {

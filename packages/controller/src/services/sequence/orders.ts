@@ -1,6 +1,6 @@
 import { type Answer, ChaosError, type HostId, type Order, sentenceOf } from '@chaos-lite/shared'
 import type { Sequence } from './context.ts'
-import { tell } from './record.ts'
+import { recordOrLog } from './record.ts'
 
 /** Sends one order and records the answer as a fact. A broken link or a late answer becomes a refusal with its reason. */
 export async function order(
@@ -11,7 +11,7 @@ export async function order(
 ): Promise<Answer> {
   const answer = await sequence.gateway.order(hostId, order, { expiresInMs: options.expiresInMs }).catch(refusal)
   // An order that was given stays given, whether its answer can be stored or not.
-  await tell(sequence, {
+  await recordOrLog(sequence, {
     type: 'command.answered',
     runId: sequence.runId,
     stepId: options.stepId ?? null,

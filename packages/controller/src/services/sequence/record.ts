@@ -3,8 +3,11 @@ import type { SequenceDeps } from './context.ts'
 
 const AGAIN_MS = 1_000
 
-/** Records a fact that nothing may wait for. What cannot be stored is told to the log. Never rejects. */
-export async function tell({ book, log }: Pick<SequenceDeps, 'book' | 'log'>, event: ControllerEvent): Promise<void> {
+/** Records a fact that nothing may wait for. What cannot be stored goes to the log. Never rejects. */
+export async function recordOrLog(
+  { book, log }: Pick<SequenceDeps, 'book' | 'log'>,
+  event: ControllerEvent,
+): Promise<void> {
   try {
     await book.record(event)
   } catch (error) {
@@ -21,12 +24,12 @@ export async function recordSurely(
   event: ControllerEvent | (() => ControllerEvent),
 ): ReturnType<SequenceDeps['book']['record']> {
   for (;;) {
-    const told = typeof event === 'function' ? event() : event
+    const stated = typeof event === 'function' ? event() : event
     try {
-      return await book.record(told)
+      return await book.record(stated)
     } catch (error) {
       if (!(error instanceof ChaosError) || error.code !== 'storage-full') throw error
-      log.error({ err: error, runId: told.runId }, `the fact ${told.type} waits until there is room`)
+      log.error({ err: error, runId: stated.runId }, `the fact ${stated.type} waits until there is room`)
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref())
     }
   }

@@ -10,7 +10,7 @@ const REPORT_SLACK_MS = 30_000
 
 /**
  * Rolls everything back, newest step first (at the planned end in the drill's own order, if it has one), on all hosts of a step at once. A host that cannot be reached puts itself
- * back by its lease and its safety timer, and is told to when it has a link again before that: a link that was gone for
+ * back by its lease and its safety timer, and is ordered to when it has a link again before that: a link that was gone for
  * a moment must not keep a failure in place. It is waited for until its own deadline has passed, and no longer.
  */
 export async function putBack(sequence: Sequence, cause: RevertCause): Promise<void> {

@@ -42,7 +42,7 @@ export async function finish(sequence: Sequence, cause: RevertCause): Promise<Ru
     await entered
   }
   if (anythingChanged(runNow(sequence)) || runNow(sequence).phase === 'holding') {
-    await sequence.stopTold()
+    await sequence.stopRecorded()
     await enter(sequence, 'reverting')
     await enter(sequence, 'verifying')
     await verify(sequence)

@@ -10,8 +10,8 @@ const SAMPLE_MS = 500
 const WATCHED_MS = 5_000
 
 /**
- * Waits until what must work works again. A status from before the revert proves nothing: every steady-state probe
- * gets the time for one fresh look first. What does not come back in time is for the verdict to tell.
+ * Waits until the health checks pass again. A status from before the revert proves nothing: every steady-state probe
+ * gets the time for one fresh look first. What does not recover in time is for the verdict to judge.
  */
 export async function verify(sequence: Sequence): Promise<void> {
   const { plan, book, runId, clock } = sequence

@@ -7,7 +7,7 @@ export interface FactStatements {
   readonly last: Statement<[origin: string, epoch: string], { seq: number; digest: string }>
   readonly at: Statement<[origin: string, epoch: string, seq: number], { digest: string }>
   readonly belongs: Statement<[runId: string, hostId: string], unknown>
-  /** Is this a run that a restored store has lost, as far as can be told? */
+  /** Is this a run that a restored store has lost, as far as is known? */
   readonly lost: Statement<[runId: string], unknown>
   /** What is stored of one host in one run. */
   readonly share: Statement<[runId: string, origin: string], { facts: number; bytes: number }>

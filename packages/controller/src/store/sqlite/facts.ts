@@ -56,7 +56,7 @@ export class FactWriter {
       else if (how !== null) note(fact, how, fact.line)
       last = { seq: fact.seq, digest: fact.digest }
     }
-    // Never beyond the batch, even when more is stored: an agent that was put back to a snapshot knows only so much.
+    // Never beyond the batch, even when more is stored: an agent that was restored from a snapshot knows only so much.
     return { stored, duplicates, incidents, cursor: { epoch: first.epoch, seq: first.seq + facts.length - 1 } }
   }
 

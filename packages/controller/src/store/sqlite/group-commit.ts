@@ -9,7 +9,7 @@ interface Job {
   readonly failed: (error: unknown) => void
 }
 
-/** What a caller is told once the commit lasts, or does not. */
+/** What a caller learns once the commit is durable, or does not. */
 interface Settle {
   readonly done: () => void
   readonly failed: (error: unknown) => void
@@ -26,7 +26,7 @@ type Exclusively = (work: () => void) => Promise<void>
 
 /**
  * Runs small pieces of writing in shared transactions: all that were asked for in one turn of the event loop are
- * committed together. Each caller's promise settles only when the commit lasts (`log`); meanwhile the next group is
+ * committed together. Each caller's promise settles only when the commit is durable (`log`); meanwhile the next group is
  * committed. A piece that fails is undone alone; when the disk is full, the whole group is.
  */
 export class GroupCommit {

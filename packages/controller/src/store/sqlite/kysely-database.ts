@@ -20,7 +20,7 @@ export function kyselyDatabase(database: Database, state: StorageState, log: Log
       const found = kept.get(sql)
       if (found) return found
       const prepared = database.prepare<unknown[]>(sql)
-      // What a transaction has written counts once it is committed, and lasts.
+      // What a transaction has written counts once it is committed, and durable.
       const writes = sql === 'commit' || !prepared.readonly
       const statement = translating(prepared, {
         done: () => writes && !database.inTransaction && log.committed(),

@@ -18,7 +18,7 @@ export interface LogSyncOptions {
 /**
  * Makes commits last without holding the event loop: SQLite writes them into its write-ahead log (`synchronous = NORMAL`),
  * and one sync of that file, in a thread of the pool, makes all that were written before it survive a power cut
- * (https://www.sqlite.org/wal.html#performance_considerations). Nobody is told of a commit before that.
+ * (https://www.sqlite.org/wal.html#performance_considerations). No commit is acknowledged before that.
  */
 export class LogSync {
   readonly #database: Database
@@ -55,7 +55,7 @@ export class LogSync {
     this.#commits += 1
   }
 
-  /** Resolves when all that is committed by now lasts. Throws `storage-full` when the disk does not do that. */
+  /** Resolves when all that is committed by now is durable. Throws `storage-full` when the disk does not do that. */
   async settled(): Promise<void> {
     const wanted = this.#commits
     while (this.#lasting < wanted) {
@@ -123,14 +123,14 @@ export class LogSync {
 
 type Methods = Record<string, (...args: never[]) => Promise<unknown>>
 
-/** The same methods; each that committed something, alone or beside another, resolves once that lasts. */
+/** The same methods; each that committed something, alone or beside another, resolves once that is durable. */
 export function lasting<T extends object>(methods: T, log: LogSync): T {
   return followed(methods, log, async (before) => {
     if (log.commits !== before) await log.settled()
   })
 }
 
-/** The same methods; what they read lasts by the time it is told, unless the disk fails: then people see what there is. */
+/** The same methods; what they read is durable by the time it is reported, unless the disk fails: then people see what there is. */
 export function ofWhatLasts<T extends object>(methods: T, log: LogSync): T {
   return followed(methods, log, () => log.settled().catch(() => undefined))
 }

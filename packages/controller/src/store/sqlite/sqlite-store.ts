@@ -68,7 +68,7 @@ export function sqliteStore(database: Database, syncing: Omit<LogSyncOptions, 's
     settings: lasting(settingQueries(db), log),
     facts: {
       ...ofWhatLasts(facts, log),
-      // It says from where on an agent may forget: never more than lasts.
+      // It says from where on an agent may forget: never more than is durable.
       cursor: (hostId, epoch) => facts.cursor(hostId, epoch).then((found) => log.settled().then(() => found)),
       ingest: (hostId, clientId, facts, receivedMs) =>
         commits.run(() => writer.ingest({ hostId, clientId, facts, receivedMs })),

@@ -6,7 +6,7 @@ const text = (body: string, contentType = 'text/plain') => ({ body: Buffer.from(
 const firing = { status: 'firing', text: 'The ERP does not answer' }
 
 describe.each(products)('a message of $product', ({ product, version, source, fixtures }) => {
-  test.each(fixtures)('is told from others: $what', ({ message, state }) => {
+  test.each(fixtures)('is distinguished from others: $what', ({ message, state }) => {
     const reading = readAlert(message)
     expect(reading).toMatchObject({
       state,

@@ -36,7 +36,7 @@ function asking() {
 }
 
 describe('a watcher who asks for a run', () => {
-  test('is told nothing of it before it is known whether they may see it', async () => {
+  test('receives nothing of it before it is known whether they may see it', async () => {
     const { watcher, sent, closed, reject } = asking()
     expect(watcher.watches(runId)).toBe(false)
     reject(new ChaosError('not-found', 'There is no such run.'))

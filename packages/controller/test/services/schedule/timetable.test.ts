@@ -20,7 +20,7 @@ async function aTimetable() {
   const clock = { nowMs: () => time.nowMs }
   const log = pino({ level: 'silent' })
   const planned: string[] = []
-  const told: string[] = []
+  const notices: string[] = []
   /** What is wrong with the drill of the schedules. */
   const drill: { trouble: string | null } = { trouble: null }
   const plan = { refusal: new ChaosError('plan-refused', 'The plan was refused: web-1: is offline.') }
@@ -35,7 +35,7 @@ async function aTimetable() {
         planned.push(drill)
         throw plan.refusal
       },
-      onMissed: ({ summary }) => void told.push(summary),
+      onMissed: ({ summary }) => void notices.push(summary),
       titleOf: (drill) => {
         if (drill !== 'failover') throw new ChaosError('not-found', `There is no drill ${drill}.`)
         return 'Failover'
@@ -53,7 +53,7 @@ async function aTimetable() {
       outcome,
       summary,
     }))
-  return { database, store, clientId, time, make, hourly, records, planned, told, drill, plan }
+  return { database, store, clientId, time, make, hourly, records, planned, notices, drill, plan }
 }
 
 let world: Awaited<ReturnType<typeof aTimetable>>
@@ -100,7 +100,7 @@ describe('the timetable', () => {
     await world.make().look()
     expect((await world.records()).map(({ outcome }) => outcome)).toEqual(['missed', 'missed', 'missed'])
     expect(world.planned).toEqual([])
-    expect(world.told[0]).toContain('due at 2026-11-20 13:00:00 UTC and was missed')
+    expect(world.notices[0]).toContain('due at 2026-11-20 13:00:00 UTC and was missed')
   })
 
   it('never answers a slot twice: not after a restart, and not when the clock is set back', async () => {
@@ -233,16 +233,16 @@ describe('a slot over which the controller dies', () => {
     return scheduleId
   }
 
-  it('is a missed record after the next start, once, and people are told', async () => {
+  it('is a missed record after the next start, once, and people are notified', async () => {
     await claimed()
     for (const table of [world.make(), world.make()]) {
       await table.start()
       await table.close()
     }
     expect(await world.records()).toMatchObject([
-      { outcome: 'missed', summary: expect.stringContaining('the controller stopped while it began this drill') },
+      { outcome: 'missed', summary: expect.stringContaining('the controller stopped while it started this drill') },
     ])
-    expect(world.told).toEqual([expect.stringContaining('due at 2026-11-20 13:00:00 UTC and was missed')])
+    expect(world.notices).toEqual([expect.stringContaining('due at 2026-11-20 13:00:00 UTC and was missed')])
     expect(world.planned).toEqual([])
   })
 
@@ -259,7 +259,7 @@ describe('a slot over which the controller dies', () => {
     expect((await world.store.schedules.byId(scheduleId))?.openSlotMs).toBeNull()
   })
 
-  it('is told even when it had waited for room on the disk', async () => {
+  it('is reported even when it had waited for room on the disk', async () => {
     const table = world.make()
     await table.add(world.hourly, world.clientId)
     world.database.exec("CREATE TRIGGER full BEFORE INSERT ON facts BEGIN SELECT RAISE(ABORT, 'no room'); END")

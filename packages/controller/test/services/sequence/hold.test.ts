@@ -45,13 +45,13 @@ describe('a host that rolls itself back', () => {
   test.each(['recovery', 'failsafe', 'lease lost', 'halt', 'shutdown', 'by hand'])(
     'stops the run when it was for a reason of its own (%s)',
     (cause) => {
-      expect(stopsFor(reverted('service.stop', cause))).toEqual([`host lost: SRV-04 put itself back: ${cause}`])
+      expect(stopsFor(reverted('service.stop', cause))).toEqual([`host lost: SRV-04 rolled itself back: ${cause}`])
     },
   )
 
-  test('does not stop the run when it was told to restart, and its boot put it back', () => {
+  test('does not stop the run when it was ordered to restart, and its boot rolled it back', () => {
     expect(stopsFor(reverted('host.restart', 'recovery'))).toEqual([])
-    expect(stopsFor(reverted('host.restart', 'shutdown'))).toEqual(['host lost: SRV-04 put itself back: shutdown'])
+    expect(stopsFor(reverted('host.restart', 'shutdown'))).toEqual(['host lost: SRV-04 rolled itself back: shutdown'])
   })
   test('nor when its own menu says that a failure unknown here restarts it; of a known one it cannot say so', () => {
     const [first] = builtInMenu.actions

@@ -6,7 +6,7 @@ export interface Clock {
   readonly notKnownSinceMs: number | null
 }
 
-/** The controller tells the time every 5 s; a page that missed it twice knows nothing any more. */
+/** The controller sends the time every 5 s; a page that missed it twice knows nothing any more. */
 const QUIET_MS = 12_000
 
 /**
@@ -17,9 +17,9 @@ export class LiveClock {
   #aheadMs = 0
   #heardMs: number | null = null
 
-  /** Something came; `toldMs` is the controller's own time, where it told it. */
-  hear(hereMs: number, toldMs: number | null = null): void {
-    if (toldMs !== null) this.#aheadMs = toldMs - hereMs
+  /** Something came; `controllerMs` is the controller's own time, where it sent it. */
+  hear(hereMs: number, controllerMs: number | null = null): void {
+    if (controllerMs !== null) this.#aheadMs = controllerMs - hereMs
     this.#heardMs = hereMs + this.#aheadMs
   }
 

@@ -6,7 +6,7 @@ import { RunFeed } from './run-feed.ts'
 /** `lost`: it was open and is being opened again; what is shown may be old. */
 export type StreamStatus = 'closed' | 'connecting' | 'open' | 'lost'
 
-/** The controller tells the time every few seconds; when it is silent for so long the stream is dead. */
+/** The controller sends the time every few seconds; when it is silent for so long the stream is dead. */
 const SILENCE_MS = 25_000
 /** Spread, so that not all browsers come back at once. */
 export const BACK_OFF = { firstMs: 500, mostMs: 15_000, leastShare: 0.5 }

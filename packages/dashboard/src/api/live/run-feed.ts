@@ -21,7 +21,7 @@ export function sampleKey(probeId: string, hostId: string): string {
   return `${probeId} ${hostId}`
 }
 
-/** Watchers are told at most this often. */
+/** Watchers are notified at most this often. */
 const TELL_MS = 40
 
 /** Collects what the live stream says about one run. Facts that come again after a reconnect change nothing. */

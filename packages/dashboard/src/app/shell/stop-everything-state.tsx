@@ -1,6 +1,6 @@
 import { Group, Progress, Stack, Table, Text } from '@mantine/core'
 import { useStopAllView } from '../../api/index.ts'
-import { ProblemAlert, ToneBadge } from '../../components/index.ts'
+import { ProblemAlert, Said, ToneBadge } from '../../components/index.ts'
 import { STOP_STATE } from './stop-words.ts'
 
 function headline(done: number, all: number): string {
@@ -32,7 +32,7 @@ export function StopEverythingState() {
                   <Group gap={4}>
                     <ToneBadge tone={STOP_STATE[host.state].tone}>{STOP_STATE[host.state].label}</ToneBadge>
                     <Text size="sm" c="dimmed">
-                      {host.detail}
+                      <Said text={host.detail} />
                     </Text>
                   </Group>
                 </Table.Td>

@@ -16,8 +16,8 @@ export function StopTriesNotice() {
           title="Stop everything: the controller has not acknowledged it"
         >
           Asked {tries === 1 ? 'once' : `${tries} times`}; it is asked again every few seconds until it answers. Keep
-          this page open. Without the controller, run <Code>{HALT}</Code> as root on each host: it restores the host at
-          once. Otherwise each host restores itself when its safety timer is over.
+          this page open. Without the controller, run <Code>{HALT}</Code> as root on each host: it rolls the host back
+          at once. Otherwise each host rolls itself back when its safety timer is over.
         </Alert>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { Alert, List, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMay, useStopAllView } from '../../api/index.ts'
+import { Said } from '../../components/index.ts'
 import { STOP_STATE, unconfirmed } from './stop-words.ts'
 
 /** On every page, in red, for as long as a host has not confirmed since everything was stopped. */
@@ -23,7 +24,8 @@ export function UnconfirmedNotice() {
                 <Text span fw={600}>
                   {host.name}
                 </Text>
-                {`: ${STOP_STATE[host.state].label}. ${host.detail}`}
+                {`: ${STOP_STATE[host.state].label}. `}
+                <Said text={host.detail} />
               </List.Item>
             ))}
           </List>

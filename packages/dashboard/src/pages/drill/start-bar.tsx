@@ -3,7 +3,7 @@ import { Alert, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
 import { useStartRun } from '../../api/index.ts'
-import { ConfirmButton, ProblemAlert } from '../../components/index.ts'
+import { ConfirmButton, ProblemAlert, Said } from '../../components/index.ts'
 import classes from './drill.module.css'
 
 /** What would refuse the run at this moment; it may be over in a minute, so the button stays. */
@@ -14,7 +14,7 @@ function NotNow({ plan }: { plan: Plan }) {
     <Alert color="orange" icon={<IconAlertTriangle />} title="It cannot be started now" role="status">
       {reasons.map(({ hostId, name, reason }) => (
         <Text key={`${hostId} ${reason}`} size="sm">
-          {name}: {reason}
+          {name}: <Said text={reason} />
         </Text>
       ))}
       <Text size="sm">A run that is started now is skipped. Plan the drill again to check.</Text>

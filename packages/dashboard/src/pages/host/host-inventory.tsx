@@ -7,7 +7,7 @@ import { Fact } from './fact.tsx'
 function journalText({ readable, open, stuck }: NonNullable<HostView['inventory']>['journal']): string {
   if (!readable) return 'cannot be read'
   if (open === 0 && stuck === 0) return 'empty: nothing is changed on this host'
-  return `${open} saved originals open, ${stuck} not rolled back`
+  return `${open} undo records open, ${stuck} not rolled back`
 }
 
 /** What the agent says about its host. */

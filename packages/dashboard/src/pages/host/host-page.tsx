@@ -3,7 +3,7 @@ import { Alert, Anchor, Group, Stack } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { Link, useParams } from 'react-router'
 import { useClock, useHost } from '../../api/index.ts'
-import { Loaded, Online, Page, ToneBadge } from '../../components/index.ts'
+import { Loaded, Online, Page, Said, ToneBadge } from '../../components/index.ts'
 import { remarksOf, troublesOf } from '../hosts/model.ts'
 import { HostActions } from './host-actions.tsx'
 import { HostHardware } from './host-hardware.tsx'
@@ -17,7 +17,7 @@ function Notices({ host }: { host: HostView }) {
     <>
       {troublesOf(host).map((trouble) => (
         <Alert key={trouble} color="red" icon={<IconAlertTriangle />} title="A person must act">
-          {trouble}
+          <Said text={trouble} />
         </Alert>
       ))}
       {remarksOf(host).map((remark) => (

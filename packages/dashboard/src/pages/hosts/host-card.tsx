@@ -4,7 +4,7 @@ import { Alert, Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { Link, useNavigate } from 'react-router'
 import { problemFrom, useApproveHost, useClock, useMay, useNamesakes } from '../../api/index.ts'
-import { Labels, notifyProblem, Online, ToneBadge } from '../../components/index.ts'
+import { Labels, notifyProblem, Online, Said, ToneBadge } from '../../components/index.ts'
 import classes from './hosts.module.css'
 import { offerWords, remarksOf, troublesOf } from './model.ts'
 
@@ -84,7 +84,7 @@ export function HostCard({ host }: { host: HostView }) {
         <Labels labels={host.labels} />
         {troubles.map((trouble) => (
           <Alert key={trouble} color="red" p="xs" icon={<IconAlertTriangle />}>
-            {trouble}
+            <Said text={trouble} />
           </Alert>
         ))}
         <Facts host={host} />

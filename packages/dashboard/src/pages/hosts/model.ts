@@ -28,7 +28,7 @@ export function remarksOf({ inventory, state, proposedLabels }: HostView): strin
   if (proposed !== '') remarks.push(`It proposes the labels ${proposed}. Drills ignore them until you confirm them.`)
   if (!policy.present) remarks.unshift('It has no policy file yet, so it offers harmless probes only.')
   if (journal.open > 0 && journal.stuck === 0)
-    remarks.push(journal.open === 1 ? '1 saved original is open.' : `${journal.open} saved originals are open.`)
+    remarks.push(journal.open === 1 ? '1 undo record is open.' : `${journal.open} undo records are open.`)
   return remarks
 }
 

@@ -35,7 +35,7 @@ export function ByHand({ run }: { run: Run }) {
           ))}
         <Text size="sm">
           The same steps lie in UNDO.txt in the journal on {host.name}. No new drill is started there until it is
-          mended.
+          repaired.
         </Text>
       </Stack>
     </Alert>

@@ -2,7 +2,7 @@ import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Progress, Stack, Text } from '@mantine/core'
 import type { Clock } from '../../api/index.ts'
 import { Panel } from '../../components/index.ts'
-import { clockOf } from '../../time/index.ts'
+import { elapsedText } from '../../time/index.ts'
 import { phaseWords, stageOf } from '../../words/index.ts'
 import { type Active, activeOf } from './model/active.ts'
 import { UntilNow } from './until-now.tsx'
@@ -24,7 +24,7 @@ function ActiveRow({ active, nowMs }: { active: Active; nowMs: number }) {
       <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
         <Text fw={600}>{active.title}</Text>
         <Text className="numbers" style={{ whiteSpace: 'nowrap' }}>
-          {clockOf(elapsedMs)}
+          {elapsedText(elapsedMs)}
           {limitMs !== null && (
             <Text span c="dimmed">
               {' '}

@@ -3,7 +3,7 @@ import type { Reply } from './model/replies.ts'
 /** The colour of a card's icon and figures: red is what came late, otherwise than expected, or not at all. */
 export function replyColour({ tone }: Reply): string {
   if (tone === 'bad') return 'var(--broken)'
-  return tone === 'good' ? 'var(--works)' : 'var(--mantine-color-dimmed)'
+  return tone === 'good' ? 'var(--passing)' : 'var(--mantine-color-dimmed)'
 }
 
 /** How the figures of a card are written. */

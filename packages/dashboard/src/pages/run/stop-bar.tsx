@@ -1,9 +1,10 @@
 import type { Run } from '@chaos-lite/shared'
 import { Box, Group, Stack, Text } from '@mantine/core'
+import { Fragment } from 'react'
 import type { Clock } from '../../api/index.ts'
 import { useMay } from '../../api/index.ts'
-import { RunHeadline, StopRun } from '../../components/index.ts'
-import { clockOf } from '../../time/index.ts'
+import { Moment, RunHeadline, StopRun } from '../../components/index.ts'
+import { elapsedText } from '../../time/index.ts'
 import { headlineAt, phaseWords, stageOf, timerWords } from '../../words/index.ts'
 import { outageWords } from './model/outage.ts'
 import { PhaseRail } from './phase-rail.tsx'
@@ -11,9 +12,16 @@ import classes from './run.module.css'
 
 function Details({ run, clock }: { run: Run; clock: Clock }) {
   const outage = outageWords(run, clock.nowMs)
+  const { text, named } = timerWords(headlineAt(run, clock.nowMs))
   return (
     <Text size="sm" c="dimmed" className="numbers">
-      {timerWords(headlineAt(run, clock.nowMs))}
+      {text}
+      {named.map(({ host, ms }, n) => (
+        <Fragment key={host}>
+          {n === 0 ? ': ' : '; '}
+          {host}, <Moment ms={ms} precise />
+        </Fragment>
+      ))}
       {outage === null ? '' : ` · ${outage}`}
     </Text>
   )
@@ -37,7 +45,7 @@ export function StopBar({ run, runId, clock }: { run: Run; runId: string; clock:
               </Text>
               {!ended && (
                 <Text c="dimmed" className="numbers" aria-label="Time since the start">
-                  {clockOf(clock.nowMs - beganMs)}
+                  {elapsedText(clock.nowMs - beganMs)}
                 </Text>
               )}
             </Group>

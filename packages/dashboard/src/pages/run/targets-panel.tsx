@@ -2,7 +2,7 @@ import { formatDuration, type Run } from '@chaos-lite/shared'
 import { Group, Stack, Text } from '@mantine/core'
 import type { Clock } from '../../api/index.ts'
 import { Panel, ToneBadge } from '../../components/index.ts'
-import { clockOf } from '../../time/index.ts'
+import { elapsedText } from '../../time/index.ts'
 import type { Tone } from '../../words/index.ts'
 import { type TargetState, type TargetView, targetsOf } from './model/targets.ts'
 import { TargetBar } from './target-bar.tsx'
@@ -19,7 +19,7 @@ const STATE: Readonly<Record<TargetState, { label: string; tone: Tone }>> = {
 function Value({ target, nowMs }: { target: TargetView; nowMs: number }) {
   const { state, value, runningSinceMs } = target
   const running = state === 'running' && runningSinceMs !== null
-  const text = running ? clockOf(nowMs - runningSinceMs) : (value ?? '–')
+  const text = running ? elapsedText(nowMs - runningSinceMs) : (value ?? '–')
   return (
     <Text fw={650} size="lg" className="numbers">
       {text}

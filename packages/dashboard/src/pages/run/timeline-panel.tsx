@@ -3,6 +3,7 @@ import { SegmentedControl, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { Clock, Sample } from '../../api/index.ts'
 import { Panel } from '../../components/index.ts'
+import { zoneNames } from '../../time/index.ts'
 import { timelineOf } from './model/timeline.ts'
 import { TimelineAxis } from './timeline/axis.tsx'
 import { TimelineHost } from './timeline/host.tsx'
@@ -25,7 +26,7 @@ export function TimelinePanel({ run, latest, clock }: TimelinePanelProps) {
   return (
     <Panel
       title="Timeline"
-      hint="The failure on each host, and what the probes saw from there."
+      hint={`The failure on each host, and what the probes saw from there. Times in ${zoneNames(timeline.toMs)}.`}
       side={
         <SegmentedControl
           size="xs"

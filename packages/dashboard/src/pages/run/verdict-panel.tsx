@@ -2,8 +2,8 @@ import { formatDuration, hasBeenStuck, type Run, summarise } from '@chaos-lite/s
 import { API } from '@chaos-lite/shared/api'
 import { Anchor, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX, IconDownload } from '@tabler/icons-react'
-import { ToneBadge } from '../../components/index.ts'
-import { ownZone, zoneText } from '../../time/index.ts'
+import { Hinted, Said, ToneBadge } from '../../components/index.ts'
+import { dateText, minuteText } from '../../time/index.ts'
 import { effectOf, headlineOf, OUTCOME, restorationOf, type Tone } from '../../words/index.ts'
 import classes from './run.module.css'
 
@@ -16,16 +16,22 @@ const ICON = {
 }
 /** As style sheets know them: an icon takes no name of the component library. */
 const QUIET = 'var(--mantine-color-dimmed)'
-const COLOUR = { good: 'var(--works)', bad: 'var(--broken)', warn: 'var(--held)', quiet: QUIET, live: QUIET }
+const COLOUR = { good: 'var(--passing)', bad: 'var(--broken)', warn: 'var(--held)', quiet: QUIET, live: QUIET }
 
 function toneOf(run: Run): Tone {
   if (run.restoration === 'stuck' || run.restoration === 'unknown') return 'bad'
   return run.outcome === null ? 'quiet' : OUTCOME[run.outcome].tone
 }
 
-/** The short name of the zone and its long one, where they differ. */
-function zoneNames(short: string, long: string): string {
-  return short === long ? long : `${short} (${long})`
+const OWN_TIMES = { minute: minuteText, instant: (ms: number) => dateText(ms) }
+
+/** One sentence per host, with times in the reader's zone; with times in UTC it shows when it is pointed at. */
+function Sentences({ run }: { run: Run }) {
+  const inUtc = new Map(summarise(run).map(({ hostId, sentence }) => [hostId, sentence]))
+  return summarise(run, OWN_TIMES).map(({ hostId, sentence }) => {
+    const hint = inUtc.get(hostId) ?? sentence
+    return <Text key={hostId}>{hint === sentence ? `${sentence}.` : <Hinted hint={hint}>{sentence}.</Hinted>}</Text>
+  })
 }
 
 function lastedText(run: Run): string {
@@ -37,7 +43,6 @@ function lastedText(run: Run): string {
 export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
   const tone = toneOf(run)
   const Icon = ICON[tone]
-  const timeZone = ownZone()
   const effect = effectOf(run)
   const back = restorationOf({ restoration: run.restoration, wasStuck: hasBeenStuck(run) })
   return (
@@ -73,12 +78,7 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
           </ToneBadge>
         </Group>
         <Stack gap={4}>
-          {summarise(run, { timeZone }).map(({ hostId, sentence }) => (
-            <Text key={hostId}>{sentence}.</Text>
-          ))}
-          <Text size="sm" c="dimmed">
-            Times in {zoneNames(zoneText(run.endedMs ?? 0), timeZone)}
-          </Text>
+          <Sentences run={run} />
         </Stack>
         {run.reasons.length > 0 && (
           <Stack gap={4}>
@@ -87,7 +87,9 @@ export function VerdictPanel({ run, runId }: { run: Run; runId: string }) {
             </Title>
             <List spacing={4}>
               {run.reasons.map((reason) => (
-                <List.Item key={reason}>{reason}</List.Item>
+                <List.Item key={reason}>
+                  <Said text={reason} />
+                </List.Item>
               ))}
             </List>
           </Stack>

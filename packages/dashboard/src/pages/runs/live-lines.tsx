@@ -3,7 +3,7 @@ import type { RunRow } from '@chaos-lite/shared/api'
 import { Group, Stack, Text } from '@mantine/core'
 import { useClock, useMay, useRunFeed } from '../../api/index.ts'
 import { NotKnownSince, RunHeadline, StopRun, ToneBadge } from '../../components/index.ts'
-import { clockOf } from '../../time/index.ts'
+import { elapsedText } from '../../time/index.ts'
 import { phaseWords, stageOf } from '../../words/index.ts'
 
 const TICK_MS = 1_000
@@ -18,7 +18,7 @@ function Lines({ row, run }: { row: RunRow; run: Run | null }) {
         <Group gap="sm">
           <ToneBadge tone="live">{phaseWords(run === null ? phase : stageOf(run))}</ToneBadge>
           <Text size="sm" className="numbers">
-            {clockOf(clock.nowMs - (run?.phases[0]?.ms ?? row.startedMs))} elapsed
+            {elapsedText(clock.nowMs - (run?.phases[0]?.ms ?? row.startedMs))} elapsed
           </Text>
         </Group>
         {run !== null && <RunHeadline run={run} clock={clock} size="sm" />}

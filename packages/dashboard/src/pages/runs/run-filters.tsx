@@ -1,8 +1,9 @@
 import { Outcome } from '@chaos-lite/shared'
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { IconSearch, IconX } from '@tabler/icons-react'
 import type { RunFilter } from '../../api/index.ts'
 import { useDrills, useHost } from '../../api/index.ts'
+import { ownZone } from '../../time/index.ts'
 import { OUTCOME } from '../../words/index.ts'
 
 const STATUSES = [
@@ -15,6 +16,8 @@ const STATUSES = [
 const WIDE = { base: '100%', xs: 220 }
 const CHOICE = { base: 'calc(50% - 6px)', xs: 220 }
 const DAY = { base: 'calc(50% - 6px)', xs: 160 }
+
+const ZONE_ID = 'zone-of-days'
 
 interface Filters {
   readonly filter: RunFilter
@@ -65,6 +68,7 @@ export function RunFilters({ filter, onChange }: Filters) {
           label="Started from"
           w={DAY}
           type="date"
+          aria-describedby={ZONE_ID}
           value={filter.from}
           onChange={(event) => onChange({ from: event.currentTarget.value })}
         />
@@ -72,10 +76,14 @@ export function RunFilters({ filter, onChange }: Filters) {
           label="Started until"
           w={DAY}
           type="date"
+          aria-describedby={ZONE_ID}
           value={filter.to}
           onChange={(event) => onChange({ to: event.currentTarget.value })}
         />
       </Group>
+      <Text size="xs" c="dimmed" id={ZONE_ID}>
+        Days are those of {ownZone()}.
+      </Text>
     </Stack>
   )
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '@chaos-lite/shared'
 import type { RunRow } from '@chaos-lite/shared/api'
 import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from 'react-router'
-import { Moment, ToneBadge } from '../../components/index.ts'
+import { Moment, Said, ToneBadge } from '../../components/index.ts'
 import { effectOf, headlineOf, restorationOf, statusOf } from '../../words/index.ts'
 import { LiveLines } from './live-lines.tsx'
 import classes from './runs.module.css'
@@ -19,8 +19,7 @@ function Came({ run }: { run: RunRow }) {
       <Text size="sm">{headlineOf(run)}</Text>
       {run.summary !== '' && (
         <Text size="sm" c="dimmed">
-          {run.summary}
-          {wasBegun(run) ? ' (times in UTC)' : ''}
+          <Said text={run.summary} startMs={run.startedMs} />
         </Text>
       )}
     </>

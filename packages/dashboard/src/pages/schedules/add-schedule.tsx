@@ -34,6 +34,7 @@ function When({ when: { cron, zone }, onChange }: { when: Timetable; onChange: (
     <>
       <Select
         label="When"
+        description={`Times of day in ${zone}`}
         placeholder="Your own timetable"
         data={USUAL.map((one) => ({ value: one.cron, label: one.label }))}
         value={USUAL.some((one) => one.cron === cron) ? cron : null}

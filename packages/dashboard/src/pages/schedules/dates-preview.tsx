@@ -3,7 +3,8 @@ import { Alert, List, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { problemFrom, useSchedulePreview } from '../../api/index.ts'
-import { inZone, utcText } from '../../time/index.ts'
+import { Moment, Said } from '../../components/index.ts'
+import { utcText } from '../../time/index.ts'
 
 const DATES = 6
 const SETTLE_MS = 300
@@ -30,16 +31,16 @@ export function NextDates({ instantsMs, timeZone }: Dates) {
     <Stack gap={4} aria-live="polite">
       {far !== null && (
         <Alert color="orange" icon={<IconAlertTriangle />}>
-          {far}
+          <Said text={far} />
         </Alert>
       )}
       <Text size="sm" fw={600}>
-        The next dates
+        The next dates in {timeZone}
       </Text>
       <List size="sm" spacing={2}>
         {instantsMs.map((ms) => (
           <List.Item key={ms}>
-            {inZone(ms, timeZone)}{' '}
+            <Moment ms={ms} zone={timeZone} />{' '}
             <Text span size="xs" c="dimmed">
               ({utcText(ms)})
             </Text>

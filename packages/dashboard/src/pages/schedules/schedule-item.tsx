@@ -1,21 +1,26 @@
 import type { ScheduleView } from '@chaos-lite/shared/api'
 import { Anchor, Button, Code, Group, Paper, Stack, Text } from '@mantine/core'
+import { Fragment } from 'react'
 import { Link } from 'react-router'
 import { useMay, usePauseSchedule, useRemoveSchedule, useSchedulePreview } from '../../api/index.ts'
-import { ConfirmButton, Moment, notifyProblem, ToneBadge } from '../../components/index.ts'
-import { inZone } from '../../time/index.ts'
+import { ConfirmButton, Moment, notifyProblem, Said, ToneBadge } from '../../components/index.ts'
 
 function NextDates({ schedule }: { schedule: ScheduleView }) {
   const { data } = useSchedulePreview(schedule, 4)
-  if (schedule.paused) return <Text size="sm">Paused: no date is due, and none will be missed.</Text>
+  if (schedule.paused) return <Text size="sm">Paused: no occurrences will run.</Text>
+  const next = data?.instantsMs ?? (schedule.nextMs === null ? [] : [schedule.nextMs])
+  if (next.length === 0) return <Text size="sm">Next: never</Text>
   return (
     <Text size="sm">
       Next:{' '}
-      {data === undefined
-        ? schedule.nextMs === null
-          ? 'never'
-          : inZone(schedule.nextMs, schedule.timeZone)
-        : data.instantsMs.map((ms) => inZone(ms, schedule.timeZone)).join(' · ')}
+      {next.map((ms, n) => (
+        <Fragment key={ms}>
+          {n > 0 && ' · '}
+          <Text span inherit style={{ whiteSpace: 'nowrap' }}>
+            <Moment ms={ms} zone={schedule.timeZone} />
+          </Text>
+        </Fragment>
+      ))}
     </Text>
   )
 }
@@ -67,7 +72,13 @@ export function ScheduleItem({ schedule }: { schedule: ScheduleView }) {
           </Anchor>{' '}
           at <Code>{cron}</Code> in {timeZone}
         </Text>
-        {trouble === null ? <NextDates schedule={schedule} /> : <Text size="sm">It runs nothing. {trouble}</Text>}
+        {trouble === null ? (
+          <NextDates schedule={schedule} />
+        ) : (
+          <Text size="sm">
+            It runs nothing. <Said text={trouble} />
+          </Text>
+        )}
         {lastSlotMs !== null && (
           <Text size="sm" c="dimmed">
             Last date: <Moment ms={lastSlotMs} />

@@ -8,8 +8,8 @@ function Made({ made }: { made: WebhookCreated }) {
   return (
     <Stack>
       <Text size="sm">
-        {made.url} is told from now on. What is sent there is signed with this secret (the header chaos-lite-signature);
-        it is shown only now.
+        {made.url} is notified from now on. What is sent there is signed with this secret (the header
+        chaos-lite-signature); it is shown only now.
       </Text>
       <Copyable text={made.secret} label="the secret" block />
     </Stack>
@@ -59,7 +59,7 @@ function Ask({ onMade }: { onMade: (made: WebhookCreated) => void }) {
   )
 }
 
-/** An address that is told when something needs people; its secret is shown this once. */
+/** An address that is notified when a person is needed; its secret is shown this once. */
 export function AddWebhook({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [made, setMade] = useState<WebhookCreated | null>(null)
   const close = () => {

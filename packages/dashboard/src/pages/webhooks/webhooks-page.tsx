@@ -18,7 +18,7 @@ export function WebhooksPage() {
   return (
     <Page
       title="Webhooks"
-      intro="Addresses that are told when something needs people: a host that could not be rolled back, a drill that was missed."
+      intro="Webhooks that are notified when a person is needed: a host that could not be rolled back, a drill that was missed."
       actions={button}
     >
       <AddWebhook opened={adding} onClose={add.close} />
@@ -29,8 +29,8 @@ export function WebhooksPage() {
               <EmptyState
                 icon={<IconWebhook size={40} />}
                 variant="light"
-                title="Nobody is told"
-                description="A chat, a pager or a ticket system that takes messages by HTTP can be told here."
+                title="There are no webhooks yet"
+                description="A chat, a pager or a ticket system that takes messages by HTTP can be notified here."
               >
                 <EmptyState.Actions>{button}</EmptyState.Actions>
               </EmptyState>

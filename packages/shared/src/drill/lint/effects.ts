@@ -13,7 +13,7 @@ export function lintEffects({ drill }: LintContext): Finding[] {
   if (steady > 0) return []
   return drill.method.flatMap((step, index) => {
     if (!('inject' in step) || step.effect !== undefined) return []
-    const message = `nothing says what must work without \`${step.inject}\`: only its own default probe confirms the failure`
+    const message = `the drill has no health checks: only the default probe of \`${step.inject}\` confirms the failure`
     return [warning(['method', index], message, { expected: 'a probe in steadyState, best from another host' })]
   })
 }

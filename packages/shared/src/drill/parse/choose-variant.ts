@@ -9,7 +9,7 @@ import { oneOf, unwrapped } from './expected-of.ts'
 type Chosen = { readonly schema: z.core.$ZodType | null } | { readonly findings: Finding[] }
 
 /**
- * Which alternative of a union was meant. Alternatives that are maps are told apart by the key that names each (`inject`,
+ * Which alternative of a union was meant. Alternatives that are maps are distinguished by the key that names each (`inject`,
  * `ask`, …: the first key an alternative requires). `schema: null`: none fits.
  */
 export function chooseVariant(union: z.ZodUnion, value: Json, path: Path): Chosen {

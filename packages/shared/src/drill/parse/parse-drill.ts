@@ -16,7 +16,7 @@ import { type Placed, place } from './located.ts'
 import { readText } from './read-text.ts'
 import { readYaml } from './read-yaml.ts'
 
-/** More mistakes of one file than this are not told. */
+/** More mistakes of one file than this are not reported. */
 const MOST_MISTAKES = 200
 
 /** How a drill file is read: whose name its mistakes carry, and against which menu it is checked. */
@@ -64,13 +64,13 @@ function examine(value: Json, menu: Menu | null): { drill: Drill | null; finding
   const grammar = checkGrammar(Drill, value)
   const params = declaredParams(value)
   // Where the grammar has complained already, the other checks need not repeat it.
-  const told = new Set(grammar.map(({ path }) => pathText(path)))
+  const reported = new Set(grammar.map(({ path }) => pathText(path)))
   const others = [
     ...checkParams(params),
     ...checkNames(value),
     ...checkPlaceholders(value, params),
     ...checkMenu(value, menu, params),
-  ].filter(({ path }) => !told.has(pathText(path)))
+  ].filter(({ path }) => !reported.has(pathText(path)))
   const findings = [...grammar, ...others]
   if (findings.some(({ severity }) => severity === 'mistake')) return { drill: null, findings }
   const parsed = Drill.safeParse(value)

@@ -6,7 +6,7 @@ import { kindOf } from './kind-of.ts'
 import { resolveStep } from './resolve-step.ts'
 import type { ResolvedDrill, ResolvedProbe } from './resolved-drill.ts'
 
-/** How often a probe samples unless the drill tells. */
+/** How often a probe samples by default. */
 export const DEFAULT_EVERY_MS = 1000
 
 /**

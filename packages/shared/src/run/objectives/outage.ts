@@ -40,7 +40,7 @@ function said({ where, times }: Outage): string {
   return `The time without service, all together: ${where}, down ${times === 1 ? 'once' : `${times} times`}.`
 }
 
-/** Total time that what must work did not. The host that had the longest is the run's figure. */
+/** Total time that the health checks failed. The host that had the longest is the run's figure. */
 export function outage(run: Run, { injected }: Landmarks): Finding {
   const probes = steadyProbes(run)
   if (probes.length === 0) return notMeasured('the drill has no health checks.')
@@ -55,5 +55,5 @@ export function outage(run: Run, { injected }: Landmarks): Finding {
   if (worst === null) return notMeasured('nothing was watched.')
   const open = outages.find((one) => one.open)
   if (open === undefined) return found(worst.measured, said(worst))
-  return soFar(worst.measured, `${said(worst)} ${open.where} had not come back when last seen.`)
+  return soFar(worst.measured, `${said(worst)} ${open.where} was still failing when last seen.`)
 }

@@ -16,7 +16,7 @@ function backOf(probe: RunProbe, run: Run, reverting: Moment): Back | null {
   return { measured, where: `${probe.probeId} on ${hostName(run, probe.hostId)}` }
 }
 
-/** Rolling back begun → everything that must work works, and stays so. The slowest host is the run's figure. */
+/** Rolling back begun → all health checks pass, and go on passing. The slowest host is the run's figure. */
 export function recover(run: Run, { reverting, settled }: Landmarks): Finding {
   const probes = steadyProbes(run)
   if (probes.length === 0) return notMeasured('the drill has no health checks.')
@@ -26,12 +26,12 @@ export function recover(run: Run, { reverting, settled }: Landmarks): Finding {
     const where = `${gone.probeId} on ${hostName(run, gone.hostId)}`
     if (gone.status === null) return notMeasured(`${where} was never checked.`)
     const now = gone.endedAt ?? controllerMoment(run.lastMs ?? reverting.highMs)
-    return soFar(notNegative(total([spanOf(reverting, now)])), `${where} had not come back when last seen.`)
+    return soFar(notNegative(total([spanOf(reverting, now)])), `${where} was still failing when last seen.`)
   }
   if (!settled) return notMeasured('it is still being rolled back.')
   const worst = longest(probes.flatMap((probe) => backOf(probe, run, reverting) ?? []))
   if (worst !== null)
-    return found(worst.measured, `From the start of rolling back until all works again: ${worst.where}.`)
+    return found(worst.measured, `From the start of rolling back until all health checks pass again: ${worst.where}.`)
   const everyMs = Math.max(...probes.map((probe) => probe.everyMs))
-  return found(unseen(everyMs), 'All worked throughout while it was rolled back, as far as samples can tell.')
+  return found(unseen(everyMs), 'All health checks passed while it was rolled back, as far as the samples show.')
 }

@@ -8,7 +8,7 @@ import { failureWords } from './failure-words.ts'
 type RecordEvent = Extract<AgentEvent, { recordId: string }>
 type ProbeEvent = Extract<AgentEvent, { probeId: string }>
 
-const STATUS = { up: 'works', down: 'does not work', 'not evaluated': 'could not be checked' } as const
+const STATUS = { up: 'is passing', down: 'is failing', 'not evaluated': 'could not be checked' } as const
 
 const RESTORED = {
   identical: 'rolled back, identical',
@@ -46,7 +46,7 @@ function describeRecord(event: RecordEvent, run: Run, hostId: HostId): string {
 
 function describeProbe(event: ProbeEvent): string {
   if (event.type === 'probe.ended') {
-    return `${event.probeId} no longer watched: ${event.samples} samples, ${event.down} bad, ${event.notEvaluated} not possible`
+    return `${event.probeId} no longer watched; ${event.samples} samples: ${event.down} failed, ${event.notEvaluated} could not run`
   }
   return `${event.probeId} ${STATUS[event.status]}${event.message === null ? '' : `: ${event.message}`}`
 }
@@ -55,14 +55,14 @@ function describeProbe(event: ProbeEvent): string {
 export function describeAgent(event: AgentEvent, run: Run, hostId: HostId): string {
   switch (event.type) {
     case 'agent.started': {
-      const originals = event.openRecords === 1 ? '1 saved original' : `${event.openRecords} saved originals`
+      const originals = event.openRecords === 1 ? '1 undo record' : `${event.openRecords} undo records`
       const journal = event.journal === 'readable' ? `${originals} open` : 'its journal CANNOT BE READ'
       return `agent ${event.version} started, ${journal}`
     }
     case 'refused':
       return `refused ${event.command}: ${event.reason} (${event.rule})`
     case 'lease.lost':
-      return 'keep-alive from the controller lost'
+      return 'lease from the controller lost'
     case 'probe.changed':
     case 'probe.ended':
       return describeProbe(event)

@@ -1,5 +1,5 @@
+import { utcText } from '../../instant-text.ts'
 import { formatDuration } from '../../timing/index.ts'
-import { utcText } from '../../utc-text.ts'
 import type { ControllerEvent } from '../event.ts'
 import type { Run } from '../run.ts'
 import { hostName } from '../steady-state.ts'

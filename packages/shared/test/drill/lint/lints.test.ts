@@ -213,7 +213,7 @@ test('a failure without a steady state and without an effect is only warned of',
   const text = drill([inject('5m')]).replace(/steadyState:\n.*\n/, '')
   expect(mistakesOf(text)).toEqual([])
   expect(warningsOf(text)).toEqual([
-    'x.yaml:7:5: nothing says what must work without `service.stop`: only its own default probe confirms the failure (expected a probe in steadyState, best from another host)',
+    'x.yaml:7:5: the drill has no health checks: only the default probe of `service.stop` confirms the failure (expected a probe in steadyState, best from another host)',
   ])
 })
 

@@ -102,7 +102,7 @@ describe('filling the parameters of a drill', () => {
     expect(fillParams(drill, { service: 'apache2' })).toEqual({ ok: true, values: { service: 'apache2', hold: '5m' } })
   })
 
-  test('tells every mistake', () => {
+  test('reports every mistake', () => {
     const filled = fillParams(drill, { service: '-x', hold: 5, servce: 'y' })
     expect(filled.ok ? [] : filled.mistakes.map(formatParamMistake)).toEqual([
       'parameter `servce`: is not declared by this drill (expected one of service, hold; did you mean `service`?)',

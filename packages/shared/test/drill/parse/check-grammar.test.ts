@@ -6,7 +6,7 @@ import { expectedBy, oneOf } from '../../../src/drill/parse/expected-of.ts'
 import type { Json } from '../../../src/drill/placeholder.ts'
 import { Drill, Name } from '../../../src/index.ts'
 
-const told = (schema: z.ZodType, value: Json) =>
+const found = (schema: z.ZodType, value: Json) =>
   checkGrammar(schema, value).map(({ path, message }) => [path.join('.'), message])
 
 describe('a value is compared part by part', () => {
@@ -53,15 +53,15 @@ describe('a value is compared part by part', () => {
     ['a map where a list belongs', { list: { a: 1 } }, [['list', '`list` is a map of keys']]],
     ['a list where a map belongs', { named: [] }, [['named', '`named` is a list']]],
   ])('%s', (_title, value, findings) => {
-    expect(told(schema, value)).toEqual(findings)
+    expect(found(schema, value)).toEqual(findings)
   })
 
   test('a misspelt key explains a missing one', () => {
-    expect(told(z.strictObject({ hold: z.string() }), { hodl: 'x' })).toEqual([['hodl', 'unknown key `hodl`']])
+    expect(found(z.strictObject({ hold: z.string() }), { hodl: 'x' })).toEqual([['hodl', 'unknown key `hodl`']])
   })
 
   test('an open map takes further keys', () => {
-    expect(told(z.object({ a: z.string() }), { a: 'x', b: 1 })).toEqual([])
+    expect(found(z.object({ a: z.string() }), { a: 'x', b: 1 })).toEqual([])
   })
 })
 

@@ -28,7 +28,7 @@ describe('a file with far too much in it', () => {
     expect(messageOf(part.repeat(100_000 / part.length))).toContain(why)
   })
 
-  it('is told with the place where it became too much', () => {
+  it('is reported with the place where it became too much', () => {
     expect(excessOf(`a: b\n${'[ '.repeat(101)}`)).toMatchObject({ line: 2, column: 201 })
   })
 })

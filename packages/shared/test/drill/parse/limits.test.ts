@@ -38,7 +38,7 @@ test('the same drill is read from text, from bytes, with a byte order mark and w
   expect(mistakesOf(goodDrill.replaceAll('\n', '\r\n'))).toEqual([])
 })
 
-test('text that is no YAML is told with its place', () => {
+test('text that is no YAML is reported with its place', () => {
   const [first] = mistakesOf(changed('title: The', 'title: "The'))
   expect(first).toMatch(/^x\.yaml:\d+:\d+: not valid YAML: /)
   expect(mistakesOf('a: b: c\n'.repeat(500)).length).toBeLessThanOrEqual(20)
@@ -73,7 +73,7 @@ describe('what YAML can do and a drill may not', () => {
   })
 })
 
-test('an alias may repeat a part, and mistakes in it are told where the alias stands', () => {
+test('an alias may repeat a part, and mistakes in it are reported where the alias stands', () => {
   const web = 'web: { where: { role: web }, exactly: 1 }'
   const twin = `web: &t { where: { role: web }, exactly: 1 }\n  other: *t`
   expect(mistakesOf(changed(web, twin))).toEqual([])

@@ -3,7 +3,7 @@ import { formatMistake } from '../../../src/drill/mistake.ts'
 import { readYaml } from '../../../src/drill/parse/read-yaml.ts'
 import { changed, warningsOf } from '../fixtures.ts'
 
-const told = (text: string) => readYaml(text).warnings.map((each) => formatMistake({ file: 'x', ...each }))
+const warned = (text: string) => readYaml(text).warnings.map((each) => formatMistake({ file: 'x', ...each }))
 
 test.each([
   ['behind a word', 'text: call #5 now\n', 'x:1:12: `#5 now`'],
@@ -13,10 +13,10 @@ test.each([
   ['inside brackets', 'a: [x #b\n]\n', 'x:1:7: `#b`'],
   ['behind a text of several words', 'a: Room 7 # left\n', 'x:1:11: `# left`'],
   ['with line ends of Windows', 'a: call #5\r\nb: c\r\n', 'x:1:9: `#5`'],
-])('text behind a # is told: %s', (_what, text, start) => {
+])('text behind a # is reported: %s', (_what, text, start) => {
   const end = ' is a comment, not part of the value'
   const hint = ' (expected quotes around the value if it belongs to it, or the comment on a line of its own)'
-  expect(told(text)).toEqual([start + end + hint])
+  expect(warned(text)).toEqual([start + end + hint])
 })
 
 test.each([
@@ -27,10 +27,10 @@ test.each([
   ['inside a text block', 'a: |\n  call #5\n'],
   ['without a space before it', 'cron: 0 3 * * 1#2\n'],
 ])('an ordinary comment is not: %s', (_what, text) => {
-  expect(told(text)).toEqual([])
+  expect(warned(text)).toEqual([])
 })
 
-test('a drill tells it as a warning', () => {
+test('a drill reports it as a warning', () => {
   const found = warningsOf(changed('title: The web server is down', 'title: The web server #5 is down'))
   expect(found).toEqual([expect.stringMatching(/^x\.yaml:3:23: `#5 is down` is a comment/)])
 })

@@ -86,7 +86,7 @@ describe('compared with the menu', () => {
     expect(mistakesOf(text, menu)).toEqual([])
   })
 
-  test('mistakes deep inside a parameter are told at their place', () => {
+  test('mistakes deep inside a parameter are reported at their place', () => {
     const step = '  - { inject: hosts.override, on: desk, hold: 1m, with: { entries: [{ nme: a, address: b }] } }\n'
     expect(mistakesOf(changed('  - ask:', `${step}  - ask:`), menu)).toEqual([
       'x.yaml:30:71: unknown key `nme` (expected one of name or address; did you mean `name`?)',
@@ -103,7 +103,7 @@ describe('a menu with several forms of one name', () => {
     expect(mistakesOf(goodDrill, { ...menu, actions: [...menu.actions, ...twisted] })).toEqual([])
   })
 
-  test('still tells what fits none', () => {
+  test('still reports what fits none', () => {
     expect(mistakesOf(goodDrill, { ...menu, actions: [...twisted, ...twisted] })).not.toEqual([])
   })
 })

@@ -19,7 +19,7 @@ const DURATION = 'a duration such as 500ms, 10s, 15m or 2h'
 const TOP =
   'drill, version, title, why, params, targets, objectives, steadyState, watch, method, abort, release, revertOrder, limits or controls'
 
-describe('each mistake is told with its place, what was expected and the nearest name', () => {
+describe('each mistake is reported with its place, what was expected and the nearest name', () => {
   test.each([
     [
       'an unknown key',
@@ -251,7 +251,7 @@ describe('each mistake is told with its place, what was expected and the nearest
   })
 })
 
-test('all mistakes of a file are told, in the order of the file', () => {
+test('all mistakes of a file are reported, in the order of the file', () => {
   const text = changed('version: 1', 'version: x', changed('of: desk', 'off: desk', changed('on: web\n', 'on: wb\n')))
   expect(mistakesOf(text).map((mistake) => mistake.split(' (')[0])).toEqual([
     'x.yaml:2:10: `version` is "x"',
@@ -264,7 +264,7 @@ test('a misspelt section does not make everything that refers to it a mistake to
   expect(mistakesOf(changed('targets:', 'targts:'))).toHaveLength(1)
 })
 
-test('of hundreds of mistakes the first two hundred are told', () => {
+test('of hundreds of mistakes the first two hundred are reported', () => {
   const junk = Array.from({ length: 1000 }, (_, index) => `junk${index}: 1`).join('\n')
   expect(mistakesOf(`${goodDrill}${junk}\n`)).toHaveLength(200)
 })

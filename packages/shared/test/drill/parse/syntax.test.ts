@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { formatMistake } from '../../../src/drill/mistake.ts'
 import { readYaml } from '../../../src/drill/parse/read-yaml.ts'
 
-const told = (text: string) => readYaml(text).mistakes.map((each) => formatMistake({ file: 'x', ...each }))
+const reported = (text: string) => readYaml(text).mistakes.map((each) => formatMistake({ file: 'x', ...each }))
 
 const PAIR = 'expected one `key: value` in a line, with a space after the colon'
 const QUOTES = 'expected quotes around the whole value'
@@ -56,8 +56,8 @@ test.each([
     'x:1:4: a list begins in the line of its key (expected the entries on the lines below, or `[a, b]`)',
   ],
   ['text after a bar', 'a: > text\n', 'x:1:6: there is text after `|` or `>` (expected the text on the lines below)'],
-])('%s is told in our own words, once', (_what, text, expected) => {
-  expect(told(text)).toEqual([expected.replace(/^(x:\d+:\d+: )/, '$1not valid YAML: ')])
+])('%s is reported in our own words, once', (_what, text, expected) => {
+  expect(reported(text)).toEqual([expected.replace(/^(x:\d+:\d+: )/, '$1not valid YAML: ')])
 })
 
 test('whatever the file holds, the words of the reader are not repeated', () => {
@@ -65,7 +65,7 @@ test('whatever the file holds, the words of the reader are not repeated', () => 
   const text = fc.array(parts, { maxLength: 25 }).map((all) => all.join(''))
   fc.assert(
     fc.property(text, (source) => {
-      expect(told(source).join()).not.toMatch(
+      expect(reported(source).join()).not.toMatch(
         /implicit|compact|token|scalar|collection|seq|indicator|(?<!a key )must be|sufficiently/i,
       )
     }),

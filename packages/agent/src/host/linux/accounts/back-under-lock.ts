@@ -3,7 +3,7 @@ import { type LockedDatabase, underLock } from './under-lock.ts'
 
 /**
  * In the order given. An attempt that finds all done takes no lock, because taking and leaving it changes the folder's
- * time as well, which would no longer be told from somebody else's change.
+ * time as well, which would no longer be distinguished from somebody else's change.
  */
 export function backUnderLock(database: LockedDatabase, backs: readonly SwapBack[]): Promise<SwappedBack> {
   return swapAllBack(backs, {

@@ -34,7 +34,7 @@ export async function disableImage(
   }
   if (!/^\d{0,10}$/.test(before.expire)) {
     const text = `The expiry of ${account} in ${paths.shadow} is no number of days`
-    throw new ChaosError('cannot-restore', `${text}; mend it with chage --expiredate.`)
+    throw new ChaosError('cannot-restore', `${text}; correct it with chage --expiredate.`)
   }
   const locks = !isLocked(before)
   const image = await prepareImage(files, paths.shadow, keepIn, 'shadow', (bytes) => disabled(bytes, account, locks))

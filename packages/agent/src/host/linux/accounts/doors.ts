@@ -11,7 +11,7 @@ export interface Door {
   readonly ssh: readonly string[] | null
 }
 
-/** Counted only if `sure`; otherwise also what nobody can tell from here counts as open. */
+/** Counted only if `sure`; otherwise also what cannot be known from here counts as open. */
 export function doorOf(
   facts: Facts,
   person: PasswdLine,

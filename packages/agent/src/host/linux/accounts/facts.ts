@@ -34,7 +34,7 @@ export interface Facts {
 interface KeyFile {
   readonly path: string
   readonly place: string
-  /** Nobody can tell from here whether what it holds opens a session. */
+  /** It cannot be known from here whether what it holds opens a session. */
   readonly unsure?: boolean
 }
 

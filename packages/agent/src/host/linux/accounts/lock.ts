@@ -45,7 +45,7 @@ async function writePid(path: string): Promise<void> {
   const handle = await open(path, 'wx', 0o600)
   try {
     await handle.writeFile(`${process.pid}\0`)
-    // The name may become durable before the bytes: an empty lock after a power cut would tell nobody that it is stale.
+    // The name may become durable before the bytes: an empty lock after a power cut would show nobody that it is stale.
     await handle.sync()
   } finally {
     await handle.close()
@@ -79,7 +79,7 @@ async function stale(lock: string): Promise<boolean> {
   }
 }
 
-/** When process 1 started, in UTC milliseconds: of a container, not of the machine below it. NaN where it is not told. */
+/** When process 1 started, in UTC milliseconds: of a container, not of the machine below it. NaN where it is not known. */
 async function bootMs(): Promise<number> {
   try {
     const [uptime, first] = await Promise.all([readFile('/proc/uptime', 'utf8'), readFile('/proc/1/stat', 'utf8')])

@@ -12,7 +12,7 @@ export interface LockedDatabase {
 }
 
 /**
- * Works under the lock. Taking and leaving it changes the folder's time and leaves nothing that tells whose change that
+ * Works under the lock. Taking and leaving it changes the folder's time and leaves nothing that shows whose change that
  * was: where the work fails, the folder gets the time that it had, and the next attempt finds the same evidence.
  */
 export async function underLock<T>(database: LockedDatabase, work: () => Promise<T>): Promise<T> {

@@ -44,7 +44,7 @@ export const linuxFiles: Files = {
   list: (folder) => explained(`${folder} cannot be listed`, async () => (await readdir(folder)).sort()),
   replace: replaceFile,
   keep: (path, keptPath) => explained(`${path} cannot be kept as ${keptPath}`, () => keep(path, keptPath)),
-  putBack: (keptPath, path) => explained(`${keptPath} cannot be put back`, () => putBack(keptPath, path)),
+  putBack: (keptPath, path) => explained(`${keptPath} cannot be restored`, () => putBack(keptPath, path)),
   setMetadata: (path, metadata, only) =>
     explained(`${path} cannot be changed`, () => writeMetadata(path, metadata, only)),
   setMtime: (path, mtimeNs) => explained(`${path} cannot be changed`, () => writeMtime(path, mtimeNs)),

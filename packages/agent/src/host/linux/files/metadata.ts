@@ -100,7 +100,7 @@ async function readAttributes(
 ): Promise<Pick<Metadata, 'acl' | 'attributes'>> {
   const listed = await listAttributes(pinned)
   const names = Object.keys(listed.attributes ?? {})
-  const isPlain = listed.told && names.every((name) => !name.startsWith('system.')) && tool('getfacl') !== null
+  const isPlain = listed.isKnown && names.every((name) => !name.startsWith('system.')) && tool('getfacl') !== null
   const acl = isPlain ? aclOfMode(mode) : await readAcl(path, pinned)
   return { acl, attributes: listed.attributes && withoutAcls(listed.attributes) }
 }
@@ -123,18 +123,20 @@ async function readAcl(path: string, pinned: string): Promise<string | null> {
   throw new ChaosError('cannot-restore', `${path} has an ACL and this host has no getfacl to read it: ${todo}.`)
 }
 
-/** All of them, ACLs too. Null where getfattr is not installed; `told` is false where nothing can be concluded. */
-async function listAttributes(pinned: string): Promise<{ attributes: Record<string, string> | null; told: boolean }> {
-  if (!tool('getfattr')) return { attributes: null, told: false }
+/** All of them, ACLs too. Null where getfattr is not installed; `isKnown` is false where nothing can be concluded. */
+async function listAttributes(
+  pinned: string,
+): Promise<{ attributes: Record<string, string> | null; isKnown: boolean }> {
+  if (!tool('getfattr')) return { attributes: null, isKnown: false }
   const argv = ['getfattr', '--absolute-names', '--dump', '--match=-', '--encoding=base64', '--', pinned] as const
   const { code, stdout } = await run(argv, { timeoutMs: toolTimeoutMs })
-  if (code !== 0) return { attributes: {}, told: false }
+  if (code !== 0) return { attributes: {}, isKnown: false }
   const attributes: Record<string, string> = {}
   for (const row of stdout.split('\n')) {
     const [, name, value] = /^([^=#]+)=0s(.*)$/.exec(row) ?? /^([^=#]+)()$/.exec(row) ?? []
     if (name) attributes[name] = value ?? ''
   }
-  return { attributes, told: true }
+  return { attributes, isKnown: true }
 }
 
 async function readFlags(path: string, kind: Metadata['kind']): Promise<string | null> {

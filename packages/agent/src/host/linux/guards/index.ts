@@ -26,7 +26,7 @@ export function linuxGuards({ systemd, start = run, has = (name) => tool(name) !
   const systemctl = async (...args: readonly string[]) => {
     const done = await start(['systemctl', ...args], { timeoutMs }).catch(() => null)
     if (done?.code === 0) return done.stdout
-    const text = 'systemctl does not answer, so nobody can tell what is protected on this host. Nothing was changed'
+    const text = 'systemctl does not answer, so it is not known what is protected on this host. Nothing was changed'
     throw new ChaosError('tool-failed', `${text}; try again.`)
   }
   const units = async (names: readonly string[]): Promise<readonly UnitFacts[]> => {

@@ -1,10 +1,10 @@
 import { ChaosError } from '@chaos-lite/shared'
 import type { Host } from '../../host.ts'
-import type { PacketFilter, Wall } from '../../wall.ts'
+import type { FilterTable, PacketFilter } from '../../packet-filter.ts'
 import { mortal } from '../mortal.ts'
 import { run } from '../run.ts'
 import { judged, type ListedTable, parseListing } from './listing.ts'
-import { elementOf, raising, tableOf } from './ruleset.ts'
+import { adding, elementOf, tableOf } from './ruleset.ts'
 
 const askingMs = 5_000
 
@@ -19,7 +19,7 @@ export function nftables(start: Host['run'] = run): PacketFilter {
   const list = async (name: string): Promise<ListedTable | null> => {
     const { code, stdout, stderr } = await nft('list', 'table', 'inet', name)
     if (code === 0) return parseListing(stdout)
-    // nft has one exit code for everything: only a list of all tables tells absence from failure.
+    // nft has one exit code for everything: only a list of all tables distinguishes absence from failure.
     if (!(await tables()).includes(name)) return null
     throw failed(stderr)
   }
@@ -29,28 +29,28 @@ export function nftables(start: Host['run'] = run): PacketFilter {
     return parseTables(stdout)
   }
   return {
-    standing: async (wall) => {
-      const listed = await list(wall.name)
-      return listed === null ? { state: 'absent', stops: false, foreign: [] } : judged(tableOf(wall), listed)
+    standing: async (table) => {
+      const listed = await list(table.name)
+      return listed === null ? { state: 'absent', stops: false, foreign: [] } : judged(tableOf(table), listed)
     },
-    raise: async (wall, openAfterMs) => change(raising(tableOf(wall), openAfterMs)),
-    lower: async (wall) => {
-      const listed = await list(wall.name)
+    add: async (table, openAfterMs) => change(adding(tableOf(table), openAfterMs)),
+    remove: async (table) => {
+      const listed = await list(table.name)
       if (listed === null) return
-      const { foreign } = judged(tableOf(wall), listed)
-      await change({ nftables: foreign.length === 0 ? [wholeTable(wall)] : ourRules(wall, listed) })
+      const { foreign } = judged(tableOf(table), listed)
+      await change({ nftables: foreign.length === 0 ? [wholeTable(table)] : ourRules(table, listed) })
     },
   }
 }
 
-function wholeTable({ name }: Wall): object {
+function wholeTable({ name }: FilterTable): object {
   return { delete: { table: { family: 'inet', name } } }
 }
 
 /** Without our rules nothing is stopped; sets stay where somebody else's rule may look into them, emptied of ours. */
-function ourRules(wall: Wall, listed: ListedTable): readonly object[] {
-  const where = { family: 'inet', table: wall.name }
-  const { rules, sets } = tableOf(wall)
+function ourRules(table: FilterTable, listed: ListedTable): readonly object[] {
+  const where = { family: 'inet', table: table.name }
+  const { rules, sets } = tableOf(table)
   const mine = listed.rules.filter(({ comment }) => rules.some((rule) => rule.comment === comment))
   return [
     ...mine.map(({ chain, handle }) => ({ delete: { rule: { ...where, chain, handle } } })),

@@ -1,13 +1,13 @@
 import { ChaosError } from '@chaos-lite/shared'
 import { rangeOf, textOf } from '@chaos-lite/shared/address'
 import * as z from 'zod'
-import type { WallStanding } from '../../wall.ts'
-import { hookOf, type WallTable } from './ruleset.ts'
+import type { FilterStanding } from '../../packet-filter.ts'
+import { hookOf, type NftTable } from './ruleset.ts'
 
 const Entry = z.record(z.string(), z.record(z.string(), z.unknown()))
 const Listing = z.object({ nftables: z.array(Entry).max(100_000) })
 
-/** What a table holds, as `nft -j list table` tells it: only what tells ours from others'. */
+/** What a table holds, as `nft -j list table` prints it: only what distinguishes ours from others'. */
 export interface ListedTable {
   readonly chains: readonly { readonly name: string; readonly hook: string }[]
   readonly sets: readonly { readonly name: string; readonly elements: readonly string[] }[]
@@ -41,7 +41,7 @@ export function parseListing(text: string): ListedTable {
 }
 
 /** Holds a table against what we raised. */
-export function judged(wanted: WallTable, listed: ListedTable): WallStanding {
+export function judged(wanted: NftTable, listed: ListedTable): FilterStanding {
   const foreign = foreignIn(wanted, listed)
   const elements = (name: string) => listed.sets.find((each) => each.name === name)?.elements ?? []
   const rulesStand = wanted.chains.every((chain) => {
@@ -60,7 +60,7 @@ export function judged(wanted: WallTable, listed: ListedTable): WallStanding {
 }
 
 /** Rules, chains and sets that we did not make, in words. */
-function foreignIn(wanted: WallTable, listed: ListedTable): readonly string[] {
+function foreignIn(wanted: NftTable, listed: ListedTable): readonly string[] {
   const comments = new Set(wanted.rules.map(({ comment }) => comment))
   const rules = listed.rules.filter(({ comment }) => !comments.has(comment))
   const unknown = (name: string, ours: readonly string[]) => !ours.includes(name)

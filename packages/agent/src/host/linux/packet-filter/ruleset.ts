@@ -1,4 +1,4 @@
-import type { Direction, Wall } from '../../wall.ts'
+import type { Direction, FilterTable } from '../../packet-filter.ts'
 
 /** One rule of ours: where it stands, what a packet must be like, and what happens to it. */
 export interface WallRule {
@@ -10,7 +10,7 @@ export interface WallRule {
 }
 
 /** One set of addresses, and those it holds. */
-export interface WallSet {
+export interface NftSet {
   readonly name: string
   readonly type: 'ipv4_addr' | 'ipv6_addr'
   readonly addresses: readonly string[]
@@ -19,10 +19,10 @@ export interface WallSet {
 }
 
 /** The whole table as it should stand (libnftables-json(5)). */
-export interface WallTable {
+export interface NftTable {
   readonly name: string
   readonly chains: readonly Direction[]
-  readonly sets: readonly WallSet[]
+  readonly sets: readonly NftSet[]
   readonly rules: readonly WallRule[]
 }
 
@@ -37,21 +37,21 @@ const dhcpPorts = [
   [546, 547],
 ] as const
 
-/** The table for a wall: first what is always let through, then what the set names. The order within a chain counts. */
-export function tableOf(wall: Wall): WallTable {
+/** The table of nft for it: first what is always let through, then what the set names. The order within a chain counts. */
+export function tableOf(wanted: FilterTable): NftTable {
   const sets = [
-    set('blocked4', 'ipv4_addr', wall.addresses, true),
-    set('blocked6', 'ipv6_addr', wall.addresses, true),
-    set('except4', 'ipv4_addr', wall.except, false),
-    set('except6', 'ipv6_addr', wall.except, false),
+    set('blocked4', 'ipv4_addr', wanted.addresses, true),
+    set('blocked6', 'ipv6_addr', wanted.addresses, true),
+    set('except4', 'ipv4_addr', wanted.except, false),
+    set('except6', 'ipv6_addr', wanted.except, false),
   ].filter(({ addresses }) => addresses.length > 0)
   return {
-    name: wall.name,
-    chains: wall.directions,
+    name: wanted.name,
+    chains: wanted.directions,
     sets,
-    rules: wall.directions.flatMap((chain) =>
-      [...admitted(wall, chain), ...stopped(wall, chain, sets)].map((rule, index) => ({
-        ...{ chain, comment: `${wall.name} ${chain} ${index + 1}`, verdict: rule.verdict },
+    rules: wanted.directions.flatMap((chain) =>
+      [...admitted(wanted, chain), ...stopped(wanted, chain, sets)].map((rule, index) => ({
+        ...{ chain, comment: `${wanted.name} ${chain} ${index + 1}`, verdict: rule.verdict },
         expr: [...rule.matches, { [rule.verdict]: null }],
       })),
     ),
@@ -59,7 +59,7 @@ export function tableOf(wall: Wall): WallTable {
 }
 
 /** The commands that make the table, as one transaction of the kernel. */
-export function raising(table: WallTable, openAfterMs: number): object {
+export function adding(table: NftTable, openAfterMs: number): object {
   const where = { family: 'inet', table: table.name }
   const timeout = Math.max(1, Math.ceil(openAfterMs / 1000))
   const add = (kind: string, body: object) => ({ add: { [kind]: body } })
@@ -87,7 +87,7 @@ interface Match {
   readonly matches: readonly object[]
 }
 
-function admitted({ admit }: Wall, chain: Direction): readonly Match[] {
+function admitted({ admit }: FilterTable, chain: Direction): readonly Match[] {
   const accept = (...matches: object[]): Match => ({ verdict: 'accept', matches })
   // Of a link, the end that is far away: other hosts may reach the same controller through this one.
   const links = peersOf[chain].flatMap((peer) =>
@@ -109,7 +109,7 @@ function admitted({ admit }: Wall, chain: Direction): readonly Match[] {
 }
 
 /** Each end of a packet is asked by itself: what is excepted at one end is no excuse for the other. */
-function stopped({ ports, protocols }: Wall, chain: Direction, sets: readonly WallSet[]): readonly Match[] {
+function stopped({ ports, protocols }: FilterTable, chain: Direction, sets: readonly NftSet[]): readonly Match[] {
   const drop = (peer: 'daddr' | 'saddr', version: '4' | '6', kind: readonly object[]): Match => {
     const address = field(version === '4' ? 'ip' : 'ip6', peer)
     const excepted = sets.some(({ name }) => name === `except${version}`)
@@ -128,12 +128,12 @@ function portBeside(peer: 'daddr' | 'saddr'): string {
   return peer === 'daddr' ? 'dport' : 'sport'
 }
 
-/** What comes in is told by the port of this host, all else by the port at the other end. */
+/** What comes in is known by the port of this host, all else by the port at the other end. */
 function portOf(chain: Direction, peer: 'daddr' | 'saddr'): string {
   return chain === 'in' ? 'dport' : portBeside(peer)
 }
 
-function set(name: string, type: WallSet['type'], all: readonly string[], timed: boolean): WallSet {
+function set(name: string, type: NftSet['type'], all: readonly string[], timed: boolean): NftSet {
   const addresses = all.filter((text) => (text.includes(':') ? 'ipv6_addr' : 'ipv4_addr') === type)
   return { name, type, addresses, timed }
 }

@@ -4,7 +4,7 @@ import { run } from '../run.ts'
 /** Longer than a local disk needs; a network mount whose server is gone never answers. */
 const answerMs = 5_000
 
-/** What a path leads to, links followed. `unseen`: it is there or not, but this account cannot tell. */
+/** What a path leads to, links followed. `unseen`: it is there or not, but this account cannot see which. */
 export type Seen = { readonly type: string; readonly sizeBytes: number } | 'missing' | 'unseen'
 
 /**

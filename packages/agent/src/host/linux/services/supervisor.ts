@@ -82,7 +82,7 @@ function exchange(
   socket.setTimeout(timeoutMs, () =>
     fail('timed-out', `The supervisor did not ${request.op} ${request.service} in time.`),
   )
-  const onAbort = () => fail('timed-out', `The ${request.op} of ${request.service} was called back.`)
+  const onAbort = () => fail('timed-out', `The ${request.op} of ${request.service} was cancelled.`)
   signal?.addEventListener('abort', onAbort, { once: true })
   socket.setEncoding('utf8')
   socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`))

@@ -29,7 +29,7 @@ function injectActive(run: Run, step: RunStep, planned: Inject): Active[] {
       {
         key: `${step.stepId} back`,
         title: `Rolling back: ${what}`,
-        detail: 'Undoing our part from the saved original.',
+        detail: 'Our change is removed, by the undo record.',
         sinceMs: reverting,
         limitMs,
         tone: 'back',

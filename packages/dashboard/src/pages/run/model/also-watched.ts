@@ -49,11 +49,11 @@ function sentenceOf(strip: ProbeStrip, state: AlsoWatchedState, live: boolean): 
   const down = formatDuration(downMsOf(strip))
   switch (state) {
     case 'broken':
-      return live ? `Does not work, for ${down} so far` : `Did not work when last seen; ${down} in all`
+      return live ? `Failing, for ${down} so far` : `Failing when last seen; ${down} in all`
     case 'was broken':
-      return `Did not work for ${down}; works again`
+      return `Failed for ${down}; passing again`
     case 'fine':
-      return live ? 'Works' : 'Worked all the time'
+      return live ? 'Passing' : 'Passing all the time'
     case 'changed':
       return 'It said no before; it says yes now'
     case 'as before':

@@ -78,7 +78,7 @@ const MINOR: ReadonlySet<RunEvent['type']> = new Set([
   'exercise.phase',
 ])
 
-/** A probe that is there only to confirm a failure: its changes are told by the confirmation. */
+/** A probe that is there only to confirm a failure: its changes are reported by the confirmation. */
 function onlyConfirms(run: Run, event: RunEvent): boolean {
   if (event.type !== 'probe.changed') return false
   return run.probes.some((probe) => probe.probeId === event.probeId && probe.role === 'effect')

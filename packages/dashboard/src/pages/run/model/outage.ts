@@ -1,8 +1,8 @@
 import { formatDuration, midOf, type Run } from '@chaos-lite/shared'
-import { clockOf } from '../../../time/index.ts'
+import { elapsedText } from '../../../time/index.ts'
 import { downMsOf, type StripPiece, stripOf } from './strips.ts'
 
-/** How long what must work has not worked since the first failure. */
+/** How long the health checks have failed since the first failure. */
 export interface OutageSoFar {
   readonly ms: number
   /** Still going on. */
@@ -22,7 +22,7 @@ function since(fromMs: number, pieces: readonly StripPiece[]): StripPiece[] {
     .map((one) => ({ ...one, fromMs: one.status === 'changing' ? one.fromMs : Math.max(one.fromMs, fromMs) }))
 }
 
-/** The longest outage of any probe that must work; null before a failure is in place, or where nothing must work. */
+/** The longest outage of any health check; null before a failure is in place, or where there is none. */
 export function outageSoFar(run: Run, nowMs: number): OutageSoFar | null {
   const fromMs = firstInjectedMs(run)
   const steady = run.probes.filter((probe) => probe.role === 'steady')
@@ -43,5 +43,7 @@ export function outageWords(run: Run, nowMs: number): string | null {
   const allowed = outage.withinMs === null ? '' : ` of ${formatDuration(outage.withinMs)} allowed`
   if (outage.ms === 0)
     return `No outage so far${outage.withinMs === null ? '' : `, ${formatDuration(outage.withinMs)} allowed`}`
-  return outage.open ? `Outage so far ${clockOf(outage.ms)}${allowed}` : `Outage ${clockOf(outage.ms)}${allowed}, over`
+  return outage.open
+    ? `Outage so far ${elapsedText(outage.ms)}${allowed}`
+    : `Outage ${elapsedText(outage.ms)}${allowed}, over`
 }

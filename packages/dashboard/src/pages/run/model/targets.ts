@@ -43,7 +43,7 @@ function injectedMs(run: Run): number | null {
   return moments.length === 0 ? null : Math.min(...moments.map(midOf))
 }
 
-/** When what must work was first seen not to, after the first failure. */
+/** When a health check was first seen failing, after the first failure. */
 function lostMs(run: Run): number | null {
   const from = injectedMs(run)
   if (from === null) return null

@@ -8,10 +8,10 @@ function wordOf(field: string, value: ProbeValue[string] | undefined): string {
   return String(value)
 }
 
-/** The newest answer of a probe in a few characters: its most telling field, and how long the probe took. */
+/** The newest answer of a probe in a few characters: its most informative field, and how long the probe took. */
 export function valueText(value: ProbeValue, tookMs: number): string {
   const field = FIRST_FIELDS.find((name) => value[name] !== undefined && value[name] !== null)
-  const told = field === undefined ? '' : wordOf(field, value[field])
-  const short = told.length > MOST_CHARS ? `${told.slice(0, MOST_CHARS - 1)}…` : told
+  const whole = field === undefined ? '' : wordOf(field, value[field])
+  const short = whole.length > MOST_CHARS ? `${whole.slice(0, MOST_CHARS - 1)}…` : whole
   return short === '' ? formatDuration(tookMs) : `${short}, ${formatDuration(tookMs)}`
 }

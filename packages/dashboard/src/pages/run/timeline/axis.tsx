@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks'
-import { timeText } from '../../../time/index.ts'
+import { bareTimeText, timeText, zoneText } from '../../../time/index.ts'
 import { type AxisLabel, axisLabels } from '../model/axis.ts'
 import type { Timeline } from '../model/timeline.ts'
 import classes from './timeline.module.css'
@@ -13,12 +13,13 @@ function Tick({ label: { text, percent, side } }: { label: AxisLabel }) {
   )
 }
 
-/** The times of the picture, in the reader's zone. */
+/** The times of the picture, in the reader's zone, which the head of the panel names; each names it where it changes meanwhile. */
 export function TimelineAxis({ timeline }: { timeline: Timeline }) {
   const { ref, width } = useElementSize()
+  const steady = zoneText(timeline.fromMs) === zoneText(timeline.toMs)
   return (
-    <div ref={ref} className={classes.axis} aria-hidden>
-      {axisLabels(timeline, width, timeText).map((label) => (
+    <div ref={ref} className={classes.axis} data-zone={steady} aria-hidden>
+      {axisLabels(timeline, width, steady ? bareTimeText : timeText).map((label) => (
         <Tick key={label.ms} label={label} />
       ))}
     </div>

@@ -1,6 +1,6 @@
 import { formatDuration } from '@chaos-lite/shared'
 import { Tooltip } from '@mantine/core'
-import { timeText } from '../../../time/index.ts'
+import { bothText } from '../../../time/index.ts'
 import { RESTORATION } from '../../../words/index.ts'
 import type { FailureLane, FailureStretch } from '../model/failures.ts'
 import { placeOf, type Timeline } from '../model/timeline.ts'
@@ -17,12 +17,12 @@ const WORDS: Readonly<Record<FailureStretch['stage'], string>> = {
 
 function sentenceOf({ stage, fromMs, toMs, open }: FailureStretch): string {
   const until = open ? 'since' : `${formatDuration(toMs - fromMs)} from`
-  return `${WORDS[stage]}, ${until} ${timeText(fromMs)}`
+  return `${WORDS[stage]}, ${until} ${bothText(fromMs)}`
 }
 
 function spoken({ words, stretches, back }: FailureLane): string {
-  if (stretches.length === 0) return `${words}: not begun`
-  const ended = back === null ? '' : `; ${RESTORATION[back.restoration].label} ${timeText(back.atMs)}`
+  if (stretches.length === 0) return `${words}: not started`
+  const ended = back === null ? '' : `; ${RESTORATION[back.restoration].label} ${bothText(back.atMs)}`
   return `${words}: ${stretches.map(sentenceOf).join('; ')}${ended}`
 }
 
@@ -49,13 +49,13 @@ export function FailureRow({ lane, timeline }: { lane: FailureLane; timeline: Ti
           )
         })}
         {lane.back !== null && lane.back.atMs >= timeline.fromMs && (
-          <Tooltip label={`${RESTORATION[lane.back.restoration].label}, ${timeText(lane.back.atMs)}`}>
+          <Tooltip label={`${RESTORATION[lane.back.restoration].label}, ${bothText(lane.back.atMs)}`}>
             <div className={marks.back} style={{ insetInlineStart: `${placeOf(timeline, lane.back.atMs)}%` }}>
               ✓
             </div>
           </Tooltip>
         )}
-        {lane.stretches.length === 0 && <span className={classes.notYet}>not begun</span>}
+        {lane.stretches.length === 0 && <span className={classes.notYet}>not started</span>}
       </div>
     </div>
   )

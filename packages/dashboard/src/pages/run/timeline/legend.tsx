@@ -6,8 +6,8 @@ const ITEMS = [
   { kind: 'stretch', mark: 'in place', text: 'failure in place' },
   { kind: 'stretch', mark: 'confirmed', text: 'confirmed' },
   { kind: 'stretch', mark: 'putting back', text: 'rolling back' },
-  { kind: 'piece', mark: 'up', text: 'works' },
-  { kind: 'piece', mark: 'down', text: 'does not work' },
+  { kind: 'piece', mark: 'up', text: 'passing' },
+  { kind: 'piece', mark: 'down', text: 'failing' },
   { kind: 'piece', mark: 'changing', text: 'changed in this time' },
   { kind: 'piece', mark: 'not evaluated', text: 'could not be checked' },
 ] as const

@@ -1,7 +1,7 @@
 import { formatDuration } from '@chaos-lite/shared'
 import { Tooltip } from '@mantine/core'
 import type { Sample } from '../../../api/index.ts'
-import { timeText } from '../../../time/index.ts'
+import { bothText } from '../../../time/index.ts'
 import type { ProbeStrip, StripPiece, StripStatus } from '../model/strips.ts'
 import { placeOf, type Timeline } from '../model/timeline.ts'
 import { valueText } from '../model/value-text.ts'
@@ -9,8 +9,8 @@ import marks from './marks.module.css'
 import classes from './timeline.module.css'
 
 const WORDS: Readonly<Record<StripStatus, string>> = {
-  up: 'works',
-  down: 'does not work',
+  up: 'passing',
+  down: 'failing',
   'as before': 'as before',
   'not evaluated': 'could not be checked',
   unwatched: 'not watched',
@@ -23,8 +23,8 @@ const ROLE = { steady: 'health check', watch: 'for information', effect: 'confir
 
 function sentenceOf({ status, fromMs, toMs, open, message }: StripPiece): string {
   const when = open
-    ? `since ${timeText(fromMs)}`
-    : `${timeText(fromMs)} to ${timeText(toMs)}, ${formatDuration(toMs - fromMs)}`
+    ? `since ${bothText(fromMs)}`
+    : `${bothText(fromMs)} to ${bothText(toMs)}, for ${formatDuration(toMs - fromMs)}`
   return `${WORDS[status]}: ${when}${message === null ? '' : `. ${message}`}`
 }
 
@@ -54,7 +54,7 @@ function Piece({ piece, before, after, timeline }: PieceProps) {
   )
 }
 
-/** What one probe saw from one host: green where it worked, striped red where not. */
+/** What one probe saw from one host: green where it passed, striped red where it failed. */
 export function StripRow({
   strip,
   timeline,

@@ -5,16 +5,16 @@ import { AgentEvent, ChaosError, issuesText } from '@chaos-lite/shared'
  * their messages; one such character would make the controller refuse the frame for ever, and with it every later fact.
  * So offending characters become U+FFFD, what is too long is cut, and the fact is kept.
  * @param withMeaning false: `said` is left out, see `Outbox.tellsMeanings`
- * @throws ChaosError `internal` when it cannot be mended: a mistake of ours
+ * @throws ChaosError `internal` when it cannot be repaired: a mistake of ours
  */
-export function mend(event: AgentEvent, withMeaning = true): AgentEvent {
+export function makeValid(event: AgentEvent, withMeaning = true): AgentEvent {
   const { said, ...texts } = event as AgentEvent & { said?: unknown }
   let candidate: unknown = withMeaning ? event : texts
   for (let round = 0; round < 3; round++) {
     const parsed = AgentEvent.safeParse(candidate)
     if (parsed.success) return parsed.data
     candidate = structuredClone(candidate)
-    for (const issue of parsed.error.issues) mendOne(candidate, issue.path, issue)
+    for (const issue of parsed.error.issues) repairAt(candidate, issue.path, issue)
   }
   const wrong = issuesText(AgentEvent.safeParse(candidate).error ?? { issues: [] }, 'the fact')
   throw new ChaosError(
@@ -28,15 +28,15 @@ interface Problem {
   readonly maximum?: unknown
 }
 
-function mendOne(root: unknown, path: readonly PropertyKey[], problem: Problem): void {
+function repairAt(root: unknown, path: readonly PropertyKey[], problem: Problem): void {
   const last = path.at(-1)
   const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], root)
   if (last === undefined || holder === null || typeof holder !== 'object') return
   const values = holder as Record<PropertyKey, unknown>
-  values[last] = mended(values[last], problem)
+  values[last] = validValue(values[last], problem)
 }
 
-function mended(value: unknown, problem: Problem): unknown {
+function validValue(value: unknown, problem: Problem): unknown {
   const limit = Number(problem.maximum)
   if (problem.code === 'too_big' && Array.isArray(value)) return value.slice(0, limit)
   if (typeof value === 'number') return Number.isFinite(value) ? Math.max(0, Math.round(value)) : null

@@ -6,9 +6,9 @@ const PortNumber = z.int().min(1).max(65_535)
 
 /**
  * Traffic that is stopped for a while, by rules of our own that carry the record's name. Everything is absolute: the
- * same wall is told apart from what others did to it after a crash as well.
+ * same table is distinguished from what others did to it after a crash as well.
  */
-export const Wall = z.strictObject({
+export const FilterTable = z.strictObject({
   /** Names the rules' table; nobody else can have had it before. */
   name: z.string().regex(/^chaos_lite_[0-9a-z]{1,40}$/),
   /** Canonical addresses and ranges, none of them inside another. */
@@ -32,15 +32,15 @@ export const Wall = z.strictObject({
     sessionPorts: z.array(PortNumber).max(32).optional(),
   }),
 })
-export type Wall = z.infer<typeof Wall>
+export type FilterTable = z.infer<typeof FilterTable>
 
 /** Which way packets go, as this host sees it; `through`: it forwards them. */
-export type Direction = Wall['directions'][number]
+export type Direction = FilterTable['directions'][number]
 
-/** How a wall stands. */
-export interface WallStanding {
+/** How a table stands. */
+export interface FilterStanding {
   /**
-   * `absent`: there is nothing of that name. `whole`: exactly as raised. `lifted`: the kernel's own limit has passed and
+   * `absent`: there is nothing of that name. `whole`: exactly as added. `lifted`: the kernel's own limit has passed and
    * nothing is stopped any more. `changed`: somebody else took away or changed a part of it.
    */
   readonly state: 'absent' | 'whole' | 'lifted' | 'changed'
@@ -52,9 +52,9 @@ export interface WallStanding {
 
 /** The packet filter of the kernel. What others set up in it is neither read nor changed. */
 export interface PacketFilter {
-  standing(wall: Wall): Promise<WallStanding>
-  /** Raises it in one step, all or nothing; the kernel itself lifts it after `openAfterMs` if nobody else does. */
-  raise(wall: Wall, openAfterMs: number): Promise<void>
+  standing(table: FilterTable): Promise<FilterStanding>
+  /** Adds it in one step, all or nothing; the kernel itself lifts it after `openAfterMs` if nobody else does. */
+  add(table: FilterTable, openAfterMs: number): Promise<void>
   /** Takes ours away and leaves what somebody else put into it. Doing it twice is doing it once. */
-  lower(wall: Wall): Promise<void>
+  remove(table: FilterTable): Promise<void>
 }

@@ -4,7 +4,7 @@ import { openSqlite } from '../../../packages/controller/src/store/sqlite/open-s
 import { sqliteStore } from '../../../packages/controller/src/store/sqlite/sqlite-store.ts'
 
 /**
- * commit-and-tell.ts FOLDER synced|unsynced: a store in that folder commits number after number, and each is printed once
+ * commit-and-print.ts FOLDER synced|unsynced: a store in that folder commits number after number, and each is printed once
  * the store says that it lasts, with the instant (nanoseconds of CLOCK_MONOTONIC). `unsynced`: a store that says so without syncing. Ends with the first commit that fails.
  */
 const [folder = '', how = ''] = process.argv.slice(2)

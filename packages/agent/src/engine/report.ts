@@ -6,12 +6,12 @@ import type { RevertOutcome } from './engine.ts'
 import { KeptFacts } from './kept-facts.ts'
 
 /** An event about one record. A rehearsal belongs to no run: its events are not facts of the controller's. */
-type Told<T> = T extends { runId: string; stepId: string; recordId: string; action: string }
+type Unplaced<T> = T extends { runId: string; stepId: string; recordId: string; action: string }
   ? Omit<T, 'runId' | 'stepId' | 'recordId' | 'action'>
   : never
 
 /** Reports an event of a record durably. Does nothing for a rehearsal. */
-export async function report(deps: EngineDeps, head: RecordHead, event: Told<AgentEvent>): Promise<void> {
+export async function report(deps: EngineDeps, head: RecordHead, event: Unplaced<AgentEvent>): Promise<void> {
   const { runId, stepId, recordId, action } = head
   if (runId !== null) await deps.reporter.report({ ...event, runId, stepId, recordId, action } as AgentEvent)
 }
@@ -25,10 +25,10 @@ function keptFactsOf(deps: EngineDeps): KeptFacts {
 }
 
 /** As `report`, but nothing stops for it: what finds no room now is written later. Never throws. */
-export async function tell(
+export async function reportSurely(
   deps: EngineDeps,
   head: RecordHead,
-  event: Told<AgentEvent>,
+  event: Unplaced<AgentEvent>,
   onStored?: () => unknown,
 ): Promise<void> {
   const { runId, stepId, recordId, action } = head
@@ -42,13 +42,13 @@ export async function flushFacts(deps: EngineDeps): Promise<void> {
 }
 
 /** Reports that a rollback begins. Never throws: without room on the disk, the fact is written later. */
-export async function tellBegun(deps: EngineDeps, head: RecordHead, cause: RevertCause): Promise<void> {
+export async function reportBegun(deps: EngineDeps, head: RecordHead, cause: RevertCause): Promise<void> {
   const monoMs = Math.floor(deps.host.clock.monoMs())
-  await tell(deps, head, { type: 'revert.begun', cause, monoMs })
+  await reportSurely(deps, head, { type: 'revert.begun', cause, monoMs })
 }
 
 /** `onStored` is called once the fact is on disk: at once, unless the disk is full. */
-export async function tellEnded(
+export async function reportEnded(
   deps: EngineDeps,
   head: RecordHead,
   outcome: Pick<RevertOutcome, 'restoration' | 'compared' | 'kept' | 'byHand'>,
@@ -67,24 +67,24 @@ export async function tellEnded(
     kept: outcome.kept.slice(0, 50).map((each) => oneLine(each, 512)),
     byHand: outcome.byHand,
   }
-  await tell(deps, head, event, onStored)
+  await reportSurely(deps, head, event, onStored)
 }
 
 /**
- * Tells of finished records whose process ended before it could: what they came to stands in their journal, the list of
+ * Reports finished records whose process ended before it could: what they came to stands in their journal, the list of
  * what was compared is lost.
  */
-export async function tellUntold(deps: EngineDeps): Promise<void> {
-  for (const { head, note } of await deps.journal.untold()) {
+export async function reportUnreported(deps: EngineDeps): Promise<void> {
+  for (const { head, note } of await deps.journal.unreported()) {
     if (keptFactsOf(deps).hasEndOf(head.recordId)) continue
     const restoration = note === 'identical' ? 'identical' : 'ours undone'
     const item = `undo record ${head.recordId}`
-    const now = 'as saved: compared before the record was closed, told later'
+    const now = 'as saved: compared before the record was closed, reported later'
     const theirs =
       'Whether a change of somebody else was kept is not known any more: the process that rolled it back ended.'
     const kept = restoration === 'identical' ? [] : [theirs]
     const compared = [{ item, before: 'as saved', now, same: true }]
-    const onStored = () => deps.journal.told(head.recordId)
-    await tellEnded(deps, head, { restoration, compared, kept, byHand: null }, onStored)
+    const onStored = () => deps.journal.markReported(head.recordId)
+    await reportEnded(deps, head, { restoration, compared, kept, byHand: null }, onStored)
   }
 }

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What the agent told the controller of reverts, and what it kept while there was none to tell: one JSON text a line. */
-export async function toldOutcomes(outbox: string): Promise<string> {
+/** What the agent reported to the controller of reverts, and what it kept while there was none: one JSON text a line. */
+export async function reportedOutcomes(outbox: string): Promise<string> {
   const names = await readdir(outbox, { recursive: true }).catch(() => [])
   const segments = names.filter((name) => name.endsWith('.jsonl')).sort()
   const texts = await Promise.all(segments.map((name) => readFile(join(outbox, name), 'utf8').catch(() => '')))
