@@ -1,7 +1,5 @@
-/**
- * How an instant is written for people wherever no browser shows it: always with its zone. Instants are milliseconds since
- * 1970 in UTC. A host may send any number: one that no calendar can show is an unknown time.
- */
+// How an instant is written for people wherever no browser shows it: always with its zone. Instants are milliseconds since
+// 1970 in UTC. A host may send any number: one that no calendar can show is an unknown time.
 
 const MAX_DATE_MS = 8_640_000_000_000_000
 const UNKNOWN = 'an unknown time'

@@ -1,6 +1,6 @@
 import { isZone, ownZone } from './zones.ts'
 
-/** How every time on a screen is written: in the reader's zone, with its name; UTC stands beside it, or is one press away. */
+// How every time on a screen is written: in the reader's zone, with its name; UTC stands beside it, or is one press away.
 
 /** What a time is called that no calendar can show; a host may send any number. */
 const UNKNOWN = 'at an unknown time'

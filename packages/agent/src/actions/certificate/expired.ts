@@ -20,6 +20,7 @@ const kept = ['551d11', '551d0f', '551d25', '551d13']
 /** `nsComment`, which programs show and none of them judges. */
 const comment = Buffer.from('06096086480186f842010d', 'hex')
 
+/** What an expired certificate is made of. */
 export interface Wanted {
   /** The DER of the certificate that it resembles. */
   readonly original: Buffer

@@ -36,6 +36,7 @@ export function blockOf(bytes: Uint8Array, part: Part): Block | undefined {
   return blocksIn(bytes).find(({ label }) => (part === 'key' ? isKey(label) : label === 'CERTIFICATE'))
 }
 
+/** Is this the label of a private key (RFC 7468, section 10 and 11), of whatever kind? */
 export function isKey(label: string): boolean {
   return label.endsWith('PRIVATE KEY')
 }

@@ -33,6 +33,7 @@ const longestReloadMs = 60_000
 const longestStartMs = 300_000
 const filesMs = 15_000
 
+/** Certificate and key of a service give way to an expired certificate of the same names; the service reloads them. */
 export const certificateReplace = defineAction({
   name: 'certificate.replace',
   words: underCodes(PLACE, words),

@@ -20,6 +20,7 @@ const kernelSlackMs = 5_000
 /** Where no deadline is known (a test): nothing is ever blocked for longer. */
 const longestMs = 3_600_000
 
+/** The longest time that loading, and deleting, one nftables table may take, in ms. */
 export const filterBudgets = { injectMs: 15_000, revertMs: 20_000 } as const
 
 /** What every such table needs: a name of its own, and what is always let through. Only reads. */
@@ -36,11 +37,16 @@ export async function preparedFilter(
   throw new ChaosError('wrong-state', `There is a table ${table.name} already. Nothing was touched.`)
 }
 
+/**
+ * Loads the table with the kernel's own limit: its rules expire some seconds after the deadline, should nothing of ours
+ * be left.
+ */
 export async function addFilter({ host, revertByMonoMs }: ActionContext, { wall: table }: FilterUndo): Promise<void> {
   const leftMs = revertByMonoMs === undefined ? longestMs : revertByMonoMs - host.clock.monoMs() + kernelSlackMs
   await host.packetFilter.add(table, leftMs)
 }
 
+/** Conflict: some rules are missing, or the kernel has opened the table because its time was over. */
 export async function filterStanding({ host }: ActionContext, { wall: table }: FilterUndo): Promise<Standing> {
   const { state } = await host.packetFilter.standing(table)
   if (state === 'absent') return 'before'
@@ -74,6 +80,7 @@ function keptOf({ name }: FilterTable, { state, foreign }: FilterStanding): read
   return [printable(`Somebody else wrote into ${name} meanwhile; kept, while ours was taken out: ${theirs}`)]
 }
 
+/** The commands that remove the table by hand; deleting it is safe at any time. */
 export function filterByHand({ wall: { name } }: FilterUndo): readonly string[] {
   return [`nft delete table inet ${name}`, 'nft list tables']
 }
