@@ -292,6 +292,14 @@ describe('approval and revocation', () => {
     expect(await (await prove(url, identity)).ended).toBe(CloseCode.hostRevoked)
   })
 
+  test('a controller that shuts down says so to a host that waits for approval', async () => {
+    const { url, newHost, gateway } = await openGateway()
+    const agent = await prove(url, await newHost(false))
+    await agent.next('pending')
+    await gateway.close()
+    expect(await agent.ended).toBe(CloseCode.shuttingDown)
+  })
+
   test('revoking closes a socket that waits for approval', async () => {
     const { url, newHost, store, gateway } = await openGateway()
     const identity = await newHost(false)
