@@ -1,5 +1,5 @@
 import { isSchemaError, issuesText } from './issue-text.ts'
-import { type Message, ownText } from './words/index.ts'
+import type { Message } from './words/index.ts'
 
 /** What every error of Chaos Lite carries: a stable code, a sentence for people, and whether trying again can help. */
 interface CatalogueEntry {
@@ -87,17 +87,16 @@ export class ChaosError extends Error {
   /** The rule that matters, or the command that would allow it, where there is one. */
   readonly rule: string | null
   readonly items: readonly ErrorItem[]
-  /** What `message` means, where it was made of a message of the catalogue. */
+  /** What `message` means, where it was made of a message of the catalogue. Null: only its text is known. */
   readonly said: Message | null
 
   constructor(
     code: ErrorCode,
-    message: string | Message,
-    options: { cause?: unknown; rule?: string; items?: readonly ErrorItem[] } = {},
+    message: string,
+    options: { cause?: unknown; rule?: string; items?: readonly ErrorItem[]; said?: Message } = {},
   ) {
-    const isText = typeof message === 'string'
-    super(isText ? message : ownText(message), options.cause === undefined ? undefined : { cause: options.cause })
-    this.said = isText ? null : message
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.said = options.said ?? null
     this.code = code
     this.rule = options.rule ?? null
     this.items = options.items ?? []

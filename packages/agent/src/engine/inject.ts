@@ -76,7 +76,8 @@ async function record(deps: EngineDeps, request: InjectRequest, flight: Flight):
       throw new ChaosError('plan-changed', `This host would now be touched differently than planned: ${now}`)
     }
     if (preparation.beyond !== null) {
-      throw new ChaosError('wrong-state', `${request.action} was not started: ${preparation.beyond}.`)
+      const { text, said } = preparation.beyond
+      throw new ChaosError('wrong-state', `${request.action} was not started: ${text}.`, { said })
     }
     refuseWhenShared(listing, preparation.touches)
     refuseWhenCalledBack(flight)

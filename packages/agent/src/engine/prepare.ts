@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ChaosError, issuesText } from '@chaos-lite/shared'
+import type { Message } from '@chaos-lite/shared/words'
 import { ulid } from 'ulid'
 import type { Action, ActionContext } from '../actions/index.ts'
 import { undoOf, writtenUndo } from '../actions/index.ts'
@@ -29,7 +30,7 @@ export interface Preparation extends Prepared {
   readonly params: unknown
   readonly undo: unknown
   /** What exceeds its bound now, so that it may not be started; null: nothing. */
-  readonly beyond: string | null
+  readonly beyond: { readonly text: string; readonly said: Message } | null
 }
 
 /** Is it in the menu, are its parameters right, can this host do it, does its owner allow it? Reads nothing else. */
@@ -107,7 +108,7 @@ export async function prepareFor(
     ...{ action, params, undo, touches, messages, effect, ...action.budgets(undo) },
     sentences: sentencesOf(messages, words),
     digest: explanationDigest({ action: action.name, params, touches, messages, effect }),
-    beyond: exceeded === null ? null : (sentencesOf([exceeded], words)[0] ?? null),
+    beyond: exceeded && { text: sentencesOf([exceeded], words).join(), said: exceeded },
   }
 }
 
@@ -128,7 +129,7 @@ export async function prepareOnly(deps: EngineDeps, { action, params, holdMs }: 
       revertMs,
       digest,
       effect,
-      notYet: now?.allowed === false ? now.reason : beyond,
+      notYet: now?.allowed === false ? now.reason : (beyond?.text ?? null),
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -1,5 +1,4 @@
 export type { Message, Say, Words } from './message.ts'
-export { ownText } from './own.ts'
 export type { Parameters, Value } from './parameters.ts'
 export { saying } from './saying.ts'
 export { MessageSchema, Said } from './schema.ts'

@@ -365,7 +365,10 @@ describe('the bound of disk.fill', () => {
     expect(small.prepared.notYet).toBeNull()
     expect(large.prepared.notYet).toContain('a file of 59040 MiB would be needed now, and the limit is 51200 MiB')
     const order = { ...large.world.request(), ...large.asked, explanationDigest: small.prepared.digest }
-    await expect(large.world.engine.inject(order)).rejects.toThrow(/disk\.fill was not started: a file of 59040 MiB/)
+    await expect(large.world.engine.inject(order)).rejects.toMatchObject({
+      message: expect.stringMatching(/disk\.fill was not started: a file of 59040 MiB/),
+      said: { code: 'action.disk.fill.beyond', values: { mostMiB: 51_200 }, estimates: { wouldMiB: 59_040 } },
+    })
     expect(fillFiles(large.root)).toEqual([])
     expect((await large.world.engine.standings()).records).toEqual([])
   })
