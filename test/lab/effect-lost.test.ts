@@ -67,7 +67,7 @@ describeLab('a failure that somebody else ends', () => {
     expect(run.outcome).toBe('failed')
     expect(run.reasons).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/stop-primary did not last on primary: somebody else put it back/),
+        expect.stringMatching(/stop-primary did not last on primary: somebody else rolled it back/),
         expect.stringMatching(/switch-name did not last on desk: somebody else changed the same thing/),
       ]),
     )

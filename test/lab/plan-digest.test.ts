@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { builtInMenu, type Plan } from '@chaos-lite/shared'
+import { builtInMenu, type Plan, traitsOf } from '@chaos-lite/shared'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Lab, type LabHost, mountShare, SHARE, serveShare } from '../../scripts/lab/index.ts'
 import { addAccount } from './support/accounts.ts'
@@ -26,8 +26,8 @@ interfaces: [${SECOND}]
 shares: [${SHARE.point}]
 folders: [/srv/data]
 files: [/srv/data/order.txt, /etc/nginx/lab.crt, /etc/nginx/lab.key]
-accounts: [anna]
-groups: [sudo]
+accounts: [anna, carl]
+groups: [dialout]
 probePaths: [/srv/data, ${SHARE.point}]
 probeHosts: [${ERP}, ${SHOP.host}, 10.77.0.0/16]
 holdAtMost: 30m
@@ -39,15 +39,15 @@ const paramsOf: Readonly<Record<string, object>> = {
   'service.stop': { service: 'nginx' },
   'process.stop': { name: 'nginx' },
   'permission.revoke': { path: '/srv/data/order.txt', account: 'anna' },
-  'membership.revoke': { account: 'anna', group: 'sudo' },
-  'account.disable': { account: 'anna' },
+  'membership.revoke': { account: 'carl', group: 'dialout' },
+  'account.disable': { account: 'carl' },
   'data.quarantine': { folder: '/srv/data' },
   'disk.fill': { folder: '/srv/data', leavePercent: 20 },
   'cpu.load': { percent: 30, cores: 1 },
   'memory.fill': { leavePercent: 20, atMostMiB: 1024 },
   'io.load': { folder: '/srv/data', mibPerSecond: 3 },
   'timesync.stop': {},
-  'network.block': { addresses: ['192.0.2.0/24'], ports: [80] },
+  'network.block': { addresses: [SHOP.host], ports: [SHOP.port] },
   'dns.block': { name: ERP },
   'resolver.switch': { servers: ['192.0.2.53'], name: ERP, expectAddress: '192.0.2.7' },
   'interface.down': { interface: SECOND, reaches: SHOP },
@@ -58,8 +58,12 @@ const paramsOf: Readonly<Record<string, object>> = {
 
 const drillName = (action: string) => `plans-${action.replaceAll('.', '-').toLowerCase()}`
 
-/** A drill with one failure and nothing else. */
-function drillOf(action: string, params: object): string {
+/** A drill with one failure and nothing else. What takes the whole host away is seen by another one. */
+function drillOf(action: string, params: object, address: string): string {
+  const isSeenByAnother = traitsOf(action).restartsHost === true
+  const watcher = isSeenByAnother ? '\n  watcher: { where: { role: spare }, exactly: 1 }' : ''
+  const answers = `\n  site-answers: { probe: tcp, on: watcher, with: { host: ${address}, port: 80 }, every: 1s }`
+  const effect = isSeenByAnother ? '\n    effect: { probe: site-answers, expect: down }' : ''
   return `drill: ${drillName(action)}
 version: 1
 title: One failure
@@ -67,15 +71,16 @@ why: Does the plan of this failure mean the same tomorrow?
 params:
   hold: { type: duration, ask: How long does it stay?, default: 30s }
 targets:
-  server: { where: { role: server }, atMost: 2 }
+  server: { where: { role: server }, atMost: 2 }${watcher}
 steadyState:
-  site-runs: { probe: service, on: server, with: { service: nginx.service }, every: 2s }
+  site-runs: { probe: service, on: server, with: { service: nginx.service }, every: 2s }${isSeenByAnother ? answers : ''}
 method:
   - name: fail
     inject: ${action}
     on: server
     with: ${JSON.stringify(params)}
     hold: "\${params.hold}"
+    onLinkLoss: hold${effect}
 `
 }
 
@@ -83,7 +88,7 @@ async function setScene(lab: Lab): Promise<void> {
   const [server, spare, files] = [lab.host('server'), lab.host('spare'), lab.host('files')]
   await Promise.all([server, spare].map((host) => serveSite(host, { tls: [ERP], days: 90 })))
   await addAccount(server, { name: 'anna', password: 'secret', groups: ['sudo'] })
-  await addAccount(server, { name: 'bela', password: 'secret', groups: ['sudo'] })
+  await addAccount(server, { name: 'carl', password: 'secret', groups: ['dialout'] })
   await server.writeFile('/srv/data/order.txt', 'one\n')
   await server.enter(['setfacl', '--modify', 'user:anna:r', '/srv/data/order.txt'])
   await serveShare(files, server)
@@ -115,13 +120,17 @@ describeLab('the digest of a plan', () => {
     folder = await mkdtemp(join(tmpdir(), 'chaos-lite-drills-'))
     fleet = await startFleet({
       drills: folder,
+      disk: 'ext4',
       hosts: { server: { labels: { role: 'server' }, policy }, spare: { labels: { role: 'spare' }, policy } },
       bystanders: ['files'],
       more: ['server', 'files'],
       devices: { server: ['/dev/fuse'] },
       scene: async (lab) => {
         for (const [action, params] of Object.entries(paramsOf))
-          await writeFile(join(folder, `${drillName(action)}.yaml`), drillOf(action, params))
+          await writeFile(
+            join(folder, `${drillName(action)}.yaml`),
+            drillOf(action, params, lab.host('server').address),
+          )
         await setScene(lab)
       },
     })
