@@ -170,7 +170,7 @@ describeLab('an expired certificate', () => {
     expect(changes).toEqual([])
   })
 
-  test('a configuration that broke during the failure keeps the record open, with the files back; once it is mended, all is', async () => {
+  test('a configuration that broke during the failure keeps the record open, with the files back; once it is repaired, all is', async () => {
     const changes = await fleet.changedBy(async () => {
       await beginRehearsal(web, 'certificate.replace', pair)
       const kept = await web.readFile('/etc/nginx/conf.d/lab.conf')
@@ -186,7 +186,7 @@ describeLab('an expired certificate', () => {
       await putBack(web)
       expect(await shownTo(desk)).toBe(original)
     })
-    // The folder of the configuration was changed by the person who broke it and mended it.
+    // The folder of the configuration was changed by the person who broke it and repaired it.
     expect(changes.filter((line) => !line.includes('/etc/nginx/conf.d: mtime'))).toEqual([])
   })
 

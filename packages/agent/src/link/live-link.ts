@@ -125,8 +125,8 @@ export class LiveLink implements Disposable {
     if (handled.kind === 'close') return handled
     handled.answer.then(
       (answer) => {
-        const told = this.#understandsWords ? answer : withoutMeanings(answer)
-        this.#wire.send({ type: 'answer', commandId: handled.commandId, answer: told })
+        const understood = this.#understandsWords ? answer : withoutMeanings(answer)
+        this.#wire.send({ type: 'answer', commandId: handled.commandId, answer: understood })
       },
       (error: unknown) => this.#wire.close({ code: CloseCode.internal, reason: sentenceOf(error) }),
     )

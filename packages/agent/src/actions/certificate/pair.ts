@@ -85,7 +85,7 @@ function keyIn({ path, bytes }: Read): { key: KeyObject; label: string } {
   try {
     return { key: createPrivateKey(block.text), label: block.label }
   } catch {
-    // Its words could tell something of the key.
+    // Its words could disclose something of the key.
     throw unknown
   }
 }

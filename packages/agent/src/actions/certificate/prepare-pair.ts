@@ -76,9 +76,9 @@ export async function prepareFiles(
   return files
 }
 
-/** What is told of the original. */
+/** What is kept of the original for comparison and for people. */
 export function describe({ certificate }: Pair): CertificateUndo['before'] {
-  // One without a subject is told by its names alone.
+  // One without a subject is identified by its names alone.
   const subject = certificate.subject === '' ? (certificate.subjectAltName ?? '') : certificate.subject
   return { certificate: fingerprintOf(certificate), subject: oneLine(subject.split('\n').join(', '), 500) }
 }

@@ -14,11 +14,11 @@ export async function revertPair(context: ActionContext, undo: CertificateUndo):
   const backs = await Promise.all(undo.files.map((file) => backOf(context, file, adopted)))
   const back = await swapAllBack(backs)
   const names = await linksNow(context, undo)
-  const told = adopted ? [...back.kept, adoptedText(undo)] : back.kept
+  const kept = adopted ? [...back.kept, adoptedText(undo)] : back.kept
   const service = await readAgain(context, undo)
   return outcomeOf(
     [...back.compared, ...names.compared, ...service.compared],
-    [...told, ...names.kept, ...service.kept],
+    [...kept, ...names.kept, ...service.kept],
   )
 }
 

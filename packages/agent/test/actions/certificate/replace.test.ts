@@ -63,15 +63,15 @@ describe('an expired certificate', () => {
     expect(textOf(root, 'nginx/private/erp.key')).toContain(before)
   })
 
-  it('tells nothing of a private key, and keeps its copies for the owner alone', async () => {
+  it('discloses nothing of a private key, and keeps its copies for the owner alone', async () => {
     const pair = madePair()
     const { context } = await certificateStage(pair)
     const undo = await prepare(certificateReplace, context, params)
     const secret = pair.key.split('\n')[1] ?? '?'
     const said = sentencesOf(certificateReplace.explain(params, undo), certificateReplace.words)
-    const told = JSON.stringify([undo, said, certificateReplace.byHand(undo, context.recordFolder)])
-    expect(told).not.toMatch(/PRIVATE KEY/)
-    expect(told).not.toContain(secret)
+    const written = JSON.stringify([undo, said, certificateReplace.byHand(undo, context.recordFolder)])
+    expect(written).not.toMatch(/PRIVATE KEY/)
+    expect(written).not.toContain(secret)
     for (const name of await readdir(context.recordFolder)) {
       expect((await stat(join(context.recordFolder, name))).mode & 0o777, name).toBe(0o600)
     }

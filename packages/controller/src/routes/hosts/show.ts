@@ -3,7 +3,7 @@ import { clientIds } from '../../plugins/index.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { HostParams } from '../params.ts'
 
-/** A host of the companies that the user may see; `not-found` for any other, so that ids tell nothing. */
+/** A host of the companies that the user may see; `not-found` for any other, so that ids disclose nothing. */
 export const showHost: Endpoint = (app, { hosts }) => {
   app.route({
     method: 'GET',

@@ -9,7 +9,7 @@ export const supervisorSocketVariable = 'CHAOS_LITE_SUPERVISOR'
 
 /**
  * `start` and `stop` are answered when the service is running or gone; a wrong state already there is no error. `reload`
- * is answered when a service that runs and offers it was told to.
+ * is answered when a service that runs and offers it was asked to.
  */
 export const SupervisorRequest = z.strictObject({
   op: z.enum(['state', 'start', 'stop', 'reload']),
