@@ -3,8 +3,8 @@ import type { FalseAcknowledgement } from '../outbox/index.ts'
 import { Commands } from './commands.ts'
 import type { ConnectionOptions } from './connection-options.ts'
 import { FactSender, type OutboxWork } from './fact-sender.ts'
+import { sendable } from './sendable.ts'
 import type { Violation, Wire } from './wire.ts'
-import { withoutMeanings } from './without-meanings.ts'
 
 type Frame<T extends ControllerFrame['type']> = Extract<ControllerFrame, { type: T }>
 
@@ -125,8 +125,8 @@ export class LiveLink implements Disposable {
     if (handled.kind === 'close') return handled
     handled.answer.then(
       (answer) => {
-        const understood = this.#understandsWords ? answer : withoutMeanings(answer)
-        this.#wire.send({ type: 'answer', commandId: handled.commandId, answer: understood })
+        const sent = sendable(answer, this.#understandsWords)
+        this.#wire.send({ type: 'answer', commandId: handled.commandId, answer: sent })
       },
       (error: unknown) => this.#wire.close({ code: CloseCode.internal, reason: sentenceOf(error) }),
     )

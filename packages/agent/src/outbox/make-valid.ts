@@ -1,15 +1,20 @@
 import { AgentEvent, ChaosError, issuesText } from '@chaos-lite/shared'
 
+/** A small part of what a fact may hold (`FACT_MAX_BYTES`). */
+const MEANING_MAX_BYTES = 16 * 1024
+
 /**
  * An event as the protocol allows it. Programs of the operating system put control characters and long lines into
  * their messages; one such character would make the controller refuse the frame for ever, and with it every later fact.
  * So offending characters become U+FFFD, what is too long is cut, and the fact is kept.
+ * `said` is left out where it is so long that the fact might not be written for it: the text is what must not be lost.
  * @param withMeaning false: `said` is left out, see `Outbox.tellsMeanings`
  * @throws ChaosError `internal` when it cannot be repaired: a mistake of ours
  */
 export function makeValid(event: AgentEvent, withMeaning = true): AgentEvent {
   const { said, ...texts } = event as AgentEvent & { said?: unknown }
-  let candidate: unknown = withMeaning ? event : texts
+  const isShort = Buffer.byteLength(JSON.stringify(said ?? null)) <= MEANING_MAX_BYTES
+  let candidate: unknown = withMeaning && isShort ? event : texts
   for (let round = 0; round < 3; round++) {
     const parsed = AgentEvent.safeParse(candidate)
     if (parsed.success) return parsed.data

@@ -1,5 +1,7 @@
 import { AgentEvent, Answer } from '@chaos-lite/shared'
 import { expect, test } from 'vitest'
+import { sendable } from '../../src/link/sendable.ts'
+import { makeValid } from '../../src/outbox/make-valid.ts'
 import { FakeController } from './fake-controller.ts'
 import { linkTo } from './support.ts'
 
@@ -48,4 +50,26 @@ test.each([[undefined], [['hardware']]])('to a controller that named %j only tex
   expect(text.split('Nothing could be filled.')).toHaveLength(5)
   expect(text).not.toContain('"said"')
   expect(text).not.toContain('"messages"')
+})
+
+test('a plan that fits into a frame only without its meanings is sent without them', () => {
+  const long = { ...said, values: { folder: 'x'.repeat(1_000) } }
+  const step = {
+    ...{ ok: true, stepId: 'fill', touches: [], injectMs: 1, revertMs: 1, effect: null },
+    ...{ digest: `sha256:${'0'.repeat(64)}`, sentences: Array(6).fill('Filled.'), messages: Array(6).fill(long) },
+  }
+  const answerOf = (steps: number) =>
+    Answer.parse({ ok: true, prepared: { steps: Array(steps).fill(step), probes: [] } })
+  expect(sendable(answerOf(30), true)).toEqual(answerOf(30))
+  const sent = sendable(answerOf(50), true)
+  expect(JSON.stringify(sent)).toContain('Filled.')
+  expect(JSON.stringify(sent)).not.toContain('messages')
+})
+
+test('a fact never fails to be written because of what it means', () => {
+  const values = Object.fromEntries(['a', 'b', 'c'].map((name) => [name, Array(64).fill('y'.repeat(1_000))]))
+  const fact = makeValid({ ...refused, said: { ...said, values } } as AgentEvent)
+  expect(fact).toMatchObject({ reason: 'Nothing could be filled.' })
+  expect(fact).not.toHaveProperty('said')
+  expect(makeValid(refused)).toEqual(refused)
 })
