@@ -6,7 +6,7 @@ const generate = promisify(generateKeyPair)
 /** Larger ones take longer to make than a plan may take. */
 const mostBits = 4096
 
-interface Pair {
+interface KeyPair {
   readonly publicKey: KeyObject
   readonly privateKey: KeyObject
 }
@@ -15,7 +15,7 @@ interface Pair {
 export interface KeyKind {
   /** For people, such as `RSA, 2048 bits`. */
   readonly text: string
-  make(): Promise<Pair>
+  make(): Promise<KeyPair>
   /** The DER of the algorithm with which such a key signs a certificate. */
   readonly algorithm: Buffer
   sign(bytes: Uint8Array, key: KeyObject): Buffer

@@ -22,12 +22,13 @@ export async function seenAt(
 ): Promise<SeenAt | null> {
   const sockets = mainPid === 0 ? [] : await processes.listening(mainPid)
   const any: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
-  const places = sockets.slice(0, mostPorts).map(({ address, port }) => ({
-    ...{ host: any[address] ?? address, port, serverName: serverNameOf(certificate) },
-  }))
+  const serverName = serverNameOf(certificate)
+  const places = sockets
+    .map(({ address, port }) => ({ host: any[address] ?? address, port, serverName }))
+    .toSorted(byPlace)
+    .slice(0, mostPorts)
   const shown = await Promise.all(places.map((place) => presentedAt(place, signal)))
-  const found = places.filter((_, index) => isSame(shown[index], certificate))
-  const [first] = found.toSorted((a, b) => Number(a.host.includes(':')) - Number(b.host.includes(':')))
+  const first = places.find((_, index) => isSame(shown[index], certificate))
   if (first !== undefined) return first
   const stale = places.find((_, index) => shown[index]?.subject === certificate.subject)
   if (stale === undefined) return null
@@ -35,6 +36,12 @@ export async function seenAt(
     'wrong-state',
     `${name} presents another certificate for the same subject on port ${stale.port} than ${path} holds: reload it first, or name the file that it reads.`,
   )
+}
+
+/** In the same order whenever they are asked for, because the plan names the first: IPv4, then the lowest port. */
+function byPlace(a: SeenAt, b: SeenAt): number {
+  const isV6 = ({ host }: SeenAt) => Number(host.includes(':'))
+  return isV6(a) - isV6(b) || a.port - b.port || (a.host < b.host ? -1 : 1)
 }
 
 function isSame(shown: X509Certificate | null | undefined, certificate: X509Certificate): boolean {

@@ -56,6 +56,24 @@ describe('where a client gets the certificate from the service', () => {
     expect(await seen()).toBe('down')
   })
 
+  it('is the same place in whichever order the system lists its ports, because the plan names it', async () => {
+    const { scene, port } = await served()
+    const second = createServer({
+      cert: textOf(scene.root, 'nginx/erp.crt'),
+      key: textOf(scene.root, 'nginx/private/erp.key'),
+    })
+    const { port: another } = await listen(second)
+    const seenWith = async (ports: readonly number[]) => {
+      const listening = async () => ports.map((each) => ({ address: '0.0.0.0', port: each }))
+      const { host } = scene.context
+      const context = { ...scene.context, host: { ...host, processes: { ...host.processes, listening } } }
+      return (await prepare(certificateReplace, context, params)) as { seen: object }
+    }
+    const lowest = { host: '127.0.0.1', port: Math.min(port, another) }
+    expect(await seenWith([port, another])).toMatchObject({ seen: lowest })
+    expect(await seenWith([another, port])).toMatchObject({ seen: lowest })
+  })
+
   it('is asked with a name that a wildcard covers', async () => {
     const { scene, asked } = await served(['*.example.test'])
     const undo = await prepare(certificateReplace, scene.context, params)
