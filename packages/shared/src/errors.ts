@@ -1,5 +1,5 @@
 import { isSchemaError, issuesText } from './issue-text.ts'
-import type { Message } from './words/index.ts'
+import type { Message } from './message.ts'
 
 /** What every error of Chaos Lite carries: a stable code, a sentence for people, and whether trying again can help. */
 interface CatalogueEntry {

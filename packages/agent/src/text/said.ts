@@ -1,4 +1,4 @@
-import type { Message } from '@chaos-lite/shared/words'
+import { isMessage, type Message, type Value } from '@chaos-lite/shared/words'
 import { oneLine } from './printable.ts'
 
 const MOST_CHARS = 1_024
@@ -12,11 +12,15 @@ export function printable({ code, values, estimates }: Message): Message {
 }
 
 function printableValues(values: Values): Values {
-  const one = (value: Values[string]): Values[string] => {
-    if (typeof value === 'number') return value
-    return typeof value === 'string'
-      ? oneLine(value, MOST_CHARS)
-      : value.slice(0, MOST_ITEMS).map((text) => oneLine(text, MOST_CHARS))
-  }
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, one(value)]))
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, printableValue(value)]))
+}
+
+function printableValue(value: Value): Value {
+  if (typeof value === 'number') return value
+  if (typeof value === 'string' || isMessage(value)) return inOneLine(value)
+  return value.slice(0, MOST_ITEMS).map(inOneLine)
+}
+
+function inOneLine(value: string | Message): string | Message {
+  return typeof value === 'string' ? oneLine(value, MOST_CHARS) : printable(value)
 }

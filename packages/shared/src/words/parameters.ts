@@ -1,5 +1,4 @@
-/** What a parameter of a message may be. A list is written with commas, as the language of the reader writes lists. */
-export type Value = string | number | readonly string[]
+import type { Value } from '../message.ts'
 
 /**
  * The parameters of a message in ICU format, read from its text: `{name}`, `{count, plural, …}`, `{kind, select, …}`.

@@ -1,6 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { codeText, type Parameters, saying, textOf, underCodes } from '../../src/words/index.ts'
+import { ChaosError } from '../../src/index.ts'
+import {
+  codeText,
+  inEnglish,
+  MessageSchema,
+  type Parameters,
+  Said,
+  saidBy,
+  saidError,
+  saying,
+  textOf,
+  texts,
+  underCodes,
+} from '../../src/words/index.ts'
 
 const words = {
   plain: "The host's file is replaced.",
@@ -58,6 +71,53 @@ describe('a message', () => {
   test('with words that cannot be read, or a value that is missing, is not shown half', () => {
     expect(textOf({ 'a.b': 'left {open' }, { code: 'a.b', values: {}, estimates: {} })).toBeNull()
     expect(textOf(all, { code: 'action.toy.named', values: { name: 'x' }, estimates: {} })).toBeNull()
+  })
+})
+
+describe('the words that this program knows', () => {
+  const outer = saying('toy.outer', { failed: '{what} failed: {why}', both: 'Both: {reasons}.' })
+  const inner = saying('toy.inner', { full: '{count, plural, one {# disk is} other {# disks are}} full' })
+
+  test('make a sentence of a message, and of messages inside it', () => {
+    const why = inner('full', { count: 2 })
+    expect(inEnglish(outer('failed', { what: 'restic', why }))).toBe('restic failed: 2 disks are full')
+    expect(inEnglish(outer('both', { reasons: [why, 'no link'] }))).toBe('Both: 2 disks are full, no link.')
+    const unknown = { code: 'toy.newer.thing', values: { size: 3 }, estimates: {} }
+    expect(inEnglish(outer('failed', { what: 'restic', why: unknown }))).toBe('restic failed: toy.newer.thing (size=3)')
+    expect(inEnglish({ ...unknown, values: { why } })).toBe('toy.newer.thing (why=toy.inner.full (count=2))')
+  })
+
+  test('are one text for each code: another one is a mistake', () => {
+    expect(() => saying('toy.inner', { full: 'Full.' })).toThrow('Two texts have the code toy.inner.full.')
+    const more = saying('toy.inner', { empty: 'empty' })
+    expect(inEnglish(more('empty'))).toBe('empty')
+    expect(inEnglish(inner('full', { count: 1 }))).toBe('1 disk is full')
+  })
+
+  test('make an error that carries what it says, also as a part of another one', () => {
+    const error = saidError('tool-failed', outer('failed', { what: 'restic', why: inner('full', { count: 1 }) }))
+    expect(error).toMatchObject({ code: 'tool-failed', message: 'restic failed: 1 disk is full' })
+    expect(saidBy(error)).toEqual(error.said)
+    expect(saidBy(new ChaosError('internal', 'as text'))).toBe('as text')
+    expect(saidBy(new TypeError('of Node.js'))).toBe('of Node.js')
+  })
+
+  test('make texts at once for a screen', () => {
+    const text = texts('toy.screen', { hosts: '{count, plural, one {# host} other {# hosts}}', none: 'No host' })
+    expect([text('hosts', { count: 2 }), text('none')]).toEqual(['2 hosts', 'No host'])
+  })
+
+  test('are carried in messages of four levels at most, and deeper ones do no harm', () => {
+    const nested = (levels: number): object => ({
+      code: 'toy.level',
+      values: levels === 0 ? {} : { inside: nested(levels - 1), list: ['a', nested(levels - 1)] },
+      estimates: {},
+    })
+    expect([3, 4].map((levels) => Said.safeParse(nested(levels)).success)).toEqual([true, false])
+    expect([3, 4].map((levels) => MessageSchema.safeParse(nested(levels)).success)).toEqual([true, false])
+    let deep: object = nested(0)
+    for (let level = 0; level < 20_000; level++) deep = { code: 'toy.level', values: { deep }, estimates: {} }
+    expect(Said.safeParse(deep).success).toBe(false)
   })
 })
 

@@ -1,16 +1,5 @@
-import type { Parameters, Value } from './parameters.ts'
-
-/**
- * What people are to read, without a language: a code, and what it is about. `values` are facts that a decision may bind
- * to. `estimates` are what was measured at one moment, shown for information: two messages that differ only there say
- * the same.
- */
-export interface Message {
-  /** Such as `action.disk.fill.takes`: the place of its words, then its key there. A new meaning gets a new code. */
-  readonly code: string
-  readonly values: Readonly<Record<string, Value>>
-  readonly estimates: Readonly<Record<string, Value>>
-}
+import type { Message } from '../message.ts'
+import type { Parameters } from './parameters.ts'
 
 /** The messages of one place, by key, in one language: ICU message format (https://unicode-org.github.io/icu/userguide/format_parse/messages/). */
 export type Words = Readonly<Record<string, string>>
