@@ -16,6 +16,11 @@ const HOST_MS = 900_000
 /** Many tests start this agent from its sources: what Node.js compiled of them once serves them all, in half the time. */
 const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) }
 
+/** Many tests wait for a clock or another process: three at a time use a machine of two cores well. */
+const UNIT_WORKERS = Math.max(3, availableParallelism() - 1)
+/** Their tests change nothing that another file's could see: one process runs many files, and loads their modules once. */
+const TOGETHER = ['packages/{cli,controller,dashboard,shared}/test/**/*.test.{ts,tsx}']
+
 /** Suites on real hosts run four files at a time, those in a browser one after another. */
 export default defineConfig({
   test: {
@@ -25,14 +30,21 @@ export default defineConfig({
           name: 'unit',
           env,
           expect,
-          // Many tests wait for a clock or another process: three at a time use a machine of two cores well.
-          maxWorkers: Math.max(3, availableParallelism() - 1),
-          include: [
-            'packages/*/test/**/*.test.{ts,tsx}',
-            'test/*.test.ts',
-            'test/{contract,protocol,docs}/**/*.test.ts',
-          ],
+          maxWorkers: UNIT_WORKERS,
+          include: ['packages/agent/test/**/*.test.ts', 'test/*.test.ts', 'test/{contract,protocol,docs}/**/*.test.ts'],
           exclude: ['test/docs/readme.test.ts'],
+          testTimeout: UNIT_MS,
+          hookTimeout: UNIT_MS,
+        },
+      },
+      {
+        test: {
+          name: 'together',
+          env,
+          expect,
+          isolate: false,
+          maxWorkers: UNIT_WORKERS,
+          include: TOGETHER,
           testTimeout: UNIT_MS,
           hookTimeout: UNIT_MS,
         },

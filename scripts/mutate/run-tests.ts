@@ -11,7 +11,7 @@ export async function runTests(
 ): Promise<Verdict> {
   signal.throwIfAborted()
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = [vitest, 'run', '--project', 'unit', '--bail', '1', ...files]
+  const args = [vitest, 'run', '--project', 'unit', '--project', 'together', '--bail', '1', ...files]
   // A group of its own: vitest starts workers, and tests start programs.
   const child = spawn(process.execPath, args, { cwd: folder, stdio: 'ignore', detached: true })
   const end = () => {

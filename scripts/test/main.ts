@@ -22,7 +22,7 @@ async function check([name, command, args]: (typeof checks)[number]): Promise<Ta
 }
 
 /** `isFirst`: its output is shown while it runs; that of a suite beside it follows at its end. */
-async function suite({ name, why, obstacle }: Suite, isFirst: boolean): Promise<Tally> {
+async function suite({ name, why, projects, obstacle }: Suite, isFirst: boolean): Promise<Tally> {
   process.stdout.write(`\n── ${name}: ${why}${isFirst ? '' : ' (beside it: the output follows at its end)'}\n`)
   const reason = await obstacle()
   if (reason !== null) {
@@ -32,7 +32,8 @@ async function suite({ name, why, obstacle }: Suite, isFirst: boolean): Promise<
   const report = join(OUTPUT, `${name}.json`)
   await rm(report, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const args = ['run', '--project', name, '--passWithNoTests', ...reporters]
+  const chosen = (projects ?? [name]).flatMap((project) => ['--project', project])
+  const args = ['run', ...chosen, '--passWithNoTests', ...reporters]
   const code = await run('vitest', args, isFirst ? 'at once' : 'at its end')
   try {
     const tally = await tallyOf(report, inCi)

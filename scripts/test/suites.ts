@@ -5,6 +5,8 @@ import { chromiumPath } from '../setup/chromium.ts'
 export interface Suite {
   readonly name: string
   readonly why: string
+  /** The Vitest projects that it runs; the one of its name where nothing is said. */
+  readonly projects?: readonly string[]
   readonly obstacle: () => Promise<string | null>
 }
 
@@ -22,7 +24,12 @@ const browser = async (): Promise<string | null> => {
 /** The Vitest projects, in the order in which they run: quick ones first, and beside each other what mostly waits. */
 export const suites: readonly (readonly Suite[])[] = [
   [
-    { name: 'unit', why: 'units, contracts, protocol and documentation', obstacle: async () => null },
+    {
+      name: 'unit',
+      why: 'units, contracts, protocol and documentation',
+      projects: ['unit', 'together'],
+      obstacle: async () => null,
+    },
     { name: 'e2e', why: 'the dashboard in a real browser', obstacle: browser },
   ],
   [{ name: 'lab', why: 'drills on real systemd hosts, crashes and power cuts', obstacle: lab }],

@@ -101,6 +101,9 @@ interface Open {
   readonly revertByWallMs: number
 }
 
+/** A hold that the safety timer ends soon, and long enough to be seen and struck on a machine with much else to do. */
+const SOON = '10s'
+
 describeLab('what hangs keeps no host in its failure', () => {
   let fleet: Fleet
   let desk: LabHost
@@ -238,7 +241,7 @@ describeLab('what hangs keeps no host in its failure', () => {
   })
 
   test('an agent that is frozen during the hold: the safety timer rolls back', async () => {
-    const record = await rehearse('3s')
+    const record = await rehearse(SOON)
     await desk.enter(['systemctl', 'kill', '--signal=STOP', 'rehearsal'])
     await backInTime(record)
     await desk.enter(['systemctl', 'kill', '--signal=KILL', 'rehearsal'])
@@ -246,7 +249,7 @@ describeLab('what hangs keeps no host in its failure', () => {
   })
 
   test('one that is frozen with the lock in its hand is killed by the safety timer', async () => {
-    const record = await rehearse('3s')
+    const record = await rehearse(SOON)
     await revertThatStops()
     await backInTime(record)
     await expectIdentical()

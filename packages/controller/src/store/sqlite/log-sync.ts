@@ -68,7 +68,8 @@ export class LogSync {
 
   /** To be called before the database is closed; waits no longer than a sync may take. */
   async close(): Promise<void> {
-    await this.#running?.catch(() => undefined)
+    // Whoever waited for one sync may have started the next.
+    while (this.#running !== null) await this.#running.catch(() => undefined)
     if (!this.#hanging) await this.#handle?.close()
   }
 
